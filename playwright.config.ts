@@ -1,0 +1,39 @@
+import { defineConfig, devices } from '@playwright/test';
+
+const target = process.env['E2E_TARGET'] ?? 'preview';
+const port = Number(process.env['E2E_PORT'] ?? (target === 'dev' ? 5173 : 4173));
+const server = target === 'dev' ? 'vite' : 'vite preview';
+
+/** The browser tests run on the built page (`vite preview`); `E2E_TARGET=dev` takes the development server instead. */
+export default defineConfig({
+  testDir: 'e2e',
+  fullyParallel: true,
+  workers: 2,
+  timeout: 30_000,
+  reporter: [['list']],
+  use: {
+    baseURL: `http://127.0.0.1:${port}`,
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'chromium', use: { ...devices['Desktop Chrome'], viewport: { width: 1440, height: 900 } } },
+  ],
+  webServer: {
+    command: `npx ${server} --host 127.0.0.1 --port ${port} --strictPort`,
+    url: `http://127.0.0.1:${port}`,
+    reuseExistingServer: false,
+    timeout: 60_000,
+  },
+});

@@ -1,0 +1,31 @@
+import type { Span } from './span.ts';
+
+/** Which part of the work refused: Flink's answers are told apart by the same words. */
+export type Phase = 'parse' | 'plan' | 'statement' | 'run' | 'internal' | 'limit';
+
+/**
+ * What is wrong with the user's SQL or data, as a value.
+ *
+ * `chain` holds Flink's own sentences from the outermost to the innermost cause; the last one is the telling one and
+ * is what the page shows. `span` is where a person sees the mistake; `null` when Flink names no place either.
+ */
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly phase: Phase;
+  /** Stable name for explanations and fixes, e.g. `unknown-column`. */
+  readonly code: string;
+  readonly chain: readonly string[];
+  readonly span: Span | null;
+  /** A sentence of our own: what to do about it. */
+  readonly hint?: string;
+}
+
+/** Thrown inside the engine to end the work on one statement; caught at the engine's door and turned into a value. */
+export class SqlError extends Error {
+  readonly diagnostic: Diagnostic;
+  constructor(diagnostic: Diagnostic) {
+    super(diagnostic.chain.at(-1) ?? diagnostic.code);
+    this.name = 'SqlError';
+    this.diagnostic = diagnostic;
+  }
+}

@@ -1,0 +1,41 @@
+import { assert } from '../base/assert.ts';
+import type { Argument, EvaluationContext, Implementation, ScalarFunction } from '../functions/function-definition.ts';
+import { lookupFunction } from '../functions/index.ts';
+import type { Rex, RexCall } from '../plan/rex.ts';
+
+/** What a function may know of an operand. */
+export function argumentOf(rex: Rex): Argument {
+  if (rex.kind !== 'Literal') return { type: rex.type };
+  return rex.symbol === undefined ? { type: rex.type, literal: rex.value } : { type: rex.type, symbol: rex.symbol };
+}
+
+export function functionOf(call: RexCall): ScalarFunction {
+  const fn = lookupFunction(call.operator);
+  assert(fn !== undefined, `no function ${call.operator}`);
+  return fn;
+}
+
+export function implementationOf(call: RexCall, context: EvaluationContext): Implementation {
+  return functionOf(call).implement(call.operands.map((operand) => operand.type), call.type, context, call.operands.map(argumentOf));
+}
+
+/**
+ * Whether the compiled expression may give NULL. Types alone do not tell: DECIMAL results that overflow and some functions are NULL
+ * although their type says NOT NULL; only columns, literals and the operators below keep the promise.
+ */
+export function mayBeNull(rex: Rex): boolean {
+  if (rex.kind === 'Literal') return rex.value === null && rex.symbol === undefined && rex.sarg === undefined;
+  if (rex.type.nullable) return true;
+  if (rex.kind !== 'Call') return false;
+  return mayOverflow(rex) || !KEEPS_PROMISE.has(rex.operator) || rex.operands.some(mayBeNull);
+}
+
+/** Whether a DECIMAL result may have too many digits: sums and products have room for all unless they were cut to 38. */
+function mayOverflow({ type, operator }: RexCall): boolean {
+  if (type.root !== 'DECIMAL') return false;
+  return type.precision === 38 || (operator !== '+' && operator !== '-' && operator !== '*');
+}
+const KEEPS_PROMISE: ReadonlySet<string> = new Set([
+  '+', '-', '*', '/', 'MOD', '=', '<>', '<', '<=', '>', '>=', 'AND', 'OR', 'NOT', 'SEARCH', 'ROW', 'ARRAY', 'MAP', 'CASE', 'CAST', 'Reinterpret',
+  'IS NULL', 'IS NOT NULL', 'IS TRUE', 'IS NOT TRUE', 'IS FALSE', 'IS NOT FALSE', 'IS UNKNOWN', 'IS NOT UNKNOWN', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM',
+]);

@@ -1,0 +1,158 @@
+import { InvariantError } from '../base/assert.ts';
+import type { EvaluationContext } from '../functions/function-definition.ts';
+import { branchCast } from '../functions/scalar/conditional.ts';
+import type { Rex, RexCall } from '../plan/rex.ts';
+import type { Row, Value } from '../types/logical-type.ts';
+import { functionOf, implementationOf, mayBeNull } from './arguments.ts';
+import { sargOfNull, sargTest } from './sarg.ts';
+
+/** Computes an expression; `right` is the second input of a join condition. */
+export type Closure = (row: Row, right?: Row) => Value;
+
+export interface ClosureOptions {
+  /** Where there are two inputs: columns from this index on are read from `right`. */
+  readonly leftArity?: number;
+}
+
+/** An expression as nested closures, for where `new Function` is forbidden and for folding. Means the same as generated code. */
+export function compileClosure(rex: Rex, context: EvaluationContext, options: ClosureOptions = {}): Closure {
+  return new ClosureCompiler(context, options.leftArity).compile(rex);
+}
+
+/** A condition: whether it is TRUE (not NULL). */
+export function compileCondition(rex: Rex, context: EvaluationContext, options: ClosureOptions = {}): (row: Row, right?: Row) => boolean {
+  const closure = compileClosure(rex, context, options);
+  return (row, right) => closure(row, right) === true;
+}
+
+class ClosureCompiler {
+  readonly #context: EvaluationContext;
+  readonly #leftArity: number;
+
+  constructor(context: EvaluationContext, leftArity = Number.MAX_SAFE_INTEGER) {
+    this.#context = context;
+    this.#leftArity = leftArity;
+  }
+
+  compile(rex: Rex): Closure {
+    switch (rex.kind) {
+      case 'InputRef': {
+        const { index } = rex;
+        if (index < this.#leftArity) return (row) => row[index] ?? null;
+        const rightIndex = index - this.#leftArity;
+        return (_row, right) => right?.[rightIndex] ?? null;
+      }
+      case 'Literal': {
+        const value = rex.symbol ?? rex.value;
+        return () => value;
+      }
+      case 'Call':
+        return this.#call(rex);
+      default:
+        throw new InvariantError(`${rex.kind} cannot be evaluated`);
+    }
+  }
+
+  #call(call: RexCall): Closure {
+    switch (call.operator) {
+      case 'AND':
+        return this.#connective(call, false);
+      case 'OR':
+        return this.#connective(call, true);
+      case 'CASE':
+        return this.#case(call);
+      case 'IF':
+        return this.#if(call);
+      case 'SEARCH':
+        return this.#search(call);
+      default:
+        return this.#apply(call);
+    }
+  }
+
+  #connective(call: RexCall, decisive: boolean): Closure {
+    const operands = call.operands.map((operand) => this.compile(operand));
+    return (row, right) => {
+      let result: boolean | null = !decisive;
+      for (const operand of operands) {
+        const value = operand(row, right);
+        if (value === decisive) return decisive;
+        if (value === null) result = null;
+      }
+      return result;
+    };
+  }
+
+  #case(call: RexCall): Closure {
+    const conditions: Closure[] = [];
+    const values: Closure[] = [];
+    for (let i = 0; i + 1 < call.operands.length; i += 2) {
+      conditions.push(this.compile(call.operands[i] as Rex));
+      values.push(this.compile(call.operands[i + 1] as Rex));
+    }
+    const otherwise = this.compile(call.operands.at(-1) as Rex);
+    return (row, right) => {
+      for (let i = 0; i < conditions.length; i++) {
+        if ((conditions[i] as Closure)(row, right) === true) return (values[i] as Closure)(row, right);
+      }
+      return otherwise(row, right);
+    };
+  }
+
+  #if(call: RexCall): Closure {
+    const [condition, yes, no] = call.operands.map((operand) => this.compile(operand)) as [Closure, Closure, Closure];
+    const [castYes, castNo] = [1, 2].map((i) => branchCast((call.operands[i] as Rex).type, call.type, this.#context.zone)) as [(v: Value) => Value, (v: Value) => Value];
+    return (row, right) => (condition(row, right) === true ? castYes(yes(row, right)) : castNo(no(row, right)));
+  }
+
+  #search(call: RexCall): Closure {
+    const [operand, literal] = call.operands as [Rex, Rex];
+    const sarg = literal.kind === 'Literal' ? literal.sarg : undefined;
+    if (sarg === undefined) throw new InvariantError('SEARCH without a Sarg');
+    const test = sargTest(sarg, operand.type);
+    const ofNull = sargOfNull(sarg);
+    const value = this.compile(operand);
+    return (row, right) => {
+      const x = value(row, right);
+      return x === null ? ofNull : test(x);
+    };
+  }
+
+  #apply(call: RexCall): Closure {
+    const evaluate = implementationOf(call, this.#context).evaluate as (...args: Value[]) => Value;
+    const args = call.operands.map((operand) => this.compile(operand));
+    const checked = functionOf(call).strict ? call.operands.map(mayBeNull) : [];
+    const [a, b, c] = args;
+    if (!checked.includes(true)) {
+      if (args.length === 0) return () => evaluate();
+      if (args.length === 1 && a) return (row, right) => evaluate(a(row, right));
+      if (args.length === 2 && a && b) return (row, right) => evaluate(a(row, right), b(row, right));
+      return (row, right) => evaluate(...args.map((arg) => arg(row, right)));
+    }
+    if (args.length === 1 && a) {
+      return (row, right) => {
+        const x = a(row, right);
+        return x === null ? null : evaluate(x);
+      };
+    }
+    if (args.length === 2 && a && b) {
+      return (row, right) => {
+        const x = a(row, right);
+        const y = b(row, right);
+        return x === null || y === null ? null : evaluate(x, y);
+      };
+    }
+    if (args.length === 3 && a && b && c) {
+      return (row, right) => {
+        const x = a(row, right);
+        const y = b(row, right);
+        const z = c(row, right);
+        return x === null || y === null || z === null ? null : evaluate(x, y, z);
+      };
+    }
+    return (row, right) => {
+      const values = args.map((arg) => arg(row, right));
+      return values.includes(null) ? null : evaluate(...values);
+    };
+  }
+}

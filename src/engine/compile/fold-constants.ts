@@ -1,0 +1,55 @@
+import type { EvaluationContext } from '../functions/function-definition.ts';
+import { lookupFunction } from '../functions/index.ts';
+import { literal, type Rex, type RexCall } from '../plan/rex.ts';
+import { isApproximate } from '../types/logical-type.ts';
+import { RunError } from '../values/run-error.ts';
+import { compileClosure } from './closure.ts';
+
+/**
+ * Folds what is constant, as Flink's `ExpressionReducer`: deterministic calls without columns become literals. An error while folding
+ * leaves the expression for run time, but for a division by a literal zero, which fails the planning.
+ * Throws `RunError` for that one.
+ */
+export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
+  if (rex.kind !== 'Call') return rex;
+  if (isFoldable(rex)) {
+    rejectDivisionByZero(rex);
+    try {
+      return literal(compileClosure(rex, context)([]), rex.type);
+    } catch (error) {
+      if (!(error instanceof RunError)) throw error;
+      return rex;
+    }
+  }
+  let changed = false;
+  const operands = rex.operands.map((operand) => {
+    const folded = foldConstant(operand, context);
+    if (folded !== operand) changed = true;
+    return folded;
+  });
+  return changed ? { ...rex, operands } : rex;
+}
+
+/** Whether a call has no column below it and always gives the same value of a type that a literal can have. */
+export function isFoldable(rex: Rex): boolean {
+  if (rex.kind === 'Literal') return true;
+  if (rex.kind !== 'Call') return false;
+  const fn = lookupFunction(rex.operator);
+  if (rex.operator !== 'SEARCH' && (fn === undefined || !fn.isDeterministic || fn.isDynamic === true)) return false;
+  return !NEVER_LITERAL.has(rex.type.root) && rex.operands.every((operand) => isFoldable(operand) || isConstructed(operand));
+}
+const NEVER_LITERAL: ReadonlySet<string> = new Set(['ARRAY', 'MAP', 'ROW', 'MULTISET', 'RAW', 'VARIANT', 'SYMBOL']);
+
+/** A collection written out of constants: not a literal itself, but what reads it folds. */
+function isConstructed(rex: Rex): boolean {
+  return rex.kind === 'Call' && NEVER_LITERAL.has(rex.type.root) && lookupFunction(rex.operator)?.isDeterministic === true && rex.operands.every((operand) => isFoldable(operand) || isConstructed(operand));
+}
+
+function rejectDivisionByZero(call: RexCall): void {
+  for (const operand of call.operands) if (operand.kind === 'Call') rejectDivisionByZero(operand);
+  if (call.operator !== '/') return;
+  const divisor = call.operands[1];
+  if (divisor?.kind === 'Literal' && divisor.value === 0 && (isApproximate(divisor.type) || divisor.type.root !== 'NULL')) {
+    throw new RunError('ArithmeticException: Division by zero');
+  }
+}

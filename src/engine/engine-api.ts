@@ -1,0 +1,241 @@
+import type { Diagnostic } from './base/diagnostic.ts';
+import type { Span } from './base/span.ts';
+
+/**
+ * The door between the page and the engine: what may be asked and what comes back. Types only; all of it is plain or
+ * transferable data. Times are epoch milliseconds (`…Ms`) on the simulated clock or on the event-time axis.
+ */
+export interface EngineApi {
+  /** What is wrong with a script, without running it. Cheap enough for every keystroke. */
+  check(script: string): Checked;
+  /**
+   * Compiles the script and runs it over the inputs. The run stays in the worker until the next one; its trace is asked for with `trace`.
+   * Never throws for bad SQL or data: see `Run.diagnostics` and `Run.failure`. `onProgress` is called with the number of inputs done.
+   */
+  run(request: RunRequest, onProgress?: (inputs: number) => void): Run;
+  /** Steps `from` (included) to `to` (excluded) of the current run, replayed if it is not kept whole. */
+  trace(runId: number, from: number, to: number): TraceSlice;
+  /** What every stateful operator remembers when the first `position` steps are done. */
+  state(runId: number, position: number): readonly OperatorState[];
+}
+
+export type RowKind = '+I' | '-U' | '+U' | '-D';
+/** Order of the numbers in `TraceSlice.rowKind`. */
+export const ROW_KINDS: readonly RowKind[] = ['+I', '-U', '+U', '-D'];
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** One entry of a scenario's inputs, in order of arrival. */
+export interface InputEvent {
+  readonly table: string;
+  /** Which partition of the source it arrives in; 0 unless said. */
+  readonly partition?: number;
+  readonly kind?: RowKind;
+  /** A row in the spelling of Flink's `json` format. Columns left out are NULL. */
+  readonly row: { readonly [column: string]: Json };
+  /** Processing time of its arrival, in milliseconds since `RunRequest.startMs`. Never decreases from one input to the next. */
+  readonly atMs: number;
+}
+
+export interface RunRequest {
+  readonly script: string;
+  /** Flink options, as `SET` would. */
+  readonly config: { readonly [key: string]: string };
+  readonly inputs: readonly InputEvent[];
+  /** Where the simulated clock starts, epoch milliseconds. */
+  readonly startMs: number;
+  /** Where UUID, RAND and such draw from. */
+  readonly seed: number;
+}
+
+export interface Checked {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Each statement's place and kind, for the outline. */
+  readonly statements: readonly { readonly span: Span; readonly label: string }[];
+  /** The tables the script makes, so that their rows can be edited. */
+  readonly tables: readonly TableInfo[];
+}
+
+export interface ColumnInfo {
+  readonly name: string;
+  /** As Flink prints it: `TIMESTAMP(3) *ROWTIME*`, `BIGINT NOT NULL`. */
+  readonly type: string;
+  /** Only physical columns stand in the rows of an input. */
+  readonly kind: 'physical' | 'computed' | 'metadata';
+}
+export interface TableInfo {
+  readonly name: string;
+  readonly columns: readonly ColumnInfo[];
+  readonly primaryKey: readonly string[];
+  /** Column and expression of its WATERMARK clause. */
+  readonly watermark: { readonly column: string; readonly expression: string; readonly span: Span } | null;
+  /** Row kinds that `changelog-mode` lets it carry. */
+  readonly kinds: readonly RowKind[];
+  readonly partitions: number;
+}
+
+export interface Run {
+  readonly runId: number;
+  readonly diagnostics: readonly Diagnostic[];
+  /** What ended the run before its inputs did; what came before it stands. */
+  readonly failure: RunFailure | null;
+  readonly tables: readonly TableInfo[];
+  /** The job's operators, inputs before those who read them; empty if nothing could be planned. */
+  readonly operators: readonly OperatorInfo[];
+  readonly sinks: readonly SinkInfo[];
+  /** `EXPLAIN CHANGELOG_MODE` of every query and INSERT, and the text of every EXPLAIN. */
+  readonly explains: readonly { readonly span: Span; readonly text: string; readonly advice: string | null }[];
+  readonly steps: StepColumns;
+  /** Event time of each input, epoch milliseconds; NaN where its table has none or the row did not get that far. */
+  readonly eventTimeMs: Float64Array;
+  /** How long the engine took, in milliseconds. */
+  readonly elapsedMs: number;
+  /** Known oddities of Flink that this run met, as ids of `content/oddities`. */
+  readonly oddities: readonly string[];
+}
+
+export interface RunFailure {
+  readonly diagnostic: Diagnostic;
+  /** The input at fault, where there is one: its index, and the column if one is named. */
+  readonly input: number | null;
+  readonly column: string | null;
+  readonly operator: number | null;
+}
+
+export interface OperatorInfo {
+  /** Index in `Run.operators`. */
+  readonly id: number;
+  /** Flink's name: `TableSourceScan`, `GroupAggregate`, … */
+  readonly name: string;
+  /** Its line of the physical plan, without the changelog mode. */
+  readonly line: string;
+  /** `[key, value]` of that line: `['groupBy', '[user]']`. */
+  readonly attributes: readonly (readonly [string, string])[];
+  /** A few words for the box: the table, the group keys, the window. */
+  readonly label: string;
+  readonly inputs: readonly number[];
+  /** `[I,UB,UA]`, as the running job has it; `NONE` for a sink. */
+  readonly changelogMode: string;
+  /** Kinds its outgoing edge carries. */
+  readonly kinds: readonly RowKind[];
+  readonly columns: readonly ColumnInfo[];
+  /** Index of its rowtime column among `columns`, -1 where it has none. */
+  readonly rowtime: number;
+  readonly isStateful: boolean;
+  /** For sources and sinks, the name of the table. */
+  readonly table: string | null;
+  /** For window operators: how long, in milliseconds; `kind` as in SQL. */
+  readonly window: { readonly kind: 'TUMBLE' | 'HOP' | 'CUMULATE' | 'SESSION'; readonly sizeMs: number; readonly slideMs: number; readonly isEventTime: boolean } | null;
+}
+
+export interface SinkInfo {
+  /** `result`, `result2`, … for a SELECT, else the table's name. */
+  readonly name: string;
+  readonly operator: number;
+  readonly columns: readonly ColumnInfo[];
+  /** Indexes of the primary key or else of an upsert key; empty where rows are told apart only by all their columns. */
+  readonly key: readonly number[];
+  /** Whether `-U` reaches it. An upsert sink sees only `+U`. */
+  readonly isRetract: boolean;
+}
+
+/**
+ * What happened, one entry a step. A step is: all that one arriving row causes up to the next watermark (`row`), all that one advance of a
+ * watermark causes (`watermark`), a moment of the clock at which timers fire (`clock`), what literals cause before any input (`start`),
+ * or the end of one source (`end`). Position p of the player means: the first p steps are done.
+ */
+export interface StepColumns {
+  readonly count: number;
+  /** Index in `STEP_KINDS`. */
+  readonly kind: Uint8Array;
+  /** The turn: 0 before the first input, i + 1 for input i and what it causes, the last one for the end of input. */
+  readonly turn: Int32Array;
+  /** Simulated clock, epoch milliseconds. */
+  readonly clockMs: Float64Array;
+  /** Bits of `StepFlag`. */
+  readonly flags: Uint8Array;
+  /** Changes that reached sinks in this step. */
+  readonly outputs: Int32Array;
+}
+export const STEP_KINDS = ['start', 'row', 'watermark', 'clock', 'end'] as const;
+export const StepFlag = {
+  /** A change reached a sink. */ OUTPUT: 1,
+  /** One of them was -U or -D. */ RETRACTION: 2,
+  /** A row was dropped as late. */ LATE: 4,
+  /** A timer fired: a window closed. */ FIRED: 8,
+  /** A row was dropped by a condition. */ FILTERED: 16,
+  /** State was cleared. */ CLEARED: 32,
+} as const;
+
+/**
+ * The trace from one step to another, in columns. Entry i happened at operator `operator[i]`; `cause[i]` is the entry that made it happen
+ * (an index into this slice), or -1 for what came from outside (or from before the slice).
+ */
+export interface TraceSlice {
+  readonly from: number;
+  readonly to: number;
+  /** First entry of each step, and the end: length `to - from + 1`. */
+  readonly stepStart: Int32Array;
+  /** Index in `ENTRY_KINDS`. */
+  readonly kind: Uint8Array;
+  readonly operator: Uint16Array;
+  /** Index in `ROW_KINDS`, for entries that have a row. */
+  readonly rowKind: Uint8Array;
+  readonly cause: Int32Array;
+  /** The row of `emit` and of a drop: an index of `rowStart`; -1 for none. */
+  readonly row: Int32Array;
+  /** Watermark, timer or rowtime, epoch milliseconds; NaN for none. For `window` and `fire`: the window's start. */
+  readonly atMs: Float64Array;
+  /** For `window` and `fire`: the window's end; NaN else. */
+  readonly endMs: Float64Array;
+  /** Row r's cells are `cells[rowStart[r]] … cells[rowStart[r + 1] - 1]`, each an index into `strings`, -1 for NULL. */
+  readonly rowStart: Int32Array;
+  readonly cells: Int32Array;
+  /** Values as `CAST(… AS STRING)` prints them. */
+  readonly strings: readonly string[];
+  /** What each sink held before step `from`: row indexes in order of arrival. */
+  readonly tablesBefore: readonly { readonly sink: string; readonly rows: Int32Array }[];
+  /** Last watermark of each operator before step `from`; NaN for none yet. */
+  readonly watermarkBefore: Float64Array;
+}
+export const ENTRY_KINDS = [
+  /** The operator sent a row on. At a sink: the row reached it. At a source, `atMs` is its rowtime if it is known there; at a WatermarkAssigner always. */
+  'emit',
+  /** The operator sent a watermark on (at a sink: it arrived). */
+  'watermark',
+  /** The operator dropped a row because it was late. `atMs`: how far behind the watermark it stood is `watermark - atMs`. */
+  'late',
+  /** The operator dropped a row because a condition did not hold. */
+  'filtered',
+  /** The operator ignored a row for another reason (a retraction of what it does not know, a NULL time). */
+  'ignored',
+  /** The operator put a row into the window [atMs, endMs). */
+  'window',
+  /** The window [atMs, endMs) fired: its timer was reached. */
+  'fire',
+  /** A timer was registered for `atMs`. */
+  'timer',
+  /** State of a key or window was cleared. */
+  'clear',
+  /** The source or operator became idle, or active again. */
+  'idle', 'active',
+] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+/** What one operator remembers, as tables of printed values. */
+export interface OperatorState {
+  readonly operator: number;
+  readonly tables: readonly StateTable[];
+  /** Pending timers, soonest first. */
+  readonly timersMs: readonly { readonly atMs: number; readonly key: string; readonly isEventTime: boolean }[];
+}
+export interface StateTable {
+  /** Flink's name of the state where it has one: `accState`, `window-aggs`. */
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** The first `keyColumns` columns are the key. */
+  readonly keyColumns: number;
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** All there are; `rows` holds at most the first 200. */
+  readonly size: number;
+}

@@ -1,0 +1,382 @@
+import { supportsExplicitCast } from '../types/implicit-cast.ts';
+import { isCharacter, isInteger, isInterval, isNumeric, isTimestamp, type LengthType, type LogicalType, MAX_LENGTH, type Value, withNullable } from '../types/logical-type.ts';
+import { printValidatorType } from '../types/print-type.ts';
+import { decodeUtf8, encodeUtf8 } from '../values/bytes.ts';
+import {
+  decimalToBigInt, decimalToDouble, doubleToDecimal, exactToDecimal, fit, int64ToDecimal, parseExact, powerOf10, toDecimal,
+} from '../values/decimal.ts';
+import { canonical, doubleToInt32, doubleToInt64, type Int64, MAX_INT64, MIN_INT64, toDouble, toInt32, wrap64 } from '../values/int64.ts';
+import { parseDouble } from '../values/java-number.ts';
+import { mapFromEntries } from '../values/map.ts';
+import { printer } from '../values/print-value.ts';
+import { RunError } from '../values/run-error.ts';
+import { castTextToDate, castTextToTime, castTextToTimestamp, javaTrim } from '../values/time-text.ts';
+import { MILLIS_PER_DAY, timestampFrom, timestampMillis, timestampNanos } from '../values/time.ts';
+import { fromLocal, toLocal } from '../values/zone.ts';
+import type { Misfit } from './function-definition.ts';
+
+/** Casts one non-NULL value. */
+export type Cast = (value: Value) => Value;
+export interface CastOptions {
+  /** TRY_CAST: a failure is NULL. */
+  readonly isTry?: boolean;
+  /** The session's time zone. */
+  readonly zone: string;
+}
+
+/** Why Flink's validator refuses a written CAST, or null. */
+export function castProblem(from: LogicalType, to: LogicalType): Misfit | null {
+  if (supportsExplicitCast(from, to)) return null;
+  return { message: `Cast function cannot convert value of type ${printValidatorType(from)} to type ${printValidatorType(to)}` };
+}
+
+/** Why the code generator refuses a cast that the validator let pass (a `ValidationException` at planning, without position), or null. */
+export function castAdvice(from: LogicalType, to: LogicalType): string | null {
+  if (isNumeric(from) && to.root === 'TIMESTAMP') {
+    return "The cast from NUMERIC type to TIMESTAMP type is not allowed. It's recommended to use TO_TIMESTAMP(FROM_UNIXTIME(numeric_col)) instead, note the numeric is in seconds.";
+  }
+  if (isNumeric(from) && to.root === 'TIMESTAMP_LTZ') {
+    return "The cast from NUMERIC type to TIMESTAMP_LTZ type is not allowed. It's recommended to use TO_TIMESTAMP_LTZ(numeric_col, precision) instead.";
+  }
+  if (from.root === 'TIMESTAMP' && isNumeric(to)) {
+    return "The cast from TIMESTAMP type to NUMERIC type is not allowed. It's recommended to use UNIX_TIMESTAMP(CAST(timestamp_col AS STRING)) instead.";
+  }
+  return from.root === 'TIMESTAMP_LTZ' && isNumeric(to) ? 'The cast from TIMESTAMP_LTZ type to NUMERIC type is not allowed.' : null;
+}
+
+/** The function that casts non-NULL values, in the manner of Flink's cast rules; failures throw `RunError` in Flink's words. */
+export function castImplementation(from: LogicalType, to: LogicalType, options: CastOptions): Cast {
+  const cast = castRule(from, to, options.zone);
+  if (options.isTry !== true || !canFail(from, to)) return cast;
+  return (value) => {
+    try {
+      return cast(value);
+    } catch (error) {
+      if (error instanceof RunError) return null;
+      throw error;
+    }
+  };
+}
+
+function canFail(from: LogicalType, to: LogicalType): boolean {
+  if (isCharacter(from)) return !isCharacter(to);
+  return from.root === 'ARRAY' || from.root === 'MAP' || from.root === 'MULTISET' || from.root === 'ROW';
+}
+
+const identity: Cast = (value) => value;
+
+function castRule(from: LogicalType, to: LogicalType, zone: string): Cast {
+  switch (to.root) {
+    case 'CHAR':
+    case 'VARCHAR':
+      return toText(from, to, zone);
+    case 'BINARY':
+    case 'VARBINARY':
+      return toBinary(from, to);
+    case 'BOOLEAN':
+      if (isCharacter(from)) return textToBoolean;
+      return isInteger(from) ? (value) => value !== 0 : identity;
+    case 'TINYINT':
+    case 'SMALLINT':
+    case 'INTEGER':
+    case 'BIGINT':
+    case 'INTERVAL_MONTH':
+    case 'INTERVAL_DAY':
+      return toInteger(from, to.root);
+    case 'FLOAT':
+    case 'DOUBLE':
+      return toFloating(from, to.root === 'FLOAT');
+    case 'DECIMAL':
+      return toDecimalType(from, to.precision, to.scale);
+    case 'DATE':
+      return toDate(from, zone);
+    case 'TIME':
+      return toTime(from, zone);
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_LTZ':
+      return toTimestamp(from, to.root === 'TIMESTAMP_LTZ', to.precision, zone);
+    case 'ARRAY': {
+      if (from.root !== 'ARRAY') return identity;
+      const element = nullable(castRule(from.element, to.element, zone));
+      return (value) => (value as readonly Value[]).map(element);
+    }
+    case 'ROW': {
+      if (from.root !== 'ROW') return identity;
+      const fields = to.fields.map((field, i) => nullable(castRule(from.fields[i]?.type ?? field.type, field.type, zone)));
+      return (value) => fields.map((field, i) => field((value as readonly Value[])[i] ?? null));
+    }
+    case 'MAP': {
+      if (from.root !== 'MAP') return identity;
+      const key = nullable(castRule(from.key, to.key, zone));
+      const item = nullable(castRule(from.value, to.value, zone));
+      const keyType = to.key;
+      return (value) => mapFromEntries([...(value as ReadonlyMap<Value, Value>)].map(([k, v]) => [key(k), item(v)] as const), keyType);
+    }
+    case 'MULTISET': {
+      if (from.root !== 'MULTISET') return identity;
+      const key = nullable(castRule(from.element, to.element, zone));
+      const keyType = to.element;
+      return (value) => mapFromEntries([...(value as ReadonlyMap<Value, Value>)].map(([k, v]) => [key(k), v] as const), keyType);
+    }
+    default:
+      return identity;
+  }
+}
+
+const nullable = (cast: Cast): Cast => (value) => (value === null ? null : cast(value));
+
+// ---------------------------------------------------------------- text
+
+/** Code points of a text, which is what lengths count. */
+export function textLength(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length - 1; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
+      length--;
+      i++;
+    }
+  }
+  return length;
+}
+
+function toText(from: LogicalType, to: LengthType, zone: string): Cast {
+  const print = isCharacter(from) ? identity : printer(from, zone, true);
+  const { length } = to;
+  const isFixed = to.root === 'CHAR';
+  if (length === MAX_LENGTH || (!isFixed && isCharacter(from) && from.length <= length)) return print;
+  return (value) => {
+    const text = print(value) as string;
+    const size = textLength(text);
+    if (size > length) return [...text].slice(0, length).join('');
+    return isFixed ? text + ' '.repeat(length - size) : text;
+  };
+}
+
+function toBinary(from: LogicalType, to: LengthType): Cast {
+  const { length } = to;
+  const isFixed = to.root === 'BINARY' && length < MAX_LENGTH;
+  const fitLength = (bytes: Uint8Array): Uint8Array => {
+    if (bytes.length === length || (bytes.length < length && !isFixed)) return bytes;
+    const result = new Uint8Array(length);
+    result.set(bytes.subarray(0, length));
+    return result;
+  };
+  if (from.root === 'CHAR' || from.root === 'VARCHAR') return (value) => fitLength(encodeUtf8(value as string));
+  if (!isFixed && (from.root === 'BINARY' || from.root === 'VARBINARY') && from.length <= length) return identity;
+  return (value) => fitLength(value as Uint8Array);
+}
+
+const TRUE_WORDS: ReadonlySet<string> = new Set(['t', 'true', 'y', 'yes', '1']);
+const FALSE_WORDS: ReadonlySet<string> = new Set(['f', 'false', 'n', 'no', '0']);
+function textToBoolean(value: Value): boolean {
+  const word = (value as string).toLowerCase();
+  if (TRUE_WORDS.has(word)) return true;
+  if (FALSE_WORDS.has(word)) return false;
+  throw new RunError(`TableException: Cannot parse '${value as string}' as BOOLEAN.`);
+}
+
+// ---------------------------------------------------------------- numbers
+
+type IntegerRoot = 'TINYINT' | 'SMALLINT' | 'INTEGER' | 'BIGINT' | 'INTERVAL_MONTH' | 'INTERVAL_DAY';
+const INTEGER_LIMITS: Record<IntegerRoot, readonly [low: bigint, high: bigint]> = {
+  TINYINT: [-128n, 127n],
+  SMALLINT: [-32768n, 32767n],
+  INTEGER: [-2147483648n, 2147483647n],
+  BIGINT: [MIN_INT64, MAX_INT64],
+  INTERVAL_MONTH: [-2147483648n, 2147483647n],
+  INTERVAL_DAY: [MIN_INT64, MAX_INT64],
+};
+
+/** Java's narrowing of a 32-bit integer. */
+export function narrow(value: number, root: IntegerRoot): number {
+  return root === 'TINYINT' ? (value << 24) >> 24 : root === 'SMALLINT' ? (value << 16) >> 16 : value | 0;
+}
+
+function toInteger(from: LogicalType, root: IntegerRoot): Cast {
+  const isLong = root === 'BIGINT' || root === 'INTERVAL_DAY';
+  if (isCharacter(from)) return (value) => textToInteger(javaTrim(value as string), root);
+  if (from.root === 'BOOLEAN') return (value) => (value === true ? 1 : 0);
+  if (from.root === 'FLOAT' || from.root === 'DOUBLE') {
+    return isLong ? (value) => doubleToInt64(value as number) : (value) => narrow(doubleToInt32(value as number), root);
+  }
+  if (from.root === 'DECIMAL') {
+    const { scale } = from;
+    return isLong ? (value) => wrap64(decimalToBigInt(value as Int64, scale)) : (value) => narrow(Number(BigInt.asIntN(32, decimalToBigInt(value as Int64, scale))), root);
+  }
+  return isLong ? identity : (value) => narrow(toInt32(value as Int64), root);
+}
+
+function textToInteger(text: string, root: IntegerRoot): Int64 {
+  const fail = (reason: string): never => {
+    throw new RunError(`NumberFormatException: For input string: '${text}'. ${reason}`);
+  };
+  if (text === '') fail('Input is empty.');
+  if (text === '-' || text === '+') fail('Input has only positive or negative symbol.');
+  const match = /^([+-]?)(\d*)(.*)$/s.exec(text);
+  const [, sign = '', digits = '', rest = ''] = match ?? [];
+  const value = BigInt(`${sign === '-' ? '-' : ''}${digits || '0'}`);
+  const [low, high] = root === 'BIGINT' || root === 'INTERVAL_DAY' ? INTEGER_LIMITS.BIGINT : INTEGER_LIMITS.INTEGER;
+  // Digits are read one by one: an overflow is noticed before a wrong character behind it, but the lone positive limit only at the end.
+  if (value < low || value > high + 1n) fail('Overflow.');
+  if (rest !== '' && !/^\.\d*$/.test(rest)) fail('Invalid character found.');
+  const [rootLow, rootHigh] = INTEGER_LIMITS[root];
+  if (value > high || value < rootLow || value > rootHigh) fail('Overflow.');
+  return canonical(value);
+}
+
+function toFloating(from: LogicalType, isFloat: boolean): Cast {
+  const round = isFloat ? Math.fround : (x: number): number => x;
+  if (isCharacter(from)) {
+    return (value) => {
+      const text = javaTrim(value as string);
+      const number = parseDouble(text);
+      if (number === null) throw new RunError(`NumberFormatException: ${text === '' ? 'empty String' : `For input string: "${text}"`}`);
+      return round(number);
+    };
+  }
+  if (from.root === 'BOOLEAN') return (value) => (value === true ? 1 : 0);
+  if (from.root === 'DECIMAL') return (value) => round(decimalToDouble(value as Int64, from.scale));
+  return (value) => round(toDouble(value as Int64));
+}
+
+function toDecimalType(from: LogicalType, precision: number, scale: number): Cast {
+  if (isCharacter(from)) return (value) => textToDecimal(value as string, precision, scale);
+  if (from.root === 'DECIMAL') return (value) => toDecimal(value as Int64, from.scale, precision, scale);
+  if (from.root === 'FLOAT' || from.root === 'DOUBLE') return (value) => doubleToDecimal(value as number, precision, scale);
+  if (from.root === 'BOOLEAN') return (value) => int64ToDecimal(value === true ? 1 : 0, precision, scale);
+  return (value) => int64ToDecimal(value as Int64, precision, scale);
+}
+
+/** Precision up to which Flink keeps a DECIMAL in a `long` and parses it by hand. */
+const MAX_LONG_DIGITS = 18;
+
+function textToDecimal(text: string, precision: number, scale: number): Int64 {
+  const isBig = precision > MAX_LONG_DIGITS || encodeUtf8(text).length > MAX_LONG_DIGITS;
+  const value = isBig ? bigTextToDecimal(text, precision, scale) : shortTextToDecimal(text, precision, scale);
+  if (value === null) throw new RunError(`NumberFormatException: For input string: '${text}'. Overflow.`);
+  return value;
+}
+function bigTextToDecimal(text: string, precision: number, scale: number): Int64 | null {
+  const trimmed = text.replace(/^[ \n\t]+|[ \n\t]+$/g, '');
+  const exact = parseExact(trimmed);
+  if (exact === null) throw new RunError(bigDecimalComplaint(trimmed));
+  return exactToDecimal(exact, precision, scale);
+}
+/** Java's BigDecimal names the first wrong character in most cases, and nothing in some. */
+function bigDecimalComplaint(text: string): string {
+  const wrong = /^[+-]?[\d.]*([^\d.eE])/.exec(text)?.[1];
+  return wrong === undefined
+    ? 'NumberFormatException'
+    : `NumberFormatException: Character ${wrong} is neither a decimal digit number, decimal point, nor "e" notation exponential mark.`;
+}
+/** `BinaryStringDataUtil.toDecimalFromBytes`, which lets one wrong character after the digits pass. */
+function shortTextToDecimal(text: string, precision: number, scale: number): Int64 | null {
+  const start = /^[ \n\t]*/.exec(text)?.[0].length ?? 0;
+  let at = start;
+  if (at === text.length) return null;
+  const isNegative = text[at] === '-';
+  if (isNegative || text[at] === '+') {
+    at++;
+    if (at === text.length) return null;
+  }
+  let digits = '';
+  let point = -1;
+  let character = '';
+  while (at < text.length) {
+    character = text.charAt(at++);
+    if (character >= '0' && character <= '9') digits += character;
+    else if (character === '.') {
+      if (point >= 0) return null;
+      point = digits.length;
+    } else break;
+  }
+  if (point < 0) point = digits.length;
+  let exponent = 0;
+  if ((character === 'e' || character === 'E') && at < text.length) {
+    const isDown = text[at] === '-';
+    if (isDown || text[at] === '+') {
+      at++;
+      if (at === text.length) return null;
+    }
+    let size = 0;
+    while (at < text.length) {
+      character = text.charAt(at++);
+      if (character < '0' || character > '9') break;
+      if (size < 40) size = size * 10 + Number(character);
+    }
+    exponent = isDown ? -size : size;
+  }
+  exponent -= digits.length - point;
+  if (!/^[ \n\t]*$/.test(text.slice(at))) return null;
+  const change = exponent + scale;
+  if (digits.length + change > precision) return null;
+  let value = BigInt(digits || '0');
+  if (change >= 0) value *= powerOf10(change);
+  else value = (value + 5n * powerOf10(-change - 1)) / powerOf10(-change);
+  return fit(isNegative ? -value : value, MAX_LONG_DIGITS + 1);
+}
+
+// ---------------------------------------------------------------- dates and times
+
+const truncateToSecond = (millis: number): number => Math.trunc(millis / 1000) * 1000;
+
+function toDate(from: LogicalType, zone: string): Cast {
+  if (isCharacter(from)) {
+    return (value) => {
+      const days = castTextToDate(value as string);
+      if (days === null) throw new RunError(`DateTimeException: For input string: '${value as string}'.`);
+      return days;
+    };
+  }
+  if (from.root === 'TIMESTAMP') return (value) => Math.trunc(timestampMillis(value as Int64, from.precision) / MILLIS_PER_DAY) + 0;
+  if (from.root === 'TIMESTAMP_LTZ') return (value) => Math.floor(toLocal(zone, timestampMillis(value as Int64, from.precision)) / MILLIS_PER_DAY);
+  return identity;
+}
+
+function toTime(from: LogicalType, zone: string): Cast {
+  if (isCharacter(from)) {
+    return (value) => {
+      const millis = castTextToTime(value as string);
+      if (millis === null) {
+        throw new RunError(`DateTimeException: Invalid time format: '${value as string}'. Expected format: HH:mm:ss[.fff] where HH is 00-23, mm is 00-59, ss is 00-59`);
+      }
+      return truncateToSecond(millis);
+    };
+  }
+  if (from.root === 'TIMESTAMP') return (value) => truncateToSecond(timestampMillis(value as Int64, from.precision) % MILLIS_PER_DAY) + 0;
+  if (from.root === 'TIMESTAMP_LTZ') {
+    return (value) => {
+      const local = toLocal(zone, timestampMillis(value as Int64, from.precision));
+      return truncateToSecond(local - Math.floor(local / MILLIS_PER_DAY) * MILLIS_PER_DAY);
+    };
+  }
+  return identity;
+}
+
+function toTimestamp(from: LogicalType, isLocal: boolean, precision: number, zone: string): Cast {
+  const fromWall = isLocal ? (millis: number): number => fromLocal(zone, millis) : (millis: number): number => millis;
+  if (isCharacter(from)) {
+    return (value) => {
+      const { millis, nanos } = castTextToTimestamp(value as string);
+      return timestampFrom(fromWall(millis), nanos, precision);
+    };
+  }
+  if (from.root === 'DATE') return (value) => timestampFrom(fromWall((value as number) * MILLIS_PER_DAY), 0, precision);
+  if (from.root === 'TIME') return (value) => timestampFrom(fromWall(value as number), 0, precision);
+  if (from.root === 'TIMESTAMP' && isLocal) {
+    return (value) => timestampFrom(fromLocal(zone, timestampMillis(value as Int64, from.precision)), timestampNanos(value as Int64, from.precision), precision);
+  }
+  if (from.root === 'TIMESTAMP_LTZ' && !isLocal) {
+    return (value) => timestampFrom(toLocal(zone, timestampMillis(value as Int64, from.precision)), timestampNanos(value as Int64, from.precision), precision);
+  }
+  if (isTimestamp(from) && !(from.precision <= 3 && precision >= from.precision && precision <= 3)) {
+    return (value) => timestampFrom(timestampMillis(value as Int64, from.precision), timestampNanos(value as Int64, from.precision), precision);
+  }
+  return identity;
+}
+
+/** Whether a cast leaves every value as it is, so no code is needed for it. */
+export function isNoOpCast(from: LogicalType, to: LogicalType): boolean {
+  return castRule(withNullable(from, true), withNullable(to, true), 'UTC') === identity || (isInterval(from) && from.root === to.root);
+}

@@ -1,0 +1,68 @@
+import type { LogicalType, Value } from '../types/logical-type.ts';
+
+/** What an expression may ask of the world; all of it comes in as an argument. Times are epoch milliseconds. */
+export interface EvaluationContext {
+  /** `table.local-time-zone`, an IANA name or a fixed offset such as `GMT+08:00`. */
+  readonly zone: string;
+  /** Simulated processing time of this moment. */
+  nowMs(): number;
+  /** The next number in [0, 1) of the job's seeded generator. */
+  random(): number;
+  /** Watermark known to the operator that evaluates, null before the first. */
+  watermarkMs(): number | null;
+}
+
+/** What inference knows of an argument. */
+export interface Argument {
+  readonly type: LogicalType;
+  /** The value of a literal argument; `undefined` where it is not one. */
+  readonly literal?: Value;
+  /** A keyword argument: `HOUR` of EXTRACT, `BOTH` of TRIM. */
+  readonly symbol?: string;
+}
+
+/** Why the arguments do not fit; the words after `SQL validation failed. From line …: `. */
+export interface Misfit {
+  readonly message: string;
+  /** Which exception Flink throws innermost, `SqlValidatorException` unless said. */
+  readonly exception?: string;
+}
+export const isMisfit = (x: LogicalType | Misfit): x is Misfit => 'message' in x;
+
+/**
+ * How a call is computed for arguments of certain types. The compiler handles NULL for `strict` functions: `evaluate` then never sees one.
+ */
+export interface Implementation {
+  readonly evaluate: (...args: never[]) => Value;
+  /** The same as JavaScript source over argument sources, for the hot ones; each argument appears exactly once. Must mean what `evaluate` means. */
+  readonly inline?: (...args: string[]) => string;
+}
+
+export interface ScalarFunction {
+  /** Flink's name, upper case, or the operator's sign. */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** NULL in any argument gives NULL. */
+  readonly strict: boolean;
+  /** `false` for UUID, RAND, NOW, …: never folded, and the reason for non-deterministic updates. */
+  readonly isDeterministic: boolean;
+  /** CURRENT_TIMESTAMP and its like: one value a query in batch, one a row in streaming. */
+  readonly isDynamic?: boolean;
+  /** Derives the result type, or says in Flink's words why the arguments do not fit. */
+  inferType(args: readonly Argument[]): LogicalType | Misfit;
+  /** Types the arguments must be cast to before the call; absent where they are taken as they are. */
+  coerce?(args: readonly Argument[], result: LogicalType): readonly LogicalType[];
+  implement(argTypes: readonly LogicalType[], resultType: LogicalType, context: EvaluationContext, args: readonly Argument[]): Implementation;
+  /** Hover and signature help, in both languages. */
+  readonly doc: FunctionDoc;
+}
+
+export interface FunctionDoc {
+  /** `SPLIT_INDEX(string1, string2, integer1)` */
+  readonly signature: string;
+  readonly category: string;
+  readonly en: string;
+  readonly zh: string;
+  /** Expression and its result, each run by a test against Flink's recorded answer. */
+  readonly examples: readonly (readonly [expression: string, result: string | null])[];
+}

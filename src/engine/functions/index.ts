@@ -1,0 +1,22 @@
+import type { ScalarFunction } from './function-definition.ts';
+import { arithmeticFunctions } from './scalar/arithmetic.ts';
+import { comparisonFunctions } from './scalar/comparison.ts';
+import { conditionalFunctions } from './scalar/conditional.ts';
+import { logicFunctions } from './scalar/logic.ts';
+import { mathFunctions } from './scalar/math.ts';
+import { textFunctions } from './scalar/text.ts';
+import { timeFunctions } from './scalar/time.ts';
+
+const FUNCTIONS: readonly ScalarFunction[] = [...logicFunctions, ...comparisonFunctions, ...arithmeticFunctions, ...conditionalFunctions, ...textFunctions, ...mathFunctions, ...timeFunctions];
+
+const BY_NAME: ReadonlyMap<string, ScalarFunction> = new Map(FUNCTIONS.flatMap((fn) => [fn.name, ...(fn.aliases ?? [])].map((name) => [name, fn] as const)));
+
+/** The function or operator of a name (upper case) or alias. */
+export function lookupFunction(name: string): ScalarFunction | undefined {
+  return BY_NAME.get(name);
+}
+
+/** Every scalar function and operator, for completion and documentation. */
+export function allFunctions(): readonly ScalarFunction[] {
+  return FUNCTIONS;
+}

@@ -1,0 +1,111 @@
+import { findCommonType } from '../types/least-restrictive.ts';
+import { supportsAvoidingCast, supportsImplicitCast } from '../types/implicit-cast.ts';
+import { isBinary, isCharacter, isInteger, isNumeric, type LogicalType, withNullable } from '../types/logical-type.ts';
+import { printType } from '../types/print-type.ts';
+import type { Argument, EvaluationContext, Implementation, Misfit, ScalarFunction } from './function-definition.ts';
+import { argType, type Doc, newStackMisfit, type Returns, toDoc } from './signature.ts';
+
+/** What Flink's newer function stack (`BuiltInFunctionDefinitions`) asks of an argument, as its messages spell it. */
+export type ParameterType =
+  | 'ANY' | 'CHARACTER_STRING' | 'BINARY_STRING' | 'NUMERIC' | 'INTEGER_NUMERIC' | 'INTEGER' | 'BOOLEAN' | 'ARRAY' | 'MAP' | 'ARRAY ELEMENT' | 'COMMON' | 'ARRAY<COMPARABLE>' | 'ARRAY<STRING>';
+export type Parameter = readonly [name: string | null, type: ParameterType];
+export interface ParameterCheck {
+  readonly check: (args: readonly Argument[]) => boolean;
+  readonly signatures: readonly string[];
+}
+
+export interface ModernSpec {
+  readonly name: string;
+  /** One list of parameters for each way to call it, or a check of its own. */
+  readonly parameters: readonly (readonly Parameter[])[] | ParameterCheck;
+  readonly returns: Returns;
+  readonly strict?: boolean;
+  readonly isDeterministic?: boolean;
+  readonly coerce?: NonNullable<ScalarFunction['coerce']>;
+  readonly evaluate?: Implementation['evaluate'];
+  readonly implement?: (argTypes: readonly LogicalType[], resultType: LogicalType, context: EvaluationContext, args: readonly Argument[]) => Implementation['evaluate'];
+  readonly doc: Doc;
+}
+
+export function modernFamily(category: string): (spec: ModernSpec) => ScalarFunction {
+  return (spec) => modern(category, spec);
+}
+
+function accepts(args: readonly Argument[], index: number, wanted: ParameterType): boolean {
+  const type = argType(args, index);
+  if (type.root === 'NULL') return true;
+  switch (wanted) {
+    case 'ANY':
+    case 'COMMON':
+      return true;
+    case 'CHARACTER_STRING':
+      return isCharacter(type);
+    case 'BINARY_STRING':
+      return isBinary(type);
+    case 'NUMERIC':
+      return isNumeric(type);
+    case 'INTEGER_NUMERIC':
+      return isInteger(type);
+    case 'INTEGER':
+      return isInteger(type) && type.root !== 'BIGINT';
+    case 'ARRAY ELEMENT': {
+      const element = elementOf(argType(args, 0));
+      return element !== null && supportsImplicitCast(type, withNullable(element, true));
+    }
+    case 'ARRAY<COMPARABLE>':
+      return type.root === 'ARRAY' && !['MAP', 'MULTISET', 'ROW', 'RAW'].includes(type.element.root);
+    case 'ARRAY<STRING>':
+      return type.root === 'ARRAY' && isCharacter(type.element);
+    default:
+      return type.root === wanted;
+  }
+}
+const elementOf = (type: LogicalType): LogicalType | null => (type.root === 'ARRAY' ? type.element : null);
+
+function signatureOf(name: string, parameters: readonly Parameter[]): string {
+  return `${name}(${parameters.map(([label, type]) => `${label === null ? '' : `${label} `}<${type}>`).join(', ')})`;
+}
+
+/** The complaint about arguments of a newer function. */
+export function modernMisfit(name: string, args: readonly Argument[], signatures: readonly string[]): Misfit {
+  return newStackMisfit(name, args, signatures, printType);
+}
+
+function modern(category: string, spec: ModernSpec): ScalarFunction {
+  const { name, parameters, evaluate, implement } = spec;
+  const fits = (args: readonly Argument[]): boolean =>
+    'check' in parameters ? parameters.check(args) : parameters.some((list) => list.length === args.length && list.every(([, type], i) => accepts(args, i, type)));
+  const signatures = 'check' in parameters ? parameters.signatures : parameters.map((list) => signatureOf(name, list));
+  return {
+    name,
+    strict: spec.strict ?? true,
+    isDeterministic: spec.isDeterministic ?? true,
+    inferType: (args) => (fits(args) ? spec.returns(args) : modernMisfit(name, args, signatures)),
+    coerce: spec.coerce ?? ((args) => ('check' in parameters ? args.map((arg) => arg.type) : coerceTo(args, parameters.find((list) => list.length === args.length && list.every(([, type], i) => accepts(args, i, type))) ?? []))),
+    implement: (argTypes, resultType, context, args) => ({ evaluate: implement?.(argTypes, resultType, context, args) ?? evaluate ?? (() => null) }),
+    doc: toDoc(category, spec.doc),
+  };
+}
+
+/** Arguments cast where Flink inserts an implicit cast: array elements to the array's type, small integers to INT. */
+function coerceTo(args: readonly Argument[], parameters: readonly Parameter[]): readonly LogicalType[] {
+  return args.map((arg, i) => {
+    const wanted = parameters[i]?.[1];
+    const element = elementOf(argType(args, 0));
+    if (wanted === 'ARRAY ELEMENT' && element !== null) return castIfNeeded(arg.type, element);
+    if (wanted === 'INTEGER') return castIfNeeded(arg.type, { root: 'INTEGER', nullable: true });
+    return arg.type;
+  });
+}
+
+/** The target where a value of the source does not already stand for it, keeping the source's nullability. */
+export function castIfNeeded(from: LogicalType, to: LogicalType): LogicalType {
+  const target = withNullable(to, from.nullable || from.root === 'NULL');
+  return supportsAvoidingCast(from, target) ? from : target;
+}
+
+/** All arguments cast to their common type. */
+export function coerceToCommon(args: readonly Argument[]): readonly LogicalType[] {
+  const common = findCommonType(args.map((arg) => arg.type));
+  return common === null ? args.map((arg) => arg.type) : args.map((arg) => castIfNeeded(arg.type, common));
+}

@@ -1,0 +1,170 @@
+import { findCommonType, leastRestrictive } from '../../types/least-restrictive.ts';
+import { isCharacter, isNumeric, type LogicalType, STRING, type Value, withNullable } from '../../types/logical-type.ts';
+import { printType } from '../../types/print-type.ts';
+import { comparator } from '../../values/compare.ts';
+import { castImplementation, castProblem } from '../cast.ts';
+import type { Argument, Misfit, ScalarFunction } from '../function-definition.ts';
+import { coerceToCommon } from '../modern.ts';
+import { anyNullable, argType, type Form, inFamily, misfit, newStackMisfit, toDoc, wrongCount } from '../signature.ts';
+import { comparisonTest } from './comparison.ts';
+
+const CATEGORY = 'conditional';
+
+function cast(name: 'CAST' | 'TRY_CAST', doc: Parameters<typeof toDoc>[1]): ScalarFunction {
+  const isTry = name === 'TRY_CAST';
+  return {
+    name,
+    strict: true,
+    isDeterministic: true,
+    inferType: (args) => {
+      const [from, to] = [argType(args, 0), argType(args, 1)];
+      return castProblem(from, to) ?? withNullable(to, isTry || from.nullable);
+    },
+    implement: ([from], to, { zone }) => ({ evaluate: castImplementation(from ?? to, to, { isTry, zone }) }),
+    doc: toDoc(CATEGORY, doc),
+  };
+}
+
+const caseWhen: ScalarFunction = {
+  name: 'CASE',
+  strict: false,
+  isDeterministic: true,
+  inferType: (args) => {
+    const results = args.filter((_, i) => i % 2 === 1 || i === args.length - 1).map((arg) => arg.type);
+    return leastRestrictive(results) ?? { message: 'Illegal mixing of types in CASE or COALESCE statement' };
+  },
+  // The compiler writes CASE itself, and lazily; this is its meaning.
+  implement: () => ({
+    evaluate: (...values: Value[]) => {
+      for (let i = 0; i + 1 < values.length; i += 2) if (values[i] === true) return values[i + 1] ?? null;
+      return values.at(-1) ?? null;
+    },
+  }),
+  doc: toDoc(CATEGORY, ['CASE WHEN condition THEN value … ELSE other END', 'The value of the first condition that is TRUE.', '第一个为 TRUE 的条件所对应的值。', ["CASE WHEN 1 > 2 THEN 'a' ELSE 'b' END", 'b']]),
+};
+
+const newStackComplaint = (name: string, args: readonly Argument[], signature: string): Misfit => newStackMisfit(name, args, [signature], printType);
+
+const coalesce: ScalarFunction = {
+  name: 'COALESCE',
+  strict: false,
+  isDeterministic: true,
+  inferType: (args) => {
+    const type = findCommonType(args.map((arg) => arg.type));
+    if (type === null) return newStackComplaint('COALESCE', args, 'COALESCE(<COMMON>...)');
+    return withNullable(type, args.every((arg) => arg.type.nullable));
+  },
+  coerce: coerceToCommon,
+  implement: () => ({ evaluate: (...values: Value[]) => values.find((value) => value !== null) ?? null }),
+  doc: toDoc(CATEGORY, ['COALESCE(value1, value2, …)', 'The first value that is not NULL. All arguments are computed, also those behind it.', '第一个非 NULL 的值。所有参数都会被计算。', ["COALESCE(CAST(NULL AS STRING), 'x')", 'x']]),
+};
+
+const ifNull: ScalarFunction = {
+  name: 'IFNULL',
+  strict: false,
+  isDeterministic: true,
+  inferType: (args) => {
+    if (args.length !== 2) return newStackComplaint('IFNULL', args, 'IFNULL(input <COMMON>, null_replacement <COMMON>)');
+    const type = findCommonType(args.map((arg) => arg.type));
+    if (type === null) return newStackComplaint('IFNULL', args, 'IFNULL(input <COMMON>, null_replacement <COMMON>)');
+    return withNullable(type, args.every((arg) => arg.type.nullable));
+  },
+  coerce: coerceToCommon,
+  implement: () => ({ evaluate: (value: Value, other: Value) => value ?? other, inline: (a = 'null', b = 'null') => `${a} ?? ${b}` }),
+  doc: toDoc(CATEGORY, ['IFNULL(input, replacement)', 'The input, or the replacement where it is NULL.', '输入值；为 NULL 时取替代值。', ['IFNULL(CAST(NULL AS INT), 5)', '5']]),
+};
+
+const IF_FORMS: readonly Form[] = [
+  ['BOOLEAN', 'NUMERIC', 'NUMERIC'], ['BOOLEAN', 'CHARACTER', 'CHARACTER'], ['BOOLEAN', 'BOOLEAN', 'BOOLEAN'], ['BOOLEAN', 'CHARACTER', 'CHARACTER'],
+  ['BOOLEAN', 'BINARY', 'BINARY'], ['BOOLEAN', 'DATE', 'DATE'], ['BOOLEAN', 'TIMESTAMP', 'TIMESTAMP'], ['BOOLEAN', 'TIME', 'TIME'],
+];
+const ifThenElse: ScalarFunction = {
+  name: 'IF',
+  strict: false,
+  isDeterministic: true,
+  inferType: (args) => {
+    if (args.length !== 3) return wrongCount('IF', '3');
+    if (!IF_FORMS.some((form) => form.every((family, i) => inFamily(argType(args, i), family)))) return misfit('IF', args, IF_FORMS);
+    const [yes, no] = [argType(args, 1), argType(args, 2)];
+    const merges = (type: LogicalType): boolean => isNumeric(type) || isCharacter(type) || inFamily(type, 'BINARY');
+    const type = merges(yes) && merges(no) ? leastRestrictive([yes, no]) : yes;
+    return type === null ? misfit('IF', args, IF_FORMS) : withNullable(type, anyNullable(args));
+  },
+  // The branches are cast by the code generator, not in the plan: `evaluate` does so.
+  implement: ([, yes, no], result, { zone }) => {
+    const [castYes, castNo] = [branchCast(yes ?? result, result, zone), branchCast(no ?? result, result, zone)];
+    return { evaluate: (condition: Value, a: Value, b: Value) => (condition === true ? castYes(a) : castNo(b)) };
+  },
+  doc: toDoc(CATEGORY, ['IF(condition, yes, no)', 'One of two values; only the chosen one is computed.', '二选一；只计算被选中的值。', ["IF(1 > 2, 'a', 'b')", 'b']]),
+};
+/** A branch as the result's type, NULL kept. */
+export function branchCast(from: LogicalType, to: LogicalType, zone: string): (value: Value) => Value {
+  if (from.root === 'NULL') return () => null;
+  const convert = castImplementation(from, to, { zone });
+  return (value) => (value === null ? null : convert(value));
+}
+
+function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): ScalarFunction {
+  const direction = name === 'GREATEST' ? 1 : -1;
+  return {
+    name,
+    strict: true,
+    isDeterministic: true,
+    inferType: (args) => {
+      const type = findCommonType(args.map((arg) => arg.type));
+      return type === null ? newStackComplaint(name, args, `${name}(<COMPARABLE>...)`) : withNullable(type, anyNullable(args));
+    },
+    implement: (types, result, { zone }) => {
+      const casts = types.map((type) => castImplementation(type, result, { zone }));
+      const compare = comparator(result);
+      return {
+        evaluate: (...values: Value[]) => {
+          let best: Value = null;
+          for (const [i, value] of values.entries()) {
+            const candidate = casts[i]?.(value) ?? value;
+            if (best === null || compare(candidate, best) * direction > 0) best = candidate;
+          }
+          return best;
+        },
+      };
+    },
+    doc: toDoc(CATEGORY, doc),
+  };
+}
+
+const nullIf: ScalarFunction = {
+  name: 'NULLIF',
+  strict: false,
+  isDeterministic: true,
+  inferType: (args) => (args.length === 2 ? withNullable(argType(args, 0), true) : wrongCount('NULLIF', '2')),
+  implement: ([left, right], result, { zone }) => {
+    const equal = comparisonTest('=', left ?? result, right ?? result, zone);
+    return { evaluate: (a: Value, b: Value) => (a !== null && b !== null && equal(a, b) ? null : a) };
+  },
+  doc: toDoc(CATEGORY, ['NULLIF(value1, value2)', 'NULL if both are equal, else the first.', '两者相等时为 NULL，否则为第一个值。', ['NULLIF(5, 5)', null], ['NULLIF(5, 0)', '5']]),
+};
+
+const typeOf: ScalarFunction = {
+  name: 'TYPEOF',
+  strict: false,
+  isDeterministic: true,
+  inferType: (args) => (args.length === 1 || args.length === 2 ? withNullable(STRING, true) : wrongCount('TYPEOF', '1 or 2')),
+  implement: ([type], _result, _context, args) => {
+    const name = type === undefined ? null : printType(type);
+    return { evaluate: () => (args[1]?.literal === true && type !== undefined ? printType(type).replace(/^STRING/, 'VARCHAR(2147483647)') : name) };
+  },
+  doc: toDoc(CATEGORY, ['TYPEOF(input)', 'The type of an expression as text.', '表达式的类型（文本）。', ['TYPEOF(1)', 'INT NOT NULL']]),
+};
+
+export const conditionalFunctions: readonly ScalarFunction[] = [
+  caseWhen,
+  coalesce,
+  nullIf,
+  ifNull,
+  ifThenElse,
+  extreme('GREATEST', ['GREATEST(value1, value2, …)', 'The greatest value; NULL if one is NULL.', '最大值；有 NULL 时为 NULL。', ['GREATEST(1, 3, 2)', '3']]),
+  extreme('LEAST', ['LEAST(value1, value2, …)', 'The least value; NULL if one is NULL.', '最小值；有 NULL 时为 NULL。', ['LEAST(1, 3, 2)', '1']]),
+  cast('CAST', ['CAST(value AS type)', 'The value as another type; fails where that is impossible.', '转换为另一类型；无法转换时作业失败。', ["CAST('12.9' AS INT)", '12'], ['CAST(TRUE AS STRING)', 'TRUE']]),
+  cast('TRY_CAST', ['TRY_CAST(value AS type)', 'Like CAST, but NULL where CAST fails.', '类似 CAST，但失败时为 NULL。', ["TRY_CAST('abc' AS INT)", null], ["TRY_CAST('7' AS INT)", '7']]),
+  typeOf,
+];

@@ -1,0 +1,163 @@
+import { isInterval, isTimestamp, type LogicalType, type Value } from '../../types/logical-type.ts';
+import { floorDiv, type Int64 } from '../../values/int64.ts';
+import { RunError } from '../../values/run-error.ts';
+import { civilFromDays, daysFromCivil, isoDayOfWeek, isoWeek, MILLIS_PER_DAY, timestampFrom, timestampMillis, timestampNanos } from '../../values/time.ts';
+import { offsetAt } from '../../values/zone.ts';
+import type { Implementation } from '../function-definition.ts';
+
+/** EXTRACT and FLOOR/CEIL to a unit, as `DateTimeUtils` of Flink computes them (mistakes before 1970 included). */
+type Evaluate = Implementation['evaluate'];
+
+const MILLIS: Readonly<Record<string, number>> = { MILLISECOND: 1, SECOND: 1000, MINUTE: 60_000, HOUR: 3_600_000, DAY: MILLIS_PER_DAY };
+const WEEK_DAYS = 7;
+
+/** The start of the unit that holds a day, or of the next one. */
+function dayBoundary(unit: string, days: number, isFloor: boolean): number {
+  const { year, month, day } = civilFromDays(days);
+  const up = isFloor ? 0 : 1;
+  switch (unit) {
+    case 'MILLENNIUM':
+      return isFloor ? daysFromCivil(1000 * Math.trunc((year + 999) / 1000) - 999, 1, 1) : daysFromCivil(1000 * Math.trunc((year + 999) / 1000) + 1, 1, 1);
+    case 'CENTURY':
+      return isFloor ? daysFromCivil(100 * Math.trunc((year + 99) / 100) - 99, 1, 1) : daysFromCivil(100 * Math.trunc((year + 99) / 100) + 1, 1, 1);
+    case 'DECADE':
+      return daysFromCivil(10 * (Math.trunc(year / 10) + up), 1, 1);
+    case 'YEAR':
+      return daysFromCivil(!isFloor && (month > 1 || day > 1) ? year + 1 : year, 1, 1);
+    case 'QUARTER': {
+      const quarter = Math.floor((month + 2) / 3) + (!isFloor && (month > 1 || day > 1) ? 1 : 0);
+      return startOfMonth(year, quarter * 3 - 2);
+    }
+    case 'MONTH':
+      return startOfMonth(year, !isFloor && day > 1 ? month + 1 : month);
+    case 'WEEK': {
+      const sinceSunday = isoDayOfWeek(days) % WEEK_DAYS;
+      return days - (isFloor || sinceSunday === 0 ? sinceSunday : sinceSunday - WEEK_DAYS);
+    }
+    default:
+      return isFloor ? days : days + 1;
+  }
+}
+const startOfMonth = (year: number, month: number): number => (month > 12 ? daysFromCivil(year + 1, month - 12, 1) : daysFromCivil(year, month, 1));
+
+function boundaryMillis(unit: string, millis: number, offset: number, isFloor: boolean): number {
+  const local = millis + offset;
+  const size = MILLIS[unit];
+  if (size !== undefined) {
+    const floor = Math.floor(local / size) * size;
+    return (isFloor || floor === local ? floor : floor + size) - offset;
+  }
+  return dayBoundary(unit, Math.trunc(local / MILLIS_PER_DAY), isFloor) * MILLIS_PER_DAY - offset;
+}
+
+function toUnit(type: LogicalType, unit: string, zone: string, isFloor: boolean): Evaluate {
+  if (type.root === 'DATE') return (days: number) => (MILLIS[unit] !== undefined && unit !== 'DAY' ? days : unit === 'DAY' ? days : dayBoundary(unit, days, isFloor));
+  if (type.root === 'TIME') {
+    const size = MILLIS[unit] ?? MILLIS_PER_DAY;
+    return (time: number) => (isFloor ? Math.floor(time / size) : Math.ceil(time / size)) * size;
+  }
+  if (isTimestamp(type)) {
+    const { precision } = type;
+    const isLocal = type.root === 'TIMESTAMP_LTZ';
+    return (value: Int64) => {
+      const millis = timestampMillis(value, precision);
+      if (unit === 'NANOSECOND' || unit === 'MICROSECOND') return value;
+      return timestampFrom(boundaryMillis(unit, millis, isLocal ? offsetAt(zone, millis) : 0, isFloor), 0, precision);
+    };
+  }
+  if (isInterval(type)) {
+    const size = type.root === 'INTERVAL_MONTH' ? (unit === 'YEAR' ? 12 : 1) : (MILLIS[unit] ?? 1);
+    return (value: Int64) => (isFloor ? Number(floorDiv(value, size)) : -Number(floorDiv(-BigInt(value), size))) * size;
+  }
+  return (value: Value) => value;
+}
+
+export const floorTo = (type: LogicalType, unit: string, zone: string): Evaluate => toUnit(type, unit, zone, true);
+export const ceilTo = (type: LogicalType, unit: string, zone: string): Evaluate => toUnit(type, unit, zone, false);
+
+/** A field of a date; null for units a date does not have. */
+export function dateField(unit: string, days: number): number | null {
+  const { year, month, day } = civilFromDays(days);
+  switch (unit) {
+    case 'YEAR':
+      return year;
+    case 'QUARTER':
+      return Math.floor((month + 2) / 3);
+    case 'MONTH':
+      return month;
+    case 'DAY':
+      return day;
+    case 'WEEK':
+      return isoWeek(days).week;
+    case 'ISOYEAR':
+      return isoWeek(days).year;
+    case 'DOW':
+      return (isoDayOfWeek(days) % WEEK_DAYS) + 1;
+    case 'ISODOW':
+      return isoDayOfWeek(days);
+    case 'DOY':
+      return days - daysFromCivil(year, 1, 1) + 1;
+    case 'DECADE':
+      return Math.trunc(year / 10);
+    case 'CENTURY':
+      return year > 0 ? Math.floor((year + 99) / 100) : Math.ceil((year - 99) / 100);
+    case 'MILLENNIUM':
+      return year > 0 ? Math.floor((year + 999) / 1000) : Math.ceil((year - 999) / 1000);
+    default:
+      return null;
+  }
+}
+
+/** A field of a wall clock in milliseconds: integer division truncates, so times before 1970 have negative clock fields. */
+function clockField(unit: string, millis: number, nanos: number): number {
+  const within = (size: number, divisor: number): number => Math.trunc((millis % size) / divisor) + 0;
+  switch (unit) {
+    case 'EPOCH':
+      return Math.trunc(millis / 1000) + 0;
+    case 'HOUR':
+      return within(MILLIS_PER_DAY, 3_600_000);
+    case 'MINUTE':
+      return within(3_600_000, 60_000);
+    case 'SECOND':
+      return within(60_000, 1000);
+    case 'MILLISECOND':
+      return within(1000, 1);
+    case 'MICROSECOND':
+      return within(1000, 1) * 1000 + Math.trunc(nanos / 1000);
+    case 'NANOSECOND':
+      return within(1000, 1) * 1_000_000 + nanos;
+    default:
+      return dateField(unit, Math.trunc(millis / MILLIS_PER_DAY)) ?? 0;
+  }
+}
+
+/** EXTRACT(unit FROM value) on non-NULL values. */
+export function extract(unit: string, type: LogicalType, zone: string): Evaluate {
+  if (type.root === 'DATE') {
+    return (days: number) => {
+      if (unit === 'EPOCH') return days * 86400;
+      return dateField(unit, days) ?? 0;
+    };
+  }
+  if (type.root === 'TIME') return (time: number) => clockField(unit, time, 0);
+  if (type.root === 'INTERVAL_MONTH') {
+    return (months: number) => {
+      if (unit === 'YEAR') return Math.trunc(months / 12) + 0;
+      if (unit === 'QUARTER') return Math.trunc((months % 12) / 3) + 1;
+      if (unit === 'MONTH') return (months % 12) + 0;
+      throw new RunError(`CodeGenException: Unit '${unit}' can not be applied to '${type.root}'.`);
+    };
+  }
+  if (type.root === 'INTERVAL_DAY') {
+    return (millis: Int64) => (unit === 'DAY' ? Math.trunc(Number(millis) / MILLIS_PER_DAY) + 0 : clockField(unit, Number(millis), 0));
+  }
+  if (isTimestamp(type)) {
+    const { precision } = type;
+    const isLocal = type.root === 'TIMESTAMP_LTZ';
+    return (value: Int64) => {
+      const millis = timestampMillis(value, precision);
+      return clockField(unit, millis + (isLocal ? offsetAt(zone, millis) : 0), timestampNanos(value, precision));
+    };
+  }
+  return () => null;
+}

@@ -1,0 +1,167 @@
+import { isBinary, isCharacter, isInteger, isInterval, isNumeric, isTimestamp, type LogicalType, MAX_LENGTH, STRING, varchar, withNullable } from '../types/logical-type.ts';
+import { printValidatorType } from '../types/print-type.ts';
+import type { Argument, EvaluationContext, FunctionDoc, Implementation, Misfit, ScalarFunction } from './function-definition.ts';
+import { isMisfit } from './function-definition.ts';
+
+/** Calcite's type families, as validator messages spell them. */
+export type Family =
+  | 'ANY' | 'CHARACTER' | 'STRING' | 'BINARY' | 'NUMERIC' | 'EXACT_NUMERIC' | 'INTEGER' | 'BOOLEAN' | 'DATE' | 'TIME' | 'TIMESTAMP' | 'DATETIME' | 'DATETIME_INTERVAL'
+  | 'ARRAY' | 'MULTISET' | 'MAP' | 'ROW' | 'SYMBOL' | 'COMPARABLE_TYPE' | 'EQUIVALENT_TYPE';
+
+/** Whether a type belongs to a family; NULL belongs to every one. */
+export function inFamily(type: LogicalType, family: Family): boolean {
+  if (type.root === 'NULL') return true;
+  switch (family) {
+    case 'ANY':
+    case 'COMPARABLE_TYPE':
+    case 'EQUIVALENT_TYPE':
+      return true;
+    case 'CHARACTER':
+      return isCharacter(type);
+    case 'STRING':
+      return isCharacter(type) || isBinary(type);
+    case 'BINARY':
+      return type.root === 'BINARY' || type.root === 'VARBINARY';
+    case 'NUMERIC':
+      return isNumeric(type);
+    case 'EXACT_NUMERIC':
+      return isInteger(type) || type.root === 'DECIMAL';
+    case 'INTEGER':
+      return isInteger(type);
+    case 'TIMESTAMP':
+      return isTimestamp(type);
+    case 'DATETIME':
+      return isTimestamp(type) || type.root === 'DATE' || type.root === 'TIME';
+    case 'DATETIME_INTERVAL':
+      return isInterval(type);
+    default:
+      return type.root === family;
+  }
+}
+
+/** The argument families of one way to call a function. */
+export type Form = readonly Family[];
+/** Any number of arguments of one family, at least `min`. */
+export interface Repeated {
+  readonly repeat: Family;
+  readonly min: number;
+  readonly max?: number;
+}
+export type Forms = readonly Form[] | Repeated;
+
+const accepts = (args: readonly Argument[], form: Form): boolean => form.length === args.length && form.every((family, i) => inFamily(argType(args, i), family));
+
+export const argType = (args: readonly Argument[], index: number): LogicalType => args[index]?.type ?? { root: 'NULL', nullable: true };
+export const anyNullable = (args: readonly Argument[]): boolean => args.some((arg) => arg.type.nullable);
+
+/** Refuses arguments that fit no form, in the words of Calcite's validator; null where they fit. */
+export function checkForms(name: string, args: readonly Argument[], forms: Forms): Misfit | null {
+  if ('repeat' in forms) {
+    const { repeat, min, max = Number.MAX_SAFE_INTEGER } = forms;
+    if (args.length < min || args.length > max) return wrongCount(name, `at least ${min}`);
+    return args.every((arg) => inFamily(arg.type, repeat)) ? null : misfit(name, args, [Array<Family>(Math.max(min, 1)).fill(repeat)]);
+  }
+  if (forms.some((form) => accepts(args, form))) return null;
+  if (!forms.some((form) => form.length === args.length)) {
+    return wrongCount(name, [...new Set(forms.map((form) => form.length))].sort().join(' or '));
+  }
+  return misfit(name, args, forms);
+}
+
+export function wrongCount(name: string, expected: string): Misfit {
+  return { message: `Invalid number of arguments to function '${name}'. Was expecting ${expected} arguments` };
+}
+
+/** `Cannot apply 'F' to arguments of type 'F(<A>)'. Supported form(s): 'F(<B>)'`, one form a line. */
+export function misfit(name: string, args: readonly Argument[], forms: readonly Form[], write: (name: string, types: readonly string[]) => string = writeCall): Misfit {
+  const given = write(name, args.map((arg) => `<${printValidatorType(arg.type)}>`));
+  const supported = forms.map((form) => `'${write(name, form.map((family) => `<${family}>`))}'`).join('\n');
+  return { message: `Cannot apply '${name}' to arguments of type '${given}'. Supported form(s): ${supported}` };
+}
+const writeCall = (name: string, types: readonly string[]): string => `${name}(${types.join(', ')})`;
+export const writeInfix = (name: string, types: readonly string[]): string => (types.length === 1 ? `${name}${types[0]}` : types.join(` ${name} `));
+
+/** Refuses arguments of a function of Flink's newer stack: the complaint has no position and its own chain (parts parted by NUL). */
+export function newStackMisfit(name: string, args: readonly Argument[], signatures: readonly string[], print: (type: LogicalType) => string): Misfit {
+  const given = `Invalid function call:\n${name}(${args.map((arg) => print(arg.type)).join(', ')})`;
+  const expected = `Invalid input arguments. Expected signatures are:\n${signatures.join('\n')}`;
+  return { message: `${given}\u0000${expected}`, exception: 'ValidationException' };
+}
+
+// ---------------------------------------------------------------- results
+
+export type Returns = (args: readonly Argument[]) => LogicalType;
+/** The type, NULL if any argument may be. */
+export const returns = (type: LogicalType): Returns => (args) => withNullable(type, anyNullable(args));
+/** The type, always nullable. */
+export const returnsNullable = (type: LogicalType): Returns => () => withNullable(type, true);
+/** The type, never NULL. */
+export const returnsNotNull = (type: LogicalType): Returns => () => withNullable(type, false);
+/** The first argument's type as varying text, always nullable: SUBSTRING, LEFT, RIGHT. */
+export const returnsArg0Varying: Returns = (args) => withNullable(toVarying(argType(args, 0)), true);
+/** CHAR(n) as VARCHAR(n). */
+export function toVarying(type: LogicalType): LogicalType {
+  if (type.root === 'CHAR') return { ...varchar(type.length), nullable: type.nullable };
+  return isCharacter(type) ? type : { ...STRING, nullable: type.nullable };
+}
+export const unbounded = (length: number): boolean => length === MAX_LENGTH;
+
+// ---------------------------------------------------------------- making functions
+
+type Evaluate = Implementation['evaluate'];
+
+export interface ScalarSpec {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly forms: Forms;
+  readonly returns: Returns;
+  /** NULL in any argument gives NULL; true unless said. */
+  readonly strict?: boolean;
+  readonly isDeterministic?: boolean;
+  readonly isDynamic?: boolean;
+  readonly coerce?: NonNullable<ScalarFunction['coerce']>;
+  readonly evaluate?: Evaluate;
+  readonly inline?: NonNullable<Implementation['inline']>;
+  readonly implement?: (argTypes: readonly LogicalType[], resultType: LogicalType, context: EvaluationContext, args: readonly Argument[]) => Evaluate;
+  readonly doc: Doc;
+}
+/** Signature, what it does in English and in Chinese, examples. */
+export type Doc = readonly [signature: string, en: string, zh: string, ...examples: (readonly [expression: string, result: string | null])[]];
+
+export function toDoc(category: string, [signature, en, zh, ...examples]: Doc): FunctionDoc {
+  return { signature, category, en, zh, examples };
+}
+
+/** A family's way to define its functions. */
+export function scalarFamily(category: string): (spec: ScalarSpec) => ScalarFunction {
+  return (spec) => scalar(category, spec);
+}
+
+function scalar(category: string, spec: ScalarSpec): ScalarFunction {
+  const { evaluate, implement, inline } = spec;
+  return {
+    name: spec.name,
+    ...(spec.aliases === undefined ? {} : { aliases: spec.aliases }),
+    strict: spec.strict ?? true,
+    isDeterministic: spec.isDeterministic ?? true,
+    ...(spec.isDynamic === undefined ? {} : { isDynamic: spec.isDynamic }),
+    inferType: (args) => checkForms(spec.name, args, spec.forms) ?? spec.returns(args),
+    ...(spec.coerce === undefined ? {} : { coerce: spec.coerce }),
+    implement: (argTypes, resultType, context, args) => {
+      const made = implement?.(argTypes, resultType, context, args) ?? evaluate;
+      if (made === undefined) throw new Error(`${spec.name} has no implementation`);
+      return inline === undefined ? { evaluate: made } : { evaluate: made, inline };
+    },
+    doc: toDoc(category, spec.doc),
+  };
+}
+
+/** A complaint a `returns` finds beyond families. */
+export class MisfitFound extends Error {
+  readonly misfit: Misfit;
+  constructor(found: Misfit) {
+    super(found.message);
+    this.misfit = found;
+  }
+}
+export { isMisfit };

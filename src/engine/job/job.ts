@@ -1,0 +1,337 @@
+import { Random } from '../base/random.ts';
+import type { Config } from '../catalog/config.ts';
+import { StepFlag } from '../engine-api.ts';
+import { createOperator, fusibleCalc } from '../operators/index.ts';
+import type { SourceOperator } from '../operators/source.ts';
+import type { PhysicalNode, Sink } from '../plan/physical.ts';
+import type { Port } from '../runtime/port.ts';
+import type { OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
+import { Entry, Step, type StepLog, type TraceLog } from '../trace/trace-log.ts';
+import type { Row } from '../types/logical-type.ts';
+import { isRowtime } from '../types/logical-type.ts';
+
+/** Who hears what reaches the sinks. */
+export interface Collector {
+  row(sink: number, kind: number, row: Row): void;
+  watermark(sink: number, ms: number): void;
+}
+
+export interface JobOptions {
+  readonly config: Config;
+  readonly startMs: number;
+  readonly seed: number;
+  readonly zone: string;
+  readonly canGenerate: boolean;
+  readonly collector: Collector;
+  /** Told of steps; null at full speed. */
+  readonly steps: StepLog | null;
+  /** Told of everything; null where steps are enough. */
+  readonly trace: TraceLog | null;
+}
+
+interface Running {
+  readonly operator: StreamOperator;
+  readonly id: number;
+}
+
+/** Every node of the plans, inputs before those who read them; a node's place is its operator's id in every trace. */
+export function operatorOrder(plans: readonly Sink[]): PhysicalNode[] {
+  const order: PhysicalNode[] = [];
+  const visit = (node: PhysicalNode): void => {
+    if (order.includes(node)) return;
+    node.inputs.forEach(visit);
+    order.push(node);
+  };
+  plans.forEach(visit);
+  return order;
+}
+
+/**
+ * A running job: operators wired by direct calls, driven one input at a time. Nothing happens by itself: the caller pushes rows, moves the clock, and
+ * ends the input. What it did can be saved between two inputs and gone back to.
+ */
+export class Job {
+  readonly #options: JobOptions;
+  readonly #order: readonly PhysicalNode[];
+  readonly #running: Running[] = [];
+  readonly #sources: { readonly table: string; readonly source: SourceOperator; readonly id: number }[] = [];
+  readonly #byTable = new Map<string, SourceOperator[]>();
+  readonly #clockDriven: StreamOperator[] = [];
+  readonly #random: Random;
+  #nowMs: number;
+  #turn = 0;
+  /** Watermarks do not make steps of their own while this is set. */
+  #isOneStep = false;
+  /** A watermark or a change of idleness has left a source in this step. */
+  #hasMoved = false;
+
+  constructor(plans: readonly Sink[], options: JobOptions) {
+    this.#options = options;
+    this.#order = operatorOrder(plans);
+    this.#nowMs = options.startMs;
+    this.#random = new Random(options.seed);
+    plans.forEach((plan, i) => this.#build(plan, this.#collectorPort(i, this.#order.indexOf(plan))));
+    this.#running.sort((a, b) => a.id - b.id);
+    for (const { operator } of this.#running) if (operator.nextClockMs) this.#clockDriven.push(operator);
+  }
+
+  // -------------------------------------------------------------- wiring
+
+  #build(node: PhysicalNode, next: Port): void {
+    const id = this.#order.indexOf(node);
+    const { trace } = this.#options;
+    // At full speed exchanges are no hop and Calcs are computed by the operator above them.
+    if (node.kind === 'Exchange' && !trace) {
+      this.#build(node.inputs[0]!, next);
+      return;
+    }
+    const fused = trace ? null : fusibleCalc(node);
+    const operator = createOperator(node, fused, this.#options.config, this.#context(id), this.#observed(node, id, next));
+    this.#running.push({ operator, id });
+    if (node.kind === 'TableSourceScan' || node.kind === 'Values') {
+      const source = operator as SourceOperator;
+      const table = node.kind === 'TableSourceScan' ? node.table.path.join('.') : '';
+      this.#sources.push({ table, source, id });
+      this.#byTable.set(table, [...(this.#byTable.get(table) ?? []), source]);
+    }
+    const inputs = fused ? fused.inputs : node.inputs;
+    inputs.forEach((input, i) => this.#build(input, operator.ports[i]!));
+  }
+
+  #context(id: number): OperatorContext {
+    const job = this;
+    return {
+      zone: this.#options.zone,
+      canGenerate: this.#options.canGenerate,
+      nowMs: () => job.#nowMs,
+      random: () => job.#random.next(),
+      watermarkMs: () => null,
+      reporter: this.#reporter(id),
+    };
+  }
+
+  #reporter(id: number): Reporter | null {
+    const { steps, trace } = this.#options;
+    if (!steps) return null;
+    if (!trace) {
+      return {
+        late: () => steps.flag(StepFlag.LATE),
+        filtered: () => steps.flag(StepFlag.FILTERED),
+        ignored() {}, window() {}, timer() {}, fired() {},
+        fire: () => steps.flag(StepFlag.FIRED),
+        clear: () => steps.flag(StepFlag.CLEARED),
+      };
+    }
+    const causes: number[] = [];
+    return {
+      late(kind, row, timeMs) {
+        steps.flag(StepFlag.LATE);
+        trace.add(Entry.late, id, kind, row, timeMs, Number.NaN);
+      },
+      filtered(kind, row) {
+        steps.flag(StepFlag.FILTERED);
+        trace.add(Entry.filtered, id, kind, row, Number.NaN, Number.NaN);
+      },
+      ignored: (kind, row) => void trace.add(Entry.ignored, id, kind, row, Number.NaN, Number.NaN),
+      window: (start, end) => void trace.add(Entry.window, id, 0, null, start, end),
+      timer: (at) => void trace.add(Entry.timer, id, 0, null, at, Number.NaN),
+      fire(start, end) {
+        steps.flag(StepFlag.FIRED);
+        causes.push(trace.current);
+        trace.current = trace.add(Entry.fire, id, 0, null, start, end);
+      },
+      fired() {
+        trace.current = causes.pop() ?? -1;
+      },
+      clear() {
+        steps.flag(StepFlag.CLEARED);
+        trace.add(Entry.clear, id, 0, null, Number.NaN, Number.NaN);
+      },
+    };
+  }
+
+  /** The way out of an operator, with whoever watches it. */
+  #observed(node: PhysicalNode, id: number, next: Port): Port {
+    const { steps, trace } = this.#options;
+    const startsWatermarks = node.kind === 'WatermarkAssigner' || (node.kind === 'TableSourceScan' && node.watermark !== null);
+    if (!trace) {
+      if (!steps || !startsWatermarks) return next;
+      return {
+        row: next.row,
+        idle: (isIdle) => {
+          this.#hasMoved = true;
+          next.idle(isIdle);
+        },
+        watermark: (ms) => {
+          this.#watermarkStep();
+          next.watermark(ms);
+        },
+      };
+    }
+    if (node.kind === 'Sink') return next;
+    const rowtime = node.fields.findIndex((f) => isRowtime(f.type));
+    const timeColumn = node.kind === 'WatermarkAssigner' ? node.rowtime : rowtime;
+    return {
+      row: (kind, row) => {
+        const before = trace.current;
+        trace.current = trace.add(Entry.emit, id, kind, row, timeColumn >= 0 ? ((row[timeColumn] as number | null) ?? Number.NaN) : Number.NaN, Number.NaN);
+        next.row(kind, row);
+        trace.current = before;
+      },
+      watermark: (ms) => {
+        if (startsWatermarks) this.#watermarkStep();
+        const before = trace.current;
+        trace.current = trace.add(Entry.watermark, id, 0, null, ms, Number.NaN);
+        next.watermark(ms);
+        trace.current = before;
+      },
+      idle: (isIdle) => {
+        this.#hasMoved = true;
+        const before = trace.current;
+        trace.current = trace.add(isIdle ? Entry.idle : Entry.active, id, 0, null, Number.NaN, Number.NaN);
+        next.idle(isIdle);
+        trace.current = before;
+      },
+    };
+  }
+
+  #collectorPort(sink: number, id: number): Port {
+    const { collector, steps, trace } = this.#options;
+    if (!steps) return { row: (kind, row) => collector.row(sink, kind, row), watermark: (ms) => collector.watermark(sink, ms), idle() {} };
+    return {
+      row: (kind, row) => {
+        steps.output(kind === 1 || kind === 3);
+        trace?.add(Entry.emit, id, kind, row, Number.NaN, Number.NaN);
+        collector.row(sink, kind, row);
+      },
+      watermark: (ms) => {
+        trace?.add(Entry.watermark, id, 0, null, ms, Number.NaN);
+        collector.watermark(sink, ms);
+      },
+      idle() {},
+    };
+  }
+
+  #beginStep(kind: number): void {
+    const { steps, trace } = this.#options;
+    steps?.begin(kind, this.#turn, this.#nowMs);
+    trace?.beginStep();
+    if (trace) trace.current = -1;
+  }
+
+  #watermarkStep(): void {
+    this.#hasMoved = true;
+    if (!this.#isOneStep) this.#beginStep(Step.watermark);
+  }
+
+  // -------------------------------------------------------------- driving
+
+  /** Literals send their rows; turn 0. */
+  start(): void {
+    const literals = this.#sources.filter(({ table }) => table === '');
+    if (literals.length === 0) return;
+    this.#isOneStep = true;
+    this.#beginStep(Step.start);
+    for (const { source } of literals) source.start();
+    this.#isOneStep = false;
+  }
+
+  /** Whether the job reads the table. */
+  reads(table: string): boolean {
+    return this.#byTable.has(table);
+  }
+
+  /** The rows that follow are caused by input `turn - 1`. */
+  beginTurn(turn: number): void {
+    this.#turn = turn;
+  }
+
+  /** One row arrives, now. */
+  push(table: string, partition: number, kind: number, row: Row): void {
+    const sources = this.#byTable.get(table);
+    if (this.#options.steps) this.#beginStep(Step.row);
+    if (!sources) return;
+    for (let i = 0; i < sources.length; i++) sources[i]!.push(partition, kind, row);
+  }
+
+  /** Straight to a source, for callers with many rows for the same table. */
+  sourceOf(table: string): readonly SourceOperator[] {
+    return this.#byTable.get(table) ?? [];
+  }
+
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  /** Processing time passes: timers fire in order, each at its own time. */
+  advanceClock(toMs: number): void {
+    while (this.#clockDriven.length > 0) {
+      let due: StreamOperator | null = null;
+      let at = Infinity;
+      for (const operator of this.#clockDriven) {
+        const own = operator.nextClockMs!();
+        if (own < at) {
+          at = own;
+          due = operator;
+        }
+      }
+      if (due === null || at > toMs) break;
+      this.#nowMs = Math.max(this.#nowMs, at);
+      const { steps, trace } = this.#options;
+      this.#hasMoved = false;
+      this.#isOneStep = true;
+      this.#beginStep(Step.clock);
+      due.onClock!(this.#nowMs);
+      this.#isOneStep = false;
+      // A tick at which nothing happened is no step.
+      const last = (steps?.count ?? 0) - 1;
+      if (steps && !this.#hasMoved && steps.flags[last] === 0 && steps.outputs[last] === 0) {
+        steps.count--;
+        trace?.stepStart.pop();
+      }
+    }
+    if (toMs > this.#nowMs) this.#nowMs = toMs;
+  }
+
+  /** Every source ends: the last watermark, source by source. */
+  end(): void {
+    for (const { table, source } of this.#sources) {
+      if (table === '') continue;
+      this.#isOneStep = true;
+      this.#beginStep(Step.end);
+      source.end();
+      this.#isOneStep = false;
+    }
+  }
+
+  // -------------------------------------------------------------- state
+
+  operatorAt(id: number): StreamOperator | undefined {
+    return this.#running.find((r) => r.id === id)?.operator;
+  }
+
+  snapshot(): JobState {
+    return {
+      nowMs: this.#nowMs, random: this.#random.state,
+      operators: new Map(this.#running.map(({ id, operator }) => [id, operator.snapshot()])),
+    };
+  }
+
+  restore(state: JobState): void {
+    this.#nowMs = state.nowMs;
+    this.#random.state = state.random;
+    for (const { id, operator } of this.#running) if (state.operators.has(id)) operator.restore(state.operators.get(id));
+  }
+
+  /** About how many entries a snapshot copies. */
+  stateSize(): number {
+    return this.#running.reduce((sum, { operator }) => sum + (operator.size?.() ?? 0), 0);
+  }
+}
+
+export interface JobState {
+  readonly nowMs: number;
+  readonly random: number;
+  readonly operators: ReadonlyMap<number, unknown>;
+}
+

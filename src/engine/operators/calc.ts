@@ -1,0 +1,56 @@
+import { compileClosure, compileCondition } from '../compile/closure.ts';
+import { SourceBuilder } from '../compile/source-builder.ts';
+import type { Calc } from '../plan/physical.ts';
+import type { Port } from '../runtime/port.ts';
+import { callsFunction } from '../plan/rex-tools.ts';
+import { type OperatorContext, STATELESS, type StreamOperator } from '../runtime/stream-operator.ts';
+import type { Row } from '../types/logical-type.ts';
+
+/** Projection and condition: each change is looked at alone and keeps its kind, so a -U may pass where its +U does not. */
+export function createCalc(node: Calc, context: OperatorContext, next: Port): StreamOperator {
+  let watermarkMs: number | null = null;
+  const own: OperatorContext = { ...context, watermarkMs: () => watermarkMs };
+  const row = context.canGenerate ? generated(node, own, next) : closures(node, own, next);
+  const usesWatermark = [...node.exprs, ...(node.condition ? [node.condition] : [])].some((e) => callsFunction(e, 'CURRENT_WATERMARK'));
+  const port: Port = {
+    row,
+    watermark: usesWatermark
+      ? (ms) => {
+          watermarkMs = ms;
+          next.watermark(ms);
+        }
+      : next.watermark,
+    idle: next.idle,
+  };
+  if (!usesWatermark) return { ports: [port], ...STATELESS };
+  return { ports: [port], ...STATELESS, snapshot: () => watermarkMs, restore: (state) => { watermarkMs = state as number | null; } };
+}
+
+function generated(node: Calc, context: OperatorContext, next: Port): Port['row'] {
+  const builder = new SourceBuilder(context);
+  const input = (i: number): string => `r[${i}]`;
+  const report = context.reporter ? builder.constant(context.reporter, 'report') : null;
+  let test = '';
+  if (node.condition) {
+    const condition = builder.condition(node.condition, input);
+    test = `${builder.take()} if (!(${condition})) { ${report ? `${report}.filtered(kind, r);` : ''} return; }`;
+  }
+  const columns = node.exprs.map((e) => builder.emit(e, input));
+  const emit = builder.constant(next.row, 'emit');
+  return new Function(...builder.names, `return function calc(kind, r) { ${test} ${builder.take()} ${emit}(kind, [${columns.join(', ')}]); };`)(...builder.values) as Port['row'];
+}
+
+function closures(node: Calc, context: OperatorContext, next: Port): Port['row'] {
+  const test = node.condition && compileCondition(node.condition, context);
+  const columns = node.exprs.map((e) => compileClosure(e, context));
+  const width = columns.length;
+  return (kind, r) => {
+    if (test && !test(r)) {
+      context.reporter?.filtered(kind, r);
+      return;
+    }
+    const out: Row[number][] = new Array(width);
+    for (let i = 0; i < width; i++) out[i] = columns[i]!(r);
+    next.row(kind, out);
+  };
+}

@@ -1,0 +1,54 @@
+import { compileCondition } from '../compile/closure.ts';
+import type { ChangelogNormalize } from '../plan/physical.ts';
+import { keyedStore } from '../runtime/keyed-store.ts';
+import type { Port } from '../runtime/port.ts';
+import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import type { Row } from '../types/logical-type.ts';
+import { sameValue } from '../values/compare.ts';
+import { printRow, stateTable } from './inspect.ts';
+
+/** Turns upserts by key into a full changelog: keeps the last row of every key (Flink's ProcTimeDeduplicateKeepLastRowFunction in changelog mode). */
+export function createChangelogNormalize(node: ChangelogNormalize, context: OperatorContext, next: Port): StreamOperator {
+  const store = keyedStore<{ row: Row }>(node.key, node.key.map((k) => node.fields[k]!.type), context.canGenerate)();
+  const passes = node.condition && compileCondition(node.condition, context);
+  const report = context.reporter;
+  const same = (a: Row, b: Row): boolean => a.every((v, i) => sameValue(v, b[i]!));
+  const copy = (entry: { row: Row }): { row: Row } => ({ row: entry.row });
+  return {
+    ports: [{
+      row: (kind, row) => {
+        const entry = store.get(row);
+        const isDelete = kind === 1 || kind === 3;
+        if (isDelete || (passes && !passes(row))) {
+          if (entry) {
+            store.remove(row);
+            report?.clear();
+            next.row(3, entry.row);
+          } else if (isDelete) report?.ignored(kind, row);
+          else report?.filtered(kind, row);
+          return;
+        }
+        if (!entry) {
+          store.set(row, { row });
+          next.row(0, row);
+          return;
+        }
+        if (same(entry.row, row)) return;
+        const before = entry.row;
+        entry.row = row;
+        if (node.generateUpdateBefore) next.row(1, before);
+        next.row(2, row);
+      },
+      watermark: next.watermark,
+      idle: next.idle,
+    }],
+    size: () => store.size(),
+    snapshot: () => store.export(copy),
+    restore: (state) => store.import(state, copy),
+    inspect: () => {
+      const rows: (string | null)[][] = [];
+      store.forEach(({ row }) => { if (rows.length < 200) rows.push(printRow(row, node.fields, context.zone)); });
+      return { tables: [stateTable('deduplicate-state', node.fields.map((f) => f.name), 0, rows, store.size())], timersMs: [] };
+    },
+  };
+}

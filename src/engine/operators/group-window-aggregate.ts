@@ -1,0 +1,189 @@
+import { compileCondition } from '../compile/closure.ts';
+import type { Calc, GroupWindowAggregate } from '../plan/physical.ts';
+import { keyedStore, type KeyedStore } from '../runtime/keyed-store.ts';
+import type { Port } from '../runtime/port.ts';
+import { notYet } from '../planner/plan-error.ts';
+import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import { isRowtime, type Row } from '../types/logical-type.ts';
+import { printTimestamp } from '../values/time.ts';
+import { accumulators, bindCalls, type Group } from './accumulators.ts';
+import { printCell, stateTable } from './inspect.ts';
+import { paneStart, windowTime } from './window-time.ts';
+
+interface Pane extends Group {
+  key: Row;
+  /** The window has sent a result that stands. */
+  isSent: boolean;
+}
+
+/** Flink's AggregateWindowOperator for GROUP BY TUMBLE and HOP: a result per key and window at the window's end, or earlier and later where so configured. */
+export function createGroupWindowAggregate(node: GroupWindowAggregate, fused: Calc | null, context: OperatorContext, next: Port): StreamOperator {
+  const { window, emit } = node;
+  if (window.kind === 'SESSION') throw notYet('SESSION windows', null);
+  if ((emit?.earlyMs ?? 0) > 0 || (emit?.lateMs ?? 0) > 0) throw notYet('early and late firing with a delay', null);
+  const below = fused ?? node.inputs[0]!;
+  const column = (i: number): number => {
+    const e = fused?.exprs[i];
+    return e === undefined ? i : e.kind === 'InputRef' ? e.index : -1;
+  };
+  const isEventTime = isRowtime(window.timeType);
+  const time = windowTime(window, context.zone);
+  const keys = node.groups.map(column);
+  const timeColumn = column(window.time);
+  const acc = accumulators(bindCalls(node.calls, below.fields, fused?.exprs ?? null), keys, context);
+  const makeStore = keyedStore<Group>(keys, node.groups.map((g) => below.fields[g]!.type), context.canGenerate);
+  const passes = fused?.condition ? compileCondition(fused.condition, context) : null;
+  const report = context.reporter;
+  const latenessMs = emit?.latenessMs ?? 0;
+  const slideMs = window.kind === 'HOP' ? window.slideMs : window.sizeMs;
+  const panes = new Map<number, KeyedStore<Group>>();
+  /** Ends of windows whose own firing is still to come. */
+  const pending = new Set<number>();
+  let progress = -Infinity;
+  let nextFire = Infinity;
+  const copy = (group: Group): Group => Object.assign(acc.copy(group), { key: (group as Pane).key, isSent: (group as Pane).isSent });
+
+  const resultOf = (pane: Pane, end: number): Row => {
+    const row = [...keys.map((k) => pane.key[k]!), ...acc.values(pane)];
+    for (const property of node.properties) {
+      if (property === 'start') row.push(end - window.sizeMs);
+      else if (property === 'end') row.push(end);
+      else if (property === 'rowtime') row.push(isEventTime ? time.rowtimeOf(end) : null);
+      else row.push(context.nowMs());
+    }
+    return row;
+  };
+  const sameResult = (a: Row, b: Row): boolean => acc.same(a.slice(0, keys.length + node.calls.length), b.slice(0, keys.length + node.calls.length));
+  const send = (pane: Pane, end: number): void => {
+    const isEmpty = pane.n === 0;
+    if (!emit) {
+      if (!isEmpty) next.row(0, resultOf(pane, end));
+      return;
+    }
+    const before = pane.out;
+    if (isEmpty) {
+      if (before) next.row(3, before);
+      pane.out = null;
+      return;
+    }
+    const after = resultOf(pane, end);
+    if (!before) next.row(0, after);
+    else {
+      if (sameResult(before, after)) return;
+      if (node.generateUpdateBefore) next.row(1, before);
+      next.row(2, after);
+    }
+    pane.out = after;
+  };
+
+  const take = (kind: number, row: Row): void => {
+    if (passes && !passes(row)) return;
+    const instant = isEventTime ? (row[timeColumn] as number | null) : context.nowMs();
+    if (instant === null) {
+      report?.ignored(kind, row);
+      return;
+    }
+    const local = time.toLocal(instant);
+    let isTaken = false;
+    for (let start = paneStart(local, slideMs, 0); start > local - window.sizeMs; start -= slideMs) {
+      const end = start + window.sizeMs;
+      const fireAt = time.timerOf(end);
+      if (isEventTime && fireAt + latenessMs <= progress) continue;
+      isTaken = true;
+      let store = panes.get(end);
+      if (store === undefined) {
+        store = makeStore();
+        panes.set(end, store);
+        if (!isEventTime || fireAt > progress) {
+          pending.add(end);
+          report?.timer(fireAt);
+        }
+        nextFire = Math.min(nextFire, fireAt > progress ? fireAt : fireAt + latenessMs);
+      }
+      let pane = store.get(row) as Pane | undefined;
+      if (pane === undefined) {
+        pane = Object.assign(acc.create(), { key: row, isSent: false });
+        store.set(row, pane);
+      }
+      report?.window(start, end);
+      if (kind === 1 || kind === 3) {
+        pane.n--;
+        acc.retract(pane, row);
+      } else {
+        pane.n++;
+        acc.add(pane, row);
+      }
+      const hasFired = isEventTime && fireAt <= progress;
+      if (emit && (hasFired ? emit.lateMs !== null : emit.earlyMs !== null)) send(pane, end);
+      else if (emit && hasFired) send(pane, end);
+    }
+    if (!isTaken) report?.late(kind, row, instant);
+  };
+
+  const advance = (ms: number): void => {
+    progress = ms;
+    if (ms < nextFire) return;
+    for (const end of [...panes.keys()].sort((a, b) => a - b)) {
+      const fireAt = time.timerOf(end);
+      if (fireAt > ms) continue;
+      const store = panes.get(end)!;
+      if (pending.delete(end)) {
+        report?.fire(end - window.sizeMs, end);
+        store.forEach((group) => send(group as Pane, end));
+        report?.fired();
+      }
+      if (fireAt + latenessMs <= ms) {
+        panes.delete(end);
+        report?.clear();
+      }
+    }
+    nextFire = Infinity;
+    for (const end of panes.keys()) {
+      const fireAt = time.timerOf(end);
+      nextFire = Math.min(nextFire, fireAt > ms ? fireAt : fireAt + latenessMs);
+    }
+  };
+
+  return {
+    ports: [{
+      row: take,
+      watermark: (ms) => {
+        if (isEventTime) advance(ms);
+        next.watermark(ms);
+      },
+      idle: next.idle,
+    }],
+    size: () => [...panes.values()].reduce((sum, store) => sum + store.size(), 0),
+    snapshot: () => ({ progress, nextFire, pending: [...pending], panes: [...panes].map(([end, store]) => [end, store.export(copy)]) }),
+    restore: (state) => {
+      const saved = state as { progress: number; nextFire: number; pending: number[]; panes: [number, unknown][] };
+      progress = saved.progress;
+      nextFire = saved.nextFire;
+      pending.clear();
+      for (const end of saved.pending) pending.add(end);
+      panes.clear();
+      for (const [end, data] of saved.panes) {
+        const store = makeStore();
+        store.import(data, copy);
+        panes.set(end, store);
+      }
+    },
+    inspect: () => {
+      const rows: (string | null)[][] = [];
+      let size = 0;
+      for (const [end, store] of [...panes].sort(([a], [b]) => a - b)) {
+        size += store.size();
+        store.forEach((group) => {
+          const values = acc.values(group);
+          if (rows.length < 200) rows.push([printTimestamp(end - window.sizeMs, 0, 3), printTimestamp(end, 0, 3), ...keys.map((k, i) => printCell((group as Pane).key[k]!, below.fields[node.groups[i]!]!.type, context.zone)), ...values.map((v, i) => printCell(v, node.calls[i]!.type, context.zone))]);
+        });
+      }
+      const names = node.fields.slice(0, keys.length + node.calls.length).map((f) => f.name);
+      return {
+        tables: [stateTable('window-contents', ['window_start', 'window_end', ...names], 2 + keys.length, rows, size)],
+        timersMs: [...pending].sort((a, b) => a - b).map((end) => ({ atMs: time.timerOf(end), key: '', isEventTime })),
+      };
+    },
+    ...(isEventTime ? {} : { nextClockMs: () => nextFire + 1, onClock: (nowMs: number) => advance(nowMs - 1) }),
+  };
+}

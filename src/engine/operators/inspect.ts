@@ -1,0 +1,17 @@
+import type { StateTable } from '../engine-api.ts';
+import type { Field } from '../plan/logical.ts';
+import type { LogicalType, Row, Value } from '../types/logical-type.ts';
+import { printValue } from '../values/print-value.ts';
+
+/** A row's cells as `CAST(… AS STRING)` prints them. */
+export function printRow(row: Row, fields: readonly Field[], zone: string): (string | null)[] {
+  return fields.map((f, i) => printCell(row[i] ?? null, f.type, zone));
+}
+
+export function printCell(value: Value, type: LogicalType, zone: string): string | null {
+  return value === null ? null : printValue(value, type, zone);
+}
+
+export function stateTable(name: string, columns: readonly string[], keyColumns: number, rows: readonly (readonly (string | null)[])[], size: number): StateTable {
+  return { name, columns, keyColumns, rows: rows.slice(0, 200), size };
+}

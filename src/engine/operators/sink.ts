@@ -1,0 +1,89 @@
+import type { Config } from '../catalog/config.ts';
+import type { Sink } from '../plan/physical.ts';
+import { keyedStore } from '../runtime/keyed-store.ts';
+import type { Port } from '../runtime/port.ts';
+import { STATELESS, type OperatorContext, type StreamOperator } from '../runtime/stream-operator.ts';
+import type { Row } from '../types/logical-type.ts';
+import { sameValue } from '../values/compare.ts';
+import { RunError } from '../values/run-error.ts';
+import { sinkKey } from '../planner/infer-changelog.ts';
+import { printRow, stateTable } from './inspect.ts';
+
+/** The end of a plan: constraints first, then (where planned) the upsert materialiser, then whoever collects the result. */
+export function createSink(node: Sink, config: Config, context: OperatorContext, collector: Port): StreamOperator {
+  const materializer = node.upsertMaterialize ? upsertMaterializer(node, context, collector) : null;
+  const next = materializer ? materializer.row : collector.row;
+  const row = enforceNotNull(node, config, next, context);
+  return {
+    ports: [{ row, watermark: collector.watermark, idle: collector.idle }],
+    ...STATELESS,
+    ...(materializer ? { snapshot: materializer.snapshot, restore: materializer.restore, inspect: materializer.inspect, size: materializer.size } : {}),
+  };
+}
+
+/** NOT NULL columns take no NULL: the job fails, or the change is dropped in silence. */
+function enforceNotNull(node: Sink, config: Config, next: Port['row'], context: OperatorContext): Port['row'] {
+  const columns = node.table ? node.table.columns.filter((c) => c.kind !== 'computed' && !c.isVirtual) : node.fields;
+  const checked = columns.flatMap((c, i) => (c.type.nullable ? [] : [{ name: c.name, i }]));
+  const canBeNull = checked.length > 0;
+  if (!canBeNull) return next;
+  const drops = config.string('table.exec.sink.not-null-enforcer', 'ERROR').toUpperCase() === 'DROP';
+  return (kind, row) => {
+    for (const { name, i } of checked) {
+      if (row[i] !== null) continue;
+      if (drops) {
+        context.reporter?.ignored(kind, row);
+        return;
+      }
+      throw new RunError(`EnforcerException: Column '${name}' is NOT NULL, however, a null value is being written into it. You can set job configuration 'table.exec.sink.not-null-enforcer'='DROP' to suppress this exception and drop such records silently.`);
+    }
+    next(kind, row);
+  };
+}
+
+interface Rows {
+  list: Row[];
+}
+
+/**
+ * Flink's SinkUpsertMaterializer: where the rows of one primary key come under several upsert keys, keeps them all in order and shows the last. It sends
+ * +U even for a row that does not become the last one.
+ */
+function upsertMaterializer(node: Sink, context: OperatorContext, collector: Port) {
+  const key = sinkKey(node);
+  const store = keyedStore<Rows>(key, key.map((k) => node.fields[k]!.type), context.canGenerate)();
+  const columns = node.inputUpsertKey ?? node.fields.map((_, i) => i);
+  const same = (a: Row, b: Row): boolean => columns.every((c) => sameValue(a[c]!, b[c]!));
+  const copy = (rows: Rows): Rows => ({ list: [...rows.list] });
+  return {
+    row: (kind: number, row: Row): void => {
+      const rows = store.get(row) ?? { list: [] };
+      const at = rows.list.findIndex((r) => same(r, row));
+      if (kind === 0 || kind === 2) {
+        const wasEmpty = rows.list.length === 0;
+        if (at >= 0) rows.list[at] = row;
+        else rows.list.push(row);
+        store.set(row, rows);
+        collector.row(wasEmpty ? 0 : 2, row);
+        return;
+      }
+      if (at < 0) {
+        context.reporter?.ignored(kind, row);
+        return;
+      }
+      rows.list.splice(at, 1);
+      if (rows.list.length === 0) {
+        store.remove(row);
+        collector.row(3, row);
+      } else if (at === rows.list.length) collector.row(2, rows.list.at(-1)!);
+    },
+    size: () => store.size(),
+    snapshot: () => store.export(copy),
+    restore: (state: unknown) => store.import(state, copy),
+    inspect: () => {
+      const rows: (string | null)[][] = [];
+      store.forEach(({ list }) => { for (const row of list) rows.push(printRow(row, node.fields, context.zone)); });
+      return { tables: [stateTable('values', node.fields.map((f) => f.name), 0, rows, rows.length)], timersMs: [] };
+    },
+  };
+}

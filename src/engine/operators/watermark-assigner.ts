@@ -1,0 +1,115 @@
+import { compileClosure } from '../compile/closure.ts';
+import { SourceBuilder } from '../compile/source-builder.ts';
+import type { WatermarkAssigner } from '../plan/physical.ts';
+import type { Rex } from '../plan/rex.ts';
+import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
+import { specialize } from '../runtime/specialize.ts';
+import { NOTHING, type OperatorContext, type StreamOperator } from '../runtime/stream-operator.ts';
+import type { Row } from '../types/logical-type.ts';
+import { RunError } from '../values/run-error.ts';
+
+interface State {
+  current: number;
+  last: number;
+  isIdle: boolean;
+  /** Clock of the last row, and of the next periodic emission. */
+  seenMs: number;
+  nextMs: number;
+}
+
+interface Parts {
+  readonly state: State;
+  readonly rowtime: number;
+  readonly watermarkOf: (row: Row) => number | null;
+  readonly emitRow: Port['row'];
+  readonly emitWatermark: Port['watermark'];
+  readonly emitIdle: Port['idle'];
+  readonly intervalMs: number;
+  readonly idleTimeoutMs: number;
+  readonly nowMs: () => number;
+  readonly fail: () => Error;
+}
+
+/** Flink's WatermarkAssignerOperator: the row goes on first, then the watermark it causes, once that is more than the interval ahead of the last. */
+function process(parts: Parts): Port['row'] {
+  const { state, rowtime, watermarkOf, emitRow, emitWatermark, emitIdle, intervalMs, idleTimeoutMs, nowMs, fail } = parts;
+  return function watermarkAssigner(kind, row) {
+    if (row[rowtime] === null) throw fail();
+    if (idleTimeoutMs > 0) {
+      state.seenMs = nowMs();
+      if (state.isIdle) {
+        state.isIdle = false;
+        emitIdle(false);
+      }
+    }
+    const watermark = watermarkOf(row);
+    emitRow(kind, row);
+    if (watermark !== null && watermark > state.current) {
+      state.current = watermark;
+      if (watermark - state.last > intervalMs) {
+        state.last = watermark;
+        emitWatermark(watermark);
+      }
+    }
+  };
+}
+
+export const nullRowtime = (): Error => new RunError('RuntimeException: RowTime field should not be null, please convert it to a non-null long value.');
+
+export function createWatermarkAssigner(node: WatermarkAssigner, intervalMs: number, idleTimeoutMs: number, context: OperatorContext, next: Port): StreamOperator {
+  const state: State = { current: 0, last: 0, isIdle: false, seenMs: context.nowMs(), nextMs: context.nowMs() + intervalMs };
+  const emit = (): void => {
+    if (state.current > state.last) {
+      state.last = state.current;
+      next.watermark(state.current);
+    }
+  };
+  const row = specialize(process, context.canGenerate)({
+    state, rowtime: node.rowtime, watermarkOf: watermarkFunction(node.watermark, context), emitRow: next.row, emitWatermark: next.watermark, emitIdle: next.idle,
+    intervalMs, idleTimeoutMs, nowMs: () => context.nowMs(), fail: nullRowtime,
+  });
+  const needsClock = intervalMs > 0 || idleTimeoutMs > 0;
+  return {
+    ports: [{
+      row,
+      // Watermarks from above are ignored but for the last one.
+      watermark: (ms) => {
+        if (ms < MAX_WATERMARK) return;
+        state.current = ms;
+        emit();
+      },
+      idle: () => {},
+    }],
+    snapshot: () => ({ ...state }),
+    restore: (saved) => { Object.assign(state, saved as State); },
+    inspect: () => NOTHING,
+    ...(needsClock
+      ? {
+          nextClockMs: () => Math.min(intervalMs > 0 ? state.nextMs : Infinity, idleTimeoutMs > 0 && !state.isIdle ? state.seenMs + idleTimeoutMs : Infinity),
+          onClock: (nowMs: number) => {
+            if (intervalMs > 0 && nowMs >= state.nextMs) {
+              while (state.nextMs <= nowMs) state.nextMs += intervalMs;
+              emit();
+            }
+            if (idleTimeoutMs > 0 && !state.isIdle && nowMs >= state.seenMs + idleTimeoutMs) {
+              state.isIdle = true;
+              next.idle(true);
+            }
+          },
+        }
+      : {}),
+  };
+}
+
+/** The watermark expression as milliseconds, null where it gives none. */
+export function watermarkFunction(rex: Rex, context: OperatorContext): (row: Row) => number | null {
+  if (rex.kind === 'Call' && rex.operator === 'SOURCE_WATERMARK') {
+    return () => {
+      throw new RunError("TableException: SOURCE_WATERMARK() is a declarative marker function and doesn't have concrete runtime implementation. It can only be used as a single expression in a WATERMARK FOR clause in the CREATE TABLE DDL. The declaration will be pushed down into a table source that implements the 'org.apache.flink.table.connector.source.abilities.SupportsSourceWatermark' interface. The source will emit system-defined watermarks afterwards. Please check the documentation whether the connector supports source watermarks.");
+    };
+  }
+  if (!context.canGenerate) return compileClosure(rex, context) as (row: Row) => number | null;
+  const builder = new SourceBuilder(context);
+  const atom = builder.emit(rex, (i) => `r[${i}]`);
+  return new Function(...builder.names, `return function watermarkOf(r) { ${builder.take()} return ${atom}; };`)(...builder.values) as (row: Row) => number | null;
+}

@@ -1,0 +1,350 @@
+import { printPlanType } from '../types/print-type.ts';
+import { type LogicalType, notNull, type Value } from '../types/logical-type.ts';
+import { printPlanLiteral, quoteText } from './print-literal.ts';
+import type { AggregateCall, Field, LogicalNode, WindowSpec } from './logical.ts';
+import { inputsOf } from './logical.ts';
+import { type PhysicalAggregate, type PhysicalNode, printMode, type Sink, type WindowAggregate } from './physical.ts';
+import type { Rex, Sarg } from './rex.ts';
+
+/** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans, `+($0, 1)` in the syntax tree. */
+type Style = 'prefix' | 'infix' | 'ast';
+
+/** `EXPLAIN CHANGELOG_MODE` as Flink prints it. */
+export function explainText(ast: LogicalNode, physical: PhysicalNode, advice: string | null = null): string {
+  const heading = advice === null ? 'Optimized Physical Plan' : 'Optimized Physical Plan With Advice';
+  const root = visibleRoot(physical);
+  return [
+    `== Abstract Syntax Tree ==\n${astTree(ast.kind === 'Sink' && ast.table === null ? ast.input : ast)}`,
+    `== ${heading} ==\n${tree(root, (n) => physicalLineWithMode(n))}${advice === null ? '' : `\n${advice}`}`,
+    `== Optimized Execution Plan ==\n${tree(root, (n) => line(n, 'infix'))}`,
+  ].join('\n');
+}
+
+/** A SELECT has no sink in its plan's text. */
+function visibleRoot(node: PhysicalNode): PhysicalNode {
+  return node.kind === 'Sink' && node.table === null ? node.inputs[0]! : node;
+}
+
+export function physicalTree(node: PhysicalNode): string {
+  return tree(visibleRoot(node), physicalLineWithMode);
+}
+
+function tree(root: PhysicalNode, print: (node: PhysicalNode) => string): string {
+  const lines: string[] = [];
+  const walk = (node: PhysicalNode, head: string, tail: string): void => {
+    lines.push(head + print(node));
+    node.inputs.forEach((input, i) => {
+      const isLast = i === node.inputs.length - 1;
+      walk(input, `${tail}${isLast ? '+- ' : ':- '}`, `${tail}${isLast ? '   ' : ':  '}`);
+    });
+  };
+  walk(root, '', '');
+  return `${lines.join('\n')}\n`;
+}
+
+/** One node's line of the physical plan, without its changelog mode. */
+export const physicalLine = (node: PhysicalNode): string => line(node, 'prefix');
+
+function physicalLineWithMode(node: PhysicalNode): string {
+  const text = physicalLine(node);
+  const mode = `changelogMode=${printMode(node.mode)}`;
+  return text.endsWith('()') ? `${text.slice(0, -1)}${mode})` : `${text.slice(0, -1)}, ${mode})`;
+}
+
+function line(node: PhysicalNode, style: Style): string {
+  const attributes = attributesOf(node, style).map(([key, value]) => `${key}=[${value}]`);
+  return `${node.kind}(${attributes.join(', ')})`;
+}
+
+/** A node's attributes in the order plans print them. */
+export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): readonly (readonly [string, string])[] {
+  const names = node.inputs[0]?.fields.map((f) => f.name) ?? [];
+  const print = (rex: Rex): string => printRex(rex, names, style);
+  switch (node.kind) {
+    case 'TableSourceScan': {
+      const parts = [...node.table.path];
+      if (node.watermark) {
+        parts.push(`watermark=[${printRex(node.watermark.expression, node.fields.map((f) => f.name), 'prefix')}]`);
+        if (node.watermark.idleTimeoutMs > 0) parts.push(`idletimeout=[${node.watermark.idleTimeoutMs}]`);
+        parts.push('watermarkEmitStrategy=[on-periodic]');
+      }
+      return [['table', `[${parts.join(', ')}]`], ['fields', node.fields.map((f) => f.name).join(', ')]];
+    }
+    case 'Values': {
+      const tuples = node.rows.map((row) => `{ ${row.map((rex) => printRex(rex, [], style)).join(', ')} }`).join(', ');
+      const type = `RecordType(${node.fields.map((f) => `${printPlanType(f.type)} ${f.name}`).join(', ')})`;
+      return style === 'infix' ? [['tuples', `[${tuples}]`]] : [['type', type], ['tuples', `[${tuples}]`]];
+    }
+    case 'Calc': {
+      const select = node.exprs.map((e, i) => named(print(e), node.fields[i]!.name)).join(', ');
+      return node.condition ? [['select', select], ['where', print(node.condition)]] : [['select', select]];
+    }
+    case 'WatermarkAssigner':
+      return [['rowtime', names[node.rowtime]!], ['watermark', print(node.watermark)]];
+    case 'Exchange':
+      return [['distribution', node.keys === null ? 'single' : `hash[${node.keys.map((k) => names[k]).join(', ')}]`]];
+    case 'GroupAggregate':
+      return [...groupBy(node.groups, names), ['select', [...node.groups.map((g) => names[g]!), ...node.calls.map((c, i) => `${aggregateText(c, names)} AS ${node.fields[node.groups.length + i]!.name}`)].join(', ')]];
+    case 'GroupWindowAggregate': {
+      const window = `${{ TUMBLE: 'Tumbling', HOP: 'Sliding', SESSION: 'Session', CUMULATE: '' }[node.window.kind]}GroupWindow('w$, ${[names[node.window.time] ?? '', node.window.sizeMs, ...(node.window.kind === 'HOP' ? [node.window.slideMs] : [])].join(', ')})`;
+      const width = node.groups.length + node.calls.length;
+      const select = [
+        ...node.groups.map((g) => names[g]!),
+        ...node.calls.map((c, i) => `${aggregateText({ ...c, needsRetraction: false }, names)} AS ${node.fields[node.groups.length + i]!.name}`),
+        ...node.properties.map((p, i) => `${p}('w$) AS ${node.fields[width + i]!.name}`),
+      ];
+      const emit = node.emit ? [['emit', [node.emit.earlyMs === null ? '' : `early ${delay(node.emit.earlyMs)}`, node.emit.lateMs === null ? '' : `late ${delay(node.emit.lateMs)}`].filter(Boolean).join(', ')] as const] : [];
+      return [
+        ...groupBy(node.groups, names), ['window', window],
+        ...(node.properties.length > 0 ? [['properties', node.properties.map((p) => `w$${p}`).join(', ')] as const] : []),
+        ['select', select.join(', ')], ...emit,
+      ];
+    }
+    case 'WindowTableFunction':
+      return [['window', windowText(node.window, `time_col=[${names[node.window.time]}]`)]];
+    case 'WindowAggregate':
+    case 'LocalWindowAggregate':
+    case 'GlobalWindowAggregate':
+      return windowAggregateAttributes(node, names);
+    case 'ChangelogNormalize':
+      return [['key', node.key.map((k) => names[k]).join(', ')], ...(node.condition ? [['condition', print(node.condition)] as const] : [])];
+    case 'DropUpdateBefore':
+      return [];
+    case 'Union':
+      return [['all', 'true'], ['union', node.fields.map((f) => f.name).join(', ')]];
+    case 'Sink':
+      return sinkAttributes(node);
+  }
+}
+
+const delay = (ms: number): string => (ms === 0 ? 'no delay' : `delay ${ms} millisecond`);
+
+function sinkAttributes(node: Sink): readonly (readonly [string, string])[] {
+  return [
+    ['table', node.table ? node.table.path.join('.') : '*anonymous_collect$1*'],
+    ...(node.targetColumns ? [['targetColumns', node.targetColumns.map((c) => `[${c}]`).join(',')] as const] : []),
+    ['fields', node.fields.map((f) => f.name).join(', ')],
+    ...(node.upsertMaterialize ? [['upsertMaterialize', 'true'] as const] : []),
+  ];
+}
+
+const named = (text: string, name: string): string => (text === name ? text : `${text} AS ${name.startsWith('EXPR$') ? name : name}`);
+const groupBy = (groups: readonly number[], names: readonly string[]): readonly (readonly [string, string])[] => (groups.length > 0 ? [['groupBy', groups.map((g) => names[g]).join(', ')]] : []);
+
+function aggregateText(call: PhysicalAggregate, names: readonly string[]): string {
+  const args = call.args.length === 0 ? '*' : call.args.map((a) => names[a]).join(', ');
+  const filter = call.filter >= 0 ? ` FILTER ${names[call.filter]}` : '';
+  return `${call.name}${call.needsRetraction ? '_RETRACT' : ''}(${call.distinct ? 'DISTINCT ' : ''}${args})${filter}`;
+}
+
+// ---------------------------------------------------------------- windows
+
+const UNITS: readonly (readonly [string, number])[] = [['d', 86400000], ['h', 3600000], ['min', 60000], ['s', 1000], ['ms', 1]];
+
+/** `10 min`, `1 d`, `90 s`: the largest unit that divides it, as Flink's TimeUtils.formatWithHighestUnit. */
+export function durationText(ms: number): string {
+  if (ms === 0) return '0 ms';
+  const [unit, size] = UNITS.find(([, s]) => ms % s === 0) ?? ['ms', 1];
+  return `${ms / size} ${unit}`;
+}
+
+function windowText(window: WindowSpec, source: string): string {
+  const offset = window.offsetMs === 0 ? [] : [`offset=[${durationText(window.offsetMs)}]`];
+  const size = durationText(window.sizeMs);
+  const lengths = {
+    TUMBLE: [`size=[${size}]`],
+    HOP: [`size=[${size}]`, `slide=[${durationText(window.slideMs)}]`],
+    CUMULATE: [`max_size=[${size}]`, `step=[${durationText(window.slideMs)}]`],
+    SESSION: [`gap=[${size}]`],
+  }[window.kind];
+  return `${window.kind}(${[source, ...lengths, ...offset].join(', ')})`;
+}
+
+/** Names of the partial results a local phase sends, as Flink makes them: `count1$0`, `sum$1`, `(sum$1, count$2)`. */
+function partialNames(calls: readonly PhysicalAggregate[]): { readonly names: readonly string[]; readonly distinct: readonly (readonly [number, number])[] } {
+  let next = 0;
+  const distinct: [number, number][] = [];
+  const names = calls.map((c, i) => {
+    if (c.distinct) {
+      const same = distinct.find(([first]) => calls[first]!.args[0] === c.args[0]);
+      if (!same) distinct.push([i, distinct.length]);
+    }
+    const base = c.name === 'COUNT' ? (c.args.length === 0 ? 'count1' : 'count') : c.name === '$SUM0' ? 'sum' : c.name.toLowerCase();
+    if (c.name === 'AVG' || (c.name === 'SUM' && c.needsRetraction)) return `(sum$${next++}, count$${next++})`;
+    if (c.name === 'LISTAGG') return `(accDelimiter$${next++}, concatAcc$${next++})`;
+    return `${base}$${next++}`;
+  });
+  return { names, distinct };
+}
+
+function windowAggregateAttributes(node: WindowAggregate, names: readonly string[]): readonly (readonly [string, string])[] {
+  const { calls, groups, window } = node;
+  const partial = partialNames(calls);
+  const groupNames = groups.map((g) => names[g]!);
+  const width = groups.length + calls.length - (node.hasHiddenCount ? 1 : 0);
+  // With a hidden count Flink's printed names shift by one: known, and the rows are right.
+  const outNames = node.fields.slice(groups.length).map((f) => f.name);
+  const properties = node.properties.map((p, i) => `${p}('w$) AS ${outNames[width - groups.length + i + (node.hasHiddenCount ? 1 : 0)] ?? ''}`).filter((t) => !t.endsWith(' AS '));
+  const distinctOf = (c: PhysicalAggregate): number => partial.distinct.find(([first]) => calls[first]!.args[0] === c.args[0])?.[1] ?? 0;
+  const retract = (c: PhysicalAggregate): string => (c.needsRetraction ? '_RETRACT' : '');
+  switch (node.kind) {
+    case 'LocalWindowAggregate': {
+      const select = [
+        ...groupNames,
+        ...calls.map((c, i) => `${localCall(c, names, distinctOf(c), retract(c))} AS ${partial.names[i]}`),
+        ...partial.distinct.map(([first, n]) => `DISTINCT(${names[calls[first]!.args[0]!]}) AS distinct$${n}`),
+        "slice_end('w$) AS $slice_end",
+      ];
+      return [...groupBy(groups, names), ['window', windowText(window, `time_col=[${names[window.time]}]`)], ['select', select.join(', ')]];
+    }
+    case 'GlobalWindowAggregate': {
+      const select = [
+        ...groupNames,
+        ...calls.map((c, i) => `${c.name}${retract(c)}(${c.distinct ? `distinct$${distinctOf(c)} ` : ''}${partial.names[i]}) AS ${outNames[i]}`),
+        ...properties,
+      ];
+      return [...groupBy(groups, names), ['window', windowText(window, 'slice_end=[$slice_end]')], ['select', select.join(', ')]];
+    }
+    case 'WindowAggregate': {
+      const select = [...groupNames, ...calls.map((c, i) => `${aggregateText(c, names)} AS ${outNames[i]}`), ...properties];
+      return [...groupBy(groups, names), ['window', windowText(window, `time_col=[${names[window.time]}]`)], ['select', select.join(', ')]];
+    }
+  }
+}
+
+function localCall(c: PhysicalAggregate, names: readonly string[], distinct: number, retract: string): string {
+  const args = c.args.length === 0 ? '*' : names[c.args[0]!]!;
+  const filter = c.filter >= 0 ? ` FILTER ${names[c.filter]}` : '';
+  return `${c.name}${retract}(${c.distinct ? `distinct$${distinct} ` : ''}${args})${filter}`;
+}
+
+// ---------------------------------------------------------------- expressions
+
+const INFIX: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '=', '<>', '<', '<=', '>', '>=', 'AND', 'OR', '||', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM', 'LIKE', 'SIMILAR TO']);
+const POSTFIX: ReadonlySet<string> = new Set(['IS NULL', 'IS NOT NULL', 'IS TRUE', 'IS NOT TRUE', 'IS FALSE', 'IS NOT FALSE', 'IS UNKNOWN', 'IS NOT UNKNOWN']);
+
+/** An expression over columns of these names, as plans print it. */
+export function printRex(rex: Rex, names: readonly string[], style: Style): string {
+  const print = (r: Rex): string => printRex(r, names, style);
+  switch (rex.kind) {
+    case 'InputRef':
+      return style === 'ast' ? `$${rex.index}` : (names[rex.index] ?? `$${rex.index}`);
+    case 'Literal':
+      return printLiteral(rex, style);
+    case 'Correlation':
+      return `$cor${rex.id}.${rex.name}`;
+    case 'SubQuery':
+      return `${rex.operator}(…)`;
+    case 'Over':
+      return `${rex.aggregate}(${rex.operands.map(print).join(', ')}) OVER (…)`;
+    case 'Call': {
+      const { operator, operands } = rex;
+      if (operator === 'CAST' || operator === 'TRY_CAST' || operator === 'REINTERPRET') {
+        if (style === 'ast') return `${operator}(${print(operands[0]!)})${operator === 'CAST' ? `:${printPlanType(rex.type)}${notNullSuffix(rex.type, operands[0]!.type)}` : ''}`;
+        return `${operator}(${print(operands[0]!)} AS ${printPlanType(rex.type)})`;
+      }
+      if (operator === 'DOT') return `${print(operands[0]!)}.${(operands[1] as { symbol?: string }).symbol}`;
+      if (operator === 'SEARCH') {
+        const set = operands[1]!;
+        const sarg = set.kind === 'Literal' && set.sarg ? printSarg(set.sarg, set.type, style) : '';
+        return `SEARCH(${print(operands[0]!)}, ${sarg})`;
+      }
+      if (style === 'infix') {
+        if (operands.length === 1 && POSTFIX.has(operator)) return `${print(operands[0]!)} ${operator}`;
+        if (operands.length >= 2 && INFIX.has(operator)) return `(${operands.map(print).join(` ${operator} `)})`;
+      }
+      return `${operator}(${operands.map(print).join(', ')})`;
+    }
+  }
+}
+
+const notNullSuffix = (type: LogicalType, from: LogicalType): string => (!type.nullable && from.nullable ? ' NOT NULL' : '');
+
+function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): string {
+  if (rex.symbol !== undefined) return `FLAG(${rex.symbol})`;
+  if (rex.sarg) return printSarg(rex.sarg, rex.type, style);
+  return printPlanLiteral(rex.value, rex.type);
+}
+
+function printSarg(sarg: Sarg, type: LogicalType, style: Style): string {
+  const value = (v: Value): string => printPlanLiteral(v, notNull(type)).replace(/:(VARCHAR|CHAR|BIGINT|DOUBLE|DECIMAL|TIMESTAMP|INTEGER)[^']*$/, '');
+  void style;
+  const points = sarg.ranges.every((r) => r.lower !== null && r.lower === r.upper);
+  const parts = sarg.ranges.map((r) => {
+    if (r.lower !== null && r.lower === r.upper) return points ? value(r.lower) : `[${value(r.lower)}]`;
+    const low = r.lower === null ? '(-∞' : `${r.lowerOpen ? '(' : '['}${value(r.lower)}`;
+    const high = r.upper === null ? '+∞)' : `${value(r.upper)}${r.upperOpen ? ')' : ']'}`;
+    return `${low}..${high}`;
+  });
+  const nulls = sarg.nullAs === 'UNKNOWN' ? '' : `; NULL AS ${sarg.nullAs}`;
+  const suffix = /:(.*)$/s.exec(printPlanLiteral(sarg.ranges[0]?.lower ?? sarg.ranges[0]?.upper ?? null, notNull(type)));
+  const isText = type.root === 'CHAR' || type.root === 'VARCHAR';
+  const shown = isText ? `:${printPlanType(type)}` : suffix && sarg.ranges.length > 0 ? `:${suffix[1]}` : '';
+  return `Sarg[${parts.join(', ')}${nulls}]${shown}`;
+}
+
+
+// ---------------------------------------------------------------- syntax tree
+
+function astTree(root: LogicalNode): string {
+  const lines: string[] = [];
+  const walk = (given: LogicalNode, head: string, tail: string): void => {
+    const node = shown(given);
+    lines.push(head + astLine(node));
+    const inputs = inputsOf(node);
+    inputs.forEach((input, i) => {
+      const isLast = i === inputs.length - 1;
+      walk(input, `${tail}${isLast ? '+- ' : ':- '}`, `${tail}${isLast ? '   ' : ':  '}`);
+    });
+  };
+  walk(root, '', '');
+  return `${lines.join('\n')}\n`;
+}
+
+/** A projection that only passes an aggregate's columns on is not shown. */
+function shown(node: LogicalNode): LogicalNode {
+  if (node.kind !== 'Project' || (node.input.kind !== 'Aggregate' && node.input.kind !== 'Filter')) return node;
+  if (node.input.kind === 'Filter' && node.input.input.kind !== 'Aggregate') return node;
+  return node.exprs.length === node.input.fields.length && node.exprs.every((e, i) => e.kind === 'InputRef' && e.index === i) ? node.input : node;
+}
+
+function astLine(node: LogicalNode): string {
+  const print = (rex: Rex): string => printRex(rex, [], 'ast');
+  switch (node.kind) {
+    case 'Scan':
+      return `LogicalTableScan(table=[[${node.table.path.join(', ')}]])`;
+    case 'Values':
+      return `LogicalValues(tuples=[[${node.rows.map((row) => `{ ${row.map(print).join(', ')} }`).join(', ')}]])`;
+    case 'Project':
+    case 'Calc':
+      return `LogicalProject(${node.exprs.map((e, i) => `${node.fields[i]!.name}=[${print(e)}]`).join(', ')})`;
+    case 'Filter':
+      return `LogicalFilter(condition=[${print(node.condition)}])`;
+    case 'Aggregate':
+      return `LogicalAggregate(${[`group=[{${node.groups.join(', ')}}]`, ...node.calls.map((c, i) => `${c.alias ?? `agg#${i}`}=[${astAggregate(c)}]`)].join(', ')})`;
+    case 'WatermarkAssigner':
+      return `LogicalWatermarkAssigner(rowtime=[${node.fields[node.rowtime]!.name}], watermark=[${print(node.watermark)}])`;
+    case 'WindowTable':
+      return `LogicalTableFunctionScan(invocation=[${node.window.kind}(${['TABLE(#0)', `DESCRIPTOR(${quoteText(node.input.fields[node.window.time]!.name)})`, ...astLengths(node.window)].join(', ')})], rowType=[RecordType(${node.fields.map(astField).join(', ')})])`;
+    case 'WindowAggregate':
+      return `LogicalWindowAggregate(group=[{${node.groups.join(', ')}}])`;
+    case 'Union':
+      return `LogicalUnion(all=[${node.all}])`;
+    case 'Sink':
+      return `LogicalSink(table=[${node.table?.path.join('.') ?? node.name}]${node.targetColumns ? `, targetColumns=[${node.targetColumns.map((c) => `[${c}]`).join(',')}]` : ''}, fields=[${node.fields.map((f) => f.name).join(', ')}])`;
+  }
+}
+
+const astField = (f: Field): string => `${printPlanType(f.type)}${isAttribute(f.type)} ${f.name}`;
+const isAttribute = (type: LogicalType): string => ((type.root === 'TIMESTAMP' || type.root === 'TIMESTAMP_LTZ') && type.kind !== 'REGULAR' ? ` *${type.kind}*` : '');
+
+function astLengths(window: WindowSpec): string[] {
+  const lengths = window.kind === 'HOP' || window.kind === 'CUMULATE' ? [window.slideMs, window.sizeMs] : [window.sizeMs];
+  if (window.offsetMs !== 0) lengths.push(window.offsetMs);
+  return lengths.map((ms, i) => `${ms}:INTERVAL ${window.units[i] ?? 'SECOND'}`);
+}
+
+function astAggregate(call: AggregateCall): string {
+  const args = call.args.map((a) => `$${a}`).join(', ');
+  return `${call.name}(${call.distinct ? 'DISTINCT ' : ''}${args})${call.filter >= 0 ? ` FILTER $${call.filter}` : ''}`;
+}

@@ -1,0 +1,138 @@
+import type { CatalogTable } from '../catalog/catalog.ts';
+import type { LogicalType } from '../types/logical-type.ts';
+import type { Rex } from './rex.ts';
+
+/** A column of a plan node's output. */
+export interface Field {
+  readonly name: string;
+  readonly type: LogicalType;
+}
+
+/** Calcite's relational algebra as plain data. `fields` is the node's output row. */
+export type LogicalNode =
+  | LogicalScan
+  | LogicalValues
+  | LogicalProject
+  | LogicalFilter
+  | LogicalCalc
+  | LogicalAggregate
+  | LogicalWatermarkAssigner
+  | LogicalWindowTable
+  | LogicalWindowAggregate
+  | LogicalUnion
+  | LogicalSink;
+
+interface Node {
+  readonly fields: readonly Field[];
+}
+export interface LogicalScan extends Node {
+  readonly kind: 'Scan';
+  readonly table: CatalogTable;
+}
+/** Rows of literals. */
+export interface LogicalValues extends Node {
+  readonly kind: 'Values';
+  readonly rows: readonly (readonly Rex[])[];
+}
+export interface LogicalProject extends Node {
+  readonly kind: 'Project';
+  readonly input: LogicalNode;
+  readonly exprs: readonly Rex[];
+}
+export interface LogicalFilter extends Node {
+  readonly kind: 'Filter';
+  readonly input: LogicalNode;
+  readonly condition: Rex;
+}
+/** Projection and condition in one, both over the input's columns: what Projects and Filters become while a plan is optimised. */
+export interface LogicalCalc extends Node {
+  readonly kind: 'Calc';
+  readonly input: LogicalNode;
+  readonly exprs: readonly Rex[];
+  readonly condition: Rex | null;
+}
+/** One aggregate function call over columns of the input. */
+export interface AggregateCall {
+  /** Flink's name: `COUNT`, `SUM`, `$SUM0`, `MAX`, … */
+  readonly name: string;
+  readonly args: readonly number[];
+  readonly distinct: boolean;
+  /** Column of the input that must be TRUE, or -1. */
+  readonly filter: number;
+  readonly ignoreNulls: boolean;
+  readonly type: LogicalType;
+  /** Name of its output column, null where the planner has to make one up. */
+  readonly alias: string | null;
+}
+export interface LogicalAggregate extends Node {
+  readonly kind: 'Aggregate';
+  readonly input: LogicalNode;
+  /** Columns of the input; the output has them first, in this order. */
+  readonly groups: readonly number[];
+  readonly calls: readonly AggregateCall[];
+}
+export interface LogicalWatermarkAssigner extends Node {
+  readonly kind: 'WatermarkAssigner';
+  readonly input: LogicalNode;
+  readonly rowtime: number;
+  readonly watermark: Rex;
+}
+/** What a window is made of, lengths in milliseconds. */
+export interface WindowSpec {
+  readonly kind: 'TUMBLE' | 'HOP' | 'CUMULATE' | 'SESSION';
+  /** Size of TUMBLE and HOP, maximum size of CUMULATE, gap of SESSION. */
+  readonly sizeMs: number;
+  /** Slide of HOP, step of CUMULATE; 0 else. */
+  readonly slideMs: number;
+  readonly offsetMs: number;
+  /** Column of the input. */
+  readonly time: number;
+  readonly timeType: LogicalType;
+  /** PARTITION BY of a SESSION. */
+  readonly partition: readonly number[];
+  /** The unit the lengths were written in, for the text of plans. */
+  readonly units: readonly string[];
+}
+/** A window table-valued function: appends window_start, window_end, window_time. */
+export interface LogicalWindowTable extends Node {
+  readonly kind: 'WindowTable';
+  readonly input: LogicalNode;
+  readonly window: WindowSpec;
+}
+/** A window property that an aggregate over windows puts out. */
+export type WindowProperty = 'start' | 'end' | 'rowtime' | 'proctime';
+/** GROUP BY TUMBLE(…): the legacy group window. */
+export interface LogicalWindowAggregate extends Node {
+  readonly kind: 'WindowAggregate';
+  readonly input: LogicalNode;
+  readonly groups: readonly number[];
+  readonly calls: readonly AggregateCall[];
+  readonly window: WindowSpec;
+  readonly properties: readonly WindowProperty[];
+}
+export interface LogicalUnion extends Node {
+  readonly kind: 'Union';
+  readonly inputs: readonly LogicalNode[];
+  readonly all: boolean;
+}
+export interface LogicalSink extends Node {
+  readonly kind: 'Sink';
+  readonly input: LogicalNode;
+  /** null for a SELECT's result. */
+  readonly table: CatalogTable | null;
+  readonly name: string;
+  /** Columns written by a partial INSERT, as indexes of the table's persisted columns; null for all. */
+  readonly targetColumns: readonly number[] | null;
+}
+
+export const inputsOf = (node: LogicalNode): readonly LogicalNode[] => {
+  switch (node.kind) {
+    case 'Scan':
+    case 'Values':
+      return [];
+    case 'Union':
+      return node.inputs;
+    default:
+      return [node.input];
+  }
+};

@@ -1,0 +1,125 @@
+import type { CatalogTable } from '../catalog/catalog.ts';
+import type { AggregateCall, Field, WindowProperty, WindowSpec } from './logical.ts';
+import type { Rex } from './rex.ts';
+import type { RowKind } from '../engine-api.ts';
+
+/** Row kinds an edge carries: a set of +I, -U, +U, -D as bits. */
+export const Mode = { I: 1, UB: 2, UA: 4, D: 8 } as const;
+/** Any combination of `Mode`'s bits; 0 for a sink, which sends nothing. */
+export type ChangelogMode = number;
+
+/** `[I,UB,UA,D]`, as plans print it. */
+export function printMode(mode: ChangelogMode): string {
+  if (mode === 0) return '[NONE]';
+  return `[${(['I', 'UB', 'UA', 'D'] as const).filter((kind) => mode & Mode[kind]).join(',')}]`;
+}
+
+export function kindsOf(mode: ChangelogMode): RowKind[] {
+  const kinds: readonly RowKind[] = ['+I', '-U', '+U', '-D'];
+  return kinds.filter((_, i) => mode & (1 << i));
+}
+
+/** An aggregate call as it is executed: with or without retraction. */
+export interface PhysicalAggregate extends AggregateCall {
+  readonly needsRetraction: boolean;
+}
+
+interface Node {
+  readonly inputs: readonly PhysicalNode[];
+  readonly fields: readonly Field[];
+  /** What its outgoing edge carries. */
+  readonly mode: ChangelogMode;
+}
+export interface TableSourceScan extends Node {
+  readonly kind: 'TableSourceScan';
+  readonly table: CatalogTable;
+  /** Pushed into the source: partitions then have watermarks of their own. */
+  readonly watermark: { readonly rowtime: number; readonly expression: Rex; readonly idleTimeoutMs: number } | null;
+}
+export interface Values extends Node {
+  readonly kind: 'Values';
+  readonly rows: readonly (readonly Rex[])[];
+}
+export interface Calc extends Node {
+  readonly kind: 'Calc';
+  readonly exprs: readonly Rex[];
+  readonly condition: Rex | null;
+}
+export interface WatermarkAssigner extends Node {
+  readonly kind: 'WatermarkAssigner';
+  readonly rowtime: number;
+  readonly watermark: Rex;
+}
+export interface Exchange extends Node {
+  readonly kind: 'Exchange';
+  /** Columns of the hash; null for a single partition. */
+  readonly keys: readonly number[] | null;
+}
+export interface GroupAggregate extends Node {
+  readonly kind: 'GroupAggregate';
+  readonly groups: readonly number[];
+  readonly calls: readonly PhysicalAggregate[];
+  readonly generateUpdateBefore: boolean;
+  /** The input may take rows back, so groups count their rows. */
+  readonly inputRetracts: boolean;
+}
+export interface GroupWindowAggregate extends Node {
+  readonly kind: 'GroupWindowAggregate';
+  readonly groups: readonly number[];
+  readonly calls: readonly PhysicalAggregate[];
+  readonly window: WindowSpec;
+  readonly properties: readonly WindowProperty[];
+  readonly emit: EmitStrategy | null;
+  readonly generateUpdateBefore: boolean;
+  readonly inputRetracts: boolean;
+}
+/** Early and late firing of legacy group windows, in milliseconds; null where off. */
+export interface EmitStrategy {
+  readonly earlyMs: number | null;
+  readonly lateMs: number | null;
+  readonly latenessMs: number;
+}
+export interface WindowTableFunction extends Node {
+  readonly kind: 'WindowTableFunction';
+  readonly window: WindowSpec;
+}
+/** An aggregate over windows of a table function, whole or in two phases. */
+export interface WindowAggregate extends Node {
+  readonly kind: 'WindowAggregate' | 'LocalWindowAggregate' | 'GlobalWindowAggregate';
+  /** Columns of this node's input. */
+  readonly groups: readonly number[];
+  /** Arguments are columns of the input of the local phase, or of the only one. */
+  readonly calls: readonly PhysicalAggregate[];
+  /** `time` is a column of the local or only phase's input. */
+  readonly window: WindowSpec;
+  readonly properties: readonly WindowProperty[];
+  readonly inputRetracts: boolean;
+  /** An implicit COUNT(*) at the end of `calls`, added for HOP so that empty windows are not sent. */
+  readonly hasHiddenCount: boolean;
+}
+export interface ChangelogNormalize extends Node {
+  readonly kind: 'ChangelogNormalize';
+  readonly key: readonly number[];
+  readonly condition: Rex | null;
+  readonly generateUpdateBefore: boolean;
+}
+export interface DropUpdateBefore extends Node {
+  readonly kind: 'DropUpdateBefore';
+}
+export interface Union extends Node {
+  readonly kind: 'Union';
+}
+export interface Sink extends Node {
+  readonly kind: 'Sink';
+  /** null for the result of a SELECT. */
+  readonly table: CatalogTable | null;
+  readonly name: string;
+  readonly targetColumns: readonly number[] | null;
+  readonly upsertMaterialize: boolean;
+  /** Upsert key of its input that the materialiser tells rows apart by; null for the whole row. */
+  readonly inputUpsertKey: readonly number[] | null;
+}
+
+export type PhysicalNode =
+  | TableSourceScan | Values | Calc | WatermarkAssigner | Exchange | GroupAggregate | GroupWindowAggregate | WindowTableFunction | WindowAggregate
+  | ChangelogNormalize | DropUpdateBefore | Union | Sink;

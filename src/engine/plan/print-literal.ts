@@ -1,0 +1,58 @@
+import { isTimestamp, type LogicalType, type Value } from '../types/logical-type.ts';
+import { printPlanType } from '../types/print-type.ts';
+import { printValue } from '../values/print-value.ts';
+
+/** `_UTF-16LE'it''s'`, as Calcite writes text. */
+export function quoteText(text: string): string {
+  return `_UTF-16LE'${text.replace(/'/g, "''")}'`;
+}
+
+/** A literal as plans print it, with its type where Calcite thinks the value does not show it. */
+export function printPlanLiteral(value: Value, type: LogicalType): string {
+  const suffix = `:${printPlanType(type)}`;
+  if (value === null) return type.root === 'NULL' ? 'null' : `null${suffix}`;
+  switch (type.root) {
+    case 'BOOLEAN':
+      return String(value);
+    case 'INTEGER':
+      return String(value);
+    case 'TINYINT':
+    case 'SMALLINT':
+    case 'BIGINT':
+      return `${value}${suffix}`;
+    case 'DECIMAL':
+      return `${printValue(value, type, 'UTC')}${suffix}`;
+    case 'FLOAT':
+    case 'DOUBLE':
+      return `${scientific(Number(value))}${suffix}`;
+    case 'CHAR':
+      return [...String(value)].length === type.length ? quoteText(String(value)) : `${quoteText(String(value))}${suffix}`;
+    case 'VARCHAR':
+      return `${quoteText(String(value))}${suffix}`;
+    case 'DATE':
+      return printValue(value, type, 'UTC') ?? 'null';
+    case 'TIME':
+      return type.precision === 0 ? (printValue(value, type, 'UTC') ?? 'null') : `${trimFraction(printValue(value, type, 'UTC') ?? '')}${suffix}`;
+    case 'INTERVAL_DAY':
+    case 'INTERVAL_MONTH':
+      return `${value}:INTERVAL ${type.unit}`;
+    case 'BINARY':
+    case 'VARBINARY':
+      return `X'${[...(value as Uint8Array)].map((b) => b.toString(16).padStart(2, '0')).join('')}'${suffix}`;
+    default: {
+      if (!isTimestamp(type)) return String(value);
+      const text = printValue(value, { ...type, root: 'TIMESTAMP', kind: 'REGULAR' }, 'UTC') ?? 'null';
+      return type.precision === 0 && type.root === 'TIMESTAMP' ? text : `${trimFraction(text)}${suffix}`;
+    }
+  }
+}
+
+/** Calcite drops trailing zeros of a fraction of a second. */
+const trimFraction = (text: string): string => text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+
+/** `1E0`, `2.5E10`, `1E-5`: a double as Calcite prints it. */
+function scientific(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const [mantissa = '0', exponent = '0'] = value.toExponential().split('e');
+  return `${mantissa}E${Number(exponent)}`;
+}

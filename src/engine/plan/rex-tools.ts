@@ -1,0 +1,61 @@
+import { lookupFunction } from '../functions/index.ts';
+import { type Rex, ref } from './rex.ts';
+
+/** Rebuilds an expression bottom-up. */
+export function mapRex(rex: Rex, change: (rex: Rex) => Rex): Rex {
+  if (rex.kind !== 'Call') return change(rex);
+  let same = true;
+  const operands = rex.operands.map((operand) => {
+    const mapped = mapRex(operand, change);
+    if (mapped !== operand) same = false;
+    return mapped;
+  });
+  return change(same ? rex : { ...rex, operands });
+}
+
+/** The same expression over other columns. */
+export function shiftRefs(rex: Rex, to: (index: number) => number): Rex {
+  return mapRex(rex, (r) => (r.kind === 'InputRef' ? ref(to(r.index), r.type) : r));
+}
+
+/** Puts expressions in the place of column references. */
+export function substitute(rex: Rex, exprs: readonly Rex[]): Rex {
+  return mapRex(rex, (r) => (r.kind === 'InputRef' ? exprs[r.index]! : r));
+}
+
+/** Columns an expression reads. */
+export function collectRefs(rex: Rex, into: Set<number> = new Set()): Set<number> {
+  if (rex.kind === 'InputRef') into.add(rex.index);
+  else if (rex.kind === 'Call') for (const operand of rex.operands) collectRefs(operand, into);
+  return into;
+}
+
+/** Whether the same input always gives the same value. */
+export function isDeterministic(rex: Rex): boolean {
+  if (rex.kind !== 'Call') return true;
+  if (rex.operator === 'PROCTIME_MATERIALIZE' || lookupFunction(rex.operator)?.isDeterministic === false) return false;
+  return rex.operands.every(isDeterministic);
+}
+
+/** The first non-deterministic function in it, by name. */
+export function nonDeterministicFunction(rex: Rex): string | null {
+  if (rex.kind !== 'Call') return null;
+  if (rex.operator === 'PROCTIME_MATERIALIZE' || lookupFunction(rex.operator)?.isDeterministic === false) return rex.operator;
+  for (const operand of rex.operands) {
+    const found = nonDeterministicFunction(operand);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** A key that is equal for equal expressions. */
+export function rexKey(rex: Rex): string {
+  return JSON.stringify(rex, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
+}
+
+export const isTrueLiteral = (rex: Rex): boolean => rex.kind === 'Literal' && rex.value === true;
+export const isFalseLiteral = (rex: Rex): boolean => rex.kind === 'Literal' && rex.value === false;
+export const isNullLiteral = (rex: Rex): boolean => rex.kind === 'Literal' && rex.value === null && rex.sarg === undefined && rex.symbol === undefined;
+
+/** Whether a function is called anywhere in it. */
+export const callsFunction = (rex: Rex, name: string): boolean => rex.kind === 'Call' && (rex.operator === name || rex.operands.some((o) => callsFunction(o, name)));

@@ -1,0 +1,80 @@
+import type { LogicalType, Value } from '../types/logical-type.ts';
+
+/**
+ * A typed, resolved expression over the columns of one or more inputs: Calcite's RexNode as plain data.
+ */
+export type Rex = InputRef | RexLiteral | RexCall | RexOver | RexSubQuery | RexCorrelation;
+
+export interface InputRef {
+  readonly kind: 'InputRef';
+  readonly index: number;
+  readonly type: LogicalType;
+}
+export interface RexLiteral {
+  readonly kind: 'Literal';
+  readonly value: Value;
+  readonly type: LogicalType;
+  /** Keyword arguments (`FLAG(HOUR)`) and Sargs carry themselves here instead of a value. */
+  readonly symbol?: string;
+  readonly sarg?: Sarg;
+}
+/**
+ * `operator` is Calcite's name as plans print it: `+`, `=`, `AND`, `IS NOT NULL`, `CASE`, `CAST`, `TRY_CAST`, `COALESCE`, `SEARCH`, `UPPER`, `ITEM`,
+ * `DOT` (field access; second operand a symbol literal), `ROW`, `ARRAY`, `MAP`, `REINTERPRET`, `PROCTIME`, `TUMBLE`, …
+ * CASE has condition, value, condition, value, …, otherwise. CAST's target is `type`.
+ */
+export interface RexCall {
+  readonly kind: 'Call';
+  readonly operator: string;
+  readonly operands: readonly Rex[];
+  readonly type: LogicalType;
+  /** For an alias the user wrote the function by (`CHARACTER_LENGTH`), null else; plans print `operator`. */
+  readonly alias?: string;
+}
+export interface RexOver {
+  readonly kind: 'Over';
+  readonly aggregate: string;
+  readonly operands: readonly Rex[];
+  readonly distinct: boolean;
+  readonly ignoreNulls: boolean;
+  readonly partitionBy: readonly Rex[];
+  readonly orderBy: readonly RexSort[];
+  readonly rows: boolean;
+  readonly lower: RexBound;
+  readonly upper: RexBound;
+  readonly type: LogicalType;
+}
+export interface RexSort {
+  readonly rex: Rex;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+export interface RexBound {
+  readonly type: 'UNBOUNDED PRECEDING' | 'PRECEDING' | 'CURRENT ROW' | 'FOLLOWING' | 'UNBOUNDED FOLLOWING';
+  readonly offset: Rex | null;
+}
+/** IN, EXISTS, SOME/ALL and scalar sub-queries, until they are rewritten to joins. `query` is a logical plan. */
+export interface RexSubQuery {
+  readonly kind: 'SubQuery';
+  readonly operator: string;
+  readonly operands: readonly Rex[];
+  readonly query: unknown;
+  readonly type: LogicalType;
+}
+/** `$cor0.f`. */
+export interface RexCorrelation {
+  readonly kind: 'Correlation';
+  readonly id: number;
+  readonly field: number;
+  readonly name: string;
+  readonly type: LogicalType;
+}
+/** A set of ranges of one value: `SEARCH(x, Sarg[…])`. Bounds null where open-ended. */
+export interface Sarg {
+  readonly ranges: readonly { readonly lower: Value; readonly lowerOpen: boolean; readonly upper: Value; readonly upperOpen: boolean }[];
+  readonly nullAs: 'UNKNOWN' | 'TRUE' | 'FALSE';
+}
+
+export const ref = (index: number, type: LogicalType): InputRef => ({ kind: 'InputRef', index, type });
+export const literal = (value: Value, type: LogicalType): RexLiteral => ({ kind: 'Literal', value, type });
+export const call = (operator: string, operands: readonly Rex[], type: LogicalType): RexCall => ({ kind: 'Call', operator, operands, type });

@@ -1,0 +1,21 @@
+import type { Config } from '../catalog/config.ts';
+import type { PhysicalNode, Sink } from '../plan/physical.ts';
+
+const MERGEABLE: ReadonlySet<string> = new Set(['COUNT', 'SUM', '$SUM0', 'AVG', 'MIN', 'MAX', 'LISTAGG', 'COLLECT']);
+const NONE = 'No available advice...';
+
+/** What EXPLAIN PLAN_ADVICE adds: Flink's GroupAggregationAnalyzer suggests two phases for aggregates that could have them. */
+export function adviceFor(plan: Sink, config: Config): string {
+  const found = someNode(plan, (node) => node.kind === 'GroupAggregate' && node.calls.length > 0 && node.calls.every((c) => MERGEABLE.has(c.name)));
+  if (!found) return NONE;
+  const missing: string[] = [];
+  if (!config.boolean('table.exec.mini-batch.enabled', false)) {
+    missing.push("'table.exec.mini-batch.enabled' to 'true'", "'table.exec.mini-batch.allow-latency' to a positive long value", "'table.exec.mini-batch.size' to a positive long value");
+  }
+  if (config.string('table.optimizer.agg-phase-strategy', 'AUTO').toUpperCase() === 'ONE_PHASE') missing.push("'table.optimizer.agg-phase-strategy' to 'AUTO' or 'TWO_PHASE'");
+  return missing.length === 0 ? NONE : `advice[1]: [ADVICE] You might want to enable local-global two-phase optimization by configuring (${missing.join(', ')}).`;
+}
+
+function someNode(node: PhysicalNode, test: (node: PhysicalNode) => boolean): boolean {
+  return test(node) || node.inputs.some((input) => someNode(input, test));
+}

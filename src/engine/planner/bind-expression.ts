@@ -1,0 +1,450 @@
+import { SqlError } from '../base/diagnostic.ts';
+import type { Span } from '../base/span.ts';
+import { type Argument, isMisfit } from '../functions/function-definition.ts';
+import { lookupFunction } from '../functions/index.ts';
+import { call, literal, type Rex, type RexCall, ref } from '../plan/rex.ts';
+import type * as Ast from '../sql/ast.ts';
+import { leastRestrictive } from '../types/least-restrictive.ts';
+import {
+  BIGINT, BOOLEAN, DATE, DOUBLE, INTEGER, SYMBOL, binary, char, decimal, intervalDay, intervalMonth, isCharacter, isNumeric, isTimestamp, type LogicalType,
+  NULL, notNull, rowOf, sameType, time, timestamp, timestampLtz, type Value, withNullable,
+} from '../types/logical-type.ts';
+import { printTypeFamily, printValidatorType } from '../types/print-type.ts';
+import { typeFromName } from '../types/type-name.ts';
+import { canonical } from '../values/int64.ts';
+import { parseDate, parseTime, parseTimestamp } from '../values/time.ts';
+import { parseInterval } from './interval-literal.ts';
+import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { resolve, type Scope } from './scope.ts';
+
+/** Functions that only exist as aggregates, and so need a group. */
+export const AGGREGATES: ReadonlySet<string> = new Set([
+  'COUNT', 'SUM', 'AVG', 'MIN', 'MAX', 'FIRST_VALUE', 'LAST_VALUE', 'LISTAGG', 'COLLECT', 'ARRAY_AGG', 'JSON_OBJECTAGG', 'JSON_ARRAYAGG', 'SINGLE_VALUE',
+  'STDDEV', 'STDDEV_POP', 'STDDEV_SAMP', 'VARIANCE', 'VAR_POP', 'VAR_SAMP', 'APPROX_COUNT_DISTINCT', 'GROUPING', 'GROUPING_ID', 'GROUP_ID', 'PERCENTILE',
+]);
+/** Functions of a legacy group window in a SELECT list. */
+export const WINDOW_AUXILIARY: ReadonlyMap<string, { readonly window: 'TUMBLE' | 'HOP' | 'SESSION'; readonly property: 'start' | 'end' | 'rowtime' | 'proctime' }> = new Map(
+  (['TUMBLE', 'HOP', 'SESSION'] as const).flatMap((window) =>
+    (['start', 'end', 'rowtime', 'proctime'] as const).map((property) => [`${window}_${property.toUpperCase()}`, { window, property }] as const),
+  ),
+);
+const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
+const NEGATED: { readonly [name: string]: string } = {
+  'NOT BETWEEN': 'BETWEEN', 'NOT BETWEEN SYMMETRIC': 'BETWEEN SYMMETRIC', 'NOT LIKE': 'LIKE', 'NOT SIMILAR TO': 'SIMILAR TO', 'NOT IN': 'IN',
+};
+
+/** Called first for every expression: gives the Rex that stands for it in a grouped query, or null to bind it as it is. */
+export type Intercept = (expression: Ast.Expression) => Rex | null;
+
+/**
+ * Binds expressions: finds what names mean, derives types, puts in the casts that Flink puts in. The rules are those of Calcite's validator and its
+ * conversion to Rex, with Flink's own operators.
+ */
+export class ExpressionBinder {
+  readonly #source: StatementText;
+  readonly #scope: Scope;
+  readonly #intercept: Intercept | null;
+
+  constructor(source: StatementText, scope: Scope, intercept: Intercept | null = null) {
+    this.#source = source;
+    this.#scope = scope;
+    this.#intercept = intercept;
+  }
+
+  error(span: Span, code: string, message: string, exception?: string, hint?: string): SqlError {
+    return validationError(this.#source, span, code, message, exception, hint);
+  }
+
+  /** Binds a condition, which must be BOOLEAN. */
+  condition(expression: Ast.Expression, clause: string): Rex {
+    const rex = this.bind(expression);
+    if (rex.type.root !== 'BOOLEAN' && rex.type.root !== 'NULL') {
+      throw this.error(expression.span, 'condition-not-boolean', `${clause} clause must be a condition`);
+    }
+    return rex;
+  }
+
+  bind(expression: Ast.Expression): Rex {
+    const replaced = this.#intercept?.(expression);
+    if (replaced) return replaced;
+    switch (expression.kind) {
+      case 'Literal':
+        return this.#literal(expression);
+      case 'IntervalLiteral':
+        return this.#interval(expression);
+      case 'ColumnRef':
+        return this.#column(expression);
+      case 'Call':
+        return this.#call(expression);
+      case 'Case':
+        return this.#case(expression);
+      case 'Cast':
+        return this.#cast(expression);
+      case 'RowValue': {
+        const items = expression.items.map((item) => this.bind(item));
+        return call('ROW', items, notNull(rowOf(items.map((item, i) => ({ name: `EXPR$${i}`, type: item.type })))));
+      }
+      case 'ArrayValue':
+      case 'MapValue':
+        return this.#invoke(expression.kind === 'ArrayValue' ? 'ARRAY' : 'MAP', expression.items.map((item) => this.bind(item)), expression.span);
+      case 'ItemAccess':
+        return this.#invoke('ITEM', [this.bind(expression.operand), this.bind(expression.index)], expression.span);
+      case 'FieldAccess':
+        return this.#field(this.bind(expression.operand), expression.field);
+      case 'NamedArgument':
+        return this.bind(expression.value);
+      case 'SubQuery':
+        throw notYet('sub-queries in expressions', expression.span);
+      case 'WindowCall':
+        throw notYet('OVER windows', expression.span);
+      case 'Star':
+        throw this.error(expression.span, 'star-not-allowed', `Unknown identifier '*'`);
+      default:
+        throw this.error(expression.span, 'not-an-expression', `${expression.kind} is not allowed here`);
+    }
+  }
+
+  #literal(node: Ast.Literal): Rex {
+    switch (node.type) {
+      case 'number':
+        return this.#number(node);
+      case 'string':
+        return literal(node.value, notNull(char([...node.value].length)));
+      case 'binary': {
+        const bytes = Uint8Array.from(node.value.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+        return literal(bytes, notNull(binary(bytes.length)));
+      }
+      case 'boolean':
+        return literal(node.value.toUpperCase() === 'TRUE', notNull(BOOLEAN));
+      case 'unknown':
+        return literal(null, BOOLEAN);
+      case 'null':
+        return literal(null, NULL);
+      case 'date': {
+        const days = parseDate(node.value);
+        if (days === null) throw this.#badLiteral(node, 'DATE', "'yyyy-MM-dd'");
+        return literal(days, notNull(DATE));
+      }
+      case 'time': {
+        const parsed = parseTime(node.value);
+        if (parsed === null) throw this.#badLiteral(node, 'TIME', "'HH:mm:ss'");
+        return literal(parsed.ms, notNull(time(parsed.digits)));
+      }
+      case 'timestamp':
+      case 'timestamp_ltz': {
+        const parsed = parseTimestamp(node.value);
+        if (parsed === null) throw this.#badLiteral(node, node.type === 'timestamp' ? 'TIMESTAMP' : 'TIMESTAMP WITH LOCAL TIME ZONE', "'yyyy-MM-dd HH:mm:ss'");
+        return literal(parsed.value, notNull(node.type === 'timestamp' ? timestamp(parsed.digits) : timestampLtz(parsed.digits)));
+      }
+    }
+  }
+
+  #badLiteral(node: Ast.Literal, type: string, format: string): SqlError {
+    return this.error(node.span, 'bad-literal', `Illegal ${type} literal '${node.value}': not in format ${format}`, 'CalciteException');
+  }
+
+  #number(node: Ast.Literal): Rex {
+    const text = node.value;
+    if (/[eE]/.test(text)) return literal(Number(text), notNull(DOUBLE));
+    const [whole = '', fraction = ''] = text.split('.');
+    if (fraction === '') {
+      const value = BigInt(whole || '0');
+      if (value > 9223372036854775807n) throw this.error(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
+      return literal(canonical(value), notNull(value > 2147483647n ? BIGINT : INTEGER));
+    }
+    const digits = (whole + fraction).replace(/^0+/, '');
+    if (Math.max(digits.length, fraction.length) > 38) throw this.error(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
+    return literal(canonical(BigInt(digits || '0')), notNull(decimal(Math.max(digits.length, fraction.length), fraction.length)));
+  }
+
+  #interval(node: Ast.IntervalLiteral): Rex {
+    const parsed = parseInterval(node.value, node.qualifier);
+    if (parsed === null) throw this.error(node.span, 'bad-interval', `Illegal interval literal format '${node.value}' for INTERVAL ${intervalName(node.qualifier)}`);
+    const type = parsed.isMonths ? intervalMonth(intervalName(node.qualifier)) : intervalDay(intervalName(node.qualifier));
+    return literal(node.negative ? -parsed.value : parsed.value, notNull(type));
+  }
+
+  #column(node: Ast.ColumnRef): Rex {
+    const parts = node.parts.map((p) => p.name);
+    const found = resolve(this.#scope, parts);
+    switch (found.kind) {
+      case 'column': {
+        let rex: Rex = ref(found.index, found.field.type);
+        for (const part of node.parts.slice(found.used)) rex = this.#field(rex, part);
+        return rex;
+      }
+      case 'ambiguous':
+        throw this.error(node.span, 'ambiguous-column', `Column '${found.name}' is ambiguous`);
+      case 'missing-table':
+        throw this.error({ start: node.span.start, end: node.parts[node.parts.length - 2]!.span.end }, 'unknown-table', `Table '${found.name}' not found`);
+      case 'missing-column': {
+        const meant = found.suggestion === null ? '' : `; did you mean '${found.suggestion}'?`;
+        const where = found.table === null ? 'any table' : `table '${found.table}'`;
+        const hint = found.suggestion === null ? undefined : `Names are case-sensitive: write ${found.suggestion}.`;
+        const span = found.table === null ? node.span : node.parts[found.part]!.span;
+        throw this.error(span, 'unknown-column', `Column '${found.name}' not found in ${where}${meant}`, undefined, hint);
+      }
+    }
+  }
+
+  #field(operand: Rex, field: Ast.Identifier): Rex {
+    const fields = operand.type.root === 'ROW' ? operand.type.fields : [];
+    const found = fields.find((f) => f.name === field.name);
+    if (!found) throw this.error(field.span, 'unknown-field', `Column '${field.name}' not found in any table`);
+    return call('DOT', [operand, { kind: 'Literal', value: field.name, type: SYMBOL, symbol: field.name }], withNullable(found.type, found.type.nullable || operand.type.nullable));
+  }
+
+  #case(node: Ast.Case): Rex {
+    const operand = node.operand;
+    const branches = node.branches.map(({ when, then }) => ({
+      when: operand ? this.#equality('=', [this.bind(operand), this.bind(when)], when.span) : this.condition(when, 'CASE WHEN'),
+      then: this.bind(then),
+    }));
+    const otherwise = node.otherwise ? this.bind(node.otherwise) : literal(null, NULL);
+    const values = [...branches.map((b) => b.then), otherwise];
+    const type = this.#common(values, node.span, 'Illegal mixing of types in CASE or COALESCE statement');
+    const operands = [...branches.flatMap((b) => [b.when, castTo(b.then, type)]), castTo(otherwise, type)];
+    return call('CASE', operands, type);
+  }
+
+  #common(values: readonly Rex[], span: Span, refusal: string): LogicalType {
+    const type = leastRestrictive(values.map((v) => v.type));
+    if (type === null) throw this.error(span, 'mixed-types', refusal);
+    return type;
+  }
+
+  #cast(node: Ast.Cast): Rex {
+    const operand = this.bind(node.operand);
+    const target = typeFromName(node.type);
+    if ('message' in target) throw this.error(node.type.span, 'unknown-type', target.message);
+    return this.cast(operand, target, node.isTry, node.span);
+  }
+
+  /** CAST or TRY_CAST as a user writes it: refused where Flink has no such cast. */
+  cast(operand: Rex, target: LogicalType, isTry: boolean, span: Span): Rex {
+    const fn = lookupFunction(isTry ? 'TRY_CAST' : 'CAST');
+    const refusal = fn?.inferType([argumentOf(operand), { type: target }]);
+    if (refusal && isMisfit(refusal)) throw this.error(span, 'cast-not-allowed', refusal.message, refusal.exception);
+    const type = withNullable(target, isTry || operand.type.nullable);
+    if (!isTry && operand.kind === 'Literal' && operand.value === null) return literal(null, withNullable(target, true));
+    if (!isTry && sameType(operand.type, type)) return operand;
+    return call(isTry ? 'TRY_CAST' : 'CAST', [operand], type);
+  }
+
+  #call(node: Ast.Call): Rex {
+    const name = node.syntax === 'function' ? node.name.toUpperCase() : node.name;
+    const negated = NEGATED[name];
+    if (negated !== undefined) return this.#not(this.#call({ ...node, name: negated, syntax: 'infix' }));
+    if (AGGREGATES.has(name) || WINDOW_AUXILIARY.has(name)) throw this.#misplaced(node, name);
+    switch (name) {
+      case 'BETWEEN':
+      case 'BETWEEN SYMMETRIC':
+        return this.#between(node, name === 'BETWEEN SYMMETRIC');
+      case 'IN':
+        return this.#in(node);
+      case 'AND':
+      case 'OR': {
+        const operands = node.args.flatMap((arg) => {
+          const rex = this.bind(arg);
+          this.#needBoolean(rex, node, name);
+          return rex.kind === 'Call' && rex.operator === name ? rex.operands : [rex];
+        });
+        return call(name, operands, withNullable(BOOLEAN, operands.some((o) => o.type.nullable)));
+      }
+      case 'EXISTS':
+      case 'UNIQUE':
+        throw notYet('sub-queries in expressions', node.span);
+      case '+':
+      case '-':
+        if (node.args.length === 1) {
+          const operand = this.bind(node.args[0]!);
+          if (name === '+') return operand;
+          const negative = negateLiteral(operand);
+          if (negative) return negative;
+        }
+        break;
+      case 'NULLIF': {
+        const [a, b] = [this.bind(node.args[0]!), this.bind(node.args[1]!)];
+        const equal = this.#equality('=', [a, b], node.span);
+        return call('CASE', [equal, literal(null, withNullable(a.type, true)), a], withNullable(a.type, true));
+      }
+      case 'TIMESTAMPADD':
+        return this.#timestampAdd(node);
+      case 'DATE_ADD':
+        break;
+    }
+    const keywords: Rex[] = node.keywords.map((symbol) => ({ kind: 'Literal', value: symbol, type: SYMBOL, symbol }));
+    const args = node.args.map((arg) => this.bind(arg));
+    if (name === 'FLOOR' || name === 'CEIL') return this.#invoke(name, [...args, ...keywords], node.span, node);
+    if (name === 'TRIM' && keywords.length === 0 && args.length === 1) {
+      return this.#invoke('TRIM', [{ kind: 'Literal', value: 'BOTH', type: SYMBOL, symbol: 'BOTH' }, literal(' ', notNull(char(1))), args[0]!], node.span, node);
+    }
+    if (name === 'TRIM' && args.length === 1) return this.#invoke('TRIM', [...keywords, literal(' ', notNull(char(1))), args[0]!], node.span, node);
+    if (name === '=' || name === '<>') return this.#equality(name, args, node.span, node);
+    return this.#invoke(name, [...keywords, ...args], node.span, node);
+  }
+
+  /** `=` and `<>` bring both sides to their least restrictive type (Calcite's Consistency.LEAST_RESTRICTIVE); the ordering comparisons do not. */
+  #equality(name: string, args: readonly Rex[], span: Span, node?: Ast.Call): Rex {
+    const made = this.#invoke(name, args, span, node);
+    if (made.kind !== 'Call' || made.operands.length !== 2 || made.operator !== name) return made;
+    const type = leastRestrictive(made.operands.map((o) => o.type));
+    if (!type || type.root === 'ROW' || type.root === 'NULL') return made;
+    return call(name, made.operands.map((o) => (o.type.root === 'NULL' ? o : castTo(o, withNullable(type, o.type.nullable)))), made.type);
+  }
+
+  #misplaced(node: Ast.Call, name: string): SqlError {
+    if (WINDOW_AUXILIARY.has(name)) {
+      return this.error(node.span, 'window-function-outside-group', `Group function '${name}' can only appear in GROUP BY clause`);
+    }
+    return this.error(node.span, 'misplaced-aggregate', 'Aggregate expression is illegal in WHERE clause');
+  }
+
+  #needBoolean(rex: Rex, node: Ast.Call, name: string): void {
+    if (rex.type.root === 'BOOLEAN' || rex.type.root === 'NULL') return;
+    const types = node.args.map((arg) => `<${printValidatorType(this.bind(arg).type)}>`).join(` ${name} `);
+    throw this.error(node.span, 'wrong-argument-type', `Cannot apply '${name}' to arguments of type '${types}'. Supported form(s): '<BOOLEAN> ${name} <BOOLEAN>'`);
+  }
+
+  #not(operand: Rex): Rex {
+    return call('NOT', [operand], operand.type);
+  }
+
+  #between(node: Ast.Call, symmetric: boolean): Rex {
+    const [value, low, high] = [this.bind(node.args[0]!), this.bind(node.args[1]!), this.bind(node.args[2]!)];
+    const within = (a: Rex, b: Rex): Rex => and([this.#invoke('>=', [value, a], node.span), this.#invoke('<=', [value, b], node.span)]);
+    if (!symmetric) return within(low, high);
+    const either = [within(low, high), within(high, low)];
+    return call('OR', either, withNullable(BOOLEAN, either.some((e) => e.type.nullable)));
+  }
+
+  #in(node: Ast.Call): Rex {
+    const [left, right] = [node.args[0]!, node.args[1]!];
+    if (right.kind !== 'RowValue') throw notYet('IN with a sub-query', node.span);
+    const value = this.bind(left);
+    const items = right.items.map((item) => {
+      const bound = this.bind(item);
+      return value.type.root === 'ROW' && bound.type.root === 'ROW' ? this.#rowsEqual(value, bound, item.span) : this.#invoke('=', [value, bound], item.span);
+    });
+    if (items.length === 1) return items[0]!;
+    return call('OR', items, withNullable(BOOLEAN, items.some((i) => i.type.nullable)));
+  }
+
+  #rowsEqual(a: Rex, b: Rex, span: Span): Rex {
+    if (a.kind !== 'Call' || b.kind !== 'Call' || a.operands.length !== b.operands.length) {
+      throw this.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
+    }
+    return and(a.operands.map((operand, i) => this.#invoke('=', [operand, b.operands[i]!], span)));
+  }
+
+  /** TIMESTAMPADD(unit, n, t) is t + n units; a literal n is folded into the interval, as Calcite's rewrite does. */
+  #timestampAdd(node: Ast.Call): Rex {
+    const unit = (node.keywords[0] ?? 'DAY') as Ast.TimeUnit;
+    const [count, when] = [this.bind(node.args[0]!), this.bind(node.args[1]!)];
+    const months = { YEAR: 12, QUARTER: 3, MONTH: 1 }[unit as string];
+    const millis = { WEEK: 604800000, DAY: 86400000, HOUR: 3600000, MINUTE: 60000, SECOND: 1000, MILLISECOND: 1 }[unit as string];
+    const type = months === undefined ? intervalDay(unit) : intervalMonth(unit);
+    const factor = months ?? millis;
+    if (factor === undefined) throw this.error(node.span, 'bad-unit', `'${unit}' is not a valid time frame`);
+    const one = literal(factor, notNull(type));
+    const interval = count.kind === 'Literal' && typeof count.value === 'number' ? literal(count.value * factor, notNull(type)) : call('*', [one, count], withNullable(type, count.type.nullable));
+    return this.#invoke('+', [when, interval], node.span, node);
+  }
+
+  /** A call by name over bound arguments: inference, coercion, or Flink's refusal. */
+  #invoke(name: string, args: readonly Rex[], span: Span, node?: Ast.Call): Rex {
+    const fn = lookupFunction(name);
+    if (!fn) throw this.#unknownFunction(name, args, span, node);
+    if (COMPARISONS.has(name) && args.length === 2 && args[0]!.type.root === 'ROW' && args[1]!.type.root === 'ROW' && name === '=') return this.#rowsEqual(args[0]!, args[1]!, span);
+    for (const [i, arg] of args.entries()) {
+      if (arg.type.root === 'NULL' && !fn.inferType(args.map(argumentOf))) throw this.error(node?.args[i]?.span ?? span, 'untyped-null', `Illegal use of 'NULL'`);
+    }
+    if (COMPARISONS.has(name)) this.#needComparable(name, args, node?.span ?? span);
+    const inferred = fn.inferType(args.map(argumentOf));
+    if (isMisfit(inferred)) throw this.#misfit(inferred, span);
+    const coerced = fn.coerce?.(args.map(argumentOf), inferred);
+    const operands = coerced ? args.map((arg, i) => castTo(arg, coerced[i] ?? arg.type)) : args;
+    const made = call(fn.name, operands, inferred);
+    return made;
+  }
+
+  #misfit(misfit: { readonly message: string; readonly exception?: string }, span: Span): SqlError {
+    if (misfit.message.startsWith('Invalid function call:') || misfit.exception === 'ValidationException') {
+      const parts = misfit.message.split('\u0000');
+      return new SqlError({
+        severity: 'error', phase: 'parse', code: 'wrong-argument-type',
+        chain: [`ValidationException: SQL validation failed. ${parts[0]}`, ...parts.map((p) => `ValidationException: ${p}`)], span,
+      });
+    }
+    return this.error(span, 'wrong-argument-type', misfit.message, misfit.exception);
+  }
+
+  /** `=` between text and number passes the validator and is refused at planning, in Flink's words. */
+  #needComparable(name: string, args: readonly Rex[], span: Span): void {
+    const [a, b] = [args[0]!.type, args[1]!.type];
+    if (name !== '=' && name !== '<>') return;
+    if ((isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b))) {
+      const rootName = (t: LogicalType): string => t.root;
+      throw plainError('plan', 'text-compared-with-number', 'CodeGenException', `implicit type conversion between ${rootName(a)} and ${rootName(b)} is not supported now`, span, 'Write an explicit CAST.');
+    }
+  }
+
+  #unknownFunction(name: string, args: readonly Rex[], span: Span, node?: Ast.Call): SqlError {
+    const families = args.map((arg) => `<${printTypeFamily(arg.type)}>`).join(', ');
+    return this.error(span, 'unknown-function', `No match found for function signature ${node?.name ?? name}(${families})`);
+  }
+}
+
+/** Casts without asking whether a user may: where the planner itself needs another type. Literals change in place. */
+export function castTo(rex: Rex, type: LogicalType): Rex {
+  if (sameType(rex.type, type) || sameType(withNullable(rex.type, type.nullable), type)) return rex;
+  if (rex.kind === 'Literal') {
+    if (rex.value === null) return literal(null, withNullable(type, true));
+    const recast = recastLiteral(rex.value, rex.type, type);
+    if (recast !== undefined) return literal(recast, withNullable(type, false));
+  }
+  return call('CAST', [rex], withNullable(type, rex.type.nullable));
+}
+
+/** The value of a literal in another type where that loses nothing and needs no work at run time; `undefined` else. */
+function recastLiteral(value: Value, from: LogicalType, to: LogicalType): Value | undefined {
+  if (isCharacter(from) && to.root === 'VARCHAR' && typeof value === 'string') return [...value].length <= to.length ? value : undefined;
+  const isExact = from.root === 'INTEGER' || from.root === 'BIGINT' || from.root === 'DECIMAL';
+  const scale = from.root === 'DECIMAL' ? from.scale : 0;
+  if (isExact && (typeof value === 'number' || typeof value === 'bigint')) {
+    if (to.root === 'BIGINT' && from.root === 'INTEGER') return value;
+    if (to.root === 'DECIMAL' && to.scale >= scale) return canonical(BigInt(value) * 10n ** BigInt(to.scale - scale));
+    if (to.root === 'DOUBLE') return Number(value) / 10 ** scale;
+  }
+  if (isTimestamp(from) && isTimestamp(to) && from.root === to.root && from.precision <= 3 && to.precision <= 3 && from.precision <= to.precision) return value;
+  return undefined;
+}
+
+function negateLiteral(operand: Rex): Rex | null {
+  if (operand.kind !== 'Literal' || !isNumeric(operand.type)) return null;
+  if (typeof operand.value === 'number') return literal(operand.value === 0 ? 0 : -operand.value, operand.value === 2147483648 && operand.type.root === 'BIGINT' ? notNull(INTEGER) : operand.type);
+  if (typeof operand.value === 'bigint') return literal(-operand.value, operand.type);
+  return null;
+}
+
+export function and(operands: readonly Rex[]): Rex {
+  const flat = operands.flatMap((o) => (o.kind === 'Call' && o.operator === 'AND' ? o.operands : [o]));
+  if (flat.length === 1) return flat[0]!;
+  return call('AND', flat, withNullable(BOOLEAN, flat.some((o) => o.type.nullable)));
+}
+
+export function argumentOf(rex: Rex): Argument {
+  if (rex.kind !== 'Literal') return { type: rex.type };
+  if (rex.symbol !== undefined) return { type: rex.type, symbol: rex.symbol };
+  return { type: rex.type, literal: rex.value };
+}
+
+export function isCallOf(rex: Rex, operator: string): rex is RexCall {
+  return rex.kind === 'Call' && rex.operator === operator;
+}
+
+function intervalName(qualifier: Ast.IntervalQualifier): string {
+  const precision = qualifier.precision === null ? '' : qualifier.from === 'SECOND' && qualifier.fraction !== null ? `(${qualifier.precision}, ${qualifier.fraction})` : `(${qualifier.precision})`;
+  const to = qualifier.to === null ? '' : ` TO ${qualifier.to}${qualifier.fraction === null ? '' : `(${qualifier.fraction})`}`;
+  return `${qualifier.from}${precision}${to}`;
+}

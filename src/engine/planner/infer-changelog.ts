@@ -1,0 +1,281 @@
+import type { Config } from '../catalog/config.ts';
+import { sinkKinds, sourceKinds } from '../connectors/connectors.ts';
+import { physicalLine } from '../plan/explain.ts';
+import { type ChangelogMode, Mode, type PhysicalAggregate, type PhysicalNode, type Sink } from '../plan/physical.ts';
+import { collectRefs } from '../plan/rex-tools.ts';
+import { containsKey, sorted, upsertKeys } from './keys.ts';
+import { modifiedMonotonicity } from './monotonicity.ts';
+import { plainError } from './plan-error.ts';
+
+/** Which kinds of change a node may send: bits of insert, update, delete. */
+const Kinds = { INSERT: 1, UPDATE: 2, DELETE: 4 } as const;
+const ALL = 7;
+/** How updates travel on an edge. */
+type UpdateKind = 'NONE' | 'ONLY_AFTER' | 'BEFORE_AND_AFTER';
+
+/**
+ * Infers what every edge carries, in Flink's two passes: first which kinds of change each node produces and whether its consumer takes them, then,
+ * from the root down, whether updates travel with their -U or without, trying the cheaper form first.
+ *
+ * A sink of `null` table asks for all kinds if `forResult` (a running SELECT), and for as little as possible if not (EXPLAIN of a SELECT).
+ */
+export function inferChangelog(sink: PhysicalNode, config: Config, forResult: boolean): Sink {
+  if (sink.kind !== 'Sink') throw plainError('internal', 'no-sink', 'IllegalStateException', 'a plan ends in a sink', null);
+  const inference = new ChangelogInference(config);
+  inference.checkKinds(sink);
+  return inference.sink(sink, forResult);
+}
+
+class ChangelogInference {
+  readonly #config: Config;
+  readonly #kinds = new Map<PhysicalNode, number>();
+
+  constructor(config: Config) {
+    this.#config = config;
+  }
+
+  // -------------------------------------------------------------- first pass
+
+  checkKinds(sink: Sink): void {
+    const accepted = sink.table ? kindsAccepted(sink) : ALL;
+    this.#require(sink.inputs[0]!, accepted, sink.table ? `Table sink '${sink.table.path.join('.')}'` : '');
+  }
+
+  #require(node: PhysicalNode, accepted: number, requester: string): void {
+    const produced = this.#produce(node, accepted, requester);
+    const refused = produced & ~accepted;
+    if (refused === 0) return;
+    const names = [refused & Kinds.INSERT ? 'insert' : '', refused & Kinds.UPDATE ? 'update' : '', refused & Kinds.DELETE ? 'delete' : ''].filter(Boolean).join(' and ');
+    throw plainError('plan', 'changes-not-consumed', 'TableException', `${requester} doesn't support consuming ${names} changes which is produced by node ${physicalLine(node)}`, null);
+  }
+
+  #produce(node: PhysicalNode, accepted: number, requester: string): number {
+    const known = this.#kinds.get(node);
+    if (known !== undefined) return known;
+    const pass = (): number => {
+      let union = 0;
+      for (const input of node.inputs) {
+        this.#require(input, accepted, requester);
+        union |= this.#kinds.get(input)!;
+      }
+      return union;
+    };
+    const take = (allowed: number): number => {
+      let union = 0;
+      for (const input of node.inputs) {
+        this.#require(input, allowed, `StreamPhysical${node.kind}`);
+        union |= this.#kinds.get(input)!;
+      }
+      return union;
+    };
+    const kinds = ((): number => {
+      switch (node.kind) {
+        case 'TableSourceScan': {
+          const source = sourceKinds(node.table);
+          return (source.has('+I') ? Kinds.INSERT : 0) | (source.has('+U') ? Kinds.UPDATE : 0) | (source.has('-D') ? Kinds.DELETE : 0);
+        }
+        case 'Values':
+          return Kinds.INSERT;
+        case 'Calc':
+        case 'Exchange':
+        case 'WatermarkAssigner':
+        case 'WindowTableFunction':
+        case 'DropUpdateBefore':
+        case 'Union':
+          return pass();
+        case 'LocalWindowAggregate':
+          return take(ALL);
+        case 'GroupAggregate':
+          return Kinds.INSERT | Kinds.UPDATE | (take(ALL) & (Kinds.UPDATE | Kinds.DELETE) ? Kinds.DELETE : 0);
+        case 'GroupWindowAggregate':
+          take(ALL);
+          return Kinds.INSERT | (node.emit ? Kinds.UPDATE : 0);
+        case 'WindowAggregate':
+        case 'GlobalWindowAggregate':
+          take(ALL);
+          return Kinds.INSERT;
+        case 'ChangelogNormalize':
+          take(ALL);
+          return ALL;
+        case 'Sink':
+          return 0;
+      }
+    })();
+    this.#kinds.set(node, kinds);
+    return kinds;
+  }
+
+  // -------------------------------------------------------------- second pass
+
+  sink(sink: Sink, forResult: boolean): Sink {
+    const input = sink.inputs[0]!;
+    const attempts = this.#sinkAttempts(sink, input, forResult);
+    for (const asked of attempts) {
+      const made = this.#visit(input, asked);
+      if (made) return this.#materialized({ ...sink, inputs: [made] });
+    }
+    throw plainError('plan', 'no-changelog-mode', 'TableException', "Can't generate a valid execution plan for the given query:", null);
+  }
+
+  #sinkAttempts(sink: Sink, input: PhysicalNode, forResult: boolean): UpdateKind[] {
+    const hasUpdates = (this.#kinds.get(input)! & Kinds.UPDATE) !== 0;
+    if (!hasUpdates) return ['NONE'];
+    if (!sink.table) return forResult ? ['BEFORE_AND_AFTER'] : ['ONLY_AFTER', 'BEFORE_AND_AFTER'];
+    const accepted = sinkKinds(sink.table);
+    if (accepted.has('-U')) return ['BEFORE_AND_AFTER'];
+    if (!accepted.has('+U')) return ['NONE'];
+    const key = sinkKey(sink);
+    if (key.length === 0) return ['ONLY_AFTER', 'BEFORE_AND_AFTER'];
+    const keys = upsertKeys(input);
+    const isSame = keys?.some((k) => k.length === key.length && containsKey(key, k)) ?? false;
+    return isSame ? ['ONLY_AFTER', 'BEFORE_AND_AFTER'] : ['BEFORE_AND_AFTER'];
+  }
+
+  /** The node with modes for its edges, sending updates as asked; null if it cannot. */
+  #visit(node: PhysicalNode, asked: UpdateKind): PhysicalNode | null {
+    const kinds = this.#kinds.get(node)!;
+    const hasUpdates = (kinds & Kinds.UPDATE) !== 0;
+    const given: UpdateKind = hasUpdates ? asked : 'NONE';
+    const mode = modeOf(kinds, given);
+    const visitInputs = (want: UpdateKind): PhysicalNode[] | null => {
+      const made: PhysicalNode[] = [];
+      for (const input of node.inputs) {
+        const visited = this.#visit(input, (this.#kinds.get(input)! & Kinds.UPDATE) !== 0 ? want : 'NONE');
+        if (!visited) return null;
+        made.push(visited);
+      }
+      return made;
+    };
+    switch (node.kind) {
+      case 'TableSourceScan': {
+        const source = sourceKinds(node.table);
+        const own = (source.has('+I') ? Mode.I : 0) | (source.has('-U') ? Mode.UB : 0) | (source.has('+U') ? Mode.UA : 0) | (source.has('-D') ? Mode.D : 0);
+        const scan: PhysicalNode = { ...node, mode: own };
+        if (!(own & Mode.UB)) return hasUpdates && given === 'BEFORE_AND_AFTER' ? null : scan;
+        if (given === 'BEFORE_AND_AFTER') return scan;
+        return { kind: 'DropUpdateBefore', inputs: [scan], fields: node.fields, mode: own & ~Mode.UB };
+      }
+      case 'Values':
+        return { ...node, mode };
+      case 'Calc': {
+        if (given === 'ONLY_AFTER' && node.condition && !this.#conditionOnKey(node)) return null;
+        const inputs = visitInputs(asked);
+        return inputs && { ...node, inputs, mode };
+      }
+      case 'Exchange':
+      case 'WatermarkAssigner':
+      case 'WindowTableFunction':
+      case 'DropUpdateBefore': {
+        const inputs = visitInputs(asked);
+        return inputs && { ...node, inputs, mode };
+      }
+      case 'Union': {
+        const inputs = visitInputs(asked);
+        return inputs && { ...node, inputs, mode };
+      }
+      case 'LocalWindowAggregate': {
+        const inputs = visitInputs('BEFORE_AND_AFTER');
+        return inputs && { ...node, inputs, mode: inputs[0]!.mode, ...retracting(node.calls, inputs[0]!) };
+      }
+      case 'GroupAggregate': {
+        const inputs = visitInputs('BEFORE_AND_AFTER');
+        if (!inputs) return null;
+        const made = { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER', ...retracting(node.calls, inputs[0]!) };
+        return { ...made, calls: withMonotonicity(made.calls, inputs[0]!) };
+      }
+      case 'GroupWindowAggregate': {
+        const inputs = visitInputs('BEFORE_AND_AFTER');
+        if (!inputs) return null;
+        const { inputRetracts } = retracting(node.calls, inputs[0]!);
+        return { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER', inputRetracts };
+      }
+      case 'WindowAggregate': {
+        const inputs = visitInputs('BEFORE_AND_AFTER');
+        return inputs && { ...node, inputs, mode, ...retracting(node.calls, inputs[0]!) };
+      }
+      case 'GlobalWindowAggregate': {
+        const inputs = visitInputs('BEFORE_AND_AFTER');
+        if (!inputs) return null;
+        return { ...node, inputs: [{ ...inputs[0]!, mode: inputs[0]!.mode }], mode, ...retracting(node.calls, inputs[0]!) };
+      }
+      case 'ChangelogNormalize': {
+        const inputs = visitInputs('ONLY_AFTER');
+        if (!inputs) return null;
+        const isNeeded = given === 'BEFORE_AND_AFTER' || node.condition !== null || this.#config.boolean('table.exec.source.cdc-events-duplicate', false);
+        if (!isNeeded) return withoutExchange(inputs[0]!);
+        return { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER' };
+      }
+      case 'Sink':
+        return null;
+    }
+  }
+
+  /** Without -U a condition may only look at the upsert key: else a row that stops fulfilling it would never be taken back. */
+  #conditionOnKey(node: Extract<PhysicalNode, { kind: 'Calc' }>): boolean {
+    const used = [...collectRefs(node.condition!)];
+    return (upsertKeys(node.inputs[0]!) ?? []).some((key) => used.every((i) => key.includes(i)));
+  }
+
+  #materialized(sink: Sink): Sink {
+    const input = sink.inputs[0]!;
+    const table = sink.table;
+    if (!table) return sink;
+    const key = sinkKey(sink);
+    const accepted = sinkKinds(table);
+    const isAppend = !accepted.has('+U') && !accepted.has('-D');
+    const isRetract = accepted.has('-U');
+    const keys = upsertKeys(input) ?? [];
+    const strategy = this.#config.string('table.exec.sink.upsert-materialize', 'AUTO').toUpperCase();
+    const hasKey = table.primaryKey.length > 0;
+    const inputAppends = (input.mode & ~Mode.I) === 0;
+    const needed =
+      strategy === 'NONE' ? false
+        : strategy === 'FORCE' ? hasKey && !isRetract
+          : hasKey && !inputAppends && !isAppend && !isRetract && !keys.some((k) => containsKey(key, k));
+    const shortest = [...keys].sort((a, b) => a.length - b.length)[0] ?? null;
+    return { ...sink, upsertMaterialize: needed, inputUpsertKey: shortest };
+  }
+}
+
+/** Primary key of the sink's table as columns of what is written. */
+export function sinkKey(sink: Sink): readonly number[] {
+  const table = sink.table;
+  if (!table) return [];
+  const persisted = table.columns.filter((c) => c.kind !== 'computed' && !c.isVirtual);
+  return sorted(table.primaryKey.map((name) => persisted.findIndex((c) => c.name === name)));
+}
+
+function kindsAccepted(sink: Sink): number {
+  const accepted = sinkKinds(sink.table!);
+  return (accepted.has('+I') ? Kinds.INSERT : 0) | (accepted.has('+U') ? Kinds.UPDATE : 0) | (accepted.has('-D') ? Kinds.DELETE : 0);
+}
+
+function modeOf(kinds: number, update: UpdateKind): ChangelogMode {
+  let mode = 0;
+  if (kinds & Kinds.INSERT) mode |= Mode.I;
+  if (kinds & Kinds.UPDATE) mode |= update === 'BEFORE_AND_AFTER' ? Mode.UB | Mode.UA : Mode.UA;
+  if (kinds & Kinds.DELETE) mode |= Mode.D;
+  return mode;
+}
+
+const retracts = (mode: ChangelogMode): boolean => (mode & (Mode.UB | Mode.D)) !== 0;
+
+function retracting(calls: readonly PhysicalAggregate[], input: PhysicalNode): { calls: readonly PhysicalAggregate[]; inputRetracts: boolean } {
+  const inputRetracts = retracts(input.mode);
+  return { inputRetracts, calls: inputRetracts ? calls.map((c) => ({ ...c, needsRetraction: true })) : calls };
+}
+
+/** MAX of what only grows, and MIN of what only shrinks, need no memory of what was taken back. */
+function withMonotonicity(calls: readonly PhysicalAggregate[], input: PhysicalNode): readonly PhysicalAggregate[] {
+  if (!calls.some((c) => c.needsRetraction && (c.name === 'MAX' || c.name === 'MIN'))) return calls;
+  const monotonicity = modifiedMonotonicity(input);
+  return calls.map((c) => {
+    if (!monotonicity || c.args.length !== 1 || c.filter >= 0) return c;
+    const column = monotonicity[c.args[0]!];
+    const grows = column === 'INCREASING' || column === 'CONSTANT';
+    const shrinks = column === 'DECREASING' || column === 'CONSTANT';
+    return (c.name === 'MAX' && grows) || (c.name === 'MIN' && shrinks) ? { ...c, needsRetraction: false } : c;
+  });
+}
+
+const withoutExchange = (node: PhysicalNode): PhysicalNode => (node.kind === 'Exchange' ? node.inputs[0]! : node);

@@ -1,0 +1,523 @@
+import type { Field, LogicalCalc, LogicalNode, LogicalSink, LogicalWindowAggregate, WindowProperty, WindowSpec } from '../plan/logical.ts';
+import { foldConstant } from '../compile/fold-constants.ts';
+import type { EvaluationContext } from '../functions/function-definition.ts';
+import { call, type Rex, ref } from '../plan/rex.ts';
+import { collectRefs, isDeterministic, isFalseLiteral, isTrueLiteral, shiftRefs, substitute } from '../plan/rex-tools.ts';
+import { isProctime, isRowtime, isTimeAttribute, isTimestamp, type LogicalType, notNull, timestamp, timestampLtz, withNullable } from '../types/logical-type.ts';
+import { printType } from '../types/print-type.ts';
+import { and, WINDOW_AUXILIARY } from './bind-expression.ts';
+import { plainError } from './plan-error.ts';
+import { simplify } from './simplify.ts';
+
+/**
+ * Rewrites a bound query to the shape Flink's logical phases leave, one phase after another:
+ * group windows, Calcs, filters pushed down, columns pruned, time attributes materialised, constants folded.
+ */
+export function optimize(sink: LogicalSink, context: EvaluationContext): LogicalSink {
+  let input = groupWindows(sink.input);
+  input = toCalcs(input);
+  input = pushFilters(input);
+  input = reduceAggregates(input);
+  input = prune(input, input.fields.map((_, i) => i)).node;
+  input = materializeTime(input);
+  input = foldCalcs(input, context);
+  input = materializeProctime(input);
+  return { ...sink, input };
+}
+
+/** Rebuilds a node over rebuilt inputs. */
+export function mapInputs(node: LogicalNode, change: (input: LogicalNode) => LogicalNode): LogicalNode {
+  switch (node.kind) {
+    case 'Scan':
+    case 'Values':
+      return node;
+    case 'Union':
+      return { ...node, inputs: node.inputs.map(change) };
+    default:
+      return { ...node, input: change(node.input) };
+  }
+}
+
+// ---------------------------------------------------------------- legacy group windows
+
+const isWindowCall = (rex: Rex): boolean => rex.kind === 'Call' && (rex.operator === '$TUMBLE' || rex.operator === '$HOP' || rex.operator === '$SESSION');
+
+/** An aggregate grouped by TUMBLE, HOP or SESSION becomes a group window aggregate; the calls above it that ask for its bounds become columns. */
+function groupWindows(node: LogicalNode): LogicalNode {
+  const rebuilt = mapInputs(node, groupWindows);
+  const aggregate = aggregateBelow(rebuilt);
+  if (!aggregate) return rebuilt;
+  const project = aggregate.input;
+  if (project.kind !== 'Project') return rebuilt;
+  const at = aggregate.groups.findIndex((g) => isWindowCall(project.exprs[g]!));
+  if (at < 0) return rebuilt;
+  if (aggregate.groups.filter((g) => isWindowCall(project.exprs[g]!)).length > 1) {
+    throw plainError('plan', 'two-windows', 'TableException', 'Only a single window group function may be used in GROUP BY', null);
+  }
+  const windowCall = project.exprs[aggregate.groups[at]!]!;
+  if (windowCall.kind !== 'Call') return rebuilt;
+  const merged = mergedInput(project, windowCall.operands[0]!, aggregate.groups[at]!);
+  const window = windowSpecOf(windowCall.operator.slice(1) as WindowSpec['kind'], windowCall.operands, merged.time, merged.fields[merged.time]!.type);
+  const auxiliaries = new Set<WindowProperty>();
+  visitExprs(rebuilt, (rex) => {
+    const known = rex.kind === 'Call' ? WINDOW_AUXILIARY.get(rex.operator) : undefined;
+    if (known) auxiliaries.add(known.property);
+  });
+  const isRow = isRowtime(window.timeType);
+  if (!isRow && auxiliaries.has('rowtime')) throw plainError('plan', 'proctime-rowtime', 'ValidationException', 'A proctime window cannot provide a rowtime attribute.', null);
+  const properties: WindowProperty[] = auxiliaries.size === 0 ? [] : isRow ? ['start', 'end', 'rowtime', 'proctime'] : ['start', 'end', 'proctime'];
+  const groups = aggregate.groups.filter((_, i) => i !== at);
+  const propertyFields = properties.map((p) => ({ name: `w$${p}`, type: propertyType(p, window.timeType) }));
+  const callFields = aggregate.calls.map((c, i) => ({ name: c.alias ?? `$f${aggregate.groups.length + i}`, type: c.type }));
+  // Without the window column the made-up names of aggregates count one less.
+  const renumbered = callFields.map((f, i) => (aggregate.calls[i]!.alias === null ? { ...f, name: `$f${groups.length + i}` } : f));
+  const node2: LogicalWindowAggregate = {
+    kind: 'WindowAggregate', input: { ...project, input: merged.input, exprs: merged.exprs, fields: merged.fields }, groups, calls: aggregate.calls, window, properties,
+    fields: [...groups.map((g) => merged.fields[g]!), ...renumbered, ...propertyFields],
+  };
+  const width = groups.length + aggregate.calls.length;
+  const replace = (rex: Rex): Rex => {
+    if (rex.kind !== 'Call') {
+      if (rex.kind !== 'InputRef' || rex.index < at) return rex;
+      return rex.index === at ? rex : ref(rex.index - 1, rex.type);
+    }
+    const known = WINDOW_AUXILIARY.get(rex.operator);
+    if (known) return ref(width + properties.indexOf(known.property), rex.type);
+    return { ...rex, operands: rex.operands.map(replace) };
+  };
+  return replaceAbove(rebuilt, aggregate, node2, replace);
+}
+
+/** The aggregate right below a chain of Filters and Projects, or the node itself. */
+function aggregateBelow(node: LogicalNode): Extract<LogicalNode, { kind: 'Aggregate' }> | null {
+  if (node.kind === 'Aggregate') return null;
+  let current: LogicalNode = node;
+  for (let depth = 0; depth < 3; depth++) {
+    if (current.kind === 'Aggregate') return current;
+    if (current.kind !== 'Project' && current.kind !== 'Filter') return null;
+    current = current.input;
+  }
+  return current.kind === 'Aggregate' ? current : null;
+}
+
+function visitExprs(node: LogicalNode, visit: (rex: Rex) => void): void {
+  const deep = (rex: Rex): void => {
+    visit(rex);
+    if (rex.kind === 'Call') rex.operands.forEach(deep);
+  };
+  if (node.kind === 'Project') node.exprs.forEach(deep);
+  else if (node.kind === 'Filter') deep(node.condition);
+  if ((node.kind === 'Project' || node.kind === 'Filter') && node.input.kind !== 'Aggregate') visitExprs(node.input, visit);
+}
+
+function replaceAbove(node: LogicalNode, old: LogicalNode, fresh: LogicalNode, replace: (rex: Rex) => Rex): LogicalNode {
+  if (node === old) return fresh;
+  if (node.kind === 'Project') {
+    return { ...node, input: replaceAbove(node.input, old, fresh, replace), exprs: node.exprs.map(replace) };
+  }
+  if (node.kind === 'Filter') {
+    const input = replaceAbove(node.input, old, fresh, replace);
+    return { ...node, input, condition: replace(node.condition), fields: input.fields };
+  }
+  return node;
+}
+
+/**
+ * The aggregate's input with the time attribute in the place of the window call. Flink rebuilds this projection without names: columns passed on keep
+ * theirs, computed ones are called `$f` and their place.
+ */
+function mergedInput(project: Extract<LogicalNode, { kind: 'Project' }>, time: Rex, windowColumn: number): { input: LogicalNode; exprs: Rex[]; fields: Field[]; time: number } {
+  const exprs = project.exprs.map((e, i) => (i === windowColumn ? time : e));
+  const below = project.input;
+  const inlined = below.kind === 'Project' ? exprs.map((e) => substitute(e, below.exprs)) : exprs;
+  const source = below.kind === 'Project' ? below.input : below;
+  const fields = inlined.map((e, i) => ({ name: e.kind === 'InputRef' ? source.fields[e.index]!.name : `$f${i}`, type: e.type }));
+  return { input: source, exprs: inlined, fields: dedupeNames(fields), time: windowColumn };
+}
+
+function dedupeNames(fields: readonly Field[]): Field[] {
+  const used = new Set<string>();
+  return fields.map((f) => {
+    let name = f.name;
+    for (let i = 0; used.has(name); i++) name = `${f.name}_${i}`;
+    used.add(name);
+    return { ...f, name };
+  });
+}
+
+function windowSpecOf(kind: WindowSpec['kind'], operands: readonly Rex[], time: number, timeType: LogicalType): WindowSpec {
+  if (!isTimeAttribute(timeType)) {
+    throw plainError('plan', 'window-needs-time', 'TableException', `Window aggregate can only be defined over a time attribute column, but ${printType(withNullable(timeType, true))} encountered.`, null, 'Declare a WATERMARK for the column, or use PROCTIME().');
+  }
+  const lengths = operands.slice(1).map((o) => {
+    if (o.type.root !== 'INTERVAL_DAY' || o.kind !== 'Literal' || typeof o.value !== 'number') {
+      throw plainError('plan', 'window-unit', 'TableException', o.type.root === 'INTERVAL_MONTH' ? 'Window aggregate only support SECOND, MINUTE, HOUR, DAY as the time unit. MONTH and YEAR time unit are not supported yet.' : 'Only constant window descriptors are supported.', null);
+    }
+    return { ms: o.value, unit: o.type.unit };
+  });
+  const isHop = kind === 'HOP';
+  return {
+    kind, time, timeType, partition: [], offsetMs: 0,
+    sizeMs: (isHop ? lengths[1] : lengths[0])!.ms,
+    slideMs: isHop ? lengths[0]!.ms : 0,
+    units: lengths.map((l) => l.unit),
+  };
+}
+
+function propertyType(property: WindowProperty, timeType: LogicalType): LogicalType {
+  switch (property) {
+    case 'start':
+    case 'end':
+      return notNull(timestamp(3));
+    case 'rowtime':
+      return timeType.root === 'TIMESTAMP_LTZ' ? timestampLtz(3, 'ROWTIME') : timestamp(3, 'ROWTIME');
+    case 'proctime':
+      return notNull(timestampLtz(3, 'PROCTIME'));
+  }
+}
+
+// ---------------------------------------------------------------- Calcs
+
+/** Projects and Filters become Calcs, neighbouring ones one. */
+function toCalcs(node: LogicalNode): LogicalNode {
+  const rebuilt = mapInputs(node, toCalcs);
+  if (rebuilt.kind === 'Project') {
+    return mergeCalc({ kind: 'Calc', input: rebuilt.input, exprs: rebuilt.exprs.map(simplify), condition: null, fields: rebuilt.fields });
+  }
+  if (rebuilt.kind === 'Filter') {
+    const condition = simplify(rebuilt.condition);
+    const exprs = rebuilt.input.fields.map((f, i) => ref(i, f.type));
+    return mergeCalc({ kind: 'Calc', input: rebuilt.input, exprs, condition: isTrueLiteral(condition) ? null : condition, fields: rebuilt.fields });
+  }
+  return rebuilt;
+}
+
+/** Merges a Calc with one right below it, unless that would evaluate something random twice. Drops it if it does nothing. */
+export function mergeCalc(calc: LogicalCalc): LogicalNode {
+  const below = calc.input;
+  if (below.kind !== 'Calc' || !canMerge(calc, below)) return isTrivial(calc) ? withNames(below, calc.fields) : calc;
+  const exprs = calc.exprs.map((e) => simplify(substitute(e, below.exprs)));
+  const own = calc.condition && substitute(calc.condition, below.exprs);
+  const conditions = [below.condition, own].filter((c) => c !== null);
+  const condition = conditions.length === 0 ? null : simplify(and(conditions));
+  return mergeCalc({ kind: 'Calc', input: below.input, exprs, condition: condition && isTrueLiteral(condition) ? null : condition, fields: calc.fields });
+}
+
+function canMerge(upper: LogicalCalc, lower: LogicalCalc): boolean {
+  const random = lower.exprs.map((e) => !isDeterministic(e));
+  if (!random.some(Boolean)) return true;
+  const uses = new Map<number, number>();
+  const count = (rex: Rex): void => {
+    if (rex.kind === 'InputRef') uses.set(rex.index, (uses.get(rex.index) ?? 0) + 1);
+    else if (rex.kind === 'Call') rex.operands.forEach(count);
+  };
+  upper.exprs.forEach(count);
+  if (upper.condition) count(upper.condition);
+  return random.every((is, i) => !is || lower.exprs[i]!.type.root === 'TIMESTAMP_LTZ' || (uses.get(i) ?? 0) <= 1);
+}
+
+const isTrivial = (calc: LogicalCalc): boolean =>
+  calc.condition === null && calc.exprs.length === calc.input.fields.length && calc.exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
+
+/** Aggregates carry the names their columns are asked for by; other nodes keep theirs. */
+function withNames(node: LogicalNode, fields: readonly Field[]): LogicalNode {
+  return node.kind === 'Calc' ? { ...node, fields: node.fields.map((f, i) => ({ ...f, name: fields[i]!.name })) } : node;
+}
+
+// ---------------------------------------------------------------- filters
+
+/** Pushes conditions below aggregates (group columns only) and unions. */
+function pushFilters(node: LogicalNode): LogicalNode {
+  if (node.kind === 'Calc' && node.condition) {
+    const below = node.input;
+    const parts = conjuncts(node.condition);
+    if (below.kind === 'Aggregate' && below.groups.length > 0) {
+      const [down, stay] = split(parts, (c) => isDeterministic(c) && [...collectRefs(c)].every((i) => i < below.groups.length));
+      if (down.length > 0) {
+        const moved = down.map((c) => shiftRefs(c, (i) => below.groups[i]!));
+        const input = filtered(below.input, moved);
+        return pushFilters(mergeCalc({ ...node, input: { ...below, input }, condition: stay.length > 0 ? and(stay) : null }));
+      }
+    }
+    if (below.kind === 'Union') {
+      const [down, stay] = split(parts, isDeterministic);
+      if (down.length > 0) {
+        const inputs = below.inputs.map((input) => filtered(input, down));
+        return pushFilters(mergeCalc({ ...node, input: { ...below, inputs }, condition: stay.length > 0 ? and(stay) : null }));
+      }
+    }
+  }
+  return mapInputs(node, pushFilters);
+}
+
+function filtered(input: LogicalNode, conditions: readonly Rex[]): LogicalNode {
+  return mergeCalc({ kind: 'Calc', input, exprs: input.fields.map((f, i) => ref(i, f.type)), condition: simplify(and(conditions)), fields: input.fields });
+}
+
+export const conjuncts = (rex: Rex): readonly Rex[] => (rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands : [rex]);
+
+function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  const yes: T[] = [];
+  const no: T[] = [];
+  for (const item of items) (test(item) ? yes : no).push(item);
+  return [yes, no];
+}
+
+// ---------------------------------------------------------------- AVG
+
+/** Flink's planner splits AVG into a sum and a count where that leaves fewer calls: when COUNT and SUM of the same column are asked for as well. */
+function reduceAggregates(node: LogicalNode): LogicalNode {
+  const rebuilt = mapInputs(node, reduceAggregates);
+  if (rebuilt.kind !== 'Aggregate') return rebuilt;
+  const { calls, groups } = rebuilt;
+  const sumFor = (avg: (typeof calls)[number]): number => calls.findIndex((c) => c.name === 'SUM' && sameArgs(c, avg));
+  const countFor = (avg: (typeof calls)[number]): number => calls.findIndex((c) => c.name === 'COUNT' && sameArgs(c, avg));
+  const reducible = calls.filter((c) => c.name === 'AVG' && sumFor(c) >= 0 && countFor(c) >= 0);
+  if (reducible.length === 0) return rebuilt;
+  const summed = new Set(reducible.map(sumFor));
+  const kept = calls.map((c, i) => ({ c, i })).filter(({ c }) => !reducible.includes(c));
+  const at = (i: number): number => groups.length + kept.findIndex((k) => k.i === i);
+  const newCalls = kept.map(({ c, i }) => (summed.has(i) ? { ...c, name: '$SUM0', type: notNull(c.type) } : c));
+  const fields = [...rebuilt.fields.slice(0, groups.length), ...kept.map(({ i }, k) => ({ name: rebuilt.fields[groups.length + i]!.name, type: newCalls[k]!.type }))];
+  const sumOf = (sum: number, count: number): Rex => {
+    const type = calls[sum]!.type;
+    const isZero = call('=', [ref(at(count), calls[count]!.type), { kind: 'Literal', value: 0, type: calls[count]!.type }], { root: 'BOOLEAN', nullable: false });
+    return call('CASE', [isZero, { kind: 'Literal', value: null, type: withNullable(type, true) }, ref(at(sum), notNull(type))], withNullable(type, true));
+  };
+  const exprs = rebuilt.fields.map((f, i): Rex => {
+    if (i < groups.length) return ref(i, f.type);
+    const index = i - groups.length;
+    const c = calls[index]!;
+    if (reducible.includes(c)) {
+      const sum = sumOf(sumFor(c), countFor(c));
+      const widened = JSON.stringify(withNullable(sum.type, true)) === JSON.stringify(withNullable(c.type, true)) ? sum : call('CAST', [sum], withNullable(c.type, true));
+      return call('/', [widened, ref(at(countFor(c)), calls[countFor(c)]!.type)], c.type);
+    }
+    if (summed.has(index)) {
+      const avg = reducible.find((a) => sumFor(a) === index)!;
+      return sumOf(index, countFor(avg));
+    }
+    return ref(at(index), f.type);
+  });
+  return { kind: 'Calc', input: { ...rebuilt, calls: newCalls, fields }, exprs, condition: null, fields: rebuilt.fields };
+}
+
+const sameArgs = (a: { args: readonly number[]; filter: number; distinct: boolean }, b: { args: readonly number[]; filter: number; distinct: boolean }): boolean =>
+  a.args.length === 1 && b.args.length === 1 && a.args[0] === b.args[0] && a.filter === b.filter && !a.distinct && !b.distinct;
+
+// ---------------------------------------------------------------- pruning
+
+interface Pruned {
+  readonly node: LogicalNode;
+  /** Where each old column is now; -1 for those that are gone. */
+  readonly at: readonly number[];
+}
+
+/** Drops columns that nobody above asks for, where Flink's rules do: below window functions and unions, and in the computed columns below a watermark. */
+function prune(node: LogicalNode, needed: readonly number[]): Pruned {
+  const all = node.fields.map((_, i) => i);
+  const whole = (n: LogicalNode): Pruned => ({ node: n, at: all });
+  switch (node.kind) {
+    case 'Scan':
+    case 'Values':
+      return whole(node);
+    case 'Calc': {
+      const kept = needed;
+      const exprs = kept.map((i) => node.exprs[i]!);
+      const used = new Set<number>();
+      for (const e of exprs) collectRefs(e, used);
+      if (node.condition) collectRefs(node.condition, used);
+      const below = prune(node.input, sortedNumbers(used));
+      const move = (rex: Rex): Rex => shiftRefs(rex, (i) => below.at[i]!);
+      const calc = mergeCalc({ kind: 'Calc', input: below.node, exprs: exprs.map(move), condition: node.condition && move(node.condition), fields: kept.map((i) => node.fields[i]!) });
+      return { node: calc, at: all.map((i) => kept.indexOf(i)) };
+    }
+    case 'WatermarkAssigner': {
+      if (node.input.kind !== 'Calc') return whole({ ...node, input: prune(node.input, node.input.fields.map((_, i) => i)).node });
+      const kept = sortedNumbers(new Set([...needed, node.rowtime, ...collectRefs(node.watermark)]));
+      const below = prune(node.input, kept);
+      const at = all.map((i) => kept.indexOf(i));
+      return {
+        node: { ...node, input: below.node, rowtime: at[node.rowtime]!, watermark: shiftRefs(node.watermark, (i) => at[i]!), fields: kept.map((i) => node.fields[i]!) },
+        at,
+      };
+    }
+    case 'WindowTable': {
+      const width = node.input.fields.length;
+      const kept = sortedNumbers(new Set([...needed.filter((i) => i < width), node.window.time, ...node.window.partition]));
+      const below = select(node.input, kept);
+      const at = all.map((i) => (i < width ? kept.indexOf(i) : kept.length + i - width));
+      const window = { ...node.window, time: at[node.window.time]!, partition: node.window.partition.map((i) => at[i]!) };
+      return { node: { ...node, input: below, window, fields: [...kept.map((i) => node.fields[i]!), ...node.fields.slice(width)] }, at };
+    }
+    case 'Union': {
+      const kept = needed.length > 0 ? needed : [0];
+      return { node: { ...node, inputs: node.inputs.map((input) => select(input, kept)), fields: kept.map((i) => node.fields[i]!) }, at: all.map((i) => kept.indexOf(i)) };
+    }
+    case 'Project':
+    case 'Filter':
+      return whole(node);
+    case 'Aggregate':
+    case 'WindowAggregate':
+    case 'Sink':
+      return whole({ ...node, input: select(node.input, node.input.fields.map((_, i) => i)) });
+  }
+}
+
+/** Prunes below and puts a Calc on top if the columns are not exactly those asked for. */
+function select(input: LogicalNode, columns: readonly number[]): LogicalNode {
+  const below = prune(input, columns);
+  const exprs = columns.map((i) => ref(below.at[i]!, input.fields[i]!.type));
+  return mergeCalc({ kind: 'Calc', input: below.node, exprs, condition: null, fields: columns.map((i) => input.fields[i]!) });
+}
+
+const sortedNumbers = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a - b);
+
+// ---------------------------------------------------------------- time attributes
+
+/**
+ * Materialises time attributes where they stop being one (Flink's RelTimeIndicatorConverter): as arguments of functions, grouping columns and arguments
+ * of aggregates. Types above lose their attribute accordingly.
+ */
+function materializeTime(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, materializeTime);
+  switch (n.kind) {
+    case 'Calc': {
+      const inputs = n.input.fields.map((f, i) => ref(i, f.type));
+      const exprs = n.exprs.map((e) => convert(substitute(e, inputs)));
+      const condition = n.condition && convertOperand(substitute(n.condition, inputs), false);
+      return mergeCalc({ ...n, exprs, condition, fields: n.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })) });
+    }
+    case 'WatermarkAssigner':
+      return { ...n, fields: n.fields.map((f, i) => (i === n.rowtime ? f : { ...f, type: n.input.fields[i]!.type })) };
+    case 'WindowTable': {
+      const timeType = n.input.fields[n.window.time]!.type;
+      if (!isTimeAttribute(timeType)) {
+        throw plainError('plan', 'window-needs-time', 'ValidationException', `The window function requires the timecol is a time attribute type, but is ${printType(withNullable(timeType, true))}.`, null, 'Declare a WATERMARK for the column; a function or cast on a time attribute loses it.');
+      }
+      const width = n.input.fields.length;
+      const windowTime = withNullable({ ...timeType, precision: 3 }, false);
+      return { ...n, window: { ...n.window, timeType }, fields: n.fields.map((f, i) => (i < width ? { ...f, type: n.input.fields[i]!.type } : i === width + 2 ? { ...f, type: windowTime } : f)) };
+    }
+    case 'Aggregate':
+      return materializeAggregate(n);
+    case 'WindowAggregate': {
+      const used = new Set([...n.groups, ...n.calls.flatMap((c) => c.args)]);
+      return withMaterialized(n, used, (input) => ({ ...n, input, fields: n.fields.map((f, i) => (i < n.groups.length ? { ...f, type: input.fields[n.groups[i]!]!.type } : i < n.groups.length + n.calls.length ? { ...f, type: regularType(f.type) } : f)) }));
+    }
+    case 'Union': {
+      const first = n.inputs[0]!.fields;
+      const fields = n.fields.map((f, i) => ({ ...f, type: n.inputs.map((x) => x.fields[i]!.type).find(isTimeAttribute) ?? first[i]!.type }));
+      const inputs = n.inputs.map((input) => {
+        const exprs = input.fields.map((f, i): Rex => (isTimeAttribute(fields[i]!.type) && !isTimeAttribute(f.type) ? call('CAST', [ref(i, f.type)], withNullable(fields[i]!.type, f.type.nullable)) : ref(i, f.type)));
+        return mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields: input.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })) });
+      });
+      return { ...n, inputs, fields: fields.map((f, i) => ({ ...f, type: withNullable(f.type, inputs.some((x) => x.fields[i]!.type.nullable)) })) };
+    }
+    default:
+      return n;
+  }
+}
+
+function materializeAggregate(n: Extract<LogicalNode, { kind: 'Aggregate' }>): LogicalNode {
+  const window = windowColumnsOf(n);
+  const used = new Set([...n.groups.filter((g) => !window.has(g)), ...n.calls.flatMap((c) => c.args)]);
+  return withMaterialized(n, used, (input) => ({
+    ...n, input,
+    fields: n.fields.map((f, i) => ({ ...f, type: i < n.groups.length ? input.fields[n.groups[i]!]!.type : regularType(f.type) })),
+  }));
+}
+
+/** `window_time` stays a time attribute in a grouping that has both bounds of its window. */
+function windowColumnsOf(n: Extract<LogicalNode, { kind: 'Aggregate' }>): Set<number> {
+  const roles = windowRoles(n.input);
+  const found = new Map<string, number>();
+  for (const g of n.groups) {
+    const role = roles.get(g);
+    if (role) found.set(role, g);
+  }
+  return found.has('start') && found.has('end') ? new Set(found.values()) : new Set();
+}
+
+export type WindowRole = 'start' | 'end' | 'time';
+
+/** Which columns are the bounds of a window table function below, passed on unchanged by Calcs. */
+export function windowRoles(node: LogicalNode): Map<number, WindowRole> {
+  if (node.kind === 'WindowTable') {
+    const width = node.input.fields.length;
+    return new Map([[width, 'start'], [width + 1, 'end'], [width + 2, 'time']]);
+  }
+  if (node.kind === 'Calc' || node.kind === 'Project') {
+    const below = windowRoles(node.input);
+    const roles = new Map<number, WindowRole>();
+    node.exprs.forEach((e, i) => {
+      const role = e.kind === 'InputRef' ? below.get(e.index) : undefined;
+      if (role) roles.set(i, role);
+    });
+    return roles;
+  }
+  if (node.kind === 'Filter') return windowRoles(node.input);
+  return new Map();
+}
+
+/** Casts the time attributes among `columns` of a node's input; the ones still needed as such (a window's time) get a column of their own. */
+function withMaterialized<T extends LogicalNode & { input: LogicalNode }>(node: T, columns: ReadonlySet<number>, rebuild: (input: LogicalNode) => LogicalNode): LogicalNode {
+  const { input } = node;
+  const touched = input.fields.some((f, i) => columns.has(i) && isTimeAttribute(f.type));
+  if (!touched) return rebuild(input);
+  const exprs = input.fields.map((f, i): Rex => (columns.has(i) && isTimeAttribute(f.type) ? materialized(ref(i, f.type)) : ref(i, f.type)));
+  const calc: LogicalNode = mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields: input.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })) });
+  if (node.kind === 'WindowAggregate' && columns.has(node.window.time)) {
+    const extra: LogicalNode = mergeCalc({
+      kind: 'Calc', input, exprs: [...exprs, ref(node.window.time, input.fields[node.window.time]!.type)], condition: null,
+      fields: dedupeNames([...input.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })), input.fields[node.window.time]!]),
+    });
+    const rebuilt = rebuild(extra);
+    return rebuilt.kind === 'WindowAggregate' ? { ...rebuilt, window: { ...rebuilt.window, time: input.fields.length } } : rebuilt;
+  }
+  return rebuild(calc);
+}
+
+const regularType = (type: LogicalType): LogicalType => (isTimestamp(type) && type.kind !== 'REGULAR' ? { ...type, kind: 'REGULAR' } : type);
+
+function materialized(rex: Rex): Rex {
+  if (isRowtime(rex.type)) return call('CAST', [rex], regularType(rex.type));
+  if (isProctime(rex.type)) return call('PROCTIME_MATERIALIZE', [rex], regularType(rex.type));
+  return rex;
+}
+
+/** An expression's own result: a plain reference keeps its time attribute, a function's result has none. */
+function convert(rex: Rex): Rex {
+  if (rex.kind !== 'Call' || rex.operator === 'PROCTIME') return rex;
+  if (rex.operator === 'CAST' && isTimeAttribute(rex.type) && isTimeAttribute(rex.operands[0]!.type)) return rex;
+  return convertOperand(rex, true);
+}
+
+function convertOperand(rex: Rex, isResult: boolean): Rex {
+  if (rex.kind !== 'Call') return isResult ? rex : materialized(rex);
+  if (rex.operator === 'PROCTIME') return isResult ? rex : materialized(rex);
+  const operands = rex.operands.map((o) => convertOperand(o, false));
+  return { ...rex, operands, type: regularType(rex.type) };
+}
+
+/** The processing-time attributes of a result are read at its end. */
+function materializeProctime(node: LogicalNode): LogicalNode {
+  if (!node.fields.some((f) => isProctime(f.type))) return node;
+  const exprs = node.fields.map((f, i): Rex => (isProctime(f.type) ? materialized(ref(i, f.type)) : ref(i, f.type)));
+  return mergeCalc({ kind: 'Calc', input: node, exprs, condition: null, fields: node.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })) });
+}
+
+// ---------------------------------------------------------------- constants
+
+function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
+  const n = mapInputs(node, (input) => foldCalcs(input, context));
+  if (n.kind !== 'Calc') return n;
+  const fold = (rex: Rex): Rex => simplify(foldConstant(rex, context));
+  const exprs = n.exprs.map(fold);
+  const condition = n.condition && fold(n.condition);
+  if (condition && (isFalseLiteral(condition) || (condition.kind === 'Literal' && condition.value === null))) {
+    return { kind: 'Values', rows: [], fields: n.fields };
+  }
+  return mergeCalc({ ...n, exprs, condition: condition && isTrueLiteral(condition) ? null : condition });
+}
+

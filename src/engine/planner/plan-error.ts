@@ -1,0 +1,45 @@
+import { type Phase, SqlError } from '../base/diagnostic.ts';
+import { placeOf, type Span } from '../base/span.ts';
+
+/** The text of one statement and where it stands in its script: Flink's messages count from the statement's start, diagnostics from the script's. */
+export interface StatementText {
+  readonly text: string;
+  readonly offset: number;
+}
+
+/** `From line 1, column 8 to line 1, column 10`, as Calcite says where. */
+export function describePlace(source: StatementText, span: Span): string {
+  const from = placeOf(source.text, span.start - source.offset);
+  const to = placeOf(source.text, Math.max(span.start, span.end - 1) - source.offset);
+  if (from.line === to.line && from.column === to.column) return `At line ${from.line}, column ${from.column}`;
+  return `From line ${from.line}, column ${from.column} to line ${to.line}, column ${to.column}`;
+}
+
+/** A refusal of the validator, in the three sentences Flink wraps it in. */
+export function validationError(source: StatementText, span: Span, code: string, message: string, exception = 'SqlValidatorException', hint?: string): SqlError {
+  const where = describePlace(source, span);
+  return new SqlError({
+    severity: 'error',
+    phase: 'parse',
+    code,
+    chain: [`ValidationException: SQL validation failed. ${where}: ${message}`, `CalciteContextException: ${where}: ${message}`, `${exception}: ${message}`],
+    span,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** A refusal without a place of its own; `span` says where a person should look. */
+export function plainError(phase: Phase, code: string, exception: string, message: string, span: Span | null, hint?: string): SqlError {
+  return new SqlError({ severity: 'error', phase, code, chain: [`${exception}: ${message}`], span, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** Correct Flink SQL that this engine cannot run yet: said as such, never approximated. */
+export function notYet(what: string, span: Span | null, phase: Phase = 'plan'): SqlError {
+  return new SqlError({
+    severity: 'info',
+    phase,
+    code: 'not-supported-here',
+    chain: [`Tidemark does not support ${what} yet; a real Flink does.`],
+    span,
+  });
+}

@@ -1,0 +1,64 @@
+import type { EvaluationContext } from '../functions/function-definition.ts';
+import type { Config } from '../catalog/config.ts';
+import { explainText } from '../plan/explain.ts';
+import type { Field } from '../plan/logical.ts';
+import type { Sink } from '../plan/physical.ts';
+import { isKnownZone } from '../values/zone.ts';
+import { adviceFor } from './advice.ts';
+import { inferChangelog } from './infer-changelog.ts';
+import { optimize } from './optimize.ts';
+import { plainError } from './plan-error.ts';
+import { type BoundStatement, matchSink } from './session.ts';
+import { toPhysical } from './to-physical.ts';
+
+/** A query or INSERT with its plans. */
+export interface PlannedStatement {
+  /** As EXPLAIN shows it: a SELECT is content with +U alone. */
+  readonly shown: Sink;
+  /** As it runs: a SELECT's result wants -U too. */
+  readonly run: Sink;
+  readonly explain: string;
+  readonly advice: string;
+  readonly schema: readonly Field[];
+}
+
+/** The road from a bound statement to its plans. Throws `SqlError`. */
+export function planStatement(statement: BoundStatement, config: Config): PlannedStatement {
+  const zone = zoneOf(config);
+  checkOptions(config);
+  const logical = statement.sink ? matchSink(statement.logical) : statement.logical;
+  const optimized = optimize(logical, foldingContext(zone));
+  const physical = toPhysical(optimized, config);
+  const shown = inferChangelog(physical, config, false);
+  const run = statement.sink ? shown : inferChangelog(physical, config, true);
+  const advice = adviceFor(shown, config);
+  const details = statement.explain ?? ['CHANGELOG_MODE'];
+  return { shown, run, explain: explainText(statement.logical, shown, details.includes('PLAN_ADVICE') ? advice : null), advice, schema: statement.schema };
+}
+
+/** The session's zone, refused in Flink's words if there is none of that name. */
+export function zoneOf(config: Config): string {
+  const zone = config.string('table.local-time-zone', 'UTC');
+  if (zone === 'default') return 'UTC';
+  if (!isKnownZone(zone)) {
+    throw plainError('plan', 'bad-zone', 'ValidationException', "Invalid time zone. The value should be a Time Zone Database (TZDB) ID such as 'America/Los_Angeles' to include daylight saving time. Fixed offsets are supported using 'GMT-03:00' or 'GMT+03:00'. Or use 'UTC' without time zone and daylight saving time.", null);
+  }
+  return zone;
+}
+
+/** Options whose values are looked at by every plan, and those this engine cannot honour yet. */
+function checkOptions(config: Config): void {
+  const ttlMs = config.durationMs('table.exec.state.ttl', 0);
+  if (ttlMs > 0) throw notHere("state TTL ('table.exec.state.ttl')");
+  if (config.boolean('table.exec.mini-batch.enabled', false)) throw notHere("mini-batch ('table.exec.mini-batch.enabled')");
+  if (config.boolean('table.optimizer.distinct-agg.split.enabled', false)) throw notHere('split distinct aggregation');
+  if (config.string('table.exec.sink.type-length-enforcer', 'IGNORE').toUpperCase() !== 'IGNORE') throw notHere("'table.exec.sink.type-length-enforcer'");
+  if (config.string('execution.runtime-mode', 'STREAMING').toUpperCase() === 'BATCH') throw notHere('batch mode');
+}
+
+const notHere = (what: string): Error => plainError('plan', 'not-supported-here', 'Tidemark', `Tidemark does not support ${what} yet; a real Flink does.`, null);
+
+/** Constants are folded without a clock: what depends on one is not folded. */
+function foldingContext(zone: string): EvaluationContext {
+  return { zone, nowMs: () => 0, random: () => 0, watermarkMs: () => null };
+}

@@ -1,0 +1,60 @@
+import type { Field } from '../plan/logical.ts';
+
+/** One table of a FROM clause as the names in it are seen. */
+export interface ScopeTable {
+  /** Its alias or last name part; null for what has no name. */
+  readonly name: string | null;
+  /** `[catalog, database, table]` where it is named by that too. */
+  readonly path: readonly string[] | null;
+  readonly fields: readonly Field[];
+  /** Index of its first column in the FROM clause's row. */
+  readonly offset: number;
+}
+
+/** What names an expression may use: the columns of a FROM clause. */
+export interface Scope {
+  readonly tables: readonly ScopeTable[];
+}
+
+export const EMPTY_SCOPE: Scope = { tables: [] };
+
+export type Resolution =
+  | { readonly kind: 'column'; readonly index: number; readonly field: Field; /** Name parts used up. */ readonly used: number }
+  | { readonly kind: 'ambiguous'; readonly name: string }
+  | { readonly kind: 'missing-column'; readonly name: string; readonly part: number; readonly suggestion: string | null; readonly table: string | null }
+  | { readonly kind: 'missing-table'; readonly name: string };
+
+/** Finds what `parts` (`a`, `t.a`, `t.r.f`, …) names. Columns before tables, as Calcite does for a single part. */
+export function resolve(scope: Scope, parts: readonly string[]): Resolution {
+  const first = parts[0]!;
+  const found = columnsNamed(scope, first);
+  if (parts.length > 1) {
+    for (let used = Math.min(parts.length - 1, 3); used >= 1; used--) {
+      const table = tableNamed(scope, parts.slice(0, used));
+      if (!table) continue;
+      const index = table.fields.findIndex((f) => f.name === parts[used]);
+      if (index >= 0) return { kind: 'column', index: table.offset + index, field: table.fields[index]!, used: used + 1 };
+      const near = table.fields.find((f) => f.name.toLowerCase() === parts[used]!.toLowerCase());
+      return { kind: 'missing-column', name: parts[used]!, part: used, suggestion: near?.name ?? null, table: table.name };
+    }
+    if (found.length === 0) return { kind: 'missing-table', name: parts.slice(0, -1).join('.') };
+  }
+  if (found.length > 1) return { kind: 'ambiguous', name: first };
+  if (found.length === 1) return { kind: 'column', ...found[0]!, used: 1 };
+  const near = scope.tables.flatMap((t) => t.fields).find((f) => f.name.toLowerCase() === first.toLowerCase());
+  return { kind: 'missing-column', name: first, part: 0, suggestion: near?.name ?? null, table: null };
+}
+
+function columnsNamed(scope: Scope, name: string): { index: number; field: Field }[] {
+  return scope.tables.flatMap((table) =>
+    table.fields.flatMap((field, i) => (field.name === name ? [{ index: table.offset + i, field }] : [])),
+  );
+}
+
+export function tableNamed(scope: Scope, parts: readonly string[]): ScopeTable | undefined {
+  if (parts.length === 1) {
+    const byName = scope.tables.find((t) => t.name === parts[0]);
+    if (byName) return byName;
+  }
+  return scope.tables.find((t) => t.path !== null && parts.every((p, i) => t.path![t.path!.length - parts.length + i] === p));
+}

@@ -1,0 +1,299 @@
+import { SqlError } from '../base/diagnostic.ts';
+import { Catalog, type CatalogTable, type CatalogView, type ObjectPath, type TableColumn } from '../catalog/catalog.ts';
+import { Config } from '../catalog/config.ts';
+import { openSink, openSource } from '../connectors/connectors.ts';
+import type { Field, LogicalNode, LogicalSink } from '../plan/logical.ts';
+import { literal, ref, type Rex } from '../plan/rex.ts';
+import type * as Ast from '../sql/ast.ts';
+import { supportsImplicitCast } from '../types/implicit-cast.ts';
+import { isProctime, isTimestamp, type LogicalType, notNull, withNullable } from '../types/logical-type.ts';
+import { printType } from '../types/print-type.ts';
+import { typeFromName } from '../types/type-name.ts';
+import { castTo, ExpressionBinder } from './bind-expression.ts';
+import { type BindingContext, bindQuery, uniquify } from './bind-query.ts';
+import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import type { Scope } from './scope.ts';
+import { placeOf } from '../base/span.ts';
+
+/** A SELECT or INSERT, bound and ready to be planned. */
+export interface BoundStatement {
+  /** `null` for a SELECT. */
+  readonly sink: CatalogTable | null;
+  readonly logical: LogicalSink;
+  /** The query's own columns, as Flink's resolved schema has them. */
+  readonly schema: readonly Field[];
+  /** EXPLAIN's details, null where it is to be run. */
+  readonly explain: readonly string[] | null;
+}
+
+/** A script's catalog and options, and what its statements do to them. */
+export class Session {
+  readonly catalog = new Catalog();
+  readonly config: Config;
+
+  constructor(config: Iterable<readonly [string, string]> = []) {
+    this.config = new Config(config);
+    const mode = this.config.string('execution.runtime-mode', 'STREAMING').toUpperCase();
+    if (mode !== 'STREAMING' && mode !== 'BATCH') {
+      throw plainError('statement', 'runtime-mode', 'TableException', `Unsupported mode '${mode}' for 'execution.runtime-mode'. Only an explicit BATCH or STREAMING mode is supported in Table API.`, null);
+    }
+  }
+
+  /** Carries out one statement; gives the queries and INSERTs that are to be planned. Throws `SqlError`. */
+  execute(statement: Ast.Statement, source: StatementText): BoundStatement[] {
+    switch (statement.kind) {
+      case 'CreateTable':
+        this.#createTable(statement, source);
+        return [];
+      case 'CreateView':
+        this.#createView(statement, source);
+        return [];
+      case 'SetOption':
+        if (statement.key !== null && statement.value !== null) this.config.set(statement.key, statement.value);
+        return [];
+      case 'ResetOption':
+        this.config.reset(statement.key);
+        return [];
+      case 'QueryStatement':
+        return [this.#select(statement.query, source, null)];
+      case 'Insert':
+        return [this.#insert(statement, source, null)];
+      case 'StatementSet':
+        return statement.inserts.map((insert) => this.#insert(insert, source, null));
+      case 'Explain':
+        return this.#explain(statement, source);
+      default:
+        return this.#other(statement, source);
+    }
+  }
+
+  #explain(statement: Ast.Explain, source: StatementText): BoundStatement[] {
+    const inner = statement.statement;
+    try {
+      if (inner.kind === 'QueryStatement') return [this.#select(inner.query, source, statement.details)];
+      if (inner.kind === 'Insert') return [this.#insert(inner, source, statement.details)];
+      if (inner.kind === 'StatementSet') return inner.inserts.map((insert) => this.#insert(insert, source, statement.details));
+    } catch (error) {
+      if (error instanceof SqlError && error.diagnostic.chain[0]?.startsWith('ValidationException: SQL validation failed.')) {
+        const [first = '', ...rest] = error.diagnostic.chain;
+        throw new SqlError({ ...error.diagnostic, chain: [first.replace('SQL validation failed.', 'SQL validation failed. SQL validation failed.'), first, ...rest] });
+      }
+      throw error;
+    }
+    throw plainError('statement', 'explain-unsupported', 'TableException', `Unsupported operation: ${inner.kind}`, statement.span);
+  }
+
+  #other(statement: Exclude<Ast.Statement, { kind: 'CreateTable' | 'CreateView' | 'SetOption' | 'ResetOption' | 'QueryStatement' | 'Insert' | 'StatementSet' | 'Explain' }>, source: StatementText): BoundStatement[] {
+    void source;
+    throw notYet(`the statement ${statement.kind}`, statement.span, 'statement');
+  }
+
+  binding(source: StatementText): BindingContext {
+    return {
+      catalog: this.catalog,
+      source,
+      openSource: (table, hints) => openSource(table, hints, this.config.boolean('table.exec.source.cdc-events-duplicate', false)),
+    };
+  }
+
+  #select(query: Ast.Query, source: StatementText, explain: readonly string[] | null): BoundStatement {
+    const bound = bindQuery(query, this.binding(source));
+    return { sink: null, logical: { kind: 'Sink', input: bound, table: null, name: 'result', targetColumns: null, fields: bound.fields }, schema: bound.fields, explain };
+  }
+
+  // -------------------------------------------------------------- INSERT
+
+  #insert(insert: Ast.Insert, source: StatementText, explain: readonly string[] | null): BoundStatement {
+    if (insert.upsert) throw plainError('parse', 'upsert-into', 'ValidationException', 'UPSERT INTO statement is not supported. Please use INSERT INTO instead.', insert.span);
+    const path = this.catalog.qualify(insert.table.parts.map((p) => p.name));
+    const table = this.catalog.get(path);
+    if (!table || table.kind !== 'table') {
+      throw plainError('parse', 'unknown-sink', 'ValidationException', `Cannot find table '${quoted(path)}' in any of the catalogs [${this.catalog.catalogNames().join(', ')}], nor as a temporary table.`, insert.table.span);
+    }
+    const persisted = table.columns.filter((c) => c.kind !== 'computed' && !c.isVirtual);
+    const columns = insert.columns?.map((name) => {
+      const column = name.parts.at(-1)!;
+      const at = persisted.findIndex((c) => c.name === column.name);
+      if (at < 0) throw validationError(source, name.span, 'unknown-target-column', `Unknown target column '${column.name}'`);
+      return at;
+    });
+    const query = bindQuery(insert.query, this.binding(source));
+    if (columns && query.fields.length !== columns.length) {
+      throw validationError(source, insert.query.span, 'column-count', `Number of INSERT target columns (${columns.length}) does not equal number of source items (${query.fields.length})`);
+    }
+    const missing = columns && persisted.find((c, i) => !columns.includes(i) && !c.type.nullable);
+    if (missing) {
+      const message = `Column '${missing.name}' has no default value and does not allow NULLs`;
+      throw new SqlError({
+        severity: 'error', phase: 'parse', code: 'missing-not-null', span: insert.span,
+        chain: [`ValidationException: SQL validation failed. At line 0, column 0: ${message}`, `CalciteContextException: At line 0, column 0: ${message}`, `SqlValidatorException: ${message}`],
+      });
+    }
+    const arranged = columns ? arrange(query, columns, persisted) : query;
+    const sink: LogicalSink = { kind: 'Sink', input: arranged, table, name: path[2], targetColumns: columns ?? null, fields: arranged.fields };
+    return { sink: table, logical: sink, schema: query.fields, explain };
+  }
+
+  // -------------------------------------------------------------- CREATE
+
+  #createTable(node: Ast.CreateTable, source: StatementText): void {
+    if (node.like || node.query) throw notYet(node.like ? 'CREATE TABLE … LIKE' : 'CREATE TABLE … AS', node.span, 'statement');
+    const table = this.#bindTable(node, source);
+    if (this.catalog.get(table.path)) {
+      if (node.ifNotExists) return;
+      if (node.temporary) throw plainError('statement', 'table-exists', 'ValidationException', `Temporary table '${quoted(table.path)}' already exists`, node.name.span);
+      throw new SqlError({
+        severity: 'error', phase: 'statement', code: 'table-exists', span: node.name.span,
+        chain: [
+          `ValidationException: Could not execute CreateTable in path ${quoted(table.path)}`,
+          `TableAlreadyExistException: Table (or view) ${table.path[1]}.${table.path[2]} already exists in Catalog ${table.path[0]}.`,
+        ],
+      });
+    }
+    this.catalog.put(table);
+  }
+
+  #bindTable(node: Ast.CreateTable, source: StatementText): CatalogTable {
+    const primaryKeys = node.elements.flatMap((e) => (e.kind === 'PrimaryKey' && !e.unique ? [{ names: e.columns, enforced: e.enforced }] : e.kind === 'PhysicalColumn' && e.primaryKey ? [{ names: [e.name], enforced: e.primaryKey.enforced }] : []));
+    if (primaryKeys.length > 1) throw plainError('parse', 'two-keys', 'SqlValidateException', 'Duplicate primary key definition', node.span);
+    const key = primaryKeys[0];
+    if (key && key.enforced !== false) {
+      throw plainError('parse', 'key-enforced', 'SqlValidateException', `Flink doesn't support ENFORCED mode for PRIMARY KEY constraint. ENFORCED/NOT ENFORCED controls if the constraint checks are performed on the incoming/outgoing data. Flink does not own the data therefore the only supported mode is the NOT ENFORCED mode`, node.span, 'Write PRIMARY KEY (…) NOT ENFORCED.');
+    }
+    const keyNames = key?.names.map((n) => n.name) ?? [];
+    const stored: TableColumn[] = [];
+    const declared = new Set<string>();
+    for (const e of node.elements) {
+      if (e.kind !== 'PhysicalColumn' && e.kind !== 'MetadataColumn' && e.kind !== 'ComputedColumn') continue;
+      if (declared.has(e.name.name)) throw plainError('parse', 'duplicate-column', 'ValidationException', `A ${e.kind === 'ComputedColumn' ? 'generated' : 'regular'} Column named '${e.name.name}' already exists in the table.`, e.name.span);
+      declared.add(e.name.name);
+      if (e.kind === 'ComputedColumn') continue;
+      const type = typeFromName(e.type);
+      if ('message' in type) {
+        const error = validationError(source, e.type.span, 'unknown-type', type.message);
+        throw new SqlError({ ...error.diagnostic, chain: error.diagnostic.chain.slice(1) });
+      }
+      const isVirtual = e.kind === 'MetadataColumn' && e.virtual;
+      stored.push({ name: e.name.name, kind: e.kind === 'MetadataColumn' ? 'metadata' : 'physical', type: keyNames.includes(e.name.name) ? notNull(type) : type, expression: null, isVirtual });
+    }
+    const storedScope: Scope = { tables: [{ name: null, path: null, fields: stored, offset: 0 }] };
+    const binder = new ExpressionBinder(source, storedScope);
+    const columns = node.elements.flatMap((e): TableColumn[] => {
+      if (e.kind === 'PhysicalColumn' || e.kind === 'MetadataColumn') return [stored.find((c) => c.name === e.name.name)!];
+      if (e.kind !== 'ComputedColumn') return [];
+      const expression = this.#inDdl(() => binder.bind(e.expression));
+      return [{ name: e.name.name, kind: 'computed', type: expression.type, expression, isVirtual: true }];
+    });
+    for (const name of key?.names ?? []) {
+      if (!columns.some((c) => c.name === name.name)) {
+        const at = placeOf(source.text, name.span.start - source.offset);
+        throw plainError('parse', 'key-column-missing', 'ValidationException', `Primary key column '${name.name}' is not defined in the schema at line ${at.line}, column ${at.column}`, name.span);
+      }
+    }
+    const withTime = this.#watermark(node, columns, source);
+    return {
+      kind: 'table', path: this.catalog.qualify(node.name.parts.map((p) => p.name)), columns: withTime.columns, primaryKey: keyNames, watermark: withTime.watermark,
+      options: new Map(node.options.map((o) => [o.key, o.value])), span: node.span,
+    };
+  }
+
+  #watermark(node: Ast.CreateTable, columns: readonly TableColumn[], source: StatementText): { columns: readonly TableColumn[]; watermark: CatalogTable['watermark'] } {
+    const clause = node.elements.find((e) => e.kind === 'Watermark');
+    if (!clause || clause.kind !== 'Watermark') return { columns, watermark: null };
+    const name = clause.column.parts.map((p) => p.name).join('.');
+    const at = columns.findIndex((c) => c.name === name);
+    if (at < 0) {
+      const place = placeOf(source.text, clause.column.span.start - source.offset);
+      throw plainError('parse', 'rowtime-missing', 'ValidationException', `The rowtime attribute field '${name}' is not defined in the table schema, at line ${place.line}, column ${place.column}\nAvailable fields: [${columns.map((c) => `'${c.name}'`).join(', ')}]`, clause.column.span);
+    }
+    const type: LogicalType = columns[at]!.type;
+    const isClock: boolean = isProctime(type);
+    if (isClock) throw plainError('parse', 'watermark-on-proctime', 'ValidationException', 'A watermark can not be defined for a processing-time attribute.', clause.span);
+    const refuse = (what: string, t: LogicalType): SqlError =>
+      plainError('parse', 'watermark-type', 'ValidationException', `Invalid data type of ${what} for watermark definition. The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the ${what === 'time field' ? 'time field' : 'watermark expression'} type is ${printType(t)}`, clause.span, 'Make it a TIMESTAMP(3) or TIMESTAMP_LTZ(3), or add a computed column that is one.');
+    if (!isTimestamp(type) || type.precision > 3) throw refuse('time field', type);
+    const binder = new ExpressionBinder(source, { tables: [{ name: null, path: null, fields: columns, offset: 0 }] });
+    const expression = this.#inDdl(() => binder.bind(clause.expression));
+    if (!isTimestamp(expression.type) || expression.type.precision > 3) throw refuse('expression', expression.type);
+    const text = source.text.slice(clause.expression.span.start - source.offset, clause.expression.span.end - source.offset);
+    const rowtime: LogicalType = { ...type, kind: 'ROWTIME' };
+    return {
+      columns: columns.map((c, i) => (i === at ? { ...c, type: rowtime } : c)),
+      watermark: { column: at, expression, text, span: clause.expression.span },
+    };
+  }
+
+  /** Names in DDL expressions are refused without the outermost sentence, and as unknown identifiers. */
+  #inDdl(bind: () => Rex): Rex {
+    try {
+      return bind();
+    } catch (error) {
+      if (!(error instanceof SqlError) || error.diagnostic.chain.length < 3) throw error;
+      const chain = error.diagnostic.chain.slice(1).map((line) => line.replace(/Column '([^']*)' not found in any table.*$/, "Unknown identifier '$1'"));
+      throw new SqlError({ ...error.diagnostic, chain });
+    }
+  }
+
+  #createView(node: Ast.CreateView, source: StatementText): void {
+    const path = this.catalog.qualify(node.name.parts.map((p) => p.name));
+    let bound: LogicalNode;
+    try {
+      bound = bindQuery(node.query, this.binding(source));
+    } catch (error) {
+      if (error instanceof SqlError && error.diagnostic.chain[1]?.startsWith('CalciteContextException')) throw new SqlError({ ...error.diagnostic, chain: error.diagnostic.chain.slice(1) });
+      throw error;
+    }
+    if (this.catalog.get(path)) {
+      if (node.ifNotExists) return;
+      if (node.temporary) throw plainError('statement', 'view-exists', 'ValidationException', `Temporary table '${quoted(path)}' already exists`, node.name.span);
+      throw new SqlError({
+        severity: 'error', phase: 'statement', code: 'view-exists', span: node.name.span,
+        chain: [`ValidationException: Could not execute CreateTable in path ${quoted(path)}`, `TableAlreadyExistException: Table (or view) ${path[1]}.${path[2]} already exists in Catalog ${path[0]}.`],
+      });
+    }
+    if (node.columns.length > 0 && node.columns.length !== bound.fields.length) {
+      throw plainError('parse', 'column-count', 'ValidationException', `VIEW definition and input fields not match:\n\tDef fields: [${node.columns.map((c) => c.name.name).join(', ')}].\n\tInput fields: [${bound.fields.map((f) => f.name).join(', ')}].`, node.span);
+    }
+    const columns = bound.fields.map((f, i) => ({ name: node.columns[i]?.name.name ?? f.name, type: f.type }));
+    const view: CatalogView = { kind: 'view', path, columns, query: node.query, text: ' '.repeat(source.offset) + source.text, span: node.span };
+    this.catalog.put(view);
+  }
+}
+
+/** `` `cat`.`db`.`t` ``. */
+export const quoted = (path: ObjectPath): string => path.map((p) => `\`${p}\``).join('.');
+
+/** A partial INSERT's columns in the table's order, NULL where none was given. */
+function arrange(query: LogicalNode, columns: readonly number[], persisted: readonly TableColumn[]): LogicalNode {
+  const exprs = persisted.map((c, i): Rex => {
+    const at = columns.indexOf(i);
+    return at < 0 ? literal(null, withNullable(c.type, true)) : ref(at, query.fields[at]!.type);
+  });
+  const names = uniquify(persisted.map((c, i) => (columns.includes(i) ? query.fields[columns.indexOf(i)]!.name : c.name)));
+  return { kind: 'Project', input: query, exprs, fields: exprs.map((e, i) => ({ name: names[i]!, type: e.type })) };
+}
+
+/** Casts a query's columns to its sink's types, or refuses in Flink's words. Done when the plan is translated, after validation. */
+export function matchSink(sink: LogicalSink): LogicalSink {
+  const table = sink.table!;
+  const persisted = table.columns.filter((c) => c.kind !== 'computed' && !c.isVirtual);
+  const fields = sink.input.fields;
+  const refuse = (cause: string): SqlError =>
+    plainError('plan', 'sink-mismatch', 'ValidationException', `Column types of query result and sink for '${table.path.join('.')}' do not match.\nCause: ${cause}\n\nQuery schema: [${fields.map((f) => `${f.name}: ${printType(stripTime(f.type))}`).join(', ')}]\nSink schema:  [${persisted.map((c) => `${c.name}: ${printType(stripTime(c.type))}`).join(', ')}]`, null);
+  if (fields.length !== persisted.length) throw refuse('Different number of columns.');
+  const exprs = fields.map((f, i): Rex => {
+    const column = persisted[i]!;
+    if (!supportsImplicitCast(stripTime(f.type), stripTime(column.type))) throw refuse(`Incompatible types for sink column '${column.name}' at position ${i}.`);
+    const target = withNullable(stripTime(column.type), f.type.nullable);
+    return sameButTime(f.type, target) ? ref(i, f.type) : castTo(ref(i, f.type), target);
+  });
+  openSink(table);
+  if (exprs.every((e) => e.kind === 'InputRef')) return sink;
+  const input: LogicalNode = { kind: 'Project', input: sink.input, exprs, fields: exprs.map((e, i) => ({ name: fields[i]!.name, type: e.type })) };
+  return { ...sink, input, fields: input.fields };
+}
+
+function stripTime(type: LogicalType): LogicalType {
+  return isTimestamp(type) && type.kind !== 'REGULAR' ? { ...type, kind: 'REGULAR' } : type;
+}
+const sameButTime = (a: LogicalType, b: LogicalType): boolean => JSON.stringify(stripTime(withNullable(a, true))) === JSON.stringify(stripTime(withNullable(b, true)));

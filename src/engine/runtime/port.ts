@@ -1,0 +1,22 @@
+import type { Row } from '../types/logical-type.ts';
+
+/** Row kinds as numbers, in the order of `ROW_KINDS`. */
+export const INSERT = 0;
+export const UPDATE_BEFORE = 1;
+export const UPDATE_AFTER = 2;
+export const DELETE = 3;
+
+/** The last watermark of a source that has ended: Flink's Long.MAX_VALUE, as near as a number comes. */
+export const MAX_WATERMARK = 9223372036854775807;
+
+/**
+ * Where an operator's output goes: the input of the next one. Calls are synchronous and in order; when a call returns, all it caused has happened.
+ */
+export interface Port {
+  /** A row of a changelog. The row never changes afterwards. */
+  row(kind: number, row: Row): void;
+  /** No row at or before this event time is to be expected any more. Strictly increasing. */
+  watermark(ms: number): void;
+  /** The input has become idle and holds nobody's watermark back, or is active again. */
+  idle(isIdle: boolean): void;
+}

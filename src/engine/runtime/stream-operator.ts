@@ -1,0 +1,55 @@
+import type { StateTable } from '../engine-api.ts';
+import type { EvaluationContext } from '../functions/function-definition.ts';
+import type { Row } from '../types/logical-type.ts';
+import type { Port } from './port.ts';
+
+/**
+ * One running operator of a job.
+ *
+ * It may assume that its inputs send only row kinds of their changelog mode and rising watermarks. It must send only kinds of its own mode, keep all it
+ * remembers where `snapshot` sees it, take time and chance only from its context, and be done when a call returns.
+ */
+export interface StreamOperator {
+  /** One for each input, in the order of the plan. */
+  readonly ports: readonly Port[];
+  /** A copy of all it remembers, as plain data that nobody else holds. */
+  snapshot(): unknown;
+  /** Goes back to what a snapshot of the same operator (traced or not) holds. */
+  restore(state: unknown): void;
+  /** What it remembers, printed for people. Empty for a stateless operator. */
+  inspect(): Inspected;
+  /** About how many entries `snapshot` copies; 0 where it says nothing. */
+  size?(): number;
+  /** When its next processing-time timer is due, in clock milliseconds; Infinity for none. */
+  nextClockMs?(): number;
+  /** The clock stands at `nowMs`: fires what is due. */
+  onClock?(nowMs: number): void;
+}
+
+export interface Inspected {
+  readonly tables: readonly StateTable[];
+  readonly timersMs: readonly { readonly atMs: number; readonly key: string; readonly isEventTime: boolean }[];
+}
+export const NOTHING: Inspected = { tables: [], timersMs: [] };
+export const STATELESS = { snapshot: () => null, restore: () => {}, inspect: () => NOTHING };
+
+/** Who is told what an operator does beside sending rows on. Null at full speed: operators then leave the calls out. */
+export interface Reporter {
+  /** A row came too late; `behindMs` is its own time. */
+  late(kind: number, row: Row, timeMs: number): void;
+  filtered(kind: number, row: Row): void;
+  ignored(kind: number, row: Row): void;
+  /** The row being processed went into a window. */
+  window(startMs: number, endMs: number): void;
+  /** A window fires: what is sent from now on, up to `fired`, comes from its timer. */
+  fire(startMs: number, endMs: number): void;
+  fired(): void;
+  timer(atMs: number): void;
+  clear(): void;
+}
+
+export interface OperatorContext extends EvaluationContext {
+  readonly reporter: Reporter | null;
+  /** Whether `new Function` may be used. */
+  readonly canGenerate: boolean;
+}

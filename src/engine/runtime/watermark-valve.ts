@@ -1,0 +1,66 @@
+interface Channel {
+  watermark: number;
+  isIdle: boolean;
+  /** A channel that was idle counts again once it has caught up with what has been sent. */
+  isAligned: boolean;
+}
+
+export interface WatermarkValve {
+  watermark(channel: number, ms: number): void;
+  idle(channel: number, isIdle: boolean): void;
+  snapshot(): unknown;
+  restore(state: unknown): void;
+}
+
+/** The least watermark over active and aligned channels, as Flink's StatusWatermarkValve has it; never goes back. */
+export function watermarkValve(count: number, emit: (ms: number) => void, emitIdle: (isIdle: boolean) => void): WatermarkValve {
+  let channels: Channel[] = Array.from({ length: count }, () => ({ watermark: -Infinity, isIdle: false, isAligned: true }));
+  let last = -Infinity;
+  let isIdle = false;
+  const send = (ms: number): void => {
+    if (ms <= last) return;
+    last = ms;
+    emit(ms);
+  };
+  const leastAligned = (): void => {
+    const aligned = channels.filter((c) => c.isAligned);
+    if (aligned.length > 0) send(Math.min(...aligned.map((c) => c.watermark)));
+  };
+  return {
+    watermark(i, ms) {
+      const channel = channels[i]!;
+      if (channel.isIdle || ms <= channel.watermark) return;
+      channel.watermark = ms;
+      if (!channel.isAligned && ms >= last) channel.isAligned = true;
+      leastAligned();
+    },
+    idle(i, becomesIdle) {
+      const channel = channels[i]!;
+      if (channel.isIdle === becomesIdle) return;
+      channel.isIdle = becomesIdle;
+      if (becomesIdle) {
+        channel.isAligned = false;
+        if (channels.every((c) => c.isIdle)) {
+          if (channel.watermark === last) send(Math.max(...channels.map((c) => c.watermark)));
+          if (!isIdle) {
+            isIdle = true;
+            emitIdle(true);
+          }
+        } else leastAligned();
+      } else {
+        if (channel.watermark >= last) channel.isAligned = true;
+        if (isIdle) {
+          isIdle = false;
+          emitIdle(false);
+        }
+      }
+    },
+    snapshot: () => ({ channels: channels.map((c) => ({ ...c })), last, isIdle }),
+    restore(state) {
+      const saved = state as { channels: Channel[]; last: number; isIdle: boolean };
+      channels = saved.channels.map((c) => ({ ...c }));
+      last = saved.last;
+      isIdle = saved.isIdle;
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { SqlError } from '../base/diagnostic.ts';
+import type { Json } from '../engine-api.ts';
+import { physicalTree } from '../plan/explain.ts';
+import type { Field } from '../plan/logical.ts';
+import type { Sink } from '../plan/physical.ts';
+import { type PlannedStatement, planStatement, zoneOf } from '../planner/plan-statement.ts';
+import { Session } from '../planner/session.ts';
+import { Job } from '../job/job.ts';
+import { parseStatement } from '../sql/parse.ts';
+import { printType } from '../types/print-type.ts';
+import { printer } from '../values/print-value.ts';
+import { inputReader, isProblem, runFailure } from './run-inputs.ts';
+
+/** A case as the oracle takes it. */
+export interface Case {
+  readonly id: string;
+  readonly config?: { readonly [key: string]: string };
+  readonly statements: readonly string[];
+  readonly timeline?: readonly TimelineEntry[];
+}
+export type TimelineEntry =
+  | { readonly table: string; readonly kind?: string; readonly partition?: number; readonly row: { readonly [column: string]: Json } }
+  | { readonly pause: number };
+
+export interface Change {
+  readonly sink: string;
+  readonly kind: string;
+  readonly row: readonly (string | null)[];
+}
+export interface Answer {
+  readonly id: string;
+  readonly plans: readonly string[];
+  readonly advice: readonly string[];
+  readonly together?: string;
+  readonly schema?: readonly { readonly name: string; readonly type: string }[];
+  readonly steps: readonly (readonly Change[])[];
+  readonly watermarks: readonly { readonly [sink: string]: number }[];
+  readonly error?: { readonly phase: string; readonly chain: readonly string[] };
+}
+
+const KINDS = ['+I', '-U', '+U', '-D'];
+
+/**
+ * Answers a case as a real Flink would: plans, schema, and for every turn the changes and the last watermark that reached each sink. Errors are part of
+ * the answer. Throws only for mistakes of our own.
+ */
+export function answerCase(given: Case, options: { readonly canGenerate: boolean }): Answer {
+  const timeline = given.timeline ?? [];
+  const turns = timeline.length + 2;
+  const plans: string[] = [];
+  const advice: string[] = [];
+  const planned: PlannedStatement[] = [];
+  let schema: readonly Field[] | undefined;
+  const steps: Change[][] = Array.from({ length: turns }, () => []);
+  const watermarks: { [sink: string]: number }[] = Array.from({ length: turns }, () => ({}));
+  const finish = (error?: Answer['error']): Answer => ({
+    id: given.id, plans, advice,
+    ...(planned.length > 1 ? { together: planned.map((p) => `== Optimized Physical Plan ==\n${physicalTree(p.shown)}`).join('\n') } : {}),
+    ...(schema ? { schema: schema.map((f) => ({ name: f.name, type: printType(f.type) })) } : {}),
+    steps, watermarks, ...(error ? { error } : {}),
+  });
+  const refused = (error: unknown): Answer => {
+    if (error instanceof SqlError) return finish({ phase: error.diagnostic.phase, chain: error.diagnostic.chain });
+    throw error;
+  };
+
+  let session: Session;
+  let run: { sinks: Sink[]; names: string[] };
+  try {
+    session = new Session(Object.entries(given.config ?? {}));
+    run = { sinks: [], names: [] };
+    for (const text of given.statements) {
+      const parsed = parseStatement(text);
+      if ('diagnostic' in parsed) throw new SqlError(parsed.diagnostic);
+      for (const bound of session.execute(parsed.statement, { text, offset: 0 })) {
+        if (!bound.sink && bound.explain === null) schema = bound.schema;
+        const statement = planStatement(bound, session.config);
+        plans.push(statement.explain);
+        if (bound.explain !== null) continue;
+        advice.push(statement.advice);
+        planned.push(statement);
+        run.sinks.push(statement.run);
+        run.names.push(sinkName(statement.run, run.names));
+      }
+    }
+  } catch (error) {
+    return refused(error);
+  }
+  if (run.sinks.length === 0) return finish();
+
+  const zone = zoneOf(session.config);
+  const printers = run.sinks.map((sink) => sink.fields.map((f) => printer(f.type, zone)));
+  let turn = 0;
+  const job = new Job(run.sinks, {
+    config: session.config, startMs: 0, seed: 1, zone, canGenerate: options.canGenerate, steps: null, trace: null,
+    collector: {
+      row: (sink, kind, row) => steps[turn]!.push({ sink: run.names[sink]!, kind: KINDS[kind]!, row: printers[sink]!.map((print, i) => (row[i] === null ? null : print(row[i]!))) }),
+      watermark: (sink, ms) => { watermarks[turn]![run.names[sink]!] = ms; },
+    },
+  });
+  const readers = new Map<string, ReturnType<typeof inputReader>>();
+  try {
+    job.start();
+    for (const [i, entry] of timeline.entries()) {
+      turn = i + 1;
+      if ('pause' in entry) {
+        job.advanceClock(job.nowMs + entry.pause);
+        continue;
+      }
+      const path = session.catalog.qualify([entry.table]);
+      const table = session.catalog.get(path);
+      if (table?.kind !== 'table') continue;
+      let read = readers.get(entry.table);
+      if (!read) readers.set(entry.table, (read = inputReader(table)));
+      const input = read(entry);
+      if (isProblem(input)) return finish({ phase: 'run', chain: [`Row ${i + 1} of table '${entry.table}': ${input.problem}`] });
+      job.push(input.table, input.partition, input.kind, input.row);
+    }
+    turn = turns - 1;
+    job.end();
+  } catch (error) {
+    steps[turn] = [];
+    watermarks[turn] = {};
+    const { diagnostic } = runFailure(error, null);
+    return finish({ phase: diagnostic.phase, chain: diagnostic.chain });
+  }
+  return finish();
+}
+
+/** `result`, `result2`, … for SELECTs, else the table's name. */
+export function sinkName(sink: Sink, taken: readonly string[]): string {
+  if (sink.table) return sink.table.path[2];
+  const count = taken.filter((n) => /^result\d*$/.test(n)).length;
+  return count === 0 ? 'result' : `result${count + 1}`;
+}
+

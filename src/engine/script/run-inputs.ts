@@ -1,0 +1,70 @@
+import { SqlError } from '../base/diagnostic.ts';
+import type { InputEvent, Json, RunFailure } from '../engine-api.ts';
+import type { CatalogTable } from '../catalog/catalog.ts';
+import { INSERT, DELETE, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
+import type { Row, Value } from '../types/logical-type.ts';
+import { parseJson } from '../values/parse-json.ts';
+import { RunError } from '../values/run-error.ts';
+import { sourceKinds } from '../connectors/connectors.ts';
+
+const KIND_NUMBERS: { readonly [kind: string]: number } = { '+I': INSERT, '-U': UPDATE_BEFORE, '+U': UPDATE_AFTER, '-D': DELETE };
+
+/** An input as the job takes it. */
+export interface ParsedInput {
+  readonly table: string;
+  readonly partition: number;
+  readonly kind: number;
+  readonly row: Row;
+}
+
+export type InputProblem = { readonly problem: string; readonly column: string | null };
+
+/** Reads the inputs of one table; made once for each table, used for each row. */
+export function inputReader(table: CatalogTable): (event: { readonly partition?: number; readonly kind?: string; readonly row: { readonly [column: string]: Json } }) => ParsedInput | InputProblem {
+  const stored = table.columns.filter((c) => c.kind !== 'computed');
+  const names = new Set(stored.map((c) => c.name));
+  const allowed = sourceKinds(table);
+  const path = table.path.join('.');
+  return (event) => {
+    const kindName = event.kind ?? '+I';
+    const kind = KIND_NUMBERS[kindName];
+    if (kind === undefined) return { problem: `'${kindName}' is no row kind: use +I, -U, +U or -D.`, column: null };
+    if (!allowed.has(kindName as never)) return { problem: `Table '${table.path[2]}' does not carry ${kindName}: its 'changelog-mode' allows ${[...allowed].join(', ')}.`, column: null };
+    const given = event.row;
+    if (given === null || typeof given !== 'object' || Array.isArray(given)) return { problem: 'A row is an object: {"column": value, …}.', column: null };
+    for (const name of Object.keys(given)) {
+      if (!names.has(name)) return { problem: `Table '${table.path[2]}' has no column '${name}' to give a value for. It has ${[...names].join(', ')}.`, column: name };
+    }
+    const row: Value[] = [];
+    for (const column of stored) {
+      const parsed = parseJson(given[column.name], column.type);
+      if ('problem' in parsed) return { problem: parsed.problem, column: column.name };
+      row.push(parsed.value);
+    }
+    return { table: path, partition: event.partition ?? 0, kind, row };
+  };
+}
+
+/** A failure of the job as Flink reports one: two sentences that every failed job says, then the cause. */
+export function runFailure(error: unknown, input: number | null): RunFailure {
+  if (error instanceof SqlError) return { diagnostic: error.diagnostic, input, column: null, operator: null };
+  if (error instanceof RunError) {
+    return {
+      diagnostic: {
+        severity: 'error', phase: 'run', code: 'run-time-failure', span: null,
+        chain: ['JobExecutionException: Job execution failed.', 'JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy', ...error.chain],
+      },
+      input, column: null, operator: null,
+    };
+  }
+  throw error;
+}
+
+export const isProblem = (parsed: ParsedInput | InputProblem): parsed is InputProblem => 'problem' in parsed;
+
+export function inputFailure(problem: InputProblem, input: number, event: InputEvent): RunFailure {
+  return {
+    diagnostic: { severity: 'error', phase: 'run', code: 'bad-input', chain: [`Row ${input + 1} of table '${event.table}': ${problem.problem}`], span: null },
+    input, column: problem.column, operator: null,
+  };
+}

@@ -1,0 +1,415 @@
+import type { Span } from '../base/span.ts';
+import type { Expression, FrameBound, GroupItem, Identifier, OrderedQuery, Query, RowValue, Select, SelectItem, SetOperation, SortItem, Values, WindowFrame, WindowSpec, With } from './ast.ts';
+import { operandAt, QUERY_IMAGES } from './operand-start.ts';
+import { failAtOperand, parseExpression, parseExpressionOrQuery, parseExpressions, parseList, parseOperand } from './parse-expression.ts';
+import { parseFrom, parseQueryInFrom } from './parse-from.ts';
+import { acceptHints } from './parse-hint.ts';
+import { parseUnsignedNumber } from './parse-literal.ts';
+import { parseIdentifier, parseIdentifierList, parseName, takeIdentifier } from './parse-name.ts';
+import { INFIX_PRECEDENCE } from './precedence.ts';
+import type { TokenStream } from './token-stream.ts';
+
+/** Queries: SELECT and its clauses, set operations, VALUES, WITH, ORDER BY and LIMIT. */
+
+const SET_WORDS = ['UNION', 'INTERSECT', 'EXCEPT', 'MINUS'] as const;
+export const SET_OPERATORS: readonly string[] = SET_WORDS;
+/** As Calcite: INTERSECT binds tighter than the other two. */
+const SET_PRECEDENCE = { UNION: 1, EXCEPT: 1, MINUS: 1, INTERSECT: 2 } as const;
+const TAIL_WORDS = ['ORDER', 'LIMIT', 'OFFSET', 'FETCH'] as const;
+
+/** A query with everything that may stand before and behind it. An expression in its place is refused as Flink does. */
+export function parseQuery(tokens: TokenStream): Query {
+  return tokens.nested(() => {
+    const { start } = tokens;
+    if (!tokens.isWord('WITH')) return parseQueryTail(tokens, parseQueryTerm(tokens), start);
+    const withItems = parseWithItems(tokens);
+    const bodyStart = tokens.start;
+    const body = parseQueryTail(tokens, parseQueryTerm(tokens), bodyStart);
+    return { kind: 'With', ...withItems, body, span: tokens.spanFrom(start) };
+  });
+}
+
+/** Whether something follows that only a query has behind it: a set operation, ORDER BY, LIMIT. */
+export function atQueryTail(tokens: TokenStream): boolean {
+  return tokens.whichWord([...SET_WORDS, ...TAIL_WORDS]) !== null;
+}
+
+/** Set operations, ORDER BY and LIMIT behind a query that began at `start`. */
+export function parseQueryTail(tokens: TokenStream, first: Query, start: number): Query {
+  const query = parseSetOperations(tokens, first, start, 1);
+  if (tokens.whichWord(TAIL_WORDS) === null) return query;
+  const orderBy = tokens.isWord('ORDER') ? parseOrderBy(tokens) : [];
+  const { offset, fetch, all } = parseLimit(tokens);
+  // LIMIT ALL alone says nothing.
+  if (all && orderBy.length === 0 && offset === null) return query;
+  return { kind: 'OrderedQuery', query, orderBy, offset, fetch, span: tokens.spanFrom(start) };
+}
+
+// ---------------------------------------------------------------- WITH
+
+function parseWithItems(tokens: TokenStream): Pick<With, 'items' | 'recursive'> {
+  tokens.expectWord('WITH');
+  const recursive = tokens.acceptWord('RECURSIVE');
+  const items = tokens.list(() => parseWithItem(tokens));
+  return recursive ? { items, recursive } : { items };
+}
+
+function parseWithItem(tokens: TokenStream): With['items'][number] {
+  const { start } = tokens;
+  const name = parseIdentifier(tokens);
+  const columns = tokens.isSymbol('(') ? parseIdentifierList(tokens) : [];
+  tokens.expectWord('AS');
+  const query = parseQueryInFrom(tokens);
+  return { name, columns, query, span: tokens.spanFrom(start) };
+}
+
+// ---------------------------------------------------------------- set operations
+
+function parseSetOperations(tokens: TokenStream, first: Query, start: number, minimum: number): Query {
+  let left = first;
+  for (let length = 1; ; length++) {
+    tokens.checkChain(length);
+    const word = tokens.whichWord(SET_WORDS);
+    if (word === null || SET_PRECEDENCE[word] < minimum) return left;
+    const { start: wordStart, end: wordEnd } = tokens.take();
+    if (word === 'MINUS') refuseMinus(tokens, { start: wordStart, end: wordEnd });
+    const all = tokens.acceptOneOf(['ALL', 'DISTINCT']) === 'ALL';
+    const rightStart = tokens.start;
+    const right = parseSetOperations(tokens, parseQueryTerm(tokens), rightStart, SET_PRECEDENCE[word] + 1);
+    left = { kind: 'SetOperation', operator: word, all, left, right, span: tokens.spanFrom(start) };
+  }
+}
+
+function refuseMinus(tokens: TokenStream, span: Span): never {
+  const message = 'MINUS is not allowed under the current SQL conformance level';
+  return tokens.complain({ code: 'minus-not-allowed', message, cause: 'CalciteException', by: 'parser', span, hint: 'Write EXCEPT instead of MINUS.' });
+}
+
+/** One operand of a set operation: SELECT, VALUES, `TABLE t`, or a query in parentheses. */
+export function parseQueryTerm(tokens: TokenStream): Query {
+  const { kind, value, start } = tokens.peek();
+  if (kind === 'word') {
+    switch (value) {
+      case 'SELECT':
+        return parseSelect(tokens);
+      case 'VALUES':
+      case 'VALUE':
+        return parseValues(tokens);
+      case 'TABLE':
+        tokens.take();
+        return { kind: 'ExplicitTable', name: parseName(tokens), span: tokens.spanFrom(start) };
+    }
+  }
+  tokens.noteAll(QUERY_IMAGES);
+  if (kind === 'symbol' && value === '(') return parseQueryInParentheses(tokens);
+  return refuseExpression(tokens);
+}
+
+/** `(SELECT …)` as an operand: whatever else stands in the parentheses is no query. */
+function parseQueryInParentheses(tokens: TokenStream): Query {
+  return tokens.nested(() => {
+    const { start } = tokens.take();
+    const query = parseQuery(tokens);
+    tokens.expectSymbol(')');
+    const span = tokens.spanFrom(start);
+    if (INFIX_PRECEDENCE.has(tokens.peek().value) && operandAt(tokens, 1, 1)) complainOfExpression(tokens, span);
+    return { ...query, span };
+  });
+}
+
+/** Flink reads the first operand of an expression before it sees that it wanted a query. */
+function refuseExpression(tokens: TokenStream): never {
+  const { start } = tokens;
+  if (operandAt(tokens, 0, 1)) {
+    if (['+', '-'].some((sign) => tokens.symbolAt(0, sign)) || ['NOT', 'EXISTS', 'UNIQUE'].some((word) => tokens.wordAt(0, word))) tokens.take();
+    else parseOperand(tokens);
+    complainOfExpression(tokens, tokens.spanFrom(start));
+  }
+  return failAtOperand(tokens);
+}
+
+/** Ends the parse at an expression where Flink wants a query. */
+export function complainOfExpression(tokens: TokenStream, span: Span): never {
+  const message = 'Non-query expression encountered in illegal context';
+  return tokens.complain({ code: 'query-expected', message, cause: 'CalciteException', by: 'parser', span, hint: 'A query was expected here: SELECT …, VALUES … or WITH ….' });
+}
+
+// ---------------------------------------------------------------- SELECT
+
+function parseSelect(tokens: TokenStream): Select {
+  const { start } = tokens.take();
+  const hints = acceptHints(tokens);
+  tokens.acceptWord('STREAM');
+  const distinct = tokens.acceptOneOf(['DISTINCT', 'ALL']) === 'DISTINCT';
+  const items = tokens.list(() => parseSelectItem(tokens));
+  const clauses = tokens.acceptWord('FROM') ? parseClauses(tokens) : NO_CLAUSES;
+  return { kind: 'Select', distinct, hints, items, ...clauses, span: tokens.spanFrom(start) };
+}
+
+type Clauses = Pick<Select, 'from' | 'where' | 'groupBy' | 'having' | 'windows' | 'qualify'>;
+const NO_CLAUSES: Clauses = { from: null, where: null, groupBy: null, having: null, windows: [], qualify: null };
+
+function parseClauses(tokens: TokenStream): Clauses {
+  return {
+    from: parseFrom(tokens),
+    where: tokens.acceptWord('WHERE') ? parseExpression(tokens) : null,
+    groupBy: tokens.acceptWord('GROUP') ? parseGroupBy(tokens) : null,
+    having: tokens.acceptWord('HAVING') ? parseExpression(tokens) : null,
+    windows: tokens.acceptWord('WINDOW') ? parseList(tokens, () => parseNamedWindow(tokens)) : [],
+    qualify: tokens.acceptWord('QUALIFY') ? parseExpression(tokens) : null,
+  };
+}
+
+function parseSelectItem(tokens: TokenStream): SelectItem {
+  const { start } = tokens;
+  if (tokens.acceptSymbol('*')) return parseStarAlias(tokens, start);
+  const expression = parseExpression(tokens);
+  const alias = acceptSelectAlias(tokens);
+  return { expression, alias, span: tokens.spanFrom(start) };
+}
+
+/** The grammar lets an alias stand behind `*`; that a star has no name is found later. */
+function parseStarAlias(tokens: TokenStream, start: number): SelectItem {
+  const span = tokens.spanFrom(start);
+  const alias = acceptSelectAlias(tokens);
+  if (alias !== null) tokens.complainLater({ code: 'star-with-alias', message: "Unknown identifier '*'", cause: 'SqlValidatorException', by: 'validator', span, hint: 'All columns together have no name.' });
+  return { expression: { kind: 'Star', qualifier: [], span }, alias, span: tokens.spanFrom(start) };
+}
+
+/** `AS a` or `a`. A string is an alias to the grammar only. */
+function acceptSelectAlias(tokens: TokenStream): Identifier | null {
+  const explicit = tokens.acceptWord('AS');
+  if (tokens.isName()) return takeIdentifier(tokens);
+  if (tokens.isKind('string', '<QUOTED_STRING>')) {
+    const { value, start, end } = tokens.take();
+    const message = 'Expecting alias, found character literal';
+    tokens.complain({ code: 'string-as-alias', message, cause: 'SqlValidatorException', by: 'parser', span: { start, end }, hint: `Write the name as \`${value}\`.` });
+  }
+  return explicit ? tokens.fail() : null;
+}
+
+/** `AS a` or `a` behind a table. */
+export function acceptAlias(tokens: TokenStream): Identifier | null {
+  if (tokens.acceptWord('AS')) return parseIdentifier(tokens);
+  return tokens.isName() ? takeIdentifier(tokens) : null;
+}
+
+// ---------------------------------------------------------------- GROUP BY
+
+function parseGroupBy(tokens: TokenStream): GroupItem[] {
+  tokens.expectWord('BY');
+  tokens.acceptOneOf(['DISTINCT', 'ALL']);
+  return parseList(tokens, () => parseGroupItem(tokens));
+}
+
+/** Flink looks for GROUPING SETS by both words, for CUBE and ROLLUP by one. */
+function parseGroupItem(tokens: TokenStream): GroupItem {
+  return tokens.nested(() => {
+    const { start } = tokens;
+    if (tokens.areWords('GROUPING', 'SETS')) {
+      tokens.expectWords('GROUPING', 'SETS');
+      const items = parseGroupingSets(tokens);
+      return { kind: 'GroupingSets', items, span: tokens.spanFrom(start) };
+    }
+    const word = tokens.acceptOneOf(['CUBE', 'ROLLUP']);
+    if (word !== null) {
+      const items = parseGroupingSets(tokens);
+      return { kind: word === 'CUBE' ? 'Cube' : 'Rollup', items, span: tokens.spanFrom(start) };
+    }
+    if (tokens.isSymbol('(') && tokens.symbolAt(1, ')')) return parseEmptySet(tokens);
+    const expression = parseExpression(tokens);
+    return { kind: 'Expression', expression, span: expression.span };
+  });
+}
+
+function parseGroupingSets(tokens: TokenStream): GroupItem[] {
+  tokens.expectSymbol('(');
+  const items = parseList(tokens, () => parseGroupingSet(tokens));
+  tokens.expectSymbol(')');
+  return items;
+}
+
+/** Within GROUPING SETS, CUBE and ROLLUP a row is a set of its own. */
+function parseGroupingSet(tokens: TokenStream): GroupItem {
+  const { start } = tokens;
+  const parenthesised = tokens.symbolAt(0, '(');
+  const item = parseGroupItem(tokens);
+  if (item.kind !== 'Expression') return item;
+  const { expression } = item;
+  if (expression.kind === 'RowValue' && !expression.explicit) return { kind: 'Set', items: expression.items, span: expression.span };
+  return parenthesised && tokens.previous()?.value === ')' && expression.kind === 'ColumnRef' ? { kind: 'Set', items: [expression], span: tokens.spanFrom(start) } : item;
+}
+
+function parseEmptySet(tokens: TokenStream): GroupItem {
+  const { start } = tokens.take();
+  tokens.take();
+  return { kind: 'Set', items: [], span: tokens.spanFrom(start) };
+}
+
+// ---------------------------------------------------------------- windows
+
+function parseNamedWindow(tokens: TokenStream): Select['windows'][number] {
+  const name = parseIdentifier(tokens);
+  tokens.expectWord('AS');
+  return { name, spec: parseWindowSpec(tokens) };
+}
+
+/** `(w PARTITION BY … ORDER BY … ROWS …)`. */
+export function parseWindowSpec(tokens: TokenStream): WindowSpec {
+  const { start } = tokens;
+  tokens.expectSymbol('(');
+  const base = tokens.isName() ? takeIdentifier(tokens) : null;
+  let partitionBy: Expression[] = [];
+  if (tokens.acceptWord('PARTITION')) {
+    tokens.expectWord('BY');
+    partitionBy = parseExpressions(tokens, 'no-queries');
+  }
+  const orderBy = tokens.isWord('ORDER') ? parseOrderBy(tokens) : [];
+  const frame = parseFrame(tokens);
+  tokens.expectSymbol(')');
+  return { base, partitionBy, orderBy, frame, span: tokens.spanFrom(start) };
+}
+
+function parseFrame(tokens: TokenStream): WindowFrame | null {
+  const { start } = tokens;
+  const unit = tokens.acceptOneOf(['ROWS', 'RANGE']);
+  if (unit === null) return null;
+  if (!tokens.acceptWord('BETWEEN')) return { unit, lower: parseBound(tokens), upper: null, span: tokens.spanFrom(start) };
+  const lower = parseBound(tokens);
+  tokens.expectWord('AND');
+  const upper = parseBound(tokens);
+  return { unit, lower, upper, span: tokens.spanFrom(start) };
+}
+
+function parseBound(tokens: TokenStream): FrameBound {
+  const { start } = tokens;
+  if (tokens.acceptWords('CURRENT', 'ROW')) return { type: 'CURRENT ROW', offset: null, span: tokens.spanFrom(start) };
+  const unbounded = (['PRECEDING', 'FOLLOWING'] as const).find((side) => tokens.areWords('UNBOUNDED', side));
+  if (unbounded !== undefined) {
+    tokens.expectWords('UNBOUNDED', unbounded);
+    return { type: `UNBOUNDED ${unbounded}`, offset: null, span: tokens.spanFrom(start) };
+  }
+  const offset = parseExpression(tokens, 'no-queries');
+  const type = tokens.expectOneOf(['PRECEDING', 'FOLLOWING']);
+  return { type, offset, span: tokens.spanFrom(start) };
+}
+
+// ---------------------------------------------------------------- ORDER BY, LIMIT
+
+/** `ORDER BY a DESC, b`. */
+export function parseOrderBy(tokens: TokenStream): SortItem[] {
+  tokens.expectWords('ORDER', 'BY');
+  return parseList(tokens, () => parseSortItem(tokens));
+}
+
+export function parseSortItem(tokens: TokenStream): SortItem {
+  const { start } = tokens;
+  const expression = parseExpression(tokens);
+  const descending = tokens.acceptOneOf(['ASC', 'DESC']) === 'DESC';
+  const nulls = tokens.acceptWord('NULLS') ? tokens.expectOneOf(['FIRST', 'LAST']) : null;
+  return { expression, descending, nulls, span: tokens.spanFrom(start) };
+}
+
+interface Limit extends Pick<OrderedQuery, 'offset' | 'fetch'> {
+  readonly all: boolean;
+}
+
+/** `LIMIT 5 OFFSET 2`, `OFFSET 2 ROWS FETCH NEXT 5 ROWS ONLY`, in the orders Flink takes. */
+function parseLimit(tokens: TokenStream): Limit {
+  if (tokens.isWord('LIMIT')) {
+    const { fetch, all } = parseLimitClause(tokens);
+    const offset = tokens.isWord('OFFSET') ? parseOffset(tokens) : null;
+    return { offset, fetch, all };
+  }
+  const offset = tokens.isWord('OFFSET') ? parseOffset(tokens) : null;
+  if (offset !== null && tokens.isWord('LIMIT')) refuseOffsetLimit(tokens);
+  const fetch = tokens.isWord('FETCH') ? parseFetch(tokens) : null;
+  return { offset, fetch, all: false };
+}
+
+function parseLimitClause(tokens: TokenStream): Limit {
+  tokens.expectWord('LIMIT');
+  if (tokens.acceptWord('ALL')) return { offset: null, fetch: null, all: true };
+  const fetch = parseCount(tokens);
+  if (tokens.acceptSymbol(',')) refuseLimitStart(tokens, fetch);
+  return { offset: null, fetch, all: false };
+}
+
+/** Flink reads `LIMIT start, count` to its end before it says no. */
+function refuseLimitStart(tokens: TokenStream, start: Expression): never {
+  if (!tokens.acceptWord('ALL')) parseCount(tokens);
+  const { end } = tokens.spanFrom(start.span.start);
+  const message = "'LIMIT start, count' is not allowed under the current SQL conformance level";
+  return tokens.complain({ code: 'limit-start-count', message, cause: 'CalciteException', by: 'parser', span: { start: start.span.start, end }, hint: 'Write LIMIT count OFFSET start.' });
+}
+
+function refuseOffsetLimit(tokens: TokenStream): never {
+  const { start } = tokens;
+  parseLimitClause(tokens);
+  const message = "'OFFSET start LIMIT count' is not allowed under the current SQL conformance level";
+  return tokens.complain({ code: 'offset-before-limit', message, cause: 'CalciteException', by: 'parser', span: tokens.spanFrom(start), hint: 'Write LIMIT before OFFSET.' });
+}
+
+function parseOffset(tokens: TokenStream): Expression {
+  tokens.expectWord('OFFSET');
+  const offset = parseCount(tokens);
+  tokens.acceptOneOf(['ROW', 'ROWS']);
+  return offset;
+}
+
+function parseFetch(tokens: TokenStream): Expression {
+  tokens.expectWord('FETCH');
+  tokens.expectOneOf(['FIRST', 'NEXT']);
+  const fetch = parseCount(tokens);
+  tokens.expectOneOf(['ROW', 'ROWS']);
+  tokens.expectWord('ONLY');
+  return fetch;
+}
+
+/** A number or `?`. */
+function parseCount(tokens: TokenStream): Expression {
+  const { start } = tokens;
+  if (tokens.acceptSymbol('?')) return { kind: 'DynamicParameter', span: tokens.spanFrom(start) };
+  return parseUnsignedNumber(tokens);
+}
+
+// ---------------------------------------------------------------- VALUES
+
+function parseValues(tokens: TokenStream): Values {
+  const { start } = tokens.take();
+  const rows = parseList(tokens, () => parseRow(tokens));
+  return { kind: 'Values', rows, span: tokens.spanFrom(start) };
+}
+
+/** `(1, 'a')`, `ROW(1, 'a')`, or a single value without parentheses. */
+function parseRow(tokens: TokenStream): RowValue {
+  const { start } = tokens;
+  if (tokens.symbolAt(0, '(') && tokens.wordAt(1, 'ROW') && tokens.symbolAt(2, '(')) return parseWrappedRow(tokens);
+  const explicit = tokens.wordAt(0, 'ROW') && tokens.symbolAt(1, '(');
+  if (explicit) tokens.take();
+  if (!tokens.isSymbol('(')) return singleValue(parseExpression(tokens));
+  tokens.take();
+  const items = [parseRowItem(tokens, parseExpressionOrQuery)];
+  while (tokens.acceptSymbol(',')) items.push(parseRowItem(tokens, parseExpression));
+  tokens.expectSymbol(')');
+  return { kind: 'RowValue', items, explicit, span: tokens.spanFrom(start) };
+}
+
+/** `VALUES (ROW(1, 2))` is `VALUES ROW(1, 2)`. */
+function parseWrappedRow(tokens: TokenStream): RowValue {
+  const { start } = tokens.take();
+  const row = parseRow(tokens);
+  tokens.expectSymbol(')');
+  return { ...row, span: tokens.spanFrom(start) };
+}
+
+function singleValue(value: Expression): RowValue {
+  return { kind: 'RowValue', items: [value], explicit: false, span: value.span };
+}
+
+/** DEFAULT or a value; only the first of a row may be a query without parentheses. */
+function parseRowItem(tokens: TokenStream, value: (tokens: TokenStream) => Expression): Expression {
+  const { start } = tokens;
+  if (tokens.acceptWord('DEFAULT')) return { kind: 'DefaultValue', span: tokens.spanFrom(start) };
+  return value(tokens);
+}

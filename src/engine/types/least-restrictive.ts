@@ -1,0 +1,216 @@
+import { asDecimal } from './decimal-types.ts';
+import { supportsImplicitCast } from './implicit-cast.ts';
+import {
+  binary, char, DOUBLE, decimal, type IntervalType, isApproximate, isBinary, isCharacter, isInterval, isTimestamp, type LengthType,
+  type LogicalType, NULL, notNull, type RowType, sameType, varchar, withNullable,
+} from './logical-type.ts';
+
+/**
+ * The common type of branches as Calcite's `SqlTypeFactoryImpl.leastRestrictive` finds it with Flink's type system: for CASE, set
+ * operations, VALUES, ARRAY[…] and comparison. `null` where there is none. TIMESTAMP and TIMESTAMP_LTZ take the first's kind,
+ * FLOAT and DOUBLE take the first, CHARs of different lengths become VARCHAR.
+ */
+export function leastRestrictive(types: readonly LogicalType[]): LogicalType | null {
+  const [head, ...rest] = types;
+  if (head === undefined) return null;
+  const result = rest.every((type) => sameType(type, head)) ? head : (leastRestrictiveSql(types) ?? leastRestrictiveByCast(types));
+  return result === null || result.root === 'NULL' ? null : result;
+}
+
+type Family = 'CHARACTER' | 'BINARY' | 'NUMERIC' | 'TIMESTAMP' | LogicalType['root'];
+function familyOf(type: LogicalType): Family {
+  if (isCharacter(type)) return 'CHARACTER';
+  if (isBinary(type)) return 'BINARY';
+  if (isApproximate(type) || asDecimal(type) !== null) return 'NUMERIC';
+  if (isTimestamp(type)) return 'TIMESTAMP';
+  return type.root;
+}
+
+function leastRestrictiveSql(types: readonly LogicalType[]): LogicalType | null {
+  const anyNullable = types.some((type) => type.nullable || type.root === 'NULL');
+  const proper = types.filter((type) => type.root !== 'NULL');
+  const [first, ...rest] = proper;
+  if (first === undefined) return NULL;
+  let result: LogicalType | null;
+  if (first.root === 'ROW') result = commonRow(proper);
+  else if (first.root === 'ARRAY' || first.root === 'MULTISET') result = commonElement(proper);
+  else if (first.root === 'MAP') result = commonMap(proper);
+  else {
+    result = first;
+    for (const type of rest) {
+      result = combine(result, type);
+      if (result === null) return null;
+    }
+  }
+  return result === null ? null : withNullable(result, anyNullable);
+}
+
+function combine(result: LogicalType, type: LogicalType): LogicalType | null {
+  if (familyOf(result) !== familyOf(type)) return null;
+  if ((isCharacter(result) && isCharacter(type)) || (isBinary(result) && isBinary(type))) return combineLength(result, type);
+  const left = asDecimal(result);
+  const right = asDecimal(type);
+  if (left !== null && right !== null) {
+    if (result.root !== 'DECIMAL' && type.root !== 'DECIMAL') return right.precision > left.precision ? type : result;
+    const whole = Math.min(Math.max(left.precision - left.scale, right.precision - right.scale), 38);
+    const scale = Math.min(Math.max(left.scale, right.scale), 38 - whole);
+    return decimal(whole + scale, scale);
+  }
+  if (isApproximate(result)) return type.root === 'DECIMAL' ? DOUBLE : result;
+  if (isApproximate(type)) return result.root === 'DECIMAL' ? DOUBLE : type;
+  if (isInterval(result) && isInterval(type)) return combineIntervals(result, type);
+  if (isTimestamp(result) && isTimestamp(type)) {
+    const regular = { ...result, kind: 'REGULAR' as const };
+    if (result.root === type.root) return { ...regular, precision: Math.max(result.precision, type.precision) };
+    return regular;
+  }
+  if (result.root === 'TIME' && type.root === 'TIME') return { ...result, precision: Math.max(result.precision, type.precision) };
+  return result.root === 'DATE' || result.root === 'BOOLEAN' || result.root === 'VARIANT' || result.root === 'RAW' ? result : null;
+}
+
+function combineLength(result: LengthType, type: LengthType): LengthType {
+  const length = Math.max(result.length, type.length);
+  const fixed = result.root === 'CHAR' || result.root === 'BINARY';
+  if (!fixed) return { ...result, length };
+  if (result.length !== type.length) return isCharacter(result) ? varchar(length) : { ...type, root: 'VARBINARY', length };
+  return { ...type, length };
+}
+
+const UNITS = ['YEAR', 'QUARTER', 'MONTH', 'WEEK', 'DAY', 'HOUR', 'MINUTE', 'SECOND'];
+
+/** `DAY` with `SECOND` is `DAY TO SECOND`, as `IntervalSqlType.combine`. */
+export function combineIntervals(a: IntervalType, b: IntervalType): IntervalType {
+  const bounds = (unit: string): [number, number] => {
+    const [from = '', to = from] = unit.replace(/\(.*?\)/g, '').split(' TO ');
+    return [UNITS.indexOf(from), UNITS.indexOf(to)];
+  };
+  const [fromA, toA] = bounds(a.unit);
+  const [fromB, toB] = bounds(b.unit);
+  const from = Math.min(fromA, fromB);
+  const to = Math.max(toA, toB);
+  if (from === fromA && to === toA) return a;
+  if (from === fromB && to === toB) return { ...b, nullable: a.nullable };
+  return { ...a, unit: from === to ? (UNITS[from] ?? a.unit) : `${UNITS[from]} TO ${UNITS[to]}` };
+}
+
+function commonRow(types: readonly LogicalType[]): RowType | null {
+  const rows = types.filter((type): type is RowType => type.root === 'ROW');
+  const [first] = rows;
+  if (first === undefined || rows.length !== types.length || rows.some((row) => row.fields.length !== first.fields.length)) return null;
+  const fields: { name: string; type: LogicalType }[] = [];
+  for (const [i, field] of first.fields.entries()) {
+    const type = leastRestrictive(rows.map((row) => row.fields[i]?.type ?? NULL));
+    if (type === null) return null;
+    fields.push({ name: field.name, type });
+  }
+  return { root: 'ROW', fields, nullable: true };
+}
+
+function commonElement(types: readonly LogicalType[]): LogicalType | null {
+  const [first] = types;
+  if (first === undefined || (first.root !== 'ARRAY' && first.root !== 'MULTISET')) return null;
+  const elements: LogicalType[] = [];
+  for (const type of types) {
+    if (type.root !== first.root) return null;
+    elements.push(type.element);
+  }
+  const element = leastRestrictive(elements);
+  return element === null ? null : { ...first, element };
+}
+
+function commonMap(types: readonly LogicalType[]): LogicalType | null {
+  const keys: LogicalType[] = [];
+  const values: LogicalType[] = [];
+  for (const type of types) {
+    if (type.root !== 'MAP') return null;
+    keys.push(type.key);
+    values.push(type.value);
+  }
+  const key = leastRestrictive(keys);
+  const value = leastRestrictive(values);
+  return key === null || value === null ? null : { root: 'MAP', key, value, nullable: true };
+}
+
+/** `leastRestrictiveByCast` with Calcite's assignment rules, which (unlike Flink's casts) let hardly anything cross families. */
+function leastRestrictiveByCast(types: readonly LogicalType[]): LogicalType | null {
+  const [head, ...rest] = types;
+  if (head === undefined) return null;
+  let result = head;
+  let anyNullable = head.nullable;
+  for (const type of rest) {
+    if (type.nullable) anyNullable = true;
+    if (type.root === 'NULL') continue;
+    if (result.root === 'NULL') result = type;
+    else if (familyOf(result) !== familyOf(type)) return null;
+  }
+  return withNullable(result, anyNullable);
+}
+
+/**
+ * The common type of the newer function stack, Flink's own `LogicalTypeMerging.findCommonType`: for COALESCE, IF, IFNULL, GREATEST and
+ * collection functions. Differs from `leastRestrictive`: TIMESTAMP with TIMESTAMP_LTZ is TIMESTAMP_LTZ in either order, FLOAT with
+ * DOUBLE is DOUBLE, and implicitly castable types meet.
+ */
+export function findCommonType(types: readonly LogicalType[]): LogicalType | null {
+  const anyNullable = types.some((type) => type.nullable);
+  const normal = types.map((type) => withNullable(type, true));
+  const proper = normal.filter((type) => type.root !== 'NULL');
+  const [first, ...rest] = proper;
+  if (first === undefined) return null;
+  let found: LogicalType | null = first;
+  for (const type of rest) {
+    found = commonPair(found, type);
+    if (found === null) break;
+  }
+  if (found === null) {
+    found = first;
+    for (const type of proper) {
+      if (supportsImplicitCast(found, type)) found = type;
+      else if (!supportsImplicitCast(type, found)) return null;
+    }
+  }
+  return withNullable(found, anyNullable);
+}
+
+function commonPair(a: LogicalType, b: LogicalType): LogicalType | null {
+  if (sameType(a, b)) return a;
+  const left = asDecimal(a);
+  const right = asDecimal(b);
+  const datetimeA = a.root === 'DATE' || isTimestamp(a);
+  const datetimeB = b.root === 'DATE' || isTimestamp(b);
+  if ((datetimeA || a.root === 'TIME') && isInterval(b)) return a;
+  if (isInterval(a) && (datetimeB || b.root === 'TIME')) return b;
+  if (datetimeA && right !== null) return a;
+  if (left !== null && datetimeB) return b;
+  if (isApproximate(a) && isApproximate(b)) return DOUBLE;
+  if (isTimestamp(a) && isTimestamp(b)) {
+    const root = a.root === 'TIMESTAMP_LTZ' || b.root === 'TIMESTAMP_LTZ' ? 'TIMESTAMP_LTZ' : 'TIMESTAMP';
+    return { root, precision: Math.max(a.precision, b.precision), kind: 'REGULAR', nullable: true };
+  }
+  if (a.root === 'ARRAY' && b.root === 'ARRAY') return wrapElement(a, findCommonType([a.element, b.element]));
+  if (a.root === 'MULTISET' && b.root === 'MULTISET') return wrapElement(a, findCommonType([a.element, b.element]));
+  if (a.root === 'MAP' && b.root === 'MAP') {
+    const key = findCommonType([a.key, b.key]);
+    const value = findCommonType([a.value, b.value]);
+    return key === null || value === null ? null : { ...a, key, value };
+  }
+  if (a.root === 'ROW' && b.root === 'ROW') {
+    if (a.fields.length !== b.fields.length) return null;
+    const fields: { name: string; type: LogicalType }[] = [];
+    for (const [i, field] of a.fields.entries()) {
+      const type = findCommonType([field.type, b.fields[i]?.type ?? NULL]);
+      if (type === null) return null;
+      fields.push({ name: field.name, type });
+    }
+    return { ...a, fields };
+  }
+  const combined = combine(a, b);
+  return combined === null ? null : withNullable(combined, true);
+}
+
+const wrapElement = <T extends LogicalType>(type: T, element: LogicalType | null): LogicalType | null =>
+  element === null ? null : ({ ...type, element } as LogicalType);
+
+/** The type of a string or binary literal of this length, which is never NULL. */
+export const literalText = (length: number): LengthType => notNull(char(length));
+export const literalBinary = (length: number): LengthType => notNull(binary(length));

@@ -1,0 +1,163 @@
+import { canonical, floorDiv, floorMod, type Int64 } from './int64.ts';
+
+/** Civil time without Date objects: days since 1970-01-01 in the proleptic Gregorian calendar, milliseconds of a day. */
+export const MILLIS_PER_DAY = 86_400_000;
+
+export interface CivilDate {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  readonly day: number;
+}
+
+/** Days since the epoch of a date; month and day may be out of range and then count on. */
+export function daysFromCivil(year: number, month: number, day: number): number {
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yearOfEra = y - era * 400;
+  const shifted = month > 2 ? month - 3 : month + 9;
+  const dayOfYear = Math.floor((153 * shifted + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146097 + dayOfEra - 719468;
+}
+
+/** The date of a day number. */
+export function civilFromDays(days: number): CivilDate {
+  const z = days + 719468;
+  const era = Math.floor(z / 146097);
+  const dayOfEra = z - era * 146097;
+  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36524) - Math.floor(dayOfEra / 146096)) / 365);
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shifted = Math.floor((5 * dayOfYear + 2) / 153);
+  const day = dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1;
+  const month = shifted < 10 ? shifted + 3 : shifted - 9;
+  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day };
+}
+
+export const isLeapYear = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+export function daysInMonth(year: number, month: number): number {
+  if (month === 2) return isLeapYear(year) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+/** Monday is 1, Sunday 7. */
+export const isoDayOfWeek = (days: number): number => floorMod(days + 3, 7) + 1;
+
+export interface IsoWeek {
+  readonly year: number;
+  readonly week: number;
+}
+/** ISO 8601 week and its year. */
+export function isoWeek(days: number): IsoWeek {
+  const thursday = days - isoDayOfWeek(days) + 4;
+  const { year } = civilFromDays(thursday);
+  return { year, week: Math.floor((thursday - daysFromCivil(year, 1, 1)) / 7) + 1 };
+}
+
+/** Calcite's `addMonths`: the day is cut to the length of the month it lands in. */
+export function addMonthsToDays(days: number, months: number): number {
+  const { year, month, day } = civilFromDays(days);
+  const total = year * 12 + (month - 1) + months;
+  const newYear = Math.floor(total / 12);
+  const newMonth = floorMod(total, 12) + 1;
+  return daysFromCivil(newYear, newMonth, Math.min(day, daysInMonth(newYear, newMonth)));
+}
+
+// ---------------------------------------------------------------- timestamps
+
+/** How many units of a TIMESTAMP(p) value make a millisecond. */
+export const unitsPerMilli = (precision: number): number => (precision <= 3 ? 1 : precision <= 6 ? 1000 : 1_000_000);
+
+/** Epoch milliseconds of a timestamp, rounded down. */
+export function timestampMillis(value: Int64, precision: number): number {
+  return precision <= 3 ? Number(value) : Number(floorDiv(value, unitsPerMilli(precision)));
+}
+/** Nanoseconds within the millisecond, 0 to 999,999. */
+export function timestampNanos(value: Int64, precision: number): number {
+  if (precision <= 3) return 0;
+  return precision <= 6 ? floorMod(value, 1000) * 1000 : floorMod(value, 1_000_000);
+}
+/** The value of a TIMESTAMP(p) from epoch milliseconds and nanoseconds within the millisecond; digits beyond p are cut. */
+export function timestampFrom(millis: number, nanos: number, precision: number): Int64 {
+  if (precision <= 3) {
+    const unit = precision === 3 ? 1 : 10 ** (3 - precision);
+    return unit === 1 ? millis : Math.floor(millis / unit) * unit;
+  }
+  const units = unitsPerMilli(precision);
+  const unit = precision <= 6 ? 10 ** (6 - precision) : 10 ** (9 - precision);
+  const within = Math.floor((precision <= 6 ? Math.floor(nanos / 1000) : nanos) / unit) * unit;
+  const product = millis * units + within;
+  return Number.isSafeInteger(product) ? product : canonical(BigInt(millis) * BigInt(units) + BigInt(within));
+}
+
+// ---------------------------------------------------------------- printing
+
+const pad = (x: number, width: number): string => String(x).padStart(width, '0');
+
+/** `2024-01-31`. */
+export function printDate(days: number): string {
+  const { year, month, day } = civilFromDays(days);
+  const sign = year < 0 ? '-' : '';
+  return `${sign}${pad(Math.abs(year), 4)}-${pad(month, 2)}-${pad(day, 2)}`;
+}
+/** `12:34:56`, with `digits` of the fraction. */
+export function printTime(millis: number, digits = 0): string {
+  const second = Math.floor(millis / 1000);
+  const text = `${pad(Math.floor(second / 3600), 2)}:${pad(Math.floor(second / 60) % 60, 2)}:${pad(second % 60, 2)}`;
+  return digits === 0 ? text : `${text}.${pad(millis % 1000, 3).padEnd(digits, '0').slice(0, digits)}`;
+}
+/** `yyyy-MM-dd HH:mm:ss` and exactly `precision` digits. */
+export function printTimestamp(millis: number, nanos: number, precision: number): string {
+  const days = Math.floor(millis / MILLIS_PER_DAY);
+  const ofDay = millis - days * MILLIS_PER_DAY;
+  const text = `${printDate(days)} ${printTime(ofDay)}`;
+  if (precision === 0) return text;
+  return `${text}.${(pad(ofDay % 1000, 3) + pad(nanos, 6)).slice(0, precision)}`;
+}
+/** `+1-02`. */
+export function printMonths(months: number): string {
+  const size = Math.abs(months);
+  return `${months < 0 ? '-' : '+'}${Math.floor(size / 12)}-${pad(size % 12, 2)}`;
+}
+/** `+1 02:03:04.000`. */
+export function printDuration(millis: Int64): string {
+  const size = Math.abs(Number(millis));
+  return `${millis < 0 ? '-' : '+'}${Math.floor(size / MILLIS_PER_DAY)} ${printTime(size % MILLIS_PER_DAY, 3)}`;
+}
+
+// ---------------------------------------------------------------- literals
+
+/** Days of `2024-02-29` in a DATE literal; null where Calcite refuses it. */
+export function parseDate(text: string): number | null {
+  const match = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})\s*$/.exec(text);
+  if (match === null) return null;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
+  return daysFromCivil(year, month, day);
+}
+
+export interface ParsedTime {
+  readonly ms: number;
+  /** Digits written after the point. */
+  readonly digits: number;
+  /** Nanoseconds within the millisecond. */
+  readonly nanos: number;
+}
+/** A TIME literal; null where it is none. */
+export function parseTime(text: string): ParsedTime | null {
+  const match = /^\s*(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?\s*$/.exec(text);
+  if (match === null) return null;
+  const [hour, minute, second] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  if (hour > 23 || minute > 59 || second > 59) return null;
+  const fraction = match[4] ?? '';
+  const padded = fraction.padEnd(9, '0');
+  return { ms: ((hour * 60 + minute) * 60 + second) * 1000 + Number(padded.slice(0, 3)), digits: fraction.length, nanos: Number(padded.slice(3)) };
+}
+
+/** A TIMESTAMP literal, whose precision is the number of digits written; null where it is none. */
+export function parseTimestamp(text: string): { readonly value: Int64; readonly digits: number } | null {
+  const match = /^\s*(\S+) (\S+)\s*$/.exec(text);
+  const days = parseDate(match?.[1] ?? '');
+  const time = parseTime(match?.[2] ?? '');
+  if (days === null || time === null) return null;
+  return { value: timestampFrom(days * MILLIS_PER_DAY + time.ms, time.nanos, time.digits), digits: time.digits };
+}

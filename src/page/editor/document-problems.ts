@@ -1,0 +1,14 @@
+import type { Facts } from '../store/store.ts';
+import { problems, type Problem } from '../view-model/problems.ts';
+
+/** What is wrong with the document as it stands: from the check, and from the last run of the same script. */
+export function problemsOf(facts: Facts): readonly Problem[] {
+  const isChecked = facts.checkedSql === facts.sql;
+  const ran = facts.refused ?? facts.result;
+  const isRun = ran?.document.sql === facts.sql;
+  const failure = isRun && !facts.refused ? (facts.result?.run.failure ?? null) : null;
+  return problems(
+    [...(isChecked ? (facts.checked?.diagnostics ?? []) : []), ...(isRun ? ran.run.diagnostics : [])],
+    failure,
+  );
+}

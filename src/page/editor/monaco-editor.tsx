@@ -1,0 +1,230 @@
+import { color } from 'd3';
+import { useEffect, useRef } from 'react';
+import type { Diagnostic } from '../../engine/base/diagnostic.ts';
+import { setSql } from '../store/document.ts';
+import { runNow } from '../store/run.ts';
+import { useStore } from '../store/store.ts';
+import { tokenValue } from '../theme/theme.ts';
+import { message } from '../view-model/problems.ts';
+import { problemsOf } from './document-problems.ts';
+import { FUNCTIONS, KEYWORDS, TYPES } from './flink-words.ts';
+import { monaco } from './monaco-lean.ts';
+import styles from './editor.module.css';
+
+const LANGUAGE = 'flink-sql';
+const THEME = 'tidemark';
+
+monaco.languages.register({ id: LANGUAGE });
+monaco.languages.setLanguageConfiguration(LANGUAGE, {
+  comments: { lineComment: '--', blockComment: ['/*', '*/'] },
+  brackets: [
+    ['(', ')'],
+    ['[', ']'],
+  ],
+  autoClosingPairs: [
+    { open: '(', close: ')' },
+    { open: '[', close: ']' },
+    { open: "'", close: "'", notIn: ['string', 'comment'] },
+    { open: '`', close: '`', notIn: ['string', 'comment'] },
+  ],
+  wordPattern: /[A-Za-z_]\w*/,
+});
+monaco.languages.setMonarchTokensProvider(LANGUAGE, {
+  ignoreCase: true,
+  keywords: KEYWORDS.map((word) => word.toLowerCase()),
+  types: TYPES.map((word) => word.toLowerCase()),
+  functions: FUNCTIONS.map((word) => word.toLowerCase()),
+  tokenizer: {
+    root: [
+      [/--.*$/, 'comment'],
+      [/\/\*/, 'comment', '@comment'],
+      [/'/, 'string', '@string'],
+      [/`[^`]*`/, 'name'],
+      [/\d+(\.\d+)?([eE][+-]?\d+)?/, 'number'],
+      [
+        /[a-z_]\w*/,
+        { cases: { '@types': 'type', '@functions': 'function', '@keywords': 'keyword', '@default': 'name' } },
+      ],
+      [/[()[\]]/, '@brackets'],
+    ],
+    comment: [
+      [/\*\//, 'comment', '@pop'],
+      [/./, 'comment'],
+    ],
+    string: [
+      [/''/, 'string'],
+      [/'/, 'string', '@pop'],
+      [/[^']+/, 'string'],
+    ],
+  },
+});
+monaco.languages.registerCompletionItemProvider(LANGUAGE, {
+  provideCompletionItems(model, position) {
+    const word = model.getWordUntilPosition(position);
+    const range = {
+      startLineNumber: position.lineNumber,
+      endLineNumber: position.lineNumber,
+      startColumn: word.startColumn,
+      endColumn: word.endColumn,
+    };
+    const { checked } = useStore.getState();
+    const kinds = monaco.languages.CompletionItemKind;
+    const names = (checked?.tables ?? []).flatMap((table) => [
+      { label: table.name, kind: kinds.Class, detail: '' },
+      ...table.columns.map(({ name, type }) => ({ label: name, kind: kinds.Field, detail: type })),
+    ]);
+    const known = [
+      ...names,
+      ...KEYWORDS.map((label) => ({ label, kind: kinds.Keyword, detail: '' })),
+      ...TYPES.map((label) => ({ label, kind: kinds.TypeParameter, detail: '' })),
+      ...FUNCTIONS.map((label) => ({ label, kind: kinds.Function, detail: '' })),
+    ];
+    return { suggestions: known.map((item) => ({ ...item, insertText: item.label, range })) };
+  },
+});
+
+/** Monaco wants six hexadecimal digits; the CSS minifier shortens `#ffffff` to `#fff`. */
+function hex(token: `--${string}`): string {
+  return color(tokenValue(token))?.formatHex() ?? '#808080';
+}
+
+function paint(): void {
+  const isDark = document.documentElement.dataset['theme'] === 'dark';
+  const rule = (token: string, from: `--${string}`, fontStyle = '') => ({
+    token,
+    foreground: hex(from).slice(1),
+    fontStyle,
+  });
+  monaco.editor.defineTheme(THEME, {
+    base: isDark ? 'vs-dark' : 'vs',
+    inherit: true,
+    rules: [
+      rule('comment', '--fg-mut'),
+      rule('keyword', '--accent', 'bold'),
+      rule('type', '--k-upd'),
+      rule('function', '--k-upd'),
+      rule('string', '--wm'),
+      rule('number', '--k-del'),
+      rule('name', '--fg'),
+    ],
+    colors: {
+      'editor.background': hex('--bg'),
+      'editor.foreground': hex('--fg'),
+      'editorLineNumber.foreground': hex('--fg-mut'),
+      'editorLineNumber.activeForeground': hex('--fg'),
+      'editor.lineHighlightBackground': hex('--bg-sunk'),
+      'editor.lineHighlightBorder': hex('--bg-sunk'),
+      'editorError.foreground': hex('--err'),
+      'editorWarning.foreground': hex('--late'),
+      'editorInfo.foreground': hex('--accent'),
+      'editorWidget.background': hex('--bg'),
+      'editorWidget.border': hex('--line-strong'),
+      focusBorder: hex('--accent'),
+    },
+  });
+  monaco.editor.setTheme(THEME);
+}
+
+/** The SQL editor. Loaded after the first paint. */
+export function MonacoEditor({ label }: { readonly label: string }) {
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!host.current) return;
+    const model = monaco.editor.createModel(useStore.getState().sql, LANGUAGE);
+    paint();
+    const editor = monaco.editor.create(host.current, {
+      model,
+      theme: THEME,
+      minimap: { enabled: false },
+      fontFamily: "'JetBrains Mono Variable', ui-monospace, Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace",
+      fontSize: 13.5,
+      lineHeight: 20,
+      lineNumbersMinChars: 3,
+      lineDecorationsWidth: 8,
+      glyphMargin: false,
+      folding: false,
+      automaticLayout: true,
+      scrollBeyondLastLine: false,
+      wordWrap: 'on',
+      wrappingIndent: 'indent',
+      padding: { top: 8, bottom: 8 },
+      scrollbar: { verticalScrollbarSize: 9, horizontalScrollbarSize: 9 },
+      bracketPairColorization: { enabled: false },
+      guides: { indentation: false },
+      overviewRulerLanes: 0,
+      hideCursorInOverviewRuler: true,
+      ariaLabel: label,
+      fixedOverflowWidgets: true,
+    });
+    editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => runNow());
+    const mark = (): void => {
+      const { sql, checkedSql, result } = useStore.getState();
+      if (model.isDisposed() || model.getValue() !== sql || (checkedSql !== sql && !result)) return;
+      const list = problemsOf(useStore.getState());
+      monaco.editor.setModelMarkers(model, 'engine', list.flatMap(({ diagnostic }) => markerOf(model, diagnostic)));
+    };
+    const typed = model.onDidChangeContent(() => setSql(model.getValue()));
+    const stops = [
+      useStore.subscribe(
+        (facts) => facts.sql,
+        (sql) => {
+          // As an edit, so that even a change of scenario can be undone.
+          if (model.getValue() !== sql) {
+            model.pushEditOperations([], [{ range: model.getFullModelRange(), text: sql }], () => null);
+            editor.setScrollTop(0);
+          }
+        },
+      ),
+      useStore.subscribe((facts) => facts.checked, mark),
+      useStore.subscribe((facts) => facts.refused, mark),
+      useStore.subscribe((facts) => facts.result, mark),
+      useStore.subscribe((facts) => facts.theme, paint),
+      useStore.subscribe(
+        (facts) => facts.reveal,
+        (place) => {
+          if (!place) return;
+          const range = rangeOf(model, place.span);
+          editor.setSelection(range);
+          editor.revealRangeInCenterIfOutsideViewport(range);
+          editor.focus();
+        },
+      ),
+    ];
+    mark();
+    performance.mark('editor-ready');
+    return () => {
+      for (const stop of stops) stop();
+      typed.dispose();
+      editor.dispose();
+      model.dispose();
+    };
+  }, [label]);
+  return <div ref={host} className={styles['monaco']} data-editor="monaco" />;
+}
+
+type Model = ReturnType<typeof monaco.editor.createModel>;
+
+function rangeOf(model: Model, span: { readonly start: number; readonly end: number }) {
+  const start = model.getPositionAt(span.start);
+  const end = model.getPositionAt(Math.max(span.end, span.start + 1));
+  return new monaco.Range(start.lineNumber, start.column, end.lineNumber, end.column);
+}
+
+function markerOf(model: Model, diagnostic: Diagnostic) {
+  const range = rangeOf(model, diagnostic.span ?? { start: 0, end: 1 });
+  const severities = {
+    error: monaco.MarkerSeverity.Error,
+    warning: monaco.MarkerSeverity.Warning,
+    info: monaco.MarkerSeverity.Info,
+  };
+  return [
+    {
+      severity: severities[diagnostic.severity],
+      message: diagnostic.hint ? `${message(diagnostic)}\n${diagnostic.hint}` : message(diagnostic),
+      startLineNumber: range.startLineNumber,
+      startColumn: range.startColumn,
+      endLineNumber: range.endLineNumber,
+      endColumn: range.endColumn,
+    },
+  ];
+}

@@ -1,0 +1,126 @@
+import { useEffect, useMemo, useRef } from 'react';
+import type { Theme } from '../theme/theme.ts';
+import { tokenValue } from '../theme/theme.ts';
+import type { BraidFrame } from '../view-model/braid-frame.ts';
+import { densityAt, eventDensity } from '../view-model/braid-density.ts';
+import { rowKindOf, type Changes } from '../view-model/trace-index.ts';
+import { xOf } from '../view-model/ruler.ts';
+import styles from './braid.module.css';
+
+interface DenseProps {
+  readonly frame: BraidFrame;
+  readonly changes: Changes;
+  readonly clockMs: Float64Array;
+  readonly playheadX: number;
+  readonly theme: Theme;
+}
+
+/**
+ * Thousands of rows: drawn once on two canvases, one as they look before they arrive and one as they look after. Left of the playhead
+ * the second is uncovered, so that moving the playhead draws nothing.
+ */
+export function DenseArrivals({ frame, changes, clockMs, playheadX, theme }: DenseProps) {
+  const toCome = useRef<HTMLCanvasElement>(null);
+  const arrived = useRef<HTMLCanvasElement>(null);
+  const height = frame.arrivalRulerY;
+  useEffect(() => {
+    draw(toCome.current, frame, null, clockMs);
+    draw(arrived.current, frame, changes, clockMs);
+  }, [frame, changes, clockMs, theme]);
+  return (
+    <div className={styles['dense']} style={{ width: frame.width, height }} aria-hidden="true">
+      <canvas ref={toCome} className={styles['canvas']} />
+      <div className={styles['uncovered']} style={{ transform: `translateX(${playheadX - frame.width}px)` }}>
+        <canvas
+          ref={arrived}
+          className={styles['canvas']}
+          style={{ transform: `translateX(${frame.width - playheadX}px)` }}
+        />
+      </div>
+    </div>
+  );
+}
+
+const SHAPES = { '+I': 'M-4,-4h8v8h-8Z', '-U': 'M4,-4.5L-4.5,0L4,4.5Z', '+U': 'M-4,-4.5L4.5,0L-4,4.5Z', '-D': 'M0,-5L5,0L0,5L-5,0Z' };
+
+function draw(canvas: HTMLCanvasElement | null, frame: BraidFrame, changes: Changes | null, clockMs: Float64Array): void {
+  const context = canvas?.getContext('2d');
+  if (!canvas || !context) return;
+  const ratio = Math.min(2, devicePixelRatio);
+  const height = frame.arrivalRulerY;
+  canvas.width = frame.width * ratio;
+  canvas.height = height * ratio;
+  canvas.style.width = `${frame.width}px`;
+  canvas.style.height = `${height}px`;
+  context.scale(ratio, ratio);
+  const dot = new Path2D();
+  dot.arc(0, 0, 3.5, 0, Math.PI * 2);
+  context.globalAlpha = changes ? 0.55 : 0.35;
+  context.fillStyle = tokenValue('--k-ins');
+  context.strokeStyle = tokenValue('--fg-mut');
+  // Rows that fall on the same pixel are drawn once.
+  const drawn = new Set<number>();
+  for (let input = 0; input < frame.arrivalX.length; input++) {
+    const x = frame.arrivalX[input] ?? 0;
+    const lane = frame.laneOf[input] ?? 0;
+    const pixel = lane * 100_000 + Math.round(x * 2);
+    if (x < frame.gutter - 5 || x > frame.width || drawn.has(pixel)) continue;
+    drawn.add(pixel);
+    context.setTransform(ratio, 0, 0, ratio, x * ratio, (frame.lanes[lane]?.y ?? 0) * ratio);
+    if (changes) context.fill(dot);
+    else context.stroke(dot);
+  }
+  if (changes) drawOutputs(context, ratio, frame, changes, clockMs);
+}
+
+function drawOutputs(
+  context: CanvasRenderingContext2D,
+  ratio: number,
+  frame: BraidFrame,
+  changes: Changes,
+  clockMs: Float64Array,
+): void {
+  const paths = Object.fromEntries(Object.entries(SHAPES).map(([kind, path]) => [kind, new Path2D(path)]));
+  const colors = { '+I': tokenValue('--k-ins'), '-U': tokenValue('--k-upd'), '+U': tokenValue('--k-upd'), '-D': tokenValue('--k-del') };
+  const drawn = new Set<string>();
+  for (let change = 0; change < changes.count; change++) {
+    const x = xOf(frame.arrival, (clockMs[changes.step[change] ?? 0] ?? 0) - frame.startMs);
+    const kind = rowKindOf(changes.kind[change]);
+    const pixel = `${kind}${Math.round(x * 2)}`;
+    const path = paths[kind];
+    if (x < frame.gutter - 5 || x > frame.width || drawn.has(pixel) || !path) continue;
+    drawn.add(pixel);
+    context.setTransform(ratio, 0, 0, ratio, x * ratio, frame.outputY * ratio);
+    context.fillStyle = colors[kind];
+    context.strokeStyle = colors[kind];
+    if (kind.startsWith('+')) context.fill(path);
+    else context.stroke(path);
+  }
+}
+
+interface DensityProps {
+  readonly frame: BraidFrame;
+  /** Steps done. */
+  readonly position: number;
+}
+
+/** Event times of thousands of rows: how many belong to each moment, and how many of them have arrived. */
+export function EventDensity({ frame, position }: DensityProps) {
+  const density = useMemo(() => eventDensity(frame), [frame]);
+  if (!density) return null;
+  const base = frame.eventY + 14;
+  const heights = (counts: ArrayLike<number>): string => {
+    let path = '';
+    for (let bin = 0; bin < density.x.length; bin++) {
+      const count = counts[bin] ?? 0;
+      if (count > 0) path += `M${density.x[bin]},${base}v${-Math.max(2, (count / density.max) * 26)}`;
+    }
+    return path;
+  };
+  return (
+    <g className={styles['eventDensity']} aria-hidden="true">
+      <path d={heights(density.total)} data-part="total" strokeWidth={density.binWidth} />
+      <path d={heights(densityAt(density, position))} data-part="arrived" strokeWidth={density.binWidth} />
+    </g>
+  );
+}

@@ -1,0 +1,74 @@
+import { SCENARIOS } from '../../content/scenarios/index.ts';
+import type { Scenario } from '../../content/scenarios/scenario.ts';
+import type { InputEvent } from '../../engine/engine-api.ts';
+import { useStore, type DocumentFacts, type PageEvent } from './store.ts';
+
+let lastEventId = 0;
+
+/** Gives inputs their numbers. */
+export function numbered(events: readonly InputEvent[]): PageEvent[] {
+  return events.map((event) => ({ ...event, id: ++lastEventId }));
+}
+
+/** A scenario as a document that can be changed. */
+export function scenarioDocument({ id, sql, config, startMs, events }: Scenario): DocumentFacts {
+  return { scenarioId: id, sql, config, startMs, events: numbered(events) };
+}
+
+/** The scenario the document came from. */
+export function scenarioOf(scenarioId: string): Scenario | undefined {
+  return SCENARIOS.find(({ id }) => id === scenarioId);
+}
+
+/** Changes the script. */
+export function setSql(sql: string): void {
+  useStore.setState({ sql });
+}
+
+/** Replaces an event; its place in the order follows its arrival time. */
+export function changeEvent(id: number, change: (event: PageEvent) => PageEvent): void {
+  const { events } = useStore.getState();
+  const changed = events.map((event) => (event.id === id ? change(event) : event));
+  useStore.setState({ events: inOrder(changed) });
+}
+
+/** Lets an event arrive at another time. */
+export function moveEvent(id: number, atMs: number): void {
+  const at = Math.max(0, Math.round(atMs));
+  const known = useStore.getState().events.find((event) => event.id === id);
+  if (known && known.atMs !== at) changeEvent(id, (event) => ({ ...event, atMs: at }));
+}
+
+/** Adds an event behind another one, as a copy of it; at the end without one. */
+export function addEvent(after: PageEvent | undefined, table: string): number {
+  const { events } = useStore.getState();
+  const last = after ?? events.at(-1);
+  const id = ++lastEventId;
+  const added: PageEvent = last && last.table === table ? { ...last, id } : { id, table, atMs: last?.atMs ?? 0, row: {} };
+  const place = after ? events.indexOf(after) + 1 : events.length;
+  const atMs = after ? added.atMs : added.atMs + 1000;
+  useStore.setState({ events: inOrder(events.toSpliced(place, 0, { ...added, atMs })) });
+  return id;
+}
+
+/** Takes an event out. */
+export function removeEvent(id: number): void {
+  useStore.setState({ events: useStore.getState().events.filter((event) => event.id !== id) });
+}
+
+function inOrder(events: readonly PageEvent[]): PageEvent[] {
+  return events.toSorted((a, b) => a.atMs - b.atMs);
+}
+
+/** Whether a document is no longer what its scenario says. */
+export function isEdited(document: DocumentFacts): boolean {
+  const scenario = scenarioOf(document.scenarioId);
+  if (!scenario) return true;
+  if (scenario.sql !== document.sql || scenario.events.length !== document.events.length) return true;
+  return JSON.stringify(scenario.events) !== JSON.stringify(withoutIds(document.events));
+}
+
+/** Events as the engine takes them. */
+export function withoutIds(events: readonly PageEvent[]): InputEvent[] {
+  return events.map(({ id: _id, ...event }) => event);
+}

@@ -1,0 +1,352 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { GripVertical, Plus, Trash2 } from 'lucide-react';
+import { memo, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ColumnInfo, RowKind, TableInfo } from '../../engine/engine-api.ts';
+import { addEvent, changeEvent, moveEvent, removeEvent } from '../store/document.ts';
+import { jump } from '../store/player.ts';
+import { useStore, type PageEvent } from '../store/store.ts';
+import { point } from '../store/view.ts';
+import { cellText, isNumeric, readCell } from '../view-model/event-cells.ts';
+import { message } from '../view-model/problems.ts';
+import { firstStepOfTurn, inputAt } from '../view-model/trace-index.ts';
+import { Button } from './controls/button.tsx';
+import styles from './events-panel.module.css';
+import { Gap } from './result-panel.tsx';
+
+const ROW_HEIGHT = 28;
+const ROWS_PLAIN_MAX = 200;
+
+/** The rows that will arrive, to be changed by hand. */
+export function EventsPanel() {
+  const { t } = useTranslation();
+  const events = useStore((facts) => facts.events);
+  const tables = useStore((facts) => facts.checked?.tables ?? facts.result?.run.tables ?? NO_TABLES);
+  const current = useStore((facts) =>
+    facts.result ? inputAt(facts.result.run, facts.position, facts.result.document.events.length) : -1,
+  );
+  const failure = useStore((facts) => (facts.result?.document.events === facts.events ? facts.result.run.failure : null));
+  const scroll = useRef<HTMLDivElement>(null);
+  const shape = useMemo(() => shapeOf(tables, events), [tables, events]);
+  const isLong = events.length > ROWS_PLAIN_MAX;
+  const virtual = useVirtualizer({
+    count: isLong ? events.length : 0,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 6,
+  });
+  const items = virtual.getVirtualItems();
+  const inputs = isLong ? items.map(({ index }) => index) : events.map((_, index) => index);
+  const width = shape.columns.length + 6;
+  const addTo = shape.inputTables[0];
+
+  return (
+    <div className={styles['panel']}>
+      <div className={styles['scroll']} ref={scroll}>
+        <table className={styles['table']} data-events aria-rowcount={events.length + 1}>
+          <thead>
+            <tr>
+              <th scope="col">{t('events.number')}</th>
+              <th scope="col">{t('events.arrival')}</th>
+              {shape.hasTables && <th scope="col">{t('events.table')}</th>}
+              {shape.hasPartitions && <th scope="col">{t('events.partition')}</th>}
+              {shape.hasKinds && <th scope="col">{t('events.kind')}</th>}
+              {shape.columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+              <td />
+            </tr>
+          </thead>
+          <tbody>
+            <Gap height={isLong ? (items[0]?.start ?? 0) : 0} width={width} />
+            {inputs.map((input) => {
+              const event = events[input];
+              if (!event) return null;
+              const isAtFault = failure?.input === input;
+              return (
+                <EventRow
+                  key={event.id}
+                  event={event}
+                  input={input}
+                  shape={shape}
+                  isCurrent={input === current}
+                  failedColumn={isAtFault ? (failure.column ?? '') : null}
+                  failure={isAtFault ? message(failure.diagnostic) : null}
+                />
+              );
+            })}
+            <Gap height={isLong ? virtual.getTotalSize() - (items.at(-1)?.end ?? 0) : 0} width={width} />
+          </tbody>
+        </table>
+        {events.length === 0 && <p className={styles['empty']}>{t(addTo ? 'events.empty' : 'events.noTable')}</p>}
+      </div>
+      {addTo && (
+        <div className={styles['foot']}>
+          <Button onPress={() => void addEvent(undefined, events.at(-1)?.table ?? addTo.name)}>
+            <Plus size={14} /> {t('events.add')}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const NO_TABLES: readonly TableInfo[] = [];
+
+/** Which columns the table of events has. */
+interface Shape {
+  readonly inputTables: readonly TableInfo[];
+  readonly columns: readonly string[];
+  readonly hasTables: boolean;
+  readonly hasPartitions: boolean;
+  readonly hasKinds: boolean;
+}
+
+function shapeOf(tables: readonly TableInfo[], events: readonly PageEvent[]): Shape {
+  const used = new Set(events.map(({ table }) => table));
+  const usedTables = tables.filter(({ name }) => used.has(name));
+  const inputTables = usedTables.length > 0 ? tables : tables.slice(0, 1);
+  const shown = usedTables.length > 0 ? usedTables : inputTables;
+  const columns = new Set(
+    shown.flatMap((table) => table.columns.filter(({ kind }) => kind !== 'computed').map(({ name }) => name)),
+  );
+  if (shown.length === 0) for (const { row } of events) for (const column of Object.keys(row)) columns.add(column);
+  return {
+    inputTables,
+    columns: [...columns],
+    hasTables: inputTables.length > 1 || used.size > 1,
+    hasPartitions: shown.some(({ partitions }) => partitions > 1),
+    hasKinds: shown.some(({ kinds }) => kinds.length > 1) || events.some(({ kind }) => kind !== undefined && kind !== '+I'),
+  };
+}
+
+interface EventRowProps {
+  readonly event: PageEvent;
+  readonly input: number;
+  readonly shape: Shape;
+  readonly isCurrent: boolean;
+  readonly failedColumn: string | null;
+  readonly failure: string | null;
+}
+
+const EventRow = memo(function EventRow({ event, input, shape, isCurrent, failedColumn, failure }: EventRowProps) {
+  const { t } = useTranslation();
+  const number = input + 1;
+  const table = shape.inputTables.find(({ name }) => name === event.table);
+  const isUnknown = shape.inputTables.length > 0 && !table;
+  return (
+    <tr
+      className={styles['row']}
+      data-event-row={input}
+      data-current={isCurrent}
+      data-failed={failure !== null}
+      onPointerEnter={() => point({ kind: 'event', input })}
+      onPointerLeave={() => point(null)}
+    >
+      <th scope="row" className={styles['number']}>
+        <MoveHandle event={event} number={number} />
+        <button type="button" className={styles['jump']} onClick={() => jumpToInput(input)}>
+          {number}
+        </button>
+      </th>
+      <td>
+        <Cell
+          label={t('events.arrivalOf', { number })}
+          text={String(event.atMs / 1000)}
+          isNumeric
+          problem={null}
+          onCommit={(text) => {
+            const seconds = Number(text);
+            if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0 || seconds > 8.64e12) return t('events.badTime');
+            moveEvent(event.id, seconds * 1000);
+            return null;
+          }}
+        />
+      </td>
+      {shape.hasTables && (
+        <td>
+          <select
+            aria-label={t('events.table')}
+            value={event.table}
+            aria-invalid={isUnknown}
+            title={isUnknown ? t('events.unknownTable', { table: event.table }) : undefined}
+            onChange={(change) => changeEvent(event.id, (known) => ({ ...known, table: change.target.value }))}
+          >
+            {isUnknown && <option>{event.table}</option>}
+            {shape.inputTables.map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </td>
+      )}
+      {shape.hasPartitions && (
+        <td>
+          <select
+            aria-label={t('events.partition')}
+            value={event.partition ?? 0}
+            onChange={(change) => changeEvent(event.id, (known) => ({ ...known, partition: Number(change.target.value) }))}
+          >
+            {Array.from({ length: Math.max(table?.partitions ?? 1, (event.partition ?? 0) + 1) }, (_, partition) => (
+              <option key={partition}>{partition}</option>
+            ))}
+          </select>
+        </td>
+      )}
+      {shape.hasKinds && (
+        <td>
+          <select
+            aria-label={t('events.kind')}
+            value={event.kind ?? '+I'}
+            onChange={(change) =>
+              changeEvent(event.id, (known) => ({ ...known, kind: (change.target.value as RowKind) }))
+            }
+          >
+            {[...new Set([...(table?.kinds ?? []), event.kind ?? '+I'])].map((kind) => (
+              <option key={kind}>{kind}</option>
+            ))}
+          </select>
+        </td>
+      )}
+      {shape.columns.map((name) => {
+        const column = table?.columns.find((candidate) => candidate.name === name) ?? (table ? null : anyColumn(name));
+        if (!column) return <td key={name} className={styles['absent']} />;
+        return (
+          <td key={name}>
+            <Cell
+              label={t('events.cell', { column: name, number })}
+              text={cellText(event.row[name])}
+              isNumeric={isNumeric(column)}
+              problem={failedColumn === name ? failure : null}
+              placeholder={t('events.null')}
+              onCommit={(text) => {
+                const { value, problem } = readCell(column, text);
+                if (problem !== null) return t(`events.${problem}`, { text: text.slice(0, 40) });
+                changeEvent(event.id, (known) => ({ ...known, row: { ...known.row, [name]: value } }));
+                return null;
+              }}
+            />
+          </td>
+        );
+      })}
+      <td className={styles['actions']}>
+        {failure !== null && failedColumn === '' && <span className={styles['problem']}>{failure}</span>}
+        <button type="button" aria-label={t('events.addAfter', { number })} onClick={() => addEvent(event, event.table)}>
+          <Plus size={13} />
+        </button>
+        <button type="button" aria-label={t('events.remove', { number })} onClick={() => removeEvent(event.id)}>
+          <Trash2 size={13} />
+        </button>
+      </td>
+    </tr>
+  );
+});
+
+function anyColumn(name: string): ColumnInfo {
+  return { name, type: 'STRING', kind: 'physical' };
+}
+
+function jumpToInput(input: number): void {
+  const run = useStore.getState().result?.run;
+  if (run) jump(firstStepOfTurn(run, input + 1) + 1);
+}
+
+interface CellProps {
+  readonly label: string;
+  readonly text: string;
+  readonly isNumeric: boolean;
+  /** What the engine said against the value. */
+  readonly problem: string | null;
+  readonly placeholder?: string;
+  /** Takes what was typed, or says what is wrong with it. */
+  readonly onCommit: (text: string) => string | null;
+}
+
+/** A cell that is taken over on Enter or when it is left. */
+function Cell({ label, text, isNumeric: flushRight, problem, placeholder, onCommit }: CellProps) {
+  const [draft, setDraft] = useState<string | null>(null);
+  const [mistake, setMistake] = useState<string | null>(null);
+  const said = mistake ?? problem;
+  const commit = (): void => {
+    if (draft === null) return;
+    const wrong = draft === text ? null : onCommit(draft);
+    setMistake(wrong);
+    if (wrong === null) setDraft(null);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      commit();
+    } else if (event.key === 'Escape') {
+      setDraft(null);
+      setMistake(null);
+    }
+  };
+  return (
+    <>
+      <input
+        className={styles['cell']}
+        aria-label={label}
+        value={draft ?? text}
+        placeholder={placeholder}
+        data-flush={flushRight ? 'right' : 'left'}
+        aria-invalid={said !== null}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={commit}
+        onKeyDown={onKeyDown}
+      />
+      {said !== null && (
+        <span className={styles['problem']} role="alert">
+          {said}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** Takes an event along the order of arrival: by dragging over its neighbours, or with the arrow keys. */
+function MoveHandle({ event, number }: { readonly event: PageEvent; readonly number: number }) {
+  const { t } = useTranslation();
+  const onPointerDown = (down: PointerEvent<HTMLButtonElement>): void => {
+    down.preventDefault();
+    const onMove = (move: globalThis.PointerEvent): void => {
+      const row = document.elementFromPoint(move.clientX, move.clientY)?.closest('[data-event-row]');
+      if (!(row instanceof HTMLElement)) return;
+      const { events } = useStore.getState();
+      const from = events.findIndex(({ id }) => id === event.id);
+      const to = Number(row.dataset['eventRow']);
+      if (from < 0 || from === to) return;
+      const before = events[to < from ? to - 1 : to]?.atMs ?? 0;
+      const after = events[to < from ? to : to + 1]?.atMs ?? before + 2000;
+      moveEvent(event.id, to < from ? Math.max(0, after - Math.min(1, after - before)) : Math.max(before + 1, Math.round((before + after) / 2)));
+    };
+    const onUp = (): void => {
+      removeEventListener('pointermove', onMove);
+      removeEventListener('pointerup', onUp);
+    };
+    addEventListener('pointermove', onMove);
+    addEventListener('pointerup', onUp);
+  };
+  const onKeyDown = (key: KeyboardEvent): void => {
+    const direction =
+      key.key === 'ArrowDown' || key.key === 'ArrowRight' ? 1 : key.key === 'ArrowUp' || key.key === 'ArrowLeft' ? -1 : 0;
+    if (direction === 0) return;
+    key.preventDefault();
+    key.stopPropagation();
+    moveEvent(event.id, event.atMs + direction * (key.shiftKey ? 5000 : 500));
+  };
+  return (
+    <button
+      type="button"
+      className={styles['handle']}
+      aria-label={t('events.move', { number })}
+      onPointerDown={onPointerDown}
+      onKeyDown={onKeyDown}
+    >
+      <GripVertical size={12} />
+    </button>
+  );
+}

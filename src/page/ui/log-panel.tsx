@@ -1,0 +1,164 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useEffect, useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { KindTag } from '../pictures/glyph.tsx';
+import { jump } from '../store/player.ts';
+import { point } from '../store/view.ts';
+import { logRow, turnWatermarks, type LogRow } from '../view-model/log-view.ts';
+import { isNumeric } from '../view-model/event-cells.ts';
+import { changesDone } from '../view-model/trace-index.ts';
+import { DataCell } from './data-cell.tsx';
+import styles from './data-table.module.css';
+import { Gap } from './result-panel.tsx';
+import { useMoment, useStory, type Moment } from './use-moment.ts';
+
+const ROW_HEIGHT = 26;
+const ROWS_PLAIN_MAX = 300;
+
+/** All changes so far, the newest on top. */
+export function LogPanel() {
+  const { t } = useTranslation();
+  const moment = useMoment();
+  if (!moment) return <p className={styles['empty']}>{t('log.empty')}</p>;
+  return <Log moment={moment} />;
+}
+
+function Log({ moment }: { readonly moment: Moment }) {
+  const { t } = useTranslation();
+  const { index, position, run } = moment;
+  const story = useStory(moment);
+  const scroll = useRef<HTMLDivElement>(null);
+  const count = changesDone(index.changes, position);
+  const isLong = count > ROWS_PLAIN_MAX;
+  const virtual = useVirtualizer({
+    count: isLong ? count : 0,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 8,
+  });
+  useEffect(() => {
+    if (scroll.current) scroll.current.scrollTop = 0;
+  }, [position]);
+  const items = virtual.getVirtualItems();
+  const changes = isLong
+    ? items.map((item) => count - 1 - item.index)
+    : Array.from({ length: count }, (_, place) => count - 1 - place);
+  const above = isLong ? (items[0]?.start ?? 0) : 0;
+  const below = isLong ? virtual.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
+  const columns = Math.max(1, ...run.sinks.map((sink) => sink.columns.length));
+  const hasManySinks = run.sinks.length > 1;
+  const heads = run.sinks.length === 1 ? (run.sinks[0]?.columns ?? []) : [];
+  return (
+    // A region that scrolls has to be reachable by keyboard.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className={`${styles['scroll']} ${styles['log']}`} ref={scroll} tabIndex={0} role="region" aria-label={t('pane.log')}>
+      <table className={styles['table']} data-log data-count={count} aria-rowcount={count + 1}>
+        <thead>
+          <tr>
+            <th scope="col">{t('log.step')}</th>
+            <th scope="col">{t('log.kind')}</th>
+            {hasManySinks && <th scope="col">{t('log.sink')}</th>}
+            {heads.map((column) => (
+              <th key={column.name} scope="col" className={isNumeric(column) ? styles['number'] : undefined}>
+                {column.name}
+              </th>
+            ))}
+            {hasManySinks && <th colSpan={columns} />}
+          </tr>
+        </thead>
+        <tbody>
+          <Gap height={above} width={columns + 2} />
+          {changes.map((change) => (
+            <Change
+              key={change}
+              moment={moment}
+              change={change}
+              isNow={index.changes.step[change] === position - 1}
+              isHot={story?.changes.has(change) ?? false}
+              hasSink={hasManySinks}
+            />
+          ))}
+          <Gap height={below} width={columns + 2} />
+          {index.slice.from > 0 && (
+            <tr>
+              <th className={styles['note']} colSpan={columns + 2}>
+                {t('log.earlier')}
+              </th>
+            </tr>
+          )}
+        </tbody>
+      </table>
+      {count === 0 && index.slice.from === 0 && <p className={styles['empty']}>{t('log.empty')}</p>}
+      <TurnWatermarks moment={moment} />
+    </div>
+  );
+}
+
+interface ChangeProps {
+  readonly moment: Moment;
+  readonly change: number;
+  readonly isNow: boolean;
+  readonly isHot: boolean;
+  readonly hasSink: boolean;
+}
+
+const Change = memo(
+  function Change({ moment, change, isNow, isHot, hasSink }: ChangeProps) {
+    const { t } = useTranslation();
+    const row: LogRow = logRow(moment.index, change);
+    const sink = moment.run.sinks[row.sink];
+    return (
+      <tr
+        className={styles['row']}
+        data-turn={row.turn}
+        data-step={row.step}
+        data-kind={row.kind}
+        data-sink={sink?.name}
+        data-pair={row.pair}
+        data-now={isNow}
+        data-hot={isHot}
+        onClick={() => jump(row.step + 1)}
+        onPointerEnter={() => point({ kind: 'change', change })}
+        onPointerLeave={() => point(null)}
+      >
+        <th scope="row" className={styles['step']}>
+          <button type="button" aria-label={t('log.jump', { step: row.step + 1 })}>
+            {row.step + 1}
+          </button>
+        </th>
+        <th className={styles['kindCell']}>
+          <KindTag kind={row.kind} words={t(`kind.${row.kind}`)} />
+        </th>
+        {hasSink && <th>{sink?.name}</th>}
+        {row.cells.map((cell, place) => {
+          const column = sink?.columns[place];
+          return (
+            <DataCell key={column?.name ?? place} value={cell} isNumeric={column !== undefined && isNumeric(column)} />
+          );
+        })}
+      </tr>
+    );
+  },
+  (before, after) =>
+    before.moment.index === after.moment.index &&
+    before.change === after.change &&
+    before.isNow === after.isNow &&
+    before.isHot === after.isHot,
+);
+
+/** The watermark of each sink after each turn, for those who read the page without seeing it. */
+function TurnWatermarks({ moment }: { readonly moment: Moment }) {
+  const { t } = useTranslation();
+  const { index, run } = moment;
+  const turns = useMemo(() => turnWatermarks(index), [index]);
+  if (turns.length === 0 || turns.length > ROWS_PLAIN_MAX) return null;
+  return (
+    <ol className="visually-hidden" aria-label={t('log.watermarks')}>
+      {turns.map(({ turn, sink, ms }) => (
+        <li key={`${turn} ${sink}`} data-turn-watermark={turn} data-sink={run.sinks[sink]?.name} data-watermark-ms={ms}>
+          {turn}: {ms}
+        </li>
+      ))}
+    </ol>
+  );
+}

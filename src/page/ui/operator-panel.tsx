@@ -1,0 +1,131 @@
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { OperatorInfo, OperatorState, StateTable } from '../../engine/engine-api.ts';
+import { stateAt } from '../store/run.ts';
+import { useStore } from '../store/store.ts';
+import { clockText } from '../view-model/format.ts';
+import tableStyles from './data-table.module.css';
+import styles from './operator-panel.module.css';
+import { useMoment } from './use-moment.ts';
+
+/** One operator: its line of the plan, and what it remembers at the playhead. */
+export function OperatorPanel() {
+  const { t } = useTranslation();
+  const moment = useMoment();
+  const selected = useStore((facts) => facts.selectedOperator);
+  const operator = selected === null ? undefined : moment?.run.operators[selected];
+  const state = useOperatorState(moment?.run.runId ?? -1, moment?.position ?? 0, operator);
+  if (!operator) return <p className={tableStyles['empty']}>{t('plan.noneSelected')}</p>;
+  return (
+    <div className={styles['operator']} data-operator-panel={operator.name}>
+      <h3>{operator.name}</h3>
+      <code className={styles['line']}>{operator.line}</code>
+      <dl className={styles['attributes']}>
+        {operator.attributes.map(([key, value]) => (
+          <div key={key}>
+            <dt>{key}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>{t('plan.changelogMode')}</dt>
+          <dd>{operator.changelogMode}</dd>
+        </div>
+        <div>
+          <dt>{t('plan.columns')}</dt>
+          <dd>
+            {operator.columns.map(({ name, type }, place) => (
+              <span key={name} className={styles['column']}>
+                {name} <em>{type}</em>
+                {place === operator.rowtime && !type.includes('ROWTIME') && ` · ${t('plan.rowtime')}`}
+              </span>
+            ))}
+          </dd>
+        </div>
+      </dl>
+      <h4>{t('plan.state')}</h4>
+      {!operator.isStateful && <p className={styles['none']}>{t('plan.noState')}</p>}
+      {operator.isStateful && <State state={state} />}
+    </div>
+  );
+}
+
+function State({ state }: { readonly state: OperatorState | null }) {
+  const { t } = useTranslation();
+  const tables = state?.tables.filter(({ size }) => size > 0) ?? [];
+  const timers = state?.timersMs ?? [];
+  if (tables.length === 0 && timers.length === 0) return <p className={styles['none']}>{t('plan.emptyState')}</p>;
+  return (
+    <>
+      {tables.map((table) => (
+        <StateRows key={table.name} table={table} />
+      ))}
+      {timers.length > 0 && (
+        <p className={styles['timers']}>
+          {t('plan.timers')}:{' '}
+          {timers.slice(0, 20).map(({ atMs, key, isEventTime }) => (
+            <span key={`${atMs} ${key} ${isEventTime}`} data-timer={atMs}>
+              {clockText(atMs)} {key}
+            </span>
+          ))}
+        </p>
+      )}
+    </>
+  );
+}
+
+function StateRows({ table }: { readonly table: StateTable }) {
+  const { t } = useTranslation();
+  return (
+    <table className={tableStyles['table']} data-state-table={table.name} data-size={table.size}>
+      <caption className={styles['caption']}>
+        {table.name}
+        {table.size > table.rows.length && ` · ${t('plan.more', { shown: table.rows.length, size: table.size })}`}
+      </caption>
+      <thead>
+        <tr>
+          {table.columns.map((column, place) => (
+            <th key={column} scope="col" className={place < table.keyColumns ? tableStyles['key'] : undefined}>
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {table.rows.map((row) => (
+          <tr key={row.join('\u0000')}>
+            {row.map((cell, place) => (
+              <td key={table.columns[place] ?? place}>
+                {cell ?? (
+                  <span className={tableStyles['null']} data-null>
+                    NULL
+                  </span>
+                )}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Asks for the state once the playhead rests; until the answer comes, the last one stands. */
+function useOperatorState(runId: number, position: number, operator: OperatorInfo | undefined): OperatorState | null {
+  const [state, setState] = useState<OperatorState | null>(null);
+  const id = operator?.isStateful ? operator.id : -1;
+  useEffect(() => {
+    if (id < 0) return;
+    let isWanted = true;
+    const timer = setTimeout(() => {
+      void stateAt(runId, position).then((states) => {
+        if (isWanted) setState(states.find((candidate) => candidate.operator === id) ?? null);
+      });
+    }, 30);
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+    };
+  }, [runId, position, id]);
+  return state?.operator === id ? state : null;
+}

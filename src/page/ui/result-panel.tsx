@@ -1,0 +1,124 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from '../store/store.ts';
+import { openResultTab } from '../store/view.ts';
+import { isNumeric } from '../view-model/event-cells.ts';
+import { tableView, type TableRow, type TableView } from '../view-model/table-view.ts';
+import { cellsOf } from '../view-model/trace-index.ts';
+import { Tabs, type TabItem } from './controls/tabs.tsx';
+import { DataCell } from './data-cell.tsx';
+import styles from './data-table.module.css';
+import { OperatorPanel } from './operator-panel.tsx';
+import { useMoment, type Moment } from './use-moment.ts';
+
+const ROW_HEIGHT = 26;
+/** Longer tables are drawn only where they are looked at. */
+const ROWS_PLAIN_MAX = 300;
+
+/** The dynamic tables at the playhead, and the operator that was clicked. */
+export function ResultPanel({ extra = [] }: { readonly extra?: readonly TabItem[] }) {
+  const { t } = useTranslation();
+  const moment = useMoment();
+  const selected = useStore((facts) => facts.resultTab);
+  const sinks = moment?.run.sinks ?? [];
+  const tabs: TabItem[] = sinks.map(({ name }, index) => ({
+    id: `sink-${index}`,
+    title: sinks.length > 1 ? name : t('pane.table'),
+    content: moment && <Table moment={moment} sink={index} />,
+  }));
+  if (tabs.length === 0) {
+    tabs.push({ id: 'sink-0', title: t('pane.table'), content: <p className={styles['empty']}>{t('result.noSink')}</p> });
+  }
+  tabs.push({ id: 'operator', title: t('pane.operator'), content: <OperatorPanel /> });
+  return <Tabs label={t('pane.result')} tabs={[...tabs, ...extra]} selected={selected} onSelect={openResultTab} />;
+}
+
+function Table({ moment, sink }: { readonly moment: Moment; readonly sink: number }) {
+  const { t } = useTranslation();
+  const { index, position } = moment;
+  const view = useMemo(() => tableView(index, sink, position), [index, sink, position]);
+  if (view.rows.length === 0 && view.columns.length === 0) return <p className={styles['empty']}>{t('result.empty')}</p>;
+  return <Rows view={view} moment={moment} />;
+}
+
+function Rows({ view, moment }: { readonly view: TableView; readonly moment: Moment }) {
+  const { t } = useTranslation();
+  const scroll = useRef<HTMLDivElement>(null);
+  const isLong = view.rows.length > ROWS_PLAIN_MAX;
+  const virtual = useVirtualizer({
+    count: isLong ? view.rows.length : 0,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 8,
+  });
+  const items = virtual.getVirtualItems();
+  const shown = isLong ? items.map(({ index }) => view.rows[index]) : view.rows;
+  const above = items[0]?.start ?? 0;
+  const below = isLong ? virtual.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
+  const width = view.columns.length;
+  return (
+    // A region that scrolls has to be reachable by keyboard.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className={styles['scroll']} ref={scroll} tabIndex={0} role="region" aria-label={view.sink}>
+      <table className={styles['table']} data-table={view.sink} data-size={view.size} aria-rowcount={view.rows.length + 1}>
+        <thead>
+          <tr>
+            {view.columns.map((column, place) => (
+              <th
+                key={column.name}
+                scope="col"
+                title={column.type}
+                className={`${isNumeric(column) ? styles['number'] : ''} ${view.key.includes(place) ? styles['key'] : ''}`}
+              >
+                {column.name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <Gap height={above} width={width} />
+          {shown.map((row) => row && <Row key={row.id} row={row} view={view} moment={moment} />)}
+          <Gap height={below} width={width} />
+        </tbody>
+      </table>
+      {view.rows.length === 0 && <p className={styles['empty']}>{t('result.empty')}</p>}
+    </div>
+  );
+}
+
+function Row({ row, view, moment }: { readonly row: TableRow; readonly view: TableView; readonly moment: Moment }) {
+  const cells = cellsOf(moment.index.slice, row.row);
+  const before = row.beforeRow >= 0 ? cellsOf(moment.index.slice, row.beforeRow) : null;
+  return (
+    <tr
+      // A row that changes again in the next step flashes again.
+      key={row.state === 'kept' ? 'kept' : moment.position}
+      className={styles['row']}
+      data-row={row.id}
+      data-state={row.state}
+    >
+      {cells.map((cell, place) => {
+        const column = view.columns[place];
+        return (
+          <DataCell
+            key={column?.name ?? place}
+            value={cell}
+            isNumeric={column !== undefined && isNumeric(column)}
+            before={before ? (before[place] ?? null) : undefined}
+          />
+        );
+      })}
+    </tr>
+  );
+}
+
+/** Stands for the rows of a long table that are not drawn. */
+export function Gap({ height, width }: { readonly height: number; readonly width: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr aria-hidden="true">
+      <td colSpan={width} style={{ height, padding: 0, border: 0 }} />
+    </tr>
+  );
+}

@@ -1,0 +1,156 @@
+import { Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
+import { useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { DenseArrivals, EventDensity } from '../pictures/braid-dense.tsx';
+import { Braid, type BraidHandlers } from '../pictures/braid.tsx';
+import { changeEvent, moveEvent } from '../store/document.ts';
+import { jump } from '../store/player.ts';
+import { useStore } from '../store/store.ts';
+import { point } from '../store/view.ts';
+import { braidFrame } from '../view-model/braid-frame.ts';
+import { braidView } from '../view-model/braid-view.ts';
+import { eventTimeColumn, withEventTimeMoved } from '../view-model/event-cells.ts';
+import { clockText, durationText } from '../view-model/format.ts';
+import { eventText } from '../view-model/step-sentence.ts';
+import { Button } from './controls/button.tsx';
+import styles from './timeline-panel.module.css';
+import { useMoment, useStory, type Moment } from './use-moment.ts';
+import { useSize } from './use-size.ts';
+
+const WHOLE = { from: 0, to: 1 };
+
+/** The braid with what belongs around it. */
+export function TimelinePanel() {
+  const moment = useMoment();
+  const [ref, { width }] = useSize<HTMLDivElement>();
+  return (
+    <div className={styles['timeline']} ref={ref}>
+      {moment && width > 0 && <Timeline moment={moment} width={width} />}
+    </div>
+  );
+}
+
+function Timeline({ moment, width }: { readonly moment: Moment; readonly width: number }) {
+  const { t } = useTranslation();
+  const theme = useStore((facts) => facts.theme);
+  const story = useStory(moment);
+  const [zoom, setZoom] = useState(WHOLE);
+  const { run, index, document, position } = moment;
+  const { events, startMs } = document;
+  const calmWidth = useDeferredValue(width);
+  const frame = useMemo(
+    () => braidFrame({ run, index, inputs: events, startMs, width: calmWidth, zoom }),
+    [run, index, events, startMs, calmWidth, zoom],
+  );
+  const view = useMemo(() => braidView(frame, index, events, position), [frame, index, events, position]);
+  const ids = useMemo(() => events.map(({ id }) => id), [events]);
+  const handlers = useHandlers(moment);
+  const names = useNames(moment);
+
+  const shift = (factor: number): void => {
+    const length = Math.min(1, (zoom.to - zoom.from) * factor);
+    const total = (frame.arrival.toMs - frame.arrival.fromMs) / (zoom.to - zoom.from);
+    const start = frame.arrival.fromMs - zoom.from * total;
+    const center = length === 1 ? 0.5 : (view.clockMs - start) / total;
+    const from = Math.max(0, Math.min(1 - length, center - length / 2));
+    setZoom({ from, to: from + length });
+  };
+  const late = view.events.filter(({ isLate }) => isLate).length;
+  const summary = t('braid.summary', {
+    events: events.length,
+    arrived: events.length === 0 ? 0 : frame.arrivalStep.filter((step) => step < position).length,
+    late,
+    windows: view.windows.length,
+    closed: view.windows.filter(({ state }) => state === 'closed').length,
+  });
+  return (
+    <>
+      {frame.isDense && (
+        <DenseArrivals
+          frame={frame}
+          changes={index.changes}
+          clockMs={run.steps.clockMs}
+          playheadX={view.playheadX}
+          theme={theme}
+        />
+      )}
+      <Braid
+        frame={frame}
+        view={view}
+        ids={ids}
+        names={names}
+        story={story}
+        label={summary}
+        handlers={handlers}
+        dense={frame.isDense && <EventDensity frame={frame} position={position} />}
+      />
+      {frame.isDense && <p className={styles['note']}>{t('braid.density')}</p>}
+      <div className={styles['tools']}>
+        <Button look="ghost" label={t('braid.zoomIn')} onPress={() => shift(0.5)}>
+          <ZoomIn size={14} />
+        </Button>
+        {zoom !== WHOLE && (
+          <>
+            <Button look="ghost" label={t('braid.zoomOut')} onPress={() => shift(2)}>
+              <ZoomOut size={14} />
+            </Button>
+            <Button look="ghost" label={t('braid.zoomAll')} onPress={() => setZoom(WHOLE)}>
+              <Maximize2 size={14} />
+            </Button>
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+function useNames({ run, document }: Moment): (input: number) => string {
+  const { t } = useTranslation();
+  return useCallback(
+    (input: number) => {
+      const event = document.events[input];
+      const table = run.tables.find(({ name }) => name === event?.table);
+      const values = {
+        number: input + 1,
+        table: event?.table ?? '',
+        row: eventText(event, table?.columns.map(({ name }) => name) ?? []),
+        arrival: durationText(event?.atMs ?? 0),
+      };
+      const eventTimeMs = run.eventTimeMs[input] ?? Number.NaN;
+      return Number.isNaN(eventTimeMs)
+        ? t('braid.event_aria', values)
+        : t('braid.event_ariaTimed', { ...values, eventTime: clockText(eventTimeMs) });
+    },
+    [run, document, t],
+  );
+}
+
+function useHandlers({ run, document }: Moment): BraidHandlers {
+  return useMemo(() => {
+    const { events } = document;
+    const columnOf = (input: number) => eventTimeColumn(run.tables.find(({ name }) => name === events[input]?.table));
+    return {
+      onHot: point,
+      onJump: jump,
+      onJumpToInput: (input) => jump(positionOfInput(run.steps.turn, input)),
+      onMoveArrival: moveEvent,
+      onMoveEventTime: (id, ms) => {
+        const input = events.findIndex((event) => event.id === id);
+        const column = columnOf(input);
+        if (!column) return;
+        const byMs = ms - (run.eventTimeMs[input] ?? ms);
+        changeEvent(id, (event) => ({ ...event, ...(withEventTimeMoved(events[input] ?? event, column, byMs) ?? {}), id }));
+      },
+      canMoveEventTime: (input) => columnOf(input) !== null,
+      arrivalMs: (input) => events[input]?.atMs ?? 0,
+      eventTimeMs: (input) => run.eventTimeMs[input] ?? Number.NaN,
+      timeText: (ms, ruler) => (ruler === 'arrival' ? durationText(ms) : clockText(ms)),
+    };
+  }, [run, document]);
+}
+
+/** The position at which an input has just arrived. */
+function positionOfInput(turns: Int32Array, input: number): number {
+  const step = turns.indexOf(input + 1);
+  return step < 0 ? turns.length : step + 1;
+}

@@ -1,0 +1,151 @@
+import { ChevronFirst, ChevronLast, Pause, Play, StepBack, StepForward } from 'lucide-react';
+import { memo, useMemo } from 'react';
+import { Slider, SliderThumb, SliderTrack } from 'react-aria-components/Slider';
+import { useTranslation } from 'react-i18next';
+import type { Run } from '../../engine/engine-api.ts';
+import { jump, SPEEDS, stepBy, togglePlay } from '../store/player.ts';
+import { useStore } from '../store/store.ts';
+import { endFirstVisit } from '../store/view.ts';
+import { clockText, durationText, isDrawable, isEndOfTime } from '../view-model/format.ts';
+import { scrubTicks } from '../view-model/player-view.ts';
+import { watermarkAt } from '../view-model/trace-index.ts';
+import { Button } from './controls/button.tsx';
+import styles from './transport.module.css';
+import { useMoment } from './use-moment.ts';
+import { useSize } from './use-size.ts';
+
+/** Moves the playhead, and says where it stands. */
+export function Transport() {
+  const { t } = useTranslation();
+  const run = useStore((facts) => facts.result?.run ?? null);
+  const position = useStore((facts) => facts.position);
+  const isPlaying = useStore((facts) => facts.isPlaying);
+  const count = run?.steps.count ?? 0;
+  const go = (action: () => void) => () => {
+    endFirstVisit();
+    action();
+  };
+  return (
+    <div className={styles['transport']}>
+      <div className={styles['buttons']} role="group" aria-label={t('player.label')}>
+        <Button label={t('player.first')} isDisabled={position <= 0} onPress={go(() => jump(0))}>
+          <ChevronFirst size={16} />
+        </Button>
+        <Button label={t('player.back')} isDisabled={position <= 0} onPress={go(() => stepBy(-1))}>
+          <StepBack size={16} />
+        </Button>
+        <span className={styles['play']}>
+          <Button look="primary" label={isPlaying ? t('player.pause') : t('player.play')} onPress={togglePlay}>
+            {isPlaying ? <Pause size={18} /> : <Play size={18} />}
+          </Button>
+        </span>
+        <Button label={t('player.next')} isDisabled={position >= count} onPress={go(() => stepBy(1))}>
+          <StepForward size={16} />
+        </Button>
+        <Button label={t('player.last')} isDisabled={position >= count} onPress={go(() => jump(count))}>
+          <ChevronLast size={16} />
+        </Button>
+      </div>
+      <Speed />
+      <Readout />
+      <Scrub run={run} count={count} position={position} />
+    </div>
+  );
+}
+
+function Speed() {
+  const { t } = useTranslation();
+  const speed = useStore((facts) => facts.speed);
+  return (
+    <select
+      className={styles['speed']}
+      aria-label={t('player.speed')}
+      value={speed}
+      onChange={(event) => useStore.setState({ speed: Number(event.target.value) })}
+    >
+      {SPEEDS.map((choice) => (
+        <option key={choice} value={choice}>
+          {choice}×
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** Step, arrival time and watermark in figures. */
+function Readout() {
+  const { t } = useTranslation();
+  const moment = useMoment();
+  const position = useStore((facts) => facts.position);
+  const run = moment?.run;
+  const clockMs = run && position > 0 ? (run.steps.clockMs[position - 1] ?? 0) - moment.document.startMs : 0;
+  const watermarks = moment
+    ? moment.run.sinks.map(({ operator }) => watermarkAt(moment.index, operator, moment.position))
+    : [];
+  const known = watermarks.filter((ms) => !Number.isNaN(ms));
+  const watermark = known.length > 0 ? Math.min(...known) : Number.NaN;
+  const text = Number.isNaN(watermark)
+    ? t('player.none')
+    : isEndOfTime(watermark) || !isDrawable(watermark)
+      ? t('player.endOfInput')
+      : clockText(watermark);
+  return (
+    <div className={styles['readout']}>
+      <span data-readout="step">
+        {t('player.step')} <b>{position}</b>/{run?.steps.count ?? 0}
+      </span>
+      <span data-readout="arrival">
+        {t('player.arrival')} <b>{durationText(clockMs)}</b>
+      </span>
+      <span className={styles['watermark']} data-readout="watermark" data-watermark-ms={watermark}>
+        {t('player.watermark')} <b>{text}</b>
+      </span>
+    </div>
+  );
+}
+
+interface ScrubProps {
+  readonly run: Run | null;
+  readonly count: number;
+  readonly position: number;
+}
+
+function Scrub({ run, count, position }: ScrubProps) {
+  const { t } = useTranslation();
+  const [ref, { width }] = useSize<HTMLDivElement>();
+  return (
+    <Slider
+      aria-label={t('player.scrub')}
+      className={styles['scrub'] ?? ''}
+      minValue={0}
+      maxValue={Math.max(1, count)}
+      value={position}
+      onChange={(value) => jump(Number(value))}
+    >
+      <SliderTrack className={styles['track'] ?? ''} ref={ref}>
+        <div className={styles['fill']} style={{ transform: `scaleX(${count ? position / count : 0})` }} />
+        {run && <Ticks run={run} width={width} />}
+        <SliderThumb className={styles['thumb'] ?? ''} />
+      </SliderTrack>
+    </Slider>
+  );
+}
+
+const Ticks = memo(function Ticks({ run, width }: { readonly run: Run; readonly width: number }) {
+  const { t } = useTranslation();
+  const list = useMemo(() => scrubTicks(run, width), [run, width]);
+  return (
+    <>
+      {list.map(({ position, kind }) => (
+        <i
+          key={position}
+          className={styles['tick']}
+          data-marker={kind}
+          data-position={position}
+          title={`${position}: ${t(`player.marker.${kind}`)}`}
+          style={{ left: `${(position / run.steps.count) * 100}%` }}
+        />
+      ))}
+    </>
+  );
+});

@@ -1,0 +1,122 @@
+import { proxy, wrap, type Remote } from 'comlink';
+import type { Checked, EngineApi, OperatorState, Run, RunRequest, TraceSlice } from '../../engine/engine-api.ts';
+
+/** The user cancelled what was asked. */
+export class CancelledError extends Error {
+  override name = 'CancelledError';
+}
+
+/** The worker died; the next question gets a fresh one. */
+export class WorkerCrashError extends Error {
+  override name = 'WorkerCrashError';
+}
+
+/** One worker and the questions that wait for it. */
+class Station {
+  readonly engine: Remote<EngineApi>;
+  waiting = 0;
+  readonly #worker: Worker;
+  /** A terminated worker never answers, so ending it has to settle what was asked. */
+  readonly #ended: Promise<never>;
+  #end: (reason: Error) => void = () => {};
+
+  constructor(onCrash: (station: Station) => void) {
+    this.#worker = new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module' });
+    this.engine = wrap<EngineApi>(this.#worker);
+    this.#ended = new Promise<never>((_resolve, reject) => {
+      this.#end = reject;
+    });
+    this.#ended.catch(() => {});
+    this.#worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      this.end(new WorkerCrashError(event.message || 'the worker stopped'));
+      onCrash(this);
+    });
+  }
+
+  async ask<Answer>(question: (engine: Remote<EngineApi>) => Promise<Answer>): Promise<Answer> {
+    this.waiting++;
+    try {
+      return await Promise.race([question(this.engine), this.#ended]);
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  end(reason: Error): void {
+    this.#worker.terminate();
+    this.#end(reason);
+  }
+}
+
+/** Asks the engine in its worker. One run at a time; to cancel is to end the worker and start a fresh one. */
+export class EngineClient {
+  #station: Station | null = null;
+  /** Checks while a run is busy go to a worker of their own, so that typing never waits for a query. */
+  #spare: Station | null = null;
+  #isRunning = false;
+  #last: { station: Station; request: RunRequest; runId: number; engineRunId: number } | null = null;
+  /** A fresh worker counts its runs from the start, so the page gets numbers of our own. */
+  #runs = 0;
+
+  check(script: string): Promise<Checked> {
+    const station = this.#isRunning ? (this.#spare ??= this.#start()) : this.#main();
+    return station.ask((engine) => engine.check(script));
+  }
+
+  async run(request: RunRequest, onProgress: (inputs: number) => void): Promise<Run> {
+    if (this.#isRunning) this.cancel();
+    const station = this.#main();
+    this.#isRunning = true;
+    try {
+      const run = await station.ask((engine) => engine.run(request, proxy(onProgress)));
+      this.#last = { station, request, runId: ++this.#runs, engineRunId: run.runId };
+      return { ...run, runId: this.#runs };
+    } finally {
+      if (this.#station === station || this.#station === null) this.#isRunning = false;
+    }
+  }
+
+  async trace(runId: number, from: number, to: number): Promise<TraceSlice> {
+    const { station, id } = await this.#stationOf(runId);
+    return station.ask((engine) => engine.trace(id, from, to));
+  }
+
+  async state(runId: number, position: number): Promise<readonly OperatorState[]> {
+    const { station, id } = await this.#stationOf(runId);
+    return station.ask((engine) => engine.state(id, position));
+  }
+
+  /** Ends whatever is being asked; it is rejected with `CancelledError`. */
+  cancel(): void {
+    const station = this.#station;
+    this.#station = null;
+    this.#isRunning = false;
+    station?.end(new CancelledError('cancelled'));
+  }
+
+  /** The worker that holds a run; one that was started since does the run again first. */
+  async #stationOf(runId: number): Promise<{ station: Station; id: number }> {
+    const last = this.#last;
+    if (last?.runId !== runId) throw new CancelledError('another run has taken its place');
+    const station = this.#main();
+    if (last.station === station) return { station, id: last.engineRunId };
+    const again = await station.ask((engine) => engine.run(last.request));
+    this.#last = { station, request: last.request, runId, engineRunId: again.runId };
+    return { station, id: again.runId };
+  }
+
+  #main(): Station {
+    return (this.#station ??= this.#start());
+  }
+
+  #start(): Station {
+    return new Station((crashed) => {
+      if (this.#station === crashed) {
+        this.#station = null;
+        this.#isRunning = false;
+      }
+      if (this.#spare === crashed) this.#spare = null;
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import { expose, transfer } from 'comlink';
+import type { EngineApi, Run, TraceSlice } from '../../engine/engine-api.ts';
+import { createToyEngine } from '../fixtures/toy-engine.ts';
+
+const engine = createToyEngine();
+
+/** The engine behind the worker's door. Columns travel by transfer, as copies: the engine keeps its own. */
+const served: EngineApi = {
+  check: (script) => engine.check(script),
+  run: (request, onProgress) => transferred(engine.run(request, onProgress), runColumns),
+  trace: (runId, from, to) => transferred(engine.trace(runId, from, to), sliceColumns),
+  state: (runId, position) => engine.state(runId, position),
+};
+expose(served);
+
+/** What the worker serves, for `wrap`. */
+export type ServedEngine = typeof served;
+
+type Column = Uint8Array | Uint16Array | Int32Array | Float64Array;
+
+function runColumns(run: Run): Run {
+  const { steps } = run;
+  return {
+    ...run,
+    steps: {
+      count: steps.count,
+      kind: steps.kind.slice(),
+      turn: steps.turn.slice(),
+      clockMs: steps.clockMs.slice(),
+      flags: steps.flags.slice(),
+      outputs: steps.outputs.slice(),
+    },
+    eventTimeMs: run.eventTimeMs.slice(),
+  };
+}
+
+function sliceColumns(slice: TraceSlice): TraceSlice {
+  return {
+    ...slice,
+    stepStart: slice.stepStart.slice(),
+    kind: slice.kind.slice(),
+    operator: slice.operator.slice(),
+    rowKind: slice.rowKind.slice(),
+    cause: slice.cause.slice(),
+    row: slice.row.slice(),
+    atMs: slice.atMs.slice(),
+    endMs: slice.endMs.slice(),
+    rowStart: slice.rowStart.slice(),
+    cells: slice.cells.slice(),
+    watermarkBefore: slice.watermarkBefore.slice(),
+  };
+}
+
+function transferred<Result extends object>(result: Result, copy: (result: Result) => Result): Result {
+  const own = copy(result);
+  return transfer(own, buffersOf(own));
+}
+
+function buffersOf(value: object): ArrayBuffer[] {
+  return Object.values(value).flatMap((part: unknown): ArrayBuffer[] => {
+    if (isColumn(part)) return part.buffer instanceof ArrayBuffer ? [part.buffer] : [];
+    return part !== null && typeof part === 'object' && 'clockMs' in part ? buffersOf(part) : [];
+  });
+}
+
+function isColumn(value: unknown): value is Column {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
