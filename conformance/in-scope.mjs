@@ -9,7 +9,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** Words that mean SQL beyond the slice, wherever they stand outside strings and quoted names. */
 const OUTSIDE = new Set(
   ('JOIN OVER MATCH_RECOGNIZE UNION INTERSECT EXCEPT HOP CUMULATE SESSION UNNEST LATERAL DISTINCT FILTER GROUPING CUBE ROLLUP LIMIT OFFSET FETCH QUALIFY WINDOW ' +
-    'EXISTS ANY SOME ALL WITHIN ARRAY MAP MULTISET ROW TINYINT SMALLINT FLOAT CHAR VARCHAR BINARY VARBINARY BYTES TIME VARIANT RAW INTERVAL_TYPE ' +
+    'EXISTS ANY SOME ALL WITHIN ARRAY MAP MULTISET ROW TINYINT SMALLINT FLOAT CHAR BINARY VARBINARY BYTES TIME VARIANT RAW INTERVAL_TYPE ' +
     'ALTER DROP USE DESCRIBE SHOW RESET DELETE UPDATE TRUNCATE CALL LOAD UNLOAD ADD REMOVE EXECUTE BEGIN FUNCTION CATALOG DATABASE MODEL MATERIALIZED ' +
     'TEMPORARY METADATA PARTITIONED DISTRIBUTED SYSTEM_TIME JSON ORDER').split(' '),
 );
@@ -36,14 +36,16 @@ function outside(given) {
     if (text.includes('/*+')) return 'hint';
     if (/\bLIKE\s+\w+\s*(\(|$)/.test(text) && /CREATE\s+TABLE/i.test(text)) return 'LIKE clause';
     if (/\bFROM\s+[\w.]+(\s+(AS\s+)?\w+)?\s*,/i.test(text)) return 'comma join';
-    if (/(=|<|>|IN|,|SELECT)\s*\(\s*SELECT\b/i.test(text)) return 'sub-query in an expression';
+    for (const m of text.matchAll(/(\S+)\s*\(\s*SELECT\b/gi)) if (!/(^|\()(FROM|AS|TUMBLE\(?|VALUES)$/i.test(m[1])) return 'sub-query in an expression';
+    if (/\bVARCHAR\s*\(/i.test(text)) return 'VARCHAR(n)';
     if (/CREATE\s+TABLE[\s\S]*\)\s*AS\s+SELECT/i.test(text)) return 'CREATE TABLE AS';
     const words = text.toUpperCase().match(/[A-Z_][A-Z_0-9$]*|\(/g) ?? [];
     for (const [i, word] of words.entries()) {
       if (OUTSIDE.has(word)) return word;
+      if (word === '(') continue;
       const isCall = words[i + 1] === '(' && new RegExp(`\\b${word.replace(/\$/g, '\\$')}\\s*\\(`, 'i').test(text);
       const isNew = /^(TABLE|INTO|VIEW|AS|EXISTS|KEY|VALUES)$/.test(words[i - 1] ?? '');
-      if (isCall && word !== '(' && !CALLS.has(word) && !isNew) return `call of ${word}`;
+      if (isCall && !CALLS.has(word) && !isNew) return `call of ${word}`;
     }
   }
   return null;
