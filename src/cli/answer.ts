@@ -23,10 +23,15 @@ const from = (path: string): string => (process.env['INIT_CWD'] && !path.startsW
 /** A case takes at most this long. */
 const LIMIT_MS = 1000;
 
+/** Numbers with more digits than a JavaScript number holds are read as text, which every column takes too. */
+function exactNumbers(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) => (token[0] !== '"' && token.replace(/\D/g, '').length > 15 ? `"${token}"` : token));
+}
+
 function answer(line: string): object {
   let given: Case;
   try {
-    given = JSON.parse(line) as Case;
+    given = JSON.parse(exactNumbers(line)) as Case;
     if (typeof given.id !== 'string' || !Array.isArray(given.statements) || !given.statements.every((s) => typeof s === 'string')) throw new Error('a case has an id and a list of statements');
     if (given.timeline !== undefined && !Array.isArray(given.timeline)) throw new Error('a timeline is a list');
   } catch (error) {

@@ -1,5 +1,5 @@
 import { supportsExplicitCast } from '../types/implicit-cast.ts';
-import { isCharacter, isInteger, isInterval, isNumeric, isTimestamp, type LengthType, type LogicalType, MAX_LENGTH, type Value, withNullable } from '../types/logical-type.ts';
+import { isCharacter, isInterval, isNumeric, isTimestamp, type LengthType, type LogicalType, MAX_LENGTH, type Value, withNullable } from '../types/logical-type.ts';
 import { printValidatorType } from '../types/print-type.ts';
 import { decodeUtf8, encodeUtf8 } from '../values/bytes.ts';
 import {
@@ -26,7 +26,8 @@ export interface CastOptions {
 
 /** Why Flink's validator refuses a written CAST, or null. */
 export function castProblem(from: LogicalType, to: LogicalType): Misfit | null {
-  if (supportsExplicitCast(from, to)) return null;
+  // The validator also lets DECIMAL, FLOAT and DOUBLE through to BOOLEAN, which Flink's own table does not know.
+  if (supportsExplicitCast(from, to) || (to.root === 'BOOLEAN' && isNumeric(from))) return null;
   return { message: `Cast function cannot convert value of type ${printValidatorType(from)} to type ${printValidatorType(to)}` };
 }
 
@@ -75,7 +76,7 @@ function castRule(from: LogicalType, to: LogicalType, zone: string): Cast {
       return toBinary(from, to);
     case 'BOOLEAN':
       if (isCharacter(from)) return textToBoolean;
-      return isInteger(from) ? (value) => value !== 0 : identity;
+      return isNumeric(from) ? (value) => value !== 0 : identity;
     case 'TINYINT':
     case 'SMALLINT':
     case 'INTEGER':

@@ -2,8 +2,9 @@ import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { Config } from '../catalog/config.ts';
 import { explainText } from '../plan/explain.ts';
 import type { Field } from '../plan/logical.ts';
-import type { Sink } from '../plan/physical.ts';
+import type { PhysicalNode, Sink } from '../plan/physical.ts';
 import { isKnownZone } from '../values/zone.ts';
+import { checkExpressions } from './check-expressions.ts';
 import { adviceFor } from './advice.ts';
 import { inferChangelog } from './infer-changelog.ts';
 import { optimize } from './optimize.ts';
@@ -25,10 +26,11 @@ export interface PlannedStatement {
 /** The road from a bound statement to its plans. Throws `SqlError`. */
 export function planStatement(statement: BoundStatement, config: Config): PlannedStatement {
   const zone = zoneOf(config);
-  checkOptions(config);
   const logical = statement.sink ? matchSink(statement.logical) : statement.logical;
   const optimized = optimize(logical, foldingContext(zone));
   const physical = toPhysical(optimized, config);
+  checkExpressions(physical);
+  checkOptions(config, physical);
   const shown = inferChangelog(physical, config, false);
   const run = statement.sink ? shown : inferChangelog(physical, config, true);
   const advice = adviceFor(shown, config);
@@ -47,14 +49,16 @@ export function zoneOf(config: Config): string {
 }
 
 /** Options whose values are looked at by every plan, and those this engine cannot honour yet. */
-function checkOptions(config: Config): void {
+function checkOptions(config: Config, plan: PhysicalNode): void {
   const ttlMs = config.durationMs('table.exec.state.ttl', 0);
-  if (ttlMs > 0) throw notHere("state TTL ('table.exec.state.ttl')");
+  if (ttlMs > 0 && hasKeyedState(plan)) throw notHere("state TTL ('table.exec.state.ttl')");
   if (config.boolean('table.exec.mini-batch.enabled', false)) throw notHere("mini-batch ('table.exec.mini-batch.enabled')");
   if (config.boolean('table.optimizer.distinct-agg.split.enabled', false)) throw notHere('split distinct aggregation');
   if (config.string('table.exec.sink.type-length-enforcer', 'IGNORE').toUpperCase() !== 'IGNORE') throw notHere("'table.exec.sink.type-length-enforcer'");
   if (config.string('execution.runtime-mode', 'STREAMING').toUpperCase() === 'BATCH') throw notHere('batch mode');
 }
+
+const hasKeyedState = (node: PhysicalNode): boolean => node.kind === 'GroupAggregate' || node.kind === 'ChangelogNormalize' || node.inputs.some(hasKeyedState);
 
 const notHere = (what: string): Error => plainError('plan', 'not-supported-here', 'Tidemark', `Tidemark does not support ${what} yet; a real Flink does.`, null);
 

@@ -283,7 +283,7 @@ export function matchSink(sink: LogicalSink): LogicalSink {
   if (fields.length !== persisted.length) throw refuse('Different number of columns.');
   const exprs = fields.map((f, i): Rex => {
     const column = persisted[i]!;
-    if (!supportsImplicitCast(stripTime(f.type), stripTime(column.type))) throw refuse(`Incompatible types for sink column '${column.name}' at position ${i}.`);
+    if (!supportsImplicitCast(withNullable(stripTime(f.type), true), withNullable(stripTime(column.type), true))) throw refuse(`Incompatible types for sink column '${column.name}' at position ${i}.`);
     const target = withNullable(stripTime(column.type), f.type.nullable);
     return sameButTime(f.type, target) ? ref(i, f.type) : castTo(ref(i, f.type), target);
   });

@@ -101,6 +101,7 @@ export function printDate(days: number): string {
 }
 /** `12:34:56`, with `digits` of the fraction. */
 export function printTime(millis: number, digits = 0): string {
+  if (millis < 0) return printTime(millis + MILLIS_PER_DAY, digits);
   const second = Math.floor(millis / 1000);
   const text = `${pad(Math.floor(second / 3600), 2)}:${pad(Math.floor(second / 60) % 60, 2)}:${pad(second % 60, 2)}`;
   return digits === 0 ? text : `${text}.${pad(millis % 1000, 3).padEnd(digits, '0').slice(0, digits)}`;

@@ -64,8 +64,19 @@ function inOrder(events: readonly PageEvent[]): PageEvent[] {
 export function isEdited(document: DocumentFacts): boolean {
   const scenario = scenarioOf(document.scenarioId);
   if (!scenario) return true;
-  if (scenario.sql !== document.sql || scenario.events.length !== document.events.length) return true;
-  return JSON.stringify(scenario.events) !== JSON.stringify(withoutIds(document.events));
+  return scenario.sql !== document.sql || !hasEventsOf(scenario, document.events);
+}
+
+const comparisons = new WeakMap<readonly PageEvent[], boolean>();
+
+/** Asked at every change of the store, so each list of events is compared once. */
+function hasEventsOf(scenario: Scenario, events: readonly PageEvent[]): boolean {
+  const known = comparisons.get(events);
+  if (known !== undefined) return known;
+  const isSame =
+    scenario.events.length === events.length && JSON.stringify(scenario.events) === JSON.stringify(withoutIds(events));
+  comparisons.set(events, isSame);
+  return isSame;
 }
 
 /** Events as the engine takes them. */

@@ -13,6 +13,8 @@ const QUICK_RUN_MS = 200;
 /** Asking again for a run that has gone on for so long ends it; a quicker one is waited for. */
 const PATIENCE_MS = 500;
 const SEED = 42;
+/** A longer script is neither checked nor run while it is typed. */
+const SCRIPT_LENGTH_LIVE_MAX = 200_000;
 
 let windows: TraceWindows | null = null;
 let isRunAgainWanted = false;
@@ -148,9 +150,13 @@ export async function stateAt(runId: number, position: number): ReturnType<Engin
 export function watchDocument(): () => void {
   const stopSql = useStore.subscribe(
     ({ sql }) => sql,
-    () => {
+    (sql) => {
       clearTimeout(checkTimer);
       clearTimeout(runTimer);
+      if (sql.length > SCRIPT_LENGTH_LIVE_MAX) {
+        useStore.setState({ notice: { kind: 'tooLong', detail: sql.length.toLocaleString('en') } });
+        return;
+      }
       checkTimer = setTimeout(() => void check(), CHECK_AFTER_MS);
       runTimer = setTimeout(() => void runIfSound(), RUN_AFTER_MS);
     },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { decodeLink, encodeLink } from './share-link.ts';
 import { deflateSync, strToU8 } from 'fflate';
+import { decodeLink, encodeLink } from './share-link.ts';
+import { InvalidError } from './valid-inputs.ts';
 
 const events = [{ table: 'clicks', atMs: 1000, kind: '-U' as const, partition: 1, row: { user: 'Mary', n: null } }];
 
@@ -13,13 +14,13 @@ test('a link brings back what it was made of', () => {
 });
 
 test.each(['#v1.', '#v1.!!!', '#v2.abc', '#v1.AAAA', '#v1.bm90IGRlZmxhdGU'])('%s is refused', (hash) => {
-  expect(() => decodeLink(hash)).toThrow('');
+  expect(() => decodeLink(hash)).toThrow(InvalidError);
 });
 
 test('a link that swells beyond a megabyte is refused', () => {
   const packed = deflateSync(strToU8(' '.repeat(20_000_000)));
   const text = btoa(String.fromCharCode(...packed)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-  expect(() => decodeLink(`#v1.${text}`)).toThrow('');
+  expect(() => decodeLink(`#v1.${text}`)).toThrow(InvalidError);
 });
 
 test('what is in a link is checked', () => {

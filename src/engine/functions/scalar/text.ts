@@ -255,10 +255,10 @@ function decodeUtf16(bytes: Uint8Array, littleEndian: boolean): string {
   return bytes.length % 2 === 1 ? `${result}\ufffd` : result;
 }
 
-/** `EncodingUtils.unhex`: an odd length has a leading zero digit; anything but hexadecimal digits gives NULL. */
+/** `EncodingUtils.unhex`: the first digit of an odd number of digits is lost and leaves a zero byte; other characters give NULL. */
 function unhex(value: string): Uint8Array | null {
   if (!/^[0-9a-fA-F]*$/.test(value)) return null;
-  const even = value.length % 2 === 1 ? `0${value}` : value;
+  const even = value.length % 2 === 1 ? `00${value.slice(1)}` : value;
   return Uint8Array.from(even.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
@@ -428,7 +428,7 @@ export const textFunctions: readonly ScalarFunction[] = [
     evaluate: (index: Int64 | null, ...values: Value[]) => (index === null || index < 1 || index > values.length ? null : (values[Number(index) - 1] ?? null)),
     doc: ['ELT(index, expr1, expr2, …)', 'The expression with a number, counted from 1.', '按序号（从 1 起）取表达式。', ["ELT(2, 'x', 'y')", 'y']],
   }),
-  text({ name: 'STR_TO_MAP', forms: [['CHARACTER'], ['CHARACTER', 'CHARACTER', 'CHARACTER']], returns: (args) => withNullable(mapOf(STRING, STRING), anyNullable(args) && false), evaluate: (value: string, pairs = ',', keyValue = '=') => strToMap(value, pairs, keyValue), doc: ['STR_TO_MAP(string [, pairDelimiter, keyValueDelimiter])', 'A map read from text such as `k1=v1,k2=v2`.', '将 `k1=v1,k2=v2` 这样的文本读成映射。', ["STR_TO_MAP('a=1')", '{a=1}']] }),
+  text({ name: 'STR_TO_MAP', forms: [['CHARACTER'], ['CHARACTER', 'CHARACTER', 'CHARACTER']], returns: returnsNullable(mapOf(STRING, STRING)), evaluate: (value: string, pairs = ',', keyValue = '=') => strToMap(value, pairs, keyValue), doc: ['STR_TO_MAP(string [, pairDelimiter, keyValueDelimiter])', 'A map read from text such as `k1=v1,k2=v2`.', '将 `k1=v1,k2=v2` 这样的文本读成映射。', ["STR_TO_MAP('a=1')", '{a=1}']] }),
   text({ name: 'ENCODE', forms: TWO, returns: returns(BYTES), evaluate: encode, doc: ['ENCODE(string, charset)', 'The bytes of a text in a character set.', '文本在某字符集下的字节。', ["ENCODE('a', 'UTF-8')", "x'61'"]] }),
   text({ name: 'DECODE', forms: [['BINARY', 'CHARACTER']], returns: returns(STRING), evaluate: decode, doc: ['DECODE(binary, charset)', 'The text of bytes in a character set.', '按字符集把字节解码为文本。', ["DECODE(X'61', 'UTF-8')", 'a']] }),
   text({ name: 'TO_BASE64', forms: [['STRING']], returns: returns(STRING), evaluate: (value: string | Uint8Array) => encodeBase64(bytesOf(value)), doc: ['TO_BASE64(string)', 'In base64.', '编码为 base64。', ["TO_BASE64('hello')", 'aGVsbG8=']] }),

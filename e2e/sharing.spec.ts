@@ -1,0 +1,30 @@
+import { expect, test } from '@playwright/test';
+import { Playground } from './pages/playground.ts';
+
+test.use({ reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'] });
+
+test('a link opens the same script, events and step', async ({ page, context }) => {
+  const playground = new Playground(page);
+  await playground.open('late-row');
+  await playground.toStart();
+  for (let step = 0; step < 6; step++) await playground.step();
+  await playground.cell(0, 'user').fill('Zoe');
+  await playground.cell(0, 'user').press('Enter');
+  await expect(page.locator('[data-phase]')).toHaveAttribute('data-phase', 'idle');
+  await page.getByRole('button', { name: 'Share' }).click();
+  await expect(page.locator('[data-notice="copied"]')).toBeVisible();
+  const address = await page.evaluate(() => navigator.clipboard.readText());
+  const other = new Playground(await context.newPage());
+  await other.page.goto(address);
+  await other.hasRun();
+  expect((await other.position()).step).toBe(6);
+  await expect(other.cell(0, 'user')).toHaveValue('Zoe');
+});
+
+test('a broken link says so and opens the default page', async ({ page }) => {
+  const playground = new Playground(page);
+  await page.goto('./#v1.thisIsNoLink');
+  await expect(page.locator('[data-notice="brokenLink"]')).toBeVisible();
+  await playground.hasRun();
+  await expect(page.locator('[data-event]')).toHaveCount(8);
+});
