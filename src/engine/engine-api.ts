@@ -193,8 +193,8 @@ export interface TraceSlice {
   readonly cells: Int32Array;
   /** Values as `CAST(… AS STRING)` prints them. */
   readonly strings: readonly string[];
-  /** What each sink held before step `from`: row indexes in order of arrival. */
-  readonly tablesBefore: readonly { readonly sink: string; readonly rows: Int32Array }[];
+  /** What each sink held before step `from`: row indexes in order of arrival, the last 1,000 of `size`. */
+  readonly tablesBefore: readonly { readonly sink: string; readonly rows: Int32Array; readonly size: number }[];
   /** Last watermark of each operator before step `from`; NaN for none yet. */
   readonly watermarkBefore: Float64Array;
 }

@@ -5,6 +5,7 @@ import type { Rex, RexCall } from '../plan/rex.ts';
 
 /** What a function may know of an operand. */
 export function argumentOf(rex: Rex): Argument {
+  if (rex.kind === 'Call') return { type: rex.type, operator: rex.operator };
   if (rex.kind !== 'Literal') return { type: rex.type };
   return rex.symbol === undefined ? { type: rex.type, literal: rex.value } : { type: rex.type, symbol: rex.symbol };
 }

@@ -19,6 +19,8 @@ export interface Argument {
   readonly literal?: Value;
   /** A keyword argument: `HOUR` of EXTRACT, `BOTH` of TRIM. */
   readonly symbol?: string;
+  /** The operator of an argument that is a call itself: JSON_OBJECT takes nested JSON functions as they are. */
+  readonly operator?: string;
 }
 
 /** Why the arguments do not fit; the words after `SQL validation failed. From line …: `. */

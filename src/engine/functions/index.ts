@@ -1,13 +1,16 @@
 import type { ScalarFunction } from './function-definition.ts';
 import { arithmeticFunctions } from './scalar/arithmetic.ts';
+import { collectionFunctions } from './scalar/collections.ts';
 import { comparisonFunctions } from './scalar/comparison.ts';
 import { conditionalFunctions } from './scalar/conditional.ts';
+import { hashAndUrlFunctions } from './scalar/hash-url.ts';
+import { jsonFunctions } from './scalar/json.ts';
 import { logicFunctions } from './scalar/logic.ts';
 import { mathFunctions } from './scalar/math.ts';
 import { textFunctions } from './scalar/text.ts';
 import { timeFunctions } from './scalar/time.ts';
 
-const FUNCTIONS: readonly ScalarFunction[] = [...logicFunctions, ...comparisonFunctions, ...arithmeticFunctions, ...conditionalFunctions, ...textFunctions, ...mathFunctions, ...timeFunctions];
+const FUNCTIONS: readonly ScalarFunction[] = [...logicFunctions, ...comparisonFunctions, ...arithmeticFunctions, ...conditionalFunctions, ...textFunctions, ...mathFunctions, ...timeFunctions, ...collectionFunctions, ...jsonFunctions, ...hashAndUrlFunctions];
 
 const BY_NAME: ReadonlyMap<string, ScalarFunction> = new Map(FUNCTIONS.flatMap((fn) => [fn.name, ...(fn.aliases ?? [])].map((name) => [name, fn] as const)));
 

@@ -20,10 +20,10 @@ export function likeTest(pattern: string, escape: string | null): (text: string)
 }
 
 function checkEscape(escape: string | null): string | null {
-  if (escape !== null && [...escape].length !== 1) throw new RunError(`RuntimeException: Invalid escape character '${escape}'`);
+  if (escape !== null && [...escape].length !== 1) throw new RunError(`ValidationException: Invalid escape character '${escape}'`);
   return escape;
 }
-const invalidSequence = (pattern: string, index: number): RunError => new RunError(`RuntimeException: Invalid escape sequence '${pattern}', ${index}`);
+const invalidSequence = (pattern: string, index: number): RunError => new RunError(`ValidationException: Invalid escape sequence '${pattern}', ${index}`);
 
 function likeSource(pattern: string, escape: string | null): string {
   checkEscape(escape);
@@ -99,5 +99,5 @@ function similarSet(pattern: string, start: number): [source: string, next: numb
     if (character === ']') return [`${source}]`, i];
     source += character === '[' || character === '\\' || character === '&' ? `\\${character}` : character;
   }
-  throw new RunError(`RuntimeException: Invalid regular expression '${pattern}', ${start - 1}`);
+  throw new RunError(`ValidationException: Invalid regular expression '${pattern}', ${start - 1}`);
 }

@@ -5,7 +5,7 @@ import { createOperator, fusibleCalc } from '../operators/index.ts';
 import type { SourceOperator } from '../operators/source.ts';
 import type { PhysicalNode, Sink } from '../plan/physical.ts';
 import type { Port } from '../runtime/port.ts';
-import type { OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
+import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
 import { Entry, Step, type StepLog, type TraceLog } from '../trace/trace-log.ts';
 import type { Row } from '../types/logical-type.ts';
 import { isRowtime } from '../types/logical-type.ts';
@@ -28,6 +28,24 @@ export interface JobOptions {
   /** Told of everything; null where steps are enough. */
   readonly trace: TraceLog | null;
 }
+
+/** One output read by several operators: each gets every row and watermark, in the order of the statements. */
+function broadcast(ports: readonly Port[]): Port {
+  return {
+    row(kind, row) {
+      for (const port of ports) port.row(kind, row);
+    },
+    watermark(ms) {
+      for (const port of ports) port.watermark(ms);
+    },
+    idle(isIdle) {
+      for (const port of ports) port.idle(isIdle);
+    },
+  };
+}
+
+/** Thrown to leave a run in the middle. */
+const STOP = new Error('stopped');
 
 interface Running {
   readonly operator: StreamOperator;
@@ -54,48 +72,65 @@ export class Job {
   readonly #options: JobOptions;
   readonly #order: readonly PhysicalNode[];
   readonly #running: Running[] = [];
-  readonly #sources: { readonly table: string; readonly source: SourceOperator; readonly id: number }[] = [];
+  readonly #sources: { readonly table: string; readonly source: SourceOperator }[] = [];
   readonly #byTable = new Map<string, SourceOperator[]>();
   readonly #clockDriven: StreamOperator[] = [];
   readonly #random: Random;
   #nowMs: number;
+  #lastTable: string | null = null;
+  #lastSources: SourceOperator[] | undefined;
   #turn = 0;
   /** Watermarks do not make steps of their own while this is set. */
   #isOneStep = false;
+  /** Last watermark of each operator that makes one; NaN else. */
+  readonly #watermarks: Float64Array;
+  /** Steps after which to stop, for looking at the state in between. */
+  #stopAt = Infinity;
   /** A watermark or a change of idleness has left a source in this step. */
   #hasMoved = false;
 
   constructor(plans: readonly Sink[], options: JobOptions) {
     this.#options = options;
     this.#order = operatorOrder(plans);
+    this.#watermarks = new Float64Array(this.#order.length).fill(Number.NaN);
     this.#nowMs = options.startMs;
     this.#random = new Random(options.seed);
-    plans.forEach((plan, i) => this.#build(plan, this.#collectorPort(i, this.#order.indexOf(plan))));
-    this.#running.sort((a, b) => a.id - b.id);
+    this.#build(plans);
     for (const { operator } of this.#running) if (operator.nextClockMs) this.#clockDriven.push(operator);
   }
 
   // -------------------------------------------------------------- wiring
 
-  #build(node: PhysicalNode, next: Port): void {
-    const id = this.#order.indexOf(node);
-    const { trace } = this.#options;
-    // At full speed exchanges are no hop and Calcs are computed by the operator above them.
-    if (node.kind === 'Exchange' && !trace) {
-      this.#build(node.inputs[0]!, next);
-      return;
+  /** Makes the operators, those that read before those they read from, so that every one knows where its output goes. */
+  #build(plans: readonly Sink[]): void {
+    const { config, trace } = this.#options;
+    const readers = new Map<PhysicalNode, Port[]>();
+    const readBy = (node: PhysicalNode, port: Port): void => void readers.set(node, [...(readers.get(node) ?? []), port]);
+    for (let id = this.#order.length - 1; id >= 0; id--) {
+      const node = this.#order[id]!;
+      const sink = plans.indexOf(node as Sink);
+      const ports = sink >= 0 ? [this.#collectorPort(sink, id)] : (readers.get(node) ?? []);
+      // A Calc whose every reader computes it itself.
+      if (ports.length === 0) continue;
+      const next = ports.length === 1 ? ports[0]! : broadcast(ports.reverse());
+      // At full speed exchanges are no hop and Calcs are computed by the operator above them.
+      if (node.kind === 'Exchange' && !trace) {
+        readBy(node.inputs[0]!, next);
+        continue;
+      }
+      const fused = trace ? null : fusibleCalc(node);
+      const operator = createOperator(node, fused, config, this.#context(id), this.#observed(node, id, next));
+      this.#running.push({ operator, id });
+      if (node.kind === 'TableSourceScan' || node.kind === 'Values') this.#addSource(node.kind === 'TableSourceScan' ? node.table.path.join('.') : '', operator as SourceOperator);
+      (fused ?? node).inputs.forEach((input, i) => readBy(input, operator.ports[i]!));
     }
-    const fused = trace ? null : fusibleCalc(node);
-    const operator = createOperator(node, fused, this.#options.config, this.#context(id), this.#observed(node, id, next));
-    this.#running.push({ operator, id });
-    if (node.kind === 'TableSourceScan' || node.kind === 'Values') {
-      const source = operator as SourceOperator;
-      const table = node.kind === 'TableSourceScan' ? node.table.path.join('.') : '';
-      this.#sources.push({ table, source, id });
-      this.#byTable.set(table, [...(this.#byTable.get(table) ?? []), source]);
-    }
-    const inputs = fused ? fused.inputs : node.inputs;
-    inputs.forEach((input, i) => this.#build(input, operator.ports[i]!));
+    this.#running.reverse();
+    this.#sources.reverse();
+    for (const { table, source } of this.#sources) this.#byTable.set(table, [...(this.#byTable.get(table) ?? []), source]);
+  }
+
+  #addSource(table: string, source: SourceOperator): void {
+    this.#sources.push({ table, source });
   }
 
   #context(id: number): OperatorContext {
@@ -164,6 +199,7 @@ export class Job {
         },
         watermark: (ms) => {
           this.#watermarkStep();
+          this.#watermarks[id] = ms;
           next.watermark(ms);
         },
       };
@@ -180,6 +216,7 @@ export class Job {
       },
       watermark: (ms) => {
         if (startsWatermarks) this.#watermarkStep();
+        this.#watermarks[id] = ms;
         const before = trace.current;
         trace.current = trace.add(Entry.watermark, id, 0, null, ms, Number.NaN);
         next.watermark(ms);
@@ -214,6 +251,7 @@ export class Job {
 
   #beginStep(kind: number): void {
     const { steps, trace } = this.#options;
+    if (steps && steps.count >= this.#stopAt) throw STOP;
     steps?.begin(kind, this.#turn, this.#nowMs);
     trace?.beginStep();
     if (trace) trace.current = -1;
@@ -248,7 +286,12 @@ export class Job {
 
   /** One row arrives, now. */
   push(table: string, partition: number, kind: number, row: Row): void {
-    const sources = this.#byTable.get(table);
+    // Names of tables are the same string again and again.
+    if (table !== this.#lastTable) {
+      this.#lastTable = table;
+      this.#lastSources = this.#byTable.get(table);
+    }
+    const sources = this.#lastSources;
     if (this.#options.steps) this.#beginStep(Step.row);
     if (!sources) return;
     for (let i = 0; i < sources.length; i++) sources[i]!.push(partition, kind, row);
@@ -306,8 +349,33 @@ export class Job {
 
   // -------------------------------------------------------------- state
 
-  operatorAt(id: number): StreamOperator | undefined {
-    return this.#running.find((r) => r.id === id)?.operator;
+  inspectAt(id: number): Inspected | null {
+    return this.#running.find((r) => r.id === id)?.operator.inspect() ?? null;
+  }
+
+  /** Does `work` until `steps` steps are done; what it was in the middle of stays undone. */
+  stopAfter(steps: number, work: () => void): void {
+    this.#stopAt = steps;
+    try {
+      work();
+    } catch (signal) {
+      if (signal !== STOP) throw signal;
+    }
+    this.#stopAt = Infinity;
+  }
+
+  /** The last watermark each operator has sent on, for those that only pass it on worked out from their inputs; `before` where this job has sent none. */
+  lastWatermarks(before?: Float64Array): Float64Array {
+    const out = this.#watermarks.slice();
+    for (const [id, node] of this.#order.entries()) {
+      if (!Number.isNaN(out[id]!)) continue;
+      if (before && node.inputs.length === 0) out[id] = before[id]!;
+      else if (node.inputs.length > 0) {
+        const least = Math.min(...node.inputs.map((input) => out[this.#order.indexOf(input)]!));
+        out[id] = Number.isNaN(least) && before ? before[id]! : least;
+      }
+    }
+    return out;
   }
 
   snapshot(): JobState {

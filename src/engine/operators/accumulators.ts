@@ -1,3 +1,4 @@
+import { generate } from '../runtime/generate.ts';
 import { compileClosure } from '../compile/closure.ts';
 import { SourceBuilder } from '../compile/source-builder.ts';
 import type { PhysicalAggregate } from '../plan/physical.ts';
@@ -139,5 +140,5 @@ function generated(calls: readonly BoundCall[], functions: readonly AggregateFun
       same(a, b) { return ${functions.length === 0 ? 'true' : isSimple ? functions.map((_, i) => `(a[${keys.length + i}] === b[${keys.length + i}] || ${same[i]})`).join(' && ') : same.join(' && ')}; },
       copy(g) { return { n: g.n, out: g.out${functions.map((f, i) => `, a${i}: ${f.isValue ? slot(i) : `${fn[i]}.copy(${slot(i)})`}`).join('')} }; },
     };`;
-  return new Function('sameValue', ...builder.names, source)(sameValue, ...builder.values) as Accumulators;
+  return generate<Accumulators>(['sameValue', ...builder.names], source, [sameValue, ...builder.values]);
 }

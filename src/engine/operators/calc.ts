@@ -1,6 +1,7 @@
 import { compileClosure, compileCondition } from '../compile/closure.ts';
 import { SourceBuilder } from '../compile/source-builder.ts';
 import type { Calc } from '../plan/physical.ts';
+import { generate } from '../runtime/generate.ts';
 import type { Port } from '../runtime/port.ts';
 import { callsFunction } from '../plan/rex-tools.ts';
 import { type OperatorContext, STATELESS, type StreamOperator } from '../runtime/stream-operator.ts';
@@ -37,7 +38,7 @@ function generated(node: Calc, context: OperatorContext, next: Port): Port['row'
   }
   const columns = node.exprs.map((e) => builder.emit(e, input));
   const emit = builder.constant(next.row, 'emit');
-  return new Function(...builder.names, `return function calc(kind, r) { ${test} ${builder.take()} ${emit}(kind, [${columns.join(', ')}]); };`)(...builder.values) as Port['row'];
+  return generate<Port['row']>(builder.names, `return function calc(kind, r) { ${test} ${builder.take()} ${emit}(kind, [${columns.join(', ')}]); };`, builder.values);
 }
 
 function closures(node: Calc, context: OperatorContext, next: Port): Port['row'] {

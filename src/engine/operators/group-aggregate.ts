@@ -1,10 +1,11 @@
+import { physicalLine } from '../plan/explain.ts';
 import { compileCondition } from '../compile/closure.ts';
 import { SourceBuilder } from '../compile/source-builder.ts';
 import type { Calc, GroupAggregate } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
 import { keyedStore, type KeyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
-import { specialize } from '../runtime/specialize.ts';
+import { generate, specialize } from '../runtime/generate.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
 import { printRow, stateTable } from './inspect.ts';
@@ -76,7 +77,7 @@ export function createGroupAggregate(node: GroupAggregate, fused: Calc | null, c
   const calls = bindCalls(node.calls, below.fields, fused?.exprs ?? null);
   const acc = accumulators(calls, keys, context);
   const store = keyedStore<Group>(keys, keyTypes, context.canGenerate)();
-  const row = specialize(process, context.canGenerate)({
+  const row = specialize(process, physicalLine(node), context.canGenerate)({
     store, accumulators: acc, emit: next.row, condition: fused?.condition ? condition(fused.condition, context) : null,
     updateBefore: node.generateUpdateBefore, retracts: node.inputRetracts, report: context.reporter,
   });
@@ -103,5 +104,5 @@ function condition(rex: Rex, context: OperatorContext): (row: Row) => boolean {
   if (!context.canGenerate) return compileCondition(rex, context);
   const builder = new SourceBuilder(context);
   const test = builder.condition(rex, (i) => `r[${i}]`);
-  return new Function(...builder.names, `return function condition(r) { ${builder.take()} return ${test}; };`)(...builder.values) as (row: Row) => boolean;
+  return generate<(row: Row) => boolean>(builder.names, `return function condition(r) { ${builder.take()} return ${test}; };`, builder.values);
 }

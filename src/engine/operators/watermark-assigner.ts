@@ -1,9 +1,10 @@
+import { physicalLine } from '../plan/explain.ts';
 import { compileClosure } from '../compile/closure.ts';
 import { SourceBuilder } from '../compile/source-builder.ts';
 import type { WatermarkAssigner } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
 import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
-import { specialize } from '../runtime/specialize.ts';
+import { generate, specialize } from '../runtime/generate.ts';
 import { NOTHING, type OperatorContext, type StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
@@ -64,7 +65,7 @@ export function createWatermarkAssigner(node: WatermarkAssigner, intervalMs: num
       next.watermark(state.current);
     }
   };
-  const row = specialize(process, context.canGenerate)({
+  const row = specialize(process, physicalLine(node), context.canGenerate)({
     state, rowtime: node.rowtime, watermarkOf: watermarkFunction(node.watermark, context), emitRow: next.row, emitWatermark: next.watermark, emitIdle: next.idle,
     intervalMs, idleTimeoutMs, nowMs: () => context.nowMs(), fail: nullRowtime,
   });
@@ -111,5 +112,5 @@ export function watermarkFunction(rex: Rex, context: OperatorContext): (row: Row
   if (!context.canGenerate) return compileClosure(rex, context) as (row: Row) => number | null;
   const builder = new SourceBuilder(context);
   const atom = builder.emit(rex, (i) => `r[${i}]`);
-  return new Function(...builder.names, `return function watermarkOf(r) { ${builder.take()} return ${atom}; };`)(...builder.values) as (row: Row) => number | null;
+  return generate<(row: Row) => number | null>(builder.names, `return function watermarkOf(r) { ${builder.take()} return ${atom}; };`, builder.values);
 }

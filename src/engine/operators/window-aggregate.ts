@@ -1,9 +1,10 @@
+import { physicalLine } from '../plan/explain.ts';
 import { compileCondition } from '../compile/closure.ts';
 import type { Calc, WindowAggregate } from '../plan/physical.ts';
 import { isRowtime, type Row } from '../types/logical-type.ts';
 import { keyedStore, type KeyedStore } from '../runtime/keyed-store.ts';
 import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
-import { specialize } from '../runtime/specialize.ts';
+import { specialize } from '../runtime/generate.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
 import { printTimestamp } from '../values/time.ts';
 import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
@@ -114,7 +115,7 @@ export function createLocalWindowAggregate(node: WindowAggregate, fused: Calc | 
   const { kind, sizeMs } = node.window;
   const lastEnd = (end: number): number => (kind === 'TUMBLE' ? end : kind === 'HOP' ? end - sliceMs + sizeMs : paneStart(end - 1, sizeMs, node.window.offsetMs) + sizeMs);
   const isLocal = node.window.timeType.root === 'TIMESTAMP_LTZ' && context.zone !== 'UTC';
-  const adding = specialize(addToSlices, context.canGenerate)({
+  const adding = specialize(addToSlices, physicalLine(node), context.canGenerate)({
     slices, makeStore, accumulators: acc, time: columnOf(fused, node.window.time), toLocal: isLocal ? time.toLocal : null, sliceMs, offsetMs: offsetIn(node.window.offsetMs, sliceMs),
     condition: fused?.condition ? compileCondition(fused.condition, context) : null, retracts: node.inputRetracts, report: context.reporter,
     startOf: (end) => lastEnd(end) - node.window.sizeMs,

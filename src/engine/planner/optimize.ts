@@ -5,6 +5,7 @@ import { call, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, isDeterministic, isFalseLiteral, isTrueLiteral, shiftRefs, substitute } from '../plan/rex-tools.ts';
 import { isProctime, isRowtime, isTimeAttribute, isTimestamp, type LogicalType, notNull, timestamp, timestampLtz, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
+import { checkExpression } from './check-expressions.ts';
 import { and, WINDOW_AUXILIARY } from './bind-expression.ts';
 import { plainError } from './plan-error.ts';
 import { simplify } from './simplify.ts';
@@ -512,7 +513,10 @@ function materializeProctime(node: LogicalNode): LogicalNode {
 function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
   const n = mapInputs(node, (input) => foldCalcs(input, context));
   if (n.kind !== 'Calc') return n;
-  const fold = (rex: Rex): Rex => simplify(foldConstant(rex, context));
+  const fold = (rex: Rex): Rex => {
+    checkExpression(rex);
+    return simplify(foldConstant(rex, context));
+  };
   const exprs = n.exprs.map(fold);
   const condition = n.condition && fold(n.condition);
   if (condition && (isFalseLiteral(condition) || (condition.kind === 'Literal' && condition.value === null))) {

@@ -3,8 +3,9 @@ import type { Config } from '../catalog/config.ts';
 import { explainText } from '../plan/explain.ts';
 import type { Field } from '../plan/logical.ts';
 import type { PhysicalNode, Sink } from '../plan/physical.ts';
+import { SqlError } from '../base/diagnostic.ts';
+import { RunError } from '../values/run-error.ts';
 import { isKnownZone } from '../values/zone.ts';
-import { checkExpressions } from './check-expressions.ts';
 import { adviceFor } from './advice.ts';
 import { inferChangelog } from './infer-changelog.ts';
 import { optimize } from './optimize.ts';
@@ -25,11 +26,20 @@ export interface PlannedStatement {
 
 /** The road from a bound statement to its plans. Throws `SqlError`. */
 export function planStatement(statement: BoundStatement, config: Config): PlannedStatement {
+  try {
+    return plan(statement, config);
+  } catch (error) {
+    // A constant that cannot be computed, such as a division by zero, fails the planning.
+    if (error instanceof RunError) throw new SqlError({ severity: 'error', phase: 'plan', code: 'constant-fails', chain: error.chain, span: null });
+    throw error;
+  }
+}
+
+function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const zone = zoneOf(config);
   const logical = statement.sink ? matchSink(statement.logical) : statement.logical;
   const optimized = optimize(logical, foldingContext(zone));
   const physical = toPhysical(optimized, config);
-  checkExpressions(physical);
   checkOptions(config, physical);
   const shown = inferChangelog(physical, config, false);
   const run = statement.sink ? shown : inferChangelog(physical, config, true);

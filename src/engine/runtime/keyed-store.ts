@@ -1,5 +1,6 @@
 import type { LogicalType, Row, Value } from '../types/logical-type.ts';
 import { valueKey } from '../values/compare.ts';
+import { generate } from './generate.ts';
 
 /** State by key, the key being some columns of a row. Values are objects that their operator changes in place. */
 export interface KeyedStore<T> {
@@ -29,11 +30,10 @@ export function keyedStore<T>(columns: readonly number[], types: readonly Logica
     const readers = columns.map((column, i) => (isPrimitive(types[i]!) ? (r: Row): unknown => r[column] : (r: Row): unknown => valueKey(r[column] as Value)));
     return () => storeOf(readers);
   }
-  const make = new Function('key', 'exportLevel', 'importLevel', 'visitLevel', generate(atoms)) as (...args: unknown[]) => () => KeyedStore<T>;
-  return make(valueKey, exportLevel, importLevel, visitLevel);
+  return generate<() => KeyedStore<T>>(['key', 'exportLevel', 'importLevel', 'visitLevel'], sourceOf(atoms), [valueKey, exportLevel, importLevel, visitLevel]);
 }
 
-function generate(atoms: readonly string[]): string {
+function sourceOf(atoms: readonly string[]): string {
   const depth = atoms.length;
   if (depth === 0) {
     return `return () => { let v; return {

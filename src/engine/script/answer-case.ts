@@ -4,6 +4,7 @@ import { physicalTree } from '../plan/explain.ts';
 import type { Field } from '../plan/logical.ts';
 import type { Sink } from '../plan/physical.ts';
 import { type PlannedStatement, planStatement, zoneOf } from '../planner/plan-statement.ts';
+import { shareSubplans } from '../planner/share-subplans.ts';
 import { Session } from '../planner/session.ts';
 import { Job } from '../job/job.ts';
 import { parseStatement } from '../sql/parse.ts';
@@ -91,7 +92,7 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
   const zone = zoneOf(session.config);
   const printers = run.sinks.map((sink) => sink.fields.map((f) => printer(f.type, zone)));
   let turn = 0;
-  const job = new Job(run.sinks, {
+  const job = new Job(shareSubplans(run.sinks), {
     config: session.config, startMs: 0, seed: 1, zone, canGenerate: options.canGenerate, steps: null, trace: null,
     collector: {
       row: (sink, kind, row) => steps[turn]!.push({ sink: run.names[sink]!, kind: KINDS[kind]!, row: printers[sink]!.map((print, i) => (row[i] === null ? null : print(row[i]!))) }),

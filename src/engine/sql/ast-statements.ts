@@ -1,5 +1,16 @@
 import type { Span } from '../base/span.ts';
-import type { Expression, Identifier, Insert, Name, Option, Query, Statement, StatementSet, TableElement, CreateTable } from './ast.ts';
+import type {
+  CreateTable,
+  Expression,
+  Identifier,
+  Insert,
+  Name,
+  Option,
+  Query,
+  Statement,
+  StatementSet,
+  TableElement,
+} from './ast.ts';
 
 /**
  * The statements of Flink SQL that `ast.ts` does not spell out. The same rules hold: names as written, every node with
@@ -106,9 +117,22 @@ export interface AlterTable extends Node {
 }
 export type AlterTableAction =
   /** `parenthesised` tells `ADD (a INT)` from `ADD a INT`. */
-  | { readonly kind: 'Add' | 'Modify'; readonly elements: readonly TableElement[]; readonly distribution: CreateTable['distribution']; readonly parenthesised: boolean }
-  | { readonly kind: 'AddPartitions'; readonly ifNotExists: boolean; readonly partitions: readonly { readonly spec: PartitionSpec; readonly options: readonly Option[] }[] }
-  | { readonly kind: 'DropPartitions'; readonly ifExists: boolean; readonly partitions: readonly PartitionSpec[] }
+  | {
+      readonly kind: 'Add' | 'Modify';
+      readonly elements: readonly TableElement[];
+      readonly distribution: CreateTable['distribution'];
+      readonly parenthesised: boolean;
+    }
+  | {
+      readonly kind: 'AddPartitions';
+      readonly ifNotExists: boolean;
+      readonly partitions: readonly { readonly spec: PartitionSpec; readonly options: readonly Option[] }[];
+    }
+  | {
+      readonly kind: 'DropPartitions';
+      readonly ifExists: boolean;
+      readonly partitions: readonly PartitionSpec[];
+    }
   | { readonly kind: 'DropColumns'; readonly columns: readonly Name[]; readonly parenthesised: boolean }
   | { readonly kind: 'DropPrimaryKey' }
   | { readonly kind: 'DropConstraint'; readonly constraint: Identifier }
@@ -122,7 +146,9 @@ export type AlterTableAction =
 export interface AlterView extends Node {
   readonly kind: 'AlterView';
   readonly name: Name;
-  readonly action: { readonly kind: 'Rename'; readonly to: Name } | { readonly kind: 'As'; readonly query: Query };
+  readonly action:
+    | { readonly kind: 'Rename'; readonly to: Name }
+    | { readonly kind: 'As'; readonly query: Query };
 }
 export interface AlterDatabase extends Node {
   readonly kind: 'AlterDatabase';
@@ -167,7 +193,10 @@ export interface AlterMaterializedTable extends Node {
     | { readonly kind: 'SetFreshness'; readonly freshness: Expression }
     | { readonly kind: 'SetRefreshMode'; readonly refreshMode: 'FULL' | 'CONTINUOUS' }
     | { readonly kind: 'As'; readonly query: Query }
-    | { readonly kind: 'AddDistribution' | 'ModifyDistribution'; readonly distribution: NonNullable<CreateTable['distribution']> }
+    | {
+        readonly kind: 'AddDistribution' | 'ModifyDistribution';
+        readonly distribution: NonNullable<CreateTable['distribution']>;
+      }
     | { readonly kind: 'DropDistribution' };
 }
 
@@ -176,8 +205,23 @@ export interface AlterMaterializedTable extends Node {
 export interface Show extends Node {
   readonly kind: 'Show';
   readonly what:
-    | 'CATALOGS' | 'CURRENT CATALOG' | 'DATABASES' | 'CURRENT DATABASE' | 'TABLES' | 'VIEWS' | 'MATERIALIZED TABLES' | 'COLUMNS'
-    | 'FUNCTIONS' | 'USER FUNCTIONS' | 'PROCEDURES' | 'MODULES' | 'FULL MODULES' | 'MODELS' | 'PARTITIONS' | 'JARS' | 'JOBS';
+    | 'CATALOGS'
+    | 'CURRENT CATALOG'
+    | 'DATABASES'
+    | 'CURRENT DATABASE'
+    | 'TABLES'
+    | 'VIEWS'
+    | 'MATERIALIZED TABLES'
+    | 'COLUMNS'
+    | 'FUNCTIONS'
+    | 'USER FUNCTIONS'
+    | 'PROCEDURES'
+    | 'MODULES'
+    | 'FULL MODULES'
+    | 'MODELS'
+    | 'PARTITIONS'
+    | 'JARS'
+    | 'JOBS';
   /** FROM or IN and the name behind it. */
   readonly scope: { readonly preposition: 'FROM' | 'IN'; readonly name: Name } | null;
   readonly like: LikeFilter | null;
@@ -306,9 +350,38 @@ export interface ClientCommand extends Node {
 }
 
 export type OtherStatement =
-  | CreateCatalog | CreateDatabase | CreateFunction | CreateModel | CreateMaterializedTable
+  | CreateCatalog
+  | CreateDatabase
+  | CreateFunction
+  | CreateModel
+  | CreateMaterializedTable
   | Drop
-  | AlterTable | AlterView | AlterDatabase | AlterCatalog | AlterFunction | AlterModel | AlterMaterializedTable
-  | Show | ShowCreate | Describe | UseDatabase | UseCatalog | UseModules | LoadModule | UnloadModule
-  | Update | Delete | Truncate | CallProcedure | Analyze
-  | CompilePlan | ExecutePlan | Execute | AddJar | RemoveJar | StopJob | BeginStatementSet | EndStatementSet | ClientCommand;
+  | AlterTable
+  | AlterView
+  | AlterDatabase
+  | AlterCatalog
+  | AlterFunction
+  | AlterModel
+  | AlterMaterializedTable
+  | Show
+  | ShowCreate
+  | Describe
+  | UseDatabase
+  | UseCatalog
+  | UseModules
+  | LoadModule
+  | UnloadModule
+  | Update
+  | Delete
+  | Truncate
+  | CallProcedure
+  | Analyze
+  | CompilePlan
+  | ExecutePlan
+  | Execute
+  | AddJar
+  | RemoveJar
+  | StopJob
+  | BeginStatementSet
+  | EndStatementSet
+  | ClientCommand;

@@ -45,8 +45,25 @@ export interface TypeName extends Node {
   readonly strings: readonly string[];
 }
 export type TimeUnit =
-  | 'YEAR' | 'QUARTER' | 'MONTH' | 'WEEK' | 'DAY' | 'HOUR' | 'MINUTE' | 'SECOND' | 'MILLISECOND' | 'MICROSECOND' | 'NANOSECOND'
-  | 'EPOCH' | 'DOW' | 'DOY' | 'ISODOW' | 'ISOYEAR' | 'DECADE' | 'CENTURY' | 'MILLENNIUM';
+  | 'YEAR'
+  | 'QUARTER'
+  | 'MONTH'
+  | 'WEEK'
+  | 'DAY'
+  | 'HOUR'
+  | 'MINUTE'
+  | 'SECOND'
+  | 'MILLISECOND'
+  | 'MICROSECOND'
+  | 'NANOSECOND'
+  | 'EPOCH'
+  | 'DOW'
+  | 'DOY'
+  | 'ISODOW'
+  | 'ISOYEAR'
+  | 'DECADE'
+  | 'CENTURY'
+  | 'MILLENNIUM';
 export interface IntervalQualifier extends Node {
   /** Singular: `SECONDS` is `SECOND`. */
   readonly from: TimeUnit;
@@ -58,12 +75,40 @@ export interface IntervalQualifier extends Node {
 // ---------------------------------------------------------------- expressions
 
 export type Expression =
-  | Literal | IntervalLiteral | ColumnRef | Star | Call | Case | Cast | WindowCall | SubQuery | RowValue | ArrayValue | MapValue
-  | ItemAccess | FieldAccess | NamedArgument | DefaultValue | TableArgument | ModelArgument | Descriptor | DynamicParameter;
+  | Literal
+  | IntervalLiteral
+  | ColumnRef
+  | Star
+  | Call
+  | Case
+  | Cast
+  | WindowCall
+  | SubQuery
+  | RowValue
+  | ArrayValue
+  | MapValue
+  | ItemAccess
+  | FieldAccess
+  | NamedArgument
+  | DefaultValue
+  | TableArgument
+  | ModelArgument
+  | Descriptor
+  | DynamicParameter;
 
 export interface Literal extends Node {
   readonly kind: 'Literal';
-  readonly type: 'number' | 'string' | 'binary' | 'boolean' | 'null' | 'unknown' | 'date' | 'time' | 'timestamp' | 'timestamp_ltz';
+  readonly type:
+    | 'number'
+    | 'string'
+    | 'binary'
+    | 'boolean'
+    | 'null'
+    | 'unknown'
+    | 'date'
+    | 'time'
+    | 'timestamp'
+    | 'timestamp_ltz';
   /** number: as written (`1.5E-3`); string: decoded, without quotes (U& escapes resolved); binary: hex digits; date and time: the text. */
   readonly value: string;
   /** `_UTF8'…'` and such; null for the ordinary case. */
@@ -231,7 +276,11 @@ export interface SelectItem extends Node {
 }
 export type GroupItem =
   | { readonly kind: 'Expression'; readonly expression: Expression; readonly span: Span }
-  | { readonly kind: 'GroupingSets' | 'Cube' | 'Rollup'; readonly items: readonly GroupItem[]; readonly span: Span }
+  | {
+      readonly kind: 'GroupingSets' | 'Cube' | 'Rollup';
+      readonly items: readonly GroupItem[];
+      readonly span: Span;
+    }
   /** `(a, b)` within GROUPING SETS, and `()`. */
   | { readonly kind: 'Set'; readonly items: readonly Expression[]; readonly span: Span };
 export interface SetOperation extends Node {
@@ -249,7 +298,12 @@ export interface With extends Node {
   readonly kind: 'With';
   /** Present for WITH RECURSIVE, which Flink parses and refuses later. */
   readonly recursive?: boolean;
-  readonly items: readonly { readonly name: Identifier; readonly columns: readonly Identifier[]; readonly query: Query; readonly span: Span }[];
+  readonly items: readonly {
+    readonly name: Identifier;
+    readonly columns: readonly Identifier[];
+    readonly query: Query;
+    readonly span: Span;
+  }[];
   readonly body: Query;
 }
 /** A query with ORDER BY, LIMIT, OFFSET or FETCH at its end. */
@@ -326,17 +380,36 @@ export interface MatchRecognize extends Aliased {
   readonly orderBy: readonly SortItem[];
   readonly measures: readonly SelectItem[];
   readonly rowsPerMatch: 'ONE' | 'ALL' | null;
-  readonly after: { readonly mode: 'NEXT ROW' | 'PAST LAST ROW' | 'FIRST' | 'LAST' | 'VARIABLE'; readonly variable: Identifier | null; readonly span: Span } | null;
+  readonly after: {
+    readonly mode: 'NEXT ROW' | 'PAST LAST ROW' | 'FIRST' | 'LAST' | 'VARIABLE';
+    readonly variable: Identifier | null;
+    readonly span: Span;
+  } | null;
   readonly pattern: Pattern;
   readonly within: Expression | null;
   readonly subsets: readonly { readonly name: Identifier; readonly items: readonly Identifier[] }[];
-  readonly define: readonly { readonly name: Identifier; readonly condition: Expression; readonly span: Span }[];
+  readonly define: readonly {
+    readonly name: Identifier;
+    readonly condition: Expression;
+    readonly span: Span;
+  }[];
 }
 export type Pattern =
   | { readonly kind: 'Variable'; readonly name: Identifier; readonly span: Span }
-  | { readonly kind: 'Sequence' | 'Alternation' | 'Permute'; readonly items: readonly Pattern[]; readonly span: Span }
+  | {
+      readonly kind: 'Sequence' | 'Alternation' | 'Permute';
+      readonly items: readonly Pattern[];
+      readonly span: Span;
+    }
   | { readonly kind: 'Exclude'; readonly item: Pattern; readonly span: Span }
-  | { readonly kind: 'Repeat'; readonly item: Pattern; readonly min: number; readonly max: number | null; readonly greedy: boolean; readonly span: Span };
+  | {
+      readonly kind: 'Repeat';
+      readonly item: Pattern;
+      readonly min: number;
+      readonly max: number | null;
+      readonly greedy: boolean;
+      readonly span: Span;
+    };
 
 // ---------------------------------------------------------------- statements
 
@@ -347,11 +420,38 @@ export interface Option extends Node {
   readonly valueSpan: Span;
 }
 export type TableElement =
-  | (Node & { readonly kind: 'PhysicalColumn'; readonly name: Identifier; readonly type: TypeName; readonly primaryKey: { readonly enforced: boolean | null } | null; readonly comment: string | null; readonly position: ColumnPosition | null })
-  | (Node & { readonly kind: 'MetadataColumn'; readonly name: Identifier; readonly type: TypeName; readonly from: string | null; readonly virtual: boolean; readonly comment: string | null; readonly position: ColumnPosition | null })
-  | (Node & { readonly kind: 'ComputedColumn'; readonly name: Identifier; readonly expression: Expression; readonly comment: string | null; readonly position: ColumnPosition | null })
+  | (Node & {
+      readonly kind: 'PhysicalColumn';
+      readonly name: Identifier;
+      readonly type: TypeName;
+      readonly primaryKey: { readonly enforced: boolean | null } | null;
+      readonly comment: string | null;
+      readonly position: ColumnPosition | null;
+    })
+  | (Node & {
+      readonly kind: 'MetadataColumn';
+      readonly name: Identifier;
+      readonly type: TypeName;
+      readonly from: string | null;
+      readonly virtual: boolean;
+      readonly comment: string | null;
+      readonly position: ColumnPosition | null;
+    })
+  | (Node & {
+      readonly kind: 'ComputedColumn';
+      readonly name: Identifier;
+      readonly expression: Expression;
+      readonly comment: string | null;
+      readonly position: ColumnPosition | null;
+    })
   | (Node & { readonly kind: 'Watermark'; readonly column: Name; readonly expression: Expression })
-  | (Node & { readonly kind: 'PrimaryKey'; readonly name: Identifier | null; readonly columns: readonly Identifier[]; readonly enforced: boolean | null; readonly unique: boolean })
+  | (Node & {
+      readonly kind: 'PrimaryKey';
+      readonly name: Identifier | null;
+      readonly columns: readonly Identifier[];
+      readonly enforced: boolean | null;
+      readonly unique: boolean;
+    })
   /** A bare name in the column list of CREATE TABLE … AS. */
   | (Node & { readonly kind: 'ColumnName'; readonly name: Identifier });
 export type ColumnPosition = 'FIRST' | { readonly after: Identifier };
@@ -364,10 +464,20 @@ export interface CreateTable extends Node {
   readonly name: Name;
   readonly elements: readonly TableElement[];
   readonly comment: string | null;
-  readonly distribution: { readonly kind: 'HASH' | 'RANGE' | null; readonly columns: readonly Identifier[]; readonly buckets: number | null } | null;
+  readonly distribution: {
+    readonly kind: 'HASH' | 'RANGE' | null;
+    readonly columns: readonly Identifier[];
+    readonly buckets: number | null;
+  } | null;
   readonly partitionedBy: readonly Identifier[];
   readonly options: readonly Option[];
-  readonly like: { readonly name: Name; readonly clauses: readonly { readonly mode: 'INCLUDING' | 'EXCLUDING' | 'OVERWRITING'; readonly feature: string }[] } | null;
+  readonly like: {
+    readonly name: Name;
+    readonly clauses: readonly {
+      readonly mode: 'INCLUDING' | 'EXCLUDING' | 'OVERWRITING';
+      readonly feature: string;
+    }[];
+  } | null;
   readonly query: Query | null;
 }
 export interface CreateView extends Node {
@@ -424,5 +534,12 @@ export interface StatementSet extends Node {
  * materialized tables, UPDATE, DELETE, TRUNCATE, CALL, ANALYZE, COMPILE, jobs, jars) are in `ast-statements.ts`.
  */
 export type Statement =
-  | CreateTable | CreateView | Insert | QueryStatement | SetOption | ResetOption | Explain | StatementSet
+  | CreateTable
+  | CreateView
+  | Insert
+  | QueryStatement
+  | SetOption
+  | ResetOption
+  | Explain
+  | StatementSet
   | import('./ast-statements.ts').OtherStatement;

@@ -11,7 +11,10 @@ const RESET = /\s*(RESET)\s+([^'\s;]+)(?=\s*(?:;|$))/iy;
 const COMMAND = /\s*(CLEAR|HELP|QUIT|EXIT)(?=\s*(?:;|$))/iy;
 
 /** The statement of one of these forms that begins at `offset`, spaces before it skipped; null where there is none. */
-export function clientCommandAt(text: string, offset: number): SetOption | ResetOption | ClientCommand | null {
+export function clientCommandAt(
+  text: string,
+  offset: number,
+): SetOption | ResetOption | ClientCommand | null {
   const set = matchAt(SET, text, offset);
   if (set) {
     const value = set.match[3] ?? set.match[4] ?? '';
@@ -21,7 +24,11 @@ export function clientCommandAt(text: string, offset: number): SetOption | Reset
   if (reset) return { kind: 'ResetOption', key: reset.match[2] ?? '', span: reset.span };
   const command = matchAt(COMMAND, text, offset);
   if (!command) return null;
-  return { kind: 'ClientCommand', command: (command.match[1] ?? '').toUpperCase() as ClientCommand['command'], span: command.span };
+  return {
+    kind: 'ClientCommand',
+    command: (command.match[1] ?? '').toUpperCase() as ClientCommand['command'],
+    span: command.span,
+  };
 }
 
 function matchAt(pattern: RegExp, text: string, offset: number) {

@@ -47,7 +47,9 @@ export interface LexicalComplaint {
 }
 
 /** Longest first, so that the first that fits is the right one. */
-const SYMBOLS = ['/*+', '..', '<=', '>=', '<>', '!=', '=>', '||', '*/'] as const;
+const LONG_SYMBOLS = ['/*+', '..', '<=', '>=', '<>', '!=', '=>', '||', '*/'] as const;
+/** What a symbol of more than one character can begin with. */
+const LONG_SYMBOL_STARTS = '/.<>!=|*';
 const SINGLE_SYMBOLS = '(){}[];.,=<>?:+-*/%|^$"\'';
 
 const NAME_START = /[\p{L}\p{Nl}_$]/u;
@@ -60,19 +62,51 @@ const SPACE = /[ \t\n\r\f]+/y;
 const LINE_COMMENT = /(?:--|\/\/)[^\n\r]*/y;
 
 /**
- * The tokens of `text` from `from` on, comments included and spaces left out, closed by one of kind `end`.
+ * The tokens of `text` in order, comments included and spaces left out, closed by one of kind `end`.
  * Never throws; every character that is no space lies in exactly one token.
  */
-export function tokenize(text: string, from = 0): Token[] {
+export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
-  let at = skipSpace(text, from);
-  while (at < text.length) {
-    const token = readToken(text, at);
+  for (let at = 0; ; ) {
+    const token = tokenAt(text, at);
     tokens.push(token);
-    at = skipSpace(text, token.end);
+    if (token.kind === 'end') return tokens;
+    at = token.end;
   }
-  tokens.push({ kind: 'end', start: text.length, end: text.length, text: '', value: '' });
-  return tokens;
+}
+
+/**
+ * The tokens of `text` from an offset on, read when they are asked for and without comments. A script is read statement by
+ * statement, so that a mistake in one of them (a string that is never closed) cannot reach the others.
+ */
+export class TokenSource {
+  readonly text: string;
+  private readonly tokens: Token[] = [];
+  private offset: number;
+
+  constructor(text: string, offset: number) {
+    this.text = text;
+    this.offset = offset;
+  }
+
+  /** The token at `index`; behind the last one, that one again, which is of kind `end`. */
+  at(index: number): Token {
+    while (index >= this.tokens.length) {
+      const last = this.tokens.at(-1);
+      if (last?.kind === 'end') return last;
+      const token = tokenAt(this.text, this.offset);
+      this.offset = token.end;
+      if (token.kind !== 'comment') this.tokens.push(token);
+    }
+    return this.tokens[index] as Token;
+  }
+}
+
+/** The first token at or behind `offset`. */
+function tokenAt(text: string, offset: number): Token {
+  const at = skipSpace(text, offset);
+  if (at < text.length) return readToken(text, at);
+  return { kind: 'end', start: text.length, end: text.length, text: '', value: '' };
 }
 
 function skipSpace(text: string, at: number): number {
@@ -85,16 +119,22 @@ function readToken(text: string, at: number): Token {
   const char = text.charAt(at);
   const next = text.charAt(at + 1);
   if (isDigit(char) || (char === '.' && isDigit(next))) return plain('number', matchAt(NUMBER, text, at), at);
-  if ((char === '-' && next === '-') || (char === '/' && next === '/')) return plain('comment', matchAt(LINE_COMMENT, text, at), at);
+  if ((char === '-' && next === '-') || (char === '/' && next === '/'))
+    return plain('comment', matchAt(LINE_COMMENT, text, at), at);
   if (char === '/' && next === '*' && text.charAt(at + 2) !== '+') return readBlockComment(text, at);
   if (char === "'") return readString(text, at, at, 'string');
   if (char === '`') return readQuotedName(text, at);
   const prefixed = readPrefixedString(text, at, char, next);
   if (prefixed) return prefixed;
-  const codePoint = codePointAt(text, at);
-  const lone = char === '$' && !NAME_PART.test(codePointAt(text, at + 1));
-  if (NAME_START.test(codePoint) && !lone) return readWord(text, at);
-  return readSymbol(text, at, codePoint);
+  if (startsName(text, at, char)) return readWord(text, at);
+  return readSymbol(text, at, codePointAt(text, at));
+}
+
+/** A `$` begins a name only with more of it behind; alone it is a symbol of patterns. */
+function startsName(text: string, at: number, char: string): boolean {
+  if (char === '$') return NAME_PART.test(codePointAt(text, at + 1));
+  const code = text.charCodeAt(at);
+  return code < 128 ? isAsciiNamePart(code) && !isDigit(char) : NAME_START.test(codePointAt(text, at));
 }
 
 /** `X'…'`, `N'…'`, `E'…'`, `U&'…'`, `_charset'…'`; null when this is none of them. */
@@ -111,7 +151,9 @@ function readPrefixedString(text: string, at: number, char: string, next: string
       return next === "'" ? readString(text, at, at + 1, 'escaped-string') : null;
     case 'u':
     case 'U':
-      return next === '&' && text.charAt(at + 2) === "'" ? readString(text, at, at + 2, 'unicode-string') : null;
+      return next === '&' && text.charAt(at + 2) === "'"
+        ? readString(text, at, at + 2, 'unicode-string')
+        : null;
     case '_': {
       const prefix = matchAt(CHARSET_PREFIX, text, at);
       return prefix === '' ? null : readString(text, at, at + prefix.length, 'prefixed-string');
@@ -127,12 +169,25 @@ function readString(text: string, start: number, quote: number, kind: TokenKind)
   if (body === '') return quote === start ? plain('symbol', "'", start) : readWord(text, start);
   const inner = body.slice(1, -1).replaceAll("''", "'");
   const end = quote + body.length;
-  return { kind, start, end, text: text.slice(start, end), value: kind === 'escaped-string' ? unescapeC(inner) : inner };
+  return {
+    kind,
+    start,
+    end,
+    text: text.slice(start, end),
+    value: kind === 'escaped-string' ? unescapeC(inner) : inner,
+  };
 }
 
 function readQuotedName(text: string, at: number): Token {
   const name = matchAt(QUOTED_NAME, text, at);
-  if (name !== '') return { kind: 'quoted-name', start: at, end: at + name.length, text: name, value: name.slice(1, -1).replaceAll('``', '`') };
+  if (name !== '')
+    return {
+      kind: 'quoted-name',
+      start: at,
+      end: at + name.length,
+      text: name,
+      value: name.slice(1, -1).replaceAll('``', '`'),
+    };
   const empty = text.startsWith('``', at);
   const lineEnd = text.slice(at).search(/[\n\r]/);
   const stop = empty ? at + 2 : lineEnd < 0 ? text.length : at + lineEnd;
@@ -143,7 +198,14 @@ function readBlockComment(text: string, at: number): Token {
   const close = text.indexOf('*/', at + 2);
   if (close >= 0) return plain('comment', text.slice(at, close + 2), at);
   const { length } = text;
-  return { kind: 'error', start: at, end: length, text: text.slice(at), value: '', complaint: { offset: length, encountered: null, after: '' } };
+  return {
+    kind: 'error',
+    start: at,
+    end: length,
+    text: text.slice(at),
+    value: '',
+    complaint: { offset: length, encountered: null, after: '' },
+  };
 }
 
 function readWord(text: string, at: number): Token {
@@ -164,7 +226,9 @@ function readWord(text: string, at: number): Token {
 }
 
 function readSymbol(text: string, at: number, codePoint: string): Token {
-  for (const symbol of SYMBOLS) if (text.startsWith(symbol, at)) return plain('symbol', symbol, at);
+  if (LONG_SYMBOL_STARTS.includes(codePoint)) {
+    for (const symbol of LONG_SYMBOLS) if (text.startsWith(symbol, at)) return plain('symbol', symbol, at);
+  }
   if (SINGLE_SYMBOLS.includes(codePoint)) return plain('symbol', codePoint, at);
   // The lexer has read the `!` of a `!=` when it finds that no `=` follows.
   return failed(text, at, codePoint === '!' ? at + 1 : at);
@@ -198,17 +262,26 @@ function isDigit(char: string): boolean {
 
 /** Letters, digits, `_` and `$` of ASCII, the bulk of all words. */
 function isAsciiNamePart(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95 || code === 36;
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 48 && code <= 57) ||
+    code === 95 ||
+    code === 36
+  );
 }
 
 const C_ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
 /** Resolves the escapes of `E'…'` as PostgreSQL defines them: `\n`, `\101`, `\x41`, `\u0041`, `\U00000041`. */
 function unescapeC(text: string): string {
-  return text.replace(/\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gs, (whole, octal, hex, u4, u8, char) => {
-    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
-    const code = Number.parseInt(hex ?? u4 ?? u8 ?? '', 16);
-    if (!Number.isNaN(code)) return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-    return C_ESCAPES[char] ?? char;
-  });
+  return text.replace(
+    /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gs,
+    (whole, octal, hex, u4, u8, char) => {
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
+      const code = Number.parseInt(hex ?? u4 ?? u8 ?? '', 16);
+      if (!Number.isNaN(code)) return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+      return C_ESCAPES[char] ?? char;
+    },
+  );
 }

@@ -8,20 +8,96 @@ import type { TokenStream } from './token-stream.ts';
 
 /** Functions with a syntax of their own, all with `(` behind their name. */
 export const SPECIAL_FUNCTIONS: ReadonlySet<string> = new Set([
-  'CAST', 'SAFE_CAST', 'TRY_CAST', 'EXTRACT', 'POSITION', 'CONVERT', 'TRANSLATE', 'OVERLAY', 'FLOOR', 'CEIL', 'CEILING', 'SUBSTRING', 'TRIM',
-  'CONTAINS_SUBSTR', 'DATE_TRUNC', 'DATETIME_TRUNC', 'TIMESTAMP_DIFF', 'TIMESTAMP_TRUNC', 'TIME_DIFF', 'TIME_TRUNC',
-  'CLASSIFIER', 'MATCH_NUMBER', 'PREV', 'NEXT', 'PERIOD', 'JSON_EXISTS', 'JSON_VALUE', 'JSON_QUERY', 'JSON_OBJECT', 'JSON_OBJECTAGG', 'JSON_ARRAY', 'JSON_ARRAYAGG',
+  'CAST',
+  'SAFE_CAST',
+  'TRY_CAST',
+  'EXTRACT',
+  'POSITION',
+  'CONVERT',
+  'TRANSLATE',
+  'OVERLAY',
+  'FLOOR',
+  'CEIL',
+  'CEILING',
+  'SUBSTRING',
+  'TRIM',
+  'CONTAINS_SUBSTR',
+  'DATE_TRUNC',
+  'DATETIME_TRUNC',
+  'TIMESTAMP_DIFF',
+  'TIMESTAMP_TRUNC',
+  'TIME_DIFF',
+  'TIME_TRUNC',
+  'CLASSIFIER',
+  'MATCH_NUMBER',
+  'PREV',
+  'NEXT',
+  'PERIOD',
+  'JSON_EXISTS',
+  'JSON_VALUE',
+  'JSON_QUERY',
+  'JSON_OBJECT',
+  'JSON_OBJECTAGG',
+  'JSON_ARRAY',
+  'JSON_ARRAYAGG',
 ]);
 const LITERAL_WORDS: ReadonlySet<string> = new Set(['TRUE', 'FALSE', 'UNKNOWN', 'NULL']);
 const PREFIX_WORDS: ReadonlySet<string> = new Set(['NOT', 'EXISTS', 'UNIQUE']);
 const QUERY_WORDS: ReadonlySet<string> = new Set(['SELECT', 'VALUES', 'VALUE', 'WITH', 'TABLE']);
 /** Reserved words that begin an operand whatever follows, as far as Flink's look-ahead can tell. */
-const OPEN_WORDS: ReadonlySet<string> = new Set(['CASE', 'CURRENT', 'CURSOR', 'NEW', 'RUNNING', 'SPECIFIC', 'ARRAY_CONCAT_AGG', 'GROUP_CONCAT', 'STRING_AGG']);
+const OPEN_WORDS: ReadonlySet<string> = new Set([
+  'CASE',
+  'CURRENT',
+  'CURSOR',
+  'NEW',
+  'RUNNING',
+  'SPECIFIC',
+  'ARRAY_CONCAT_AGG',
+  'GROUP_CONCAT',
+  'STRING_AGG',
+]);
 
 /** What Flink lists where an expression was expected: a choice of its 600 words, in its order. */
 export const OPERAND_IMAGES: readonly string[] = [
-  ...['ARRAY', 'CASE', 'CAST', 'CEIL', 'CURRENT_DATE', 'CURRENT_TIMESTAMP', 'DATE', 'EXISTS', 'EXTRACT', 'FALSE', 'FLOOR', 'INTERVAL', 'JSON_VALUE', 'LOCALTIMESTAMP', 'MAP', 'NOT', 'NULL', 'POSITION', 'ROW', 'SUBSTRING', 'TIME', 'TIMESTAMP', 'TRIM', 'TRUE', 'TRY_CAST', 'UNKNOWN', '(', '+', '-', '?'].map((word) => `"${word}"`),
-  '<UNSIGNED_INTEGER_LITERAL>', '<DECIMAL_NUMERIC_LITERAL>', '<APPROX_NUMERIC_LITERAL>', '<BINARY_STRING_LITERAL>', '<QUOTED_STRING>', '<BACK_QUOTED_IDENTIFIER>', '<IDENTIFIER>',
+  ...[
+    'ARRAY',
+    'CASE',
+    'CAST',
+    'CEIL',
+    'CURRENT_DATE',
+    'CURRENT_TIMESTAMP',
+    'DATE',
+    'EXISTS',
+    'EXTRACT',
+    'FALSE',
+    'FLOOR',
+    'INTERVAL',
+    'JSON_VALUE',
+    'LOCALTIMESTAMP',
+    'MAP',
+    'NOT',
+    'NULL',
+    'POSITION',
+    'ROW',
+    'SUBSTRING',
+    'TIME',
+    'TIMESTAMP',
+    'TRIM',
+    'TRUE',
+    'TRY_CAST',
+    'UNKNOWN',
+    '(',
+    '+',
+    '-',
+    '?',
+  ].map((word) => `"${word}"`),
+  '<UNSIGNED_INTEGER_LITERAL>',
+  '<DECIMAL_NUMERIC_LITERAL>',
+  '<APPROX_NUMERIC_LITERAL>',
+  '<BINARY_STRING_LITERAL>',
+  '<QUOTED_STRING>',
+  '<BACK_QUOTED_IDENTIFIER>',
+  '<IDENTIFIER>',
 ];
 export const QUERY_IMAGES: readonly string[] = ['"SELECT"', '"TABLE"', '"VALUE"', '"VALUES"', '"WITH"'];
 
@@ -41,7 +117,8 @@ export function operandAt(tokens: TokenStream, ahead: number, depth: 1 | 2): boo
   switch (token.kind) {
     case 'symbol':
       if (token.value === '+' || token.value === '-') return !deeper || operandAt(tokens, ahead + 1, 1);
-      if (token.value === '(') return !deeper || operandAt(tokens, ahead + 1, 1) || queryAt(tokens, ahead + 1);
+      if (token.value === '(')
+        return !deeper || operandAt(tokens, ahead + 1, 1) || queryAt(tokens, ahead + 1);
       return token.value === '?';
     case 'word':
       if (PREFIX_WORDS.has(token.value)) return !deeper || operandAt(tokens, ahead + 1, 1);
@@ -60,14 +137,28 @@ function wordBeginsOperand(word: string): boolean {
   if (!RESERVED_WORDS.has(word)) return true;
   if (LITERAL_WORDS.has(word) || CONTEXT_VARIABLES.has(word) || RESERVED_FUNCTIONS.has(word)) return true;
   if (SPECIAL_FUNCTIONS.has(word) || OPEN_WORDS.has(word)) return true;
-  return ['INTERVAL', 'DATE', 'TIME', 'TIMESTAMP', 'DATETIME', 'ARRAY', 'MULTISET', 'ROW', 'DECIMAL'].includes(word);
+  return [
+    'INTERVAL',
+    'DATE',
+    'TIME',
+    'TIMESTAMP',
+    'DATETIME',
+    'ARRAY',
+    'MULTISET',
+    'ROW',
+    'DECIMAL',
+  ].includes(word);
 }
 
 /** Whether the token `ahead` can stand behind `word` at the beginning of an operand. */
 export function secondFits(tokens: TokenStream, word: string, ahead: number): boolean {
   switch (word) {
     case 'INTERVAL':
-      return ['string', 'number'].includes(tokens.kindAt(ahead)) || ['+', '-', '('].some((symbol) => tokens.symbolAt(ahead, symbol)) || tokens.nameAt(ahead);
+      return (
+        ['string', 'number'].includes(tokens.kindAt(ahead)) ||
+        ['+', '-', '('].some((symbol) => tokens.symbolAt(ahead, symbol)) ||
+        tokens.nameAt(ahead)
+      );
     case 'DATE':
     case 'TIME':
     case 'DATETIME':
@@ -84,7 +175,10 @@ export function secondFits(tokens: TokenStream, word: string, ahead: number): bo
     case 'CURRENT':
       return tokens.wordAt(ahead, 'VALUE');
     case 'RUNNING':
-      return tokens.nameAt(ahead) || (tokens.kindAt(ahead) === 'word' && RESERVED_FUNCTIONS.has(tokens.peek(ahead).value));
+      return (
+        tokens.nameAt(ahead) ||
+        (tokens.kindAt(ahead) === 'word' && RESERVED_FUNCTIONS.has(tokens.peek(ahead).value))
+      );
     default:
       return !SPECIAL_FUNCTIONS.has(word) || tokens.symbolAt(ahead, '(');
   }

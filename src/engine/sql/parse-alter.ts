@@ -1,16 +1,35 @@
 import type { CreateTable, Statement, TableElement } from './ast.ts';
-import type { AlterCatalog, AlterFunction, AlterMaterializedTable, AlterModel, AlterTable, AlterTableAction, AlterView, OptionKey, PartitionSpec } from './ast-statements.ts';
+import type {
+  AlterCatalog,
+  AlterFunction,
+  AlterMaterializedTable,
+  AlterModel,
+  AlterTable,
+  AlterTableAction,
+  AlterView,
+  OptionKey,
+  PartitionSpec,
+} from './ast-statements.ts';
+import { parseColumnNames } from './parse-column-names.ts';
 import { parseFreshness, parseFunctionBody, parseRefreshMode } from './parse-create.ts';
 import { acceptIfExists, parseIdentifier, parseName, parseOptions, parseStringText } from './parse-name.ts';
 import { parsePartitionSpec } from './parse-partition.ts';
-import { parseColumnNames } from './parse-column-names.ts';
 import { parseQuery } from './parse-query.ts';
 import { parseDistribution, parseTableElement } from './parse-table-element.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** ALTER, for everything that can be altered. */
 
-const OBJECTS = ['CATALOG', 'DATABASE', 'TEMPORARY', 'FUNCTION', 'MATERIALIZED', 'MODEL', 'TABLE', 'VIEW'] as const;
+const OBJECTS = [
+  'CATALOG',
+  'DATABASE',
+  'TEMPORARY',
+  'FUNCTION',
+  'MATERIALIZED',
+  'MODEL',
+  'TABLE',
+  'VIEW',
+] as const;
 
 /** Any ALTER statement. */
 export function parseAlter(tokens: TokenStream): Statement {
@@ -72,7 +91,10 @@ function parseTableAction(tokens: TokenStream): AlterTableAction {
 
 /** `PARTITION (…)`, or IF [NOT] EXISTS, which only partitions have here. */
 function atPartition(tokens: TokenStream): boolean {
-  return tokens.isWord('PARTITION') || (tokens.wordAt(0, 'IF') && (tokens.wordAt(1, 'NOT') || tokens.wordAt(1, 'EXISTS')));
+  return (
+    tokens.isWord('PARTITION') ||
+    (tokens.wordAt(0, 'IF') && (tokens.wordAt(1, 'NOT') || tokens.wordAt(1, 'EXISTS')))
+  );
 }
 
 interface Altered {
@@ -164,7 +186,10 @@ function parseOptionKeys(tokens: TokenStream): OptionKey[] {
 
 function parseAlterView(tokens: TokenStream, start: number): AlterView {
   const name = parseName(tokens);
-  const action: AlterView['action'] = tokens.expectOneOf(['AS', 'RENAME']) === 'AS' ? { kind: 'As', query: parseQuery(tokens) } : parseRenameTo(tokens);
+  const action: AlterView['action'] =
+    tokens.expectOneOf(['AS', 'RENAME']) === 'AS'
+      ? { kind: 'As', query: parseQuery(tokens) }
+      : parseRenameTo(tokens);
   return { kind: 'AlterView', name, action, span: tokens.spanFrom(start) };
 }
 
@@ -190,11 +215,25 @@ function parseCatalogAction(tokens: TokenStream): AlterCatalog['action'] {
   }
 }
 
-function parseAlterFunction(tokens: TokenStream, start: number, temporary: boolean, system: boolean): AlterFunction {
+function parseAlterFunction(
+  tokens: TokenStream,
+  start: number,
+  temporary: boolean,
+  system: boolean,
+): AlterFunction {
   const ifExists = acceptIfExists(tokens);
   const name = parseName(tokens);
   const { className, language } = parseFunctionBody(tokens);
-  return { kind: 'AlterFunction', temporary, system, ifExists, name, className, language, span: tokens.spanFrom(start) };
+  return {
+    kind: 'AlterFunction',
+    temporary,
+    system,
+    ifExists,
+    name,
+    className,
+    language,
+    span: tokens.spanFrom(start),
+  };
 }
 
 function parseAlterModel(tokens: TokenStream, start: number): AlterModel {
@@ -222,14 +261,27 @@ function parseAlterMaterializedTable(tokens: TokenStream, start: number): AlterM
 }
 
 function parseMaterializedAction(tokens: TokenStream): AlterMaterializedTable['action'] {
-  const word = tokens.expectOneOf(['ADD', 'AS', 'DROP', 'RESET', 'SET', 'MODIFY', 'SUSPEND', 'REFRESH', 'RESUME']);
+  const word = tokens.expectOneOf([
+    'ADD',
+    'AS',
+    'DROP',
+    'RESET',
+    'SET',
+    'MODIFY',
+    'SUSPEND',
+    'REFRESH',
+    'RESUME',
+  ]);
   switch (word) {
     case 'SUSPEND':
       return { kind: 'Suspend' };
     case 'RESUME':
       return { kind: 'Resume', options: tokens.acceptWord('WITH') ? parseOptions(tokens) : [] };
     case 'REFRESH':
-      return { kind: 'Refresh', partition: tokens.acceptWord('PARTITION') ? parsePartitionSpec(tokens, 'values') : [] };
+      return {
+        kind: 'Refresh',
+        partition: tokens.acceptWord('PARTITION') ? parsePartitionSpec(tokens, 'values') : [],
+      };
     case 'AS':
       return { kind: 'As', query: parseQuery(tokens) };
     case 'SET':
@@ -242,13 +294,17 @@ function parseMaterializedAction(tokens: TokenStream): AlterMaterializedTable['a
     case 'ADD':
     case 'MODIFY': {
       tokens.expectWord('DISTRIBUTION');
-      return { kind: word === 'ADD' ? 'AddDistribution' : 'ModifyDistribution', distribution: parseDistribution(tokens) };
+      return {
+        kind: word === 'ADD' ? 'AddDistribution' : 'ModifyDistribution',
+        distribution: parseDistribution(tokens),
+      };
     }
   }
 }
 
 function parseMaterializedSet(tokens: TokenStream): AlterMaterializedTable['action'] {
   if (tokens.acceptWord('FRESHNESS')) return { kind: 'SetFreshness', freshness: parseFreshness(tokens) };
-  if (tokens.acceptWord('REFRESH_MODE')) return { kind: 'SetRefreshMode', refreshMode: parseRefreshMode(tokens) };
+  if (tokens.acceptWord('REFRESH_MODE'))
+    return { kind: 'SetRefreshMode', refreshMode: parseRefreshMode(tokens) };
   return { kind: 'SetOptions', options: parseOptions(tokens) };
 }

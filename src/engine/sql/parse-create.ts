@@ -1,7 +1,26 @@
 import type { CreateTable, CreateView, Identifier, Statement, TableElement } from './ast.ts';
-import type { CreateCatalog, CreateDatabase, CreateFunction, CreateMaterializedTable, CreateModel, Drop, FunctionLanguage, Resource } from './ast-statements.ts';
+import type {
+  CreateCatalog,
+  CreateDatabase,
+  CreateFunction,
+  CreateMaterializedTable,
+  CreateModel,
+  Drop,
+  FunctionLanguage,
+  Resource,
+} from './ast-statements.ts';
 import { parseExpression } from './parse-expression.ts';
-import { acceptIfExists, acceptIfNotExists, parseComment, parseIdentifier, parseIdentifierList, parseName, parseQuotedString, parseStringText, parseWithOptions } from './parse-name.ts';
+import {
+  acceptIfExists,
+  acceptIfNotExists,
+  parseComment,
+  parseIdentifier,
+  parseIdentifierList,
+  parseName,
+  parseQuotedString,
+  parseStringText,
+  parseWithOptions,
+} from './parse-name.ts';
 import { parseQuery } from './parse-query.ts';
 import { parseConstraints, parseDistribution, parseTableElements } from './parse-table-element.ts';
 import type { TokenStream } from './token-stream.ts';
@@ -15,7 +34,16 @@ interface CreatePrefix {
   readonly temporary: boolean;
 }
 
-const OBJECTS = ['CATALOG', 'DATABASE', 'FUNCTION', 'SYSTEM', 'TABLE', 'VIEW', 'MODEL', 'MATERIALIZED'] as const;
+const OBJECTS = [
+  'CATALOG',
+  'DATABASE',
+  'FUNCTION',
+  'SYSTEM',
+  'TABLE',
+  'VIEW',
+  'MODEL',
+  'MATERIALIZED',
+] as const;
 
 /** Any CREATE statement. OR REPLACE and TEMPORARY before a thing that knows neither are read and forgotten, as in Flink. */
 export function parseCreate(tokens: TokenStream): Statement {
@@ -53,7 +81,9 @@ export function parseCreate(tokens: TokenStream): Statement {
 function parseCreateTable(tokens: TokenStream, { start, orReplace, temporary }: CreatePrefix): CreateTable {
   const ifNotExists = acceptIfNotExists(tokens);
   const name = parseName(tokens);
-  const elements = tokens.isSymbol('(') ? parseTableElements(tokens, { positions: false, bareNames: true }) : [];
+  const elements = tokens.isSymbol('(')
+    ? parseTableElements(tokens, { positions: false, bareNames: true })
+    : [];
   const comment = parseComment(tokens);
   const distribution = acceptDistributed(tokens);
   const partitionedBy = acceptPartitionedBy(tokens);
@@ -61,14 +91,37 @@ function parseCreateTable(tokens: TokenStream, { start, orReplace, temporary }: 
   const like = tokens.acceptWord('LIKE') ? parseLike(tokens) : null;
   const query = like === null && tokens.acceptWord('AS') ? parseQuery(tokens) : null;
   const span = tokens.spanFrom(start);
-  if (query === null && elements.some((element) => element.kind === 'ColumnName')) refuseBareNames(tokens, elements);
-  return { kind: 'CreateTable', temporary, orReplace, ifNotExists, name, elements, comment, distribution, partitionedBy, options, like, query, span };
+  if (query === null && elements.some((element) => element.kind === 'ColumnName'))
+    refuseBareNames(tokens, elements);
+  return {
+    kind: 'CreateTable',
+    temporary,
+    orReplace,
+    ifNotExists,
+    name,
+    elements,
+    comment,
+    distribution,
+    partitionedBy,
+    options,
+    like,
+    query,
+    span,
+  };
 }
 
 function refuseBareNames(tokens: TokenStream, elements: readonly TableElement[]): never {
-  const message = 'Columns identifiers without types in the schema are supported on CTAS/RTAS statements only.';
+  const message =
+    'Columns identifiers without types in the schema are supported on CTAS/RTAS statements only.';
   const span = elements[0]?.span ?? tokens.peek();
-  return tokens.complain({ code: 'column-without-type', message, cause: 'ParseException', by: 'parser', span, hint: 'Write a type behind the name of the column.' });
+  return tokens.complain({
+    code: 'column-without-type',
+    message,
+    cause: 'ParseException',
+    by: 'parser',
+    span,
+    hint: 'Write a type behind the name of the column.',
+  });
 }
 
 function acceptDistributed(tokens: TokenStream): CreateTable['distribution'] {
@@ -83,7 +136,16 @@ function acceptPartitionedBy(tokens: TokenStream): Identifier[] {
 
 type LikeClause = NonNullable<CreateTable['like']>;
 const LIKE_MODES = ['EXCLUDING', 'INCLUDING', 'OVERWRITING'] as const;
-const LIKE_FEATURES = ['ALL', 'CONSTRAINTS', 'GENERATED', 'OPTIONS', 'DISTRIBUTION', 'METADATA', 'PARTITIONS', 'WATERMARKS'] as const;
+const LIKE_FEATURES = [
+  'ALL',
+  'CONSTRAINTS',
+  'GENERATED',
+  'OPTIONS',
+  'DISTRIBUTION',
+  'METADATA',
+  'PARTITIONS',
+  'WATERMARKS',
+] as const;
 
 /** `base (EXCLUDING ALL INCLUDING GENERATED)` behind LIKE. */
 function parseLike(tokens: TokenStream): LikeClause {
@@ -100,11 +162,23 @@ function parseLike(tokens: TokenStream): LikeClause {
 function parseCreateView(tokens: TokenStream, { start, orReplace, temporary }: CreatePrefix): CreateView {
   const ifNotExists = acceptIfNotExists(tokens);
   const name = parseName(tokens);
-  const columns = tokens.isSymbol('(') ? parseIdentifierList(tokens).map((column) => ({ name: column, comment: null })) : [];
+  const columns = tokens.isSymbol('(')
+    ? parseIdentifierList(tokens).map((column) => ({ name: column, comment: null }))
+    : [];
   const comment = parseComment(tokens);
   tokens.expectWord('AS');
   const query = parseQuery(tokens);
-  return { kind: 'CreateView', temporary, orReplace, ifNotExists, name, columns, comment, query, span: tokens.spanFrom(start) };
+  return {
+    kind: 'CreateView',
+    temporary,
+    orReplace,
+    ifNotExists,
+    name,
+    columns,
+    comment,
+    query,
+    span: tokens.spanFrom(start),
+  };
 }
 
 /** Only keys may stand in its parentheses: the columns come from the query. */
@@ -120,7 +194,19 @@ function parseCreateMaterializedTable(tokens: TokenStream, { start }: CreatePref
   tokens.expectWord('AS');
   const query = parseQuery(tokens);
   const span = tokens.spanFrom(start);
-  return { kind: 'CreateMaterializedTable', name, elements, comment, distribution, partitionedBy, options, freshness, refreshMode, query, span };
+  return {
+    kind: 'CreateMaterializedTable',
+    name,
+    elements,
+    comment,
+    distribution,
+    partitionedBy,
+    options,
+    freshness,
+    refreshMode,
+    query,
+    span,
+  };
 }
 
 /** `= INTERVAL '30' SECOND`. */
@@ -153,21 +239,41 @@ function parseCreateDatabase(tokens: TokenStream, { start }: CreatePrefix): Crea
   return { kind: 'CreateDatabase', ifNotExists, name, comment, options, span: tokens.spanFrom(start) };
 }
 
-function parseCreateFunction(tokens: TokenStream, { start, temporary }: CreatePrefix, system: boolean): CreateFunction {
+function parseCreateFunction(
+  tokens: TokenStream,
+  { start, temporary }: CreatePrefix,
+  system: boolean,
+): CreateFunction {
   const ifNotExists = acceptIfNotExists(tokens);
   const name = parseName(tokens);
   const { className, language } = parseFunctionBody(tokens);
   const resources = tokens.acceptWord('USING') ? tokens.list(() => parseResource(tokens)) : [];
   const options = parseWithOptions(tokens);
   const span = tokens.spanFrom(start);
-  return { kind: 'CreateFunction', temporary, system, ifNotExists, name, className, language, resources, options, span };
+  return {
+    kind: 'CreateFunction',
+    temporary,
+    system,
+    ifNotExists,
+    name,
+    className,
+    language,
+    resources,
+    options,
+    span,
+  };
 }
 
 /** `AS 'class' LANGUAGE JAVA`. */
-export function parseFunctionBody(tokens: TokenStream): { readonly className: string; readonly language: FunctionLanguage | null } {
+export function parseFunctionBody(tokens: TokenStream): {
+  readonly className: string;
+  readonly language: FunctionLanguage | null;
+} {
   tokens.expectWord('AS');
   const className = parseQuotedString(tokens);
-  const language = tokens.acceptWord('LANGUAGE') ? tokens.expectOneOf(['JAVA', 'SCALA', 'SQL', 'PYTHON']) : null;
+  const language = tokens.acceptWord('LANGUAGE')
+    ? tokens.expectOneOf(['JAVA', 'SCALA', 'SQL', 'PYTHON'])
+    : null;
   return { className, language };
 }
 
@@ -187,7 +293,18 @@ function parseCreateModel(tokens: TokenStream, { start, temporary }: CreatePrefi
   const comment = parseComment(tokens);
   const options = parseWithOptions(tokens);
   const query = tokens.acceptWord('AS') ? parseQuery(tokens) : null;
-  return { kind: 'CreateModel', temporary, ifNotExists, name, input, output, comment, options, query, span: tokens.spanFrom(start) };
+  return {
+    kind: 'CreateModel',
+    temporary,
+    ifNotExists,
+    name,
+    input,
+    output,
+    comment,
+    options,
+    query,
+    span: tokens.spanFrom(start),
+  };
 }
 
 // ---------------------------------------------------------------- DROP
@@ -204,5 +321,14 @@ export function parseDrop(tokens: TokenStream): Drop {
   const ifExists = acceptIfExists(tokens);
   const name = parseName(tokens);
   const behavior = word === 'DATABASE' ? tokens.acceptOneOf(['CASCADE', 'RESTRICT']) : null;
-  return { kind: 'Drop', object, temporary, system: word === 'SYSTEM', ifExists, name, behavior, span: tokens.spanFrom(start) };
+  return {
+    kind: 'Drop',
+    object,
+    temporary,
+    system: word === 'SYSTEM',
+    ifExists,
+    name,
+    behavior,
+    span: tokens.spanFrom(start),
+  };
 }

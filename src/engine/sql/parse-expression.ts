@@ -1,12 +1,42 @@
 import type { Span } from '../base/span.ts';
 import type { Call, Case, Expression, Identifier, Query, RowValue } from './ast.ts';
 import { operatorCall } from './call.ts';
-import { OPERAND_IMAGES, operandAt, QUERY_IMAGES, queryAt, SPECIAL_FUNCTIONS, secondFits } from './operand-start.ts';
+import {
+  OPERAND_IMAGES,
+  operandAt,
+  QUERY_IMAGES,
+  queryAt,
+  SPECIAL_FUNCTIONS,
+  secondFits,
+} from './operand-start.ts';
 import { calledName, parseCall, parseSpecialFunction } from './parse-function.ts';
-import { isIntervalUnit, noteIntervalUnits, parseDateTimeLiteral, parseInterval, parseIntervalQualifier, parseStringLiteral, qualifierText, takeNumber } from './parse-literal.ts';
+import {
+  isIntervalUnit,
+  noteIntervalUnits,
+  parseDateTimeLiteral,
+  parseInterval,
+  parseIntervalQualifier,
+  parseStringLiteral,
+  qualifierText,
+  takeNumber,
+} from './parse-literal.ts';
 import { atDotAndName, parseIdentifier, takeIdentifier } from './parse-name.ts';
-import { atQueryTail, complainOfExpression, parseQuery, parseQueryTail, parseQueryTerm, SET_OPERATORS } from './parse-query.ts';
-import { EXISTS_PRECEDENCE, INFIX_PRECEDENCE, NOT_PRECEDENCE, POSTFIX_PRECEDENCE, PREDICATE_PRECEDENCE, SIGN_PRECEDENCE } from './precedence.ts';
+import {
+  atQueryTail,
+  complainOfExpression,
+  parseQuery,
+  parseQueryTail,
+  parseQueryTerm,
+  SET_OPERATORS,
+} from './parse-query.ts';
+import {
+  EXISTS_PRECEDENCE,
+  INFIX_PRECEDENCE,
+  NOT_PRECEDENCE,
+  POSTFIX_PRECEDENCE,
+  PREDICATE_PRECEDENCE,
+  SIGN_PRECEDENCE,
+} from './precedence.ts';
 import { CONTEXT_VARIABLES, RESERVED_FUNCTIONS, RESERVED_WORDS } from './reserved.ts';
 import type { TokenStream } from './token-stream.ts';
 
@@ -30,7 +60,42 @@ interface Scope {
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '>', '<=', '>=']);
 const IS_STATES = ['NULL', 'TRUE', 'FALSE', 'UNKNOWN', 'EMPTY'] as const;
 const JSON_KINDS = ['VALUE', 'OBJECT', 'ARRAY', 'SCALAR'] as const;
-const OPERATOR_IMAGES = ['NOT', 'IN', '<', '<=', '>', '>=', '=', '<>', '!=', 'BETWEEN', 'LIKE', 'ILIKE', 'RLIKE', 'SIMILAR', '+', '-', '*', '/', '%', '||', 'AND', 'OR', 'IS', 'MEMBER', 'SUBMULTISET', 'CONTAINS', 'OVERLAPS', 'EQUALS', 'PRECEDES', 'SUCCEEDS', 'IMMEDIATELY', 'MULTISET', '[', 'FORMAT'].map((word) => `"${word}"`);
+const OPERATOR_IMAGES = [
+  'NOT',
+  'IN',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '=',
+  '<>',
+  '!=',
+  'BETWEEN',
+  'LIKE',
+  'ILIKE',
+  'RLIKE',
+  'SIMILAR',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '||',
+  'AND',
+  'OR',
+  'IS',
+  'MEMBER',
+  'SUBMULTISET',
+  'CONTAINS',
+  'OVERLAPS',
+  'EQUALS',
+  'PRECEDES',
+  'SUCCEEDS',
+  'IMMEDIATELY',
+  'MULTISET',
+  '[',
+  'FORMAT',
+].map((word) => `"${word}"`);
 
 /** An expression. Fails with Flink's words; never returns less than the longest expression that stands here. */
 export function parseExpression(tokens: TokenStream, queries: QueryOperands = 'queries'): Expression {
@@ -43,10 +108,14 @@ export function parseExpressions(tokens: TokenStream, queries: QueryOperands = '
 }
 
 /** A list whose commas count only with an operand behind them: Flink looks one token further before it goes on. */
-export function parseList<T>(tokens: TokenStream, item: () => T): T[] {
+export function parseList<T>(
+  tokens: TokenStream,
+  item: () => T,
+  follows = (stream: TokenStream) => operandAt(stream, 1, 1),
+): T[] {
   const items = [item()];
   while (tokens.isSymbol(',')) {
-    if (!operandAt(tokens, 1, 1)) {
+    if (!follows(tokens)) {
       tokens.noteAhead(1, OPERAND_IMAGES);
       return items;
     }
@@ -117,15 +186,26 @@ function parseOperator(tokens: TokenStream, left: Expression, scope: Scope): Exp
   }
 }
 
-function parseSymbolOperator(tokens: TokenStream, left: Expression, symbol: string, scope: Scope): Expression | null {
+function parseSymbolOperator(
+  tokens: TokenStream,
+  left: Expression,
+  symbol: string,
+  scope: Scope,
+): Expression | null {
   if (symbol === '!=') return parseBangEqual(tokens);
   if (!INFIX_PRECEDENCE.has(symbol)) return null;
-  if (COMPARISONS.has(symbol) && ['SOME', 'ANY', 'ALL'].some((word) => tokens.wordAt(1, word))) return parseQuantified(tokens, left, scope);
+  if (COMPARISONS.has(symbol) && ['SOME', 'ANY', 'ALL'].some((word) => tokens.wordAt(1, word)))
+    return parseQuantified(tokens, left, scope);
   return parseInfix(tokens, left, [symbol], scope);
 }
 
 /** An operator of one or more tokens with an operand behind it. Flink looks one token behind it first, then two. */
-function parseInfix(tokens: TokenStream, left: Expression, operator: readonly string[], scope: Scope): Expression | null {
+function parseInfix(
+  tokens: TokenStream,
+  left: Expression,
+  operator: readonly string[],
+  scope: Scope,
+): Expression | null {
   const name = operator.join(' ');
   const precedence = INFIX_PRECEDENCE.get(name) ?? 0;
   if (precedence < scope.minimum) return null;
@@ -155,7 +235,14 @@ function parseBangEqual(tokens: TokenStream): null {
   if (!operandFollows(tokens)) return null;
   const { start, end } = tokens.peek();
   const message = "Bang equal '!=' is not allowed under the current SQL conformance level";
-  return tokens.complain({ code: 'bang-equal', message, cause: 'CalciteException', by: 'parser', span: { start, end }, hint: 'Write <> instead of !=.' });
+  return tokens.complain({
+    code: 'bang-equal',
+    message,
+    cause: 'CalciteException',
+    by: 'parser',
+    span: { start, end },
+    hint: 'Write <> instead of !=.',
+  });
 }
 
 /** `= SOME (…)`, `> ALL (…)`; ANY is another word for SOME. */
@@ -165,17 +252,29 @@ function parseQuantified(tokens: TokenStream, left: Expression, scope: Scope): E
   const quantifier = tokens.take().value === 'ALL' ? 'ALL' : 'SOME';
   const nameSpan = tokens.spanFrom(start);
   const right = parseInList(tokens);
-  return operatorCall(`${comparison} ${quantifier}`, nameSpan, [left, right], 'infix', tokens.spanFrom(left.span.start));
+  return operatorCall(
+    `${comparison} ${quantifier}`,
+    nameSpan,
+    [left, right],
+    'infix',
+    tokens.spanFrom(left.span.start),
+  );
 }
 
 /** IS [NOT] NULL, TRUE, …, JSON …, DISTINCT FROM. */
 function parseIs(tokens: TokenStream, left: Expression, scope: Scope): Expression | null {
   const negated = tokens.wordAt(1, 'NOT');
   const distinct = tokens.wordAt(negated ? 2 : 1, 'DISTINCT');
-  if ((distinct ? (INFIX_PRECEDENCE.get('IS DISTINCT FROM') ?? 0) : POSTFIX_PRECEDENCE) < scope.minimum) return null;
+  if ((distinct ? (INFIX_PRECEDENCE.get('IS DISTINCT FROM') ?? 0) : POSTFIX_PRECEDENCE) < scope.minimum)
+    return null;
   const { start } = tokens;
   if (!negated && !distinct && !['A', 'JSON', ...IS_STATES].some((word) => tokens.wordAt(1, word))) {
-    tokens.noteAhead(1, ['NULL', 'NOT', 'TRUE', 'FALSE', 'UNKNOWN', 'A', 'EMPTY', 'JSON', 'DISTINCT'].map((word) => `"${word}"`));
+    tokens.noteAhead(
+      1,
+      ['NULL', 'NOT', 'TRUE', 'FALSE', 'UNKNOWN', 'A', 'EMPTY', 'JSON', 'DISTINCT'].map(
+        (word) => `"${word}"`,
+      ),
+    );
     return null;
   }
   tokens.take();
@@ -183,17 +282,32 @@ function parseIs(tokens: TokenStream, left: Expression, scope: Scope): Expressio
   const is = negated ? 'IS NOT' : 'IS';
   if (distinct) return parseIsDistinct(tokens, left, start, is, scope);
   const state = parseIsState(tokens);
-  return operatorCall(`${is} ${state}`, tokens.spanFrom(start), [left], 'postfix', tokens.spanFrom(left.span.start));
+  return operatorCall(
+    `${is} ${state}`,
+    tokens.spanFrom(start),
+    [left],
+    'postfix',
+    tokens.spanFrom(left.span.start),
+  );
 }
 
-function parseIsDistinct(tokens: TokenStream, left: Expression, start: number, is: string, scope: Scope): Expression {
+function parseIsDistinct(
+  tokens: TokenStream,
+  left: Expression,
+  start: number,
+  is: string,
+  scope: Scope,
+): Expression {
   if (is === 'IS' && !tokens.wordAt(1, 'FROM')) {
     tokens.noteAhead(1, ['"FROM"']);
     tokens.fail();
   }
   tokens.expectWords('DISTINCT', 'FROM');
   const nameSpan = tokens.spanFrom(start);
-  const right = parseOperators(tokens, { ...scope, minimum: (INFIX_PRECEDENCE.get('IS DISTINCT FROM') ?? 0) + 1 });
+  const right = parseOperators(tokens, {
+    ...scope,
+    minimum: (INFIX_PRECEDENCE.get('IS DISTINCT FROM') ?? 0) + 1,
+  });
   return operatorCall(`${is} DISTINCT FROM`, nameSpan, [left, right], 'infix', spanOver(left, right));
 }
 
@@ -214,7 +328,10 @@ const NEGATABLE = ['IN', 'BETWEEN', 'LIKE', 'ILIKE', 'RLIKE', 'SIMILAR'] as cons
 function parseNegatedPredicate(tokens: TokenStream, left: Expression, scope: Scope): Expression | null {
   if (tokens.wordAt(1, 'SUBMULTISET')) return parseInfix(tokens, left, ['NOT', 'SUBMULTISET', 'OF'], scope);
   if (NEGATABLE.some((word) => tokens.wordAt(1, word))) return parsePredicate(tokens, left, true, scope);
-  tokens.noteAhead(1, NEGATABLE.map((word) => `"${word}"`));
+  tokens.noteAhead(
+    1,
+    NEGATABLE.map((word) => `"${word}"`),
+  );
   return null;
 }
 
@@ -226,13 +343,22 @@ function predicateFits(tokens: TokenStream, word: string): boolean {
     tokens.noteAhead(1, [`"${wanted}"`]);
     return false;
   }
-  if (operandAt(tokens, 1, 1) || (word === 'BETWEEN' && (tokens.wordAt(1, 'SYMMETRIC') || tokens.wordAt(1, 'ASYMMETRIC')))) return true;
+  if (
+    operandAt(tokens, 1, 1) ||
+    (word === 'BETWEEN' && (tokens.wordAt(1, 'SYMMETRIC') || tokens.wordAt(1, 'ASYMMETRIC')))
+  )
+    return true;
   tokens.noteAhead(1, OPERAND_IMAGES);
   return false;
 }
 
 /** `[NOT] IN`, BETWEEN, LIKE, ILIKE, RLIKE, SIMILAR TO. */
-function parsePredicate(tokens: TokenStream, left: Expression, negated: boolean, scope: Scope): Expression | null {
+function parsePredicate(
+  tokens: TokenStream,
+  left: Expression,
+  negated: boolean,
+  scope: Scope,
+): Expression | null {
   if (PREDICATE_PRECEDENCE < scope.minimum) return null;
   const { start } = tokens;
   if (negated) tokens.take();
@@ -254,7 +380,13 @@ function parsePredicate(tokens: TokenStream, left: Expression, negated: boolean,
   }
 }
 
-function parseLike(tokens: TokenStream, left: Expression, name: string, nameSpan: Span, scope: Scope): Expression {
+function parseLike(
+  tokens: TokenStream,
+  left: Expression,
+  name: string,
+  nameSpan: Span,
+  scope: Scope,
+): Expression {
   const args = [left, parseOperators(tokens, { ...scope, minimum: PREDICATE_PRECEDENCE + 1 })];
   if (tokens.isWord('ESCAPE')) {
     if (!operandAt(tokens, 1, 1)) tokens.noteAhead(1, OPERAND_IMAGES);
@@ -267,17 +399,36 @@ function parseLike(tokens: TokenStream, left: Expression, name: string, nameSpan
 }
 
 /** Everything up to the AND is the lower bound; behind it, only what binds tighter than BETWEEN is the upper one. */
-function parseBetween(tokens: TokenStream, left: Expression, start: number, not: string, scope: Scope): Expression {
+function parseBetween(
+  tokens: TokenStream,
+  left: Expression,
+  start: number,
+  not: string,
+  scope: Scope,
+): Expression {
   const symmetric = tokens.acceptOneOf(['SYMMETRIC', 'ASYMMETRIC']) === 'SYMMETRIC';
   const nameSpan = tokens.spanFrom(start);
   const lower = parseOperators(tokens, { ...scope, minimum: 0, stopAtAnd: true });
   if (!tokens.isWord('AND') || !operandFollows(tokens)) {
     const message = 'BETWEEN operator has no terminating AND';
-    tokens.complain({ code: 'between-without-and', message, cause: 'SqlValidatorException', by: 'parser', span: nameSpan, hint: 'Write a BETWEEN 1 AND 5.' });
+    tokens.complain({
+      code: 'between-without-and',
+      message,
+      cause: 'SqlValidatorException',
+      by: 'parser',
+      span: nameSpan,
+      hint: 'Write a BETWEEN 1 AND 5.',
+    });
   }
   tokens.take();
   const upper = parseOperators(tokens, { ...scope, minimum: PREDICATE_PRECEDENCE + 1 });
-  return operatorCall(`${not}BETWEEN${symmetric ? ' SYMMETRIC' : ''}`, nameSpan, [left, lower, upper], 'infix', spanOver(left, upper));
+  return operatorCall(
+    `${not}BETWEEN${symmetric ? ' SYMMETRIC' : ''}`,
+    nameSpan,
+    [left, lower, upper],
+    'infix',
+    spanOver(left, upper),
+  );
 }
 
 /** `(1, 2, 3)` or `(SELECT …)`. */
@@ -285,7 +436,8 @@ function parseInList(tokens: TokenStream): Expression {
   const { start } = tokens;
   tokens.expectSymbol('(');
   const first = parseExpressionOrQuery(tokens);
-  if (first.kind === 'SubQuery' && tokens.acceptSymbol(')')) return { ...first, span: tokens.spanFrom(start) };
+  if (first.kind === 'SubQuery' && tokens.acceptSymbol(')'))
+    return { ...first, span: tokens.spanFrom(start) };
   const items = [first];
   while (tokens.acceptSymbol(',')) items.push(parseExpression(tokens));
   tokens.expectSymbol(')');
@@ -428,7 +580,14 @@ function parseWordOperand(tokens: TokenStream, word: string): Expression {
     if (special !== null) return special;
   }
   if (!RESERVED_WORDS.has(word)) return parseNameOrCall(tokens);
-  if (called && (RESERVED_FUNCTIONS.has(word) || SPECIAL_FUNCTIONS.has(word) || word.endsWith('_AGG') || word === 'GROUP_CONCAT')) return parseReservedCall(tokens);
+  if (
+    called &&
+    (RESERVED_FUNCTIONS.has(word) ||
+      SPECIAL_FUNCTIONS.has(word) ||
+      word.endsWith('_AGG') ||
+      word === 'GROUP_CONCAT')
+  )
+    return parseReservedCall(tokens);
   if (CONTEXT_VARIABLES.has(word)) return parseContextVariable(tokens, word);
   if (RESERVED_FUNCTIONS.has(word)) failAtSecondWord(tokens);
   return failAtOperand(tokens);
@@ -509,10 +668,19 @@ function parseDifference(tokens: TokenStream, operand: Expression, start: number
     // `(a) day` may be an alias in the making; only DATETIME - DATETIME takes a qualifier.
     if (tokens.nameAt(0)) return operand;
     const message = 'Illegal expression. Was expecting ""(DATETIME - DATETIME) INTERVALQUALIFIER"';
-    tokens.complain({ code: 'illegal-interval', message, cause: 'CalciteException', by: 'parser', span: operand.span });
+    tokens.complain({
+      code: 'illegal-interval',
+      message,
+      cause: 'CalciteException',
+      by: 'parser',
+      span: operand.span,
+    });
   }
   const qualifier = parseIntervalQualifier(tokens);
-  return { ...operatorCall('MINUS_DATE', operand.nameSpan, operand.args, 'special', tokens.spanFrom(start)), keywords: [qualifierText(qualifier)] };
+  return {
+    ...operatorCall('MINUS_DATE', operand.nameSpan, operand.args, 'special', tokens.spanFrom(start)),
+    keywords: [qualifierText(qualifier)],
+  };
 }
 
 /** What stands first in parentheses: a query of any shape, or an expression. */
@@ -530,7 +698,14 @@ export function parseExpressionOrQuery(tokens: TokenStream): Expression {
 /** ORDER BY or UNION behind an expression that is no query. LIMIT stays for the caller to complain of. */
 function refuseQueryTail(tokens: TokenStream, expression: Expression): Expression {
   const { start, end, value: word } = tokens.peek();
-  if (word === 'ORDER') tokens.complain({ code: 'order-by-unexpected', message: 'ORDER BY unexpected', cause: 'CalciteException', by: 'parser', span: { start, end } });
+  if (word === 'ORDER')
+    tokens.complain({
+      code: 'order-by-unexpected',
+      message: 'ORDER BY unexpected',
+      cause: 'CalciteException',
+      by: 'parser',
+      span: { start, end },
+    });
   if (!SET_OPERATORS.includes(word)) return expression;
   tokens.take();
   tokens.acceptOneOf(['ALL', 'DISTINCT']);
@@ -544,7 +719,14 @@ function subQuery(query: Query): Expression {
 
 function complainOfQuery(tokens: TokenStream, span: Span): never {
   const message = 'Query expression encountered in illegal context';
-  return tokens.complain({ code: 'query-not-allowed', message, cause: 'CalciteException', by: 'parser', span, hint: 'A query cannot stand here.' });
+  return tokens.complain({
+    code: 'query-not-allowed',
+    message,
+    cause: 'CalciteException',
+    by: 'parser',
+    span,
+    hint: 'A query cannot stand here.',
+  });
 }
 
 function parseRow(tokens: TokenStream): RowValue {
@@ -564,7 +746,9 @@ function parseArray(tokens: TokenStream): Expression {
     const items = tokens.isSymbol(']') ? [] : parseExpressions(tokens, 'no-queries');
     tokens.expectSymbol(']');
     const span = tokens.spanFrom(start);
-    return word === 'ARRAY' ? { kind: 'ArrayValue', items, span } : operatorCall('MULTISET', nameSpan, items, 'special', span);
+    return word === 'ARRAY'
+      ? { kind: 'ArrayValue', items, span }
+      : operatorCall('MULTISET', nameSpan, items, 'special', span);
   }
   tokens.expectSymbol('(');
   if (tokens.acceptSymbol(')')) return operatorCall(word, nameSpan, [], 'function', tokens.spanFrom(start));
@@ -599,7 +783,10 @@ function parseBranch(tokens: TokenStream): Case['branches'][number] {
   const { start } = tokens;
   const values = parseExpressions(tokens);
   const [first] = values;
-  const when: Expression = values.length === 1 && first ? first : { kind: 'RowValue', items: values, explicit: false, span: tokens.spanFrom(start) };
+  const when: Expression =
+    values.length === 1 && first
+      ? first
+      : { kind: 'RowValue', items: values, explicit: false, span: tokens.spanFrom(start) };
   tokens.expectWord('THEN');
   return { when, then: parseExpression(tokens) };
 }

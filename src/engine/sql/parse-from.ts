@@ -1,4 +1,14 @@
-import type { Call, DerivedTable, Expression, Identifier, Join, Query, TableFunction, TableRef, Unnest } from './ast.ts';
+import type {
+  Call,
+  DerivedTable,
+  Expression,
+  Identifier,
+  Join,
+  Query,
+  TableFunction,
+  TableRef,
+  Unnest,
+} from './ast.ts';
 import { QUERY_IMAGES, queryAt } from './operand-start.ts';
 import { parseExpression, parseExpressionOrQuery } from './parse-expression.ts';
 import { parseTableCall } from './parse-function.ts';
@@ -18,7 +28,17 @@ export function parseFrom(tokens: TokenStream): TableRef {
     tokens.checkChain(length);
     tokens.take();
     const right = parseJoins(tokens);
-    left = { kind: 'Join', type: 'CROSS', natural: false, comma: true, left, right, on: null, using: null, span: tokens.spanFrom(start) };
+    left = {
+      kind: 'Join',
+      type: 'CROSS',
+      natural: false,
+      comma: true,
+      left,
+      right,
+      on: null,
+      using: null,
+      span: tokens.spanFrom(start),
+    };
   }
   return left;
 }
@@ -74,11 +94,27 @@ const JOIN_OPERATORS: readonly (readonly [Join['type'], readonly string[]])[] = 
   ['CROSS', ['CROSS', 'JOIN']],
 ];
 
+const JOIN_STARTS: ReadonlySet<string> = new Set([
+  'NATURAL',
+  'JOIN',
+  'INNER',
+  'LEFT',
+  'RIGHT',
+  'FULL',
+  'CROSS',
+  'OUTER',
+]);
+const JOIN_IMAGES = [...JOIN_STARTS].map((word) => `"${word}"`);
+
 /**
  * Takes the words of a join if they stand here. Flink looks at two tokens to see that it is a join and at three to see that it is
  * complete; where the third is wrong, it says so at the first.
  */
 function acceptJoinOperator(tokens: TokenStream): Pick<Join, 'type' | 'natural'> | null {
+  if (!JOIN_STARTS.has(tokens.peek().value)) {
+    tokens.noteAll(JOIN_IMAGES);
+    return null;
+  }
   checkApply(tokens);
   const natural = tokens.isWord('NATURAL');
   const offset = natural ? 1 : 0;
@@ -136,7 +172,15 @@ function parseNamedTable(tokens: TokenStream, start: number): TableRef {
   const hints = acceptHints(tokens);
   const asOf = acceptAsOf(tokens);
   if (tokens.isWord('MATCH_RECOGNIZE')) {
-    const input = { kind: 'NamedTable', name, hints, asOf, alias: null, columns: [], span: tokens.spanFrom(start) } as const;
+    const input = {
+      kind: 'NamedTable',
+      name,
+      hints,
+      asOf,
+      alias: null,
+      columns: [],
+      span: tokens.spanFrom(start),
+    } as const;
     return parseMatchRecognize(tokens, input, start);
   }
   const aliased = acceptAliasAndColumns(tokens);
@@ -151,7 +195,10 @@ function acceptAsOf(tokens: TokenStream): Expression | null {
 }
 
 /** `AS a (x, y)`. */
-function acceptAliasAndColumns(tokens: TokenStream): { readonly alias: Identifier | null; readonly columns: readonly Identifier[] } {
+function acceptAliasAndColumns(tokens: TokenStream): {
+  readonly alias: Identifier | null;
+  readonly columns: readonly Identifier[];
+} {
   const alias = acceptAlias(tokens);
   const columns = alias !== null && tokens.isSymbol('(') ? parseIdentifierList(tokens) : [];
   return { alias, columns };
@@ -168,7 +215,14 @@ function parseParenthesisedTable(tokens: TokenStream, start: number, lateral: bo
 }
 
 function complainOfTable(tokens: TokenStream, table: TableRef, message: string): never {
-  return tokens.complain({ code: 'query-expected', message, cause: 'CalciteException', by: 'parser', span: table.span, hint: 'A query was expected in these parentheses: SELECT …, VALUES … or WITH ….' });
+  return tokens.complain({
+    code: 'query-expected',
+    message,
+    cause: 'CalciteException',
+    by: 'parser',
+    span: table.span,
+    hint: 'A query was expected in these parentheses: SELECT …, VALUES … or WITH ….',
+  });
 }
 
 /** The query of a WITH item, parentheses included. */
@@ -180,7 +234,9 @@ export function parseQueryInFrom(tokens: TokenStream): Query {
   return complainOfExpression(tokens, inner.table.span);
 }
 
-type QueryOrTable = { readonly kind: 'query'; readonly query: Query } | { readonly kind: 'table'; readonly table: TableRef };
+type QueryOrTable =
+  | { readonly kind: 'query'; readonly query: Query }
+  | { readonly kind: 'table'; readonly table: TableRef };
 
 /** Parentheses in FROM and what stands in them. Flink looks one token into them before it takes them for such. */
 function parseQueryOrJoins(tokens: TokenStream): QueryOrTable {
@@ -193,19 +249,23 @@ function parseQueryOrJoins(tokens: TokenStream): QueryOrTable {
 
 /** `((SELECT 1) UNION SELECT 2)` shows only behind its first part what it is. */
 function parseParenthesisContents(tokens: TokenStream): QueryOrTable {
-  if (queryAt(tokens, 0) && !(tokens.wordAt(0, 'TABLE') && tokens.symbolAt(1, '('))) return { kind: 'query', query: parseQuery(tokens) };
+  if (queryAt(tokens, 0) && !(tokens.wordAt(0, 'TABLE') && tokens.symbolAt(1, '(')))
+    return { kind: 'query', query: parseQuery(tokens) };
   tokens.noteAll(QUERY_IMAGES);
   const { start } = tokens;
   const first = parseTable(tokens);
   const query = bareQueryOf(first);
-  if (query !== null && atQueryTail(tokens)) return { kind: 'query', query: parseQueryTail(tokens, query, start) };
+  if (query !== null && atQueryTail(tokens))
+    return { kind: 'query', query: parseQueryTail(tokens, query, start) };
   const table = parseJoinTail(tokens, first, start);
   return query !== null && table === first ? { kind: 'query', query } : { kind: 'table', table };
 }
 
 /** The query of `(SELECT …)` with nothing else said about it. */
 function bareQueryOf(table: TableRef): Query | null {
-  return table.kind === 'DerivedTable' && !table.lateral && table.alias === null && table.asOf === null ? table.query : null;
+  return table.kind === 'DerivedTable' && !table.lateral && table.alias === null && table.asOf === null
+    ? table.query
+    : null;
 }
 
 function finishDerived(tokens: TokenStream, start: number, query: Query, lateral: boolean): TableRef {
@@ -217,7 +277,12 @@ function finishDerived(tokens: TokenStream, start: number, query: Query, lateral
   return derived(tokens, start, query, { lateral, asOf, ...acceptAliasAndColumns(tokens) });
 }
 
-function derived(tokens: TokenStream, start: number, query: Query, rest: Pick<DerivedTable, 'lateral' | 'asOf' | 'alias' | 'columns'>): DerivedTable {
+function derived(
+  tokens: TokenStream,
+  start: number,
+  query: Query,
+  rest: Pick<DerivedTable, 'lateral' | 'asOf' | 'alias' | 'columns'>,
+): DerivedTable {
   return { kind: 'DerivedTable', query, ...rest, span: tokens.spanFrom(start) };
 }
 
@@ -243,7 +308,13 @@ function parseTableFunction(tokens: TokenStream, start: number, lateral: boolean
   return finishFunction(tokens, start, call, lateral, true);
 }
 
-function finishFunction(tokens: TokenStream, start: number, call: Call, lateral: boolean, wrapped: boolean): TableFunction {
+function finishFunction(
+  tokens: TokenStream,
+  start: number,
+  call: Call,
+  lateral: boolean,
+  wrapped: boolean,
+): TableFunction {
   const aliased = acceptAliasAndColumns(tokens);
   return { kind: 'TableFunction', call, lateral, wrapped, ...aliased, span: tokens.spanFrom(start) };
 }

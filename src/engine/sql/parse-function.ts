@@ -2,7 +2,13 @@ import type { Span } from '../base/span.ts';
 import type { Call, Cast, Expression, Identifier, Name, SortItem, TypeName, WindowCall } from './ast.ts';
 import { operatorCall } from './call.ts';
 import { operandAt } from './operand-start.ts';
-import { columnOf, parseExpression, parseExpressionOrQuery, parseExpressions, parseOperand } from './parse-expression.ts';
+import {
+  columnOf,
+  parseExpression,
+  parseExpressionOrQuery,
+  parseExpressions,
+  parseOperand,
+} from './parse-expression.ts';
 import { parseNumericLiteral } from './parse-literal.ts';
 import { parseIdentifier, parseIdentifierOrList, parseName, takeIdentifier } from './parse-name.ts';
 import { parseOrderBy, parseSortItem, parseWindowSpec } from './parse-query.ts';
@@ -20,7 +26,12 @@ interface CalledName {
 }
 
 /** Aggregates that may be sorted within their parentheses. */
-const SORTABLE_AGGREGATES: ReadonlySet<string> = new Set(['ARRAY_AGG', 'ARRAY_CONCAT_AGG', 'GROUP_CONCAT', 'STRING_AGG']);
+const SORTABLE_AGGREGATES: ReadonlySet<string> = new Set([
+  'ARRAY_AGG',
+  'ARRAY_CONCAT_AGG',
+  'GROUP_CONCAT',
+  'STRING_AGG',
+]);
 
 /** The rest of a call in FROM: its arguments, and nothing behind them. */
 export function parseTableCall(tokens: TokenStream, name: Name): Call {
@@ -40,7 +51,11 @@ export function parseCall(tokens: TokenStream, called: CalledName): Expression {
   const upper = called.quoted ? '' : called.name.toUpperCase();
   const call = parseCallArguments(tokens, called, SORTABLE_AGGREGATES.has(upper));
   if (upper === 'DESCRIPTOR' && call.args.every(isColumn)) {
-    return { kind: 'Descriptor', columns: call.args.flatMap((arg) => (arg.kind === 'ColumnRef' ? arg.parts : [])), span: call.span };
+    return {
+      kind: 'Descriptor',
+      columns: call.args.flatMap((arg) => (arg.kind === 'ColumnRef' ? arg.parts : [])),
+      span: call.span,
+    };
   }
   return parseOver(tokens, parseCallSuffix(tokens, call));
 }
@@ -49,7 +64,11 @@ function isColumn(expression: Expression): boolean {
   return expression.kind === 'ColumnRef' && expression.parts.length === 1;
 }
 
-function parseCallArguments(tokens: TokenStream, { name, nameSpan, path }: CalledName, sortable: boolean): Call {
+function parseCallArguments(
+  tokens: TokenStream,
+  { name, nameSpan, path }: CalledName,
+  sortable: boolean,
+): Call {
   const call = { ...operatorCall(name, nameSpan, [], 'function', nameSpan), path };
   tokens.expectSymbol('(');
   if (tokens.acceptSymbol('*')) {
@@ -133,7 +152,14 @@ function missingTableWord(tokens: TokenStream, argument: Expression): Expression
   const { start, end } = argument.span;
   const name = tokens.text.slice(start, end);
   const message = `Column '${name}' not found in any table`;
-  tokens.complainLater({ code: 'table-word-missing', message, cause: 'SqlValidatorException', by: 'validator', span: argument.span, hint: `Write TABLE ${name}.` });
+  tokens.complainLater({
+    code: 'table-word-missing',
+    message,
+    cause: 'SqlValidatorException',
+    by: 'validator',
+    span: argument.span,
+    hint: `Write TABLE ${name}.`,
+  });
   return argument;
 }
 
@@ -164,7 +190,10 @@ function parseSpecialArgument(tokens: TokenStream): Expression | null {
 }
 
 /** PARTITION BY and ORDER BY behind a table argument. */
-function parseTableSemantics(tokens: TokenStream): { readonly partitionBy: readonly Expression[]; readonly orderBy: readonly SortItem[] } {
+function parseTableSemantics(tokens: TokenStream): {
+  readonly partitionBy: readonly Expression[];
+  readonly orderBy: readonly SortItem[];
+} {
   let partitionBy: readonly Expression[] = [];
   if (tokens.acceptWord('PARTITION')) {
     tokens.expectWord('BY');
@@ -173,7 +202,9 @@ function parseTableSemantics(tokens: TokenStream): { readonly partitionBy: reado
   let orderBy: readonly SortItem[] = [];
   if (tokens.acceptWord('ORDER')) {
     tokens.expectWord('BY');
-    orderBy = tokens.isSymbol('(') ? tokens.parenthesised(() => parseSortItem(tokens)) : [parseSortItem(tokens)];
+    orderBy = tokens.isSymbol('(')
+      ? tokens.parenthesised(() => parseSortItem(tokens))
+      : [parseSortItem(tokens)];
   }
   return { partitionBy, orderBy };
 }
@@ -250,7 +281,27 @@ function parseCast(tokens: TokenStream, word: string): Cast {
 }
 
 /** Time units, the reserved ones among them; any other name stands for a unit too and is looked up later. */
-const TIME_UNITS = ['NANOSECOND', 'MICROSECOND', 'MILLISECOND', 'SECOND', 'MINUTE', 'HOUR', 'DAY', 'DOW', 'DOY', 'ISODOW', 'ISOYEAR', 'WEEK', 'MONTH', 'QUARTER', 'YEAR', 'EPOCH', 'DECADE', 'CENTURY', 'MILLENNIUM'] as const;
+const TIME_UNITS = [
+  'NANOSECOND',
+  'MICROSECOND',
+  'MILLISECOND',
+  'SECOND',
+  'MINUTE',
+  'HOUR',
+  'DAY',
+  'DOW',
+  'DOY',
+  'ISODOW',
+  'ISOYEAR',
+  'WEEK',
+  'MONTH',
+  'QUARTER',
+  'YEAR',
+  'EPOCH',
+  'DECADE',
+  'CENTURY',
+  'MILLENNIUM',
+] as const;
 
 function parseTimeUnit(tokens: TokenStream): string {
   const unit = tokens.acceptOneOf(TIME_UNITS);
@@ -305,7 +356,14 @@ function parseTrim(tokens: TokenStream): SpecialParts {
 function refuseBareFrom(tokens: TokenStream): never {
   const { start, end } = tokens.take();
   const message = "'FROM' without operands preceding it is illegal";
-  return tokens.complain({ code: 'trim-without-operand', message, cause: 'CalciteException', by: 'parser', span: { start, end }, hint: "Write TRIM(BOTH ' ' FROM s) or TRIM(s)." });
+  return tokens.complain({
+    code: 'trim-without-operand',
+    message,
+    cause: 'CalciteException',
+    by: 'parser',
+    span: { start, end },
+    hint: "Write TRIM(BOTH ' ' FROM s) or TRIM(s).",
+  });
 }
 
 /** `CEIL(x)` is a function like any other, `CEIL(ts TO DAY)` is not. */
@@ -400,7 +458,8 @@ function parseJsonQuery(tokens: TokenStream): SpecialParts {
 function acceptWrapper(tokens: TokenStream): string | null {
   let wrapper: string;
   if (tokens.acceptWord('WITHOUT')) wrapper = 'WITHOUT ARRAY WRAPPER';
-  else if (tokens.acceptWord('WITH')) wrapper = `WITH ${tokens.acceptOneOf(['CONDITIONAL', 'UNCONDITIONAL']) ?? 'UNCONDITIONAL'} ARRAY WRAPPER`;
+  else if (tokens.acceptWord('WITH'))
+    wrapper = `WITH ${tokens.acceptOneOf(['CONDITIONAL', 'UNCONDITIONAL']) ?? 'UNCONDITIONAL'} ARRAY WRAPPER`;
   else return null;
   tokens.acceptWord('ARRAY');
   tokens.expectWord('WRAPPER');
@@ -441,7 +500,8 @@ function parseJsonArray(tokens: TokenStream): SpecialParts {
 
 function parseJsonAggregate(tokens: TokenStream, word: string): Expression {
   const call = special(tokens, () => {
-    const args = word === 'JSON_OBJECTAGG' ? parseKeyAndValue(tokens) : [parseExpression(tokens, 'no-queries')];
+    const args =
+      word === 'JSON_OBJECTAGG' ? parseKeyAndValue(tokens) : [parseExpression(tokens, 'no-queries')];
     const orderBy = word === 'JSON_ARRAYAGG' && tokens.isWord('ORDER') ? parseOrderBy(tokens) : [];
     return { args, orderBy, keywords: acceptNullClause(tokens) };
   });

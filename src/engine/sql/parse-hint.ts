@@ -38,7 +38,13 @@ function checkFirstOption(tokens: TokenStream): void {
     tokens.fail();
   }
   const behind = pair ? 3 : 1;
-  if (tokens.kindAt(0) === 'symbol' || isStringKind(tokens.kindAt(behind)) || tokens.symbolAt(behind, ',') || tokens.symbolAt(behind, ')')) return;
+  if (
+    tokens.kindAt(0) === 'symbol' ||
+    isStringKind(tokens.kindAt(behind)) ||
+    tokens.symbolAt(behind, ',') ||
+    tokens.symbolAt(behind, ')')
+  )
+    return;
   if (!pair && tokens.kindAt(0) === 'word' && !tokens.nameAt(0)) return;
   tokens.noteAhead(behind, ['","', '")"']);
   tokens.fail();
@@ -62,6 +68,8 @@ function parseNameAlone(tokens: TokenStream): HintOption {
 
 function parseLiteralAlone(tokens: TokenStream): HintOption {
   const { start } = tokens;
-  const key = tokens.isKind('number', '<UNSIGNED_INTEGER_LITERAL>') ? tokens.take().value : parseStringText(tokens);
+  const key = tokens.isKind('number', '<UNSIGNED_INTEGER_LITERAL>')
+    ? tokens.take().value
+    : parseStringText(tokens);
   return { key, value: null, span: tokens.spanFrom(start) };
 }

@@ -8,9 +8,30 @@ import type { TokenStream } from './token-stream.ts';
 /** Numbers, strings, dates and times, intervals. */
 
 /** Character sets Java knows under the names people write; others are refused as Flink refuses them. */
-const CHARACTER_SETS: ReadonlySet<string> = new Set(['UTF8', 'UTF-8', 'UTF16', 'UTF-16', 'UTF-16BE', 'UTF-16LE', 'UTF32', 'UTF-32', 'LATIN1', 'ISO-8859-1', 'ISO8859_1', 'ASCII', 'US-ASCII', 'GBK', 'BIG5']);
+const CHARACTER_SETS: ReadonlySet<string> = new Set([
+  'UTF8',
+  'UTF-8',
+  'UTF16',
+  'UTF-16',
+  'UTF-16BE',
+  'UTF-16LE',
+  'UTF32',
+  'UTF-32',
+  'LATIN1',
+  'ISO-8859-1',
+  'ISO8859_1',
+  'ASCII',
+  'US-ASCII',
+  'GBK',
+  'BIG5',
+]);
 
-const NUMBER_IMAGES = ['<UNSIGNED_INTEGER_LITERAL>', '<DECIMAL_NUMERIC_LITERAL>', '<APPROX_NUMERIC_LITERAL>', '"DECIMAL"'];
+const NUMBER_IMAGES = [
+  '<UNSIGNED_INTEGER_LITERAL>',
+  '<DECIMAL_NUMERIC_LITERAL>',
+  '<APPROX_NUMERIC_LITERAL>',
+  '"DECIMAL"',
+];
 
 /** A number without sign: what LIMIT and the quantifiers of a pattern take. */
 export function parseUnsignedNumber(tokens: TokenStream): Literal {
@@ -50,7 +71,12 @@ export function parseStringLiteral(tokens: TokenStream): Literal {
   switch (first.kind) {
     case 'binary':
       checkHex(tokens, value, { start: first.start, end: first.end });
-      return { kind: 'Literal', type: 'binary', value: value.toUpperCase(), span: tokens.spanFrom(first.start) };
+      return {
+        kind: 'Literal',
+        type: 'binary',
+        value: value.toUpperCase(),
+        span: tokens.spanFrom(first.start),
+      };
     case 'unicode-string': {
       const escape = tokens.acceptWord('UESCAPE') ? parseEscapeCharacter(tokens) : '\\';
       const span = tokens.spanFrom(first.start);
@@ -63,7 +89,8 @@ export function parseStringLiteral(tokens: TokenStream): Literal {
       return charset === null ? literal : { ...literal, charset };
     }
     default:
-      if (first.kind === 'string' && tokens.isWord('UESCAPE') && tokens.kindAt(1) === 'string') refuseEscape(tokens);
+      if (first.kind === 'string' && tokens.isWord('UESCAPE') && tokens.kindAt(1) === 'string')
+        refuseEscape(tokens);
       return { kind: 'Literal', type: 'string', value, span: tokens.spanFrom(first.start) };
   }
 }
@@ -71,7 +98,14 @@ export function parseStringLiteral(tokens: TokenStream): Literal {
 function refuseEscape(tokens: TokenStream): never {
   const { start, end } = tokens.take();
   const message = 'UESCAPE cannot be specified without Unicode literal introducer';
-  return tokens.complain({ code: 'escape-without-unicode', message, cause: 'CalciteException', by: 'parser', span: { start, end }, hint: "Write U&'…' before UESCAPE." });
+  return tokens.complain({
+    code: 'escape-without-unicode',
+    message,
+    cause: 'CalciteException',
+    by: 'parser',
+    span: { start, end },
+    hint: "Write U&'…' before UESCAPE.",
+  });
 }
 
 function parseEscapeCharacter(tokens: TokenStream): string {
@@ -79,7 +113,13 @@ function parseEscapeCharacter(tokens: TokenStream): string {
   const escape = parseQuotedString(tokens);
   if (escape.length === 1) return escape;
   const message = `UESCAPE '${escape}' must be exactly one character`;
-  return tokens.complain({ code: 'bad-escape-character', message, cause: 'CalciteException', by: 'parser', span: tokens.spanFrom(start) });
+  return tokens.complain({
+    code: 'bad-escape-character',
+    message,
+    cause: 'CalciteException',
+    by: 'parser',
+    span: tokens.spanFrom(start),
+  });
 }
 
 /** `'a' 'b'` is one string only with a line break between the two. */
@@ -88,22 +128,47 @@ function checkContinuation(tokens: TokenStream, start: number): void {
   if (/[\n\r]/.test(tokens.text.slice(before, start))) return;
   const span = { start: tokens.previous(2)?.start ?? start, end: tokens.previous()?.end ?? start };
   const message = 'String literal continued on same line';
-  tokens.complainLater({ code: 'string-continued-on-same-line', message, cause: 'SqlValidatorException', by: 'validator', span, hint: 'Join two strings with ||.' });
+  tokens.complainLater({
+    code: 'string-continued-on-same-line',
+    message,
+    cause: 'SqlValidatorException',
+    by: 'validator',
+    span,
+    hint: 'Join two strings with ||.',
+  });
 }
 
 function checkHex(tokens: TokenStream, digits: string, span: Span): void {
   if (!/^[0-9a-fA-F]*$/.test(digits)) {
     const message = "Binary literal string must contain only characters '0' - '9', 'A' - 'F'";
-    tokens.complain({ code: 'bad-binary-literal', message, cause: 'SqlValidatorException', by: 'parser', span });
+    tokens.complain({
+      code: 'bad-binary-literal',
+      message,
+      cause: 'SqlValidatorException',
+      by: 'parser',
+      span,
+    });
   }
   if (digits.length % 2 === 0) return;
   const message = 'Binary literal string must contain an even number of hexits';
-  tokens.complainLater({ code: 'bad-binary-literal', message, cause: 'SqlValidatorException', by: 'validator', span });
+  tokens.complainLater({
+    code: 'bad-binary-literal',
+    message,
+    cause: 'SqlValidatorException',
+    by: 'validator',
+    span,
+  });
 }
 
 function checkCharset(tokens: TokenStream, charset: string, span: Span): void {
   if (CHARACTER_SETS.has(charset.toUpperCase())) return;
-  tokens.complain({ code: 'unknown-character-set', message: `Unknown character set '${charset}'`, cause: 'CalciteException', by: 'parser', span });
+  tokens.complain({
+    code: 'unknown-character-set',
+    message: `Unknown character set '${charset}'`,
+    cause: 'CalciteException',
+    by: 'parser',
+    span,
+  });
 }
 
 /** `\\00E9`: four hex digits behind the escape character; two escape characters stand for one. */
@@ -119,7 +184,13 @@ function resolveUnicode(tokens: TokenStream, text: string, escape: string, span:
       const digits = text.slice(at + 1, at + 5);
       if (!/^[0-9a-fA-F]{4}$/.test(digits)) {
         const message = `Unicode escape sequence starting at character ${at} is not exactly four hex digits`;
-        tokens.complain({ code: 'bad-unicode-escape', message, cause: 'SqlValidatorException', by: 'parser', span });
+        tokens.complain({
+          code: 'bad-unicode-escape',
+          message,
+          cause: 'SqlValidatorException',
+          by: 'parser',
+          span,
+        });
       }
       result += String.fromCharCode(Number.parseInt(digits, 16));
       at += 4;
@@ -174,7 +245,10 @@ export function parseInterval(tokens: TokenStream): IntervalLiteral | Call {
   const operand = parseIntervalOperand(tokens);
   const qualifier = parseIntervalQualifier(tokens, false);
   const args = negative ? [operatorCall('-', nameSpan, [operand], 'prefix', operand.span)] : [operand];
-  return { ...operatorCall('INTERVAL', nameSpan, args, 'special', tokens.spanFrom(start)), keywords: [qualifierText(qualifier)] };
+  return {
+    ...operatorCall('INTERVAL', nameSpan, args, 'special', tokens.spanFrom(start)),
+    keywords: [qualifierText(qualifier)],
+  };
 }
 
 function parseIntervalOperand(tokens: TokenStream): Expression {
@@ -228,7 +302,10 @@ function acceptIntervalEnd(tokens: TokenStream, allowed: readonly TimeUnit[]): T
   const next = tokens.peek(1);
   const unit = allowed.find((each) => next.kind === 'word' && singular(next.value) === each);
   if (unit === undefined) {
-    tokens.noteAhead(1, allowed.map((each) => `"${each}"`));
+    tokens.noteAhead(
+      1,
+      allowed.map((each) => `"${each}"`),
+    );
     return null;
   }
   tokens.take();
@@ -242,7 +319,8 @@ function singular(word: string): string {
 
 /** The qualifier as it is written: `DAY(3) TO SECOND(6)`. */
 export function qualifierText({ from, to, precision, fraction }: IntervalQualifier): string {
-  if (from === 'SECOND' && precision !== null) return fraction === null ? `SECOND(${precision})` : `SECOND(${precision}, ${fraction})`;
+  if (from === 'SECOND' && precision !== null)
+    return fraction === null ? `SECOND(${precision})` : `SECOND(${precision}, ${fraction})`;
   const first = precision === null ? from : `${from}(${precision})`;
   if (to === null) return first;
   return fraction === null ? `${first} TO ${to}` : `${first} TO ${to}(${fraction})`;

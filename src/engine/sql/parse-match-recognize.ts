@@ -26,7 +26,22 @@ export function parseMatchRecognize(tokens: TokenStream, input: TableRef, start:
   const alias = acceptAlias(tokens);
   const columns = alias !== null && tokens.isSymbol('(') ? parseIdentifierList(tokens) : [];
   const span = tokens.spanFrom(start);
-  return { kind: 'MatchRecognize', input, partitionBy, orderBy, measures, rowsPerMatch, after, pattern, within, subsets, define, alias, columns, span };
+  return {
+    kind: 'MatchRecognize',
+    input,
+    partitionBy,
+    orderBy,
+    measures,
+    rowsPerMatch,
+    after,
+    pattern,
+    within,
+    subsets,
+    define,
+    alias,
+    columns,
+    span,
+  };
 }
 
 const FIRST_CLAUSES = ['PARTITION', 'ORDER', 'MEASURES', 'ONE', 'ALL', 'AFTER', 'PATTERN'] as const;
@@ -36,7 +51,11 @@ function checkOpening(tokens: TokenStream): void {
   const opened = tokens.symbolAt(1, '(');
   if (opened && FIRST_CLAUSES.some((word) => tokens.wordAt(2, word))) return;
   tokens.note(['<IDENTIFIER>']);
-  if (opened) tokens.noteAhead(2, FIRST_CLAUSES.map((word) => `"${word}"`));
+  if (opened)
+    tokens.noteAhead(
+      2,
+      FIRST_CLAUSES.map((word) => `"${word}"`),
+    );
   else tokens.noteAhead(1, ['"("']);
   tokens.fail();
 }
@@ -70,7 +89,8 @@ function acceptAfterMatch(tokens: TokenStream): MatchRecognize['after'] {
     return { mode: 'PAST LAST ROW', variable: null, span: tokens.spanFrom(start) };
   }
   tokens.expectWord('TO');
-  if (tokens.acceptWords('NEXT', 'ROW')) return { mode: 'NEXT ROW', variable: null, span: tokens.spanFrom(start) };
+  if (tokens.acceptWords('NEXT', 'ROW'))
+    return { mode: 'NEXT ROW', variable: null, span: tokens.spanFrom(start) };
   const mode = (['FIRST', 'LAST'] as const).find((word) => tokens.isWord(word) && tokens.nameAt(1));
   if (mode !== undefined) tokens.take();
   const variable = parseIdentifier(tokens);
@@ -123,7 +143,12 @@ function parseSequence(tokens: TokenStream): Pattern {
   return oneOrAll('Sequence', items, tokens, start);
 }
 
-function oneOrAll(kind: 'Alternation' | 'Sequence', items: readonly Pattern[], tokens: TokenStream, start: number): Pattern {
+function oneOrAll(
+  kind: 'Alternation' | 'Sequence',
+  items: readonly Pattern[],
+  tokens: TokenStream,
+  start: number,
+): Pattern {
   const [first] = items;
   return items.length === 1 && first ? first : { kind, items, span: tokens.spanFrom(start) };
 }

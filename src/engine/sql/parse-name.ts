@@ -110,7 +110,12 @@ function parseStringWithSpan(tokens: TokenStream): Pick<Option, 'span'> & { read
 
 /** Any kind of string literal, where only its text counts; further strings continue it. */
 export function parseStringText(tokens: TokenStream): string {
-  tokens.noteAll(['<BINARY_STRING_LITERAL>', '<QUOTED_STRING>', '<PREFIXED_STRING_LITERAL>', '<UNICODE_STRING_LITERAL>']);
+  tokens.noteAll([
+    '<BINARY_STRING_LITERAL>',
+    '<QUOTED_STRING>',
+    '<PREFIXED_STRING_LITERAL>',
+    '<UNICODE_STRING_LITERAL>',
+  ]);
   if (!isStringKind(tokens.kindAt(0))) tokens.fail();
   let { value } = tokens.take();
   while (tokens.isKind('string', '<QUOTED_STRING>')) value += tokens.take().value;
@@ -118,5 +123,11 @@ export function parseStringText(tokens: TokenStream): string {
 }
 
 export function isStringKind(kind: TokenKind): boolean {
-  return kind === 'string' || kind === 'prefixed-string' || kind === 'unicode-string' || kind === 'escaped-string' || kind === 'binary';
+  return (
+    kind === 'string' ||
+    kind === 'prefixed-string' ||
+    kind === 'unicode-string' ||
+    kind === 'escaped-string' ||
+    kind === 'binary'
+  );
 }

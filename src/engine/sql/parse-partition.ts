@@ -15,13 +15,25 @@ export function parsePartitionSpec(tokens: TokenStream, names: 'values' | 'names
   });
 }
 
-const LITERAL_WORDS: readonly string[] = ['TRUE', 'FALSE', 'UNKNOWN', 'NULL', 'DATE', 'TIME', 'TIMESTAMP', 'INTERVAL'];
+const LITERAL_WORDS: readonly string[] = [
+  'TRUE',
+  'FALSE',
+  'UNKNOWN',
+  'NULL',
+  'DATE',
+  'TIME',
+  'TIMESTAMP',
+  'INTERVAL',
+];
 
 /** A literal with its sign. */
 function parseLiteral(tokens: TokenStream): Expression {
   if (tokens.isSymbol('-') || tokens.isSymbol('+')) return parseNumericLiteral(tokens);
   tokens.noteAll(['<UNSIGNED_INTEGER_LITERAL>', '<DECIMAL_NUMERIC_LITERAL>', '<QUOTED_STRING>']);
   const { kind } = tokens.peek();
-  const literal = kind === 'number' || isStringKind(kind) || tokens.whichWord(LITERAL_WORDS) !== null ? parseOperand(tokens) : tokens.fail();
+  const literal =
+    kind === 'number' || isStringKind(kind) || tokens.whichWord(LITERAL_WORDS) !== null
+      ? parseOperand(tokens)
+      : tokens.fail();
   return literal.kind === 'Literal' || literal.kind === 'IntervalLiteral' ? literal : tokens.fail();
 }

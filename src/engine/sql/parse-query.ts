@@ -1,7 +1,31 @@
 import type { Span } from '../base/span.ts';
-import type { Expression, FrameBound, GroupItem, Identifier, OrderedQuery, Query, RowValue, Select, SelectItem, SetOperation, SortItem, Values, WindowFrame, WindowSpec, With } from './ast.ts';
+import type {
+  Expression,
+  FrameBound,
+  GroupItem,
+  Identifier,
+  OrderedQuery,
+  Query,
+  RowValue,
+  Select,
+  SelectItem,
+  SetOperation,
+  SortItem,
+  Values,
+  WindowFrame,
+  WindowSpec,
+  With,
+} from './ast.ts';
+import { closestWord } from './closest-word.ts';
 import { operandAt, QUERY_IMAGES } from './operand-start.ts';
-import { failAtOperand, parseExpression, parseExpressionOrQuery, parseExpressions, parseList, parseOperand } from './parse-expression.ts';
+import {
+  failAtOperand,
+  parseExpression,
+  parseExpressionOrQuery,
+  parseExpressions,
+  parseList,
+  parseOperand,
+} from './parse-expression.ts';
 import { parseFrom, parseQueryInFrom } from './parse-from.ts';
 import { acceptHints } from './parse-hint.ts';
 import { parseUnsignedNumber } from './parse-literal.ts';
@@ -15,7 +39,26 @@ const SET_WORDS = ['UNION', 'INTERSECT', 'EXCEPT', 'MINUS'] as const;
 export const SET_OPERATORS: readonly string[] = SET_WORDS;
 /** As Calcite: INTERSECT binds tighter than the other two. */
 const SET_PRECEDENCE = { UNION: 1, EXCEPT: 1, MINUS: 1, INTERSECT: 2 } as const;
+/** What a statement that is taken for an expression most likely was to begin with. */
+const STATEMENT_WORDS = [
+  'SELECT',
+  'INSERT',
+  'CREATE',
+  'EXPLAIN',
+  'DESCRIBE',
+  'ALTER',
+  'UPDATE',
+  'DELETE',
+  'VALUES',
+  'WITH',
+  'SHOW',
+  'DROP',
+  'TRUNCATE',
+  'EXECUTE',
+  'RESET',
+] as const;
 const TAIL_WORDS = ['ORDER', 'LIMIT', 'OFFSET', 'FETCH'] as const;
+const QUERY_TAIL_WORDS = [...SET_WORDS, ...TAIL_WORDS] as const;
 
 /** A query with everything that may stand before and behind it. An expression in its place is refused as Flink does. */
 export function parseQuery(tokens: TokenStream): Query {
@@ -31,7 +74,7 @@ export function parseQuery(tokens: TokenStream): Query {
 
 /** Whether something follows that only a query has behind it: a set operation, ORDER BY, LIMIT. */
 export function atQueryTail(tokens: TokenStream): boolean {
-  return tokens.whichWord([...SET_WORDS, ...TAIL_WORDS]) !== null;
+  return tokens.whichWord(QUERY_TAIL_WORDS) !== null;
 }
 
 /** Set operations, ORDER BY and LIMIT behind a query that began at `start`. */
@@ -82,7 +125,14 @@ function parseSetOperations(tokens: TokenStream, first: Query, start: number, mi
 
 function refuseMinus(tokens: TokenStream, span: Span): never {
   const message = 'MINUS is not allowed under the current SQL conformance level';
-  return tokens.complain({ code: 'minus-not-allowed', message, cause: 'CalciteException', by: 'parser', span, hint: 'Write EXCEPT instead of MINUS.' });
+  return tokens.complain({
+    code: 'minus-not-allowed',
+    message,
+    cause: 'CalciteException',
+    by: 'parser',
+    span,
+    hint: 'Write EXCEPT instead of MINUS.',
+  });
 }
 
 /** One operand of a set operation: SELECT, VALUES, `TABLE t`, or a query in parentheses. */
@@ -112,26 +162,48 @@ function parseQueryInParentheses(tokens: TokenStream): Query {
     const query = parseQuery(tokens);
     tokens.expectSymbol(')');
     const span = tokens.spanFrom(start);
-    if (INFIX_PRECEDENCE.has(tokens.peek().value) && operandAt(tokens, 1, 1)) complainOfExpression(tokens, span);
+    if (INFIX_PRECEDENCE.has(tokens.peek().value) && operandAt(tokens, 1, 1))
+      complainOfExpression(tokens, span);
     return { ...query, span };
   });
 }
 
 /** Flink reads the first operand of an expression before it sees that it wanted a query. */
 function refuseExpression(tokens: TokenStream): never {
-  const { start } = tokens;
+  const word = tokens.peek();
+  const { start } = word;
   if (operandAt(tokens, 0, 1)) {
-    if (['+', '-'].some((sign) => tokens.symbolAt(0, sign)) || ['NOT', 'EXISTS', 'UNIQUE'].some((word) => tokens.wordAt(0, word))) tokens.take();
+    if (
+      ['+', '-'].some((sign) => tokens.symbolAt(0, sign)) ||
+      ['NOT', 'EXISTS', 'UNIQUE'].some((word) => tokens.wordAt(0, word))
+    )
+      tokens.take();
     else parseOperand(tokens);
-    complainOfExpression(tokens, tokens.spanFrom(start));
+    const meant = word.kind === 'word' ? closestWord(word.value, STATEMENT_WORDS) : null;
+    complainOfExpression(
+      tokens,
+      tokens.spanFrom(start),
+      meant === null ? undefined : `Did you mean ${meant}?`,
+    );
   }
   return failAtOperand(tokens);
 }
 
 /** Ends the parse at an expression where Flink wants a query. */
-export function complainOfExpression(tokens: TokenStream, span: Span): never {
+export function complainOfExpression(
+  tokens: TokenStream,
+  span: Span,
+  hint = 'A query was expected here: SELECT …, VALUES … or WITH ….',
+): never {
   const message = 'Non-query expression encountered in illegal context';
-  return tokens.complain({ code: 'query-expected', message, cause: 'CalciteException', by: 'parser', span, hint: 'A query was expected here: SELECT …, VALUES … or WITH ….' });
+  return tokens.complain({
+    code: 'query-expected',
+    message,
+    cause: 'CalciteException',
+    by: 'parser',
+    span,
+    hint,
+  });
 }
 
 // ---------------------------------------------------------------- SELECT
@@ -147,7 +219,14 @@ function parseSelect(tokens: TokenStream): Select {
 }
 
 type Clauses = Pick<Select, 'from' | 'where' | 'groupBy' | 'having' | 'windows' | 'qualify'>;
-const NO_CLAUSES: Clauses = { from: null, where: null, groupBy: null, having: null, windows: [], qualify: null };
+const NO_CLAUSES: Clauses = {
+  from: null,
+  where: null,
+  groupBy: null,
+  having: null,
+  windows: [],
+  qualify: null,
+};
 
 function parseClauses(tokens: TokenStream): Clauses {
   return {
@@ -172,7 +251,15 @@ function parseSelectItem(tokens: TokenStream): SelectItem {
 function parseStarAlias(tokens: TokenStream, start: number): SelectItem {
   const span = tokens.spanFrom(start);
   const alias = acceptSelectAlias(tokens);
-  if (alias !== null) tokens.complainLater({ code: 'star-with-alias', message: "Unknown identifier '*'", cause: 'SqlValidatorException', by: 'validator', span, hint: 'All columns together have no name.' });
+  if (alias !== null)
+    tokens.complainLater({
+      code: 'star-with-alias',
+      message: "Unknown identifier '*'",
+      cause: 'SqlValidatorException',
+      by: 'validator',
+      span,
+      hint: 'All columns together have no name.',
+    });
   return { expression: { kind: 'Star', qualifier: [], span }, alias, span: tokens.spanFrom(start) };
 }
 
@@ -183,7 +270,14 @@ function acceptSelectAlias(tokens: TokenStream): Identifier | null {
   if (tokens.isKind('string', '<QUOTED_STRING>')) {
     const { value, start, end } = tokens.take();
     const message = 'Expecting alias, found character literal';
-    tokens.complain({ code: 'string-as-alias', message, cause: 'SqlValidatorException', by: 'parser', span: { start, end }, hint: `Write the name as \`${value}\`.` });
+    tokens.complain({
+      code: 'string-as-alias',
+      message,
+      cause: 'SqlValidatorException',
+      by: 'parser',
+      span: { start, end },
+      hint: `Write the name as \`${value}\`.`,
+    });
   }
   return explicit ? tokens.fail() : null;
 }
@@ -199,7 +293,12 @@ export function acceptAlias(tokens: TokenStream): Identifier | null {
 function parseGroupBy(tokens: TokenStream): GroupItem[] {
   tokens.expectWord('BY');
   tokens.acceptOneOf(['DISTINCT', 'ALL']);
-  return parseList(tokens, () => parseGroupItem(tokens));
+  return parseList(tokens, () => parseGroupItem(tokens), groupItemAt);
+}
+
+/** Whether an item of GROUP BY can begin one token on. */
+function groupItemAt(tokens: TokenStream): boolean {
+  return operandAt(tokens, 1, 1) || ['GROUPING', 'CUBE', 'ROLLUP'].some((word) => tokens.wordAt(1, word));
 }
 
 /** Flink looks for GROUPING SETS by both words, for CUBE and ROLLUP by one. */
@@ -224,7 +323,7 @@ function parseGroupItem(tokens: TokenStream): GroupItem {
 
 function parseGroupingSets(tokens: TokenStream): GroupItem[] {
   tokens.expectSymbol('(');
-  const items = parseList(tokens, () => parseGroupingSet(tokens));
+  const items = parseList(tokens, () => parseGroupingSet(tokens), groupItemAt);
   tokens.expectSymbol(')');
   return items;
 }
@@ -236,8 +335,11 @@ function parseGroupingSet(tokens: TokenStream): GroupItem {
   const item = parseGroupItem(tokens);
   if (item.kind !== 'Expression') return item;
   const { expression } = item;
-  if (expression.kind === 'RowValue' && !expression.explicit) return { kind: 'Set', items: expression.items, span: expression.span };
-  return parenthesised && tokens.previous()?.value === ')' && expression.kind === 'ColumnRef' ? { kind: 'Set', items: [expression], span: tokens.spanFrom(start) } : item;
+  if (expression.kind === 'RowValue' && !expression.explicit)
+    return { kind: 'Set', items: expression.items, span: expression.span };
+  return parenthesised && tokens.previous()?.value === ')' && expression.kind === 'ColumnRef'
+    ? { kind: 'Set', items: [expression], span: tokens.spanFrom(start) }
+    : item;
 }
 
 function parseEmptySet(tokens: TokenStream): GroupItem {
@@ -274,7 +376,8 @@ function parseFrame(tokens: TokenStream): WindowFrame | null {
   const { start } = tokens;
   const unit = tokens.acceptOneOf(['ROWS', 'RANGE']);
   if (unit === null) return null;
-  if (!tokens.acceptWord('BETWEEN')) return { unit, lower: parseBound(tokens), upper: null, span: tokens.spanFrom(start) };
+  if (!tokens.acceptWord('BETWEEN'))
+    return { unit, lower: parseBound(tokens), upper: null, span: tokens.spanFrom(start) };
   const lower = parseBound(tokens);
   tokens.expectWord('AND');
   const upper = parseBound(tokens);
@@ -283,7 +386,8 @@ function parseFrame(tokens: TokenStream): WindowFrame | null {
 
 function parseBound(tokens: TokenStream): FrameBound {
   const { start } = tokens;
-  if (tokens.acceptWords('CURRENT', 'ROW')) return { type: 'CURRENT ROW', offset: null, span: tokens.spanFrom(start) };
+  if (tokens.acceptWords('CURRENT', 'ROW'))
+    return { type: 'CURRENT ROW', offset: null, span: tokens.spanFrom(start) };
   const unbounded = (['PRECEDING', 'FOLLOWING'] as const).find((side) => tokens.areWords('UNBOUNDED', side));
   if (unbounded !== undefined) {
     tokens.expectWords('UNBOUNDED', unbounded);
@@ -340,14 +444,28 @@ function refuseLimitStart(tokens: TokenStream, start: Expression): never {
   if (!tokens.acceptWord('ALL')) parseCount(tokens);
   const { end } = tokens.spanFrom(start.span.start);
   const message = "'LIMIT start, count' is not allowed under the current SQL conformance level";
-  return tokens.complain({ code: 'limit-start-count', message, cause: 'CalciteException', by: 'parser', span: { start: start.span.start, end }, hint: 'Write LIMIT count OFFSET start.' });
+  return tokens.complain({
+    code: 'limit-start-count',
+    message,
+    cause: 'CalciteException',
+    by: 'parser',
+    span: { start: start.span.start, end },
+    hint: 'Write LIMIT count OFFSET start.',
+  });
 }
 
 function refuseOffsetLimit(tokens: TokenStream): never {
   const { start } = tokens;
   parseLimitClause(tokens);
   const message = "'OFFSET start LIMIT count' is not allowed under the current SQL conformance level";
-  return tokens.complain({ code: 'offset-before-limit', message, cause: 'CalciteException', by: 'parser', span: tokens.spanFrom(start), hint: 'Write LIMIT before OFFSET.' });
+  return tokens.complain({
+    code: 'offset-before-limit',
+    message,
+    cause: 'CalciteException',
+    by: 'parser',
+    span: tokens.spanFrom(start),
+    hint: 'Write LIMIT before OFFSET.',
+  });
 }
 
 function parseOffset(tokens: TokenStream): Expression {
@@ -384,7 +502,8 @@ function parseValues(tokens: TokenStream): Values {
 /** `(1, 'a')`, `ROW(1, 'a')`, or a single value without parentheses. */
 function parseRow(tokens: TokenStream): RowValue {
   const { start } = tokens;
-  if (tokens.symbolAt(0, '(') && tokens.wordAt(1, 'ROW') && tokens.symbolAt(2, '(')) return parseWrappedRow(tokens);
+  if (tokens.symbolAt(0, '(') && tokens.wordAt(1, 'ROW') && tokens.symbolAt(2, '('))
+    return parseWrappedRow(tokens);
   const explicit = tokens.wordAt(0, 'ROW') && tokens.symbolAt(1, '(');
   if (explicit) tokens.take();
   if (!tokens.isSymbol('(')) return singleValue(parseExpression(tokens));

@@ -1,5 +1,14 @@
 import type { Explain, Insert, QueryStatement, Statement, StatementSet } from './ast.ts';
-import type { Analyze, CompilePlan, Delete, Describe, Show, ShowCreate, StopJob, Update } from './ast-statements.ts';
+import type {
+  Analyze,
+  CompilePlan,
+  Delete,
+  Describe,
+  Show,
+  ShowCreate,
+  StopJob,
+  Update,
+} from './ast-statements.ts';
 import { OPERAND_IMAGES, operandAt, QUERY_IMAGES, queryAt } from './operand-start.ts';
 import { parseAlter } from './parse-alter.ts';
 import { parseColumnNames } from './parse-column-names.ts';
@@ -7,7 +16,15 @@ import { parseCreate, parseDrop } from './parse-create.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseArguments } from './parse-function.ts';
 import { acceptHints } from './parse-hint.ts';
-import { acceptIfNotExists, isStringKind, parseIdentifier, parseName, parseQuotedString, parseStringText, parseWithOptions } from './parse-name.ts';
+import {
+  acceptIfNotExists,
+  isStringKind,
+  parseIdentifier,
+  parseName,
+  parseQuotedString,
+  parseStringText,
+  parseWithOptions,
+} from './parse-name.ts';
 import { parsePartitionSpec } from './parse-partition.ts';
 import { acceptAlias, parseQuery } from './parse-query.ts';
 import type { TokenStream } from './token-stream.ts';
@@ -88,7 +105,9 @@ function parseTwoWordStatement(tokens: TokenStream, word: string): Statement | n
     case 'ANALYZE':
       return tokens.acceptWords('ANALYZE', 'TABLE') ? parseAnalyze(tokens, start) : null;
     case 'COMPILE':
-      return tokens.areWords('COMPILE', 'PLAN') || tokens.areWords('COMPILE', 'AND') ? parseCompilePlan(tokens) : null;
+      return tokens.areWords('COMPILE', 'PLAN') || tokens.areWords('COMPILE', 'AND')
+        ? parseCompilePlan(tokens)
+        : null;
     case 'TRUNCATE': {
       expectPair(tokens, 'TRUNCATE', 'TABLE');
       const table = parseName(tokens);
@@ -133,7 +152,17 @@ export function parseInsert(tokens: TokenStream): Insert {
   const partition = tokens.acceptWord('PARTITION') ? parsePartitionSpec(tokens, 'values') : [];
   const columns = tokens.symbolAt(0, '(') && tokens.nameAt(1) ? parseColumnNames(tokens) : null;
   const query = parseQuery(tokens);
-  return { kind: 'Insert', overwrite, upsert, table, hints, partition, columns, query, span: tokens.spanFrom(start) };
+  return {
+    kind: 'Insert',
+    overwrite,
+    upsert,
+    table,
+    hints,
+    partition,
+    columns,
+    query,
+    span: tokens.spanFrom(start),
+  };
 }
 
 function parseUpdate(tokens: TokenStream): Update {
@@ -185,7 +214,11 @@ function parseExecute(tokens: TokenStream): Statement {
     return { kind: 'ExecutePlan', path, span: tokens.spanFrom(start) };
   }
   if (tokens.acceptWords('EXECUTE', 'STATEMENT')) return parseStatementSet(tokens, start);
-  if (!operandAt(tokens, 1, 1) && !queryAt(tokens, 1) && !['INSERT', 'UPSERT'].some((word) => tokens.wordAt(1, word))) {
+  if (
+    !operandAt(tokens, 1, 1) &&
+    !queryAt(tokens, 1) &&
+    !['INSERT', 'UPSERT'].some((word) => tokens.wordAt(1, word))
+  ) {
     tokens.noteAhead(1, ['"PLAN"', '"STATEMENT"', '"INSERT"', ...QUERY_IMAGES]);
     failAtStatement(tokens);
   }
@@ -204,7 +237,8 @@ const EXPLAIN_DETAILS = ['CHANGELOG_MODE', 'ESTIMATED_COST', 'JSON_EXECUTION_PLA
 function parseExplain(tokens: TokenStream): Explain {
   const { start } = tokens.take();
   let details: string[] = [];
-  if (!tokens.acceptWords('PLAN', 'FOR') && tokens.whichWord(EXPLAIN_DETAILS) !== null) details = tokens.list(() => tokens.expectOneOf(EXPLAIN_DETAILS));
+  if (!tokens.acceptWords('PLAN', 'FOR') && tokens.whichWord(EXPLAIN_DETAILS) !== null)
+    details = tokens.list(() => tokens.expectOneOf(EXPLAIN_DETAILS));
   const statement = parseExplained(tokens);
   return { kind: 'Explain', details, statement, span: tokens.spanFrom(start) };
 }
@@ -227,7 +261,9 @@ function parseCompilePlan(tokens: TokenStream): CompilePlan {
   const ifNotExists = !execute && acceptIfNotExists(tokens);
   tokens.expectWord('FOR');
   const setStart = tokens.start;
-  const statement = tokens.acceptWord('STATEMENT') ? parseStatementSet(tokens, setStart) : parseInsert(tokens);
+  const statement = tokens.acceptWord('STATEMENT')
+    ? parseStatementSet(tokens, setStart)
+    : parseInsert(tokens);
   return { kind: 'CompilePlan', path, ifNotExists, statement, execute, span: tokens.spanFrom(start) };
 }
 
@@ -267,14 +303,28 @@ function parseShow(tokens: TokenStream): Show | ShowCreate {
   if (tokens.acceptWords('SHOW', 'PARTITIONS')) {
     const table = parseName(tokens);
     const partition = tokens.acceptWord('PARTITION') ? parsePartitionSpec(tokens, 'values') : [];
-    return { kind: 'Show', what: 'PARTITIONS', scope: null, like: null, table, partition, span: tokens.spanFrom(start) };
+    return {
+      kind: 'Show',
+      what: 'PARTITIONS',
+      scope: null,
+      like: null,
+      table,
+      partition,
+      span: tokens.spanFrom(start),
+    };
   }
   for (const [what, form] of SHOW_FORMS) {
     const words = what.split(' ');
     if (!tokens.areWords('SHOW', words[0] as string)) continue;
     const second = words[1];
     // `SHOW CURRENT` begins two lists; the first whose words are all there is meant.
-    if (second !== undefined && what.startsWith('CURRENT') && !tokens.wordAt(2, second) && what !== 'CURRENT DATABASE') continue;
+    if (
+      second !== undefined &&
+      what.startsWith('CURRENT') &&
+      !tokens.wordAt(2, second) &&
+      what !== 'CURRENT DATABASE'
+    )
+      continue;
     tokens.take();
     tokens.take();
     if (second !== undefined) tokens.expectOneOf(words[0] === 'CURRENT' ? ['CATALOG', 'DATABASE'] : [second]);
@@ -284,7 +334,12 @@ function parseShow(tokens: TokenStream): Show | ShowCreate {
 }
 
 function parseShowRest(tokens: TokenStream, start: number, what: Listed, form: ShowForm): Show {
-  const preposition = form.scope === 'none' ? null : form.scope === 'required' ? tokens.expectOneOf(['FROM', 'IN']) : tokens.acceptOneOf(['FROM', 'IN']);
+  const preposition =
+    form.scope === 'none'
+      ? null
+      : form.scope === 'required'
+        ? tokens.expectOneOf(['FROM', 'IN'])
+        : tokens.acceptOneOf(['FROM', 'IN']);
   const scope = preposition === null ? null : { preposition, name: parseName(tokens) };
   const like = form.like.length === 0 ? null : acceptLike(tokens, form.like);
   return { kind: 'Show', what, scope, like, table: null, partition: [], span: tokens.spanFrom(start) };
@@ -303,7 +358,12 @@ function parseShowCreate(tokens: TokenStream, start: number): ShowCreate {
   const word = tokens.expectOneOf(['CATALOG', 'TABLE', 'VIEW', 'MODEL', 'MATERIALIZED']);
   if (word === 'MATERIALIZED') tokens.expectWord('TABLE');
   const name = parseName(tokens);
-  return { kind: 'ShowCreate', object: word === 'MATERIALIZED' ? 'MATERIALIZED TABLE' : word, name, span: tokens.spanFrom(start) };
+  return {
+    kind: 'ShowCreate',
+    object: word === 'MATERIALIZED' ? 'MATERIALIZED TABLE' : word,
+    name,
+    span: tokens.spanFrom(start),
+  };
 }
 
 /** `DESCRIBE [TABLE|CATALOG|DATABASE|FUNCTION|MODEL] [EXTENDED] name`, `DESCRIBE JOB 'id'`. */
@@ -314,7 +374,13 @@ function parseDescribe(tokens: TokenStream): Statement {
   if (tokens.acceptWord('JOB') && tokens.isKind('string', '<QUOTED_STRING>')) {
     return describe(tokens, start, { object: 'JOB', extended: false, name: null, job: tokens.take().value });
   }
-  const object = (['CATALOG', 'DATABASE', 'FUNCTION', 'MODEL'] as const).find((word) => tokens.isWord(word) && !tokens.symbolAt(1, '.') && tokens.kindAt(1) !== 'end' && !tokens.symbolAt(1, ';'));
+  const object = (['CATALOG', 'DATABASE', 'FUNCTION', 'MODEL'] as const).find(
+    (word) =>
+      tokens.isWord(word) &&
+      !tokens.symbolAt(1, '.') &&
+      tokens.kindAt(1) !== 'end' &&
+      !tokens.symbolAt(1, ';'),
+  );
   if (object !== undefined) tokens.take();
   else if (long) tokens.acceptWord('TABLE');
   const extended = tokens.acceptWord('EXTENDED');
@@ -327,7 +393,11 @@ function describedFollows(tokens: TokenStream): boolean {
   return tokens.nameAt(1) || ['EXTENDED', 'FUNCTION'].some((word) => tokens.wordAt(1, word));
 }
 
-function describe(tokens: TokenStream, start: number, what: Pick<Describe, 'object' | 'extended' | 'name' | 'job'>): Describe {
+function describe(
+  tokens: TokenStream,
+  start: number,
+  what: Pick<Describe, 'object' | 'extended' | 'name' | 'job'>,
+): Describe {
   return { kind: 'Describe', ...what, span: tokens.spanFrom(start) };
 }
 
@@ -355,7 +425,8 @@ function parseUse(tokens: TokenStream): Statement {
 /** `SET`, `SET 'key' = 'value'`. */
 function parseSet(tokens: TokenStream): Statement {
   const { start } = tokens.take();
-  if (tokens.kindAt(0) === 'end' || tokens.symbolAt(0, ';')) return { kind: 'SetOption', key: null, value: null, span: tokens.spanFrom(start) };
+  if (tokens.kindAt(0) === 'end' || tokens.symbolAt(0, ';'))
+    return { kind: 'SetOption', key: null, value: null, span: tokens.spanFrom(start) };
   const key = parseStringText(tokens);
   tokens.expectSymbol('=');
   const value = parseStringText(tokens);
@@ -370,7 +441,13 @@ function parseStopJob(tokens: TokenStream, start: number): StopJob {
   const withDrain = tokens.acceptWords('WITH', 'DRAIN');
   if (withDrain && !withSavepoint) {
     const message = 'WITH DRAIN could only be used after WITH SAVEPOINT.';
-    tokens.complain({ code: 'drain-without-savepoint', message, cause: 'ParseException', by: 'parser', span: tokens.spanFrom(drainStart) });
+    tokens.complain({
+      code: 'drain-without-savepoint',
+      message,
+      cause: 'ParseException',
+      by: 'parser',
+      span: tokens.spanFrom(drainStart),
+    });
   }
   return { kind: 'StopJob', job, withSavepoint, withDrain, span: tokens.spanFrom(start) };
 }

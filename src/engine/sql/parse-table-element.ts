@@ -17,15 +17,29 @@ export interface ElementPlace {
 
 /** `(element, …)`. An inline UNIQUE or named key makes an element of its own behind its column. */
 export function parseTableElements(tokens: TokenStream, place: ElementPlace): TableElement[] {
-  if (place.bareNames && tokens.nameAt(1) && (tokens.symbolAt(2, ',') || tokens.symbolAt(2, ')'))) return parseBareNames(tokens);
-  let first = place.bareNames;
-  return tokens
-    .parenthesised(() => {
-      if (first) checkConstraintStart(tokens);
-      first = false;
-      return parseTableElement(tokens, place);
-    })
-    .flat();
+  if (place.bareNames && tokens.nameAt(1) && (tokens.symbolAt(2, ',') || tokens.symbolAt(2, ')')))
+    return parseBareNames(tokens);
+  const elements: TableElement[] = [];
+  tokens.parenthesised(() => {
+    if (place.bareNames && elements.length === 0) checkConstraintStart(tokens);
+    const added = parseTableElement(tokens, place);
+    if (added[0]?.kind === 'Watermark' && elements.some((each) => each.kind === 'Watermark'))
+      refuseSecondWatermark(tokens, added[0]);
+    elements.push(...added);
+  });
+  return elements;
+}
+
+function refuseSecondWatermark(tokens: TokenStream, { span }: TableElement): never {
+  const message = 'Multiple WATERMARK statements is not supported yet.';
+  return tokens.complain({
+    code: 'second-watermark',
+    message,
+    cause: 'ParseException',
+    by: 'parser',
+    span,
+    hint: 'A table has one watermark: leave the other one out.',
+  });
 }
 
 /** `(a, b)`: the columns of the query in another order. */
@@ -37,9 +51,22 @@ function parseBareNames(tokens: TokenStream): TableElement[] {
 function checkConstraintStart(tokens: TokenStream): void {
   const word = tokens.whichWord(['CONSTRAINT', 'PRIMARY', 'UNIQUE', 'WATERMARK']);
   if (word === null) return;
-  const fits = word === 'CONSTRAINT' ? tokens.nameAt(1) : word === 'UNIQUE' ? tokens.symbolAt(1, '(') : tokens.wordAt(1, word === 'PRIMARY' ? 'KEY' : 'FOR');
+  const fits =
+    word === 'CONSTRAINT'
+      ? tokens.nameAt(1)
+      : word === 'UNIQUE'
+        ? tokens.symbolAt(1, '(')
+        : tokens.wordAt(1, word === 'PRIMARY' ? 'KEY' : 'FOR');
   if (fits) return;
-  tokens.noteAhead(1, [word === 'CONSTRAINT' ? '<IDENTIFIER>' : word === 'UNIQUE' ? '"("' : word === 'PRIMARY' ? '"KEY"' : '"FOR"']);
+  tokens.noteAhead(1, [
+    word === 'CONSTRAINT'
+      ? '<IDENTIFIER>'
+      : word === 'UNIQUE'
+        ? '"("'
+        : word === 'PRIMARY'
+          ? '"KEY"'
+          : '"FOR"',
+  ]);
   tokens.note(['<IDENTIFIER>']);
   tokens.fail();
 }
@@ -100,18 +127,41 @@ function parseColumn(tokens: TokenStream, place: ElementPlace): TableElement[] {
     return [{ kind: 'ComputedColumn', name, expression, comment, position, span: tokens.spanFrom(start) }];
   }
   const type = parseColumnType(tokens);
-  return tokens.acceptWord('METADATA') ? [parseMetadataColumn(tokens, place, start, name, type)] : parsePhysicalColumn(tokens, place, start, name, type);
+  return tokens.acceptWord('METADATA')
+    ? [parseMetadataColumn(tokens, place, start, name, type)]
+    : parsePhysicalColumn(tokens, place, start, name, type);
 }
 
-function parseMetadataColumn(tokens: TokenStream, place: ElementPlace, start: number, name: Identifier, type: TypeName): TableElement {
+function parseMetadataColumn(
+  tokens: TokenStream,
+  place: ElementPlace,
+  start: number,
+  name: Identifier,
+  type: TypeName,
+): TableElement {
   const from = tokens.acceptWord('FROM') ? parseStringText(tokens) : null;
   const virtual = tokens.acceptWord('VIRTUAL');
   const comment = acceptColumnComment(tokens);
   const position = acceptPosition(tokens, place);
-  return { kind: 'MetadataColumn', name, type, from, virtual, comment, position, span: tokens.spanFrom(start) };
+  return {
+    kind: 'MetadataColumn',
+    name,
+    type,
+    from,
+    virtual,
+    comment,
+    position,
+    span: tokens.spanFrom(start),
+  };
 }
 
-function parsePhysicalColumn(tokens: TokenStream, place: ElementPlace, start: number, name: Identifier, type: TypeName): TableElement[] {
+function parsePhysicalColumn(
+  tokens: TokenStream,
+  place: ElementPlace,
+  start: number,
+  name: Identifier,
+  type: TypeName,
+): TableElement[] {
   const constraintStart = tokens.start;
   const constraint = tokens.acceptWord('CONSTRAINT') ? parseIdentifier(tokens) : null;
   const keyed = constraint !== null || tokens.whichWord(['PRIMARY', 'UNIQUE']) !== null;
@@ -122,8 +172,21 @@ function parsePhysicalColumn(tokens: TokenStream, place: ElementPlace, start: nu
   const comment = acceptColumnComment(tokens);
   const position = acceptPosition(tokens, place);
   const primaryKey = keyed && !apart ? { enforced } : null;
-  const column: TableElement = { kind: 'PhysicalColumn', name, type, primaryKey, comment, position, span: tokens.spanFrom(start) };
-  return apart ? [column, { kind: 'PrimaryKey', name: constraint, columns: [name], enforced, unique, span: constraintSpan }] : [column];
+  const column: TableElement = {
+    kind: 'PhysicalColumn',
+    name,
+    type,
+    primaryKey,
+    comment,
+    position,
+    span: tokens.spanFrom(start),
+  };
+  return apart
+    ? [
+        column,
+        { kind: 'PrimaryKey', name: constraint, columns: [name], enforced, unique, span: constraintSpan },
+      ]
+    : [column];
 }
 
 function acceptColumnComment(tokens: TokenStream): string | null {

@@ -1,4 +1,5 @@
 import type { TypeField, TypeName } from './ast.ts';
+import { closestWord } from './closest-word.ts';
 import { parseIntervalQualifier } from './parse-literal.ts';
 import { parseIdentifier, parseName, parseStringText, parseUnsignedInteger } from './parse-name.ts';
 import type { TokenStream } from './token-stream.ts';
@@ -25,8 +26,40 @@ const SIMPLE_TYPES: ReadonlyMap<string, string> = new Map([
 /** Types with up to two numbers in parentheses. */
 const DECIMAL_TYPES: ReadonlySet<string> = new Set(['DECIMAL', 'DEC', 'NUMERIC']);
 
-/** The images of the tokens a type can begin with, in Flink's order as far as known. */
-const TYPE_IMAGES = ['ARRAY', 'BIGINT', 'BINARY', 'BOOLEAN', 'BYTES', 'CHAR', 'CHARACTER', 'DATE', 'DEC', 'DECIMAL', 'DOUBLE', 'FLOAT', 'INT', 'INTEGER', 'MAP', 'MULTISET', 'NUMERIC', 'RAW', 'REAL', 'ROW', 'SMALLINT', 'STRING', 'STRUCTURED', 'TIME', 'TIMESTAMP', 'TIMESTAMP_LTZ', 'TINYINT', 'VARBINARY', 'VARCHAR', 'VARIANT'].map((word) => `"${word}"`);
+const TYPE_WORDS = [
+  'ARRAY',
+  'BIGINT',
+  'BINARY',
+  'BOOLEAN',
+  'BYTES',
+  'CHAR',
+  'CHARACTER',
+  'DATE',
+  'DEC',
+  'DECIMAL',
+  'DOUBLE',
+  'FLOAT',
+  'INT',
+  'INTEGER',
+  'MAP',
+  'MULTISET',
+  'NUMERIC',
+  'RAW',
+  'REAL',
+  'ROW',
+  'SMALLINT',
+  'STRING',
+  'STRUCTURED',
+  'TIME',
+  'TIMESTAMP',
+  'TIMESTAMP_LTZ',
+  'TINYINT',
+  'VARBINARY',
+  'VARCHAR',
+  'VARIANT',
+];
+/** What Flink lists where a type was expected. */
+const TYPE_IMAGES = TYPE_WORDS.map((word) => `"${word}"`);
 
 /**
  * A type with NULL or NOT NULL behind it: columns, fields, elements. `INT ARRAY` and `INT NOT NULL MULTISET` wrap what they follow.
@@ -237,10 +270,29 @@ function parseUnknownType(tokens: TokenStream, by: 'validator' | 'converter'): T
   tokens.noteAll(TYPE_IMAGES);
   const { parts, span } = parseName(tokens);
   const name = parts.map((part) => part.name).join('.');
-  tokens.complainLater({ code: 'unknown-type', message: `Unknown identifier '${name}'`, cause: 'SqlValidatorException', by, span });
+  const meant = closestWord(name.toUpperCase(), TYPE_WORDS);
+  const hint = meant === null ? `There is no type ${name}.` : `Did you mean ${meant}?`;
+  tokens.complainLater({
+    code: 'unknown-type',
+    message: `Unknown identifier '${name}'`,
+    cause: 'SqlValidatorException',
+    by,
+    span,
+    hint,
+  });
   return typeName(tokens, span.start, name, {});
 }
 
 function typeName(tokens: TokenStream, start: number, name: string, parts: TypeParts): TypeName {
-  return { name, args: [], elements: [], fields: [], interval: null, notNull: null, strings: [], ...parts, span: tokens.spanFrom(start) };
+  return {
+    name,
+    args: [],
+    elements: [],
+    fields: [],
+    interval: null,
+    notNull: null,
+    strings: [],
+    ...parts,
+    span: tokens.spanFrom(start),
+  };
 }

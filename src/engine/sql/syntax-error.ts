@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { placeOf, type Span } from '../base/span.ts';
+import type { Span } from '../base/span.ts';
 import { explain } from './explain-error.ts';
-import type { Token } from './lexer.ts';
+import type { Token, TokenSource } from './lexer.ts';
+import type { LineIndex } from './line-index.ts';
 import { isKeyword } from './reserved.ts';
 
 /**
@@ -37,12 +38,12 @@ export class ParseFailure extends Error {
   }
 }
 
-/** Where a failing statement stands: its text and tokens, and the offset its lines and columns count from. */
+/** Where a failing statement stands. */
 export interface FailureSite {
-  readonly text: string;
-  readonly tokens: readonly Token[];
+  readonly tokens: TokenSource;
   /** The index of the statement's first token. */
   readonly first: number;
+  readonly lines: LineIndex;
 }
 
 /** The failure as a value, with Flink's chain of messages, the place a person looks at and what to do. */
@@ -55,72 +56,131 @@ export function diagnosticOf(failure: Failure, site: FailureSite): Diagnostic {
     case 'complaint':
       return complaintDiagnostic(failure.complaint, site);
     case 'limit':
-      return { severity: 'error', phase: 'limit', code: 'statement-too-deep', chain: [failure.message], span: failure.span };
+      return {
+        severity: 'error',
+        phase: 'limit',
+        code: 'statement-too-deep',
+        chain: [failure.message],
+        span: failure.span,
+      };
   }
 }
 
 /** What Flink says to a text without any token: nothing, spaces, comments. */
-export function emptyStatement(text: string): Diagnostic {
-  const place = text === '' ? { line: 0, column: 0 } : placeOf(text, text.length - 1);
+export function emptyStatement(text: string, lines: LineIndex): Diagnostic {
+  const place = text === '' ? { line: 0, column: 0 } : lines.placeOf(text.length - 1);
   const message = `Encountered "<EOF>" at line ${place.line}, column ${place.column}.\nWas expecting one of:\n    "ALTER" ...\n    "CREATE" ...\n    "INSERT" ...\n    "SELECT" ...\n    `;
   const span = { start: 0, end: text.length };
-  return { severity: 'error', phase: 'parse', code: 'empty-statement', chain: eofChain(message), span, hint: 'There is no statement here.' };
+  return {
+    severity: 'error',
+    phase: 'parse',
+    code: 'empty-statement',
+    chain: eofChain(message),
+    span,
+    hint: 'There is no statement here.',
+  };
 }
 
 /** What Flink says when `executeSql` gets more than one statement. */
 export function severalStatements(span: Span): Diagnostic {
   const chain = ['IllegalArgumentException: only single statement supported'];
-  return { severity: 'error', phase: 'parse', code: 'several-statements', chain, span, hint: 'Run one statement at a time.' };
+  return {
+    severity: 'error',
+    phase: 'parse',
+    code: 'several-statements',
+    chain,
+    span,
+    hint: 'Run one statement at a time.',
+  };
 }
 
 /** What we say to a text we do not even begin to read. */
 export function tooLong(limit: number, span: Span): Diagnostic {
-  return { severity: 'error', phase: 'limit', code: 'script-too-long', chain: [`The text is longer than ${limit} characters`], span };
+  return {
+    severity: 'error',
+    phase: 'limit',
+    code: 'script-too-long',
+    chain: [`The text is longer than ${limit} characters`],
+    span,
+  };
 }
 
 function lexicalError(token: Token, site: FailureSite): Diagnostic {
   const complaint = token.complaint ?? { offset: token.start, encountered: null, after: '' };
-  const { line, column } = placeOf(site.text, complaint.offset);
-  const encountered = complaint.encountered === null ? '<EOF> ' : `"${escaped(complaint.encountered)}" (${complaint.encountered.charCodeAt(0)}), `;
+  const { line, column } = site.lines.placeOf(complaint.offset);
+  const encountered =
+    complaint.encountered === null
+      ? '<EOF> '
+      : `"${escaped(complaint.encountered)}" (${complaint.encountered.charCodeAt(0)}), `;
   const message = `Lexical error at line ${line}, column ${column}.  Encountered: ${encountered}after : "${escaped(complaint.after)}"`;
-  const hint = explain({ token, index: -1, tried: [], site }).hint;
-  return { severity: 'error', phase: 'parse', code: 'lexical-error', chain: parserChain(message, 'TokenMgrError'), span: { start: token.start, end: token.end }, ...hint };
+  const { span, hint } = explain({ token, index: -1, tried: [], site });
+  return {
+    severity: 'error',
+    phase: 'parse',
+    code: 'lexical-error',
+    chain: parserChain(message, 'TokenMgrError'),
+    span,
+    hint,
+  };
 }
 
-function unexpectedToken(index: number, tried: readonly (readonly string[])[], site: FailureSite): Diagnostic {
-  const token = site.tokens[index] as Token;
+function unexpectedToken(
+  index: number,
+  tried: readonly (readonly string[])[],
+  site: FailureSite,
+): Diagnostic {
+  const token = site.tokens.at(index);
   const expecting = expectingText(tried);
-  const place = flinkPlace(token, site.text);
-  const nearKeyword = token.kind === 'word' && isKeyword(token.text) && tried.some((sequence) => sequence.includes('<IDENTIFIER>'));
-  const head = nearKeyword ? `Incorrect syntax near the keyword '${token.text}' at ${place}.` : `Encountered "${encounteredText(index, tried, site)}" at ${place}.`;
+  const place = flinkPlace(token, site.lines);
+  const nearKeyword =
+    token.kind === 'word' &&
+    isKeyword(token.text) &&
+    tried.some((sequence) => sequence.includes('<IDENTIFIER>'));
+  const head = nearKeyword
+    ? `Incorrect syntax near the keyword '${token.text}' at ${place}.`
+    : `Encountered "${encounteredText(index, tried, site)}" at ${place}.`;
   const message = `${head}\n${expecting}`;
-  const chain = message.startsWith('Encountered "<EOF>"') ? eofChain(message) : parserChain(message, 'ParseException');
+  const chain = message.startsWith('Encountered "<EOF>"')
+    ? eofChain(message)
+    : parserChain(message, 'ParseException');
   const { span, hint } = explain({ token, index, tried, site });
-  return { severity: 'error', phase: 'parse', code: 'syntax-error', chain, span, ...hint };
+  return { severity: 'error', phase: 'parse', code: 'syntax-error', chain, span, hint };
 }
 
 function complaintDiagnostic(complaint: Complaint, site: FailureSite): Diagnostic {
   const { code, span, hint } = complaint;
-  return { severity: 'error', phase: 'parse', code, chain: complaintChain(complaint, site), span, ...(hint === undefined ? {} : { hint }) };
+  return {
+    severity: 'error',
+    phase: 'parse',
+    code,
+    chain: complaintChain(complaint, site),
+    span,
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
 function complaintChain({ message, cause, by, span }: Complaint, site: FailureSite): string[] {
   if (by === 'parser') return parserChain(message, cause);
-  const context = `${rangeText(span, site.text)}: ${message}`;
+  const context = `${rangeText(span, site.lines)}: ${message}`;
   const inner = [`CalciteContextException: ${context}`, `${cause}: ${message}`];
   return by === 'validator' ? [`ValidationException: SQL validation failed. ${context}`, ...inner] : inner;
 }
 
 /** `From line 1, column 3 to line 1, column 9`, or `At line 1, column 3` for a single character. */
-function rangeText(span: Span, text: string): string {
-  const from = placeOf(text, span.start);
-  const to = placeOf(text, Math.max(span.start, span.end - 1));
-  if (from.line === to.line && from.column === to.column) return `At line ${from.line}, column ${from.column}`;
+function rangeText(span: Span, lines: LineIndex): string {
+  const from = lines.placeOf(span.start);
+  const to = lines.placeOf(Math.max(span.start, span.end - 1));
+  if (from.line === to.line && from.column === to.column)
+    return `At line ${from.line}, column ${from.column}`;
   return `From line ${from.line}, column ${from.column} to line ${to.line}, column ${to.column}`;
 }
 
 function parserChain(message: string, cause: string): string[] {
-  return [`SqlParserException: SQL parse failed. ${message}`, `SqlParseException: ${message}`, `${cause}: ${message}`];
+  return [
+    `SqlParserException: SQL parse failed. ${message}`,
+    `SqlParseException: ${message}`,
+    `${cause}: ${message}`,
+  ];
 }
 
 function eofChain(message: string): string[] {
@@ -128,9 +188,9 @@ function eofChain(message: string): string[] {
 }
 
 /** The end of the text stands where its last character does. */
-function flinkPlace(token: Token, text: string): string {
-  const offset = token.kind === 'end' ? Math.max(0, text.length - 1) : token.start;
-  const { line, column } = placeOf(text, offset);
+function flinkPlace(token: Token, lines: LineIndex): string {
+  const offset = token.kind === 'end' ? Math.max(0, token.end - 1) : token.start;
+  const { line, column } = lines.placeOf(offset);
   return `line ${line}, column ${column}`;
 }
 
@@ -139,8 +199,8 @@ function encounteredText(index: number, tried: readonly (readonly string[])[], s
   const count = tried.reduce((longest, sequence) => Math.max(longest, sequence.length), 1);
   const images: string[] = [];
   for (let at = index; at < index + count; at++) {
-    const token = site.tokens[at];
-    if (!token || token.kind === 'end') {
+    const token = site.tokens.at(at);
+    if (token.kind === 'end') {
       images.push('<EOF>');
       break;
     }
@@ -150,13 +210,29 @@ function encounteredText(index: number, tried: readonly (readonly string[])[], s
 }
 
 function expectingText(tried: readonly (readonly string[])[]): string {
-  const lines = [...new Set(tried.map((sequence) => `    ${sequence.join(' ')} ${sequence.at(-1) === '<EOF>' ? '' : '...'}\n`))];
+  const lines = [
+    ...new Set(
+      tried.map((sequence) => `    ${sequence.join(' ')} ${sequence.at(-1) === '<EOF>' ? '' : '...'}\n`),
+    ),
+  ];
   return `Was expecting${lines.length > 1 ? ' one of' : ''}:\n${lines.join('')}    `;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r', '"': '\\"', "'": "\\'", '\\': '\\\\' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\f': '\\f',
+  '\r': '\\r',
+  '"': '\\"',
+  "'": "\\'",
+  '\\': '\\\\',
+};
 
 /** As JavaCC prints a token: quotes and everything beyond ASCII escaped. */
 function escaped(text: string): string {
-  return text.replace(/[\b\t\n\f\r"'\\]|[^ -~]/g, (char) => ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(
+    /[\b\t\n\f\r"'\\]|[^ -~]/g,
+    (char) => ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

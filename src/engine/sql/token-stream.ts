@@ -1,5 +1,5 @@
 import type { Span } from '../base/span.ts';
-import type { Token, TokenKind } from './lexer.ts';
+import type { Token, TokenKind, TokenSource } from './lexer.ts';
 import { CONTEXT_VARIABLES, RESERVED_WORDS } from './reserved.ts';
 import { type Complaint, ParseFailure } from './syntax-error.ts';
 
@@ -17,7 +17,7 @@ const MAX_CHAIN = 1000;
  */
 export class TokenStream {
   readonly text: string;
-  private readonly tokens: readonly Token[];
+  private readonly source: TokenSource;
   private readonly recording: boolean;
   private index: number;
   private depth = 0;
@@ -26,10 +26,10 @@ export class TokenStream {
   /** The first complaint Flink raises only once the whole statement has been read. */
   private deferred: Complaint | null = null;
 
-  /** `tokens` without comments, closed by one of kind `end`; reading starts at `index`. */
-  constructor(text: string, tokens: readonly Token[], index: number, recording: boolean) {
-    this.text = text;
-    this.tokens = tokens;
+  /** Reads `source` from the token at `index` on. */
+  constructor(source: TokenSource, index: number, recording: boolean) {
+    this.text = source.text;
+    this.source = source;
     this.index = index;
     this.recording = recording;
   }
@@ -38,14 +38,14 @@ export class TokenStream {
 
   /** The token `ahead` places on. A token the lexer could not read ends the parse, as it does in Flink when it is looked at. */
   peek(ahead = 0): Token {
-    const token = this.tokens[Math.min(this.index + ahead, this.tokens.length - 1)] as Token;
+    const token = this.source.at(this.index + ahead);
     if (token.kind === 'error') throw new ParseFailure({ kind: 'lexical', token });
     return token;
   }
 
   /** The token `back` places before the current one; null before the first. */
   previous(back = 1): Token | null {
-    return this.tokens[this.index - back] ?? null;
+    return this.index < back ? null : this.source.at(this.index - back);
   }
 
   /** The index of the current token among all tokens. */
@@ -190,8 +190,7 @@ export class TokenStream {
 
   /** From `start` to the end of the last token taken. */
   spanFrom(start: number): Span {
-    const last = this.tokens[this.index - 1];
-    return { start, end: Math.max(start, last?.end ?? start) };
+    return { start, end: Math.max(start, this.previous()?.end ?? start) };
   }
 
   // -------------------------------------------------------------- failing

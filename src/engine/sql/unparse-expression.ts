@@ -1,7 +1,29 @@
 import { unreachable } from '../base/assert.ts';
-import type { Call, Case, Expression, FrameBound, Identifier, IntervalLiteral, Literal, Name, SortItem, TableArgument, TypeField, TypeName, WindowSpec } from './ast.ts';
+import type {
+  Call,
+  Case,
+  Expression,
+  FrameBound,
+  Identifier,
+  IntervalLiteral,
+  Literal,
+  Name,
+  SortItem,
+  TableArgument,
+  TypeField,
+  TypeName,
+  WindowSpec,
+} from './ast.ts';
 import { qualifierText } from './parse-literal.ts';
-import { ACCESS_PRECEDENCE, EXISTS_PRECEDENCE, INFIX_PRECEDENCE, NOT_PRECEDENCE, POSTFIX_PRECEDENCE, PREDICATE_PRECEDENCE, SIGN_PRECEDENCE } from './precedence.ts';
+import {
+  ACCESS_PRECEDENCE,
+  EXISTS_PRECEDENCE,
+  INFIX_PRECEDENCE,
+  NOT_PRECEDENCE,
+  POSTFIX_PRECEDENCE,
+  PREDICATE_PRECEDENCE,
+  SIGN_PRECEDENCE,
+} from './precedence.ts';
 import { needsBackticks, RESERVED_FUNCTIONS, RESERVED_WORDS } from './reserved.ts';
 import { unparseQuery } from './unparse-query.ts';
 
@@ -40,7 +62,11 @@ function callPrecedence({ name, syntax }: Call): number {
     case 'postfix':
       return POSTFIX_PRECEDENCE;
     case 'prefix':
-      return name === 'NOT' ? NOT_PRECEDENCE : name === '-' || name === '+' ? SIGN_PRECEDENCE : EXISTS_PRECEDENCE;
+      return name === 'NOT'
+        ? NOT_PRECEDENCE
+        : name === '-' || name === '+'
+          ? SIGN_PRECEDENCE
+          : EXISTS_PRECEDENCE;
     default:
       return ATOM_PRECEDENCE;
   }
@@ -99,8 +125,14 @@ export function list(expressions: readonly Expression[]): string {
 
 /** `a.b` would be a column; the field `b` of the column `a` is `(a).b`. */
 function fieldOperand(expression: Expression): string {
-  const closed = expression.kind === 'ItemAccess' || expression.kind === 'FieldAccess' || expression.kind === 'SubQuery' || expression.kind === 'Cast';
-  return closed || (expression.kind === 'Call' && expression.syntax === 'function') ? bare(expression) : `(${bare(expression)})`;
+  const closed =
+    expression.kind === 'ItemAccess' ||
+    expression.kind === 'FieldAccess' ||
+    expression.kind === 'SubQuery' ||
+    expression.kind === 'Cast';
+  return closed || (expression.kind === 'Call' && expression.syntax === 'function')
+    ? bare(expression)
+    : `(${bare(expression)})`;
 }
 
 // ---------------------------------------------------------------- literals and names
@@ -193,22 +225,39 @@ function infix(expression: Call): string {
 }
 
 /** Aggregates that are sorted within their parentheses. */
-const SORTABLE_AGGREGATES: ReadonlySet<string> = new Set(['ARRAY_AGG', 'ARRAY_CONCAT_AGG', 'GROUP_CONCAT', 'STRING_AGG']);
+const SORTABLE_AGGREGATES: ReadonlySet<string> = new Set([
+  'ARRAY_AGG',
+  'ARRAY_CONCAT_AGG',
+  'GROUP_CONCAT',
+  'STRING_AGG',
+]);
 /** Names that mean something else when they stand before `(` without backticks. */
-const SPECIAL_NAMES: ReadonlySet<string> = new Set(['TIMESTAMPADD', 'TIMESTAMPDIFF', 'FIRST', 'LAST', 'DESCRIPTOR', 'FINAL', 'MAP']);
+const SPECIAL_NAMES: ReadonlySet<string> = new Set([
+  'TIMESTAMPADD',
+  'TIMESTAMPDIFF',
+  'FIRST',
+  'LAST',
+  'DESCRIPTOR',
+  'FINAL',
+  'MAP',
+]);
 
 function functionName({ name, path }: Call): string {
   if (path !== null) return unparseName(path);
   const upper = name.toUpperCase();
   if (SORTABLE_AGGREGATES.has(upper)) return name;
-  const plain = RESERVED_WORDS.has(upper) ? RESERVED_FUNCTIONS.has(upper) : !needsBackticks(name) && !SPECIAL_NAMES.has(upper);
+  const plain = RESERVED_WORDS.has(upper)
+    ? RESERVED_FUNCTIONS.has(upper)
+    : !needsBackticks(name) && !SPECIAL_NAMES.has(upper);
   return plain ? name : backticked(name);
 }
 
 function functionCall(expression: Call): string {
   const { args, distinct, star, nulls, orderBy, keywords, path, name } = expression;
   const sortable = path === null && SORTABLE_AGGREGATES.has(name.toUpperCase());
-  const inside = star ? '*' : `${distinct ? 'DISTINCT ' : ''}${list(args)}${sortable ? nullTreatment(nulls) + orderByClause(orderBy) : ''}`;
+  const inside = star
+    ? '*'
+    : `${distinct ? 'DISTINCT ' : ''}${list(args)}${sortable ? nullTreatment(nulls) + orderByClause(orderBy) : ''}`;
   const suffix = sortable ? '' : nullTreatment(nulls) + withinGroup(orderBy);
   return `${[...keywords, functionName(expression)].join(' ')}(${inside})${suffix}${filter(expression)}`;
 }
@@ -278,8 +327,16 @@ function trim(side: string, first: string, second: string): string {
 /** The document, the path, what is passed, the type, and what to do with nothing and with errors. */
 function jsonPath({ name, args, keywords, returning }: Call): string {
   const defaults = args.slice(2).filter((each) => each.kind !== 'NamedArgument');
-  const passing = args.slice(2).flatMap((each) => (each.kind === 'NamedArgument' ? [`${unparseExpression(each.value)} AS ${identifier(each.name)}`] : []));
-  const behaviors = keywords.map((each) => (each.startsWith('DEFAULT ON') ? each.replace('DEFAULT', `DEFAULT ${unparseExpression(defaults.shift() as Expression)}`) : each));
+  const passing = args
+    .slice(2)
+    .flatMap((each) =>
+      each.kind === 'NamedArgument' ? [`${unparseExpression(each.value)} AS ${identifier(each.name)}`] : [],
+    );
+  const behaviors = keywords.map((each) =>
+    each.startsWith('DEFAULT ON')
+      ? each.replace('DEFAULT', `DEFAULT ${unparseExpression(defaults.shift() as Expression)}`)
+      : each,
+  );
   const clauses = [
     list(args.slice(0, 2)),
     ...(passing.length === 0 ? [] : [`PASSING ${passing.join(', ')}`]),
@@ -292,14 +349,18 @@ function jsonPath({ name, args, keywords, returning }: Call): string {
 function jsonObject(expression: Call): string {
   const { name, args, keywords } = expression;
   const pairs: string[] = [];
-  for (let at = 0; at < args.length; at += 2) pairs.push(`KEY ${unparseExpression(argument(expression, at))} VALUE ${unparseExpression(argument(expression, at + 1))}`);
+  for (let at = 0; at < args.length; at += 2)
+    pairs.push(
+      `KEY ${unparseExpression(argument(expression, at))} VALUE ${unparseExpression(argument(expression, at + 1))}`,
+    );
   return `${name}(${[pairs.join(', '), ...keywords].join(' ').trim()})${nullTreatment(expression.nulls)}${filter(expression)}`;
 }
 
 function caseExpression({ operand: subject, branches, otherwise }: Case): string {
   const parts = ['CASE'];
   if (subject !== null) parts.push(unparseExpression(subject));
-  for (const { when, then } of branches) parts.push(`WHEN ${unparseExpression(when)} THEN ${unparseExpression(then)}`);
+  for (const { when, then } of branches)
+    parts.push(`WHEN ${unparseExpression(when)} THEN ${unparseExpression(then)}`);
   if (otherwise !== null) parts.push(`ELSE ${unparseExpression(otherwise)}`);
   return `${parts.join(' ')} END`;
 }
@@ -314,7 +375,12 @@ function tableArgument({ table, partitionBy, orderBy }: TableArgument): string {
 // ---------------------------------------------------------------- windows and sorting
 
 export function sortItems(items: readonly SortItem[]): string {
-  return items.map(({ expression, descending, nulls }) => `${unparseExpression(expression)}${descending ? ' DESC' : ''}${nulls === null ? '' : ` NULLS ${nulls}`}`).join(', ');
+  return items
+    .map(
+      ({ expression, descending, nulls }) =>
+        `${unparseExpression(expression)}${descending ? ' DESC' : ''}${nulls === null ? '' : ` NULLS ${nulls}`}`,
+    )
+    .join(', ');
 }
 
 /** `(PARTITION BY … ORDER BY … ROWS …)`. */
@@ -323,7 +389,10 @@ export function windowSpec({ base, partitionBy, orderBy, frame }: WindowSpec): s
   if (base !== null) parts.push(identifier(base));
   if (partitionBy.length > 0) parts.push(`PARTITION BY ${list(partitionBy)}`);
   if (orderBy.length > 0) parts.push(`ORDER BY ${sortItems(orderBy)}`);
-  if (frame !== null) parts.push(`${frame.unit} ${frame.upper === null ? frameBound(frame.lower) : `BETWEEN ${frameBound(frame.lower)} AND ${frameBound(frame.upper)}`}`);
+  if (frame !== null)
+    parts.push(
+      `${frame.unit} ${frame.upper === null ? frameBound(frame.lower) : `BETWEEN ${frameBound(frame.lower)} AND ${frameBound(frame.upper)}`}`,
+    );
   return `(${parts.join(' ')})`;
 }
 

@@ -1,6 +1,31 @@
 import { unreachable } from '../base/assert.ts';
-import type { GroupItem, Hint, Identifier, Join, MatchRecognize, NamedTable, OrderedQuery, Pattern, Query, Select, SelectItem, SetOperation, TableFunction, TableRef, Unnest, With } from './ast.ts';
-import { identifier, list, quoted, sortItems, unparseExpression, unparseName, windowSpec } from './unparse-expression.ts';
+import type {
+  GroupItem,
+  Hint,
+  Identifier,
+  Join,
+  MatchRecognize,
+  NamedTable,
+  OrderedQuery,
+  Pattern,
+  Query,
+  Select,
+  SelectItem,
+  SetOperation,
+  TableFunction,
+  TableRef,
+  Unnest,
+  With,
+} from './ast.ts';
+import {
+  identifier,
+  list,
+  quoted,
+  sortItems,
+  unparseExpression,
+  unparseName,
+  windowSpec,
+} from './unparse-expression.ts';
 
 /** Queries and the tables they read, back to text. */
 
@@ -25,7 +50,9 @@ export function unparseQuery(query: Query): string {
 }
 
 function withQuery({ items, body, recursive }: With): string {
-  const texts = items.map(({ name, columns, query }) => `${identifier(name)}${identifierList(columns)} AS (${unparseQuery(query)})`);
+  const texts = items.map(
+    ({ name, columns, query }) => `${identifier(name)}${identifierList(columns)} AS (${unparseQuery(query)})`,
+  );
   const text = body.kind === 'With' ? `(${unparseQuery(body)})` : unparseQuery(body);
   return `WITH ${recursive ? 'RECURSIVE ' : ''}${texts.join(', ')} ${text}`;
 }
@@ -36,7 +63,9 @@ export function identifierList(columns: readonly Identifier[]): string {
 }
 
 function orderedQuery({ query, orderBy, offset, fetch }: OrderedQuery): string {
-  const parts = [query.kind === 'OrderedQuery' || query.kind === 'With' ? `(${unparseQuery(query)})` : unparseQuery(query)];
+  const parts = [
+    query.kind === 'OrderedQuery' || query.kind === 'With' ? `(${unparseQuery(query)})` : unparseQuery(query),
+  ];
   if (orderBy.length > 0) parts.push(`ORDER BY ${sortItems(orderBy)}`);
   if (offset !== null) parts.push(`OFFSET ${unparseExpression(offset)} ROWS`);
   if (fetch !== null) parts.push(`FETCH NEXT ${unparseExpression(fetch)} ROWS ONLY`);
@@ -54,7 +83,10 @@ function setRank(operator: SetOperation['operator']): number {
 }
 
 function setOperand(query: Query, minimum: number): string {
-  const open = query.kind === 'OrderedQuery' || query.kind === 'With' || (query.kind === 'SetOperation' && setRank(query.operator) < minimum);
+  const open =
+    query.kind === 'OrderedQuery' ||
+    query.kind === 'With' ||
+    (query.kind === 'SetOperation' && setRank(query.operator) < minimum);
   return open ? `(${unparseQuery(query)})` : unparseQuery(query);
 }
 
@@ -67,7 +99,10 @@ function select(query: Select): string {
   if (query.where !== null) parts.push(`WHERE ${unparseExpression(query.where)}`);
   if (query.groupBy !== null) parts.push(`GROUP BY ${query.groupBy.map(groupItem).join(', ')}`);
   if (query.having !== null) parts.push(`HAVING ${unparseExpression(query.having)}`);
-  if (query.windows.length > 0) parts.push(`WINDOW ${query.windows.map(({ name, spec }) => `${identifier(name)} AS ${windowSpec(spec)}`).join(', ')}`);
+  if (query.windows.length > 0)
+    parts.push(
+      `WINDOW ${query.windows.map(({ name, spec }) => `${identifier(name)} AS ${windowSpec(spec)}`).join(', ')}`,
+    );
   if (query.qualify !== null) parts.push(`QUALIFY ${unparseExpression(query.qualify)}`);
   return parts.join(' ');
 }
@@ -105,7 +140,9 @@ export function hintComment(hints: readonly Hint[]): string {
 /** Which of the three ways to write its options a hint had does not show in the tree; strings say the same. */
 function hint({ name, options }: Hint): string {
   if (options.length === 0) return identifier(name);
-  const texts = options.map(({ key, value }) => (value === null ? quoted(key) : `${quoted(key)} = ${quoted(value)}`));
+  const texts = options.map(({ key, value }) =>
+    value === null ? quoted(key) : `${quoted(key)} = ${quoted(value)}`,
+  );
   return `${identifier(name)}(${texts.join(', ')})`;
 }
 
@@ -130,7 +167,13 @@ function tableRef(table: TableRef): string {
   }
 }
 
-function aliased({ alias, columns }: { readonly alias: Identifier | null; readonly columns: readonly Identifier[] }): string {
+function aliased({
+  alias,
+  columns,
+}: {
+  readonly alias: Identifier | null;
+  readonly columns: readonly Identifier[];
+}): string {
   return aliasText(alias) + identifierList(columns);
 }
 
@@ -153,7 +196,8 @@ function unnest({ operands, ordinality }: Unnest): string {
 
 function join({ type, natural, comma, left, right, on, using }: Join): string {
   if (comma) return `${tableRef(left)}, ${joinOperand(right, 'Comma')}`;
-  const condition = on === null ? (using === null ? '' : ` USING${identifierList(using)}`) : ` ON ${unparseExpression(on)}`;
+  const condition =
+    on === null ? (using === null ? '' : ` USING${identifierList(using)}`) : ` ON ${unparseExpression(on)}`;
   return `${joinOperand(left, 'Left')} ${natural ? 'NATURAL ' : ''}${type} JOIN ${joinOperand(right, 'Right')}${condition}`;
 }
 
@@ -170,12 +214,18 @@ function matchRecognize(table: MatchRecognize): string {
   if (table.partitionBy.length > 0) parts.push(`PARTITION BY ${list(table.partitionBy)}`);
   if (table.orderBy.length > 0) parts.push(`ORDER BY ${sortItems(table.orderBy)}`);
   if (table.measures.length > 0) parts.push(`MEASURES ${table.measures.map(selectItem).join(', ')}`);
-  if (table.rowsPerMatch !== null) parts.push(table.rowsPerMatch === 'ONE' ? 'ONE ROW PER MATCH' : 'ALL ROWS PER MATCH');
+  if (table.rowsPerMatch !== null)
+    parts.push(table.rowsPerMatch === 'ONE' ? 'ONE ROW PER MATCH' : 'ALL ROWS PER MATCH');
   if (table.after !== null) parts.push(`AFTER MATCH SKIP ${skip(table.after)}`);
   parts.push(`PATTERN (${patternText(table.pattern)})`);
   if (table.within !== null) parts.push(`WITHIN ${unparseExpression(table.within)}`);
-  if (table.subsets.length > 0) parts.push(`SUBSET ${table.subsets.map(({ name, items }) => `${identifier(name)} =${identifierList(items)}`).join(', ')}`);
-  parts.push(`DEFINE ${table.define.map(({ name, condition }) => `${identifier(name)} AS ${unparseExpression(condition)}`).join(', ')}`);
+  if (table.subsets.length > 0)
+    parts.push(
+      `SUBSET ${table.subsets.map(({ name, items }) => `${identifier(name)} =${identifierList(items)}`).join(', ')}`,
+    );
+  parts.push(
+    `DEFINE ${table.define.map(({ name, condition }) => `${identifier(name)} AS ${unparseExpression(condition)}`).join(', ')}`,
+  );
   return `${tableRef(table.input)} MATCH_RECOGNIZE (${parts.join(' ')})`;
 }
 
@@ -189,9 +239,17 @@ function patternText(pattern: Pattern): string {
     case 'Variable':
       return identifier(pattern.name);
     case 'Sequence':
-      return pattern.items.map((item) => (item.kind === 'Alternation' || item.kind === 'Sequence' ? `(${patternText(item)})` : patternText(item))).join(' ');
+      return pattern.items
+        .map((item) =>
+          item.kind === 'Alternation' || item.kind === 'Sequence'
+            ? `(${patternText(item)})`
+            : patternText(item),
+        )
+        .join(' ');
     case 'Alternation':
-      return pattern.items.map((item) => (item.kind === 'Alternation' ? `(${patternText(item)})` : patternText(item))).join(' | ');
+      return pattern.items
+        .map((item) => (item.kind === 'Alternation' ? `(${patternText(item)})` : patternText(item)))
+        .join(' | ');
     case 'Permute':
       return `PERMUTE(${pattern.items.map(patternText).join(', ')})`;
     case 'Exclude':

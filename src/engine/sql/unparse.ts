@@ -1,7 +1,38 @@
 import { unreachable } from '../base/assert.ts';
-import type { ColumnPosition, CreateTable, Identifier, Insert, Option, Statement, StatementSet, TableElement } from './ast.ts';
-import type { AlterCatalog, AlterMaterializedTable, AlterModel, AlterTableAction, AlterView, Analyze, CreateFunction, CreateMaterializedTable, CreateModel, Describe, Drop, OptionKey, PartitionSpec, Show } from './ast-statements.ts';
-import { identifier, list, quoted, unparseExpression, unparseName, unparseType } from './unparse-expression.ts';
+import type {
+  ColumnPosition,
+  CreateTable,
+  Identifier,
+  Insert,
+  Option,
+  Statement,
+  StatementSet,
+  TableElement,
+} from './ast.ts';
+import type {
+  AlterCatalog,
+  AlterMaterializedTable,
+  AlterModel,
+  AlterTableAction,
+  AlterView,
+  Analyze,
+  CreateFunction,
+  CreateMaterializedTable,
+  CreateModel,
+  Describe,
+  Drop,
+  OptionKey,
+  PartitionSpec,
+  Show,
+} from './ast-statements.ts';
+import {
+  identifier,
+  list,
+  quoted,
+  unparseExpression,
+  unparseName,
+  unparseType,
+} from './unparse-expression.ts';
 import { hintComment, identifierList, unparseQuery } from './unparse-query.ts';
 
 export { unparseExpression } from './unparse-expression.ts';
@@ -37,10 +68,23 @@ function statementParts(statement: Statement): Parts {
     case 'CreateView': {
       const { orReplace, temporary, ifNotExists, name, columns } = statement;
       const columnList = identifierList(columns.map((column) => column.name)).trim();
-      return ['CREATE', when(orReplace, 'OR REPLACE'), when(temporary, 'TEMPORARY'), 'VIEW', notExists(ifNotExists), unparseName(name), columnList, comment(statement.comment), 'AS', unparseQuery(statement.query)];
+      return [
+        'CREATE',
+        when(orReplace, 'OR REPLACE'),
+        when(temporary, 'TEMPORARY'),
+        'VIEW',
+        notExists(ifNotExists),
+        unparseName(name),
+        columnList,
+        comment(statement.comment),
+        'AS',
+        unparseQuery(statement.query),
+      ];
     }
     case 'SetOption':
-      return statement.key === null ? ['SET'] : ['SET', quoted(statement.key), '=', quoted(statement.value ?? '')];
+      return statement.key === null
+        ? ['SET']
+        : ['SET', quoted(statement.key), '=', quoted(statement.value ?? '')];
     case 'ResetOption':
       return statement.key === null ? ['RESET'] : ['RESET', quoted(statement.key)];
     case 'Explain':
@@ -48,9 +92,21 @@ function statementParts(statement: Statement): Parts {
     case 'StatementSet':
       return [statementSet(statement, 'EXECUTE ')];
     case 'CreateCatalog':
-      return ['CREATE CATALOG', notExists(statement.ifNotExists), identifier(statement.name), comment(statement.comment), withOptions(statement.options)];
+      return [
+        'CREATE CATALOG',
+        notExists(statement.ifNotExists),
+        identifier(statement.name),
+        comment(statement.comment),
+        withOptions(statement.options),
+      ];
     case 'CreateDatabase':
-      return ['CREATE DATABASE', notExists(statement.ifNotExists), unparseName(statement.name), comment(statement.comment), withOptions(statement.options)];
+      return [
+        'CREATE DATABASE',
+        notExists(statement.ifNotExists),
+        unparseName(statement.name),
+        comment(statement.comment),
+        withOptions(statement.options),
+      ];
     case 'CreateFunction':
       return createFunction(statement);
     case 'CreateModel':
@@ -60,7 +116,12 @@ function statementParts(statement: Statement): Parts {
     case 'Drop':
       return drop(statement);
     case 'AlterTable':
-      return ['ALTER TABLE', when(statement.ifExists, 'IF EXISTS'), unparseName(statement.name), ...alterTableAction(statement.action)];
+      return [
+        'ALTER TABLE',
+        when(statement.ifExists, 'IF EXISTS'),
+        unparseName(statement.name),
+        ...alterTableAction(statement.action),
+      ];
     case 'AlterView':
       return ['ALTER VIEW', unparseName(statement.name), ...alterViewAction(statement.action)];
     case 'AlterDatabase':
@@ -69,12 +130,31 @@ function statementParts(statement: Statement): Parts {
       return ['ALTER CATALOG', identifier(statement.name), ...alterCatalogAction(statement.action)];
     case 'AlterFunction': {
       const { temporary, system, ifExists, name, className, language } = statement;
-      return ['ALTER', when(temporary, 'TEMPORARY'), when(system, 'SYSTEM'), 'FUNCTION', when(ifExists, 'IF EXISTS'), unparseName(name), 'AS', quoted(className), language === null ? '' : `LANGUAGE ${language}`];
+      return [
+        'ALTER',
+        when(temporary, 'TEMPORARY'),
+        when(system, 'SYSTEM'),
+        'FUNCTION',
+        when(ifExists, 'IF EXISTS'),
+        unparseName(name),
+        'AS',
+        quoted(className),
+        language === null ? '' : `LANGUAGE ${language}`,
+      ];
     }
     case 'AlterModel':
-      return ['ALTER MODEL', when(statement.ifExists, 'IF EXISTS'), unparseName(statement.name), ...alterModelAction(statement.action)];
+      return [
+        'ALTER MODEL',
+        when(statement.ifExists, 'IF EXISTS'),
+        unparseName(statement.name),
+        ...alterModelAction(statement.action),
+      ];
     case 'AlterMaterializedTable':
-      return ['ALTER MATERIALIZED TABLE', unparseName(statement.name), ...alterMaterializedAction(statement.action)];
+      return [
+        'ALTER MATERIALIZED TABLE',
+        unparseName(statement.name),
+        ...alterMaterializedAction(statement.action),
+      ];
     case 'Show':
       return show(statement);
     case 'ShowCreate':
@@ -92,8 +172,17 @@ function statementParts(statement: Statement): Parts {
     case 'UnloadModule':
       return ['UNLOAD MODULE', identifier(statement.name)];
     case 'Update': {
-      const assignments = statement.assignments.map(({ column, value }) => `${unparseName(column)} = ${unparseExpression(value)}`);
-      return ['UPDATE', unparseName(statement.table), alias(statement.alias), 'SET', assignments.join(', '), where(statement.where)];
+      const assignments = statement.assignments.map(
+        ({ column, value }) => `${unparseName(column)} = ${unparseExpression(value)}`,
+      );
+      return [
+        'UPDATE',
+        unparseName(statement.table),
+        alias(statement.alias),
+        'SET',
+        assignments.join(', '),
+        where(statement.where),
+      ];
     }
     case 'Delete':
       return ['DELETE FROM', unparseName(statement.table), alias(statement.alias), where(statement.where)];
@@ -106,7 +195,15 @@ function statementParts(statement: Statement): Parts {
     case 'CompilePlan': {
       const { execute, path, ifNotExists, statement: compiled } = statement;
       const target = compiled.kind === 'Insert' ? unparse(compiled) : statementSet(compiled, '');
-      return ['COMPILE', when(execute, 'AND EXECUTE'), 'PLAN', quoted(path), notExists(ifNotExists), 'FOR', target];
+      return [
+        'COMPILE',
+        when(execute, 'AND EXECUTE'),
+        'PLAN',
+        quoted(path),
+        notExists(ifNotExists),
+        'FOR',
+        target,
+      ];
     }
     case 'ExecutePlan':
       return ['EXECUTE PLAN', quoted(statement.path)];
@@ -117,7 +214,12 @@ function statementParts(statement: Statement): Parts {
     case 'RemoveJar':
       return ['REMOVE JAR', quoted(statement.path)];
     case 'StopJob':
-      return ['STOP JOB', quoted(statement.job), when(statement.withSavepoint, 'WITH SAVEPOINT'), when(statement.withDrain, 'WITH DRAIN')];
+      return [
+        'STOP JOB',
+        quoted(statement.job),
+        when(statement.withSavepoint, 'WITH SAVEPOINT'),
+        when(statement.withDrain, 'WITH DRAIN'),
+      ];
     case 'BeginStatementSet':
       return ['BEGIN STATEMENT SET'];
     case 'EndStatementSet':
@@ -169,7 +271,15 @@ function where(condition: Parameters<typeof unparseExpression>[0] | null): strin
 
 function insert({ upsert, overwrite, table, hints, partition: spec, columns, query }: Insert): Parts {
   const columnList = columns === null ? '' : `(${columns.map(unparseName).join(', ')})`;
-  return [upsert ? 'UPSERT' : 'INSERT', overwrite ? 'OVERWRITE' : 'INTO', unparseName(table), hints.length === 0 ? '' : hintComment(hints), partition(spec), columnList, unparseQuery(query)];
+  return [
+    upsert ? 'UPSERT' : 'INSERT',
+    overwrite ? 'OVERWRITE' : 'INTO',
+    unparseName(table),
+    hints.length === 0 ? '' : hintComment(hints),
+    partition(spec),
+    columnList,
+    unparseQuery(query),
+  ];
 }
 
 /** `prefix` stands before STATEMENT SET where the set is a statement of its own. */
@@ -213,7 +323,9 @@ function partitionedBy(columns: readonly Identifier[]): string {
 
 function distribution({ kind, columns, buckets }: NonNullable<CreateTable['distribution']>): string {
   const into = buckets === null ? '' : `INTO ${buckets} BUCKETS`;
-  return columns.length === 0 ? into : words([`BY${kind === null ? '' : ` ${kind}`}${identifierList(columns)}`, into]);
+  return columns.length === 0
+    ? into
+    : words([`BY${kind === null ? '' : ` ${kind}`}${identifierList(columns)}`, into]);
 }
 
 function elementList(elements: readonly TableElement[]): string {
@@ -223,11 +335,31 @@ function elementList(elements: readonly TableElement[]): string {
 function element(column: TableElement): string {
   switch (column.kind) {
     case 'PhysicalColumn':
-      return words([identifier(column.name), unparseType(column.type), column.primaryKey === null ? '' : `PRIMARY KEY${enforcement(column.primaryKey.enforced)}`, comment(column.comment), position(column.position)]);
+      return words([
+        identifier(column.name),
+        unparseType(column.type),
+        column.primaryKey === null ? '' : `PRIMARY KEY${enforcement(column.primaryKey.enforced)}`,
+        comment(column.comment),
+        position(column.position),
+      ]);
     case 'MetadataColumn':
-      return words([identifier(column.name), unparseType(column.type), 'METADATA', column.from === null ? '' : `FROM ${quoted(column.from)}`, when(column.virtual, 'VIRTUAL'), comment(column.comment), position(column.position)]);
+      return words([
+        identifier(column.name),
+        unparseType(column.type),
+        'METADATA',
+        column.from === null ? '' : `FROM ${quoted(column.from)}`,
+        when(column.virtual, 'VIRTUAL'),
+        comment(column.comment),
+        position(column.position),
+      ]);
     case 'ComputedColumn':
-      return words([identifier(column.name), 'AS', unparseExpression(column.expression), comment(column.comment), position(column.position)]);
+      return words([
+        identifier(column.name),
+        'AS',
+        unparseExpression(column.expression),
+        comment(column.comment),
+        position(column.position),
+      ]);
     case 'Watermark':
       return `WATERMARK FOR ${unparseName(column.column)} AS ${unparseExpression(column.expression)}`;
     case 'PrimaryKey':
@@ -248,9 +380,31 @@ function position(place: ColumnPosition | null): string {
   return place === 'FIRST' ? place : `AFTER ${identifier(place.after)}`;
 }
 
-function createFunction({ temporary, system, ifNotExists, name, className, language, resources, options: all }: CreateFunction): Parts {
-  const using = resources.length === 0 ? '' : `USING ${resources.map(({ path }) => `JAR ${quoted(path)}`).join(', ')}`;
-  return ['CREATE', when(temporary, 'TEMPORARY'), when(system, 'SYSTEM'), 'FUNCTION', notExists(ifNotExists), unparseName(name), 'AS', quoted(className), language === null ? '' : `LANGUAGE ${language}`, using, withOptions(all)];
+function createFunction({
+  temporary,
+  system,
+  ifNotExists,
+  name,
+  className,
+  language,
+  resources,
+  options: all,
+}: CreateFunction): Parts {
+  const using =
+    resources.length === 0 ? '' : `USING ${resources.map(({ path }) => `JAR ${quoted(path)}`).join(', ')}`;
+  return [
+    'CREATE',
+    when(temporary, 'TEMPORARY'),
+    when(system, 'SYSTEM'),
+    'FUNCTION',
+    notExists(ifNotExists),
+    unparseName(name),
+    'AS',
+    quoted(className),
+    language === null ? '' : `LANGUAGE ${language}`,
+    using,
+    withOptions(all),
+  ];
 }
 
 function createModel(model: CreateModel): Parts {
@@ -287,7 +441,15 @@ function createMaterializedTable(table: CreateMaterializedTable): Parts {
 }
 
 function drop({ object, temporary, system, ifExists, name, behavior }: Drop): Parts {
-  return ['DROP', when(temporary, 'TEMPORARY'), when(system, 'SYSTEM'), object, when(ifExists, 'IF EXISTS'), unparseName(name), behavior ?? ''];
+  return [
+    'DROP',
+    when(temporary, 'TEMPORARY'),
+    when(system, 'SYSTEM'),
+    object,
+    when(ifExists, 'IF EXISTS'),
+    unparseName(name),
+    behavior ?? '',
+  ];
 }
 
 // ---------------------------------------------------------------- ALTER
@@ -296,11 +458,21 @@ function alterTableAction(action: AlterTableAction): Parts {
   switch (action.kind) {
     case 'Add':
     case 'Modify': {
-      const parts = [...action.elements.map(element), ...(action.distribution === null ? [] : [`DISTRIBUTION ${distribution(action.distribution)}`])];
-      return [action.kind.toUpperCase(), action.parenthesised || parts.length > 1 ? `(${parts.join(', ')})` : parts.join('')];
+      const parts = [
+        ...action.elements.map(element),
+        ...(action.distribution === null ? [] : [`DISTRIBUTION ${distribution(action.distribution)}`]),
+      ];
+      return [
+        action.kind.toUpperCase(),
+        action.parenthesised || parts.length > 1 ? `(${parts.join(', ')})` : parts.join(''),
+      ];
     }
     case 'AddPartitions':
-      return ['ADD', notExists(action.ifNotExists), ...action.partitions.map((each) => words([partition(each.spec), withOptions(each.options)]))];
+      return [
+        'ADD',
+        notExists(action.ifNotExists),
+        ...action.partitions.map((each) => words([partition(each.spec), withOptions(each.options)])),
+      ];
     case 'DropPartitions':
       return ['DROP', when(action.ifExists, 'IF EXISTS'), action.partitions.map(partition).join(', ')];
     case 'DropColumns': {
@@ -392,6 +564,11 @@ function describe({ object, extended, name, job }: Describe): Parts {
 }
 
 function analyze({ table, partition: spec, columns }: Analyze): Parts {
-  const target = columns === null ? '' : columns === 'ALL' ? 'FOR ALL COLUMNS' : `FOR COLUMNS ${columns.map(identifier).join(', ')}`;
+  const target =
+    columns === null
+      ? ''
+      : columns === 'ALL'
+        ? 'FOR ALL COLUMNS'
+        : `FOR COLUMNS ${columns.map(identifier).join(', ')}`;
   return ['ANALYZE TABLE', unparseName(table), partition(spec), 'COMPUTE STATISTICS', target];
 }

@@ -7,6 +7,7 @@ export interface TableBefore {
   readonly sink: string;
   readonly operator: number;
   readonly rows: readonly Row[];
+  readonly size: number;
 }
 
 /**
@@ -60,7 +61,7 @@ export function encodeSlice(
   }
   const stepStart = new Int32Array(toStep - fromStep + 1);
   for (let s = fromStep; s <= toStep; s++) stepStart[s - fromStep] = (log.stepStart[s - stepOffset] ?? log.count) - first;
-  const tables = tablesBefore.map(({ sink, operator, rows }) => ({ sink, rows: Int32Array.from(rows, (r) => rowOf(r, operator)) }));
+  const tables = tablesBefore.map(({ sink, operator, rows, size }) => ({ sink, size, rows: Int32Array.from(rows, (r) => rowOf(r, operator)) }));
   return {
     from: fromStep, to: toStep, stepStart,
     kind: log.kind.slice(first, end), operator: log.operator.slice(first, end), rowKind: log.rowKind.slice(first, end), cause, row,

@@ -2,7 +2,7 @@ import type { Run, RunRequest, TraceSlice } from '../../engine/engine-api.ts';
 import { carriedPosition, firstSurprise } from '../view-model/player-view.ts';
 import { CancelledError, EngineClient, WorkerCrashError } from '../worker/engine-client.ts';
 import { withoutIds } from './document.ts';
-import { documentOf, isStale, useStore, type DocumentFacts } from './store.ts';
+import { documentOf, isStale, useStore, type DocumentFacts, type RunResult } from './store.ts';
 import { TraceWindows } from './trace-windows.ts';
 
 const client = new EngineClient();
@@ -101,7 +101,7 @@ async function show(made: Run, document: DocumentFacts, startedAt: number): Prom
     slice,
     position,
     isPlaying,
-    playUntil: aim.isPlaying && aim.position === 'start' ? firstSurprise(made) : null,
+    playUntil: aim.isPlaying && aim.position === 'start' ? firstSurprise(made) : facts.playUntil,
     hot: isSameStory ? facts.hot : null,
     selectedOperator: keepsSelection ? selected : null,
   });
@@ -205,14 +205,16 @@ export async function check(): Promise<boolean> {
 }
 
 async function runIfSound(): Promise<void> {
-  const { sql, checkedSql, checked, result } = useStore.getState();
+  const facts = useStore.getState();
+  if (!isStale(facts)) return;
+  const { sql, checkedSql, checked, result } = facts;
   const isSound =
     checkedSql === sql && checked ? checked.diagnostics.every(({ severity }) => severity !== 'error') : await check();
   if (isSound && useStore.getState().sql === sql && isQuick(result)) runNow();
 }
 
-function isQuick(result: { readonly wallMs: number } | null): boolean {
-  return result === null || result.wallMs < QUICK_RUN_MS;
+function isQuick(result: RunResult | null): boolean {
+  return result === null || result.run.elapsedMs < QUICK_RUN_MS;
 }
 
 function messageOf(error: unknown): string {

@@ -96,7 +96,7 @@ export function resetScenario(): void {
 }
 
 function open(document: DocumentFacts): void {
-  useStore.setState({ ...document, checked: null, checkedSql: null, isPlaying: false, notice: null, resultTab: 'sink-0' });
+  useStore.setState({ ...document, checked: null, checkedSql: null, isPlaying: false, playUntil: null, notice: null, resultTab: 'sink-0' });
   void check();
 }
 

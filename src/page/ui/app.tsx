@@ -1,5 +1,4 @@
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
-import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { useTranslation } from 'react-i18next';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { SqlEditor } from '../editor/sql-editor.tsx';
@@ -35,7 +34,7 @@ export function App() {
   useShortcuts();
   useEffect(() => void speak(language), [language]);
   return (
-    <I18nProvider locale={language === 'zh' ? 'zh-CN' : 'en-US'}>
+    <>
       <div className={styles['page']}>
         <Header />
         <NoticeBar />
@@ -47,7 +46,7 @@ export function App() {
           <LazyHelp />
         </Suspense>
       )}
-    </I18nProvider>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { Dialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
+import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { useTranslation } from 'react-i18next';
 import { SCENARIOS } from '../../content/scenarios/index.ts';
@@ -29,6 +30,7 @@ export function HelpDialog() {
   const scenarioId = useStore((facts) => facts.scenarioId);
   const scenario = SCENARIOS.find(({ id }) => id === scenarioId);
   return (
+    <I18nProvider locale={language === 'zh' ? 'zh-CN' : 'en-US'}>
     <ModalOverlay className={styles['overlay'] ?? ''} isOpen isDismissable onOpenChange={(isOpen) => isOpen || toggleHelp()}>
       <Modal className={styles['modal'] ?? ''}>
         <Dialog className={styles['dialog'] ?? ''}>
@@ -61,5 +63,6 @@ export function HelpDialog() {
         </Dialog>
       </Modal>
     </ModalOverlay>
+    </I18nProvider>
   );
 }

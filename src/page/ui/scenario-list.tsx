@@ -1,5 +1,6 @@
 import { ChevronDown } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
+import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { Popover } from 'react-aria-components/Popover';
 import { Select, SelectValue } from 'react-aria-components/Select';
@@ -16,6 +17,7 @@ export function ScenarioList() {
   const scenarioId = useStore((facts) => facts.scenarioId);
   const language = useStore((facts) => facts.language);
   return (
+    <I18nProvider locale={language === 'zh' ? 'zh-CN' : 'en-US'}>
     <Select
       aria-label={t('app.scenario')}
       className={styles['picker'] ?? ''}
@@ -43,5 +45,6 @@ export function ScenarioList() {
         </ListBox>
       </Popover>
     </Select>
+    </I18nProvider>
   );
 }

@@ -1,6 +1,5 @@
 import { ChevronFirst, ChevronLast, Pause, Play, StepBack, StepForward } from 'lucide-react';
 import { memo, useMemo } from 'react';
-import { Slider, SliderThumb, SliderTrack } from 'react-aria-components/Slider';
 import { useTranslation } from 'react-i18next';
 import type { Run } from '../../engine/engine-api.ts';
 import { jump, SPEEDS, stepBy, togglePlay } from '../store/player.ts';
@@ -114,20 +113,19 @@ function Scrub({ run, count, position }: ScrubProps) {
   const { t } = useTranslation();
   const [ref, { width }] = useSize<HTMLDivElement>();
   return (
-    <Slider
-      aria-label={t('player.scrub')}
-      className={styles['scrub'] ?? ''}
-      minValue={0}
-      maxValue={Math.max(1, count)}
-      value={position}
-      onChange={(value) => jump(Number(value))}
-    >
-      <SliderTrack className={styles['track'] ?? ''} ref={ref}>
-        <div className={styles['fill']} style={{ transform: `scaleX(${count ? position / count : 0})` }} />
-        {run && <Ticks run={run} width={width} />}
-        <SliderThumb className={styles['thumb'] ?? ''} />
-      </SliderTrack>
-    </Slider>
+    <div className={styles['scrub']} ref={ref}>
+      <div className={styles['fill']} style={{ transform: `scaleX(${count ? position / count : 0})` }} />
+      {run && <Ticks run={run} width={width} />}
+      <input
+        type="range"
+        className={styles['range']}
+        aria-label={t('player.scrub')}
+        min={0}
+        max={Math.max(1, count)}
+        value={position}
+        onChange={(event) => jump(Number(event.target.value))}
+      />
+    </div>
   );
 }
 

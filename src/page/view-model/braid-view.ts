@@ -122,20 +122,17 @@ function windowMark(bar: WindowBar, position: number): WindowMark {
   return { bar, count, state: isClosed ? 'closed' : count > 0 ? 'open' : 'none' };
 }
 
-/** The operators whose watermarks a source sends: the first one behind it that has any. */
-function watermarkSources(index: TraceIndex): OperatorInfo[] {
-  const { operators } = index.run;
-  return operators
-    .filter(({ inputs }) => inputs.length === 0)
-    .flatMap((source) => {
-      for (let at: OperatorInfo | undefined = source; at; ) {
-        const id: number = at.id;
-        if (index.watermarks.has(id) || !Number.isNaN(index.slice.watermarkBefore[id] ?? Number.NaN)) return [at];
-        const readers: OperatorInfo[] = operators.filter(({ inputs }) => inputs.includes(id));
-        at = readers.length === 1 && readers[0]?.inputs.length === 1 ? readers[0] : undefined;
-      }
-      return [];
-    });
+/** The operators at which watermarks begin: the assigners, and sources that make their own. */
+function watermarkSources({ run, watermarks, slice }: TraceIndex): OperatorInfo[] {
+  const assigners = run.operators.filter(({ name }) => name === 'WatermarkAssigner');
+  const assigned = new Set(assigners.flatMap(({ inputs }) => inputs));
+  const own = run.operators.filter(({ id, inputs }) => {
+    if (inputs.length > 0 || assigned.has(id)) return false;
+    // The end of its input is the only watermark of a source that makes none.
+    const before = slice.watermarkBefore[id] ?? Number.NaN;
+    return isDrawable(before) || (watermarks.get(id)?.value.some(isDrawable) ?? false);
+  });
+  return [...assigners, ...own].sort((a, b) => a.id - b.id);
 }
 
 function watermarkMarks(

@@ -1,5 +1,6 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import type { OperatorInfo, RowKind, Run } from '../../engine/engine-api.ts';
+import { durationText } from './format.ts';
 import { entriesOf, entryKind, rowKindOf, type TraceIndex } from './trace-index.ts';
 
 /** An operator as a box. */
@@ -36,7 +37,7 @@ export interface PlanLayout {
 }
 
 const layouts = new WeakMap<Run, PlanLayout>();
-const DETAIL_LENGTH_MAX = 24;
+const DETAIL_LENGTH_MAX = 18;
 const BADGE_GLYPH = 13;
 
 /** Boxes and routes of a run's plan; the same for the whole run. */
@@ -47,8 +48,8 @@ export function planLayout(run: Run): PlanLayout {
   graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 14, edgesep: 8, marginx: 6, marginy: 6 });
   graph.setDefaultEdgeLabel(() => ({}));
   const boxes = run.operators.map((operator) => {
-    const detail = shorten(operator.label, DETAIL_LENGTH_MAX);
-    const width = Math.ceil(Math.max(operator.name.length * 6.9, detail.length * 6.1) + (operator.isStateful ? 32 : 20));
+    const detail = shorten(detailOf(operator), DETAIL_LENGTH_MAX);
+    const width = Math.ceil(Math.max(operator.name.length * 6.7, detail.length * 6.1) + (operator.isStateful ? 32 : 20));
     return { operator, title: operator.name, detail, width, height: detail === '' ? 30 : 42 };
   });
   for (const box of boxes) graph.setNode(String(box.operator.id), { width: box.width, height: box.height });
@@ -57,7 +58,7 @@ export function planLayout(run: Run): PlanLayout {
     operator.inputs.map((from, input) => ({ from, to: operator.id, name: String(input) })),
   );
   for (const { from, to, name } of flows) {
-    graph.setEdge(String(from), String(to), { width: badgeWidth(run, from) + 14, height: 18, labelpos: 'c' }, name);
+    graph.setEdge(String(from), String(to), { width: badgeWidth(run, from) + 6, height: 18, labelpos: 'c' }, name);
   }
   layout(graph);
   const nodes = boxes.map((box): PlanNode => {
@@ -85,6 +86,13 @@ export function planLayout(run: Run): PlanLayout {
   const made = { width, height, nodes, edges };
   layouts.set(run, made);
   return made;
+}
+
+/** An operator's label in a few characters: windows and delays as durations, expressions as they are. */
+function detailOf({ label, window }: OperatorInfo): string {
+  if (window) return `${window.kind} ${durationText(window.sizeMs)}`;
+  const delayed = /^-\(`?(\w+)`?, (\d+):INTERVAL [\w ]+\)$/.exec(label);
+  return delayed ? `${delayed[1]} − ${durationText(Number(delayed[2]))}` : label;
 }
 
 function badgeWidth(run: Run, from: number): number {

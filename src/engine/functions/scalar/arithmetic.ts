@@ -203,27 +203,20 @@ function timeDifference(left: LogicalType, right: LogicalType, result: LogicalTy
 
 /** Calcite's `subtractMonths(int, int)`: whole months between two dates. */
 export function subtractMonthsOfDays(date0: number, date1: number): number {
-  if (date0 < date1) return -subtractMonthsOfDays(date1, date0) + 0;
-  // Start with an estimate that is off by at most one, as the Java code does.
+  if (date0 < date1) return 0 - subtractMonthsOfDays(date1, date0);
+  // No month has more than 31 days, so the estimate is not too high.
   let months = Math.trunc((date0 - date1) / 31);
-  for (;;) {
-    const next = addMonthsToDays(date1, months + 1);
-    if (next > date0) return months;
-    months++;
-  }
+  while (addMonthsToDays(date1, months) < date0 && addMonthsToDays(date1, months + 1) <= date0) months++;
+  return months;
 }
 
-/** Calcite's `subtractMonths(long, long)`, which lets the time of day count only on the last day. */
+/** Calcite's `subtractMonths(long, long)`: the time of day counts only where the days meet, and then only downwards. */
 export function subtractMonths(t0: number, t1: number): number {
-  const millis0 = t0 - Math.floor(t0 / MILLIS_PER_DAY) * MILLIS_PER_DAY;
-  const date0 = Math.floor((t0 - millis0) / MILLIS_PER_DAY);
-  const millis1 = t1 - Math.floor(t1 / MILLIS_PER_DAY) * MILLIS_PER_DAY;
-  const date1 = Math.floor((t1 - millis1) / MILLIS_PER_DAY);
-  let months = subtractMonthsOfDays(date0, date1);
-  const date2 = addMonthsToDays(date1, months);
-  if (months >= 0 && date2 === date0 && millis0 < millis1) months--;
-  if (months <= 0 && date2 === date0 && millis0 > millis1) months++;
-  return months + 0;
+  const date0 = Math.floor(t0 / MILLIS_PER_DAY);
+  const date1 = Math.floor(t1 / MILLIS_PER_DAY);
+  const months = subtractMonthsOfDays(date0, date1);
+  const isEarlier = t0 - date0 * MILLIS_PER_DAY < t1 - date1 * MILLIS_PER_DAY;
+  return addMonthsToDays(date1, months) === date0 && isEarlier ? months - 1 : months;
 }
 
 function binary(name: ArithmeticSign, aliases: readonly string[], doc: Parameters<typeof toDoc>[1]): ScalarFunction {
@@ -278,6 +271,24 @@ const plus: ScalarFunction = {
   implement: (types, result) => ({ evaluate: types.length === 1 ? (a: Value) => a : arithmetic('+', types[0] ?? result, types[1] ?? result, result) }),
 };
 
+/** `(a - b) DAY TO SECOND`: the first operand is the qualifier; plans print it as `-(a, b)`. */
+const minusDate: ScalarFunction = {
+  name: 'MINUS_DATE',
+  strict: true,
+  isDeterministic: true,
+  inferType: (args) => {
+    const unit = args[0]?.symbol ?? 'DAY TO SECOND';
+    const root = /^(?:YEAR|QUARTER|MONTH)/.test(unit) ? 'INTERVAL_MONTH' : 'INTERVAL_DAY';
+    if (args.length !== 3 || !ofFamily(argType(args, 1), 'DATETIME') || !ofFamily(argType(args, 2), 'DATETIME')) return misfit('-', args.slice(1), [['DATETIME', 'DATETIME']], writeInfix);
+    return { root, unit, nullable: argType(args, 1).nullable || argType(args, 2).nullable };
+  },
+  implement: ([, left, right], result) => {
+    const run = timeDifference(left ?? result, right ?? result, result) as (a: Value, b: Value) => Value;
+    return { evaluate: (_unit: string, a: Value, b: Value) => run(a, b) };
+  },
+  doc: toDoc(CATEGORY, ['(time1 - time2) unit', 'The interval between two times.', '两个时间之间的间隔。', ["(TIMESTAMP '2024-01-02 00:00:00' - TIMESTAMP '2024-01-01 12:00:00') HOUR", '+0 12:00:00.000']]),
+};
+
 /** `/INT` divides whole numbers without asking for types: the planner's TIMESTAMPDIFF. `Reinterpret` reads an interval as a number. */
 const divideInteger: ScalarFunction = {
   name: '/INT',
@@ -303,6 +314,7 @@ export const arithmeticFunctions: readonly ScalarFunction[] = [
   binary('*', [], ['a * b', 'Product. Integers wrap around as in Java.', '积。整数溢出时像 Java 一样回绕。', ['6 * 7', '42'], ['1.5 * 2', '3.0']]),
   binary('/', [], ['a / b', 'Quotient: integers truncate toward zero, DECIMAL keeps at least six digits.', '商：整数向零截断，DECIMAL 至少保留六位小数。', ['7 / 2', '3'], ['1.0 / 3', '0.333333333333']]),
   binary('MOD', ['%'], ['MOD(a, b)', 'Remainder, with the sign of the dividend; `a % b` is the same.', '余数，符号与被除数相同；`a % b` 等价。', ['MOD(-7, 3)', '-1'], ['MOD(7.5, 2)', '1.5']]),
+  minusDate,
   divideInteger,
   reinterpret,
 ];

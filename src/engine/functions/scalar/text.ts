@@ -95,7 +95,7 @@ const LETTERS = /^\p{L}+$/u;
 const DIGITS = /^\p{Nd}+$/u;
 
 function isDecimalText(value: string): boolean {
-  return value !== '' && (/^[+-]?\d+$/.test(value) || parseDouble(value) !== null);
+  return value !== '' && (/^[+-]?\p{Nd}+$/u.test(value) || parseDouble(value) !== null);
 }
 
 function translate(value: string, from: string, to: string): string {

@@ -1,5 +1,5 @@
 import {
-  BIGINT, DATE, INTEGER, isNumeric, isTimestamp, type LogicalType, notNull, STRING, time as timeType, timestamp, timestampLtz, type Value, withNullable,
+  BIGINT, DATE, INTEGER, isInterval, isNumeric, isTimestamp, type LogicalType, notNull, STRING, time as timeType, timestamp, timestampLtz, type Value, withNullable,
 } from '../../types/logical-type.ts';
 import { decimalToBigInt } from '../../values/decimal.ts';
 import { type Int64, MIN_INT64, wrap64 } from '../../values/int64.ts';
@@ -10,8 +10,8 @@ import { daysFromCivil, MILLIS_PER_DAY, parseDate, timestampFrom, timestampMilli
 import { fromLocal, isKnownZone, toLocal } from '../../values/zone.ts';
 import type { Argument, EvaluationContext, Misfit, ScalarFunction } from '../function-definition.ts';
 import { modernFamily, modernMisfit } from '../modern.ts';
-import { anyNullable, argType, type Doc, type Form, inFamily, misfit, returns, returnsNotNull, returnsNullable, scalarFamily, toDoc, wrongCount } from '../signature.ts';
-import { pointMillis, subtractMonths, subtractMonthsOfDays } from './arithmetic.ts';
+import { argType, type Doc, type Form, inFamily, misfit, returns, returnsNotNull, returnsNullable, scalarFamily, toDoc, wrongCount } from '../signature.ts';
+import { arithmetic, pointMillis, subtractMonths, subtractMonthsOfDays } from './arithmetic.ts';
 import { extract } from './time-unit.ts';
 
 const time = scalarFamily('time');
@@ -180,7 +180,45 @@ const currentWatermark: ScalarFunction = {
 // ---------------------------------------------------------------- overlaps
 
 /** `OVERLAPS`: Calcite rewrites it to comparisons; this is its meaning on four points. */
-const OVERLAPS: Doc = ['(start1, end1) OVERLAPS (start2, end2)', 'Whether two periods have a point in common.', '两个时间段是否有重叠。'];
+const overlaps: ScalarFunction = {
+  name: 'OVERLAPS',
+  strict: true,
+  isDeterministic: true,
+  inferType: (args: readonly Argument[]) => {
+    const isPeriod = (type: LogicalType): boolean => type.root === 'ROW' && type.fields.length === 2;
+    if (args.length !== 2 || !args.every((arg) => isPeriod(arg.type))) return misfit('OVERLAPS', args, [['ROW', 'ROW']]);
+    return { root: 'BOOLEAN', nullable: args.some((arg) => arg.type.root === 'ROW' && (arg.type.nullable || arg.type.fields.some((field) => field.type.nullable))) };
+  },
+  implement: (types) => {
+    const periods = types.map(periodReader);
+    return {
+      evaluate: (...rows: (readonly Value[])[]) => {
+        const [first, second] = rows.map((row, i) => periods[i]?.(row) ?? [null, null]);
+        return both(notLess(first?.[1] ?? null, second?.[0] ?? null), notLess(second?.[1] ?? null, first?.[0] ?? null));
+      },
+    };
+  },
+  doc: toDoc('time', ['(start1, end1) OVERLAPS (start2, end2)', 'Whether two periods have a point in common.', '两个时间段是否有重叠。']),
+};
+
+const notLess = (a: number | null, b: number | null): boolean | null => (a === null || b === null ? null : a >= b);
+const both = (a: boolean | null, b: boolean | null): boolean | null => (a === false || b === false ? false : a === null || b === null ? null : true);
+
+/**
+ * The bounds of a period `(start, end)` or `(start, interval)` in milliseconds: swapped unless start ≤ end is TRUE, as Calcite's CASE does
+ * (which is why a period with one NULL can still be told apart).
+ */
+function periodReader(type: LogicalType): (row: readonly Value[]) => readonly [number | null, number | null] {
+  const [start = DATE, end = DATE] = type.root === 'ROW' ? type.fields.map((field) => field.type) : [];
+  const readStart = pointMillis(start);
+  const readEnd = isInterval(end) ? (arithmetic('+', start, end, start) as (a: Value, b: Value) => Value) : null;
+  const readPoint = pointMillis(end);
+  return ([a = null, b = null]) => {
+    const from = a === null ? null : readStart(a);
+    const to = b === null || (readEnd !== null && a === null) ? null : readEnd === null ? readPoint(b) : readStart(readEnd(a, b));
+    return from !== null && to !== null && from <= to ? [from, to] : [to, from];
+  };
+}
 
 function datetimeFormat(types: readonly LogicalType[], context: EvaluationContext): (value: never, pattern: string) => Value {
   const [type] = types;
@@ -260,18 +298,5 @@ export const timeFunctions: readonly ScalarFunction[] = [
     },
     doc: ['CONVERT_TZ(string, zone1, zone2)', 'A time as text moved from one time zone to another.', '将文本时间从一个时区换到另一个时区。', ["CONVERT_TZ('1970-01-01 00:00:00', 'UTC', 'America/Los_Angeles')", '1969-12-31 16:00:00']],
   }),
-  {
-    name: 'OVERLAPS', strict: true, isDeterministic: true,
-    inferType: (args: readonly Argument[]) => (args.length === 4 ? { root: 'BOOLEAN', nullable: anyNullable(args) } : misfit('OVERLAPS', args, [['DATETIME', 'DATETIME', 'DATETIME', 'DATETIME']])),
-    implement: (types) => {
-      const read = types.map(pointMillis);
-      return {
-        evaluate: (...values: Value[]) => {
-          const [a = 0, b = 0, c = 0, d = 0] = values.map((value, i) => read[i]?.(value) ?? 0);
-          return Math.max(a, b) >= Math.min(c, d) && Math.max(c, d) >= Math.min(a, b);
-        },
-      };
-    },
-    doc: toDoc('time', OVERLAPS),
-  },
+  overlaps,
 ];

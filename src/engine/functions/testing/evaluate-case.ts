@@ -1,18 +1,21 @@
 import { SqlError } from '../../base/diagnostic.ts';
+import { argumentOf } from '../../compile/arguments.ts';
 import { compileClosure } from '../../compile/closure.ts';
 import { foldConstant } from '../../compile/fold-constants.ts';
 import { SourceBuilder } from '../../compile/source-builder.ts';
-import type { Rex } from '../../plan/rex.ts';
+import { call, type Rex } from '../../plan/rex.ts';
 import { ExpressionBinder } from '../../planner/bind-expression.ts';
 import type * as Ast from '../../sql/ast.ts';
 import { parseStatement } from '../../sql/parse.ts';
-import type { LogicalType, Row, Value } from '../../types/logical-type.ts';
+import { type LogicalType, type Row, SYMBOL, type Value, withNullable } from '../../types/logical-type.ts';
 import { printType } from '../../types/print-type.ts';
 import { isTypeNameProblem, typeFromName } from '../../types/type-name.ts';
 import { type JsonCell, parseJson } from '../../values/parse-json.ts';
 import { printValue } from '../../values/print-value.ts';
 import { RunError } from '../../values/run-error.ts';
-import type { EvaluationContext } from '../function-definition.ts';
+import { type EvaluationContext, isMisfit } from '../function-definition.ts';
+import { lookupFunction } from '../index.ts';
+import { arrangeJsonOperands } from '../scalar/json.ts';
 
 /** Evaluates the SELECT list of a conformance case of the simplest kind (one table or none, nothing but expressions), for tests. */
 export interface ExpressionCase {
@@ -53,11 +56,25 @@ export function evaluateCase({ statements, timeline = [], config = {} }: Express
       const table = query.from?.kind === 'NamedTable' ? (query.from.alias?.name ?? query.from.name.parts.at(-1)?.name ?? 't') : null;
       const context: EvaluationContext = { zone: settings['table.local-time-zone'] ?? 'UTC', nowMs: () => 1_700_000_000_000, random: () => 0.5, watermarkMs: () => null };
       const rows = query.from === null ? [[]] : timeline.flatMap((entry) => (entry.row === undefined ? [] : [rowOf(entry.row, fields)]));
-      const binder = new ExpressionBinder({ text, offset: 0 }, { tables: table === null ? [] : [{ name: table, path: null, fields, offset: 0 }] });
+      const binder: ExpressionBinder = new ExpressionBinder({ text, offset: 0 }, { tables: table === null ? [] : [{ name: table, path: null, fields, offset: 0 }] }, (expression) => bindJson(expression, binder));
       return query.items.filter((item) => item.expression.kind !== 'Star').map((item) => answer(text, item.expression, binder, rows, context, mode));
     }
   }
   return null;
+}
+
+/** JSON functions with their operands in the order of plans, should the planner not arrange them itself. */
+function bindJson(expression: Ast.Expression, binder: ExpressionBinder): Rex | null {
+  if (expression.kind !== 'Call') return null;
+  const name = expression.name.toUpperCase();
+  const arranged = arrangeJsonOperands(name, expression.args, expression.keywords);
+  const fn = lookupFunction(name);
+  if (arranged === null || fn === undefined) return null;
+  const operands = arranged.map((one): Rex => ('symbol' in one ? { kind: 'Literal', value: one.symbol, type: SYMBOL, symbol: one.symbol } : binder.bind(one.operand)));
+  const inferred = fn.inferType(operands.map(argumentOf));
+  const written = expression.returning ? typeFromName(expression.returning) : null;
+  if (isMisfit(inferred) || (written !== null && isTypeNameProblem(written))) return null;
+  return call(fn.name, operands, written === null ? inferred : withNullable(written, true));
 }
 
 function rowOf(cells: { readonly [column: string]: JsonCell }, fields: readonly { readonly name: string; readonly type: LogicalType }[]): Row {

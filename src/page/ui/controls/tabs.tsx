@@ -1,5 +1,4 @@
-import type { ReactNode } from 'react';
-import { Tab, TabList, TabPanel, Tabs as AriaTabs } from 'react-aria-components/Tabs';
+import { useId, type KeyboardEvent, type ReactNode } from 'react';
 import styles from './tabs.module.css';
 
 /** One tab and what it shows. */
@@ -18,37 +17,61 @@ interface TabsProps {
   readonly tabs: readonly TabItem[];
   readonly selected: string;
   readonly onSelect: (id: string) => void;
-  /** What stands at the end of the row of tabs. */
-  readonly aside?: ReactNode;
 }
 
 /** A pane with tabs. */
-export function Tabs({ label, tabs, selected, onSelect, aside }: TabsProps) {
-  const open = tabs.some(({ id }) => id === selected) ? selected : (tabs[0]?.id ?? '');
+export function Tabs({ label, tabs, selected, onSelect }: TabsProps) {
+  const base = useId();
+  const open = tabs.find(({ id }) => id === selected) ?? tabs[0];
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    const here = tabs.findIndex((tab) => tab === open);
+    const places: { readonly [key: string]: number } = {
+      ArrowRight: (here + 1) % tabs.length,
+      ArrowLeft: (here - 1 + tabs.length) % tabs.length,
+      Home: 0,
+      End: tabs.length - 1,
+    };
+    const next = tabs[places[event.key] ?? -1];
+    if (!next) return;
+    event.preventDefault();
+    onSelect(next.id);
+    document.getElementById(`${base}-tab-${next.id}`)?.focus();
+  };
   return (
-    <AriaTabs className={styles['tabs'] ?? ''} selectedKey={open} onSelectionChange={(key) => onSelect(String(key))}>
-      <div className={styles['row']}>
-        <TabList aria-label={label} className={styles['list'] ?? ''}>
-          {tabs.map(({ id, title, count }) => (
-            <Tab key={id} id={id} className={styles['tab'] ?? ''}>
-              {title}
-              {count !== undefined && count > 0 && <span className={styles['count']}>{count}</span>}
-            </Tab>
-          ))}
-        </TabList>
-        {aside}
+    <div className={styles['tabs']}>
+      {/* The tabs inside take the focus, one of them at a time. */}
+      {/* eslint-disable-next-line jsx-a11y/interactive-supports-focus */}
+      <div role="tablist" aria-label={label} className={styles['list']} onKeyDown={onKeyDown}>
+        {tabs.map(({ id, title, count }) => (
+          <button
+            key={id}
+            id={`${base}-tab-${id}`}
+            type="button"
+            role="tab"
+            className={styles['tab']}
+            aria-selected={id === open?.id}
+            aria-controls={`${base}-panel-${id}`}
+            tabIndex={id === open?.id ? 0 : -1}
+            onClick={() => onSelect(id)}
+          >
+            {title}
+            {count !== undefined && count > 0 && <span className={styles['count']}>{count}</span>}
+          </button>
+        ))}
       </div>
       {tabs.map(({ id, content, isKept }) => (
-        <TabPanel
+        <div
           key={id}
-          id={id}
-          className={styles['panel'] ?? ''}
+          id={`${base}-panel-${id}`}
+          role="tabpanel"
+          aria-labelledby={`${base}-tab-${id}`}
+          className={styles['panel']}
           data-tab={id}
-          {...(isKept === undefined ? {} : { shouldForceMount: isKept })}
+          hidden={id !== open?.id}
         >
-          {content}
-        </TabPanel>
+          {(id === open?.id || isKept) && content}
+        </div>
       ))}
-    </AriaTabs>
+    </div>
   );
 }

@@ -1,0 +1,183 @@
+import { type Diagnostic, SqlError } from './base/diagnostic.ts';
+import type { CatalogTable } from './catalog/catalog.ts';
+import type { Checked, ColumnInfo, EngineApi, OperatorInfo, OperatorState, Run, RunFailure, RunRequest, SinkInfo, StepColumns, TraceSlice } from './engine-api.ts';
+import { MAX_SCRIPT_LENGTH } from './limits.ts';
+import { operatorOrder } from './job/job.ts';
+import { attributesOf, physicalLine } from './plan/explain.ts';
+import type { Field } from './plan/logical.ts';
+import { kindsOf, Mode, type PhysicalNode, printMode, type Sink } from './plan/physical.ts';
+import { sinkKey } from './planner/infer-changelog.ts';
+import { upsertKeys } from './planner/keys.ts';
+import { shareSubplans } from './planner/share-subplans.ts';
+import { zoneOf } from './planner/plan-statement.ts';
+import { sinkName } from './script/answer-case.ts';
+import { compileScript, tableInfo } from './script/compile-script.ts';
+import { inputFailure, inputReader, isProblem, type ParsedInput } from './script/run-inputs.ts';
+import { Recording } from './trace/recording.ts';
+import { isRowtime } from './types/logical-type.ts';
+import { printType } from './types/print-type.ts';
+
+/** What the engine must be given from outside: it has no clock and no wish to know where it runs. */
+export interface EngineHost {
+  /** Milliseconds of some clock, to say how long a run took. */
+  readonly clockMs: () => number;
+  /** Whether `new Function` may be used; without it operators run on closures. */
+  readonly canGenerate: boolean;
+}
+
+/** Makes an engine that keeps its last run. All it is asked is answered synchronously; nothing in it runs by itself. */
+export function createEngine(host: EngineHost): EngineApi {
+  let runId = 0;
+  let recording: Recording | null = null;
+
+  const recordingOf = (id: number): Recording => {
+    if (id !== runId || !recording) throw new Error(`run ${id} is not kept any more`);
+    return recording;
+  };
+
+  return {
+    check(script): Checked {
+      const tooLong = lengthProblem(script);
+      if (tooLong) return { diagnostics: [tooLong], statements: [], tables: [] };
+      const compiled = guarded(() => compileScript(script, []));
+      if ('failure' in compiled) return { diagnostics: [compiled.failure], statements: [], tables: [] };
+      return {
+        diagnostics: compiled.diagnostics,
+        statements: compiled.statements,
+        tables: (compiled.session?.catalog.allObjects() ?? []).filter((o): o is CatalogTable => o.kind === 'table').map(tableInfo),
+      };
+    },
+
+    run(request, onProgress): Run {
+      const started = host.clockMs();
+      recording = null;
+      runId++;
+      const empty = (diagnostics: readonly Diagnostic[], failure: RunFailure | null): Run => ({
+        runId, diagnostics, failure, tables: [], operators: [], sinks: [], explains: [], steps: NO_STEPS, eventTimeMs: new Float64Array(request.inputs.length).fill(Number.NaN),
+        elapsedMs: host.clockMs() - started, oddities: [],
+      });
+      const tooLong = lengthProblem(request.script);
+      if (tooLong) return empty([tooLong], null);
+      const compiled = guarded(() => compileScript(request.script, Object.entries(request.config)));
+      if ('failure' in compiled) return empty([compiled.failure], null);
+      const { session, jobs, diagnostics } = compiled;
+      const tables = (session?.catalog.allObjects() ?? []).filter((o): o is CatalogTable => o.kind === 'table');
+      const infos = tables.map(tableInfo);
+      if (!session || jobs.length === 0) return { ...empty(diagnostics, null), tables: infos, explains: compiled.explains };
+      const plans = shareSubplans(jobs.map((j) => j.planned.run));
+      const zone = zoneOf(session.config);
+      const made = new Recording(plans, { config: session.config, zone, startMs: request.startMs, seed: request.seed, canGenerate: host.canGenerate });
+      recording = made;
+      const inputs = readInputs(request, tables);
+      const failure = made.run(inputs.parsed, onProgress) ?? inputs.failure;
+      return {
+        runId, diagnostics, failure, tables: infos,
+        operators: describeOperators(plans), sinks: describeSinks(plans), explains: compiled.explains,
+        steps: made.stepColumns(), eventTimeMs: made.eventTimeMs(request.inputs.length),
+        elapsedMs: host.clockMs() - started, oddities: [],
+      };
+    },
+
+    trace: (id, from, to): TraceSlice => recordingOf(id).slice(from, to),
+    state: (id, position): readonly OperatorState[] => recordingOf(id).stateAt(position),
+  };
+}
+
+const NO_STEPS: StepColumns = { count: 0, kind: new Uint8Array(), turn: new Int32Array(), clockMs: new Float64Array(), flags: new Uint8Array(), outputs: new Int32Array() };
+
+/** A mistake of our own while compiling is told as one, and leaves the engine usable. */
+function guarded<T>(work: () => T): T | { readonly failure: Diagnostic } {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof SqlError) return { failure: error.diagnostic };
+    const message = error instanceof Error ? error.message : String(error);
+    return { failure: { severity: 'error', phase: 'internal', code: 'internal', chain: [`A mistake in Tidemark itself: ${message}`], span: null } };
+  }
+}
+
+function lengthProblem(script: string): Diagnostic | null {
+  if (script.length <= MAX_SCRIPT_LENGTH) return null;
+  return {
+    severity: 'error', phase: 'limit', code: 'script-too-long', span: { start: 0, end: 1 },
+    chain: [`The script has ${script.length.toLocaleString('en-US')} characters; at most ${MAX_SCRIPT_LENGTH.toLocaleString('en-US')} are read.`],
+    hint: 'Take out what is not needed; rows belong into the events, not into the script.',
+  };
+}
+
+/** Reads all inputs up to the first that is wrong. */
+function readInputs(request: RunRequest, tables: readonly CatalogTable[]): { parsed: { atMs: number; input: ParsedInput }[]; failure: RunFailure | null } {
+  const parsed: { atMs: number; input: ParsedInput }[] = [];
+  const readers = new Map(tables.map((t) => [t.path[2], inputReader(t)]));
+  for (const [i, event] of request.inputs.entries()) {
+    const read = readers.get(event.table);
+    if (!read) return { parsed, failure: inputFailure({ problem: `There is no table '${event.table}' in the script.`, column: null }, i, event) };
+    const input = read(event);
+    if (isProblem(input)) return { parsed, failure: inputFailure(input, i, event) };
+    parsed.push({ atMs: event.atMs, input });
+  }
+  return { parsed, failure: null };
+}
+
+// ---------------------------------------------------------------- the plan, described
+
+function describeOperators(plans: readonly Sink[]): OperatorInfo[] {
+  const order = operatorOrder(plans);
+  return order.map((node, id): OperatorInfo => ({
+    id,
+    name: node.kind,
+    line: physicalLine(node),
+    attributes: attributesOf(node),
+    label: labelOf(node),
+    inputs: node.inputs.map((input) => order.indexOf(input)),
+    changelogMode: printMode(node.mode),
+    kinds: kindsOf(node.mode),
+    columns: columnsOf(node.fields),
+    rowtime: node.kind === 'WatermarkAssigner' ? node.rowtime : node.fields.findIndex((f) => isRowtime(f.type)),
+    isStateful: STATEFUL.has(node.kind) || (node.kind === 'Sink' && node.upsertMaterialize),
+    table: node.kind === 'TableSourceScan' ? node.table.path[2] : node.kind === 'Sink' ? (node.table?.path[2] ?? null) : null,
+    window: 'window' in node ? { kind: node.window.kind, sizeMs: node.window.sizeMs, slideMs: node.window.slideMs, isEventTime: isRowtime(node.window.timeType) } : null,
+  }));
+}
+
+const STATEFUL: ReadonlySet<string> = new Set(['GroupAggregate', 'GroupWindowAggregate', 'WindowAggregate', 'LocalWindowAggregate', 'GlobalWindowAggregate', 'ChangelogNormalize']);
+
+const columnsOf = (fields: readonly Field[]): ColumnInfo[] => fields.map((f) => ({ name: f.name, type: printType(f.type), kind: 'physical' }));
+
+/** A few words for a node's box. */
+function labelOf(node: PhysicalNode): string {
+  const attributes = new Map(attributesOf(node));
+  switch (node.kind) {
+    case 'TableSourceScan':
+      return node.table.path[2];
+    case 'Sink':
+      return node.table?.path[2] ?? 'result';
+    case 'Exchange':
+      return attributes.get('distribution') ?? '';
+    case 'WatermarkAssigner':
+      return attributes.get('watermark') ?? '';
+    case 'Calc':
+      return attributes.get('where') ?? attributes.get('select') ?? '';
+    case 'GroupAggregate':
+      return attributes.get('groupBy') ?? attributes.get('select') ?? '';
+    case 'ChangelogNormalize':
+      return attributes.get('key') ?? '';
+    case 'Values':
+      return attributes.get('tuples') ?? '';
+    default:
+      return attributes.get('window') ?? '';
+  }
+}
+
+function describeSinks(plans: readonly Sink[]): SinkInfo[] {
+  const order = operatorOrder(plans);
+  const names: string[] = [];
+  return plans.map((sink): SinkInfo => {
+    const name = sinkName(sink, names);
+    names.push(name);
+    const declared = sinkKey(sink);
+    const inferred = [...(upsertKeys(sink.inputs[0]!) ?? [])].sort((a, b) => a.length - b.length)[0];
+    const input = sink.inputs[0]!;
+    return { name, operator: order.indexOf(sink), columns: columnsOf(sink.fields), key: declared.length > 0 ? declared : (inferred ?? []), isRetract: (input.mode & Mode.UB) !== 0 };
+  });
+}

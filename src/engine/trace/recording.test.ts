@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createEngine } from '../engine.ts';
+import type { InputEvent, Run, TraceSlice } from '../engine-api.ts';
+import { ENTRY_KINDS } from '../engine-api.ts';
+import { WHOLE_TRACE_STEPS } from '../limits.ts';
+import { compileScript } from '../script/compile-script.ts';
+import { Recording } from './recording.ts';
+import { shareSubplans } from '../planner/share-subplans.ts';
+import { inputReader, isProblem, type ParsedInput } from '../script/run-inputs.ts';
+import type { CatalogTable } from '../catalog/catalog.ts';
+
+const SCRIPT = `
+CREATE TABLE clicks (who STRING, ts TIMESTAMP(3), n INT, WATERMARK FOR ts AS ts - INTERVAL '3' SECOND) WITH ('connector' = 'scenario');
+SELECT who, window_start, COUNT(*) AS c, SUM(n) AS s FROM TABLE(TUMBLE(TABLE clicks, DESCRIPTOR(ts), INTERVAL '10' SECOND)) WHERE n >= 0 GROUP BY who, window_start, window_end;
+SELECT who, COUNT(*) AS c, MAX(n) AS m FROM clicks GROUP BY who;
+`;
+
+const at = (ms: number): string => new Date(1_577_880_000_000 + ms).toISOString().replace('T', ' ').replace('Z', '');
+
+const arbitraryInputs = (maxLength: number): fc.Arbitrary<InputEvent[]> =>
+  fc.array(fc.record({ who: fc.constantFrom('ann', 'bob', 'cyd', null), behindMs: fc.integer({ min: 0, max: 15_000 }), n: fc.integer({ min: -1, max: 9 }) }), { maxLength })
+    .map((rows) => rows.map(({ who, behindMs, n }, i) => ({ table: 'clicks', atMs: i * 1000, row: { who, ts: at(i * 1000 + 20_000 - behindMs), n } })));
+
+const engine = createEngine({ clockMs: () => 0, canGenerate: true });
+const run = (inputs: readonly InputEvent[]): Run => engine.run({ script: SCRIPT, config: {}, inputs, startMs: 0, seed: 1 });
+
+/** A slice with its rows spelled out, so that slices of different extent can be compared. */
+function entries(slice: TraceSlice): string[] {
+  const print = (r: number): string => (r < 0 ? '' : [...slice.cells.slice(slice.rowStart[r], slice.rowStart[r + 1])].map((c) => (c < 0 ? 'NULL' : slice.strings[c])).join('|'));
+  const out: string[] = [];
+  for (let s = 0; s < slice.to - slice.from; s++) {
+    for (let i = slice.stepStart[s]!; i < slice.stepStart[s + 1]!; i++) {
+      out.push([slice.from + s, ENTRY_KINDS[slice.kind[i]!], slice.operator[i], slice.rowKind[i], print(slice.row[i]!), slice.atMs[i], slice.endMs[i]].join(' '));
+    }
+  }
+  return out;
+}
+
+describe('the trace', () => {
+  test('any stretch is the same as that stretch of the whole', () => {
+    fc.assert(
+      fc.property(arbitraryInputs(40), fc.nat(), fc.nat(), (inputs, a, b) => {
+        const made = run(inputs);
+        const count = made.steps.count;
+        const from = count === 0 ? 0 : a % count;
+        const to = from + (b % (count - from + 1));
+        const whole = entries(engine.trace(made.runId, 0, count));
+        const part = entries(engine.trace(made.runId, from, to));
+        expect(part).toEqual(whole.filter((line) => Number(line.split(' ')[0]) >= from && Number(line.split(' ')[0]) < to));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('every cause stands before its effect, within the same step', () => {
+    fc.assert(
+      fc.property(arbitraryInputs(30), (inputs) => {
+        const made = run(inputs);
+        const slice = engine.trace(made.runId, 0, made.steps.count);
+        for (let s = 0; s < made.steps.count; s++) {
+          for (let i = slice.stepStart[s]!; i < slice.stepStart[s + 1]!; i++) {
+            const cause = slice.cause[i]!;
+            if (cause >= 0 && !(cause < i && cause >= slice.stepStart[s]!)) throw new Error(`entry ${i} of step ${s} points at ${cause}`);
+          }
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('state at a step is the state of a run that ends there', () => {
+    fc.assert(
+      fc.property(arbitraryInputs(30), fc.nat(), (inputs, n) => {
+        const cut = inputs.length === 0 ? 0 : n % (inputs.length + 1);
+        const made = run(inputs);
+        // The position at which exactly the first `cut` inputs are done.
+        let position = 0;
+        while (position < made.steps.count && made.steps.turn[position]! <= cut) position++;
+        const whole = engine.state(made.runId, position);
+        const shorter = run(inputs.slice(0, cut));
+        let end = 0;
+        while (end < shorter.steps.count && shorter.steps.turn[end]! <= cut) end++;
+        expect(whole).toEqual(engine.state(shorter.runId, end));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('a long run is replayed exactly: the stretch after a keyframe equals the same stretch of a short run with the same inputs before it', () => {
+    const inputs: InputEvent[] = Array.from({ length: 9000 }, (_, i) => ({ table: 'clicks', atMs: i * 10, row: { who: `u${i % 50}`, ts: at(i * 500 + 20_000 - (i % 7) * 900), n: i % 5 } }));
+    const compiled = compileScript(SCRIPT, []);
+    const table = compiled.session!.catalog.allObjects().find((o): o is CatalogTable => o.kind === 'table')!;
+    const read = inputReader(table);
+    const parsed = inputs.map((event) => ({ atMs: event.atMs, input: read(event) })).filter((p): p is { atMs: number; input: ParsedInput } => !isProblem(p.input));
+    const options = { config: compiled.session!.config, zone: 'UTC', startMs: 0, seed: 1, canGenerate: true };
+    const plans = shareSubplans(compiled.jobs.map((j) => j.planned.run));
+    const long = new Recording(plans, options);
+    long.run(parsed);
+    const steps = long.stepColumns();
+    expect(steps.count).toBeGreaterThan(WHOLE_TRACE_STEPS);
+    // The first steps of the long run, once replayed and once kept whole by a run short enough.
+    const short = new Recording(plans, options);
+    short.run(parsed.slice(0, 6000));
+    const [from, to] = [5000, 5600];
+    expect(entries(long.slice(from, to))).toEqual(entries(short.slice(from, to)));
+    expect(long.slice(from, to).tablesBefore.map((t) => t.size)).toEqual(short.slice(from, to).tablesBefore.map((t) => t.size));
+    expect([...long.slice(from, to).watermarkBefore]).toEqual([...short.slice(from, to).watermarkBefore]);
+    // Outputs counted while running at full speed are those of the replay.
+    const late = long.slice(steps.count - 800, steps.count);
+    for (let s = 0; s < 800; s++) {
+      let outputs = 0;
+      for (let i = late.stepStart[s]!; i < late.stepStart[s + 1]!; i++) if (ENTRY_KINDS[late.kind[i]!] === 'emit' && plans.length > 0 && isSink(late.operator[i]!, long)) outputs++;
+      expect(outputs).toBe(steps.outputs[steps.count - 800 + s]!);
+    }
+  });
+});
+
+function isSink(operator: number, recording: Recording): boolean {
+  return recording.sinkOperators().includes(operator);
+}

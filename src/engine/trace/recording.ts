@@ -1,0 +1,276 @@
+import type { Config } from '../catalog/config.ts';
+import { Job, type JobState, operatorOrder } from '../job/job.ts';
+import type { OperatorState, RunFailure, StepColumns, TraceSlice } from '../engine-api.ts';
+import { KEYFRAME_INPUTS, MOST_TABLE_ROWS, WHOLE_TRACE_STEPS } from '../limits.ts';
+import type { PhysicalNode, Sink } from '../plan/physical.ts';
+import { upsertKeys } from '../planner/keys.ts';
+import { sinkKey } from '../planner/infer-changelog.ts';
+import { sinkName } from '../script/answer-case.ts';
+import { type ParsedInput, runFailure } from '../script/run-inputs.ts';
+import { isRowtime, type LogicalType, type Row } from '../types/logical-type.ts';
+import { encodeSlice, type TableBefore } from './encode-slice.ts';
+import { Changelog } from './changelog.ts';
+import { Entry, StepLog, TraceLog } from './trace-log.ts';
+
+export interface RecordingOptions {
+  readonly config: Config;
+  readonly zone: string;
+  readonly startMs: number;
+  readonly seed: number;
+  readonly canGenerate: boolean;
+}
+
+interface TimedInput {
+  readonly atMs: number;
+  readonly input: ParsedInput;
+}
+
+/** Where a job stood before an input: what is needed to go on from there. */
+interface Keyframe {
+  /** Inputs done; -1 before the literals. */
+  readonly inputs: number;
+  readonly step: number;
+  readonly changes: number;
+  readonly state: JobState;
+  readonly watermarks: Float64Array;
+}
+
+/**
+ * A run and its trace. It runs at full speed, keeping its inputs, what each step was, what reached the sinks and a keyframe now and then. Up to
+ * `WHOLE_TRACE_STEPS` steps it is then run once more with everything logged; of a longer run any stretch is replayed from the keyframe before.
+ */
+export class Recording {
+  readonly #plans: readonly Sink[];
+  readonly #options: RecordingOptions;
+  readonly #order: readonly PhysicalNode[];
+  readonly #sinkNames: readonly string[];
+  readonly #steps = new StepLog();
+  readonly #changes: Changelog;
+  readonly #keyframes: Keyframe[] = [];
+  #inputs: readonly TimedInput[] = [];
+  /** The whole trace, if it is kept. */
+  #whole: TraceLog | null = null;
+  /** The run stopped at an error; a replay stops there too. */
+  #failed = false;
+  /** A replay kept for the next question about the same stretch. */
+  #replayed: { readonly fromStep: number; readonly toStep: number; readonly log: TraceLog; readonly watermarks: Float64Array } | null = null;
+
+  constructor(plans: readonly Sink[], options: RecordingOptions) {
+    this.#plans = plans;
+    this.#options = options;
+    this.#order = operatorOrder(plans);
+    const names: string[] = [];
+    for (const plan of plans) names.push(sinkName(plan, names));
+    this.#sinkNames = names;
+    this.#changes = new Changelog(plans.map((plan) => {
+      const declared = sinkKey(plan);
+      const inferred = [...(upsertKeys(plan.inputs[0]!) ?? [])].sort((a, b) => a.length - b.length)[0];
+      const isInsertOnly = plan.inputs[0]!.mode === 1;
+      return { key: declared.length > 0 && plan.upsertMaterialize ? declared : (inferred ?? null), isInsertOnly };
+    }));
+  }
+
+  #makeJob(trace: TraceLog | null, steps: StepLog, changes: Changelog | null): Job {
+    const { config, zone, startMs, seed, canGenerate } = this.#options;
+    return new Job(this.#plans, {
+      config, startMs, seed, zone, trace, steps, canGenerate,
+      collector: changes ? { row: (sink, kind, row) => changes.add(sink, kind, row), watermark() {} } : { row() {}, watermark() {} },
+    });
+  }
+
+  /** Runs all inputs; gives what stopped it, if anything did. A short run is then run again with everything logged. */
+  run(inputs: readonly TimedInput[], onProgress?: (inputs: number) => void): RunFailure | null {
+    this.#inputs = inputs;
+    const failure = this.#runOnce(onProgress);
+    if (this.#steps.count <= WHOLE_TRACE_STEPS) {
+      const log = new TraceLog();
+      this.#drive(this.#makeJob(log, new StepLog(), null), -1, inputs.length + 1, () => false);
+      this.#whole = log;
+    }
+    return failure;
+  }
+
+  #runOnce(onProgress?: (inputs: number) => void): RunFailure | null {
+    const inputs = this.#inputs;
+    const job = this.#makeJob(null, this.#steps, this.#changes);
+    this.#keyframe(-1, job);
+    let sinceKeyframe = 0;
+    let done = -1;
+    let reported = 0;
+    try {
+      job.start();
+      done = 0;
+      for (let i = 0; i < inputs.length; i++) {
+        if (++sinceKeyframe >= KEYFRAME_INPUTS && sinceKeyframe >= 10 * job.stateSize()) {
+          this.#keyframe(i, job);
+          sinceKeyframe = 0;
+        }
+        step(job, inputs[i]!, i, this.#options.startMs);
+        done = i + 1;
+        if (onProgress && i - reported >= 20_000) {
+          reported = i;
+          onProgress(i);
+        }
+      }
+      job.beginTurn(inputs.length + 1);
+      job.end();
+      return null;
+    } catch (error) {
+      this.#failed = true;
+      return runFailure(error, done >= 0 && done < inputs.length ? done : null);
+    }
+  }
+
+  #keyframe(inputs: number, job: Job): void {
+    const watermarks = job.lastWatermarks(this.#keyframes.at(-1)?.watermarks);
+    this.#keyframes.push({ inputs, step: this.#steps.count, changes: this.#changes.count, state: job.snapshot(), watermarks });
+  }
+
+  /** Ids of the sinks, in the order of the statements. */
+  sinkOperators(): readonly number[] {
+    return this.#plans.map((plan) => this.#order.indexOf(plan));
+  }
+
+  stepColumns(): StepColumns {
+    const { count, kind, turn, clockMs, flags, outputs } = this.#steps;
+    return { count, kind: kind.slice(0, count), turn: turn.slice(0, count), clockMs: clockMs.slice(0, count), flags: flags.slice(0, count), outputs: outputs.slice(0, count) };
+  }
+
+  /** Event time of every input: its value in the rowtime column of its source. */
+  eventTimeMs(inputCount: number): Float64Array {
+    const times = new Float64Array(inputCount).fill(Number.NaN);
+    const readers = new Map<string, (row: Row) => number | null>();
+    for (const node of this.#order) {
+      const found = rowtimeReader(node, this.#options.zone);
+      if (found) readers.set(found.table, found.read);
+    }
+    for (const [i, { input }] of this.#inputs.entries()) {
+      const read = readers.get(input.table);
+      if (read) times[i] = read(input.row) ?? Number.NaN;
+    }
+    return times;
+  }
+
+  // -------------------------------------------------------------- the one door
+
+  slice(from: number, to: number): TraceSlice {
+    const count = this.#steps.count;
+    const first = Math.max(0, Math.min(from, count));
+    const last = Math.max(first, Math.min(to, count));
+    const types = this.#order.map((node) => node.fields.map((f): LogicalType => f.type));
+    const tables = this.#tablesBefore(first);
+    if (this.#whole) return encodeSlice(this.#whole, first, last, 0, types, this.#options.zone, tables, this.#watermarksBefore(this.#whole, first, 0));
+    const { log, fromStep, watermarks } = this.#replay(first, last);
+    return encodeSlice(log, first, last, fromStep, types, this.#options.zone, tables, this.#watermarksBefore(log, first, fromStep, watermarks));
+  }
+
+  #tablesBefore(step: number): TableBefore[] {
+    let changes = 0;
+    for (let s = 0; s < step; s++) changes += this.#steps.outputs[s]!;
+    return this.#plans.map((plan, i) => ({ sink: this.#sinkNames[i]!, operator: this.#order.indexOf(plan), ...this.#changes.tableAt(i, changes, MOST_TABLE_ROWS) }));
+  }
+
+  #watermarksBefore(log: TraceLog, step: number, offset: number, start?: Float64Array): Float64Array {
+    const watermarks = start ? start.slice() : new Float64Array(this.#order.length).fill(Number.NaN);
+    const end = log.stepStart[step - offset] ?? log.count;
+    for (let i = 0; i < end; i++) if (log.kind[i] === Entry.watermark) watermarks[log.operator[i]!] = log.atMs[i]!;
+    return watermarks;
+  }
+
+  /** The keyframe to start from so that step `step` is still to come. */
+  #keyframeBefore(step: number): Keyframe {
+    let best = this.#keyframes[0]!;
+    for (const keyframe of this.#keyframes) if (keyframe.step <= step) best = keyframe;
+    return best;
+  }
+
+  #replay(from: number, to: number): { log: TraceLog; fromStep: number; watermarks: Float64Array } {
+    const kept = this.#replayed;
+    if (kept && kept.fromStep <= from && kept.toStep >= to) return kept;
+    const keyframe = this.#keyframeBefore(from);
+    const firstInput = this.#lastInputBefore(keyframe, from);
+    // Up to the stretch at full speed, then with everything logged.
+    const quickSteps = new StepLog();
+    const quick = this.#makeJob(null, quickSteps, null);
+    quick.restore(keyframe.state);
+    this.#drive(quick, keyframe.inputs, firstInput, () => false);
+    const log = new TraceLog();
+    const steps = new StepLog();
+    const job = this.#makeJob(log, steps, null);
+    job.restore(quick.snapshot());
+    const fromStep = keyframe.step + quickSteps.count;
+    const watermarks = quick.lastWatermarks(keyframe.watermarks);
+    this.#drive(job, firstInput, this.#inputs.length + 1, () => fromStep + steps.count >= to);
+    const made = { fromStep, toStep: fromStep + steps.count, log, watermarks };
+    this.#replayed = made;
+    return made;
+  }
+
+  /** The last input whose first step is not after `step`. */
+  #lastInputBefore(keyframe: Keyframe, step: number): number {
+    if (step >= this.#steps.count) return this.#inputs.length;
+    const turn = this.#steps.turn[step]!;
+    return Math.max(keyframe.inputs, turn - 1);
+  }
+
+  /** Feeds inputs `from` up to `to` (one past the last means the end of input), stopping early when `isEnough`. -1 starts with the literals. */
+  #drive(job: Job, from: number, to: number, isEnough: () => boolean): void {
+    try {
+      if (from < 0) job.start();
+      for (let i = Math.max(0, from); i < Math.min(to, this.#inputs.length); i++) {
+        if (isEnough()) return;
+        step(job, this.#inputs[i]!, i, this.#options.startMs);
+      }
+      if (to > this.#inputs.length && !isEnough()) {
+        job.beginTurn(this.#inputs.length + 1);
+        job.end();
+      }
+    } catch (error) {
+      // The run failed here as well; what came before the failure stands.
+      if (!this.#failed) throw error;
+    }
+  }
+
+  /** What operators remember after the first `position` steps: run again from the keyframe before, one step at a time. */
+  stateAt(position: number): readonly OperatorState[] {
+    const keyframe = this.#keyframeBefore(Math.max(0, position - 1));
+    const steps = new StepLog();
+    const job = this.#makeJob(null, steps, null);
+    job.restore(keyframe.state);
+    const target = position - keyframe.step;
+    if (target > 0) job.stopAfter(target, () => this.#drive(job, keyframe.inputs, this.#inputs.length + 1, () => steps.count > target));
+    return this.#order.flatMap((_, id): OperatorState[] => {
+      const inspected = job.inspectAt(id);
+      return inspected && (inspected.tables.length > 0 || inspected.timersMs.length > 0) ? [{ operator: id, ...inspected }] : [];
+    });
+  }
+}
+
+function step(job: Job, { atMs, input }: TimedInput, index: number, startMs: number): void {
+  job.beginTurn(index + 1);
+  job.advanceClock(startMs + atMs);
+  job.push(input.table, input.partition, input.kind, input.row);
+}
+
+/** How the event time of a table's rows is read, where its rowtime is a stored column. */
+function rowtimeReader(node: PhysicalNode, zone: string): { table: string; read: (row: Row) => number | null } | null {
+  void zone;
+  if (node.kind === 'TableSourceScan' && node.watermark) {
+    const { rowtime } = node.watermark;
+    return { table: node.table.path.join('.'), read: (row) => row[rowtime] as number | null };
+  }
+  if (node.kind !== 'WatermarkAssigner' || !isRowtime(node.fields[node.rowtime]!.type)) return null;
+  let below = node.inputs[0]!;
+  let column = node.rowtime;
+  while (below.kind === 'DropUpdateBefore') below = below.inputs[0]!;
+  if (below.kind === 'TableSourceScan') return { table: below.table.path.join('.'), read: (row) => row[column] as number | null };
+  if (below.kind === 'Calc' && below.inputs[0]!.kind === 'TableSourceScan') {
+    const e = below.exprs[column]!;
+    const { table } = below.inputs[0]!;
+    if (e.kind === 'InputRef') {
+      column = e.index;
+      return { table: table.path.join('.'), read: (row) => row[column] as number | null };
+    }
+  }
+  return null;
+}
