@@ -1,6 +1,6 @@
 import { physicalLine } from '../plan/explain.ts';
 import { compileCondition } from '../compile/closure.ts';
-import type { Calc, WindowAggregate } from '../plan/physical.ts';
+import type { Calc, PhysicalNode, WindowAggregate } from '../plan/physical.ts';
 import { isRowtime, type Row } from '../types/logical-type.ts';
 import { keyedStore, type KeyedStore } from '../runtime/keyed-store.ts';
 import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
@@ -100,8 +100,12 @@ interface Common {
 function common(node: WindowAggregate, keys: readonly number[], fused: Calc | null, context: OperatorContext): Common {
   const below = fused ?? node.inputs[0]!;
   const types = node.groups.map((g) => below.fields[g]!.type);
-  return { acc: accumulators(bindCalls(node.calls, below.fields, fused?.exprs ?? null), keys, context), makeStore: keyedStore<Group>(keys, types, context.canGenerate), keys };
+  // Arguments are columns of what the local phase reads.
+  const arguments_ = node.kind === 'GlobalWindowAggregate' ? localPhase(below).inputs[0]!.fields : below.fields;
+  return { acc: accumulators(bindCalls(node.calls, arguments_, fused?.exprs ?? null), keys, context), makeStore: keyedStore<Group>(keys, types, context.canGenerate), keys };
 }
+
+const localPhase = (node: PhysicalNode): PhysicalNode => (node.kind === 'LocalWindowAggregate' ? node : localPhase(node.inputs[0]!));
 
 /** Flink's LocalSlicingWindowAggOperator: folds rows by key and slice until the watermark reaches the end of a window, then hands the partial results on. */
 export function createLocalWindowAggregate(node: WindowAggregate, fused: Calc | null, context: OperatorContext, next: Port): StreamOperator {

@@ -9,7 +9,7 @@ import type {
   FunctionLanguage,
   Resource,
 } from './ast-statements.ts';
-import { parseExpression } from './parse-expression.ts';
+import { parseExpression, parseQuery } from './grammar.ts';
 import {
   acceptIfExists,
   acceptIfNotExists,
@@ -21,7 +21,6 @@ import {
   parseStringText,
   parseWithOptions,
 } from './parse-name.ts';
-import { parseQuery } from './parse-query.ts';
 import { parseConstraints, parseDistribution, parseTableElements } from './parse-table-element.ts';
 import type { TokenStream } from './token-stream.ts';
 

@@ -1,52 +1,16 @@
 import type { Span } from '../base/span.ts';
-import type { Call, Case, Expression, Identifier, Query, RowValue } from './ast.ts';
+import type { Expression } from './ast.ts';
 import { operatorCall } from './call.ts';
-import {
-  OPERAND_IMAGES,
-  operandAt,
-  QUERY_IMAGES,
-  queryAt,
-  SPECIAL_FUNCTIONS,
-  secondFits,
-} from './operand-start.ts';
-import { calledName, parseCall, parseSpecialFunction } from './parse-function.ts';
-import {
-  isIntervalUnit,
-  noteIntervalUnits,
-  parseDateTimeLiteral,
-  parseInterval,
-  parseIntervalQualifier,
-  parseStringLiteral,
-  qualifierText,
-  takeNumber,
-} from './parse-literal.ts';
-import { atDotAndName, parseIdentifier, takeIdentifier } from './parse-name.ts';
-import {
-  atQueryTail,
-  complainOfExpression,
-  parseQuery,
-  parseQueryTail,
-  parseQueryTerm,
-  SET_OPERATORS,
-} from './parse-query.ts';
-import {
-  EXISTS_PRECEDENCE,
-  INFIX_PRECEDENCE,
-  NOT_PRECEDENCE,
-  POSTFIX_PRECEDENCE,
-  PREDICATE_PRECEDENCE,
-  SIGN_PRECEDENCE,
-} from './precedence.ts';
-import { CONTEXT_VARIABLES, RESERVED_FUNCTIONS, RESERVED_WORDS } from './reserved.ts';
+import { type Grammar, parseExpression, parseExpressionOrQuery, parseOperand, type QueryOperands } from './grammar.ts';
+import { OPERAND_IMAGES, operandAt } from './operand-start.ts';
+import { atDotAndName, takeIdentifier } from './parse-name.ts';
+import { EXISTS_PRECEDENCE, INFIX_PRECEDENCE, NOT_PRECEDENCE, POSTFIX_PRECEDENCE, PREDICATE_PRECEDENCE, SIGN_PRECEDENCE } from './precedence.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /**
  * Expressions, by precedence climbing. Calcite reads a flat list of operands and operators and builds the tree at the end;
  * the trees are the same, and where its look-ahead decides which words a message has, this parser looks as far ahead.
  */
-
-/** Whether a query in parentheses may be an operand, as everywhere but in watermarks, window specifications, measures and the like. */
-export type QueryOperands = 'queries' | 'no-queries';
 
 /** What the part of an expression that is being read may contain. */
 interface Scope {
@@ -97,39 +61,9 @@ const OPERATOR_IMAGES = [
   'FORMAT',
 ].map((word) => `"${word}"`);
 
-/** An expression. Fails with Flink's words; never returns less than the longest expression that stands here. */
-export function parseExpression(tokens: TokenStream, queries: QueryOperands = 'queries'): Expression {
-  return parseOperators(tokens, { minimum: 0, stopAtAnd: false, queries });
-}
-
-/** One or more expressions, separated by commas. */
-export function parseExpressions(tokens: TokenStream, queries: QueryOperands = 'queries'): Expression[] {
-  return parseList(tokens, () => parseExpression(tokens, queries));
-}
-
-/** A list whose commas count only with an operand behind them: Flink looks one token further before it goes on. */
-export function parseList<T>(
-  tokens: TokenStream,
-  item: () => T,
-  follows = (stream: TokenStream) => operandAt(stream, 1, 1),
-): T[] {
-  const items = [item()];
-  while (tokens.isSymbol(',')) {
-    if (!follows(tokens)) {
-      tokens.noteAhead(1, OPERAND_IMAGES);
-      return items;
-    }
-    tokens.take();
-    items.push(item());
-  }
-  return items;
-}
-
-/** Ends the parse where an operand should stand and none does. */
-export function failAtOperand(tokens: TokenStream): never {
-  tokens.noteAll(OPERAND_IMAGES);
-  tokens.fail();
-}
+export const expressionGrammar: Pick<Grammar, 'expression'> = {
+  expression: (tokens, queries) => parseOperators(tokens, { minimum: 0, stopAtAnd: false, queries }),
+};
 
 function parseOperators(tokens: TokenStream, scope: Scope): Expression {
   return tokens.nested(() => {
@@ -215,7 +149,7 @@ function parseInfix(
     return null;
   }
   if (operator.length === 1 && !operandFollows(tokens)) return null;
-  const nameSpan = takeWords(tokens, operator.length);
+  const nameSpan = tokens.takeAll(operator.length);
   const right = parseOperators(tokens, { ...scope, minimum: precedence + 1 });
   return operatorCall(name, nameSpan, [left, right], 'infix', spanOver(left, right));
 }
@@ -453,7 +387,7 @@ function parseMultisetOperator(tokens: TokenStream, left: Expression, scope: Sco
   const precedence = INFIX_PRECEDENCE.get(`MULTISET ${operator}`) ?? 0;
   if (precedence < scope.minimum) return null;
   const { start } = tokens;
-  takeWords(tokens, 2);
+  tokens.takeAll(2);
   const quantifier = tokens.acceptOneOf(['ALL', 'DISTINCT']);
   const nameSpan = tokens.spanFrom(start);
   const right = parseOperators(tokens, { ...scope, minimum: precedence + 1 });
@@ -468,18 +402,18 @@ function parseFormatJson(tokens: TokenStream, left: Expression, scope: Scope): E
     tokens.noteAhead(1, ['"JSON"']);
     return null;
   }
-  const nameSpan = takeWords(tokens, 2);
+  const nameSpan = tokens.takeAll(2);
   return operatorCall('FORMAT JSON', nameSpan, [left], 'postfix', tokens.spanFrom(left.span.start));
 }
 
-// ---------------------------------------------------------------- operands
+// ---------------------------------------------------------------- prefixes and access
 
 /** An operand with the signs, NOT, EXISTS and UNIQUE before it. */
 function parseSigned(tokens: TokenStream, scope: Scope): Expression {
   const { kind, value } = tokens.peek();
   const precedence = prefixPrecedence(kind === 'word' || kind === 'symbol' ? value : '');
   if (precedence === null) return parseAccess(tokens, parseOperand(tokens, scope.queries));
-  const nameSpan = takeWords(tokens, 1);
+  const nameSpan = tokens.takeAll(1);
   const operand = parseOperators(tokens, { ...scope, minimum: precedence });
   return operatorCall(value, nameSpan, [operand], 'prefix', { start: nameSpan.start, end: operand.span.end });
 }
@@ -518,297 +452,7 @@ function parseAccess(tokens: TokenStream, operand: Expression): Expression {
   }
 }
 
-/** An operand without operators: a literal, a name, a call, something in parentheses. */
-export function parseOperand(tokens: TokenStream, queries: QueryOperands = 'queries'): Expression {
-  const { kind, value, start, end } = tokens.peek();
-  switch (kind) {
-    case 'number':
-      return takeNumber(tokens);
-    case 'string':
-    case 'unicode-string':
-    case 'prefixed-string':
-    case 'escaped-string':
-    case 'binary':
-      return parseStringLiteral(tokens);
-    case 'quoted-name':
-      return parseNameOrCall(tokens);
-    case 'word':
-      return parseWordOperand(tokens, value);
-    case 'symbol':
-      if (value === '(') return parseParenthesised(tokens, queries);
-      if (value === '?') {
-        tokens.take();
-        return { kind: 'DynamicParameter', span: { start, end } };
-      }
-      return failAtOperand(tokens);
-    default:
-      return failAtOperand(tokens);
-  }
-}
-
-function parseWordOperand(tokens: TokenStream, word: string): Expression {
-  if (word === 'ROW') return parseRow(tokens);
-  if (operandAt(tokens, 0, 1) && !secondFits(tokens, word, 1)) failAtSecondWord(tokens);
-  const called = tokens.symbolAt(1, '(');
-  switch (word) {
-    case 'NULL':
-    case 'TRUE':
-    case 'FALSE':
-    case 'UNKNOWN':
-      return parseConstant(tokens, word);
-    case 'CASE':
-      return parseCase(tokens);
-    case 'INTERVAL':
-      return parseInterval(tokens);
-    case 'DATE':
-    case 'TIME':
-    case 'TIMESTAMP':
-      return called ? parseReservedCall(tokens) : parseDateTimeLiteral(tokens);
-    case 'ARRAY':
-    case 'MULTISET':
-      return parseArray(tokens);
-    case 'MAP':
-      if (tokens.symbolAt(1, '[')) return parseMap(tokens);
-      break;
-    case 'RUNNING':
-    case 'FINAL':
-      if (word === 'RUNNING' || tokens.symbolAt(2, '(')) return parseRunning(tokens);
-      break;
-  }
-  if (called) {
-    const special = parseSpecialFunction(tokens, word);
-    if (special !== null) return special;
-  }
-  if (!RESERVED_WORDS.has(word)) return parseNameOrCall(tokens);
-  if (
-    called &&
-    (RESERVED_FUNCTIONS.has(word) ||
-      SPECIAL_FUNCTIONS.has(word) ||
-      word.endsWith('_AGG') ||
-      word === 'GROUP_CONCAT')
-  )
-    return parseReservedCall(tokens);
-  if (CONTEXT_VARIABLES.has(word)) return parseContextVariable(tokens, word);
-  if (RESERVED_FUNCTIONS.has(word)) failAtSecondWord(tokens);
-  return failAtOperand(tokens);
-}
-
-/** A word that begins an operand with something behind it that does not go on: Flink names both. */
-function failAtSecondWord(tokens: TokenStream): never {
-  tokens.noteAhead(1, ['"("']);
-  return failAtOperand(tokens);
-}
-
-function parseConstant(tokens: TokenStream, word: 'NULL' | 'TRUE' | 'FALSE' | 'UNKNOWN'): Expression {
-  const { start, end } = tokens.take();
-  const type = word === 'NULL' ? 'null' : word === 'UNKNOWN' ? 'unknown' : 'boolean';
-  return { kind: 'Literal', type, value: word, span: { start, end } };
-}
-
-/** `CURRENT_DATE` and the others without parentheses. */
-function parseContextVariable(tokens: TokenStream, word: string): Call {
-  const span = takeWords(tokens, 1);
-  return operatorCall(word, span, [], 'niladic', span);
-}
-
-/** A call of a function whose name is a reserved word: `SUM(x)`. */
-function parseReservedCall(tokens: TokenStream): Expression {
-  const token = tokens.take();
-  const nameSpan = { start: token.start, end: token.end };
-  return parseCall(tokens, { name: token.text, nameSpan, path: null, quoted: false });
-}
-
-/** `RUNNING LAST(A.x)`, `FINAL FIRST(A.x)`. */
-function parseRunning(tokens: TokenStream): Expression {
-  const { start, value: word } = tokens.take();
-  const call = parseOperand(tokens);
-  if (call.kind !== 'Call') return tokens.fail();
-  return { ...call, keywords: [word, ...call.keywords], span: tokens.spanFrom(start) };
-}
-
-/** `a`, `a.b.c`, `t.*`, `f(x)`, `cat.db.f(x)`. */
-function parseNameOrCall(tokens: TokenStream): Expression {
-  const { start } = tokens;
-  const parts = [takeIdentifier(tokens)];
-  while (atDotAndName(tokens)) {
-    tokens.take();
-    parts.push(takeIdentifier(tokens));
-  }
-  const span = tokens.spanFrom(start);
-  if (tokens.symbolAt(0, '.') && tokens.symbolAt(1, '*')) {
-    takeWords(tokens, 2);
-    return { kind: 'Star', qualifier: parts, span: tokens.spanFrom(start) };
-  }
-  if (!tokens.isSymbol('(')) return { kind: 'ColumnRef', parts, span };
-  return parseCall(tokens, calledName({ parts, span }));
-}
-
-/** `(a)`, `(a, b)`, `(SELECT …)`, `(a - b) DAY`. */
-function parseParenthesised(tokens: TokenStream, queries: QueryOperands): Expression {
-  const { start } = tokens.take();
-  const first = parseExpressionOrQuery(tokens);
-  if (first.kind === 'SubQuery' && queries === 'no-queries') complainOfQuery(tokens, first.span);
-  const items = [first];
-  while (tokens.acceptSymbol(',')) items.push(parseExpression(tokens));
-  tokens.expectSymbol(')');
-  const span = tokens.spanFrom(start);
-  if (items.length > 1) return { kind: 'RowValue', items, explicit: false, span };
-  if (first.kind === 'SubQuery') return { ...first, span };
-  return isIntervalUnit(tokens, 0) ? parseDifference(tokens, first, start) : withIntervalNoted(tokens, first);
-}
-
-function withIntervalNoted(tokens: TokenStream, expression: Expression): Expression {
-  noteIntervalUnits(tokens);
-  return expression;
-}
-
-/** `(a - b) DAY`, the time between two times. */
-function parseDifference(tokens: TokenStream, operand: Expression, start: number): Expression {
-  if (operand.kind !== 'Call' || operand.name !== '-' || operand.args.length !== 2) {
-    // `(a) day` may be an alias in the making; only DATETIME - DATETIME takes a qualifier.
-    if (tokens.nameAt(0)) return operand;
-    const message = 'Illegal expression. Was expecting ""(DATETIME - DATETIME) INTERVALQUALIFIER"';
-    tokens.complain({
-      code: 'illegal-interval',
-      message,
-      cause: 'CalciteException',
-      by: 'parser',
-      span: operand.span,
-    });
-  }
-  const qualifier = parseIntervalQualifier(tokens);
-  return {
-    ...operatorCall('MINUS_DATE', operand.nameSpan, operand.args, 'special', tokens.spanFrom(start)),
-    keywords: [qualifierText(qualifier)],
-  };
-}
-
-/** What stands first in parentheses: a query of any shape, or an expression. */
-export function parseExpressionOrQuery(tokens: TokenStream): Expression {
-  const { start } = tokens;
-  if (queryAt(tokens, 0)) return subQuery(parseQuery(tokens));
-  tokens.noteAll(QUERY_IMAGES);
-  const expression = parseExpression(tokens);
-  if (!atQueryTail(tokens)) return expression;
-  if (expression.kind !== 'SubQuery') return refuseQueryTail(tokens, expression);
-  // `((SELECT 1) UNION SELECT 2)` shows only behind its first part that it is a query.
-  return { ...subQuery(parseQueryTail(tokens, expression.query, start)), span: tokens.spanFrom(start) };
-}
-
-/** ORDER BY or UNION behind an expression that is no query. LIMIT stays for the caller to complain of. */
-function refuseQueryTail(tokens: TokenStream, expression: Expression): Expression {
-  const { start, end, value: word } = tokens.peek();
-  if (word === 'ORDER')
-    tokens.complain({
-      code: 'order-by-unexpected',
-      message: 'ORDER BY unexpected',
-      cause: 'CalciteException',
-      by: 'parser',
-      span: { start, end },
-    });
-  if (!SET_OPERATORS.includes(word)) return expression;
-  tokens.take();
-  tokens.acceptOneOf(['ALL', 'DISTINCT']);
-  parseQueryTerm(tokens);
-  return complainOfExpression(tokens, expression.span);
-}
-
-function subQuery(query: Query): Expression {
-  return { kind: 'SubQuery', query, span: query.span };
-}
-
-function complainOfQuery(tokens: TokenStream, span: Span): never {
-  const message = 'Query expression encountered in illegal context';
-  return tokens.complain({
-    code: 'query-not-allowed',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span,
-    hint: 'A query cannot stand here.',
-  });
-}
-
-function parseRow(tokens: TokenStream): RowValue {
-  const { start } = tokens.take();
-  tokens.expectSymbol('(');
-  const items = [parseExpressionOrQuery(tokens)];
-  while (tokens.acceptSymbol(',')) items.push(parseExpression(tokens));
-  tokens.expectSymbol(')');
-  return { kind: 'RowValue', items, explicit: true, span: tokens.spanFrom(start) };
-}
-
-/** `ARRAY[1, 2]`; `ARRAY(SELECT …)` and MULTISET are calls. */
-function parseArray(tokens: TokenStream): Expression {
-  const { start, end, value: word } = tokens.take();
-  const nameSpan = { start, end };
-  if (tokens.acceptSymbol('[')) {
-    const items = tokens.isSymbol(']') ? [] : parseExpressions(tokens, 'no-queries');
-    tokens.expectSymbol(']');
-    const span = tokens.spanFrom(start);
-    return word === 'ARRAY'
-      ? { kind: 'ArrayValue', items, span }
-      : operatorCall('MULTISET', nameSpan, items, 'special', span);
-  }
-  tokens.expectSymbol('(');
-  if (tokens.acceptSymbol(')')) return operatorCall(word, nameSpan, [], 'function', tokens.spanFrom(start));
-  const args = [parseExpressionOrQuery(tokens)];
-  while (tokens.acceptSymbol(',')) args.push(parseExpression(tokens));
-  tokens.expectSymbol(')');
-  return operatorCall(word, nameSpan, args, 'function', tokens.spanFrom(start));
-}
-
-/** `MAP['a', 1, 'b', 2]`. */
-function parseMap(tokens: TokenStream): Expression {
-  const { start } = tokens.take();
-  tokens.expectSymbol('[');
-  const items = tokens.isSymbol(']') ? [] : parseExpressions(tokens, 'no-queries');
-  tokens.expectSymbol(']');
-  return { kind: 'MapValue', items, span: tokens.spanFrom(start) };
-}
-
-function parseCase(tokens: TokenStream): Case {
-  const { start } = tokens.take();
-  const operand = tokens.isWord('WHEN') ? null : parseExpression(tokens);
-  const branches = [parseBranch(tokens)];
-  while (tokens.isWord('WHEN')) branches.push(parseBranch(tokens));
-  const otherwise = tokens.acceptWord('ELSE') ? parseExpression(tokens) : null;
-  tokens.expectWord('END');
-  return { kind: 'Case', operand, branches, otherwise, span: tokens.spanFrom(start) };
-}
-
-/** `WHEN a THEN b`; several values behind one WHEN make a row of them. */
-function parseBranch(tokens: TokenStream): Case['branches'][number] {
-  tokens.expectWord('WHEN');
-  const { start } = tokens;
-  const values = parseExpressions(tokens);
-  const [first] = values;
-  const when: Expression =
-    values.length === 1 && first
-      ? first
-      : { kind: 'RowValue', items: values, explicit: false, span: tokens.spanFrom(start) };
-  tokens.expectWord('THEN');
-  return { when, then: parseExpression(tokens) };
-}
-
-// ---------------------------------------------------------------- small
-
-/** Takes the next `count` tokens and says where they stood. */
-function takeWords(tokens: TokenStream, count: number): Span {
-  const { start } = tokens;
-  for (let taken = 0; taken < count; taken++) tokens.take();
-  return tokens.spanFrom(start);
-}
-
 function spanOver(left: Expression, right: Expression): Span {
   return { start: left.span.start, end: right.span.end };
 }
 
-/** A column by its name alone, where the grammar takes a name and the tree an expression. */
-export function parseColumn(tokens: TokenStream): Expression {
-  return columnOf(parseIdentifier(tokens));
-}
-
-export function columnOf(identifier: Identifier): Expression {
-  return { kind: 'ColumnRef', parts: [identifier], span: identifier.span };
-}

@@ -10,12 +10,12 @@ import type {
   Unnest,
 } from './ast.ts';
 import { QUERY_IMAGES, queryAt } from './operand-start.ts';
-import { parseExpression, parseExpressionOrQuery } from './parse-expression.ts';
+import { parseExpression, parseExpressionOrQuery, parseQuery, parseQueryTail } from './grammar.ts';
 import { parseTableCall } from './parse-function.ts';
 import { acceptHints } from './parse-hint.ts';
 import { parseMatchRecognize } from './parse-match-recognize.ts';
-import { parseIdentifierList, parseName } from './parse-name.ts';
-import { acceptAlias, atQueryTail, complainOfExpression, parseQuery, parseQueryTail } from './parse-query.ts';
+import { parseIdentifierList, parseName, acceptAlias } from './parse-name.ts';
+import { atQueryTail, complainOfExpression } from './query-tail.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** FROM: tables, queries, table functions, and the joins between them. */

@@ -2,16 +2,10 @@ import type { Span } from '../base/span.ts';
 import type { Call, Cast, Expression, Identifier, Name, SortItem, TypeName, WindowCall } from './ast.ts';
 import { operatorCall } from './call.ts';
 import { operandAt } from './operand-start.ts';
-import {
-  columnOf,
-  parseExpression,
-  parseExpressionOrQuery,
-  parseExpressions,
-  parseOperand,
-} from './parse-expression.ts';
+import { parseExpression, parseExpressionOrQuery, parseExpressions, parseOperand } from './grammar.ts';
 import { parseNumericLiteral } from './parse-literal.ts';
 import { parseIdentifier, parseIdentifierOrList, parseName, takeIdentifier } from './parse-name.ts';
-import { parseOrderBy, parseSortItem, parseWindowSpec } from './parse-query.ts';
+import { parseOrderBy, parseSortItem, parseWindowSpec } from './parse-window.ts';
 import { parseCastType, parseIntervalType } from './parse-type.ts';
 import type { TokenStream } from './token-stream.ts';
 
@@ -136,8 +130,8 @@ export function parseArguments(tokens: TokenStream): Expression[] {
 /** An argument by its name or place. Only the first may be a query without parentheses. */
 function parseFirstArgument(tokens: TokenStream): Expression {
   return parseNamed(tokens, () => {
-    const special = parseSpecialArgument(tokens);
-    if (special !== null) return special;
+    const marked = parseSpecialArgument(tokens);
+    if (marked !== null) return marked;
     const { start } = tokens;
     const argument = parseExpressionOrQuery(tokens);
     if (!(tokens.isWord('PARTITION') || tokens.isWord('ORDER'))) return argument;
@@ -197,7 +191,7 @@ function parseTableSemantics(tokens: TokenStream): {
   let partitionBy: readonly Expression[] = [];
   if (tokens.acceptWord('PARTITION')) {
     tokens.expectWord('BY');
-    partitionBy = parseIdentifierOrList(tokens).map((each: Identifier) => columnOf(each));
+    partitionBy = parseIdentifierOrList(tokens).map((each): Expression => ({ kind: 'ColumnRef', parts: [each], span: each.span }));
   }
   let orderBy: readonly SortItem[] = [];
   if (tokens.acceptWord('ORDER')) {

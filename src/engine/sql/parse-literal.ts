@@ -1,7 +1,7 @@
 import type { Span } from '../base/span.ts';
 import type { Call, Expression, IntervalLiteral, IntervalQualifier, Literal, TimeUnit } from './ast.ts';
 import { operatorCall } from './call.ts';
-import { parseExpression } from './parse-expression.ts';
+import { parseExpression } from './grammar.ts';
 import { parseName, parseQuotedString, parseUnsignedInteger } from './parse-name.ts';
 import type { TokenStream } from './token-stream.ts';
 

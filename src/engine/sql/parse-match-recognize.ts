@@ -1,8 +1,8 @@
 import type { Expression, Identifier, MatchRecognize, Pattern, SelectItem, TableRef } from './ast.ts';
-import { parseExpression, parseExpressions } from './parse-expression.ts';
+import { parseExpression, parseExpressions } from './grammar.ts';
 import { parseInterval, parseUnsignedNumber } from './parse-literal.ts';
-import { parseIdentifier, parseIdentifierList, takeIdentifier } from './parse-name.ts';
-import { acceptAlias, parseOrderBy } from './parse-query.ts';
+import { parseIdentifier, parseIdentifierList, takeIdentifier, acceptAlias } from './parse-name.ts';
+import { parseOrderBy } from './parse-window.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** MATCH_RECOGNIZE: clauses in a fixed order, and the little language of patterns. */

@@ -131,3 +131,10 @@ export function isStringKind(kind: TokenKind): boolean {
     kind === 'binary'
   );
 }
+
+/** `AS a` or `a` behind a table. */
+export function acceptAlias(tokens: TokenStream): Identifier | null {
+  if (tokens.acceptWord('AS')) return parseIdentifier(tokens);
+  return tokens.isName() ? takeIdentifier(tokens) : null;
+}
+

@@ -1,6 +1,6 @@
 import type { Expression } from './ast.ts';
 import type { PartitionSpec } from './ast-statements.ts';
-import { parseOperand } from './parse-expression.ts';
+import { parseOperand } from './grammar.ts';
 import { parseNumericLiteral } from './parse-literal.ts';
 import { isStringKind, parseIdentifier } from './parse-name.ts';
 import type { TokenStream } from './token-stream.ts';

@@ -1,42 +1,19 @@
 import type { Span } from '../base/span.ts';
-import type {
-  Expression,
-  FrameBound,
-  GroupItem,
-  Identifier,
-  OrderedQuery,
-  Query,
-  RowValue,
-  Select,
-  SelectItem,
-  SetOperation,
-  SortItem,
-  Values,
-  WindowFrame,
-  WindowSpec,
-  With,
-} from './ast.ts';
+import type { Expression, GroupItem, Identifier, OrderedQuery, Query, RowValue, Select, SelectItem, Values, With } from './ast.ts';
 import { closestWord } from './closest-word.ts';
+import { failAtOperand, type Grammar, parseExpression, parseExpressionOrQuery, parseList, parseOperand } from './grammar.ts';
 import { operandAt, QUERY_IMAGES } from './operand-start.ts';
-import {
-  failAtOperand,
-  parseExpression,
-  parseExpressionOrQuery,
-  parseExpressions,
-  parseList,
-  parseOperand,
-} from './parse-expression.ts';
 import { parseFrom, parseQueryInFrom } from './parse-from.ts';
 import { acceptHints } from './parse-hint.ts';
 import { parseUnsignedNumber } from './parse-literal.ts';
 import { parseIdentifier, parseIdentifierList, parseName, takeIdentifier } from './parse-name.ts';
+import { parseOrderBy, parseWindowSpec } from './parse-window.ts';
 import { INFIX_PRECEDENCE } from './precedence.ts';
+import { complainOfExpression, SET_WORDS, TAIL_WORDS } from './query-tail.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Queries: SELECT and its clauses, set operations, VALUES, WITH, ORDER BY and LIMIT. */
 
-const SET_WORDS = ['UNION', 'INTERSECT', 'EXCEPT', 'MINUS'] as const;
-export const SET_OPERATORS: readonly string[] = SET_WORDS;
 /** As Calcite: INTERSECT binds tighter than the other two. */
 const SET_PRECEDENCE = { UNION: 1, EXCEPT: 1, MINUS: 1, INTERSECT: 2 } as const;
 /** What a statement that is taken for an expression most likely was to begin with. */
@@ -57,28 +34,25 @@ const STATEMENT_WORDS = [
   'EXECUTE',
   'RESET',
 ] as const;
-const TAIL_WORDS = ['ORDER', 'LIMIT', 'OFFSET', 'FETCH'] as const;
-const QUERY_TAIL_WORDS = [...SET_WORDS, ...TAIL_WORDS] as const;
 
-/** A query with everything that may stand before and behind it. An expression in its place is refused as Flink does. */
-export function parseQuery(tokens: TokenStream): Query {
+export const queryGrammar: Pick<Grammar, 'query' | 'queryTerm' | 'queryTail'> = {
+  query: parseWholeQuery,
+  queryTerm: parseTerm,
+  queryTail: parseTail,
+};
+
+function parseWholeQuery(tokens: TokenStream): Query {
   return tokens.nested(() => {
     const { start } = tokens;
-    if (!tokens.isWord('WITH')) return parseQueryTail(tokens, parseQueryTerm(tokens), start);
+    if (!tokens.isWord('WITH')) return parseTail(tokens, parseTerm(tokens), start);
     const withItems = parseWithItems(tokens);
     const bodyStart = tokens.start;
-    const body = parseQueryTail(tokens, parseQueryTerm(tokens), bodyStart);
+    const body = parseTail(tokens, parseTerm(tokens), bodyStart);
     return { kind: 'With', ...withItems, body, span: tokens.spanFrom(start) };
   });
 }
 
-/** Whether something follows that only a query has behind it: a set operation, ORDER BY, LIMIT. */
-export function atQueryTail(tokens: TokenStream): boolean {
-  return tokens.whichWord(QUERY_TAIL_WORDS) !== null;
-}
-
-/** Set operations, ORDER BY and LIMIT behind a query that began at `start`. */
-export function parseQueryTail(tokens: TokenStream, first: Query, start: number): Query {
+function parseTail(tokens: TokenStream, first: Query, start: number): Query {
   const query = parseSetOperations(tokens, first, start, 1);
   if (tokens.whichWord(TAIL_WORDS) === null) return query;
   const orderBy = tokens.isWord('ORDER') ? parseOrderBy(tokens) : [];
@@ -114,11 +88,11 @@ function parseSetOperations(tokens: TokenStream, first: Query, start: number, mi
     tokens.checkChain(length);
     const word = tokens.whichWord(SET_WORDS);
     if (word === null || SET_PRECEDENCE[word] < minimum) return left;
-    const { start: wordStart, end: wordEnd } = tokens.take();
-    if (word === 'MINUS') refuseMinus(tokens, { start: wordStart, end: wordEnd });
+    const wordSpan = tokens.takeAll(1);
+    if (word === 'MINUS') refuseMinus(tokens, wordSpan);
     const all = tokens.acceptOneOf(['ALL', 'DISTINCT']) === 'ALL';
     const rightStart = tokens.start;
-    const right = parseSetOperations(tokens, parseQueryTerm(tokens), rightStart, SET_PRECEDENCE[word] + 1);
+    const right = parseSetOperations(tokens, parseTerm(tokens), rightStart, SET_PRECEDENCE[word] + 1);
     left = { kind: 'SetOperation', operator: word, all, left, right, span: tokens.spanFrom(start) };
   }
 }
@@ -135,8 +109,7 @@ function refuseMinus(tokens: TokenStream, span: Span): never {
   });
 }
 
-/** One operand of a set operation: SELECT, VALUES, `TABLE t`, or a query in parentheses. */
-export function parseQueryTerm(tokens: TokenStream): Query {
+function parseTerm(tokens: TokenStream): Query {
   const { kind, value, start } = tokens.peek();
   if (kind === 'word') {
     switch (value) {
@@ -159,7 +132,7 @@ export function parseQueryTerm(tokens: TokenStream): Query {
 function parseQueryInParentheses(tokens: TokenStream): Query {
   return tokens.nested(() => {
     const { start } = tokens.take();
-    const query = parseQuery(tokens);
+    const query = parseWholeQuery(tokens);
     tokens.expectSymbol(')');
     const span = tokens.spanFrom(start);
     if (INFIX_PRECEDENCE.has(tokens.peek().value) && operandAt(tokens, 1, 1))
@@ -175,7 +148,7 @@ function refuseExpression(tokens: TokenStream): never {
   if (operandAt(tokens, 0, 1)) {
     if (
       ['+', '-'].some((sign) => tokens.symbolAt(0, sign)) ||
-      ['NOT', 'EXISTS', 'UNIQUE'].some((word) => tokens.wordAt(0, word))
+      ['NOT', 'EXISTS', 'UNIQUE'].some((prefix) => tokens.wordAt(0, prefix))
     )
       tokens.take();
     else parseOperand(tokens);
@@ -187,23 +160,6 @@ function refuseExpression(tokens: TokenStream): never {
     );
   }
   return failAtOperand(tokens);
-}
-
-/** Ends the parse at an expression where Flink wants a query. */
-export function complainOfExpression(
-  tokens: TokenStream,
-  span: Span,
-  hint = 'A query was expected here: SELECT …, VALUES … or WITH ….',
-): never {
-  const message = 'Non-query expression encountered in illegal context';
-  return tokens.complain({
-    code: 'query-expected',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span,
-    hint,
-  });
 }
 
 // ---------------------------------------------------------------- SELECT
@@ -282,12 +238,6 @@ function acceptSelectAlias(tokens: TokenStream): Identifier | null {
   return explicit ? tokens.fail() : null;
 }
 
-/** `AS a` or `a` behind a table. */
-export function acceptAlias(tokens: TokenStream): Identifier | null {
-  if (tokens.acceptWord('AS')) return parseIdentifier(tokens);
-  return tokens.isName() ? takeIdentifier(tokens) : null;
-}
-
 // ---------------------------------------------------------------- GROUP BY
 
 function parseGroupBy(tokens: TokenStream): GroupItem[] {
@@ -348,71 +298,13 @@ function parseEmptySet(tokens: TokenStream): GroupItem {
   return { kind: 'Set', items: [], span: tokens.spanFrom(start) };
 }
 
-// ---------------------------------------------------------------- windows
-
 function parseNamedWindow(tokens: TokenStream): Select['windows'][number] {
   const name = parseIdentifier(tokens);
   tokens.expectWord('AS');
   return { name, spec: parseWindowSpec(tokens) };
 }
 
-/** `(w PARTITION BY … ORDER BY … ROWS …)`. */
-export function parseWindowSpec(tokens: TokenStream): WindowSpec {
-  const { start } = tokens;
-  tokens.expectSymbol('(');
-  const base = tokens.isName() ? takeIdentifier(tokens) : null;
-  let partitionBy: Expression[] = [];
-  if (tokens.acceptWord('PARTITION')) {
-    tokens.expectWord('BY');
-    partitionBy = parseExpressions(tokens, 'no-queries');
-  }
-  const orderBy = tokens.isWord('ORDER') ? parseOrderBy(tokens) : [];
-  const frame = parseFrame(tokens);
-  tokens.expectSymbol(')');
-  return { base, partitionBy, orderBy, frame, span: tokens.spanFrom(start) };
-}
-
-function parseFrame(tokens: TokenStream): WindowFrame | null {
-  const { start } = tokens;
-  const unit = tokens.acceptOneOf(['ROWS', 'RANGE']);
-  if (unit === null) return null;
-  if (!tokens.acceptWord('BETWEEN'))
-    return { unit, lower: parseBound(tokens), upper: null, span: tokens.spanFrom(start) };
-  const lower = parseBound(tokens);
-  tokens.expectWord('AND');
-  const upper = parseBound(tokens);
-  return { unit, lower, upper, span: tokens.spanFrom(start) };
-}
-
-function parseBound(tokens: TokenStream): FrameBound {
-  const { start } = tokens;
-  if (tokens.acceptWords('CURRENT', 'ROW'))
-    return { type: 'CURRENT ROW', offset: null, span: tokens.spanFrom(start) };
-  const unbounded = (['PRECEDING', 'FOLLOWING'] as const).find((side) => tokens.areWords('UNBOUNDED', side));
-  if (unbounded !== undefined) {
-    tokens.expectWords('UNBOUNDED', unbounded);
-    return { type: `UNBOUNDED ${unbounded}`, offset: null, span: tokens.spanFrom(start) };
-  }
-  const offset = parseExpression(tokens, 'no-queries');
-  const type = tokens.expectOneOf(['PRECEDING', 'FOLLOWING']);
-  return { type, offset, span: tokens.spanFrom(start) };
-}
-
-// ---------------------------------------------------------------- ORDER BY, LIMIT
-
-/** `ORDER BY a DESC, b`. */
-export function parseOrderBy(tokens: TokenStream): SortItem[] {
-  tokens.expectWords('ORDER', 'BY');
-  return parseList(tokens, () => parseSortItem(tokens));
-}
-
-export function parseSortItem(tokens: TokenStream): SortItem {
-  const { start } = tokens;
-  const expression = parseExpression(tokens);
-  const descending = tokens.acceptOneOf(['ASC', 'DESC']) === 'DESC';
-  const nulls = tokens.acceptWord('NULLS') ? tokens.expectOneOf(['FIRST', 'LAST']) : null;
-  return { expression, descending, nulls, span: tokens.spanFrom(start) };
-}
+// ---------------------------------------------------------------- LIMIT
 
 interface Limit extends Pick<OrderedQuery, 'offset' | 'fetch'> {
   readonly all: boolean;

@@ -13,20 +13,11 @@ import { OPERAND_IMAGES, operandAt, QUERY_IMAGES, queryAt } from './operand-star
 import { parseAlter } from './parse-alter.ts';
 import { parseColumnNames } from './parse-column-names.ts';
 import { parseCreate, parseDrop } from './parse-create.ts';
-import { parseExpression } from './parse-expression.ts';
+import { parseExpression, parseQuery } from './grammar.ts';
 import { parseArguments } from './parse-function.ts';
 import { acceptHints } from './parse-hint.ts';
-import {
-  acceptIfNotExists,
-  isStringKind,
-  parseIdentifier,
-  parseName,
-  parseQuotedString,
-  parseStringText,
-  parseWithOptions,
-} from './parse-name.ts';
+import { acceptIfNotExists, isStringKind, parseIdentifier, parseName, parseQuotedString, parseStringText, parseWithOptions, acceptAlias } from './parse-name.ts';
 import { parsePartitionSpec } from './parse-partition.ts';
-import { acceptAlias, parseQuery } from './parse-query.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** The statements: which one stands here, and all that are neither CREATE, DROP nor ALTER. */

@@ -1,5 +1,5 @@
 import type { ColumnPosition, CreateTable, Identifier, TableElement, TypeName } from './ast.ts';
-import { parseExpression } from './parse-expression.ts';
+import { parseExpression } from './grammar.ts';
 import { parseUnsignedNumber } from './parse-literal.ts';
 import { parseIdentifier, parseIdentifierList, parseName, parseStringText } from './parse-name.ts';
 import { parseColumnType } from './parse-type.ts';

@@ -2,8 +2,12 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import type { Insert, Statement } from './ast.ts';
 import { clientCommandAt } from './client-command.ts';
+import type { Grammar } from './grammar.ts';
 import { type Token, TokenSource } from './lexer.ts';
 import { LineIndex } from './line-index.ts';
+import { expressionGrammar } from './parse-expression.ts';
+import { operandGrammar } from './parse-operand.ts';
+import { queryGrammar } from './parse-query.ts';
 import { parseInsert, parseOneStatement } from './parse-statement.ts';
 import {
   diagnosticOf,
@@ -16,6 +20,8 @@ import {
 import { TokenStream } from './token-stream.ts';
 
 /** The door of the SQL front end: text in, statements and diagnostics out. Nothing here throws, whatever the text. */
+
+const GRAMMAR: Grammar = { ...expressionGrammar, ...operandGrammar, ...queryGrammar };
 
 /** Mistakes beyond these are not told any more; the statements they are in still count as broken. */
 const MAX_DIAGNOSTICS = 1000;
@@ -278,7 +284,7 @@ function attemptOnce<T>(
   recording: boolean,
 ): { readonly result: T } | { readonly failure: Failure } {
   try {
-    return { result: parse(new TokenStream(tokens, index, recording)) };
+    return { result: parse(new TokenStream(tokens, GRAMMAR, index, recording)) };
   } catch (error) {
     return { failure: failureOf(error, tokens.at(index)) };
   }

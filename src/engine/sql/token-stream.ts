@@ -1,4 +1,5 @@
 import type { Span } from '../base/span.ts';
+import type { Grammar } from './grammar.ts';
 import type { Token, TokenKind, TokenSource } from './lexer.ts';
 import { CONTEXT_VARIABLES, RESERVED_WORDS } from './reserved.ts';
 import { type Complaint, ParseFailure } from './syntax-error.ts';
@@ -17,6 +18,8 @@ const MAX_CHAIN = 1000;
  */
 export class TokenStream {
   readonly text: string;
+  /** Where the productions are that call each other in a circle. */
+  readonly grammar: Grammar;
   private readonly source: TokenSource;
   private readonly recording: boolean;
   private index: number;
@@ -27,7 +30,8 @@ export class TokenStream {
   private deferred: Complaint | null = null;
 
   /** Reads `source` from the token at `index` on. */
-  constructor(source: TokenSource, index: number, recording: boolean) {
+  constructor(source: TokenSource, grammar: Grammar, index: number, recording: boolean) {
+    this.grammar = grammar;
     this.text = source.text;
     this.source = source;
     this.index = index;
@@ -122,6 +126,13 @@ export class TokenStream {
     const token = this.peek();
     this.index++;
     return token;
+  }
+
+  /** Takes the next `count` tokens and says where they stood. */
+  takeAll(count: number): Span {
+    const { start } = this;
+    for (let taken = 0; taken < count; taken++) this.take();
+    return this.spanFrom(start);
   }
 
   acceptWord(word: string): boolean {

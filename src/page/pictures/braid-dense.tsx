@@ -1,16 +1,15 @@
 import { useEffect, useMemo, useRef } from 'react';
+import { StepFlag, type StepColumns } from '../../engine/engine-api.ts';
 import type { Theme } from '../theme/theme.ts';
 import { tokenValue } from '../theme/theme.ts';
 import type { BraidFrame } from '../view-model/braid-frame.ts';
 import { densityAt, eventDensity } from '../view-model/braid-density.ts';
-import { rowKindOf, type Changes } from '../view-model/trace-index.ts';
 import { xOf } from '../view-model/ruler.ts';
 import styles from './braid.module.css';
 
 interface DenseProps {
   readonly frame: BraidFrame;
-  readonly changes: Changes;
-  readonly clockMs: Float64Array;
+  readonly steps: StepColumns;
   readonly playheadX: number;
   readonly theme: Theme;
 }
@@ -19,14 +18,14 @@ interface DenseProps {
  * Thousands of rows: drawn once on two canvases, one as they look before they arrive and one as they look after. Left of the playhead
  * the second is uncovered, so that moving the playhead draws nothing.
  */
-export function DenseArrivals({ frame, changes, clockMs, playheadX, theme }: DenseProps) {
+export function DenseArrivals({ frame, steps, playheadX, theme }: DenseProps) {
   const toCome = useRef<HTMLCanvasElement>(null);
   const arrived = useRef<HTMLCanvasElement>(null);
   const height = frame.arrivalRulerY;
   useEffect(() => {
-    draw(toCome.current, frame, null, clockMs);
-    draw(arrived.current, frame, changes, clockMs);
-  }, [frame, changes, clockMs, theme]);
+    draw(toCome.current, frame, null);
+    draw(arrived.current, frame, steps);
+  }, [frame, steps, theme]);
   return (
     <div className={styles['dense']} style={{ width: frame.width, height }} aria-hidden="true">
       <canvas ref={toCome} className={styles['canvas']} />
@@ -41,9 +40,7 @@ export function DenseArrivals({ frame, changes, clockMs, playheadX, theme }: Den
   );
 }
 
-const SHAPES = { '+I': 'M-4,-4h8v8h-8Z', '-U': 'M4,-4.5L-4.5,0L4,4.5Z', '+U': 'M-4,-4.5L4.5,0L-4,4.5Z', '-D': 'M0,-5L5,0L0,5L-5,0Z' };
-
-function draw(canvas: HTMLCanvasElement | null, frame: BraidFrame, changes: Changes | null, clockMs: Float64Array): void {
+function draw(canvas: HTMLCanvasElement | null, frame: BraidFrame, steps: StepColumns | null): void {
   const context = canvas?.getContext('2d');
   if (!canvas || !context) return;
   const ratio = Math.min(2, devicePixelRatio);
@@ -55,7 +52,7 @@ function draw(canvas: HTMLCanvasElement | null, frame: BraidFrame, changes: Chan
   context.scale(ratio, ratio);
   const dot = new Path2D();
   dot.arc(0, 0, 3.5, 0, Math.PI * 2);
-  context.globalAlpha = changes ? 0.55 : 0.35;
+  context.globalAlpha = steps ? 0.55 : 0.35;
   context.fillStyle = tokenValue('--k-ins');
   context.strokeStyle = tokenValue('--fg-mut');
   // Rows that fall on the same pixel are drawn once.
@@ -67,34 +64,29 @@ function draw(canvas: HTMLCanvasElement | null, frame: BraidFrame, changes: Chan
     if (x < frame.gutter - 5 || x > frame.width || drawn.has(pixel)) continue;
     drawn.add(pixel);
     context.setTransform(ratio, 0, 0, ratio, x * ratio, (frame.lanes[lane]?.y ?? 0) * ratio);
-    if (changes) context.fill(dot);
+    if (steps) context.fill(dot);
     else context.stroke(dot);
   }
-  if (changes) drawOutputs(context, ratio, frame, changes, clockMs);
+  if (steps) drawOutputs(context, ratio, frame, steps);
 }
 
-function drawOutputs(
-  context: CanvasRenderingContext2D,
-  ratio: number,
-  frame: BraidFrame,
-  changes: Changes,
-  clockMs: Float64Array,
-): void {
-  const paths = Object.fromEntries(Object.entries(SHAPES).map(([kind, path]) => [kind, new Path2D(path)]));
-  const colors = { '+I': tokenValue('--k-ins'), '-U': tokenValue('--k-upd'), '+U': tokenValue('--k-upd'), '-D': tokenValue('--k-del') };
-  const drawn = new Set<string>();
-  for (let change = 0; change < changes.count; change++) {
-    const x = xOf(frame.arrival, (clockMs[changes.step[change] ?? 0] ?? 0) - frame.startMs);
-    const kind = rowKindOf(changes.kind[change]);
-    const pixel = `${kind}${Math.round(x * 2)}`;
-    const path = paths[kind];
-    if (x < frame.gutter - 5 || x > frame.width || drawn.has(pixel) || !path) continue;
+/** Of a step's changes only their sort is known for the whole of a long run: a square for what is added, a triangle for an update. */
+function drawOutputs(context: CanvasRenderingContext2D, ratio: number, frame: BraidFrame, steps: StepColumns): void {
+  const added = { path: new Path2D('M-4,-4h8v8h-8Z'), color: tokenValue('--k-ins') };
+  const updated = { path: new Path2D('M-4,-4.5L4.5,0L-4,4.5Z'), color: tokenValue('--k-upd') };
+  const drawn = new Set<number>();
+  for (let step = 0; step < steps.count; step++) {
+    const flags = steps.flags[step] ?? 0;
+    if ((flags & StepFlag.OUTPUT) === 0) continue;
+    const isUpdate = (flags & StepFlag.RETRACTION) !== 0;
+    const x = xOf(frame.arrival, (steps.clockMs[step] ?? 0) - frame.startMs);
+    const pixel = Math.round(x * 2) * 2 + Number(isUpdate);
+    if (x < frame.gutter - 5 || x > frame.width || drawn.has(pixel)) continue;
     drawn.add(pixel);
+    const { path, color } = isUpdate ? updated : added;
     context.setTransform(ratio, 0, 0, ratio, x * ratio, frame.outputY * ratio);
-    context.fillStyle = colors[kind];
-    context.strokeStyle = colors[kind];
-    if (kind.startsWith('+')) context.fill(path);
-    else context.stroke(path);
+    context.fillStyle = color;
+    context.fill(path);
   }
 }
 

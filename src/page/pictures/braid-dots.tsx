@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { memo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BraidFrame } from '../view-model/braid-frame.ts';
@@ -39,6 +40,7 @@ const DRAG_STEPS_MS = [1, 10, 100, 500, 1000, 10_000, 60_000, 600_000, 3_600_000
 
 /** The rows: a dot where each arrived, a dot where it belongs, a thread between. */
 export function EventDots({ frame, events, ids, names, story, handlers }: EventDotsProps) {
+  const { t } = useTranslation();
   // One stop for the Tab key on each ruler: the row of this step, or the first one.
   const stop = (events.find(({ state }) => state === 'current') ?? events[0])?.input ?? -1;
   const isVisible = (x: number | null) => x !== null && x >= frame.gutter - 10 && x <= frame.width + 10;
@@ -60,6 +62,7 @@ export function EventDots({ frame, events, ids, names, story, handlers }: EventD
             frame={frame}
             name={names(mark.input)}
             handlers={handlers}
+            t={t}
           />
         ) : null,
       )}
@@ -80,11 +83,11 @@ interface EventDotProps {
   readonly frame: BraidFrame;
   readonly name: string;
   readonly handlers: DotHandlers;
+  readonly t: TFunction;
 }
 
 const EventDot = memo(function EventDot(props: EventDotProps) {
-  const { id, input, x, y, eventX, state, isLate, weight, isTabStop, frame, name, handlers } = props;
-  const { t } = useTranslation();
+  const { id, input, x, y, eventX, state, isLate, weight, isTabStop, frame, name, handlers, t } = props;
   const isHere = state !== 'to-come';
   const stateText = t(isLate ? 'braid.state_late' : isHere ? 'braid.state_arrived' : 'braid.state_toCome');
   const top = y + 6;

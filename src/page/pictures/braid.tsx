@@ -47,7 +47,7 @@ export function Braid({ frame, view, ids, names, story, label, handlers, dense }
           <rect x={frame.gutter - 9} y={0} width={frame.width - frame.gutter + 9} height={frame.height} />
         </clipPath>
       </defs>
-      <Rulers frame={frame} />
+      <Rulers frame={frame} hasWindows={view.windows.length + view.windowDensity.length > 0} />
       <g clipPath={`url(#clip-${id})`}>
         {event && view.watermark && (
           <rect
@@ -59,7 +59,7 @@ export function Braid({ frame, view, ids, names, story, label, handlers, dense }
             fill={`url(#${hatch})`}
           />
         )}
-        {frame.windowDensity.map(({ x, count }) => (
+        {view.windowDensity.map(({ x, count }) => (
           <rect
             key={x}
             className={styles['density']}
@@ -97,7 +97,7 @@ export function Braid({ frame, view, ids, names, story, label, handlers, dense }
   );
 }
 
-const Rulers = memo(function Rulers({ frame }: { readonly frame: BraidFrame }) {
+const Rulers = memo(function Rulers({ frame, hasWindows }: { readonly frame: BraidFrame; readonly hasWindows: boolean }) {
   const { t } = useTranslation();
   const { gutter, arrival } = frame;
   return (
@@ -119,7 +119,7 @@ const Rulers = memo(function Rulers({ frame }: { readonly frame: BraidFrame }) {
           <line className={styles['base']} x1={arrival.left} x2={arrival.right} y1={lane.y} y2={lane.y} />
         </g>
       ))}
-      {frame.windows.length + frame.windowDensity.length > 0 && (
+      {hasWindows && (
         <LaneName y={frame.windowsY + 11} text={t('braid.windows')} gutter={gutter} />
       )}
     </g>

@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { GripVertical, Plus, Trash2 } from 'lucide-react';
+import type { TFunction } from 'i18next';
 import { memo, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ColumnInfo, RowKind, TableInfo } from '../../engine/engine-api.ts';
@@ -74,6 +75,7 @@ export function EventsPanel() {
                   isCurrent={input === current}
                   failedColumn={isAtFault ? (failure.column ?? '') : null}
                   failure={isAtFault ? message(failure.diagnostic) : null}
+                  t={t}
                 />
               );
             })}
@@ -129,10 +131,10 @@ interface EventRowProps {
   readonly isCurrent: boolean;
   readonly failedColumn: string | null;
   readonly failure: string | null;
+  readonly t: TFunction;
 }
 
-const EventRow = memo(function EventRow({ event, input, shape, isCurrent, failedColumn, failure }: EventRowProps) {
-  const { t } = useTranslation();
+const EventRow = memo(function EventRow({ event, input, shape, isCurrent, failedColumn, failure, t }: EventRowProps) {
   const number = input + 1;
   const table = shape.inputTables.find(({ name }) => name === event.table);
   const isUnknown = shape.inputTables.length > 0 && !table;
@@ -146,7 +148,7 @@ const EventRow = memo(function EventRow({ event, input, shape, isCurrent, failed
       onPointerLeave={() => point(null)}
     >
       <th scope="row" className={styles['number']}>
-        <MoveHandle event={event} number={number} />
+        <MoveHandle event={event} label={t('events.move', { number })} />
         <button type="button" className={styles['jump']} onClick={() => jumpToInput(input)}>
           {number}
         </button>
@@ -308,8 +310,7 @@ function Cell({ label, text, isNumeric: flushRight, problem, placeholder, onComm
 }
 
 /** Takes an event along the order of arrival: by dragging over its neighbours, or with the arrow keys. */
-function MoveHandle({ event, number }: { readonly event: PageEvent; readonly number: number }) {
-  const { t } = useTranslation();
+function MoveHandle({ event, label }: { readonly event: PageEvent; readonly label: string }) {
   const onPointerDown = (down: PointerEvent<HTMLButtonElement>): void => {
     down.preventDefault();
     const onMove = (move: globalThis.PointerEvent): void => {
@@ -342,7 +343,7 @@ function MoveHandle({ event, number }: { readonly event: PageEvent; readonly num
     <button
       type="button"
       className={styles['handle']}
-      aria-label={t('events.move', { number })}
+      aria-label={label}
       onPointerDown={onPointerDown}
       onKeyDown={onKeyDown}
     >

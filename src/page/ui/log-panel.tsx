@@ -1,4 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
+import type { TFunction } from 'i18next';
 import { memo, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { KindTag } from '../pictures/glyph.tsx';
@@ -36,8 +37,10 @@ function Log({ moment }: { readonly moment: Moment }) {
     estimateSize: () => ROW_HEIGHT,
     overscan: 8,
   });
+  const isScrolled = useRef(false);
   useEffect(() => {
-    if (scroll.current) scroll.current.scrollTop = 0;
+    // Writing scrollTop lays the page out at once; at the top already there is nothing to write.
+    if (scroll.current && isScrolled.current) scroll.current.scrollTop = 0;
   }, [position]);
   const items = virtual.getVirtualItems();
   const changes = isLong
@@ -51,7 +54,16 @@ function Log({ moment }: { readonly moment: Moment }) {
   return (
     // A region that scrolls has to be reachable by keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={`${styles['scroll']} ${styles['log']}`} ref={scroll} tabIndex={0} role="region" aria-label={t('pane.log')}>
+    <div
+      className={`${styles['scroll']} ${styles['log']}`}
+      ref={scroll}
+      tabIndex={0}
+      role="region"
+      aria-label={t('pane.log')}
+      onScroll={(event) => {
+        isScrolled.current = event.currentTarget.scrollTop > 0;
+      }}
+    >
       <table className={styles['table']} data-log data-count={count} aria-rowcount={count + 1}>
         <thead>
           <tr>
@@ -76,6 +88,7 @@ function Log({ moment }: { readonly moment: Moment }) {
               isNow={index.changes.step[change] === position - 1}
               isHot={story?.changes.has(change) ?? false}
               hasSink={hasManySinks}
+              t={t}
             />
           ))}
           <Gap height={below} width={columns + 2} />
@@ -100,11 +113,11 @@ interface ChangeProps {
   readonly isNow: boolean;
   readonly isHot: boolean;
   readonly hasSink: boolean;
+  readonly t: TFunction;
 }
 
 const Change = memo(
-  function Change({ moment, change, isNow, isHot, hasSink }: ChangeProps) {
-    const { t } = useTranslation();
+  function Change({ moment, change, isNow, isHot, hasSink, t }: ChangeProps) {
     const row: LogRow = logRow(moment.index, change);
     const sink = moment.run.sinks[row.sink];
     return (
@@ -143,7 +156,8 @@ const Change = memo(
     before.moment.index === after.moment.index &&
     before.change === after.change &&
     before.isNow === after.isNow &&
-    before.isHot === after.isHot,
+    before.isHot === after.isHot &&
+    before.t === after.t,
 );
 
 /** The watermark of each sink after each turn, for those who read the page without seeing it. */

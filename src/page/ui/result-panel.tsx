@@ -77,6 +77,13 @@ function Rows({ view, moment }: { readonly view: TableView; readonly moment: Mom
           </tr>
         </thead>
         <tbody>
+          {view.hidden > 0 && (
+            <tr>
+              <th className={styles['note']} colSpan={Math.max(1, width)}>
+                {t('result.hidden', { count: view.hidden })}
+              </th>
+            </tr>
+          )}
           <Gap height={above} width={width} />
           {shown.map((row) => row && <Row key={row.id} row={row} view={view} moment={moment} />)}
           <Gap height={below} width={width} />

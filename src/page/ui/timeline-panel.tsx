@@ -37,10 +37,11 @@ function Timeline({ moment, width }: { readonly moment: Moment; readonly width: 
   const [zoom, setZoom] = useState(WHOLE);
   const { run, index, document, position } = moment;
   const { events, startMs } = document;
+  const whole = index.slice.to - index.slice.from === run.steps.count ? index : null;
   const calmWidth = useDeferredValue(width);
   const frame = useMemo(
-    () => braidFrame({ run, index, inputs: events, startMs, width: calmWidth, zoom }),
-    [run, index, events, startMs, calmWidth, zoom],
+    () => braidFrame({ run, index: whole, inputs: events, startMs, width: calmWidth, zoom }),
+    [run, whole, events, startMs, calmWidth, zoom],
   );
   const view = useMemo(() => braidView(frame, index, events, position), [frame, index, events, position]);
   const ids = useMemo(() => events.map(({ id }) => id), [events]);
@@ -68,8 +69,7 @@ function Timeline({ moment, width }: { readonly moment: Moment; readonly width: 
       {frame.isDense && (
         <DenseArrivals
           frame={frame}
-          changes={index.changes}
-          clockMs={run.steps.clockMs}
+          steps={run.steps}
           playheadX={view.playheadX}
           theme={theme}
         />
@@ -106,7 +106,8 @@ function Timeline({ moment, width }: { readonly moment: Moment; readonly width: 
 
 function useNames({ run, document }: Moment): (input: number) => string {
   const { t } = useTranslation();
-  return useCallback(
+  const known = useMemo(() => new Map<number, string>(), [run, document, t]);
+  const make = useCallback(
     (input: number) => {
       const event = document.events[input];
       const table = run.tables.find(({ name }) => name === event?.table);
@@ -122,6 +123,14 @@ function useNames({ run, document }: Moment): (input: number) => string {
         : t('braid.event_ariaTimed', { ...values, eventTime: clockText(eventTimeMs) });
     },
     [run, document, t],
+  );
+  return useCallback(
+    (input: number) => {
+      const name = known.get(input) ?? make(input);
+      known.set(input, name);
+      return name;
+    },
+    [known, make],
   );
 }
 

@@ -21,6 +21,14 @@ export interface WindowBar {
   readonly isSession: boolean;
 }
 
+/** Windows with their places. */
+export interface WindowLayout {
+  readonly bars: readonly WindowBar[];
+  /** Windows too narrow to be seen one by one, as counts for each pixel column. */
+  readonly density: readonly { readonly x: number; readonly count: number }[];
+  readonly height: number;
+}
+
 /** Everything of the braid that does not hang on the playhead. */
 export interface BraidFrame {
   readonly width: number;
@@ -46,9 +54,8 @@ export interface BraidFrame {
   readonly eventX: Float64Array;
   /** First step of each input's turn. */
   readonly arrivalStep: Int32Array;
-  readonly windows: readonly WindowBar[];
-  /** Windows too narrow to be seen one by one, as counts for each pixel column. */
-  readonly windowDensity: readonly { readonly x: number; readonly count: number }[];
+  /** Null for a long run, whose windows come and go with the part of the trace around the playhead: see `windowsAround`. */
+  readonly windows: WindowLayout | null;
   readonly startMs: number;
   /** Too many marks for an element each. */
   readonly isDense: boolean;
@@ -58,11 +65,14 @@ export interface BraidFrame {
 export const SVG_MARKS_MAX = 1000;
 const WINDOW_PIXELS_MIN = 3;
 const WINDOW_ROWS_MAX = 6;
+const WINDOW_PITCH = 25;
 const LANE_HEIGHT = 26;
+const NO_WINDOWS: WindowLayout = { bars: [], density: [], height: 0 };
 
 /** What a frame is made of. */
 export interface BraidInput {
   readonly run: Run;
+  /** Of the whole trace; null for a run that is not kept whole. */
   readonly index: TraceIndex | null;
   readonly inputs: readonly InputEvent[];
   readonly startMs: number;
@@ -99,11 +109,12 @@ export function braidFrame({ run, index, inputs, startMs, width, zoom }: BraidIn
   const eventTopY = arrivalRulerY + 62;
   const eventY = eventTopY + 16;
   const windowsY = eventY + 16;
-  const bars = event && index ? windowBars(index, event, windowsY) : { bars: [], density: [], height: 0 };
-  const eventRulerY = event ? windowsY + Math.max(bars.height, 4) + 26 : arrivalRulerY;
+  const windows = index && (event ? windowBars(index, event, windowsY, WINDOW_ROWS_MAX) : NO_WINDOWS);
+  const windowsHeight = windows?.height ?? (run.operators.some(({ window }) => window) ? WINDOW_PITCH : 0);
+  const eventRulerY = event ? windowsY + Math.max(windowsHeight, 4) + 26 : arrivalRulerY;
   const arrivalStep = new Int32Array(inputs.length);
   for (let input = 0; input < inputs.length; input++) arrivalStep[input] = firstStepOfTurn(run, input + 1);
-  const outputs = Math.min(index?.changes.count ?? 0, 20_000);
+  const outputs = index?.changes.count ?? SVG_MARKS_MAX;
 
   return {
     width,
@@ -128,8 +139,7 @@ export function braidFrame({ run, index, inputs, startMs, width, zoom }: BraidIn
       return event && isDrawable(ms) ? xOf(event, ms) : Number.NaN;
     }),
     arrivalStep,
-    windows: bars.bars,
-    windowDensity: bars.density,
+    windows,
     startMs,
     isDense: inputs.length + outputs > SVG_MARKS_MAX,
   };
@@ -197,11 +207,12 @@ function alignedSpans(arrival: Span, event: Span): { arrival: Span; event: Span;
   return { arrival, event, isSame: false };
 }
 
-function windowBars(
-  index: TraceIndex,
-  event: Scale,
-  top: number,
-): { bars: WindowBar[]; density: { x: number; count: number }[]; height: number } {
+/** The windows of the part of a long run around the playhead, in one row. */
+export function windowsAround(frame: BraidFrame, index: TraceIndex): WindowLayout {
+  return frame.event ? windowBars(index, frame.event, frame.windowsY, 1) : NO_WINDOWS;
+}
+
+function windowBars(index: TraceIndex, event: Scale, top: number, rowsMax: number): WindowLayout {
   const bars: (Omit<WindowBar, 'y' | 'height'> & { row: number })[] = [];
   const density = new Map<number, number>();
   const rowEnds: number[] = [];
@@ -215,13 +226,13 @@ function windowBars(
       continue;
     }
     let row = rowEnds.findIndex((end) => end <= track.startMs);
-    if (row < 0) row = rowEnds.length < WINDOW_ROWS_MAX ? rowEnds.length : rowEnds.length - 1;
+    if (row < 0) row = rowEnds.length < rowsMax ? rowEnds.length : rowEnds.length - 1;
     rowEnds[row] = track.endMs;
     const isSession = index.run.operators[track.operator]?.window?.kind === 'SESSION';
     bars.push({ track, x, width, row, isSession });
   }
   const rows = Math.max(rowEnds.length, density.size > 0 ? 1 : 0);
-  const pitch = rows > 2 ? 16 : 25;
+  const pitch = rows > 2 ? 16 : WINDOW_PITCH;
   return {
     bars: bars.map(({ row, ...bar }) => ({ ...bar, y: top + row * pitch, height: pitch - 3 })),
     density: [...density].map(([x, count]) => ({ x, count })),

@@ -1,5 +1,5 @@
 import type { InputEvent, OperatorInfo, RowKind } from '../../engine/engine-api.ts';
-import type { BraidFrame, WindowBar } from './braid-frame.ts';
+import { windowsAround, type BraidFrame, type WindowBar, type WindowLayout } from './braid-frame.ts';
 import { clockText, isDrawable, isEndOfTime } from './format.ts';
 import { clampedX, xOf } from './ruler.ts';
 import { changesDone, rowKindOf, trackAt, upperBound, watermarkAt, type TraceIndex } from './trace-index.ts';
@@ -46,6 +46,7 @@ export interface BraidView {
   readonly events: readonly EventMark[];
   readonly outputs: readonly OutputMark[];
   readonly windows: readonly WindowMark[];
+  readonly windowDensity: WindowLayout['density'];
   /** The one that counts: the smallest over the sources that are not idle. */
   readonly watermark: WatermarkMark | null;
   /** One for each source, where there are several. */
@@ -64,6 +65,7 @@ export function braidView(
   position: number,
 ): BraidView {
   const { run } = index;
+  const windows = frame.windows ?? windowsAround(frame, index);
   const step = position - 1;
   const clockMs = position > 0 ? (run.steps.clockMs[step] ?? frame.startMs) - frame.startMs : 0;
   const turn = position > 0 ? (run.steps.turn[step] ?? 0) : 0;
@@ -89,7 +91,8 @@ export function braidView(
     clockMs,
     events,
     outputs: outputMarks(frame, index, position),
-    windows: frame.windows.map((bar) => windowMark(bar, position)),
+    windows: windows.bars.map((bar) => windowMark(bar, position)),
+    windowDensity: windows.density,
     ...marks,
   };
 }

@@ -71,8 +71,8 @@ test('windows of a millisecond a year apart cost nothing and become a density', 
     width: 900,
     zoom: WHOLE,
   });
-  expect(frame.windows).toEqual([]);
-  expect(frame.windowDensity).toHaveLength(2);
+  expect(frame.windows?.bars).toEqual([]);
+  expect(frame.windows?.density).toHaveLength(2);
 });
 
 test('an updated row keeps its place, a deleted one is shown once more', () => {

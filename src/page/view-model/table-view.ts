@@ -18,8 +18,10 @@ export interface TableView {
   readonly columns: readonly ColumnInfo[];
   readonly key: readonly number[];
   readonly rows: readonly TableRow[];
-  /** Rows that are really in it: without those that this step took out. */
+  /** Rows that are really in it: without those that this step took out, with those that are not known here. */
   readonly size: number;
+  /** Rows from before the slice that it does not carry. */
+  readonly hidden: number;
 }
 
 interface Slot {
@@ -42,7 +44,10 @@ export function tableView(index: TraceIndex, sinkIndex: number, position: number
   const fold = foldTo(index, sinkIndex, changesDone(index.changes, position - 1));
   fold.watch();
   fold.forward(changesDone(index.changes, position));
-  return { sink: sink?.name ?? '', columns: sink?.columns ?? [], key: sink?.key ?? [], ...fold.shown() };
+  const { rows, size } = fold.shown();
+  const before = index.slice.tablesBefore.find((table) => table.sink === sink?.name);
+  const hidden = before ? before.size - before.rows.length : 0;
+  return { sink: sink?.name ?? '', columns: sink?.columns ?? [], key: sink?.key ?? [], rows, size: size + hidden, hidden };
 }
 
 /** The rows a sink holds at a position, in their places. */

@@ -136,6 +136,8 @@ export const en = {
     deleted: 'deleted',
     rows_one: '{{count}} row',
     rows_other: '{{count}} rows',
+    hidden_one: '{{count}} older row is not shown.',
+    hidden_other: '{{count}} older rows are not shown.',
     noSink: 'The script has no query to show.',
   },
   log: {

@@ -138,6 +138,8 @@ export const zh: typeof en = {
     deleted: '已删除',
     rows_one: '{{count}} 行',
     rows_other: '{{count}} 行',
+    hidden_one: '{{count}} 条较早的行未显示。',
+    hidden_other: '{{count}} 条较早的行未显示。',
     noSink: '脚本没有可显示的查询。',
   },
   log: {
