@@ -1,5 +1,5 @@
 import type { ScalarFunction } from './function-definition.ts';
-import { arithmeticFunctions } from './scalar/arithmetic.ts';
+import { arithmeticFunctions, percentRemainder } from './scalar/arithmetic.ts';
 import { collectionFunctions } from './scalar/collections.ts';
 import { comparisonFunctions } from './scalar/comparison.ts';
 import { conditionalFunctions } from './scalar/conditional.ts';
@@ -12,7 +12,7 @@ import { timeFunctions } from './scalar/time.ts';
 
 const FUNCTIONS: readonly ScalarFunction[] = [...logicFunctions, ...comparisonFunctions, ...arithmeticFunctions, ...conditionalFunctions, ...textFunctions, ...mathFunctions, ...timeFunctions, ...collectionFunctions, ...jsonFunctions, ...hashAndUrlFunctions];
 
-const BY_NAME: ReadonlyMap<string, ScalarFunction> = new Map(FUNCTIONS.flatMap((fn) => [fn.name, ...(fn.aliases ?? [])].map((name) => [name, fn] as const)));
+const BY_NAME: ReadonlyMap<string, ScalarFunction> = new Map([...FUNCTIONS.flatMap((fn) => [fn.name, ...(fn.aliases ?? [])].map((name) => [name, fn] as const)), ['%', percentRemainder] as const]);
 
 /** The function or operator of a name (upper case) or alias. */
 export function lookupFunction(name: string): ScalarFunction | undefined {

@@ -3,16 +3,19 @@ import { supportsAvoidingCast, supportsImplicitCast } from '../types/implicit-ca
 import { isBinary, isCharacter, isInteger, isNumeric, type LogicalType, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import type { Argument, EvaluationContext, Implementation, Misfit, ScalarFunction } from './function-definition.ts';
-import { argType, type Doc, newStackMisfit, type Returns, toDoc } from './signature.ts';
+import { argType, type Doc, newStackMisfit, newStackWrongCount, type Returns, toDoc } from './signature.ts';
 
 /** What Flink's newer function stack (`BuiltInFunctionDefinitions`) asks of an argument, as its messages spell it. */
 export type ParameterType =
   | 'ANY' | 'CHARACTER_STRING' | 'BINARY_STRING' | 'NUMERIC' | 'INTEGER_NUMERIC' | 'INTEGER' | 'BOOLEAN' | 'ARRAY' | 'MAP' | 'ARRAY ELEMENT' | 'COMMON' | 'ARRAY<COMPARABLE>' | 'ARRAY<STRING>';
 export type Parameter = readonly [name: string | null, type: ParameterType];
 export interface ParameterCheck {
-  readonly check: (args: readonly Argument[]) => boolean;
+  /** What is wrong with the arguments in Flink's words, `WRONG_COUNT`, or null. */
+  readonly check: (args: readonly Argument[]) => string | null;
   readonly signatures: readonly string[];
 }
+export const WRONG_COUNT = '#';
+export const INVALID_ARGUMENTS = 'Invalid input arguments.';
 
 export interface ModernSpec {
   readonly name: string;
@@ -63,24 +66,41 @@ function accepts(args: readonly Argument[], index: number, wanted: ParameterType
 const elementOf = (type: LogicalType): LogicalType | null => (type.root === 'ARRAY' ? type.element : null);
 
 function signatureOf(name: string, parameters: readonly Parameter[]): string {
-  return `${name}(${parameters.map(([label, type]) => `${label === null ? '' : `${label} `}<${type}>`).join(', ')})`;
+  return `${name}(${parameters.map(([label, type]) => `${label === null ? '' : `${label} `}${type === 'ARRAY<STRING>' ? type : `<${type}>`}`).join(', ')})`;
 }
 
 /** The complaint about arguments of a newer function. */
-export function modernMisfit(name: string, args: readonly Argument[], signatures: readonly string[]): Misfit {
-  return newStackMisfit(name, args, signatures, printType);
+export function modernMisfit(name: string, args: readonly Argument[], signatures: readonly string[], detail = INVALID_ARGUMENTS): Misfit {
+  return detail === WRONG_COUNT ? newStackWrongCount(name, args, signatures) : newStackMisfit(name, args, signatures, printType, detail);
+}
+
+const FAMILIES: readonly ParameterType[] = ['CHARACTER_STRING', 'BINARY_STRING', 'NUMERIC', 'INTEGER_NUMERIC'];
+
+/** What is wrong with arguments, or null. Only a function with one signature says which argument it is. */
+function problemOf(args: readonly Argument[], lists: readonly (readonly Parameter[])[]): string | null {
+  const fitting = lists.filter((list) => list.length === args.length);
+  if (fitting.length === 0) return WRONG_COUNT;
+  if (fitting.some((list) => list.every(([, type], i) => accepts(args, i, type)))) return null;
+  const [only, ...others] = lists;
+  if (only === undefined || others.length > 0) return INVALID_ARGUMENTS;
+  const wrong = only.findIndex(([, type], i) => !accepts(args, i, type));
+  const wanted = only[wrong]?.[1] ?? 'ANY';
+  if (wanted === 'ARRAY<COMPARABLE>') return 'The argument requires to be an ARRAY type';
+  return FAMILIES.includes(wanted) ? `Unsupported argument type. Expected type of family '${wanted}' but actual type was '${printType(argType(args, wrong))}'.` : INVALID_ARGUMENTS;
 }
 
 function modern(category: string, spec: ModernSpec): ScalarFunction {
   const { name, parameters, evaluate, implement } = spec;
-  const fits = (args: readonly Argument[]): boolean =>
-    'check' in parameters ? parameters.check(args) : parameters.some((list) => list.length === args.length && list.every(([, type], i) => accepts(args, i, type)));
+  const problem = (args: readonly Argument[]): string | null => ('check' in parameters ? parameters.check(args) : problemOf(args, parameters));
   const signatures = 'check' in parameters ? parameters.signatures : parameters.map((list) => signatureOf(name, list));
   return {
     name,
     strict: spec.strict ?? true,
     isDeterministic: spec.isDeterministic ?? true,
-    inferType: (args) => (fits(args) ? spec.returns(args) : modernMisfit(name, args, signatures)),
+    inferType: (args) => {
+      const detail = problem(args);
+      return detail === null ? spec.returns(args) : modernMisfit(name, args, signatures, detail);
+    },
     coerce: spec.coerce ?? ((args) => ('check' in parameters ? args.map((arg) => arg.type) : coerceTo(args, parameters.find((list) => list.length === args.length && list.every(([, type], i) => accepts(args, i, type))) ?? []))),
     implement: (argTypes, resultType, context, args) => ({ evaluate: implement?.(argTypes, resultType, context, args) ?? evaluate ?? (() => null) }),
     doc: toDoc(category, spec.doc),

@@ -1,5 +1,5 @@
 import { isBinary, isCharacter, isInteger, isInterval, isNumeric, isTimestamp, type LogicalType, MAX_LENGTH, STRING, varchar, withNullable } from '../types/logical-type.ts';
-import { printValidatorType } from '../types/print-type.ts';
+import { printTypeFamily, printValidatorType } from '../types/print-type.ts';
 import type { Argument, EvaluationContext, FunctionDoc, Implementation, Misfit, ScalarFunction } from './function-definition.ts';
 import { isMisfit } from './function-definition.ts';
 
@@ -58,12 +58,12 @@ export const anyNullable = (args: readonly Argument[]): boolean => args.some((ar
 export function checkForms(name: string, args: readonly Argument[], forms: Forms): Misfit | null {
   if ('repeat' in forms) {
     const { repeat, min, max = Number.MAX_SAFE_INTEGER } = forms;
-    if (args.length < min || args.length > max) return wrongCount(name, `at least ${min}`);
+    if (args.length < min || args.length > max) return wrongCount(name, String(min));
     return args.every((arg) => inFamily(arg.type, repeat)) ? null : misfit(name, args, [Array<Family>(Math.max(min, 1)).fill(repeat)]);
   }
   if (forms.some((form) => accepts(args, form))) return null;
   if (!forms.some((form) => form.length === args.length)) {
-    return wrongCount(name, [...new Set(forms.map((form) => form.length))].sort().join(' or '));
+    return wrongCount(name, String(Math.min(...forms.map((form) => form.length))));
   }
   return misfit(name, args, forms);
 }
@@ -74,18 +74,37 @@ export function wrongCount(name: string, expected: string): Misfit {
 
 /** `Cannot apply 'F' to arguments of type 'F(<A>)'. Supported form(s): 'F(<B>)'`, one form a line. */
 export function misfit(name: string, args: readonly Argument[], forms: readonly Form[], write: (name: string, types: readonly string[]) => string = writeCall): Misfit {
-  const given = write(name, args.map((arg) => `<${printValidatorType(arg.type)}>`));
+  const given = write(name, args.map(printArgument));
   const supported = forms.map((form) => `'${write(name, form.map((family) => `<${family}>`))}'`).join('\n');
   return { message: `Cannot apply '${name}' to arguments of type '${given}'. Supported form(s): ${supported}` };
+}
+/** An argument's type between angle brackets; a time unit is an interval there. */
+export function printArgument({ type, symbol }: Argument): string {
+  return `<${symbol !== undefined && TIME_UNITS.test(symbol) ? `INTERVAL ${symbol}` : printValidatorType(type)}>`;
+}
+const TIME_UNITS = /^(?:YEAR|QUARTER|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND|NANOSECOND|EPOCH|DOW|DOY|ISODOW|ISOYEAR|DECADE|CENTURY|MILLENNIUM)$/;
+
+/** A complaint whose supported forms are written out. */
+export function misfitOf(name: string, given: string, supported: readonly string[]): Misfit {
+  return { message: `Cannot apply '${name}' to arguments of type '${given}'. Supported form(s): ${supported.join('\n')}` };
 }
 const writeCall = (name: string, types: readonly string[]): string => `${name}(${types.join(', ')})`;
 export const writeInfix = (name: string, types: readonly string[]): string => (types.length === 1 ? `${name}${types[0]}` : types.join(` ${name} `));
 
-/** Refuses arguments of a function of Flink's newer stack: the complaint has no position and its own chain (parts parted by NUL). */
-export function newStackMisfit(name: string, args: readonly Argument[], signatures: readonly string[], print: (type: LogicalType) => string): Misfit {
+/**
+ * Refuses arguments of a function of Flink's newer stack: the complaint has no position and a chain of its own, whose parts are parted
+ * by NUL: the call, the signatures and the detail.
+ */
+export function newStackMisfit(name: string, args: readonly Argument[], signatures: readonly string[], print: (type: LogicalType) => string, detail = 'Invalid input arguments.'): Misfit {
   const given = `Invalid function call:\n${name}(${args.map((arg) => print(arg.type)).join(', ')})`;
   const expected = `Invalid input arguments. Expected signatures are:\n${signatures.join('\n')}`;
-  return { message: `${given}\u0000${expected}`, exception: 'ValidationException' };
+  return { message: [given, expected, detail].join('\u0000'), exception: 'ValidationException' };
+}
+
+/** A wrong number of arguments for a function of the newer stack. */
+export function newStackWrongCount(name: string, args: readonly Argument[], signatures: readonly string[]): Misfit {
+  const given = args.map((arg) => `<${printTypeFamily(arg.type)}>`).join(', ');
+  return { message: `No match found for function signature ${name}(${given}).\nSupported signatures are:\n${signatures.join('\n')}` };
 }
 
 // ---------------------------------------------------------------- results
@@ -115,6 +134,8 @@ export interface ScalarSpec {
   readonly aliases?: readonly string[];
   readonly forms: Forms;
   readonly returns: Returns;
+  /** The complaint about arguments of wrong types, where it is not worded from `forms`. */
+  readonly complain?: (args: readonly Argument[]) => Misfit;
   /** NULL in any argument gives NULL; true unless said. */
   readonly strict?: boolean;
   readonly isDeterministic?: boolean;
@@ -145,7 +166,11 @@ function scalar(category: string, spec: ScalarSpec): ScalarFunction {
     strict: spec.strict ?? true,
     isDeterministic: spec.isDeterministic ?? true,
     ...(spec.isDynamic === undefined ? {} : { isDynamic: spec.isDynamic }),
-    inferType: (args) => checkForms(spec.name, args, spec.forms) ?? spec.returns(args),
+    inferType: (args) => {
+      const problem = checkForms(spec.name, args, spec.forms);
+      if (problem === null) return spec.returns(args);
+      return spec.complain !== undefined && problem.message.startsWith('Cannot apply') ? spec.complain(args) : problem;
+    },
     ...(spec.coerce === undefined ? {} : { coerce: spec.coerce }),
     implement: (argTypes, resultType, context, args) => {
       const made = implement?.(argTypes, resultType, context, args) ?? evaluate;

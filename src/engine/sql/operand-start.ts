@@ -112,25 +112,16 @@ export function queryAt(tokens: TokenStream, ahead: number): boolean {
  * `- FROM` fits to a depth of one and not of two.
  */
 export function operandAt(tokens: TokenStream, ahead: number, depth: 1 | 2): boolean {
-  const token = tokens.peek(ahead);
+  const { kind, value } = tokens.peek(ahead);
   const deeper = depth === 2;
-  switch (token.kind) {
-    case 'symbol':
-      if (token.value === '+' || token.value === '-') return !deeper || operandAt(tokens, ahead + 1, 1);
-      if (token.value === '(')
-        return !deeper || operandAt(tokens, ahead + 1, 1) || queryAt(tokens, ahead + 1);
-      return token.value === '?';
-    case 'word':
-      if (PREFIX_WORDS.has(token.value)) return !deeper || operandAt(tokens, ahead + 1, 1);
-      return wordBeginsOperand(token.value) && (!deeper || secondFits(tokens, token.value, ahead + 1));
-    default:
-      return beginsLiteralOrName(tokens, ahead);
+  if (kind === 'word') {
+    if (PREFIX_WORDS.has(value)) return !deeper || operandAt(tokens, ahead + 1, 1);
+    return wordBeginsOperand(value) && (!deeper || secondFits(tokens, value, ahead + 1));
   }
-}
-
-function beginsLiteralOrName(tokens: TokenStream, ahead: number): boolean {
-  const kind = tokens.kindAt(ahead);
-  return kind !== 'end' && kind !== 'symbol' && kind !== 'comment';
+  if (kind !== 'symbol') return kind !== 'end';
+  if (value === '+' || value === '-') return !deeper || operandAt(tokens, ahead + 1, 1);
+  if (value === '(') return !deeper || operandAt(tokens, ahead + 1, 1) || queryAt(tokens, ahead + 1);
+  return value === '?';
 }
 
 function wordBeginsOperand(word: string): boolean {

@@ -10,11 +10,11 @@ import type {
   OptionKey,
   PartitionSpec,
 } from './ast-statements.ts';
+import { parseQuery } from './grammar.ts';
 import { parseColumnNames } from './parse-column-names.ts';
 import { parseFreshness, parseFunctionBody, parseRefreshMode } from './parse-create.ts';
 import { acceptIfExists, parseIdentifier, parseName, parseOptions, parseStringText } from './parse-name.ts';
 import { parsePartitionSpec } from './parse-partition.ts';
-import { parseQuery } from './grammar.ts';
 import { parseDistribution, parseTableElement } from './parse-table-element.ts';
 import type { TokenStream } from './token-stream.ts';
 

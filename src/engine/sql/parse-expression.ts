@@ -1,10 +1,23 @@
 import type { Span } from '../base/span.ts';
 import type { Expression } from './ast.ts';
 import { operatorCall } from './call.ts';
-import { type Grammar, parseExpression, parseExpressionOrQuery, parseOperand, type QueryOperands } from './grammar.ts';
+import {
+  type Grammar,
+  parseExpression,
+  parseExpressionOrQuery,
+  parseOperand,
+  type QueryOperands,
+} from './grammar.ts';
 import { OPERAND_IMAGES, operandAt } from './operand-start.ts';
 import { atDotAndName, takeIdentifier } from './parse-name.ts';
-import { EXISTS_PRECEDENCE, INFIX_PRECEDENCE, NOT_PRECEDENCE, POSTFIX_PRECEDENCE, PREDICATE_PRECEDENCE, SIGN_PRECEDENCE } from './precedence.ts';
+import {
+  EXISTS_PRECEDENCE,
+  INFIX_PRECEDENCE,
+  NOT_PRECEDENCE,
+  POSTFIX_PRECEDENCE,
+  PREDICATE_PRECEDENCE,
+  SIGN_PRECEDENCE,
+} from './precedence.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /**
@@ -455,4 +468,3 @@ function parseAccess(tokens: TokenStream, operand: Expression): Expression {
 function spanOver(left: Expression, right: Expression): Span {
   return { start: left.span.start, end: right.span.end };
 }
-

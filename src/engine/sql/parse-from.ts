@@ -9,12 +9,12 @@ import type {
   TableRef,
   Unnest,
 } from './ast.ts';
-import { QUERY_IMAGES, queryAt } from './operand-start.ts';
 import { parseExpression, parseExpressionOrQuery, parseQuery, parseQueryTail } from './grammar.ts';
+import { QUERY_IMAGES, queryAt } from './operand-start.ts';
 import { parseTableCall } from './parse-function.ts';
 import { acceptHints } from './parse-hint.ts';
 import { parseMatchRecognize } from './parse-match-recognize.ts';
-import { parseIdentifierList, parseName, acceptAlias } from './parse-name.ts';
+import { acceptAlias, parseIdentifierList, parseName } from './parse-name.ts';
 import { atQueryTail, complainOfExpression } from './query-tail.ts';
 import type { TokenStream } from './token-stream.ts';
 
@@ -165,7 +165,7 @@ function parseTable(tokens: TokenStream): TableRef {
   });
 }
 
-/** `t`, `t /*+ OPTIONS(…) *​/ FOR SYSTEM_TIME AS OF x AS a`, `f(x)`. */
+/** `t`, with hints, `FOR SYSTEM_TIME AS OF x` and an alias; or `f(x)`. */
 function parseNamedTable(tokens: TokenStream, start: number): TableRef {
   const name = parseName(tokens);
   if (tokens.isSymbol('(')) return finishFunction(tokens, start, parseTableCall(tokens, name), false, false);

@@ -1,12 +1,12 @@
 import type { Span } from '../base/span.ts';
-import type { Call, Cast, Expression, Identifier, Name, SortItem, TypeName, WindowCall } from './ast.ts';
+import type { Call, Cast, Expression, Name, SortItem, TypeName, WindowCall } from './ast.ts';
 import { operatorCall } from './call.ts';
-import { operandAt } from './operand-start.ts';
 import { parseExpression, parseExpressionOrQuery, parseExpressions, parseOperand } from './grammar.ts';
+import { operandAt } from './operand-start.ts';
 import { parseNumericLiteral } from './parse-literal.ts';
 import { parseIdentifier, parseIdentifierOrList, parseName, takeIdentifier } from './parse-name.ts';
-import { parseOrderBy, parseSortItem, parseWindowSpec } from './parse-window.ts';
 import { parseCastType, parseIntervalType } from './parse-type.ts';
+import { parseOrderBy, parseSortItem, parseWindowSpec } from './parse-window.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Calls of functions: the ordinary ones, and those with a syntax of their own (CAST, EXTRACT, TRIM, JSON_VALUE, …). */
@@ -191,7 +191,9 @@ function parseTableSemantics(tokens: TokenStream): {
   let partitionBy: readonly Expression[] = [];
   if (tokens.acceptWord('PARTITION')) {
     tokens.expectWord('BY');
-    partitionBy = parseIdentifierOrList(tokens).map((each): Expression => ({ kind: 'ColumnRef', parts: [each], span: each.span }));
+    partitionBy = parseIdentifierOrList(tokens).map(
+      (each): Expression => ({ kind: 'ColumnRef', parts: [each], span: each.span }),
+    );
   }
   let orderBy: readonly SortItem[] = [];
   if (tokens.acceptWord('ORDER')) {

@@ -2,7 +2,7 @@ import type { Hint } from './ast.ts';
 import { isStringKind, parseIdentifier, parseStringText } from './parse-name.ts';
 import type { TokenStream } from './token-stream.ts';
 
-/** Hints in comments: `/*+ OPTIONS('k' = 'v'), BROADCAST(a, b) *​/`. */
+/** Hints: OPTIONS('k' = 'v'), BROADCAST(a, b), in a comment with a plus behind its opening. */
 
 /** The hints that stand here; none where no hint comment opens. */
 export function acceptHints(tokens: TokenStream): Hint[] {

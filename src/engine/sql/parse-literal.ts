@@ -62,37 +62,38 @@ export function takeNumber(tokens: TokenStream): Literal {
  */
 export function parseStringLiteral(tokens: TokenStream): Literal {
   const first = tokens.take();
-  let value = first.value;
+  const value = first.value + continuation(tokens);
+  if (first.kind === 'binary') return binaryLiteral(tokens, value, first);
+  if (first.kind === 'unicode-string') return unicodeLiteral(tokens, value, first);
+  if (first.kind === 'string' && tokens.isWord('UESCAPE') && tokens.kindAt(1) === 'string')
+    refuseEscape(tokens);
+  const literal = { kind: 'Literal', type: 'string', value, span: tokens.spanFrom(first.start) } as const;
+  if (first.kind !== 'prefixed-string' || !first.text.startsWith('_')) return literal;
+  const charset = first.text.slice(1, first.text.indexOf("'"));
+  checkCharset(tokens, charset, first);
+  return { ...literal, charset };
+}
+
+/** The strings that go on with the one before. */
+function continuation(tokens: TokenStream): string {
+  let value = '';
   while (tokens.isKind('string', '<QUOTED_STRING>')) {
     const part = tokens.take();
     checkContinuation(tokens, part.start);
     value += part.value;
   }
-  switch (first.kind) {
-    case 'binary':
-      checkHex(tokens, value, { start: first.start, end: first.end });
-      return {
-        kind: 'Literal',
-        type: 'binary',
-        value: value.toUpperCase(),
-        span: tokens.spanFrom(first.start),
-      };
-    case 'unicode-string': {
-      const escape = tokens.acceptWord('UESCAPE') ? parseEscapeCharacter(tokens) : '\\';
-      const span = tokens.spanFrom(first.start);
-      return { kind: 'Literal', type: 'string', value: resolveUnicode(tokens, value, escape, span), span };
-    }
-    case 'prefixed-string': {
-      const charset = first.text.startsWith('_') ? first.text.slice(1, first.text.indexOf("'")) : null;
-      if (charset !== null) checkCharset(tokens, charset, first);
-      const literal = { kind: 'Literal', type: 'string', value, span: tokens.spanFrom(first.start) } as const;
-      return charset === null ? literal : { ...literal, charset };
-    }
-    default:
-      if (first.kind === 'string' && tokens.isWord('UESCAPE') && tokens.kindAt(1) === 'string')
-        refuseEscape(tokens);
-      return { kind: 'Literal', type: 'string', value, span: tokens.spanFrom(first.start) };
-  }
+  return value;
+}
+
+function binaryLiteral(tokens: TokenStream, digits: string, { start, end }: Span): Literal {
+  checkHex(tokens, digits, { start, end });
+  return { kind: 'Literal', type: 'binary', value: digits.toUpperCase(), span: tokens.spanFrom(start) };
+}
+
+function unicodeLiteral(tokens: TokenStream, text: string, { start }: Span): Literal {
+  const escape = tokens.acceptWord('UESCAPE') ? parseEscapeCharacter(tokens) : '\\';
+  const span = tokens.spanFrom(start);
+  return { kind: 'Literal', type: 'string', value: resolveUnicode(tokens, text, escape, span), span };
 }
 
 function refuseEscape(tokens: TokenStream): never {

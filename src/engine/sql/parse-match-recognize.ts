@@ -1,7 +1,7 @@
 import type { Expression, Identifier, MatchRecognize, Pattern, SelectItem, TableRef } from './ast.ts';
 import { parseExpression, parseExpressions } from './grammar.ts';
 import { parseInterval, parseUnsignedNumber } from './parse-literal.ts';
-import { parseIdentifier, parseIdentifierList, takeIdentifier, acceptAlias } from './parse-name.ts';
+import { acceptAlias, parseIdentifier, parseIdentifierList, takeIdentifier } from './parse-name.ts';
 import { parseOrderBy } from './parse-window.ts';
 import type { TokenStream } from './token-stream.ts';
 

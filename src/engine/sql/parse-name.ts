@@ -137,4 +137,3 @@ export function acceptAlias(tokens: TokenStream): Identifier | null {
   if (tokens.acceptWord('AS')) return parseIdentifier(tokens);
   return tokens.isName() ? takeIdentifier(tokens) : null;
 }
-

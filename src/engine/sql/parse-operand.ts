@@ -1,12 +1,32 @@
 import type { Span } from '../base/span.ts';
 import type { Call, Case, Expression, Query, RowValue } from './ast.ts';
 import { operatorCall } from './call.ts';
-import { failAtOperand, type Grammar, parseExpression, parseExpressionOrQuery, parseExpressions, parseOperand, parseQuery, parseQueryTail, parseQueryTerm, type QueryOperands } from './grammar.ts';
+import {
+  failAtOperand,
+  type Grammar,
+  parseExpression,
+  parseExpressionOrQuery,
+  parseExpressions,
+  parseOperand,
+  parseQuery,
+  parseQueryTail,
+  parseQueryTerm,
+  type QueryOperands,
+} from './grammar.ts';
 import { operandAt, QUERY_IMAGES, queryAt, SPECIAL_FUNCTIONS, secondFits } from './operand-start.ts';
 import { calledName, parseCall, parseSpecialFunction } from './parse-function.ts';
-import { isIntervalUnit, noteIntervalUnits, parseDateTimeLiteral, parseInterval, parseIntervalQualifier, parseStringLiteral, qualifierText, takeNumber } from './parse-literal.ts';
+import {
+  isIntervalUnit,
+  noteIntervalUnits,
+  parseDateTimeLiteral,
+  parseInterval,
+  parseIntervalQualifier,
+  parseStringLiteral,
+  qualifierText,
+  takeNumber,
+} from './parse-literal.ts';
 import { atDotAndName, isStringKind, takeIdentifier } from './parse-name.ts';
-import { atQueryTail, complainOfExpression, SET_OPERATORS } from './query-tail.ts';
+import { atQueryTail, complainOfExpression, SET_WORDS } from './query-tail.ts';
 import { CONTEXT_VARIABLES, RESERVED_FUNCTIONS, RESERVED_WORDS } from './reserved.ts';
 import type { TokenStream } from './token-stream.ts';
 
@@ -187,7 +207,7 @@ function refuseQueryTail(tokens: TokenStream, expression: Expression): Expressio
       by: 'parser',
       span: { start, end },
     });
-  if (!SET_OPERATORS.includes(word)) return expression;
+  if (!SET_WORDS.some((each) => each === word)) return expression;
   tokens.take();
   tokens.acceptOneOf(['ALL', 'DISTINCT']);
   parseQueryTerm(tokens);
@@ -273,4 +293,3 @@ function parseBranch(tokens: TokenStream): Case['branches'][number] {
   // oxlint-disable-next-line unicorn/no-thenable -- the tree names its parts as SQL does
   return { when, then: value };
 }
-

@@ -1,7 +1,25 @@
 import type { Span } from '../base/span.ts';
-import type { Expression, GroupItem, Identifier, OrderedQuery, Query, RowValue, Select, SelectItem, Values, With } from './ast.ts';
+import type {
+  Expression,
+  GroupItem,
+  Identifier,
+  OrderedQuery,
+  Query,
+  RowValue,
+  Select,
+  SelectItem,
+  Values,
+  With,
+} from './ast.ts';
 import { closestWord } from './closest-word.ts';
-import { failAtOperand, type Grammar, parseExpression, parseExpressionOrQuery, parseList, parseOperand } from './grammar.ts';
+import {
+  failAtOperand,
+  type Grammar,
+  parseExpression,
+  parseExpressionOrQuery,
+  parseList,
+  parseOperand,
+} from './grammar.ts';
 import { operandAt, QUERY_IMAGES } from './operand-start.ts';
 import { parseFrom, parseQueryInFrom } from './parse-from.ts';
 import { acceptHints } from './parse-hint.ts';

@@ -9,14 +9,23 @@ import type {
   StopJob,
   Update,
 } from './ast-statements.ts';
+import { parseExpression, parseQuery } from './grammar.ts';
 import { OPERAND_IMAGES, operandAt, QUERY_IMAGES, queryAt } from './operand-start.ts';
 import { parseAlter } from './parse-alter.ts';
 import { parseColumnNames } from './parse-column-names.ts';
 import { parseCreate, parseDrop } from './parse-create.ts';
-import { parseExpression, parseQuery } from './grammar.ts';
 import { parseArguments } from './parse-function.ts';
 import { acceptHints } from './parse-hint.ts';
-import { acceptIfNotExists, isStringKind, parseIdentifier, parseName, parseQuotedString, parseStringText, parseWithOptions, acceptAlias } from './parse-name.ts';
+import {
+  acceptAlias,
+  acceptIfNotExists,
+  isStringKind,
+  parseIdentifier,
+  parseName,
+  parseQuotedString,
+  parseStringText,
+  parseWithOptions,
+} from './parse-name.ts';
 import { parsePartitionSpec } from './parse-partition.ts';
 import type { TokenStream } from './token-stream.ts';
 

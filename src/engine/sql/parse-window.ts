@@ -60,4 +60,3 @@ function parseBound(tokens: TokenStream): FrameBound {
   const type = tokens.expectOneOf(['PRECEDING', 'FOLLOWING']);
   return { type, offset, span: tokens.spanFrom(start) };
 }
-

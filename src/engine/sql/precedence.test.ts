@@ -4,26 +4,26 @@ import { parseStatement } from './parse.ts';
 
 /** An expression with every operator in parentheses. */
 function grouped(expression: Expression): string {
-  switch (expression.kind) {
-    case 'ColumnRef':
-      return expression.parts.map(({ name }) => name).join('.');
-    case 'Literal':
-      return expression.value;
-    case 'ItemAccess':
-      return `(${grouped(expression.operand)}[${grouped(expression.index)}])`;
-    case 'FieldAccess':
-      return `(${grouped(expression.operand)}.${expression.field.name})`;
-    case 'RowValue':
-      return `{${expression.items.map(grouped).join(', ')}}`;
-    case 'Call': {
-      const args = expression.args.map(grouped);
-      if (expression.syntax === 'prefix') return `(${expression.name} ${args[0]})`;
-      if (expression.syntax === 'postfix') return `(${args[0]} ${expression.name})`;
-      return `(${args[0]} ${expression.name} ${args.slice(1).join(' & ')})`;
-    }
-    default:
-      return expression.kind;
-  }
+  if (expression.kind === 'ColumnRef') return expression.parts.map(({ name }) => name).join('.');
+  if (expression.kind === 'Literal') return expression.value;
+  if (expression.kind === 'ItemAccess')
+    return `(${grouped(expression.operand)}[${grouped(expression.index)}])`;
+  if (expression.kind === 'FieldAccess') return `(${grouped(expression.operand)}.${expression.field.name})`;
+  if (expression.kind === 'RowValue') return `{${expression.items.map(grouped).join(', ')}}`;
+  if (expression.kind !== 'Call') return expression.kind;
+  const [first, ...rest] = expression.args.map(grouped);
+  if (expression.syntax === 'prefix') return `(${expression.name} ${first})`;
+  return expression.syntax === 'postfix'
+    ? `(${first} ${expression.name})`
+    : `(${first} ${expression.name} ${rest.join(' & ')})`;
+}
+
+/** The only expression of `SELECT text`. */
+function selected(text: string): Expression | undefined {
+  const outcome = parseStatement(`SELECT ${text}`);
+  const query =
+    'statement' in outcome && outcome.statement.kind === 'QueryStatement' ? outcome.statement.query : null;
+  return query?.kind === 'Select' ? query.items[0]?.expression : undefined;
 }
 
 test.each([
@@ -59,15 +59,6 @@ test.each([
   ['(a + b) * c', '((a + b) * c)'],
   ['(a OR b) AND c', '((a OR b) AND c)'],
 ])('%s', (text, expected) => {
-  const outcome = parseStatement(`SELECT ${text}`);
-  expect(outcome).toHaveProperty('statement.query.items[0].expression');
-  if (
-    'statement' in outcome &&
-    outcome.statement.kind === 'QueryStatement' &&
-    outcome.statement.query.kind === 'Select'
-  ) {
-    expect(grouped((outcome.statement.query.items[0] as { expression: Expression }).expression)).toBe(
-      expected,
-    );
-  }
+  const expression = selected(text);
+  expect(expression && grouped(expression)).toBe(expected);
 });

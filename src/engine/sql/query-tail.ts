@@ -4,7 +4,6 @@ import type { TokenStream } from './token-stream.ts';
 /** What follows a query and no expression, and what is said where one stands for the other. */
 
 export const SET_WORDS = ['UNION', 'INTERSECT', 'EXCEPT', 'MINUS'] as const;
-export const SET_OPERATORS: readonly string[] = SET_WORDS;
 export const TAIL_WORDS = ['ORDER', 'LIMIT', 'OFFSET', 'FETCH'] as const;
 const QUERY_TAIL_WORDS = [...SET_WORDS, ...TAIL_WORDS] as const;
 
@@ -29,4 +28,3 @@ export function complainOfExpression(
     hint,
   });
 }
-

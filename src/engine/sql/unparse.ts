@@ -25,18 +25,10 @@ import type {
   PartitionSpec,
   Show,
 } from './ast-statements.ts';
-import {
-  identifier,
-  list,
-  quoted,
-  unparseExpression,
-  unparseName,
-  unparseType,
-} from './unparse-expression.ts';
-import { hintComment, identifierList, unparseQuery } from './unparse-query.ts';
+import { identifier, quoted, unparseName, unparseType } from './unparse-name.ts';
+import { hintComment, identifierList, list, unparseExpression, unparseQuery } from './unparse-query.ts';
 
-export { unparseExpression } from './unparse-expression.ts';
-export { unparseQuery } from './unparse-query.ts';
+export { unparseExpression, unparseQuery } from './unparse-query.ts';
 
 /** Statements back to text. */
 

@@ -46,10 +46,11 @@ export function EventDots({ frame, events, ids, names, story, handlers }: EventD
   const isVisible = (x: number | null) => x !== null && x >= frame.gutter - 10 && x <= frame.width + 10;
   return (
     <g>
-      {events.map((mark) =>
+      {events.map((mark, slot) =>
         isVisible(mark.x) || isVisible(mark.eventX) ? (
           <EventDot
-            key={ids[mark.input] ?? mark.input}
+            // Of thousands of rows only the last few are drawn, and their elements are used again.
+            key={frame.isDense ? slot : (ids[mark.input] ?? mark.input)}
             id={ids[mark.input] ?? mark.input}
             input={mark.input}
             x={mark.x}
@@ -118,7 +119,7 @@ const EventDot = memo(function EventDot(props: EventDotProps) {
         isTabStop={isTabStop}
         handlers={handlers}
       >
-        <circle r={5.5} className={styles['dot']} />
+        <circle cx={x} cy={y} r={5.5} className={styles['dot']} />
       </Handle>
       {eventX !== null && frame.event && (isHere || state === 'to-come') && (
         <Handle
@@ -135,8 +136,13 @@ const EventDot = memo(function EventDot(props: EventDotProps) {
           isTabStop={isTabStop && isHere}
           handlers={handlers}
         >
-          <circle r={isLate ? 7 : 4.5} className={styles['dot']} />
-          {isLate && <path d="M-3,-3L3,3M3,-3L-3,3" className={styles['cross']} />}
+          <circle cx={eventX} cy={frame.eventY} r={isLate ? 7 : 4.5} className={styles['dot']} />
+          {isLate && (
+            <path
+              d={`M${eventX - 3},${frame.eventY - 3}l6,6m0,-6l-6,6`}
+              className={styles['cross']}
+            />
+          )}
         </Handle>
       )}
     </g>
@@ -210,7 +216,6 @@ function Handle({ ruler, x, y, id, input, scale, name, isTabStop, handlers, chil
   return (
     <g
       className={styles['handle']}
-      transform={`translate(${x},${y})`}
       data-ruler={ruler}
       data-input={input}
       data-fixed={isFixed}
@@ -231,7 +236,7 @@ function Handle({ ruler, x, y, id, input, scale, name, isTabStop, handlers, chil
       }}
     >
       <title>{name}</title>
-      <circle r={12} fill="transparent" className={styles['hit']} />
+      <circle cx={x} cy={y} r={12} fill="transparent" className={styles['hit']} />
       {children}
     </g>
   );

@@ -88,9 +88,7 @@ export function Braid({ frame, view, ids, names, story, label, handlers, dense }
         />
         {dense}
         <EventDots frame={frame} events={view.events} ids={ids} names={names} story={story} handlers={handlers} />
-        {view.outputs.map((mark) => (
-          <Output key={mark.change} mark={mark} y={frame.outputY} story={story} handlers={handlers} />
-        ))}
+        <Outputs marks={view.outputs} y={frame.outputY} story={story} handlers={handlers} />
       </g>
       {view.watermark && event && <WatermarkChip frame={frame} mark={view.watermark} />}
     </svg>
@@ -138,9 +136,13 @@ function Ruler({ ticks, top, bottom, name }: RulerProps) {
   return (
     <g>
       {ticks.map(({ x, label }) => (
-        <g key={label} className={styles['tick']} transform={`translate(${x},0)`}>
-          <line y1={top} y2={bottom} />
-          {x - textWidth(label, 6.1) / 2 > nameEnd && <text y={bottom + 13}>{label}</text>}
+        <g key={label} className={styles['tick']}>
+          <line x1={x} x2={x} y1={top} y2={bottom} />
+          {x - textWidth(label, 6.1) / 2 > nameEnd && (
+            <text x={x} y={bottom + 13}>
+              {label}
+            </text>
+          )}
         </g>
       ))}
       <text className={styles['rulerName']} x={8} y={bottom + 13}>
@@ -241,30 +243,56 @@ function WatermarkChip({ frame, mark }: { readonly frame: BraidFrame; readonly m
   );
 }
 
-interface OutputProps {
-  readonly mark: OutputMark;
+interface OutputsProps {
+  readonly marks: readonly OutputMark[];
   readonly y: number;
   readonly story: Story | null;
   readonly handlers: BraidHandlers;
 }
 
-function Output({ mark, y, story, handlers }: OutputProps) {
-  const isHot = story?.changes.has(mark.change) ?? false;
-  const opacity = story && !isHot ? 0.2 : mark.isPast ? 1 : 0.14;
+/** The changes that left, in two groups: what stands back is made faint as one. */
+function Outputs({ marks, y, story, handlers }: OutputsProps) {
+  const isClear = ({ change, isPast }: OutputMark) => (story ? story.changes.has(change) : isPast);
+  const output = (mark: OutputMark) => (
+    <Output
+      key={mark.change}
+      change={mark.change}
+      step={mark.step}
+      kind={mark.kind}
+      x={mark.x}
+      y={y}
+      isPast={mark.isPast}
+      isHot={story?.changes.has(mark.change) ?? false}
+      handlers={handlers}
+    />
+  );
+  return (
+    <>
+      <g opacity={0.17}>{marks.filter((mark) => !isClear(mark)).map(output)}</g>
+      <g>{marks.filter(isClear).map(output)}</g>
+    </>
+  );
+}
+
+interface OutputProps extends OutputMark {
+  readonly y: number;
+  readonly isHot: boolean;
+  readonly handlers: BraidHandlers;
+}
+
+const Output = memo(function Output({ change, step, kind, x, y, isPast, isHot, handlers }: OutputProps) {
   return (
     <g
       className={styles['output']}
-      data-output={mark.change}
-      data-past={mark.isPast}
-      transform={`translate(${mark.x},${y})`}
-      opacity={opacity}
-      onPointerEnter={() => handlers.onHot({ kind: 'change', change: mark.change })}
+      data-output={change}
+      data-past={isPast}
+      onPointerEnter={() => handlers.onHot({ kind: 'change', change })}
       onPointerLeave={() => handlers.onHot(null)}
-      onClick={() => handlers.onJump(mark.step + 1)}
+      onClick={() => handlers.onJump(step + 1)}
       aria-hidden="true"
     >
-      <rect x={-6.5} y={-12} width={13} height={24} fill="transparent" />
-      <GlyphPath kind={mark.kind} scale={isHot ? 1.25 : 1} />
+      <rect x={x - 6.5} y={y - 12} width={13} height={24} fill="transparent" />
+      <GlyphPath kind={kind} x={x} y={y} scale={isHot ? 1.25 : 1} />
     </g>
   );
-}
+});

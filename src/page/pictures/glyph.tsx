@@ -1,11 +1,14 @@
 import type { RowKind } from '../../engine/engine-api.ts';
 import styles from './glyph.module.css';
 
-const SHAPES: Record<RowKind, { readonly path: string; readonly isSolid: boolean; readonly token: string }> = {
-  '+I': { path: 'M-5,-5h10v10h-10Z', isSolid: true, token: 'var(--k-ins)' },
-  '-U': { path: 'M5,-5.5L-5.5,0L5,5.5Z', isSolid: false, token: 'var(--k-upd)' },
-  '+U': { path: 'M-5,-5.5L5.5,0L-5,5.5Z', isSolid: true, token: 'var(--k-upd)' },
-  '-D': { path: 'M0,-6.5L6.5,0L0,6.5L-6.5,0Z', isSolid: false, token: 'var(--k-del)' },
+type Point = readonly [number, number];
+
+/** Corners around 0,0, the hue, and whether it adds (solid) or takes back (hollow). */
+const SHAPES: Record<RowKind, { readonly corners: readonly Point[]; readonly isSolid: boolean; readonly token: string }> = {
+  '+I': { corners: [[-5, -5], [5, -5], [5, 5], [-5, 5]], isSolid: true, token: 'var(--k-ins)' },
+  '-U': { corners: [[5, -5.5], [-5.5, 0], [5, 5.5]], isSolid: false, token: 'var(--k-upd)' },
+  '+U': { corners: [[-5, -5.5], [5.5, 0], [-5, 5.5]], isSolid: true, token: 'var(--k-upd)' },
+  '-D': { corners: [[0, -6.5], [6.5, 0], [0, 6.5], [-6.5, 0]], isSolid: false, token: 'var(--k-del)' },
 };
 
 /** Colour of a row kind, as CSS. */
@@ -13,17 +16,25 @@ export function kindColor(kind: RowKind): string {
   return SHAPES[kind].token;
 }
 
+interface GlyphProps {
+  readonly kind: RowKind;
+  readonly x?: number;
+  readonly y?: number;
+  readonly scale?: number;
+}
+
 /** A row kind as a shape inside an SVG: hue and shape say what it does, solid or hollow whether it adds or takes back. */
-export function GlyphPath({ kind, scale = 1 }: { readonly kind: RowKind; readonly scale?: number }) {
-  const { path, isSolid, token } = SHAPES[kind];
+export function GlyphPath({ kind, x = 0, y = 0, scale = 1 }: GlyphProps) {
+  const { corners, isSolid, token } = SHAPES[kind];
+  // Placed by its coordinates: hundreds of transforms would be hundreds of layers to the browser.
+  const path = corners.map(([right, down]) => `${x + right * scale},${y + down * scale}`).join('L');
   return (
     <path
-      d={path}
+      d={`M${path}Z`}
       fill={isSolid ? token : 'var(--bg)'}
       stroke={token}
       strokeWidth={1.6}
       strokeLinejoin="round"
-      transform={scale === 1 ? undefined : `scale(${scale})`}
     />
   );
 }

@@ -79,7 +79,7 @@ interface EdgeProps {
 
 function Edge({ edge, isActive, isWatermark, color, position }: EdgeProps) {
   const path = route([...edge.points]) ?? '';
-  const travels = isActive || isWatermark;
+  const travels = (isActive || isWatermark) && !isStill();
   return (
     <g
       className={styles['edge']}
@@ -95,13 +95,15 @@ function Edge({ edge, isActive, isWatermark, color, position }: EdgeProps) {
       <g transform={`translate(${edge.x},${edge.y})`}>
         <rect x={-edge.badgeWidth / 2} y={-8} width={edge.badgeWidth} height={16} rx={8} />
         {edge.kinds.map((kind, place) => (
-          <g key={kind} transform={`translate(${(place - (edge.kinds.length - 1) / 2) * 13},0)`}>
-            <GlyphPath kind={kind} scale={0.72} />
-          </g>
+          <GlyphPath key={kind} kind={kind} x={(place - (edge.kinds.length - 1) / 2) * 13} scale={0.72} />
         ))}
       </g>
     </g>
   );
+}
+
+function isStill(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
 /** A dot that runs along an edge once. */
@@ -109,7 +111,7 @@ function Traveller({ path, color }: { readonly path: string; readonly color: str
   const ref = useRef<SVGCircleElement>(null);
   useEffect(() => {
     const dot = ref.current;
-    if (!dot || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    if (!dot) return;
     const run = dot.animate([{ offsetDistance: '0%', opacity: 1 }, { offsetDistance: '100%', opacity: 1 }], {
       duration: 420,
       easing: 'cubic-bezier(0.3, 0, 0.4, 1)',

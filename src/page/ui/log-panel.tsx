@@ -35,7 +35,7 @@ function Log({ moment }: { readonly moment: Moment }) {
     count: isLong ? count : 0,
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 8,
+    overscan: 3,
   });
   const isScrolled = useRef(false);
   useEffect(() => {
@@ -80,9 +80,10 @@ function Log({ moment }: { readonly moment: Moment }) {
         </thead>
         <tbody>
           <Gap height={above} width={columns + 2} />
-          {changes.map((change) => (
+          {changes.map((change, slot) => (
             <Change
-              key={change}
+              // A long log shows a few rows at a time, and their elements are used again.
+              key={isLong ? `slot ${slot}` : change}
               moment={moment}
               change={change}
               isNow={index.changes.step[change] === position - 1}

@@ -50,7 +50,7 @@ function Rows({ view, moment }: { readonly view: TableView; readonly moment: Mom
     count: isLong ? view.rows.length : 0,
     getScrollElement: () => scroll.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 8,
+    overscan: 3,
   });
   const items = virtual.getVirtualItems();
   const shown = isLong ? items.map(({ index }) => view.rows[index]) : view.rows;

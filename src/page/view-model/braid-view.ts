@@ -55,7 +55,7 @@ export interface BraidView {
 
 const FAN_PIXELS = 13;
 /** In the dense form, so many of the last rows still get a thread. */
-const RECENT = 40;
+const RECENT = 12;
 
 /** What the braid shows when the first `position` steps are done. */
 export function braidView(

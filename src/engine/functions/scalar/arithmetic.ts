@@ -220,13 +220,13 @@ export function subtractMonths(t0: number, t1: number): number {
 }
 
 function binary(name: ArithmeticSign, aliases: readonly string[], doc: Parameters<typeof toDoc>[1]): ScalarFunction {
-  const written = aliases[0] ?? name;
+  const written = name;
   return {
     name,
     ...(aliases.length === 0 ? {} : { aliases }),
     strict: true,
     isDeterministic: true,
-    inferType: (args) => inferArithmetic(name, args.length === 2 ? written : name, args),
+    inferType: (args) => inferArithmetic(name, written, args),
     implement: ([left, right], result) => ({ evaluate: arithmetic(name, left ?? result, right ?? result, result) }),
     doc: toDoc(CATEGORY, doc),
   };
@@ -308,12 +308,16 @@ const reinterpret: ScalarFunction = {
   doc: toDoc(CATEGORY, ['Reinterpret(a)', 'The same value as another type, made by the planner.', '以另一类型看待同一个值，由规划器生成。']),
 };
 
+const mod = binary('MOD', [], ['MOD(a, b)', 'Remainder, with the sign of the dividend; `a % b` is the same.', '余数，符号与被除数相同；`a % b` 等价。', ['MOD(-7, 3)', '-1'], ['MOD(7.5, 2)', '1.5']]);
+/** `a % b`: MOD in plans, but with complaints of its own. */
+export const percentRemainder: ScalarFunction = { ...mod, inferType: (args) => inferArithmetic('MOD', '%', args) };
+
 export const arithmeticFunctions: readonly ScalarFunction[] = [
   plus,
   minus,
   binary('*', [], ['a * b', 'Product. Integers wrap around as in Java.', '积。整数溢出时像 Java 一样回绕。', ['6 * 7', '42'], ['1.5 * 2', '3.0']]),
   binary('/', [], ['a / b', 'Quotient: integers truncate toward zero, DECIMAL keeps at least six digits.', '商：整数向零截断，DECIMAL 至少保留六位小数。', ['7 / 2', '3'], ['1.0 / 3', '0.333333333333']]),
-  binary('MOD', ['%'], ['MOD(a, b)', 'Remainder, with the sign of the dividend; `a % b` is the same.', '余数，符号与被除数相同；`a % b` 等价。', ['MOD(-7, 3)', '-1'], ['MOD(7.5, 2)', '1.5']]),
+  mod,
   minusDate,
   divideInteger,
   reinterpret,

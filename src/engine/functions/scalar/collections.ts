@@ -2,13 +2,14 @@ import { findCommonType, leastRestrictive } from '../../types/least-restrictive.
 import {
   arrayOf, INTEGER, isCharacter, isInteger, type LogicalType, mapOf, NULL, notNull, rowOf, STRING, type Value, withNullable,
 } from '../../types/logical-type.ts';
+import { printType, printTypeFamily } from '../../types/print-type.ts';
 import { comparator, nullsFirst, nullsLast, valueKey } from '../../values/compare.ts';
 import { mapFromEntries, mapGet } from '../../values/map.ts';
 import { RunError } from '../../values/run-error.ts';
 import { castImplementation } from '../cast.ts';
 import type { Argument, Misfit, ScalarFunction } from '../function-definition.ts';
-import { modernFamily, type ParameterCheck } from '../modern.ts';
-import { anyNullable, argType, type Doc, misfit, returns, toDoc, wrongCount } from '../signature.ts';
+import { modernFamily, type ParameterCheck, WRONG_COUNT } from '../modern.ts';
+import { anyNullable, argType, type Doc, misfit, misfitOf, printArgument, returns, toDoc, wrongCount } from '../signature.ts';
 
 const modern = modernFamily('collection');
 const CATEGORY = 'collection';
@@ -92,13 +93,13 @@ const item: ScalarFunction = {
   inferType: (args): LogicalType | Misfit => {
     const [collection, index] = [argType(args, 0), argType(args, 1)];
     if (collection.root === 'ARRAY' && (isInteger(index) || index.root === 'NULL')) return withNullable(collection.element, true);
-    if (collection.root === 'MAP' && findCommonType([withNullable(collection.key, true), withNullable(index, true)]) !== null) return withNullable(collection.value, true);
+    if (collection.root === 'MAP' && (index.root === 'NULL' || printTypeFamily(collection.key) === printTypeFamily(index))) return withNullable(collection.value, true);
     if (collection.root === 'ROW') {
       const key = args[1]?.literal;
       const field = typeof key === 'string' ? collection.fields.find((one) => one.name === key) : typeof key === 'number' ? collection.fields[key - 1] : undefined;
       if (field !== undefined) return withNullable(field.type, true);
     }
-    return misfit('ITEM', args, [['ARRAY', 'INTEGER'], ['MAP', 'ANY'], ['ROW', 'CHARACTER'], ['ROW', 'INTEGER']], (_name, types) => `${types[0]}[${types[1]}]`);
+    return misfitOf('ITEM', `ITEM(${args.map(printArgument).join(', ')})`, ['<ARRAY>[<INTEGER>]', '<MAP>[<ANY>]', '<ROW>[<CHARACTER>|<INTEGER>]']);
   },
   implement: ([collection = NULL, key = NULL], _result, { zone }, args) => {
     if (collection.root === 'ARRAY') {
@@ -200,10 +201,15 @@ function best(type: LogicalType, direction: 1 | -1): (items: Items) => Value {
   };
 }
 
+function commonProblem(args: readonly Argument[], root: 'ARRAY' | 'MAP'): string | null {
+  if (!args.every((arg) => arg.type.root === root)) return `All arguments requires to be a ${root} type`;
+  const types = args.map((arg) => arg.type);
+  return findCommonType(types) === null ? `Could not find a common type for arguments: [${types.map(printType).join(', ')}]` : null;
+}
 /** Arrays that all take their common type. */
 function commonArrays(name: string, count: number | null): ParameterCheck {
   return {
-    check: (args) => (count === null ? args.length >= 1 : args.length === count) && args.every((arg) => arg.type.root === 'ARRAY') && findCommonType(args.map((arg) => arg.type)) !== null,
+    check: (args) => ((count === null ? args.length >= 1 : args.length === count) ? commonProblem(args, 'ARRAY') : WRONG_COUNT),
     signatures: [count === null ? `${name}(<COMMON>, <COMMON>...)` : `${name}(<COMMON>, <COMMON>)`],
   };
 }
@@ -295,7 +301,7 @@ export const collectionFunctions: readonly ScalarFunction[] = [
   }),
   modern({
     name: 'MAP_UNION',
-    parameters: { check: (args) => args.length >= 1 && args.every((arg) => arg.type.root === 'MAP') && findCommonType(args.map((arg) => arg.type)) !== null, signatures: ['MAP_UNION(<COMMON>, <COMMON>...)'] },
+    parameters: { check: (args) => (args.length >= 1 ? commonProblem(args, 'MAP') : WRONG_COUNT), signatures: ['MAP_UNION(<COMMON>, <COMMON>...)'] },
     returns: commonReturn, implement: unite,
     doc: ['MAP_UNION(map1, map2, …)', 'All entries; a later map wins.', '合并映射；后者优先。', ["MAP_UNION(MAP['a', 1], MAP['a', 2])", '{a=2}']],
   }),

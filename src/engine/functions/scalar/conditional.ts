@@ -4,8 +4,8 @@ import { printType } from '../../types/print-type.ts';
 import { comparator } from '../../values/compare.ts';
 import { castImplementation, castProblem } from '../cast.ts';
 import type { Argument, Misfit, ScalarFunction } from '../function-definition.ts';
-import { coerceToCommon } from '../modern.ts';
-import { anyNullable, argType, type Form, inFamily, misfit, newStackMisfit, toDoc, wrongCount } from '../signature.ts';
+import { coerceToCommon, modernMisfit, WRONG_COUNT } from '../modern.ts';
+import { anyNullable, argType, type Form, inFamily, misfit, toDoc, wrongCount } from '../signature.ts';
 import { comparisonTest } from './comparison.ts';
 
 const CATEGORY = 'conditional';
@@ -43,15 +43,17 @@ const caseWhen: ScalarFunction = {
   doc: toDoc(CATEGORY, ['CASE WHEN condition THEN value … ELSE other END', 'The value of the first condition that is TRUE.', '第一个为 TRUE 的条件所对应的值。', ["CASE WHEN 1 > 2 THEN 'a' ELSE 'b' END", 'b']]),
 };
 
-const newStackComplaint = (name: string, args: readonly Argument[], signature: string): Misfit => newStackMisfit(name, args, [signature], printType);
+const COALESCE_SIGNATURE = 'COALESCE(<COMMON>, <COMMON>...)';
+const IFNULL_SIGNATURE = 'IFNULL(input <COMMON>, null_replacement <COMMON>)';
 
 const coalesce: ScalarFunction = {
   name: 'COALESCE',
   strict: false,
   isDeterministic: true,
   inferType: (args) => {
+    if (args.length === 0) return modernMisfit('COALESCE', args, [COALESCE_SIGNATURE], WRONG_COUNT);
     const type = findCommonType(args.map((arg) => arg.type));
-    if (type === null) return newStackComplaint('COALESCE', args, 'COALESCE(<COMMON>...)');
+    if (type === null) return modernMisfit('COALESCE', args, [COALESCE_SIGNATURE]);
     return withNullable(type, args.every((arg) => arg.type.nullable));
   },
   coerce: coerceToCommon,
@@ -64,9 +66,9 @@ const ifNull: ScalarFunction = {
   strict: false,
   isDeterministic: true,
   inferType: (args) => {
-    if (args.length !== 2) return newStackComplaint('IFNULL', args, 'IFNULL(input <COMMON>, null_replacement <COMMON>)');
+    if (args.length !== 2) return modernMisfit('IFNULL', args, [IFNULL_SIGNATURE], WRONG_COUNT);
     const type = findCommonType(args.map((arg) => arg.type));
-    if (type === null) return newStackComplaint('IFNULL', args, 'IFNULL(input <COMMON>, null_replacement <COMMON>)');
+    if (type === null) return modernMisfit('IFNULL', args, [IFNULL_SIGNATURE]);
     return withNullable(type, args.every((arg) => arg.type.nullable));
   },
   coerce: coerceToCommon,
@@ -78,17 +80,22 @@ const IF_FORMS: readonly Form[] = [
   ['BOOLEAN', 'NUMERIC', 'NUMERIC'], ['BOOLEAN', 'CHARACTER', 'CHARACTER'], ['BOOLEAN', 'BOOLEAN', 'BOOLEAN'], ['BOOLEAN', 'CHARACTER', 'CHARACTER'],
   ['BOOLEAN', 'BINARY', 'BINARY'], ['BOOLEAN', 'DATE', 'DATE'], ['BOOLEAN', 'TIMESTAMP', 'TIMESTAMP'], ['BOOLEAN', 'TIME', 'TIME'],
 ];
+/** The first form is worded by a check of Flink's own. */
+const misfitIf = (args: readonly Argument[]): Misfit => {
+  const found = misfit('IF', args, IF_FORMS);
+  return { message: found.message.replace("'IF(<BOOLEAN>, <NUMERIC>, <NUMERIC>)'", "'IF(<ANY_TYPE>, <NUMERIC_TYPE>, <NUMERIC_TYPE>)'") };
+};
 const ifThenElse: ScalarFunction = {
   name: 'IF',
   strict: false,
   isDeterministic: true,
   inferType: (args) => {
     if (args.length !== 3) return wrongCount('IF', '3');
-    if (!IF_FORMS.some((form) => form.every((family, i) => inFamily(argType(args, i), family)))) return misfit('IF', args, IF_FORMS);
+    if (!IF_FORMS.some((form) => form.every((family, i) => inFamily(argType(args, i), family)))) return misfitIf(args);
     const [yes, no] = [argType(args, 1), argType(args, 2)];
     const merges = (type: LogicalType): boolean => isNumeric(type) || isCharacter(type) || inFamily(type, 'BINARY');
     const type = merges(yes) && merges(no) ? leastRestrictive([yes, no]) : yes;
-    return type === null ? misfit('IF', args, IF_FORMS) : withNullable(type, anyNullable(args));
+    return type === null ? misfitIf(args) : withNullable(type, anyNullable(args));
   },
   // The branches are cast by the code generator, not in the plan: `evaluate` does so.
   implement: ([, yes, no], result, { zone }) => {
@@ -104,6 +111,8 @@ export function branchCast(from: LogicalType, to: LogicalType, zone: string): (v
   return (value) => (value === null ? null : convert(value));
 }
 
+const isNested = (type: LogicalType): boolean => ['MAP', 'MULTISET', 'ROW', 'RAW'].includes(type.root);
+
 function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): ScalarFunction {
   const direction = name === 'GREATEST' ? 1 : -1;
   return {
@@ -112,7 +121,12 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
     isDeterministic: true,
     inferType: (args) => {
       const type = findCommonType(args.map((arg) => arg.type));
-      return type === null ? newStackComplaint(name, args, `${name}(<COMPARABLE>...)`) : withNullable(type, anyNullable(args));
+      if (args.length === 0) return modernMisfit(name, args, [`${name}(<COMPARABLE>...)`], WRONG_COUNT);
+      if (type !== null && !isNested(type)) return withNullable(type, anyNullable(args));
+      const [first, ...others] = args.map((arg) => arg.type);
+      const other = others.find((one) => first !== undefined && findCommonType([first, one]) === null) ?? others[0] ?? first;
+      const pair = `Can not compare ${first === undefined ? '' : printType(first)} with ${other === undefined ? '' : printType(other)}`;
+      return modernMisfit(name, args, [`${name}(<COMPARABLE>...)`], `All types in a comparison should support both 'EQUALS' and 'ORDER' comparison with each other. ${pair}`);
     },
     implement: (types, result, { zone }) => {
       const casts = types.map((type) => castImplementation(type, result, { zone }));
@@ -148,7 +162,7 @@ const typeOf: ScalarFunction = {
   name: 'TYPEOF',
   strict: false,
   isDeterministic: true,
-  inferType: (args) => (args.length === 1 || args.length === 2 ? withNullable(STRING, true) : wrongCount('TYPEOF', '1 or 2')),
+  inferType: (args) => (args.length === 1 || args.length === 2 ? withNullable(STRING, true) : modernMisfit('TYPEOF', args, ['TYPEOF(input <ANY>)', 'TYPEOF(input <ANY>, force_serializable [<BOOLEAN> & <LITERAL NOT NULL>])'], WRONG_COUNT)),
   implement: ([type], _result, _context, args) => {
     const name = type === undefined ? null : printType(type);
     return { evaluate: () => (args[1]?.literal === true && type !== undefined ? printType(type).replace(/^STRING/, 'VARCHAR(2147483647)') : name) };

@@ -1,4 +1,5 @@
 import { char, INTEGER, isInteger, type LogicalType, STRING, type Value, varchar } from '../../types/logical-type.ts';
+import { printType } from '../../types/print-type.ts';
 import { decodeUtf8, encodeUtf8 } from '../../values/bytes.ts';
 import { type HashName, hash } from '../../values/hash.ts';
 import type { Int64 } from '../../values/int64.ts';
@@ -7,7 +8,7 @@ import { hex, printer } from '../../values/print-value.ts';
 import { RunError } from '../../values/run-error.ts';
 import type { ScalarFunction } from '../function-definition.ts';
 import { javaRegex } from '../java-regex.ts';
-import { modernFamily } from '../modern.ts';
+import { modernFamily, WRONG_COUNT } from '../modern.ts';
 import { type Doc, returns, returnsNullable, scalarFamily } from '../signature.ts';
 
 const digest = scalarFamily('hash');
@@ -157,7 +158,7 @@ export const hashAndUrlFunctions: readonly ScalarFunction[] = [
   modern({ name: 'URL_ENCODE', parameters: [[[null, 'CHARACTER_STRING']]], returns: returnsNullable(STRING), evaluate: urlEncode, doc: ['URL_ENCODE(string)', 'For use in a URL.', '进行 URL 编码。', ["URL_ENCODE('a b/c')", 'a+b%2Fc']] }),
   modern({ name: 'URL_DECODE', parameters: [[[null, 'CHARACTER_STRING']]], returns: returnsNullable(STRING), evaluate: urlDecode, doc: ['URL_DECODE(string)', 'Text of a URL; NULL if it is malformed.', '进行 URL 解码；格式错误时为 NULL。', ["URL_DECODE('a+b%2Fc')", 'a b/c']] }),
   modern({
-    name: 'PRINTF', parameters: { check: (args) => args.length >= 1 && ['CHAR', 'VARCHAR', 'NULL'].includes(args[0]?.type.root ?? ''), signatures: ['PRINTF(format <CHARACTER_STRING>, obj <ANY>...)'] },
+    name: 'PRINTF', parameters: { check: (args) => (args[0] === undefined ? WRONG_COUNT : ['CHAR', 'VARCHAR', 'NULL'].includes(args[0].type.root) ? null : `Unsupported argument type. Expected type of family 'CHARACTER_STRING' but actual type was '${printType(args[0].type)}'.`), signatures: ['PRINTF(format <CHARACTER_STRING>, obj <ANY>...)'] },
     returns: returnsNullable(STRING), strict: false,
     implement: (types, _result, { zone }) => {
       const makers = types.slice(1).map((type) => formatArgument(type, zone));

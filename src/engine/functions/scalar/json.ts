@@ -8,7 +8,7 @@ import { isArray, isObject, isScalar, JsonNumber, type JsonNode, JsonSyntaxError
 import { RunError } from '../../values/run-error.ts';
 import { MILLIS_PER_DAY, printDate, printTime, timestampMillis, timestampNanos } from '../../values/time.ts';
 import type { Argument, ScalarFunction } from '../function-definition.ts';
-import { modernFamily } from '../modern.ts';
+import { modernFamily, WRONG_COUNT } from '../modern.ts';
 import { anyNullable, argType, misfit, returns, returnsNullable, toDoc, wrongCount } from '../signature.ts';
 
 const CATEGORY = 'json';
@@ -307,7 +307,7 @@ function memberMaker(arg: Argument | undefined): (value: Value) => JsonNode {
 
 const jsonObject: ScalarFunction = {
   name: 'JSON_OBJECT', strict: false, isDeterministic: true,
-  inferType: () => notNull(STRING),
+  inferType: (args) => (args.some((arg, i) => i % 2 === 1 && !isCharacter(arg.type)) ? { message: 'Expected a character type' } : notNull(STRING)),
   implement: (_types, _result, _context, args) => {
     const isAbsent = args[0]?.symbol === 'ABSENT_ON_NULL';
     const makers = args.map(memberMaker);
@@ -402,7 +402,7 @@ const variantParameters = [[[null, 'CHARACTER_STRING']], [[null, 'CHARACTER_STRI
 export const jsonFunctions: readonly ScalarFunction[] = [
   jsonValue, jsonQuery, jsonExists, jsonObject, jsonArray,
   ...(['VALUE', 'OBJECT', 'ARRAY', 'SCALAR'] as const).flatMap((kind) => [isJson(kind, false), isJson(kind, true)]),
-  modern({ name: 'JSON_STRING', parameters: [[[null, 'ANY']]], returns: returns(STRING), implement: ([type = STRING]) => {
+  modern({ name: 'JSON_STRING', parameters: { check: (args) => (args.length === 1 ? null : WRONG_COUNT), signatures: ['JSON_STRING([<CHARACTER_STRING> | <BINARY_STRING> | <TIMESTAMP> | <CONSTRUCTED> | <NUMERIC> | <STRUCTURED_TYPE> | <DISTINCT_TYPE> | <BOOLEAN>])'] }, returns: returns(STRING), implement: ([type = STRING]) => {
     const make = nodeMaker(type);
     return (value: Value) => printJson(make(value));
   }, doc: ['JSON_STRING(value)', 'Any value as JSON text.', '将任意值转为 JSON 文本。', ["JSON_STRING('a')", '"a"'], ['JSON_STRING(ARRAY[1, 2])', '[1,2]']] }),
@@ -416,7 +416,7 @@ export const jsonFunctions: readonly ScalarFunction[] = [
       if (error instanceof JsonSyntaxError) throw tableError(`Failed to parse json string: ${text}`);
       throw error;
     }
-  }, doc: ['PARSE_JSON(string [, allowDuplicateKeys])', 'A VARIANT from JSON text; fails on anything else.', '由 JSON 文本得到 VARIANT；无法解析时失败。', ["PARSE_JSON('[1, 2]')", '[1,2]']] }),
+  }, doc: ['PARSE_JSON(string [, allowDuplicateKeys])', 'A VARIANT from JSON text; fails on anything else.', '由 JSON 文本得到 VARIANT；无法解析时失败。'] }),
   modern({ name: 'TRY_PARSE_JSON', parameters: variantParameters, returns: returnsNullable({ root: 'VARIANT', nullable: true }), evaluate: (text: string, allowsDuplicates = false) => {
     try {
       return variantText(text, allowsDuplicates);

@@ -47,7 +47,7 @@ const not: ScalarFunction = {
   inferType: (args: readonly Argument[]) => {
     const type = argType(args, 0);
     if (args.length !== 1) return wrongCount('NOT', '1');
-    return type.root === 'BOOLEAN' || type.root === 'NULL' ? withNullable(BOOLEAN, type.nullable) : misfit('NOT', args, [['BOOLEAN']], (name, types) => `${name} ${types[0]}`);
+    return type.root === 'BOOLEAN' || type.root === 'NULL' ? withNullable(BOOLEAN, type.nullable) : misfit('NOT', args, [['BOOLEAN']], (name, types) => `${name}${types[0]}`);
   },
   implement: () => ({ evaluate: (a: boolean) => !a, inline: (a) => `!${a}` }),
   doc: toDoc(CATEGORY, ['NOT a', 'The opposite; NULL stays NULL.', '取反；NULL 仍为 NULL。', ['NOT TRUE', 'FALSE']]),

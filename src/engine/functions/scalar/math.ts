@@ -5,7 +5,7 @@ import { canonical, type Int64, negateInt64, toDouble, wrap64 } from '../../valu
 import { printDouble } from '../../values/java-number.ts';
 import { narrow } from '../cast.ts';
 import type { Argument, Implementation, ScalarFunction } from '../function-definition.ts';
-import { anyNullable, argType, type Doc, type Form, type Returns, returns, returnsNotNull, scalarFamily } from '../signature.ts';
+import { anyNullable, argType, type Doc, type Form, misfitOf, printArgument, type Returns, returns, returnsNotNull, scalarFamily } from '../signature.ts';
 import { ceilTo, floorTo } from './time-unit.ts';
 
 const math = scalarFamily('math');
@@ -106,6 +106,7 @@ function floorCeil(name: 'FLOOR' | 'CEIL', aliases: readonly string[], doc: Doc)
   const isFloor = name === 'FLOOR';
   return math({
     name, aliases,
+    complain: (args) => misfitOf(name, `${name}(${args.map(printArgument).join(', ')})`, [`'${name}(<NUMERIC>)'`, `'${name}(<DATETIME_INTERVAL>)'`, `'${name}(<DATE> TO <TIME_UNIT>)'`, `'${name}(<TIME> TO <TIME_UNIT>)'`, `'${name}(<TIMESTAMP> TO <TIME_UNIT>)'`]),
     forms: [['NUMERIC'], ['DATETIME_INTERVAL'], ['DATETIME', 'SYMBOL'], ['DATETIME_INTERVAL', 'SYMBOL']],
     returns: (args) => {
       const type = argType(args, 0);

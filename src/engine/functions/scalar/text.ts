@@ -10,9 +10,9 @@ import { characters, countCharacters, indexOfCharacters, sliceCharacters, splitA
 import type { Argument, Misfit, ScalarFunction } from '../function-definition.ts';
 import { javaRegex } from '../java-regex.ts';
 import { likeTest, similarTest } from '../like.ts';
-import { modernFamily } from '../modern.ts';
+import { modernFamily, WRONG_COUNT } from '../modern.ts';
 import {
-  anyNullable, argType, type Form, misfit, type Returns, returns, returnsArg0Varying, returnsNotNull, returnsNullable, scalarFamily, toDoc, toVarying, wrongCount, writeInfix,
+  anyNullable, argType, type Form, misfit, misfitOf, printArgument, type Returns, returns, returnsArg0Varying, returnsNotNull, returnsNullable, scalarFamily, toDoc, toVarying, wrongCount, writeInfix,
 } from '../signature.ts';
 
 const text = scalarFamily('string');
@@ -132,16 +132,13 @@ function javaSplit(value: string, pattern: string): readonly string[] {
 // ---------------------------------------------------------------- LIKE and its like
 
 function pattern(name: 'LIKE' | 'SIMILAR TO', make: typeof likeTest, doc: Parameters<typeof toDoc>[1]): ScalarFunction {
-  const forms: readonly Form[] = [['STRING', 'STRING', 'STRING'], ['STRING', 'STRING']];
   return {
     name,
     strict: true,
     isDeterministic: true,
     inferType: (args): LogicalType | Misfit => {
       if (args.length !== 2 && args.length !== 3) return wrongCount(name, '2');
-      if (!args.every((arg) => isCharacter(arg.type) || arg.type.root === 'NULL')) {
-        return misfit(name, args, forms.filter((form) => form.length === args.length), (operator, types) => `${types[0]} ${operator} ${types[1]}${types.length > 2 ? ` ESCAPE ${types[2]}` : ''}`);
-      }
+      if (!args.every((arg) => isCharacter(arg.type) || arg.type.root === 'NULL')) return misfit(name, args, [['STRING', 'STRING', 'STRING']]);
       return withNullable(BOOLEAN, anyNullable(args));
     },
     implement: (_types, _result, _context, args) => {
@@ -304,6 +301,7 @@ const concatenation: ScalarFunction = {
 const trim: ScalarFunction = text({
   name: 'TRIM',
   forms: [['ANY', 'STRING', 'STRING']],
+  complain: (args) => misfitOf('TRIM', `TRIM([BOTH|LEADING|TRAILING] ${args.slice(0, 2).map(printArgument).join(' FROM ')})`, ["'TRIM([BOTH|LEADING|TRAILING] <ANY> FROM <STRING>)'"]),
   returns: (args) => withNullable(toVarying(argType(args, 2)), argType(args, 1).nullable || argType(args, 2).nullable),
   evaluate: (mode: string, set: string, value: string) => trimCharacters(value, set, mode !== 'TRAILING', mode !== 'LEADING'),
   doc: ['TRIM([BOTH | LEADING | TRAILING] [characters] FROM string)', 'The text without any of the characters (blanks unless said) at its ends.', '去掉文本两端（或一端）属于给定字符集的字符，默认去空格。', ["TRIM('  a ')", 'a'], ["TRIM(LEADING 'x' FROM 'xxay')", 'ay']],
@@ -378,7 +376,9 @@ export const textFunctions: readonly ScalarFunction[] = [
   text({ name: 'LPAD', forms: [['CHARACTER', 'INTEGER', 'CHARACTER']], returns: returns(STRING), evaluate: (value: string, length: Int64, padding: string) => pad(value, Number(length), padding, true), doc: ['LPAD(string, length, pad)', 'Filled up from the left, or cut, to a length.', '从左侧填充（或截断）到指定长度。', ["LPAD('7', 3, '0')", '007']] }),
   text({ name: 'RPAD', forms: [['CHARACTER', 'INTEGER', 'CHARACTER']], returns: returns(STRING), evaluate: (value: string, length: Int64, padding: string) => pad(value, Number(length), padding, false), doc: ['RPAD(string, length, pad)', 'Filled up from the right, or cut, to a length.', '从右侧填充（或截断）到指定长度。', ["RPAD('7', 3, '.')", '7..']] }),
   text({
-    name: 'OVERLAY', forms: [['STRING', 'STRING', 'INTEGER'], ['STRING', 'STRING', 'INTEGER', 'INTEGER']],
+    name: 'OVERLAY',
+    complain: (args) => misfitOf('OVERLAY', `OVERLAY(${args.map((arg, i) => ['', ' PLACING ', ' FROM ', ' FOR '][i] + printArgument(arg)).join('')})`, ["'OVERLAY(<STRING> PLACING <STRING> FROM <INTEGER>)'", "'OVERLAY(<STRING> PLACING <STRING> FROM <INTEGER> FOR <INTEGER>)'"]),
+    forms: [['STRING', 'STRING', 'INTEGER'], ['STRING', 'STRING', 'INTEGER', 'INTEGER']],
     returns: (args) => {
       const joined = concatenationType(args.slice(0, 2));
       return 'message' in joined ? STRING : withNullable(toVarying(joined), anyNullable(args));
@@ -386,7 +386,9 @@ export const textFunctions: readonly ScalarFunction[] = [
     evaluate: (value: string, replacement: string, start: Int64, length?: Int64) => overlay(value, replacement, Number(start), length === undefined ? undefined : Number(length)),
     doc: ['OVERLAY(string1 PLACING string2 FROM start [FOR length])', 'The text with a part replaced.', '用另一段文本覆盖其中一部分。', ["OVERLAY('abcdef' PLACING 'XY' FROM 3)", 'abXYef']],
   }),
-  text({ name: 'POSITION', forms: [['STRING', 'STRING'], ['STRING', 'STRING', 'INTEGER']], returns: returns(INTEGER), evaluate: (part: string, value: string, from: Int64 = 1) => indexOfCharacters(value, part, Number(from) - 1) + 1, doc: ['POSITION(part IN string)', 'Where a text first occurs, from 1; 0 if it does not.', '子串首次出现的位置，从 1 起；没有则为 0。', ["POSITION('in' IN 'Flink')", '3']] }),
+  text({ name: 'POSITION', forms: [['STRING', 'STRING'], ['STRING', 'STRING', 'INTEGER']], returns: returns(INTEGER),
+    complain: (args) => misfitOf('POSITION', `POSITION(${args.slice(0, 2).map(printArgument).join(' IN ')}${args.slice(2).map((arg) => ` FROM ${printArgument(arg)}`).join('')})`, ["'POSITION(<STRING> IN <STRING>)'", "'POSITION(<STRING> IN <STRING> FROM <INTEGER>)'", 'INSTR(<STRING>, <STRING>, <INTEGER>, <INTEGER>)']),
+    evaluate: (part: string, value: string, from: Int64 = 1) => indexOfCharacters(value, part, Number(from) - 1) + 1, doc: ['POSITION(part IN string)', 'Where a text first occurs, from 1; 0 if it does not.', '子串首次出现的位置，从 1 起；没有则为 0。', ["POSITION('in' IN 'Flink')", '3']] }),
   text({ name: 'LOCATE', forms: [['CHARACTER', 'CHARACTER'], ['CHARACTER', 'CHARACTER', 'INTEGER']], returns: returns(INTEGER), evaluate: (part: string, value: string, from: Int64 = 1) => indexOfCharacters(value, part, Number(from) - 1) + 1, doc: ['LOCATE(part, string [, from])', 'Where a text first occurs from a position on; 0 if it does not.', '从某位置起子串首次出现的位置；没有则为 0。', ["LOCATE('a', 'banana', 3)", '4']] }),
   text({
     name: 'INSTR', forms: [['CHARACTER', 'CHARACTER'], ['CHARACTER', 'CHARACTER', 'INTEGER'], ['CHARACTER', 'CHARACTER', 'INTEGER', 'INTEGER']], returns: returns(INTEGER),
@@ -423,7 +425,7 @@ export const textFunctions: readonly ScalarFunction[] = [
   modern({ name: 'TRANSLATE', parameters: [[['expr', 'CHARACTER_STRING'], ['fromStr', 'CHARACTER_STRING'], ['toStr', 'CHARACTER_STRING']]], returns: (args) => withNullable(STRING, argType(args, 0).nullable), strict: false, evaluate: (value: string | null, from: string | null, to: string | null) => (value === null || from === null ? value : translate(value, from, to ?? '')), doc: ['TRANSLATE(expr, from, to)', 'Each character of `from` replaced by the one at the same place of `to`.', '将 `from` 中的字符逐个替换为 `to` 中同位置的字符。', ["TRANSLATE('hello', 'lo', '01')", 'he001']] }),
   modern({ name: 'SPLIT', parameters: [[[null, 'CHARACTER_STRING'], [null, 'CHARACTER_STRING']]], returns: returns(arrayOf(STRING)), evaluate: (value: string, separator: string) => (separator === '' ? value.split('') : value === '' ? [''] : value.split(separator)), doc: ['SPLIT(string, separator)', 'The parts between separators as an array.', '按分隔符切分成数组。', ["SPLIT('a,b', ',')", '[a, b]']] }),
   modern({
-    name: 'ELT', parameters: { check: (args) => args.length >= 2 && ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'NULL'].includes(argType(args, 0).root) && args.slice(1).every((arg) => isCharacter(arg.type) || arg.type.root.endsWith('BINARY')), signatures: ['ELT(index <INTEGER_NUMERIC>, expr <CHARACTER_STRING>, exprs <CHARACTER_STRING>...)', 'ELT(index <INTEGER_NUMERIC>, expr <BINARY_STRING>, exprs <BINARY_STRING>...)'] },
+    name: 'ELT', parameters: { check: checkElt, signatures: ['ELT(index <INTEGER_NUMERIC>, expr <CHARACTER_STRING>, exprs <CHARACTER_STRING>...)', 'ELT(index <INTEGER_NUMERIC>, expr <BINARY_STRING>, exprs <BINARY_STRING>...)'] },
     returns: (args) => (args.slice(1).every((arg) => isCharacter(arg.type)) ? commonText(args.slice(1)) : withNullable(BYTES, true)), strict: false,
     evaluate: (index: Int64 | null, ...values: Value[]) => (index === null || index < 1 || index > values.length ? null : (values[Number(index) - 1] ?? null)),
     doc: ['ELT(index, expr1, expr2, …)', 'The expression with a number, counted from 1.', '按序号（从 1 起）取表达式。', ["ELT(2, 'x', 'y')", 'y']],
@@ -442,6 +444,12 @@ export const textFunctions: readonly ScalarFunction[] = [
   text({ name: 'BIN', forms: [['INTEGER']], returns: returns(STRING), evaluate: (value: Int64) => unsigned64(value).toString(2), doc: ['BIN(integer)', 'In binary.', '转为二进制。', ['BIN(10)', '1010']] }),
 ];
 
+function checkElt(args: readonly Argument[]): string | null {
+  if (args.length < 2) return WRONG_COUNT;
+  if (!['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'NULL'].includes(argType(args, 0).root)) return 'Index can only be an INTEGER NUMERIC type.';
+  const isUniform = args.slice(1).every((arg) => isCharacter(arg.type)) || args.slice(1).every((arg) => isBinary(arg.type));
+  return isUniform ? null : 'Could not infer arguments in range: [1, null].';
+}
 function commonText(args: readonly Argument[]): LogicalType {
   const lengths = args.map((arg) => ('length' in arg.type ? arg.type.length : 0));
   const isFixed = args.every((arg) => arg.type.root === 'CHAR') && new Set(lengths).size === 1;

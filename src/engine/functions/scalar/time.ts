@@ -1,6 +1,7 @@
 import {
   BIGINT, DATE, INTEGER, isInterval, isNumeric, isTimestamp, type LogicalType, notNull, STRING, time as timeType, timestamp, timestampLtz, type Value, withNullable,
 } from '../../types/logical-type.ts';
+import { printValidatorType } from '../../types/print-type.ts';
 import { decimalToBigInt } from '../../values/decimal.ts';
 import { type Int64, MIN_INT64, wrap64 } from '../../values/int64.ts';
 import { formatModern, formatSimple, parseModern, parseSimple, type WallClock } from '../../values/java-format.ts';
@@ -9,8 +10,8 @@ import { castTextToDate, castTextToTimestamp } from '../../values/time-text.ts';
 import { daysFromCivil, MILLIS_PER_DAY, parseDate, timestampFrom, timestampMillis, timestampNanos } from '../../values/time.ts';
 import { fromLocal, isKnownZone, toLocal } from '../../values/zone.ts';
 import type { Argument, EvaluationContext, Misfit, ScalarFunction } from '../function-definition.ts';
-import { modernFamily, modernMisfit } from '../modern.ts';
-import { argType, type Doc, type Form, inFamily, misfit, returns, returnsNotNull, returnsNullable, scalarFamily, toDoc, wrongCount } from '../signature.ts';
+import { INVALID_ARGUMENTS, modernFamily, modernMisfit, WRONG_COUNT } from '../modern.ts';
+import { argType, type Doc, type Form, inFamily, misfit, misfitOf, returns, returnsNotNull, returnsNullable, scalarFamily, toDoc, wrongCount } from '../signature.ts';
 import { arithmetic, pointMillis, subtractMonths, subtractMonthsOfDays } from './arithmetic.ts';
 import { extract } from './time-unit.ts';
 
@@ -33,8 +34,11 @@ function now(name: string, aliases: readonly string[], type: LogicalType, read: 
 
 const EXTRACTABLE: readonly Form[] = [['SYMBOL', 'DATETIME'], ['SYMBOL', 'DATETIME_INTERVAL']];
 
+const complainExtract = (unit: string, type: LogicalType): Misfit =>
+  misfitOf('EXTRACT', `EXTRACT(<INTERVAL ${unit}> FROM <${printValidatorType(type)}>)`, ["'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME_INTERVAL>)'", "'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME>)'"]);
+
 const extractFunction: ScalarFunction = time({
-  name: 'EXTRACT', forms: EXTRACTABLE, returns: (args) => withNullable(BIGINT, argType(args, 1).nullable),
+  name: 'EXTRACT', complain: (args) => complainExtract(args[0]?.symbol ?? 'DAY', argType(args, 1)), forms: EXTRACTABLE, returns: (args) => withNullable(BIGINT, argType(args, 1).nullable),
   implement: ([, type], _result, context, args) => {
     const field = extract(args[0]?.symbol ?? 'DAY', type ?? DATE, context.zone) as (value: Value) => Value;
     return (_unit: string, value: Value) => field(value);
@@ -44,7 +48,7 @@ const extractFunction: ScalarFunction = time({
 
 function fieldFunction(name: string, unit: string, en: string, zh: string, example: string, result: string): ScalarFunction {
   return time({
-    name, forms: [['DATETIME'], ['DATETIME_INTERVAL']], returns: returns(BIGINT),
+    name, forms: [['DATETIME'], ['DATETIME_INTERVAL']], returns: returns(BIGINT), complain: (args) => complainExtract(unit, argType(args, 0)),
     implement: ([type], _result, context) => extract(unit, type ?? DATE, context.zone),
     doc: [`${name}(time)`, en, zh, [example, result]],
   });
@@ -68,7 +72,7 @@ function difference(unit: string, from: LogicalType, to: LogicalType): (start: V
 }
 
 const timestampDiff: ScalarFunction = time({
-  name: 'TIMESTAMPDIFF', forms: [['SYMBOL', 'DATETIME', 'DATETIME']], returns: (args) => withNullable(INTEGER, argType(args, 1).nullable || argType(args, 2).nullable),
+  name: 'TIMESTAMPDIFF', complain: (args) => misfit('TIMESTAMPDIFF', args, [['ANY', 'DATETIME', 'DATETIME']]), forms: [['SYMBOL', 'DATETIME', 'DATETIME']], returns: (args) => withNullable(INTEGER, argType(args, 1).nullable || argType(args, 2).nullable),
   implement: ([, from = DATE, to = DATE], _result, _context, args) => {
     const run = difference(args[0]?.symbol ?? 'DAY', from, to);
     return (_unit: string, start: Value, end: Value) => run(start, end);
@@ -138,9 +142,9 @@ const toTimestampLtz: ScalarFunction = modern({
   parameters: {
     check: (args) => {
       const [first, ...rest] = args.map((arg) => arg.type);
-      if (first === undefined) return false;
-      if (isNumeric(first)) return rest.length <= 1 && rest.every((type) => inFamily(type, 'INTEGER'));
-      return inFamily(first, 'CHARACTER') && rest.length <= 2 && rest.every((type) => inFamily(type, 'CHARACTER'));
+      if (first === undefined || rest.length > 2) return WRONG_COUNT;
+      if (isNumeric(first)) return rest.length <= 1 && rest.every((type) => inFamily(type, 'INTEGER')) ? null : INVALID_ARGUMENTS;
+      return inFamily(first, 'CHARACTER') && rest.every((type) => inFamily(type, 'CHARACTER')) ? null : INVALID_ARGUMENTS;
     },
     signatures: TO_LTZ_SIGNATURES,
   },

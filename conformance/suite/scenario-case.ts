@@ -1,0 +1,25 @@
+import type { Scenario } from '../../src/content/scenarios/scenario.ts';
+import type { Case, TimelineEntry } from '../../src/engine/script/answer-case.ts';
+import { parseScript } from '../../src/engine/sql/parse.ts';
+
+/**
+ * A scenario as a case that a real Flink can be asked: its events in order of arrival, with pauses only where the scenario says that the clock matters
+ * (then real milliseconds, 5 seconds in all at most).
+ */
+export function scenarioCase(scenario: Scenario): Case {
+  const statements = parseScript(scenario.sql).parts.map(({ span }) => scenario.sql.slice(span.start, span.end));
+  const timeline: TimelineEntry[] = [];
+  let clockMs = 0;
+  let pausedMs = 0;
+  for (const event of scenario.events) {
+    const waitMs = event.atMs - clockMs;
+    if (scenario.clockMatters && waitMs > 0) {
+      pausedMs += waitMs;
+      timeline.push({ pause: waitMs });
+    }
+    clockMs = event.atMs;
+    timeline.push({ table: event.table, ...(event.kind ? { kind: event.kind } : {}), ...(event.partition === undefined ? {} : { partition: event.partition }), row: event.row });
+  }
+  if (pausedMs > 5000) throw new Error(`scenario ${scenario.id} pauses for ${pausedMs} ms; at most 5,000 are allowed`);
+  return { id: `scenarios/${scenario.id}`, ...(Object.keys(scenario.config).length > 0 ? { config: scenario.config } : {}), statements, timeline };
+}
