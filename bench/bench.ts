@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { Job } from '../src/engine/job/job.ts';
 import { compileScript } from '../src/engine/script/compile-script.ts';
 import { Recording } from '../src/engine/trace/recording.ts';
-import type { ParsedInput } from '../src/engine/script/run-inputs.ts';
+import { Inputs } from '../src/engine/script/run-inputs.ts';
 import { makeSink, type Sink } from './fingerprint.ts';
 import { type Events, generate } from './nexmark.ts';
 import { WORKLOADS, type Workload } from './loops.ts';
@@ -82,7 +82,7 @@ function runLoop(workload: Workload, events: Events, sink: Sink): { ms: number; 
 }
 
 /** One run with all that the page needs, and the last 1,000 steps asked for. */
-function runTraced(plan: ReturnType<typeof planOf>, inputs: readonly { atMs: number; input: ParsedInput }[], mode: Mode): { ms: number; keep: Recording } {
+function runTraced(plan: ReturnType<typeof planOf>, inputs: Inputs, mode: Mode): { ms: number; keep: Recording } {
   const started = performance.now();
   const recording = new Recording(plan.plans, { config: plan.config, zone: 'UTC', startMs: 0, seed: 1, canGenerate: mode === 'compiled' });
   const failure = recording.run(inputs);
@@ -99,15 +99,19 @@ function measure(workload: Workload, count: number): Result[] {
   const events = generate(count);
   const warm = generate(Math.min(count, 20_000), 7);
   const plan = planOf(workload);
-  const inputsOf = (e: Events): { atMs: number; input: ParsedInput }[] => e.bidRows.map((row, i) => ({ atMs: i, input: { table: 'default_catalog.default_database.bid', partition: 0, kind: 0, row } }));
+  const inputsOf = (e: Events): Inputs => {
+    const made = new Inputs(e.bidRows.length);
+    e.bidRows.forEach((row, i) => made.add(i, { table: 'default_catalog.default_database.bid', partition: 0, kind: 0, row }));
+    return made;
+  };
   const inputs = inputsOf(events);
   const warmInputs = inputsOf(warm);
   const sinks = { loop: makeSink(workload.columns), compiled: makeSink(workload.columns), closures: makeSink(workload.columns) };
-  const systems: { readonly name: string; readonly mode: Mode; readonly trace: boolean; readonly run: (e: Events, i: typeof inputs) => { ms: number; keep: unknown } }[] = [
+  const systems: { readonly name: string; readonly mode: Mode; readonly trace: boolean; readonly run: (e: Events, i: Inputs) => { ms: number; keep: unknown } }[] = [
     { name: 'loop', mode: 'compiled', trace: false, run: (e) => runLoop(workload, e, sinks.loop) },
     { name: 'compiled', mode: 'compiled', trace: false, run: (e) => runPlain(plan, e, sinks.compiled, 'compiled') },
     { name: 'closures', mode: 'closures', trace: false, run: (e) => runPlain(plan, e, sinks.closures, 'closures') },
-    ...(count >= 1e5 ? [{ name: 'traced', mode: 'compiled' as Mode, trace: true, run: (_: Events, i: typeof inputs) => runTraced(plan, i, 'compiled') }] : []),
+    ...(count >= 1e5 ? [{ name: 'traced', mode: 'compiled' as Mode, trace: true, run: (_: Events, i: Inputs) => runTraced(plan, i, 'compiled') }] : []),
   ];
   const kept = new Map<string, unknown>();
   const k = new Map<string, number>();
