@@ -125,8 +125,8 @@ class Story {
   }
 
   #eventTime(input: number): number {
-    const { row } = this.#scenario.events[input] ?? { row: {} };
-    return Date.parse(`${String(row['ts'] ?? row['cTime']).replace(' ', 'T')}Z`);
+    const row = this.#scenario.events[input]?.row;
+    return Date.parse(`${String(row?.['ts'] ?? row?.['cTime']).replace(' ', 'T')}Z`);
   }
 
   #windowStart(input: number): number {

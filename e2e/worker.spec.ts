@@ -104,7 +104,7 @@ async function answers(page: Page, url: string): Promise<{ probe: string; answer
     inputs: eventsOf(given),
   }));
   return page.evaluate(
-    async ({ address, asked }: { address: string; asked: Asked[] }) => {
+    async ({ address, questions }) => {
       const comlink = (globalThis as unknown as { Comlink: { wrap(worker: Worker): unknown } }).Comlink;
       const worker = new Worker(address, { type: 'module' });
       const probe = await new Promise<string>((resolve) =>
@@ -114,16 +114,17 @@ async function answers(page: Page, url: string): Promise<{ probe: string; answer
           { once: true },
         ),
       );
-      const engine = comlink.wrap(worker) as Remote<EngineApi>;
+      const engine = comlink.wrap(worker) as Pick<Remote<EngineApi>, 'run' | 'trace'>;
       const kinds = ['+I', '-U', '+U', '-D'];
       const found: SeenAnswer[] = [];
-      for (const { script, config, inputs } of asked) {
+      for (const { script, config, inputs } of JSON.parse(questions) as Asked[]) {
         const run = await engine.run({ script, config, inputs, startMs: 0, seed: 1 });
         const { steps, sinks, failure, diagnostics } = run;
         const slice = steps.count > 0 ? await engine.trace(run.runId, 0, steps.count) : null;
         const changes: SeenAnswer['changes'][number][] = [];
         const last = new Map<string, SeenAnswer['watermarks'][number]>();
-        for (let step = 0; slice && step < steps.count; step++) {
+        for (let step = 0; step < steps.count; step++) {
+          if (!slice) break;
           const turn = steps.turn[step] ?? 0;
           for (let at = slice.stepStart[step] ?? 0; at < (slice.stepStart[step + 1] ?? 0); at++) {
             const sink = sinks.find(({ operator }) => operator === slice.operator[at]);
@@ -157,6 +158,6 @@ async function answers(page: Page, url: string): Promise<{ probe: string; answer
       worker.terminate();
       return { probe, answers: found };
     },
-    { address: url, asked: jobs },
+    { address: url, questions: JSON.stringify(jobs) },
   );
 }
