@@ -126,7 +126,8 @@ class Story {
 
   #eventTime(input: number): number {
     const row = this.#scenario.events[input]?.row;
-    return Date.parse(`${String(row?.['ts'] ?? row?.['cTime']).replace(' ', 'T')}Z`);
+    const time = row?.['ts'] ?? row?.['cTime'];
+    return typeof time === 'string' ? Date.parse(`${time.replace(' ', 'T')}Z`) : Number.NaN;
   }
 
   #windowStart(input: number): number {

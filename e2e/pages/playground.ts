@@ -292,12 +292,18 @@ export class Playground {
     return !isRefused && (await this.position()).steps > 0;
   }
 
-  /** What the list of problems says is wrong, the first thing first. */
-  async problems(): Promise<string[]> {
+  /** What the list of problems says is wrong, the first thing first; each with its causes after it. */
+  async problems(): Promise<string[][]> {
     await this.page.getByRole('tab', { name: /Problems/ }).click();
     return this.page
-      .locator('[data-severity="error"] [data-message]')
-      .evaluateAll((messages) => messages.map(({ textContent }) => textContent ?? ''));
+      .locator('[data-severity="error"]')
+      .evaluateAll((items) =>
+        items.map((item) =>
+          [...item.querySelectorAll('[data-message], [data-cause]')].map(
+            ({ textContent }) => textContent ?? '',
+          ),
+        ),
+      );
   }
 
   /** The plans, in Flink's own text. */
@@ -308,14 +314,14 @@ export class Playground {
       .evaluateAll((texts) => texts.map(({ textContent }) => textContent ?? ''));
   }
 
-  /** Names and types of what the last SELECT gives; null if there is none. */
-  async resultSchema(): Promise<{ readonly name: string; readonly type: string }[] | null> {
+  /** Opens the table of the last SELECT and gives the name of its sink; null if there is no SELECT. */
+  async openResult(): Promise<string | null> {
     const tabs = this.page
       .getByRole('tablist', { name: 'Result' })
       .getByRole('tab', { name: /^(Table|result\d*)$/ });
     if ((await tabs.count()) === 0) return null;
     await tabs.last().click();
     const name = await this.page.locator('[data-table]').getAttribute('data-table');
-    return /^result\d*$/.test(name ?? '') ? this.schema() : null;
+    return name !== null && /^result\d*$/.test(name) ? name : null;
   }
 }
