@@ -134,7 +134,7 @@ function describeOperators(plans: readonly Sink[]): OperatorInfo[] {
     kinds: kindsOf(node.mode),
     columns: columnsOf(node.fields),
     rowtime: node.kind === 'WatermarkAssigner' ? node.rowtime : node.fields.findIndex((f) => isRowtime(f.type)),
-    isStateful: STATEFUL.has(node.kind) || (node.kind === 'Sink' && node.upsertMaterialize),
+    isStateful: STATEFUL.has(node.kind) || (node.kind === 'Sink' && node.upsertMaterialize) || (node.kind === 'WindowTableFunction' && node.window.kind === 'SESSION'),
     table: node.kind === 'TableSourceScan' ? node.table.path[2] : node.kind === 'Sink' ? (node.table?.path[2] ?? null) : null,
     window: 'window' in node ? { kind: node.window.kind, sizeMs: node.window.sizeMs, slideMs: node.window.slideMs, isEventTime: isRowtime(node.window.timeType) } : null,
   }));

@@ -8,6 +8,7 @@ import { createCalc } from './calc.ts';
 import { createChangelogNormalize } from './changelog-normalize.ts';
 import { createGroupAggregate } from './group-aggregate.ts';
 import { createGroupWindowAggregate } from './group-window-aggregate.ts';
+import { createSessionAggregate, createSessionTableFunction } from './session-windows.ts';
 import { createSink } from './sink.ts';
 import { createSource, createValues } from './source.ts';
 import { createDropUpdateBefore, createExchange, createWindowTableFunction } from './stateless.ts';
@@ -32,14 +33,14 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
     case 'GroupAggregate':
       return createGroupAggregate(node, fused, context, next);
     case 'GroupWindowAggregate':
-      return createGroupWindowAggregate(node, fused, context, next);
+      return node.window.kind === 'SESSION' ? createSessionAggregate(node, fused, context, next) : createGroupWindowAggregate(node, fused, context, next);
     case 'WindowTableFunction':
-      return createWindowTableFunction(node, context, next);
+      return node.window.kind === 'SESSION' ? createSessionTableFunction(node, context, next) : createWindowTableFunction(node, context, next);
     case 'LocalWindowAggregate':
       return createLocalWindowAggregate(node, fused, context, next);
     case 'WindowAggregate':
     case 'GlobalWindowAggregate':
-      return createWindowAggregate(node, context, next);
+      return node.window.kind === 'SESSION' ? createSessionAggregate(node, null, context, next) : createWindowAggregate(node, context, next);
     case 'ChangelogNormalize':
       return createChangelogNormalize(node, context, next);
     case 'DropUpdateBefore':
