@@ -6,7 +6,7 @@ const NONE = 'No available advice...';
 
 /** What EXPLAIN PLAN_ADVICE adds: Flink's GroupAggregationAnalyzer suggests two phases for aggregates that could have them. */
 export function adviceFor(plan: Sink, config: Config): string {
-  const found = someNode(plan, (node) => node.kind === 'GroupAggregate' && node.calls.length > 0 && node.calls.every((c) => MERGEABLE.has(c.name)));
+  const found = someNode(plan, (node) => node.kind === 'GroupAggregate' && node.calls.every((c) => MERGEABLE.has(c.name)));
   if (!found) return NONE;
   const missing: string[] = [];
   if (!config.boolean('table.exec.mini-batch.enabled', false)) {

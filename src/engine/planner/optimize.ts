@@ -528,7 +528,12 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
     checkExpression(rex);
     return simplify(foldConstant(rex, context));
   };
-  const exprs = n.exprs.map(fold);
+  // A constant that may be NULL by its type keeps that type.
+  const exprs = n.exprs.map((e) => {
+    const folded = fold(e);
+    const isNarrowed = e.kind === 'Call' && e.operator !== 'CAST' && folded.kind === 'Literal' && folded.value !== null && folded.type.nullable && folded.symbol === undefined;
+    return isNarrowed ? call('CAST', [{ ...folded, type: notNull(folded.type) }], folded.type) : folded;
+  });
   const condition = n.condition && fold(n.condition);
   if (condition && (isFalseLiteral(condition) || (condition.kind === 'Literal' && condition.value === null))) {
     return { kind: 'Values', rows: [], fields: n.fields };
