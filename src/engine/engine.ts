@@ -7,7 +7,7 @@ import { attributesOf, physicalLine } from './plan/explain.ts';
 import type { Field } from './plan/logical.ts';
 import { kindsOf, Mode, type PhysicalNode, printMode, type Sink } from './plan/physical.ts';
 import { sinkKey } from './planner/infer-changelog.ts';
-import { upsertKeys } from './planner/keys.ts';
+import { shortestUpsertKey } from './planner/keys.ts';
 import { shareSubplans } from './planner/share-subplans.ts';
 import { zoneOf } from './planner/plan-statement.ts';
 import { sinkName } from './script/answer-case.ts';
@@ -176,8 +176,7 @@ function describeSinks(plans: readonly Sink[]): SinkInfo[] {
     const name = sinkName(sink, names);
     names.push(name);
     const declared = sinkKey(sink);
-    const inferred = [...(upsertKeys(sink.inputs[0]!) ?? [])].sort((a, b) => a.length - b.length)[0];
     const input = sink.inputs[0]!;
-    return { name, operator: order.indexOf(sink), columns: columnsOf(sink.fields), key: declared.length > 0 ? declared : (inferred ?? []), isRetract: (input.mode & Mode.UB) !== 0 };
+    return { name, operator: order.indexOf(sink), columns: columnsOf(sink.fields), key: declared.length > 0 ? declared : (shortestUpsertKey(input) ?? []), isRetract: (input.mode & Mode.UB) !== 0 };
   });
 }

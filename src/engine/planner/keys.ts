@@ -55,3 +55,8 @@ function imageOf(key: Key, positions: (column: number) => readonly number[]): Ke
   }
   return images.map(sorted);
 }
+
+/** The shortest of a node's upsert keys; null where it has none. */
+export function shortestUpsertKey(node: PhysicalNode): readonly number[] | null {
+  return [...(upsertKeys(node) ?? [])].sort((a, b) => a.length - b.length)[0] ?? null;
+}
