@@ -1,6 +1,7 @@
 import type { Config } from '../catalog/config.ts';
 import { partitionsOf } from '../connectors/connectors.ts';
 import type { Calc, PhysicalNode } from '../plan/physical.ts';
+import { notYet } from '../planner/plan-error.ts';
 import { callsFunction } from '../plan/rex-tools.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
@@ -8,6 +9,7 @@ import { createCalc } from './calc.ts';
 import { createChangelogNormalize } from './changelog-normalize.ts';
 import { createGroupAggregate } from './group-aggregate.ts';
 import { createGroupWindowAggregate } from './group-window-aggregate.ts';
+import { createJoin } from './join.ts';
 import { createSink } from './sink.ts';
 import { createSource, createValues } from './source.ts';
 import { createDropUpdateBefore, createExchange, createWindowTableFunction } from './stateless.ts';
@@ -46,6 +48,11 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
       return createDropUpdateBefore(next);
     case 'Union':
       return createUnion(node.inputs.length, next);
+    case 'Join':
+      return createJoin(node, context, next);
+    case 'IntervalJoin':
+    case 'TemporalJoin':
+      throw notYet(node.kind, null);
     case 'Sink':
       return createSink(node, config, context, next);
   }

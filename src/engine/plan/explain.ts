@@ -3,7 +3,9 @@ import { type LogicalType, notNull, type Value, withNullable } from '../types/lo
 import { printExecLiteral, printPlanLiteral, quoteText } from './print-literal.ts';
 import type { AggregateCall, Field, LogicalNode, WindowSpec } from './logical.ts';
 import { inputsOf } from './logical.ts';
-import { type PhysicalAggregate, type PhysicalNode, printMode, type Sink, type WindowAggregate } from './physical.ts';
+import { joinInputSpec } from '../planner/keys.ts';
+import { namesOfJoin } from '../planner/join-keys.ts';
+import { type IntervalJoin, type Join, type PhysicalAggregate, type PhysicalNode, printMode, type Sink, type TemporalJoin, type WindowAggregate } from './physical.ts';
 import type { Rex, Sarg } from './rex.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans, `+($0, 1)` in the syntax tree. */
@@ -42,6 +44,9 @@ function tree(root: PhysicalNode, print: (node: PhysicalNode) => string): string
   walk(root, '', '');
   return `${lines.join('\n')}\n`;
 }
+
+/** A node as refusals name it. */
+export const describeNode = (node: PhysicalNode): string => line(node, 'infix');
 
 /** One node's line of the physical plan, without its changelog mode. */
 export const physicalLine = (node: PhysicalNode): string => line(node, 'prefix');
@@ -113,9 +118,30 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
       return [];
     case 'Union':
       return [['all', 'true'], ['union', node.fields.map((f) => f.name).join(', ')]];
+    case 'Join': {
+      const spec = (side: 0 | 1): string => joinInputSpec(node, side).spec;
+      return [...joinAttributes(node, style), ['leftInputSpec', spec(0)], ['rightInputSpec', spec(1)]];
+    }
+    case 'IntervalJoin': {
+      const { isRowtime, lowerMs, upperMs, leftTime, rightTime } = node.bounds;
+      const [type, ...others] = joinAttributes(node, style);
+      return [type!, ['windowBounds', `isRowTime=${isRowtime}, leftLowerBound=${lowerMs}, leftUpperBound=${upperMs}, leftTimeIndex=${leftTime}, rightTimeIndex=${rightTime}`], ...others];
+    }
+    case 'TemporalJoin':
+      return joinAttributes(node, style);
     case 'Sink':
       return sinkAttributes(node);
   }
+}
+
+const JOIN_TYPES = { inner: 'InnerJoin', left: 'LeftOuterJoin', right: 'RightOuterJoin', full: 'FullOuterJoin', semi: 'LeftSemiJoin', anti: 'LeftAntiJoin' } as const;
+
+function joinAttributes(node: Join | IntervalJoin | TemporalJoin, style: Style): (readonly [string, string])[] {
+  return [
+    ['joinType', JOIN_TYPES[node.joinType]],
+    ['where', printRex(node.condition, namesOfJoin(node), style)],
+    ['select', node.fields.map((f) => f.name).join(', ')],
+  ];
 }
 
 const delay = (ms: number): string => (ms === 0 ? 'no delay' : `delay ${ms} millisecond`);
@@ -331,6 +357,8 @@ function astLine(node: LogicalNode): string {
       return `LogicalWindowAggregate(group=[{${node.groups.join(', ')}}])`;
     case 'Union':
       return `LogicalUnion(all=[${node.all}])`;
+    case 'Join':
+      return `LogicalJoin(condition=[${print(node.condition)}], joinType=[${node.joinType}])`;
     case 'Sink':
       return `LogicalSink(table=[${node.table?.path.join('.') ?? node.name}]${node.targetColumns ? `, targetColumns=[${node.targetColumns.map((c) => `[${c}]`).join(',')}]` : ''}, fields=[${node.fields.map((f) => f.name).join(', ')}])`;
   }

@@ -1,9 +1,9 @@
 import type { Config } from '../catalog/config.ts';
 import { sinkKinds, sourceKinds } from '../connectors/connectors.ts';
-import { physicalLine } from '../plan/explain.ts';
+import { describeNode } from '../plan/explain.ts';
 import { type ChangelogMode, Mode, type PhysicalAggregate, type PhysicalNode, type Sink } from '../plan/physical.ts';
 import { collectRefs } from '../plan/rex-tools.ts';
-import { containsKey, sorted, upsertKeys } from './keys.ts';
+import { containsKey, sideKeyHoldsJoinKey, sorted, upsertKeys } from './keys.ts';
 import { modifiedMonotonicity } from './monotonicity.ts';
 import { plainError } from './plan-error.ts';
 
@@ -46,7 +46,7 @@ class ChangelogInference {
     const refused = produced & ~accepted;
     if (refused === 0) return;
     const names = [refused & Kinds.INSERT ? 'insert' : '', refused & Kinds.UPDATE ? 'update' : '', refused & Kinds.DELETE ? 'delete' : ''].filter(Boolean).join(' and ');
-    throw plainError('plan', 'changes-not-consumed', 'TableException', `${requester} doesn't support consuming ${names} changes which is produced by node ${physicalLine(this.#asRetracting(node))}`, null);
+    throw plainError('plan', 'changes-not-consumed', 'TableException', `${requester} doesn't support consuming ${names} changes which is produced by node ${describeNode(this.#asRetracting(node))}`, null);
   }
 
   /** The node with its aggregates named as they will run, which the second pass would settle. */
@@ -103,6 +103,16 @@ class ChangelogInference {
         case 'ChangelogNormalize':
           take(ALL);
           return ALL;
+        case 'Join': {
+          const union = take(ALL);
+          return node.joinType === 'inner' || node.joinType === 'semi' ? union : ALL;
+        }
+        case 'IntervalJoin':
+          take(Kinds.INSERT);
+          return Kinds.INSERT;
+        case 'TemporalJoin':
+          take(ALL);
+          return this.#kinds.get(node.inputs[0]!)!;
         case 'Sink':
           return 0;
       }
@@ -209,6 +219,22 @@ class ChangelogInference {
         const isNeeded = given === 'BEFORE_AND_AFTER' || node.condition !== null || this.#config.boolean('table.exec.source.cdc-events-duplicate', false);
         if (!isNeeded) return withoutExchange(inputs[0]!);
         return { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER' };
+      }
+      case 'Join': {
+        const isRefused = asked === 'ONLY_AFTER' && ([0, 1] as const).some((side) => (this.#kinds.get(node.inputs[side]!)! & Kinds.UPDATE) !== 0 && !sideKeyHoldsJoinKey(node, side));
+        if (isRefused) return null;
+        const inputs = visitInputs(asked === 'ONLY_AFTER' ? 'ONLY_AFTER' : 'BEFORE_AND_AFTER');
+        return inputs && { ...node, inputs, mode };
+      }
+      case 'IntervalJoin': {
+        const inputs = visitInputs('NONE');
+        return inputs && { ...node, inputs, mode };
+      }
+      case 'TemporalJoin': {
+        const left = this.#visit(node.inputs[0]!, given);
+        const hasVersionUpdates = (this.#kinds.get(node.inputs[1]!)! & Kinds.UPDATE) !== 0;
+        const right = hasVersionUpdates ? (this.#visit(node.inputs[1]!, 'ONLY_AFTER') ?? this.#visit(node.inputs[1]!, 'BEFORE_AND_AFTER')) : this.#visit(node.inputs[1]!, 'NONE');
+        return left && right && { ...node, inputs: [left, right], mode };
       }
       case 'Sink':
         return null;
