@@ -9,6 +9,7 @@ import { createCalc } from './calc.ts';
 import { createChangelogNormalize } from './changelog-normalize.ts';
 import { createGroupAggregate } from './group-aggregate.ts';
 import { createGroupWindowAggregate } from './group-window-aggregate.ts';
+import { createIntervalJoin } from './interval-join.ts';
 import { createJoin } from './join.ts';
 import { createSink } from './sink.ts';
 import { createSource, createValues } from './source.ts';
@@ -51,6 +52,7 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
     case 'Join':
       return createJoin(node, context, next);
     case 'IntervalJoin':
+      return createIntervalJoin(node, config, context, next);
     case 'TemporalJoin':
       throw notYet(node.kind, null);
     case 'Sink':

@@ -125,6 +125,8 @@ export interface IntervalBounds {
   /** Columns of the two inputs. */
   readonly leftTime: number;
   readonly rightTime: number;
+  /** The condition without the bounds. */
+  readonly rest: Rex;
 }
 /** A join of two inputs; `condition` reads the columns of the left input and behind them those of the right one. A semi or anti join puts out the left row alone. */
 export interface LogicalJoin extends Node {
@@ -134,7 +136,7 @@ export interface LogicalJoin extends Node {
   readonly condition: Rex;
   /** FOR SYSTEM_TIME AS OF this column of the left input. */
   readonly asOf: number | null;
-  /** Set once the condition has been found to bound the inputs' times; it then holds what is left of it. */
+  /** Set once the condition has been found to bound the inputs' times. */
   readonly interval: IntervalBounds | null;
 }
 export interface LogicalSink extends Node {

@@ -43,7 +43,7 @@ function bindCondition(on: Ast.Expression, binder: ExpressionBinder, width: numb
     const [a, b] = part.args.map((arg) => (arg.kind === 'ColumnRef' ? binder.bind(arg) : null));
     if (a && b && mixes(a.type, b.type) && isLeft(a, width) !== isLeft(b, width)) {
       const [l, r] = isLeft(a, width) ? [a, b] : [b, a];
-      const name = (t: LogicalType): string => printPlanType(withNullable(t, true));
+      const name = (t: LogicalType): string => printPlanType(withNullable(t, true), 'short');
       throw plainError('plan', 'text-compared-with-number', 'TableException', `implicit type conversion between ${name(l.type)} and ${name(r.type)} is not supported on join's condition now`, part.span, 'Write an explicit CAST.');
     }
   }

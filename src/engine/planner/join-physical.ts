@@ -5,7 +5,7 @@ import { exchange } from './to-physical.ts';
 
 /** A join over its planned inputs, both brought together by the columns that must be equal. */
 export function physicalJoin(node: LogicalJoin, left: PhysicalNode, right: PhysicalNode): PhysicalNode {
-  const keys = splitJoinCondition(node.condition, left.fields.length);
+  const keys = splitJoinCondition(node.interval?.rest ?? node.condition, left.fields.length);
   const inputs = [exchange(left, keys.leftKeys), exchange(right, keys.rightKeys)];
   const common = { inputs, fields: node.fields, mode: 0, joinType: node.joinType, condition: node.condition, ...keys };
   if (node.interval) return { kind: 'IntervalJoin', ...common, bounds: node.interval };

@@ -3,6 +3,7 @@ import { literal, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, isDeterministic, isTrueLiteral, shiftRefs } from '../plan/rex-tools.ts';
 import { BOOLEAN, isTimeAttribute, notNull, withNullable } from '../types/logical-type.ts';
 import { and } from './bind-expression.ts';
+import { intervalOf } from './join-interval.ts';
 import { joinNames, moveCondition } from './join-keys.ts';
 import { conjuncts, convertOperand, filtered, materialized, mergeCalc, type Pruned } from './optimize.ts';
 import { simplify } from './simplify.ts';
@@ -179,9 +180,12 @@ export function pruneJoin(join: LogicalJoin, needed: readonly number[], select: 
   return { node, at: join.fields.map((_, i) => place(i)) };
 }
 
-/** A regular join reads its inputs' times as plain timestamps. */
+/** An interval join keeps its inputs' time attributes; a regular join reads them as plain timestamps. */
 export function materializeJoin(join: LogicalJoin): LogicalNode {
   const [left, right] = join.inputs;
+  const attributed = retype(join.condition, [...left.fields, ...right.fields]);
+  const interval = intervalOf(join, attributed);
+  if (interval) return { ...join, interval, condition: attributed, fields: joinFields(left.fields, right.fields, join.joinType) };
   const inputs = [plainTimes(left), plainTimes(right)] as const;
   const types = [...inputs[0].fields, ...inputs[1].fields];
   const condition = convertOperand(retype(join.condition, types), true);

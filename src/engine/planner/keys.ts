@@ -16,6 +16,7 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
     case 'Calc': {
       const keys = upsertKeys(node.inputs[0]!);
       if (!keys) return null;
+      if (!node.exprs.some((e) => e.kind === 'InputRef')) return null;
       const images = keys.flatMap((key) => imageOf(key, (i) => node.exprs.flatMap((e, at) => (e.kind === 'InputRef' && e.index === i ? [at] : []))));
       return images.length > 0 ? images : null;
     }
