@@ -1,7 +1,6 @@
 import type { Config } from '../catalog/config.ts';
 import { partitionsOf } from '../connectors/connectors.ts';
 import type { Calc, PhysicalNode } from '../plan/physical.ts';
-import { notYet } from '../planner/plan-error.ts';
 import { callsFunction } from '../plan/rex-tools.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
@@ -14,6 +13,7 @@ import { createJoin } from './join.ts';
 import { createSink } from './sink.ts';
 import { createSource, createValues } from './source.ts';
 import { createDropUpdateBefore, createExchange, createWindowTableFunction } from './stateless.ts';
+import { createTemporalJoin } from './temporal-join.ts';
 import { createUnion } from './union.ts';
 import { createWatermarkAssigner } from './watermark-assigner.ts';
 import { createLocalWindowAggregate, createWindowAggregate } from './window-aggregate.ts';
@@ -54,7 +54,7 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
     case 'IntervalJoin':
       return createIntervalJoin(node, config, context, next);
     case 'TemporalJoin':
-      throw notYet(node.kind, null);
+      return createTemporalJoin(node, context, next);
     case 'Sink':
       return createSink(node, config, context, next);
   }

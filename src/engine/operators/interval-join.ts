@@ -60,7 +60,7 @@ export function createIntervalJoin(node: IntervalJoin, config: Config, context: 
   /** How long rows of each side wait for the other. */
   const waits = [-lowerMs, upperMs] as const;
   if (waits[0] + waits[1] < 0) return createEmptyIntervalJoin(node, context, next);
-  const delayMs = Math.max(waits[0], waits[1]);
+  const delayMs = isRowtime ? Math.max(waits[0], waits[1]) : 0;
   const cleanUpMs = config.durationMs('table.exec.interval-join.min-cleanup-interval', 0);
   const [leftInput, rightInput] = [node.inputs[0]!, node.inputs[1]!];
   const widths = [leftInput.fields.length, rightInput.fields.length] as const;
@@ -70,7 +70,7 @@ export function createIntervalJoin(node: IntervalJoin, config: Config, context: 
   const joined = rowJoiner(widths[0], widths[1], context.canGenerate);
   const nothing = [nullRow(widths[0]), nullRow(widths[1])] as const;
   const report = context.reporter;
-  let expiredMs: [number, number] = [0, 0];
+  let expiredMs: [number, number] = isRowtime ? [0, 0] : [-Infinity, -Infinity];
   let watermarkMs = -Infinity;
   let timers: Timer[] = [];
   let nextOrder = 0;
@@ -111,7 +111,7 @@ export function createIntervalJoin(node: IntervalJoin, config: Config, context: 
       } else if (earliest < 0 || ms < earliest) earliest = ms;
     }
     own.timerMs = Number.NaN;
-    if (earliest > 0) setTimer(bucket, side, earliest);
+    if (earliest > 0 || (!isRowtime && earliest === 0)) setTimer(bucket, side, earliest);
     else own.cache.clear();
   };
   const fireUpTo = (ms: number): void => {

@@ -8,7 +8,7 @@ import { INTEGER, isTimestamp, isTimeAttribute, type LogicalType, NULL, notNull,
 import { printType, printValidatorType } from '../types/print-type.ts';
 import { AGGREGATES, castTo, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
-import { bindJoin } from './join-bind.ts';
+import { asOfOf, bindJoin } from './join-bind.ts';
 import { filterBySubqueries, projectSubqueries } from './join-subquery.ts';
 import { EMPTY_SCOPE, resolve, type Scope, type ScopeTable, tableNamed } from './scope.ts';
 
@@ -331,12 +331,13 @@ class QueryBinder {
         return this.#named(table);
       case 'DerivedTable': {
         if (table.lateral) throw notYet('LATERAL', table.span);
+        if (table.asOf) throw notYet('FOR SYSTEM_TIME AS OF', table.span);
         return aliased(this.query(table.query), table.alias?.name ?? null, table.columns);
       }
       case 'TableFunction':
         return this.#tableFunction(table);
       case 'Join':
-        return bindJoin(table, this.#table(table.left), this.#table(table.right), this.#context.source);
+        return bindJoin(table, this.#table(table.left), this.#table(asOfOf(table.right) ? ({ ...table.right, asOf: null } as Ast.TableRef) : table.right), this.#context.source);
       case 'Unnest':
         throw notYet('UNNEST', table.span);
       case 'MatchRecognize':

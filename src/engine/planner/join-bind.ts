@@ -1,4 +1,4 @@
-import type { Field, JoinType } from '../plan/logical.ts';
+import type { Field, JoinType, LogicalJoin } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
@@ -8,6 +8,7 @@ import { printPlanType } from '../types/print-type.ts';
 import { and, castTo, ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
 import { joinFields, makeJoin } from './join-rules.ts';
+import { periodOf, temporalJoin } from './join-temporal.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import type { MergedColumn, Scope, ScopeTable } from './scope.ts';
 
@@ -16,6 +17,9 @@ const TRUE = literal(true, notNull(BOOLEAN));
 
 /** Binds a join of two bound tables: whose columns can be named, and the condition from ON, USING or NATURAL. */
 export function bindJoin(join: Ast.Join, left: Bound, right: Bound, source: StatementText): Bound {
+  const asOf = asOfOf(join.right);
+  const period = asOf ? periodOf(asOf, left, join) : null;
+  const finish = period === null ? undefined : (made: LogicalJoin): LogicalJoin => temporalJoin(made, period);
   const type = TYPES[join.type];
   if (type === 'semi' || type === 'anti') throw notYet(`${join.type} JOIN`, join.span);
   const width = left.node.fields.length;
@@ -25,12 +29,15 @@ export function bindJoin(join: Ast.Join, left: Bound, right: Bound, source: Stat
   if (duplicate) throw validationError(source, join.right.span, 'duplicate-table', `Duplicate relation name '${duplicate.name}' in FROM clause`);
   const tables = both.tables.map((t): ScopeTable => ({ ...t, fields: t.fields.map((f, i) => ({ name: f.name, type: fields[t.offset + i]!.type })) }));
   const shared = join.natural ? sharedNames(left, right) : (join.using ?? []).map((c) => c.name);
-  if (shared.length > 0) return usingJoin(join, left, right, shared, type, tables, source);
+  if (shared.length > 0) return usingJoin(join, left, right, shared, type, tables, source, finish);
   const merged = [...(left.scope.merged ?? []), ...(right.scope.merged ?? []).map((m) => moved(m, width))];
   const scope: Scope = merged.length > 0 ? { tables, merged } : { tables };
   const condition = join.on ? bindCondition(join.on, new ExpressionBinder(source, { ...both, merged }), width) : TRUE;
-  return { node: makeJoin(left.node, right.node, type, condition), scope };
+  return { node: makeJoin(left.node, right.node, type, condition, finish), scope };
 }
+
+/** FOR SYSTEM_TIME AS OF behind a table. */
+export const asOfOf = (table: Ast.TableRef): Ast.Expression | null => (table.kind === 'NamedTable' || table.kind === 'DerivedTable' ? table.asOf : null);
 
 const moved = (m: MergedColumn, by: number): MergedColumn => {
   const shift = (rex: Rex): Rex => (rex.kind === 'InputRef' ? ref(rex.index + by, rex.type) : rex.kind === 'Call' ? { ...rex, operands: rex.operands.map(shift) } : rex);
@@ -75,7 +82,7 @@ function sharedNames(left: Bound, right: Bound): string[] {
   return [...new Set(names)].filter((name) => columnNamed(right.scope, name) !== null);
 }
 
-function usingJoin(join: Ast.Join, left: Bound, right: Bound, shared: readonly string[], type: JoinType, tables: readonly ScopeTable[], source: StatementText): Bound {
+function usingJoin(join: Ast.Join, left: Bound, right: Bound, shared: readonly string[], type: JoinType, tables: readonly ScopeTable[], source: StatementText, finish?: (join: LogicalJoin) => LogicalJoin): Bound {
   const width = left.node.fields.length;
   const fields = joinFields(left.node.fields, right.node.fields, type);
   const shiftBy = (rex: Rex): Rex => (rex.kind === 'InputRef' ? ref(rex.index + width, rex.type) : rex.kind === 'Call' ? { ...rex, operands: rex.operands.map(shiftBy) } : rex);
@@ -93,5 +100,5 @@ function usingJoin(join: Ast.Join, left: Bound, right: Bound, shared: readonly s
     return { field: { name, type: withNullable(common, leftOut.type.nullable && rightOut.type.nullable) }, left: leftOut, right: rightOut, columns: [...l.columns, ...r.columns.map((c) => c + width)] };
   });
   const others = [...(left.scope.merged ?? []), ...(right.scope.merged ?? []).map((m) => moved(m, width))].filter((m) => !shared.includes(m.field.name));
-  return { node: makeJoin(left.node, right.node, type, and(parts)), scope: { tables, merged: [...merged, ...others] } };
+  return { node: makeJoin(left.node, right.node, type, and(parts), finish), scope: { tables, merged: [...merged, ...others] } };
 }

@@ -20,8 +20,8 @@ export function joinFields(left: readonly Field[], right: readonly Field[], type
 }
 
 /** A join; expressions that must be equal are computed below it, so that rows can be brought together by them. */
-export function makeJoin(left: LogicalNode, right: LogicalNode, joinType: JoinType, condition: Rex, asOf: number | null = null): LogicalNode {
-  const plain: LogicalJoin = { kind: 'Join', inputs: [left, right], joinType, condition, asOf, interval: null, fields: joinFields(left.fields, right.fields, joinType) };
+export function makeJoin(left: LogicalNode, right: LogicalNode, joinType: JoinType, condition: Rex, finish: (join: LogicalJoin) => LogicalJoin = (join) => join): LogicalNode {
+  const plain: LogicalJoin = { kind: 'Join', inputs: [left, right], joinType, condition, asOf: null, interval: null, fields: joinFields(left.fields, right.fields, joinType) };
   const width = left.fields.length;
   const total = width + right.fields.length;
   const extra: [Rex[], Rex[]] = [[], []];
@@ -43,12 +43,12 @@ export function makeJoin(left: LogicalNode, right: LogicalNode, joinType: JoinTy
     });
     return { ...part, operands };
   });
-  if (extra[0].length === 0 && extra[1].length === 0) return plain;
+  if (extra[0].length === 0 && extra[1].length === 0) return finish(plain);
   const inputs = [withColumns(left, extra[0]), withColumns(right, extra[1])] as const;
   const newWidth = inputs[0].fields.length;
   const place = (i: number): number => (i >= 2 * total ? newWidth + right.fields.length + i - 2 * total : i >= total ? width + i - total : i < width ? i : newWidth + i - width);
   const join: LogicalJoin = { ...plain, inputs, condition: and(parts.map((p) => shiftRefs(p, place))), fields: joinFields(inputs[0].fields, inputs[1].fields, joinType) };
-  return { kind: 'Project', input: join, exprs: plain.fields.map((f, i) => ref(place(i), f.type)), fields: plain.fields };
+  return { kind: 'Project', input: finish(join), exprs: plain.fields.map((f, i) => ref(place(i), f.type)), fields: plain.fields };
 }
 
 function withColumns(input: LogicalNode, extra: readonly Rex[]): LogicalNode {
@@ -183,6 +183,7 @@ export function pruneJoin(join: LogicalJoin, needed: readonly number[], select: 
 /** An interval join keeps its inputs' time attributes; a regular join reads them as plain timestamps. */
 export function materializeJoin(join: LogicalJoin): LogicalNode {
   const [left, right] = join.inputs;
+  if (join.asOf !== null) return materializeVersions(join);
   const attributed = retype(join.condition, [...left.fields, ...right.fields]);
   const interval = intervalOf(join, attributed);
   if (interval) return { ...join, interval, condition: attributed, fields: joinFields(left.fields, right.fields, join.joinType) };
@@ -190,6 +191,15 @@ export function materializeJoin(join: LogicalJoin): LogicalNode {
   const types = [...inputs[0].fields, ...inputs[1].fields];
   const condition = convertOperand(retype(join.condition, types), true);
   return { ...join, inputs, condition: moveCondition(condition, left.fields.length, (i) => i, (i) => i + left.fields.length), fields: joinFields(inputs[0].fields, inputs[1].fields, join.joinType) };
+}
+
+/** A temporal join keeps its inputs' times; above it those of the versions are plain timestamps. */
+function materializeVersions(join: LogicalJoin): LogicalNode {
+  const [left, right] = join.inputs;
+  const fields = joinFields(left.fields, right.fields, join.joinType);
+  const node: LogicalJoin = { ...join, condition: retype(join.condition, [...left.fields, ...right.fields]), fields };
+  const exprs = fields.map((f, i) => (i < left.fields.length ? ref(i, f.type) : materialized(ref(i, f.type))));
+  return mergeCalc({ kind: 'Calc', input: node, exprs, condition: null, fields: fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })) });
 }
 
 function plainTimes(input: LogicalNode): LogicalNode {

@@ -1,4 +1,4 @@
-import type { IntervalJoin, Join, PhysicalNode } from '../plan/physical.ts';
+import type { IntervalJoin, Join, PhysicalNode, TemporalJoin } from '../plan/physical.ts';
 
 /** A set of columns, sorted. */
 export type Key = readonly number[];
@@ -41,9 +41,8 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
       return [sorted(node.key)];
     case 'Join':
     case 'IntervalJoin':
-      return joinUpsertKeys(node);
     case 'TemporalJoin':
-      return upsertKeys(node.inputs[0]!);
+      return joinUpsertKeys(node);
     default:
       return null;
   }
@@ -52,7 +51,7 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
 /** Keys of a join's input within one join key: an exchange by the join key takes none away. */
 const keysWithin = (input: PhysicalNode): readonly Key[] => upsertKeys(input.kind === 'Exchange' ? input.inputs[0]! : input) ?? [];
 
-function joinUpsertKeys(node: Join | IntervalJoin): readonly Key[] | null {
+function joinUpsertKeys(node: Join | IntervalJoin | TemporalJoin): readonly Key[] | null {
   const [left, right] = [node.inputs[0]!, node.inputs[1]!];
   const holding = (keys: readonly Key[], columns: readonly number[]): readonly Key[] => keys.filter((key) => columns.every((c) => key.includes(c)));
   const leftKeys = holding(keysWithin(left), node.leftKeys);
