@@ -10,6 +10,7 @@ import { createGroupAggregate } from './group-aggregate.ts';
 import { createGroupWindowAggregate } from './group-window-aggregate.ts';
 import { createIntervalJoin } from './interval-join.ts';
 import { createJoin } from './join.ts';
+import { createLookupJoin } from './lookup-join.ts';
 import { createSink } from './sink.ts';
 import { createSource, createValues } from './source.ts';
 import { createDropUpdateBefore, createExchange, createWindowTableFunction } from './stateless.ts';
@@ -53,6 +54,8 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
       return createJoin(node, context, next);
     case 'IntervalJoin':
       return createIntervalJoin(node, config, context, next);
+    case 'LookupJoin':
+      return createLookupJoin(node, context, next);
     case 'TemporalJoin':
       return createTemporalJoin(node, context, next);
     case 'Sink':

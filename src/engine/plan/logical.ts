@@ -136,6 +136,10 @@ export interface LogicalJoin extends Node {
   readonly condition: Rex;
   /** FOR SYSTEM_TIME AS OF this column of the left input. */
   readonly asOf: number | null;
+  /** The table that is asked for the rows that stand in it now: FOR SYSTEM_TIME AS OF processing time. */
+  readonly lookup?: CatalogTable;
+  /** What Flink refuses the join with once it plans it. */
+  readonly refusal?: Error;
   /** Set once the condition has been found to bound the inputs' times. */
   readonly interval: IntervalBounds | null;
 }

@@ -136,6 +136,11 @@ export interface TemporalJoin extends JoinNode {
   readonly leftTime: number;
   readonly rightTime: number;
 }
+/** Its second input is the table it asks; plans do not show it. */
+export interface LookupJoin extends JoinNode {
+  readonly kind: 'LookupJoin';
+  readonly table: CatalogTable;
+}
 export interface Sink extends Node {
   readonly kind: 'Sink';
   /** null for the result of a SELECT. */
@@ -149,4 +154,4 @@ export interface Sink extends Node {
 
 export type PhysicalNode =
   | TableSourceScan | Values | Calc | WatermarkAssigner | Exchange | GroupAggregate | GroupWindowAggregate | WindowTableFunction | WindowAggregate
-  | ChangelogNormalize | DropUpdateBefore | Union | Join | IntervalJoin | TemporalJoin | Sink;
+  | ChangelogNormalize | DropUpdateBefore | Union | Join | IntervalJoin | TemporalJoin | LookupJoin | Sink;

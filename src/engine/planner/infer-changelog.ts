@@ -5,7 +5,8 @@ import { type ChangelogMode, Mode, type PhysicalAggregate, type PhysicalNode, ty
 import { collectRefs } from '../plan/rex-tools.ts';
 import { containsKey, sideKeyHoldsJoinKey, sorted, upsertKeys } from './keys.ts';
 import { modifiedMonotonicity } from './monotonicity.ts';
-import { plainError } from './plan-error.ts';
+import { withSourceModes } from './join-lookup.ts';
+import { notYet, plainError } from './plan-error.ts';
 
 /** Which kinds of change a node may send: bits of insert, update, delete. */
 const Kinds = { INSERT: 1, UPDATE: 2, DELETE: 4 } as const;
@@ -103,6 +104,9 @@ class ChangelogInference {
         case 'ChangelogNormalize':
           take(ALL);
           return ALL;
+        case 'LookupJoin':
+          this.#require(node.inputs[0]!, accepted, requester);
+          return this.#kinds.get(node.inputs[0]!)!;
         case 'Join': {
           const union = take(ALL);
           return node.joinType === 'inner' || node.joinType === 'semi' ? union : ALL;
@@ -219,6 +223,11 @@ class ChangelogInference {
         const isNeeded = given === 'BEFORE_AND_AFTER' || node.condition !== null || this.#config.boolean('table.exec.source.cdc-events-duplicate', false);
         if (!isNeeded) return withoutExchange(inputs[0]!);
         return { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER' };
+      }
+      case 'LookupJoin': {
+        const left = this.#visit(node.inputs[0]!, given);
+        if (left && left.mode !== Mode.I && this.#config.string('table.optimizer.non-deterministic-update.strategy', 'IGNORE').toUpperCase() === 'TRY_RESOLVE') throw notYet('lookup joins that remember what they found (TRY_RESOLVE)', null);
+        return left && { ...node, inputs: [left, withSourceModes(node.inputs[1]!)], mode };
       }
       case 'Join': {
         const isRefused = asked === 'ONLY_AFTER' && ([0, 1] as const).some((side) => (this.#kinds.get(node.inputs[side]!)! & Kinds.UPDATE) !== 0 && !sideKeyHoldsJoinKey(node, side));

@@ -8,7 +8,7 @@ import { printPlanType } from '../types/print-type.ts';
 import { and, castTo, ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
 import { joinFields, makeJoin } from './join-rules.ts';
-import { periodOf, temporalJoin } from './join-temporal.ts';
+import { temporalJoinOf } from './join-temporal.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import type { MergedColumn, Scope, ScopeTable } from './scope.ts';
 
@@ -18,8 +18,7 @@ const TRUE = literal(true, notNull(BOOLEAN));
 /** Binds a join of two bound tables: whose columns can be named, and the condition from ON, USING or NATURAL. */
 export function bindJoin(join: Ast.Join, left: Bound, right: Bound, source: StatementText): Bound {
   const asOf = asOfOf(join.right);
-  const period = asOf ? periodOf(asOf, left, join) : null;
-  const finish = period === null ? undefined : (made: LogicalJoin): LogicalJoin => temporalJoin(made, period);
+  const finish = asOf ? temporalJoinOf(asOf, left, right, join) : undefined;
   const type = TYPES[join.type];
   if (type === 'semi' || type === 'anti') throw notYet(`${join.type} JOIN`, join.span);
   const width = left.node.fields.length;

@@ -1,11 +1,13 @@
 import type { LogicalJoin } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
+import { physicalLookupJoin } from './join-lookup.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { physicalTemporalJoin } from './join-temporal.ts';
 import { exchange } from './to-physical.ts';
 
 /** A join over its planned inputs, both brought together by the columns that must be equal. */
 export function physicalJoin(node: LogicalJoin, left: PhysicalNode, right: PhysicalNode): PhysicalNode {
+  if (node.lookup) return physicalLookupJoin(node, left, right);
   if (node.asOf !== null) return physicalTemporalJoin(node, left, right, exchange);
   const keys = splitJoinCondition(node.interval?.rest ?? node.condition, left.fields.length);
   const inputs = [exchange(left, keys.leftKeys), exchange(right, keys.rightKeys)];

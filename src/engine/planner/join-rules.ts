@@ -183,7 +183,9 @@ export function pruneJoin(join: LogicalJoin, needed: readonly number[], select: 
 /** An interval join keeps its inputs' time attributes; a regular join reads them as plain timestamps. */
 export function materializeJoin(join: LogicalJoin): LogicalNode {
   const [left, right] = join.inputs;
+  if (join.refusal) throw join.refusal;
   if (join.asOf !== null) return materializeVersions(join);
+  if (join.lookup) return { ...join, condition: convertOperand(retype(join.condition, [...left.fields, ...right.fields]), true), fields: joinFields(left.fields, right.fields, join.joinType) };
   const attributed = retype(join.condition, [...left.fields, ...right.fields]);
   const interval = intervalOf(join, attributed);
   if (interval) return { ...join, interval, condition: attributed, fields: joinFields(left.fields, right.fields, join.joinType) };

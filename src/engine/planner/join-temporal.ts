@@ -1,4 +1,6 @@
-import type { LogicalJoin } from '../plan/logical.ts';
+import { SqlError } from '../base/diagnostic.ts';
+import type { CatalogTable } from '../catalog/catalog.ts';
+import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
 import { call, type Rex, type RexCall, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
@@ -16,8 +18,8 @@ const INITIAL = '__INITIAL_TEMPORAL_JOIN_CONDITION';
 const flag = notNull(BOOLEAN);
 const printed = (type: LogicalType): string => `${printType(type).replace(' *ROWTIME*', '').replace(' NOT NULL', '')} *ROWTIME*`;
 
-/** The left table's column that FOR SYSTEM_TIME AS OF names. Refuses what Flink refuses. */
-export function periodOf(period: Ast.Expression, left: Bound, join: Ast.Join): number {
+/** What FOR SYSTEM_TIME AS OF makes of a join. What Flink refuses only when it plans is refused then. */
+export function temporalJoinOf(period: Ast.Expression, left: Bound, right: Bound, join: Ast.Join): (made: LogicalJoin) => LogicalJoin {
   if (join.type === 'RIGHT' || join.type === 'FULL') throw plainError('parse', 'temporal-join-type', 'IllegalStateException', `Unknown join type ${join.type}`, join.span);
   if (period.kind === 'Literal') {
     const message = 'getTable(ObjectPath, long) is not implemented for class org.apache.flink.table.catalog.GenericInMemoryCatalog.';
@@ -25,16 +27,34 @@ export function periodOf(period: Ast.Expression, left: Bound, join: Ast.Join): n
   }
   if (period.kind !== 'ColumnRef') throw notYet('FOR SYSTEM_TIME AS OF an expression', period.span);
   const found = resolve(left.scope, period.parts.map((p) => p.name));
-  if (found.kind !== 'column') throw plainError('plan', 'temporal-no-left-time', 'ValidationException', 'Temporal Table Join requires time attribute in the left table, but no time attribute found.', period.span);
+  const refused = (refusal: Error) => (made: LogicalJoin): LogicalJoin => ({ ...made, refusal });
+  if (found.kind !== 'column') return refused(plainError('plan', 'temporal-no-left-time', 'ValidationException', 'Temporal Table Join requires time attribute in the left table, but no time attribute found.', period.span));
   if (!isTimeAttribute(found.field.type)) {
-    throw plainError('plan', 'temporal-period', 'ValidationException', "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field", period.span);
+    return refused(plainError('plan', 'temporal-period', 'ValidationException', "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field", period.span));
   }
-  if (isProctime(found.field.type)) throw notYet('lookup joins (FOR SYSTEM_TIME AS OF processing time)', period.span);
-  return found.index;
+  if (isProctime(found.field.type)) {
+    const table = tableOf(right.node);
+    if (!table) throw notYet('FOR SYSTEM_TIME AS OF processing time on anything but a table', period.span);
+    return (made) => ({ ...made, lookup: table });
+  }
+  return (made) => {
+    try {
+      return temporalJoin(made, found.index);
+    } catch (error) {
+      if (error instanceof SqlError) return { ...made, refusal: error };
+      throw error;
+    }
+  };
+}
+
+/** The table that a plain scan of it reads. */
+function tableOf(node: LogicalNode): CatalogTable | null {
+  if (node.kind === 'Scan') return node.table;
+  return node.kind === 'Project' || node.kind === 'WatermarkAssigner' ? tableOf(node.input) : null;
 }
 
 /** Adds to a temporal join what makes its versions: both times and the columns that are equal. */
-export function temporalJoin(join: LogicalJoin, period: number): LogicalJoin {
+function temporalJoin(join: LogicalJoin, period: number): LogicalJoin {
   const [left, right] = join.inputs;
   const width = left.fields.length;
   const { leftKeys, rightKeys } = splitJoinCondition(join.condition, width);

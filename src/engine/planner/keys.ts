@@ -39,6 +39,11 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
     }
     case 'ChangelogNormalize':
       return [sorted(node.key)];
+    case 'LookupJoin': {
+      const key = node.table.primaryKey;
+      const isUnique = key.length > 0 && key.every((name) => node.rightKeys.some((k) => node.inputs[1]!.fields[k]!.name === name));
+      return isUnique ? upsertKeys(node.inputs[0]!) : null;
+    }
     case 'Join':
     case 'IntervalJoin':
     case 'TemporalJoin':
