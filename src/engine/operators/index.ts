@@ -11,11 +11,13 @@ import { createGroupWindowAggregate } from './group-window-aggregate.ts';
 import { createIntervalJoin } from './interval-join.ts';
 import { createJoin } from './join.ts';
 import { createLookupJoin } from './lookup-join.ts';
+import { createSessionAggregate, createSessionTableFunction } from './session-windows.ts';
 import { createSink } from './sink.ts';
 import { createSource, createValues } from './source.ts';
 import { createDropUpdateBefore, createExchange, createWindowTableFunction } from './stateless.ts';
 import { createTemporalJoin } from './temporal-join.ts';
 import { createUnion } from './union.ts';
+import { createWindowJoin } from './window-join.ts';
 import { createWatermarkAssigner } from './watermark-assigner.ts';
 import { createLocalWindowAggregate, createWindowAggregate } from './window-aggregate.ts';
 
@@ -36,14 +38,14 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
     case 'GroupAggregate':
       return createGroupAggregate(node, fused, context, next);
     case 'GroupWindowAggregate':
-      return createGroupWindowAggregate(node, fused, context, next);
+      return node.window.kind === 'SESSION' ? createSessionAggregate(node, fused, context, next) : createGroupWindowAggregate(node, fused, context, next);
     case 'WindowTableFunction':
-      return createWindowTableFunction(node, context, next);
+      return node.window.kind === 'SESSION' ? createSessionTableFunction(node, context, next) : createWindowTableFunction(node, context, next);
     case 'LocalWindowAggregate':
       return createLocalWindowAggregate(node, fused, context, next);
     case 'WindowAggregate':
     case 'GlobalWindowAggregate':
-      return createWindowAggregate(node, context, next);
+      return node.window.kind === 'SESSION' ? createSessionAggregate(node, null, context, next) : createWindowAggregate(node, context, next);
     case 'ChangelogNormalize':
       return createChangelogNormalize(node, context, next);
     case 'DropUpdateBefore':
@@ -54,6 +56,8 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
       return createJoin(node, context, next);
     case 'IntervalJoin':
       return createIntervalJoin(node, config, context, next);
+    case 'WindowJoin':
+      return createWindowJoin(node, context, next);
     case 'LookupJoin':
       return createLookupJoin(node, context, next);
     case 'TemporalJoin':

@@ -6,7 +6,7 @@ import { inputsOf } from './logical.ts';
 import { tableConditions } from '../planner/join-lookup.ts';
 import { joinInputSpec, upsertKeys } from '../planner/keys.ts';
 import { namesOfJoin } from '../planner/join-keys.ts';
-import { type IntervalJoin, type Join, type LookupJoin, type PhysicalAggregate, type PhysicalNode, printMode, type Sink, type TemporalJoin, type WindowAggregate } from './physical.ts';
+import { type IntervalJoin, type Join, type LookupJoin, type PhysicalAggregate, type PhysicalNode, printMode, type Sink, type TemporalJoin, type WindowAggregate, type WindowJoin } from './physical.ts';
 import type { Rex, Sarg } from './rex.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans, `+($0, 1)` in the syntax tree. */
@@ -109,7 +109,7 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
       ];
     }
     case 'WindowTableFunction':
-      return [['window', windowText(node.window, `time_col=[${names[node.window.time]}]`)]];
+      return [['window', windowText(node.window, `time_col=[${names[node.window.time]}]`, names)]];
     case 'WindowAggregate':
     case 'LocalWindowAggregate':
     case 'GlobalWindowAggregate':
@@ -131,6 +131,11 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
     }
     case 'TemporalJoin':
       return joinAttributes(node, style);
+    case 'WindowJoin': {
+      const { window, leftStart, leftEnd, rightStart, rightEnd } = node.spec;
+      const text = (side: 0 | 1, start: number, end: number): string => windowText(window, `win_start=[${node.inputs[side]!.fields[start]!.name}], win_end=[${node.inputs[side]!.fields[end]!.name}]`);
+      return [['leftWindow', text(0, leftStart, leftEnd)], ['rightWindow', text(1, rightStart, rightEnd)], ...joinAttributes(node, style)];
+    }
     case 'LookupJoin':
       return lookupAttributes(node, style);
     case 'Sink':
@@ -161,7 +166,7 @@ const conjunctsOf = (rex: Rex): readonly Rex[] => (rex.kind === 'Call' && rex.op
 
 const JOIN_TYPES = { inner: 'InnerJoin', left: 'LeftOuterJoin', right: 'RightOuterJoin', full: 'FullOuterJoin', semi: 'LeftSemiJoin', anti: 'LeftAntiJoin' } as const;
 
-function joinAttributes(node: Join | IntervalJoin | TemporalJoin, style: Style): (readonly [string, string])[] {
+function joinAttributes(node: Join | IntervalJoin | TemporalJoin | WindowJoin, style: Style): (readonly [string, string])[] {
   return [
     ['joinType', JOIN_TYPES[node.joinType]],
     ['where', printRex(node.condition, namesOfJoin(node), style)],
@@ -200,7 +205,7 @@ export function durationText(ms: number): string {
   return `${ms / size} ${unit}`;
 }
 
-function windowText(window: WindowSpec, source: string): string {
+function windowText(window: WindowSpec, source: string, names: readonly string[] = []): string {
   const offset = window.offsetMs === 0 ? [] : [`offset=[${durationText(window.offsetMs)}]`];
   const size = durationText(window.sizeMs);
   const lengths = {
@@ -209,7 +214,8 @@ function windowText(window: WindowSpec, source: string): string {
     CUMULATE: [`max_size=[${size}]`, `step=[${durationText(window.slideMs)}]`],
     SESSION: [`gap=[${size}]`],
   }[window.kind];
-  return `${window.kind}(${[source, ...lengths, ...offset].join(', ')})`;
+  const partition = window.kind === 'SESSION' && window.partition.length > 0 ? [`partition keys=[${window.partition.map((p) => names[p]).join(', ')}]`] : [];
+  return `${window.kind}(${[source, ...lengths, ...offset, ...partition].join(', ')})`;
 }
 
 /** Names of the partial results a local phase sends, as Flink makes them: `count1$0`, `sum$1`, `(sum$1, count$2)`. */
@@ -259,7 +265,7 @@ function windowAggregateAttributes(node: WindowAggregate, names: readonly string
     }
     case 'WindowAggregate': {
       const select = [...groupNames, ...calls.map((c, i) => `${aggregateText(c, names)} AS ${outNames[i]}`), ...properties];
-      return [...groupBy(groups, names), ['window', windowText(window, `time_col=[${names[window.time]}]`)], ['select', select.join(', ')]];
+      return [...groupBy(groups, names), ['window', windowText(window, `time_col=[${names[window.time]}]`, names)], ['select', select.join(', ')]];
     }
   }
 }
@@ -377,7 +383,7 @@ function astLine(node: LogicalNode): string {
     case 'WatermarkAssigner':
       return `LogicalWatermarkAssigner(rowtime=[${node.fields[node.rowtime]!.name}], watermark=[${print(node.watermark)}])`;
     case 'WindowTable':
-      return `LogicalTableFunctionScan(invocation=[${node.window.kind}(${['TABLE(#0)', `DESCRIPTOR(${quoteText(node.input.fields[node.window.time]!.name)})`, ...astLengths(node.window)].join(', ')})], rowType=[RecordType(${node.fields.map(astField).join(', ')})])`;
+      return `LogicalTableFunctionScan(invocation=[${node.window.kind}(${[`TABLE(#0)${node.window.partition.length > 0 ? ` PARTITION BY(${node.window.partition.map((p) => `$${p}`).join(', ')})` : ''}`, `DESCRIPTOR(${quoteText(node.input.fields[node.window.time]!.name)})`, ...astLengths(node.window)].join(', ')})], rowType=[RecordType(${node.fields.map(astField).join(', ')})])`;
     case 'WindowAggregate':
       return `LogicalWindowAggregate(group=[{${node.groups.join(', ')}}])`;
     case 'Union':

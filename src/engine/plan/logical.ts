@@ -128,6 +128,15 @@ export interface IntervalBounds {
   /** The condition without the bounds. */
   readonly rest: Rex;
 }
+/** A join of rows of the same window: where both inputs have its bounds, and the condition without them. */
+export interface WindowJoinSpec {
+  readonly window: WindowSpec;
+  readonly leftStart: number;
+  readonly leftEnd: number;
+  readonly rightStart: number;
+  readonly rightEnd: number;
+  readonly rest: Rex;
+}
 /** A join of two inputs; `condition` reads the columns of the left input and behind them those of the right one. A semi or anti join puts out the left row alone. */
 export interface LogicalJoin extends Node {
   readonly kind: 'Join';
@@ -138,6 +147,7 @@ export interface LogicalJoin extends Node {
   readonly asOf: number | null;
   /** The table that is asked for the rows that stand in it now: FOR SYSTEM_TIME AS OF processing time. */
   readonly lookup?: CatalogTable;
+  readonly windowJoin?: WindowJoinSpec;
   /** What Flink refuses the join with once it plans it. */
   readonly refusal?: Error;
   /** Set once the condition has been found to bound the inputs' times. */

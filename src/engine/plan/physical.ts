@@ -1,5 +1,5 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
-import type { AggregateCall, Field, IntervalBounds, JoinType, WindowProperty, WindowSpec } from './logical.ts';
+import type { AggregateCall, Field, IntervalBounds, JoinType, WindowJoinSpec, WindowProperty, WindowSpec } from './logical.ts';
 import type { Rex } from './rex.ts';
 import type { RowKind } from '../engine-api.ts';
 
@@ -136,6 +136,10 @@ export interface TemporalJoin extends JoinNode {
   readonly leftTime: number;
   readonly rightTime: number;
 }
+export interface WindowJoin extends JoinNode {
+  readonly kind: 'WindowJoin';
+  readonly spec: WindowJoinSpec;
+}
 /** Its second input is the table it asks; plans do not show it. */
 export interface LookupJoin extends JoinNode {
   readonly kind: 'LookupJoin';
@@ -154,4 +158,4 @@ export interface Sink extends Node {
 
 export type PhysicalNode =
   | TableSourceScan | Values | Calc | WatermarkAssigner | Exchange | GroupAggregate | GroupWindowAggregate | WindowTableFunction | WindowAggregate
-  | ChangelogNormalize | DropUpdateBefore | Union | Join | IntervalJoin | TemporalJoin | LookupJoin | Sink;
+  | ChangelogNormalize | DropUpdateBefore | Union | Join | IntervalJoin | TemporalJoin | LookupJoin | WindowJoin | Sink;

@@ -1,4 +1,5 @@
 import { castAdvice } from '../functions/cast.ts';
+import { itemAdvice } from '../functions/scalar/collections.ts';
 import type { Rex } from '../plan/rex.ts';
 import { isInterval } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
@@ -12,6 +13,11 @@ export function checkExpression(rex: Rex): void {
   if ((rex.operator === 'CAST' || rex.operator === 'TRY_CAST') && first) {
     const refusal = castAdvice(first.type, rex.type);
     if (refusal !== null) throw plainError('plan', 'cast-not-allowed', 'ValidationException', refusal, null);
+  }
+  if (rex.operator === 'ITEM' && first) {
+    const index = rex.operands[1];
+    const refusal = itemAdvice(first.type, index?.kind === 'Literal' ? index.value : undefined);
+    if (refusal !== null) throw plainError('plan', 'bad-index', 'ValidationException', refusal, null);
   }
   if ((rex.operator === '/' || rex.operator === '%') && rex.operands.some((o) => isInterval(o.type))) {
     const types = rex.operands.map((o) => printType(o.type)).join(', ');

@@ -112,6 +112,7 @@ class ChangelogInference {
           return node.joinType === 'inner' || node.joinType === 'semi' ? union : ALL;
         }
         case 'IntervalJoin':
+        case 'WindowJoin':
           take(Kinds.INSERT);
           return Kinds.INSERT;
         case 'TemporalJoin':
@@ -235,7 +236,8 @@ class ChangelogInference {
         const inputs = visitInputs(asked === 'ONLY_AFTER' ? 'ONLY_AFTER' : 'BEFORE_AND_AFTER');
         return inputs && { ...node, inputs, mode };
       }
-      case 'IntervalJoin': {
+      case 'IntervalJoin':
+      case 'WindowJoin': {
         const inputs = visitInputs('NONE');
         return inputs && { ...node, inputs, mode };
       }

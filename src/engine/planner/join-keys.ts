@@ -1,4 +1,4 @@
-import type { IntervalJoin, Join, LookupJoin, TemporalJoin } from '../plan/physical.ts';
+import type { IntervalJoin, Join, LookupJoin, TemporalJoin, WindowJoin } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
 import { shiftRefs } from '../plan/rex-tools.ts';
 import { and } from './bind-expression.ts';
@@ -54,4 +54,4 @@ export function joinNames(left: readonly { readonly name: string }[], right: rea
   });
 }
 
-export const namesOfJoin = (node: Join | IntervalJoin | TemporalJoin | LookupJoin): string[] => joinNames(node.inputs[0]!.fields, node.inputs[1]!.fields);
+export const namesOfJoin = (node: Join | IntervalJoin | TemporalJoin | LookupJoin | WindowJoin): string[] => joinNames(node.inputs[0]!.fields, node.inputs[1]!.fields);

@@ -9,9 +9,10 @@ import { exchange } from './to-physical.ts';
 export function physicalJoin(node: LogicalJoin, left: PhysicalNode, right: PhysicalNode): PhysicalNode {
   if (node.lookup) return physicalLookupJoin(node, left, right);
   if (node.asOf !== null) return physicalTemporalJoin(node, left, right, exchange);
-  const keys = splitJoinCondition(node.interval?.rest ?? node.condition, left.fields.length);
+  const keys = splitJoinCondition(node.interval?.rest ?? node.windowJoin?.rest ?? node.condition, left.fields.length);
   const inputs = [exchange(left, keys.leftKeys), exchange(right, keys.rightKeys)];
   const common = { inputs, fields: node.fields, mode: 0, joinType: node.joinType, condition: node.condition, ...keys };
   if (node.interval) return { kind: 'IntervalJoin', ...common, bounds: node.interval };
+  if (node.windowJoin) return { kind: 'WindowJoin', ...common, condition: node.windowJoin.rest, spec: node.windowJoin };
   return { kind: 'Join', ...common };
 }

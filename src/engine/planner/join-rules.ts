@@ -6,6 +6,7 @@ import { and } from './bind-expression.ts';
 import { intervalOf } from './join-interval.ts';
 import { joinNames, moveCondition } from './join-keys.ts';
 import { conjuncts, convertOperand, filtered, materialized, mergeCalc, type Pruned } from './optimize.ts';
+import { windowJoinOf } from './join-window.ts';
 import { simplify } from './simplify.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
@@ -189,6 +190,8 @@ export function materializeJoin(join: LogicalJoin): LogicalNode {
   const attributed = retype(join.condition, [...left.fields, ...right.fields]);
   const interval = intervalOf(join, attributed);
   if (interval) return { ...join, interval, condition: attributed, fields: joinFields(left.fields, right.fields, join.joinType) };
+  const windowJoin = windowJoinOf(join);
+  if (windowJoin) return { ...join, windowJoin, condition: attributed, fields: joinFields(left.fields, right.fields, join.joinType) };
   const inputs = [plainTimes(left), plainTimes(right)] as const;
   const types = [...inputs[0].fields, ...inputs[1].fields];
   const condition = convertOperand(retype(join.condition, types), true);
