@@ -8,6 +8,7 @@ import { INTEGER, isTimestamp, isTimeAttribute, type LogicalType, NULL, notNull,
 import { printType, printValidatorType } from '../types/print-type.ts';
 import { AGGREGATES, castTo, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { checkHints } from './join-hints.ts';
 import { asOfOf, bindJoin } from './join-bind.ts';
 import { filterBySubqueries, projectSubqueries } from './join-subquery.ts';
 import { EMPTY_SCOPE, resolve, type Scope, type ScopeTable, tableNamed } from './scope.ts';
@@ -115,7 +116,7 @@ class QueryBinder {
     const table = select.from ? this.#table(select.from) : { node: oneRow(), scope: EMPTY_SCOPE };
     const from = { node: table.node, scope: this.#outer ? { ...table.scope, outer: this.#outer } : table.scope };
     const binder = new ExpressionBinder(this.#context.source, from.scope, null, (query) => new QueryBinder(this.#context, this.#ctes, from.scope).query(query));
-    let node = from.node;
+    let node = checkHints(select.hints, from);
     if (select.where) node = filterBySubqueries({ kind: 'Filter', input: node, condition: binder.condition(select.where, 'WHERE'), fields: node.fields });
     const items = this.#expandStars(select.items, from.scope);
     const isGrouped = select.groupBy !== null || select.having !== null || items.some((item) => hasAggregate(item.expression));
