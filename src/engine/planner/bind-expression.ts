@@ -269,6 +269,13 @@ export class ExpressionBinder {
         });
         return call(name, operands, withNullable(BOOLEAN, operands.some((o) => o.type.nullable)));
       }
+      case '= SOME':
+      case '<> ALL': {
+        const right = node.args[1]!;
+        if (right.kind !== 'SubQuery') break;
+        const member = this.#inQuery(node.args[0]!, right, node.span);
+        return name === '= SOME' ? member : this.#not(member);
+      }
       case 'EXISTS':
         return this.#exists(node);
       case 'UNIQUE':
@@ -293,6 +300,7 @@ export class ExpressionBinder {
       case 'DATE_ADD':
         break;
     }
+    if (/ (SOME|ALL)$/.test(name) && node.args[1]?.kind === 'SubQuery') throw notYet(`${name} with a sub-query`, node.span);
     const keywords: Rex[] = node.keywords.map(symbolLiteral);
     const args = node.args.map((arg) => this.bind(arg));
     const json = arrangeJsonOperands(name, args, node.keywords);
