@@ -1,3 +1,4 @@
+import { lookedUpTables } from './planner/join-lookup.ts';
 import { type Diagnostic, SqlError } from './base/diagnostic.ts';
 import type { CatalogTable } from './catalog/catalog.ts';
 import type { Checked, ColumnInfo, EngineApi, OperatorInfo, OperatorState, Run, RunFailure, RunRequest, SinkInfo, StepColumns, TraceSlice } from './engine-api.ts';
@@ -68,7 +69,7 @@ export function createEngine(host: EngineHost): EngineApi {
       const zone = zoneOf(session.config);
       const made = new Recording(plans, { config: session.config, zone, startMs: request.startMs, seed: request.seed, canGenerate: host.canGenerate });
       recording = made;
-      const inputs = readInputs(request, tables);
+      const inputs = readInputs(request, tables, lookedUpTables(plans));
       const failure = made.run(inputs.parsed, onProgress) ?? inputs.failure;
       return {
         runId, diagnostics, failure, tables: infos,
@@ -106,9 +107,9 @@ function lengthProblem(script: string): Diagnostic | null {
 }
 
 /** Reads all inputs up to the first that is wrong. */
-function readInputs(request: RunRequest, tables: readonly CatalogTable[]): { parsed: Inputs; failure: RunFailure | null } {
+function readInputs(request: RunRequest, tables: readonly CatalogTable[], looked: ReadonlySet<string>): { parsed: Inputs; failure: RunFailure | null } {
   const parsed = new Inputs(request.inputs.length);
-  const readers = new Map(tables.map((t) => [t.path[2], inputReader(t)]));
+  const readers = new Map(tables.map((t) => [t.path[2], inputReader(t, looked.has(t.path.join('.')))]));
   for (const [i, event] of request.inputs.entries()) {
     const read = readers.get(event.table);
     if (!read) return { parsed, failure: inputFailure({ problem: `There is no table '${event.table}' in the script.`, column: null }, i, event) };

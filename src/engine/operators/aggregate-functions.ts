@@ -1,6 +1,7 @@
 import type { PhysicalAggregate } from '../plan/physical.ts';
 import type { LogicalType, Value } from '../types/logical-type.ts';
 import { comparator, sameValue, valueKey } from '../values/compare.ts';
+import { RunError } from '../values/run-error.ts';
 import { divideInt64, addInt64, subtractInt64, type Int64 } from '../values/int64.ts';
 import { addDecimal, divideDecimal, subtractDecimal } from '../values/decimal.ts';
 
@@ -265,6 +266,27 @@ function arrival(isFirst: boolean): AggregateFunction {
   return { create: () => null, add, retract: (s: Value) => s, merge: (s: Value, o: Value) => (o === null ? s : add(s, o)), value: (s: Value) => s, copy: same, isValue: true };
 }
 
+/** What a scalar sub-query makes of its rows: the one value, or a failure at the second. */
+const SINGLE_VALUE: AggregateFunction = {
+  create: (): { value: Value; count: number } => ({ value: null, count: 0 }),
+  add: (s: { value: Value; count: number }, v: Value) => {
+    if (s.count > 0) throw new RunError('TableRuntimeException: SingleValueAggFunction received more than one element.');
+    s.value = v;
+    s.count++;
+    return s;
+  },
+  retract: (s: { value: Value; count: number }) => {
+    s.value = null;
+    s.count--;
+    return s;
+  },
+  merge: same,
+  value: (s: { value: Value }) => s.value,
+  copy: (s: { value: Value; count: number }) => ({ ...s }),
+  isValue: false,
+  takesNull: true,
+};
+
 /** The function of an aggregate call over arguments of these types; null where this engine has none yet. */
 export function aggregateFunction(call: PhysicalAggregate, argTypes: readonly LogicalType[]): AggregateFunction | null {
   const plain = plainFunction(call, argTypes[0]);
@@ -284,6 +306,8 @@ function plainFunction(call: PhysicalAggregate, arg: LogicalType | undefined): A
     case 'MIN':
     case 'MAX':
       return arg ? (call.needsRetraction ? retractableExtremum(arg, call.name === 'MAX') : extremum(arg, call.name === 'MAX')) : null;
+    case 'SINGLE_VALUE':
+      return SINGLE_VALUE;
     case 'FIRST_VALUE':
     case 'LAST_VALUE':
       return call.needsRetraction ? null : arrival(call.name === 'FIRST_VALUE');

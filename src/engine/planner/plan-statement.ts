@@ -77,7 +77,7 @@ function checkOptions(config: Config, plan: PhysicalNode): void {
   if (config.string('execution.runtime-mode', 'STREAMING').toUpperCase() === 'BATCH') throw notHere('batch mode');
 }
 
-const hasKeyedState = (node: PhysicalNode): boolean => node.kind === 'GroupAggregate' || node.kind === 'ChangelogNormalize' || node.inputs.some(hasKeyedState);
+const hasKeyedState = (node: PhysicalNode): boolean => node.kind === 'GroupAggregate' || node.kind === 'ChangelogNormalize' || node.kind === 'Join' || node.kind === 'TemporalJoin' || node.inputs.some(hasKeyedState);
 
 const notHere = (what: string): Error => plainError('plan', 'not-supported-here', 'Tidemark', `Tidemark does not support ${what} yet; a real Flink does.`, null);
 

@@ -7,6 +7,7 @@ import { call, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, BOOLEAN, isRowtime, isTimeAttribute, notNull, withNullable } from '../types/logical-type.ts';
 import { conjuncts, windowRoles } from './optimize.ts';
+import { physicalJoin } from './join-physical.ts';
 import { notYet, plainError } from './plan-error.ts';
 
 /**
@@ -63,6 +64,8 @@ class PhysicalPlanner {
         return this.#groupWindow(node);
       case 'Union':
         return { kind: 'Union', inputs: node.inputs.map((input) => this.node(input)), fields: node.fields, mode: 0 };
+      case 'Join':
+        return physicalJoin(node, this.node(node.inputs[0]), this.node(node.inputs[1]));
       case 'Project':
       case 'Filter':
       case 'Sink':
