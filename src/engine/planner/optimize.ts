@@ -484,6 +484,12 @@ export function windowRoles(node: LogicalNode): Map<number, WindowRole> {
     return roles;
   }
   if (node.kind === 'Filter') return windowRoles(node.input);
+  if (node.kind === 'Aggregate') {
+    const below = windowRoles(node.input);
+    const roles = new Map(node.groups.flatMap((g, i) => (below.has(g) ? [[i, below.get(g)!] as const] : [])));
+    const found = new Set(roles.values());
+    return found.has('start') && found.has('end') ? roles : new Map();
+  }
   return new Map();
 }
 
