@@ -1,4 +1,5 @@
 import type { PhysicalAggregate } from '../plan/physical.ts';
+import type { Rex } from '../plan/rex.ts';
 import type { LogicalType, Value } from '../types/logical-type.ts';
 import { comparator, sameValue, valueKey } from '../values/compare.ts';
 import { divideInt64, addInt64, subtractInt64, type Int64 } from '../values/int64.ts';
@@ -265,6 +266,43 @@ function arrival(isFirst: boolean): AggregateFunction {
   return { create: () => null, add, retract: (s: Value) => s, merge: (s: Value, o: Value) => (o === null ? s : add(s, o)), value: (s: Value) => s, copy: same, isValue: true };
 }
 
+interface Ranked {
+  last: Value;
+  rank: number;
+  rows: number;
+}
+
+/** RANK and DENSE_RANK over the values of the order column, which come in order. */
+function ranking(isDense: boolean): AggregateFunction {
+  return {
+    create: (): Ranked => ({ last: null, rank: 0, rows: 0 }),
+    add: (s: Ranked, v: Value) => {
+      const isPeer = s.rows > 0 && sameValue(s.last, v);
+      s.rows++;
+      if (!isPeer) s.rank = isDense ? s.rank + 1 : s.rows;
+      s.last = v;
+      return s;
+    },
+    retract: same, merge: same, value: (s: Ranked) => s.rank, copy: (s: Ranked) => ({ ...s }), isValue: false, takesNull: true,
+  };
+}
+
+/** LAG: the value `offset` rows ago. */
+function lag(constants: readonly Rex[]): AggregateFunction {
+  const literalOf = (i: number): Value | undefined => (constants[i]?.kind === 'Literal' ? constants[i].value : undefined);
+  const offset = Number(literalOf(0) ?? 1);
+  const missing = literalOf(1) ?? null;
+  return {
+    create: (): Value[] => [],
+    add: (s: Value[], v: Value) => {
+      s.push(v);
+      if (s.length > offset + 1) s.shift();
+      return s;
+    },
+    retract: same, merge: same, value: (s: Value[]) => (s.length > offset ? s[0]! : missing), copy: (s: Value[]) => [...s], isValue: false, takesNull: true,
+  };
+}
+
 /** The function of an aggregate call over arguments of these types; null where this engine has none yet. */
 export function aggregateFunction(call: PhysicalAggregate, argTypes: readonly LogicalType[]): AggregateFunction | null {
   const plain = plainFunction(call, argTypes[0]);
@@ -274,7 +312,13 @@ export function aggregateFunction(call: PhysicalAggregate, argTypes: readonly Lo
 function plainFunction(call: PhysicalAggregate, arg: LogicalType | undefined): AggregateFunction | null {
   switch (call.name) {
     case 'COUNT':
+    case 'ROW_NUMBER':
       return COUNT;
+    case 'RANK':
+    case 'DENSE_RANK':
+      return ranking(call.name === 'DENSE_RANK');
+    case 'LAG':
+      return lag(call.constants ?? []);
     case 'SUM':
       return call.needsRetraction ? retractableSum(call.type, false) : sum(call.type);
     case '$SUM0':

@@ -8,6 +8,12 @@ import { createCalc } from './calc.ts';
 import { createChangelogNormalize } from './changelog-normalize.ts';
 import { createGroupAggregate } from './group-aggregate.ts';
 import { createGroupWindowAggregate } from './group-window-aggregate.ts';
+import { isDeduplicate } from '../plan/explain.ts';
+import { createDeduplicate } from './deduplicate.ts';
+import { createExpand } from './expand.ts';
+import { createOverAggregate } from './over-aggregate.ts';
+import { createRank } from './rank.ts';
+import { createTemporalSort } from './temporal-sort.ts';
 import { createSink } from './sink.ts';
 import { createSource, createValues } from './source.ts';
 import { createDropUpdateBefore, createExchange, createWindowTableFunction } from './stateless.ts';
@@ -18,6 +24,7 @@ import { createLocalWindowAggregate, createWindowAggregate } from './window-aggr
 /** Makes the operator of a plan node, its output going to `next`; `fused` is a Calc below whose work it takes over. */
 export function createOperator(node: PhysicalNode, fused: Calc | null, config: Config, context: OperatorContext, next: Port): StreamOperator {
   const intervalMs = config.durationMs('pipeline.auto-watermark-interval', 0);
+  const ttlMs = config.durationMs('table.exec.state.ttl', 0);
   switch (node.kind) {
     case 'TableSourceScan':
       return createSource(node, partitionsOf(node.table) ?? 1, intervalMs, context, next);
@@ -46,6 +53,19 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
       return createDropUpdateBefore(next);
     case 'Union':
       return createUnion(node.inputs.length, next);
+    case 'Rank':
+      return isDeduplicate(node)
+        ? createDeduplicate(node, ttlMs, config.boolean('table.exec.deduplicate.insert-update-after-sensitive-enabled', true), context, next)
+        : createRank(node, ttlMs, context, next);
+    case 'SortLimit':
+    case 'Limit':
+      return createRank(node, ttlMs, context, next);
+    case 'TemporalSort':
+      return createTemporalSort(node, context, next);
+    case 'OverAggregate':
+      return createOverAggregate(node, context, next);
+    case 'Expand':
+      return createExpand(node, context, next);
     case 'Sink':
       return createSink(node, config, context, next);
   }

@@ -1,10 +1,10 @@
 import { printPlanType } from '../types/print-type.ts';
-import { type LogicalType, notNull, type Value } from '../types/logical-type.ts';
+import { isRowtime, isTimeAttribute, type LogicalType, notNull, type Value } from '../types/logical-type.ts';
 import { printPlanLiteral, quoteText } from './print-literal.ts';
-import type { AggregateCall, Field, LogicalNode, WindowSpec } from './logical.ts';
+import type { AggregateCall, Field, LogicalNode, SortKey, WindowSpec } from './logical.ts';
 import { inputsOf } from './logical.ts';
-import { type PhysicalAggregate, type PhysicalNode, printMode, type Sink, type WindowAggregate } from './physical.ts';
-import type { Rex, Sarg } from './rex.ts';
+import { Mode, type OverAggregate, type PhysicalAggregate, type PhysicalNode, printMode, type Rank, type Sink, type WindowAggregate } from './physical.ts';
+import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans, `+($0, 1)` in the syntax tree. */
 type Style = 'prefix' | 'infix' | 'ast';
@@ -53,7 +53,7 @@ function physicalLineWithMode(node: PhysicalNode): string {
 
 function line(node: PhysicalNode, style: Style): string {
   const attributes = attributesOf(node, style).map(([key, value]) => `${key}=[${value}]`);
-  return `${node.kind}(${attributes.join(', ')})`;
+  return `${style === 'infix' && isDeduplicate(node) ? 'Deduplicate' : node.kind}(${attributes.join(', ')})`;
 }
 
 /** A node's attributes in the order plans print them. */
@@ -112,9 +112,64 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
       return [];
     case 'Union':
       return [['all', 'true'], ['union', node.fields.map((f) => f.name).join(', ')]];
+    case 'Rank':
+    case 'SortLimit':
+    case 'Limit':
+      return rankAttributes(node, names, style);
+    case 'TemporalSort':
+      return [['orderBy', orderText(node.order, names)]];
+    case 'OverAggregate':
+      return overAttributes(node, names);
+    case 'Expand': {
+      const project = (exprs: readonly Rex[]): string => `{${exprs.map((e, i) => named(e.kind === 'Literal' ? String(e.value) : print(e), node.fields[i]!.name)).join(', ')}}`;
+      return [['projects', node.projects.map(project).join(', ')]];
+    }
     case 'Sink':
       return sinkAttributes(node);
   }
+}
+
+const orderText = (order: readonly SortKey[], names: readonly string[]): string => order.map((k) => `${names[k.column]} ${k.descending ? 'DESC' : 'ASC'}`).join(', ');
+
+function rankAttributes(node: Rank, names: readonly string[], style: Style): readonly (readonly [string, string])[] {
+  const { start, end, endColumn } = node.range;
+  const { strategy } = node;
+  const strategyText = `${strategy.kind}Strategy${strategy.kind === 'UpdateFast' ? `[${strategy.key.join(',')}]` : ''}`;
+  if (node.kind !== 'Rank') {
+    const limits = [['offset', String(start - 1)], ['fetch', String(end - start + 1)]] as const;
+    return node.kind === 'Limit' ? limits : [['orderBy', orderText(node.order, names)], ...limits, ['strategy', strategyText]];
+  }
+  const order = node.order.map((k) => `${isRowtime(node.inputs[0]!.fields[k.column]!.type) ? 'ROWTIME ' : ''}${orderText([k], names)}`).join(', ');
+  if (style === 'infix' && isDeduplicate(node)) {
+    const first = node.order[0]!;
+    return [
+      ['keep', first.descending ? 'LastRow' : 'FirstRow'], ['key', node.partition.map((p) => names[p]).join(', ')],
+      ['order', isRowtime(node.fields[first.column]!.type) ? 'ROWTIME' : 'PROCTIME'], ['outputInsertOnly', String(node.mode === Mode.I)],
+    ];
+  }
+  return [
+    ['strategy', strategyText], ['rankType', 'ROW_NUMBER'], ['rankRange', endColumn >= 0 ? `rankEnd=${names[endColumn]}` : `rankStart=${start}, rankEnd=${end}`],
+    ['partitionBy', node.partition.map((p) => names[p]).join(', ')], ['orderBy', order], ['select', node.fields.map((f) => f.name).join(', ')],
+  ];
+}
+
+/** A Top-1 by one time attribute over inserts alone runs as a deduplication. */
+export const isDeduplicate = (node: PhysicalNode): node is Rank =>
+  node.kind === 'Rank' && !node.outputsRank && node.range.start === 1 && node.range.end === 1 && node.range.endColumn < 0 && node.order.length === 1 &&
+  isTimeAttribute(node.inputs[0]!.fields[node.order[0]!.column]!.type) && node.strategy.kind === 'AppendFast';
+
+function overAttributes(node: OverAggregate, names: readonly string[]): readonly (readonly [string, string])[] {
+  const { partition, order, rows, lower, upper, calls } = node.group;
+  const bound = (b: RexBound): string => (b.offset && b.offset.kind === 'Literal' ? `${b.offset.value} ${b.type}` : b.type);
+  const values = calls.map((c) => {
+    const args = [...c.args.map((a) => names[a]), ...(c.constants ?? []).map((k) => printRex(k, [], 'prefix'))].join(', ');
+    return `${c.name}(${c.distinct ? 'DISTINCT ' : ''}${args === '' ? '*' : args}) AS ${c.alias}`;
+  });
+  return [
+    ...(partition.length > 0 ? [['partitionBy', partition.map((p) => names[p]).join(', ')] as const] : []),
+    ['orderBy', orderText(order, names)], ['window', ` ${rows ? 'ROWS' : 'RANGE'} BETWEEN ${bound(lower)} AND ${bound(upper)}`],
+    ['select', [...names, ...values].join(', ')],
+  ];
 }
 
 const delay = (ms: number): string => (ms === 0 ? 'no delay' : `delay ${ms} millisecond`);
@@ -236,7 +291,7 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
     case 'SubQuery':
       return `${rex.operator}(…)`;
     case 'Over':
-      return `${rex.aggregate}(${rex.operands.map(print).join(', ')}) OVER (…)`;
+      return printOver(rex, print);
     case 'Call': {
       const { operator, operands } = rex;
       if (operator === 'CAST' || operator === 'TRY_CAST' || operator === 'REINTERPRET') {
@@ -256,6 +311,18 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
       return `${operator}(${operands.map(print).join(', ')})`;
     }
   }
+}
+
+function printOver(over: RexOver, print: (rex: Rex) => string): string {
+  const order = over.orderBy.map((s) => `${print(s.rex)}${s.descending ? ' DESC' : ''} NULLS ${s.nullsFirst ? 'FIRST' : 'LAST'}`);
+  const bound = (b: RexBound): string => (b.offset ? `${print(b.offset)} ${b.type}` : b.type);
+  const isDefault = over.lower.type === 'UNBOUNDED PRECEDING' && over.upper.type === 'CURRENT ROW' && (!over.rows || over.aggregate === 'ROW_NUMBER');
+  const parts = [
+    ...(over.partitionBy.length > 0 ? [`PARTITION BY ${over.partitionBy.map(print).join(', ')}`] : []),
+    ...(order.length > 0 ? [`ORDER BY ${order.join(', ')}`] : []),
+    ...(isDefault ? [] : [`${over.rows ? 'ROWS' : 'RANGE'} BETWEEN ${bound(over.lower)} AND ${bound(over.upper)}`]),
+  ];
+  return `${over.aggregate}(${over.distinct ? 'DISTINCT ' : ''}${over.operands.map(print).join(', ')}) OVER (${parts.join(' ')})`;
 }
 
 const notNullSuffix = (type: LogicalType, from: LogicalType): string => (!type.nullable && from.nullable ? ' NOT NULL' : '');
@@ -330,6 +397,14 @@ function astLine(node: LogicalNode): string {
       return `LogicalWindowAggregate(group=[{${node.groups.join(', ')}}])`;
     case 'Union':
       return `LogicalUnion(all=[${node.all}])`;
+    case 'Sort': {
+      const keys = [...node.order.map((k, i) => `sort${i}=[$${k.column}]`), ...node.order.map((k, i) => `dir${i}=[${k.descending ? 'DESC' : 'ASC'}-nulls-${k.nullsFirst ? 'first' : 'last'}]`)];
+      return `LogicalSort(${[...keys, ...(node.offset > 0 ? [`offset=[${node.offset}]`] : []), ...(node.fetch === null ? [] : [`fetch=[${node.fetch}]`])].join(', ')})`;
+    }
+    case 'Rank':
+    case 'Over':
+    case 'Expand':
+      return `Logical${node.kind}()`;
     case 'Sink':
       return `LogicalSink(table=[${node.table?.path.join('.') ?? node.name}]${node.targetColumns ? `, targetColumns=[${node.targetColumns.map((c) => `[${c}]`).join(',')}]` : ''}, fields=[${node.fields.map((f) => f.name).join(', ')}])`;
   }

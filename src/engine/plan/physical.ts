@@ -1,5 +1,5 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
-import type { AggregateCall, Field, WindowProperty, WindowSpec } from './logical.ts';
+import type { AggregateCall, Field, OverGroup, RankRange, SortKey, WindowProperty, WindowSpec } from './logical.ts';
 import type { Rex } from './rex.ts';
 import type { RowKind } from '../engine-api.ts';
 
@@ -109,6 +109,32 @@ export interface DropUpdateBefore extends Node {
 export interface Union extends Node {
   readonly kind: 'Union';
 }
+/** How a Top-N keeps its rows: only what can still come first, by upsert key, or all; undefined until modes are inferred. */
+export type RankStrategy = { readonly kind: 'Undefined' | 'AppendFast' | 'Retract' } | { readonly kind: 'UpdateFast'; readonly key: readonly number[] };
+/** ROW_NUMBER with a filter on it, ORDER BY with LIMIT (`SortLimit`), or LIMIT alone. */
+export interface Rank extends Node {
+  readonly kind: 'Rank' | 'SortLimit' | 'Limit';
+  readonly partition: readonly number[];
+  readonly order: readonly SortKey[];
+  readonly range: RankRange;
+  readonly outputsRank: boolean;
+  readonly strategy: RankStrategy;
+  readonly generateUpdateBefore: boolean;
+}
+/** ORDER BY a time attribute, ascending, and further columns. */
+export interface TemporalSort extends Node {
+  readonly kind: 'TemporalSort';
+  readonly order: readonly SortKey[];
+}
+export interface OverAggregate extends Node {
+  readonly kind: 'OverAggregate';
+  readonly group: OverGroup;
+  readonly generateUpdateBefore: boolean;
+}
+export interface Expand extends Node {
+  readonly kind: 'Expand';
+  readonly projects: readonly (readonly Rex[])[];
+}
 export interface Sink extends Node {
   readonly kind: 'Sink';
   /** null for the result of a SELECT. */
@@ -122,4 +148,4 @@ export interface Sink extends Node {
 
 export type PhysicalNode =
   | TableSourceScan | Values | Calc | WatermarkAssigner | Exchange | GroupAggregate | GroupWindowAggregate | WindowTableFunction | WindowAggregate
-  | ChangelogNormalize | DropUpdateBefore | Union | Sink;
+  | ChangelogNormalize | DropUpdateBefore | Union | Rank | TemporalSort | OverAggregate | Expand | Sink;

@@ -13,6 +13,7 @@ import { printTypeFamily, printValidatorType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
 import { canonical } from '../values/int64.ts';
 import { parseDate, parseTime, parseTimestamp } from '../values/time.ts';
+import { bindOver, type NamedWindows } from './bind-over.ts';
 import { parseInterval } from './interval-literal.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { resolve, type Scope } from './scope.ts';
@@ -44,11 +45,13 @@ export class ExpressionBinder {
   readonly #source: StatementText;
   readonly #scope: Scope;
   readonly #intercept: Intercept | null;
+  readonly #windows: NamedWindows;
 
-  constructor(source: StatementText, scope: Scope, intercept: Intercept | null = null) {
+  constructor(source: StatementText, scope: Scope, intercept: Intercept | null = null, windows: NamedWindows = new Map()) {
     this.#source = source;
     this.#scope = scope;
     this.#intercept = intercept;
+    this.#windows = windows;
   }
 
   error(span: Span, code: string, message: string, exception?: string, hint?: string): SqlError {
@@ -96,7 +99,7 @@ export class ExpressionBinder {
       case 'SubQuery':
         throw notYet('sub-queries in expressions', expression.span);
       case 'WindowCall':
-        throw notYet('OVER windows', expression.span);
+        return bindOver(expression, (e) => this.bind(e), this.#windows, this.#source);
       case 'Star':
         throw this.error(expression.span, 'star-not-allowed', `Unknown identifier '*'`);
       default:

@@ -6,6 +6,9 @@ import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { INTEGER, isTimestamp, isTimeAttribute, type LogicalType, NULL, notNull, timestamp, timestampLtz, withNullable } from '../types/logical-type.ts';
 import { printType, printValidatorType } from '../types/print-type.ts';
+import { bindOrdered } from './bind-order.ts';
+import { type NamedWindows } from './bind-over.ts';
+import { filterOnOvers } from './over-rule.ts';
 import { AGGREGATES, castTo, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { EMPTY_SCOPE, resolve, type Scope, type ScopeTable, tableNamed } from './scope.ts';
@@ -25,7 +28,7 @@ interface Bound {
 
 /** Binds a query to a logical plan, as Calcite's validator and SqlToRelConverter do together. */
 export function bindQuery(query: Ast.Query, context: BindingContext): LogicalNode {
-  return new QueryBinder(context, new Map()).query(query);
+  return new QueryBinder(context, new Map()).query(query, true);
 }
 
 class QueryBinder {
@@ -38,7 +41,8 @@ class QueryBinder {
     this.#ctes = ctes;
   }
 
-  query(query: Ast.Query): LogicalNode {
+  /** `isRoot`: ORDER BY without a limit means something only there. */
+  query(query: Ast.Query, isRoot = false): LogicalNode {
     switch (query.kind) {
       case 'Select':
         return this.#select(query);
@@ -52,10 +56,10 @@ class QueryBinder {
           const node = new QueryBinder(this.#context, ctes).query(item.query);
           ctes.set(item.name.name, item.columns.length > 0 ? rename(node, item.columns.map((c) => c.name)) : node);
         }
-        return new QueryBinder(this.#context, ctes).query(query.body);
+        return new QueryBinder(this.#context, ctes).query(query.body, isRoot);
       }
       case 'OrderedQuery':
-        throw notYet('ORDER BY and LIMIT', query.span);
+        return bindOrdered(query, isRoot, this.#context.source, (q, hidden) => (q.kind === 'Select' ? this.#select(q, hidden) : this.query(q)));
       case 'ExplicitTable':
         return this.#named({ kind: 'NamedTable', name: query.name, hints: [], asOf: null, alias: null, columns: [], span: query.span }).node;
     }
@@ -104,15 +108,18 @@ class QueryBinder {
     return projects.length === 1 ? projects[0]! : { kind: 'Union', inputs: projects, all: true, fields };
   }
 
-  #select(select: Ast.Select): LogicalNode {
-    if (select.windows.length > 0 || select.qualify) throw notYet('WINDOW and QUALIFY', select.span);
+  /** `hidden` columns follow those of the SELECT list: what it is ordered by. */
+  #select(select: Ast.Select, hidden: readonly Ast.Expression[] = []): LogicalNode {
+    const windows: NamedWindows = new Map(select.windows.map((w) => [w.name.name, w.spec]));
     const from = select.from ? this.#table(select.from) : { node: oneRow(), scope: EMPTY_SCOPE };
-    const binder = new ExpressionBinder(this.#context.source, from.scope);
+    const binder = new ExpressionBinder(this.#context.source, from.scope, null, windows);
     let node = from.node;
     if (select.where) node = { kind: 'Filter', input: node, condition: binder.condition(select.where, 'WHERE'), fields: node.fields };
-    const items = this.#expandStars(select.items, from.scope);
+    const items = [...this.#expandStars(select.items, from.scope), ...hidden.map((e, i): SelectColumn => ({ expression: e, name: `EXPR$${select.items.length + i}`, rex: null, span: e.span }))];
     const isGrouped = select.groupBy !== null || select.having !== null || items.some((item) => hasAggregate(item.expression));
-    const projected = isGrouped ? this.#grouped(select, items, node, from.scope) : this.#project(items, node, (e) => binder.bind(e));
+    if (select.qualify && isGrouped) throw notYet('QUALIFY over groups', select.span);
+    if (select.qualify) node = filterOnOvers(node, binder.condition(select.qualify, 'QUALIFY'));
+    const projected = isGrouped ? this.#grouped(select, items, node, from.scope, windows) : this.#project(items, node, (e) => binder.bind(e));
     if (!select.distinct) return projected;
     return { kind: 'Aggregate', input: projected, groups: projected.fields.map((_, i) => i), calls: [], fields: projected.fields };
   }
@@ -168,7 +175,7 @@ class QueryBinder {
 
   // -------------------------------------------------------------- grouping
 
-  #grouped(select: Ast.Select, items: readonly SelectColumn[], input: LogicalNode, scope: Scope): LogicalNode {
+  #grouped(select: Ast.Select, items: readonly SelectColumn[], input: LogicalNode, scope: Scope, windows: NamedWindows): LogicalNode {
     const source = this.#context.source;
     const plain = new ExpressionBinder(source, scope);
     const aliases = new Map(items.map((item) => [textOf(source, item.expression), item.name]));
@@ -218,7 +225,7 @@ class QueryBinder {
       return null;
     };
 
-    const binder = new ExpressionBinder(source, scope, intercept('SELECT'));
+    const binder = new ExpressionBinder(source, scope, intercept('SELECT'), windows);
     const exprs = items.map((item) => {
       if (item.rex && item.rex.kind === 'InputRef') {
         const at = groups.findIndex((g) => sameRex(g.rex, item.rex!));

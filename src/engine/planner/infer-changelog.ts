@@ -1,10 +1,11 @@
 import type { Config } from '../catalog/config.ts';
 import { sinkKinds, sourceKinds } from '../connectors/connectors.ts';
 import { physicalLine } from '../plan/explain.ts';
-import { type ChangelogMode, Mode, type PhysicalAggregate, type PhysicalNode, type Sink } from '../plan/physical.ts';
+import { type ChangelogMode, Mode, type OverAggregate, type PhysicalAggregate, type PhysicalNode, type Rank, type RankStrategy, type Sink } from '../plan/physical.ts';
 import { collectRefs } from '../plan/rex-tools.ts';
-import { containsKey, sorted, upsertKeys } from './keys.ts';
+import { containsKey, isTop1, sorted, upsertKeys } from './keys.ts';
 import { modifiedMonotonicity } from './monotonicity.ts';
+import { isTimeAttribute } from '../types/logical-type.ts';
 import { plainError } from './plan-error.ts';
 
 /** Which kinds of change a node may send: bits of insert, update, delete. */
@@ -97,12 +98,50 @@ class ChangelogInference {
         case 'ChangelogNormalize':
           take(ALL);
           return ALL;
+        case 'Rank':
+        case 'SortLimit':
+        case 'Limit':
+          return this.#kindsOfRank(node, take(ALL));
+        case 'TemporalSort':
+          return take(Kinds.INSERT);
+        case 'OverAggregate':
+          return take(isByTime(node) ? Kinds.INSERT : ALL) && (isByTime(node) ? Kinds.INSERT : ALL);
+        case 'Expand':
+          return pass();
         case 'Sink':
           return 0;
       }
     })();
     this.#kinds.set(node, kinds);
     return kinds;
+  }
+
+  /** A Top-1 over inserts alone is taken for a deduplication that only inserts, unless its one order column descends: a defect of Flink 2.1 to 2.3. */
+  #kindsOfRank(node: Rank, input: number): number {
+    const appends = (input & ~Kinds.INSERT) === 0;
+    if (node.kind === 'Limit') return appends ? Kinds.INSERT : ALL;
+    if (!isTop1(node) || !appends || this.#config.boolean('table.exec.mini-batch.enabled', false)) return ALL;
+    return node.order.length === 1 && node.order[0]!.descending ? ALL : Kinds.INSERT;
+  }
+
+  /** Tries the strategies that Flink allows, the cheapest first. */
+  #visitRank(node: Rank, mode: ChangelogMode, generateUpdateBefore: boolean): PhysicalNode | null {
+    const input = node.inputs[0]!;
+    const made = (visited: PhysicalNode, strategy: RankStrategy): PhysicalNode => ({ ...node, inputs: [visited], mode, strategy, generateUpdateBefore });
+    if ((this.#kinds.get(input)! & ~Kinds.INSERT) === 0) {
+      const visited = this.#visit(input, 'NONE');
+      return visited && made(visited, { kind: 'AppendFast' });
+    }
+    const update = (this.#kinds.get(input)! & Kinds.UPDATE) !== 0;
+    const key = (upsertKeys(input) ?? []).find((k) => containsKey(k, node.partition));
+    if (key && node.order.length > 0) {
+      const visited = this.#visit(input, update ? 'ONLY_AFTER' : 'NONE');
+      const monotonicity = visited && modifiedMonotonicity(visited);
+      const isMonotonic = monotonicity && node.order.every((k) => monotonicity[k.column] === 'CONSTANT' || monotonicity[k.column] === (k.descending ? 'INCREASING' : 'DECREASING'));
+      if (visited && isMonotonic) return made(visited, { kind: 'UpdateFast', key });
+    }
+    const visited = this.#visit(input, update ? 'BEFORE_AND_AFTER' : 'NONE');
+    return visited && made(visited, { kind: 'Retract' });
   }
 
   // -------------------------------------------------------------- second pass
@@ -205,6 +244,22 @@ class ChangelogInference {
         if (!isNeeded) return withoutExchange(inputs[0]!);
         return { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER' };
       }
+      case 'Rank':
+      case 'SortLimit':
+      case 'Limit':
+        return this.#visitRank(node, mode, given === 'BEFORE_AND_AFTER');
+      case 'TemporalSort': {
+        const inputs = visitInputs('NONE');
+        return inputs && { ...node, inputs, mode };
+      }
+      case 'OverAggregate': {
+        const inputs = visitInputs('BEFORE_AND_AFTER');
+        return inputs && { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER' };
+      }
+      case 'Expand': {
+        const inputs = visitInputs(asked);
+        return inputs && { ...node, inputs, mode };
+      }
       case 'Sink':
         return null;
     }
@@ -277,5 +332,7 @@ function withMonotonicity(calls: readonly PhysicalAggregate[], input: PhysicalNo
     return (c.name === 'MAX' && grows) || (c.name === 'MIN' && shrinks) ? { ...c, needsRetraction: false } : c;
   });
 }
+
+const isByTime = (node: OverAggregate): boolean => isTimeAttribute(node.inputs[0]!.fields[node.group.order[0]!.column]!.type);
 
 const withoutExchange = (node: PhysicalNode): PhysicalNode => (node.kind === 'Exchange' ? node.inputs[0]! : node);

@@ -1,4 +1,4 @@
-import type { PhysicalNode } from '../plan/physical.ts';
+import type { PhysicalNode, Rank } from '../plan/physical.ts';
 
 /** A set of columns, sorted. */
 export type Key = readonly number[];
@@ -38,16 +38,42 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
     }
     case 'ChangelogNormalize':
       return [sorted(node.key)];
+    case 'Rank':
+    case 'SortLimit':
+    case 'Limit':
+      return keysOfRank(node);
+    case 'OverAggregate':
+      return containing(upsertKeys(node.inputs[0]!), node.group.partition);
+    case 'Expand':
+      return null;
     default:
       return null;
   }
 }
 
+/** The keys that hold all of `columns`; null for none. */
+function containing(keys: readonly Key[] | null, columns: readonly number[]): readonly Key[] | null {
+  const kept = (keys ?? []).filter((key) => columns.every((c) => key.includes(c)));
+  return kept.length > 0 ? kept : null;
+}
+
+function keysOfRank(node: Rank): readonly Key[] | null {
+  const below = upsertKeys(node.inputs[0]!);
+  if (node.kind !== 'Rank') return containing(below, node.order.map((k) => k.column));
+  if (isTop1(node)) return [sorted(node.partition)];
+  const kept = containing(below, node.partition) ?? [];
+  if (node.outputsRank) return [...kept, sorted([...node.partition, node.fields.length - 1])];
+  return kept.length > 0 ? kept : null;
+}
+
+/** One row for each partition and no rank number: Flink calls it a deduplication whatever it is ordered by. */
+export const isTop1 = (node: Rank): boolean => node.kind === 'Rank' && !node.outputsRank && node.range.start === 1 && node.range.end === 1 && node.range.endColumn < 0;
+
 export const sorted = (key: readonly number[]): Key => [...key].sort((a, b) => a - b);
 export const containsKey = (columns: readonly number[], key: Key): boolean => key.every((k) => columns.includes(k));
 
 /** Every way a key's columns are passed on. */
-function imageOf(key: Key, positions: (column: number) => readonly number[]): Key[] {
+export function imageOf(key: Key, positions: (column: number) => readonly number[]): Key[] {
   let images: number[][] = [[]];
   for (const column of key) {
     const at = positions(column);

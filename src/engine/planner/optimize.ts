@@ -7,7 +7,11 @@ import { isProctime, isRowtime, isTimeAttribute, isTimestamp, type LogicalType, 
 import { printType } from '../types/print-type.ts';
 import { checkExpression } from './check-expressions.ts';
 import { and, WINDOW_AUXILIARY } from './bind-expression.ts';
+import { hasOver, mergeOverProjects, splitOver } from './over-rule.ts';
+import { logicalKeys } from './logical-keys.ts';
 import { plainError } from './plan-error.ts';
+import { columnsOfRank, recognizeRanks } from './rank-rule.ts';
+import { dropEmpty, transposeSorts } from './sort-rule.ts';
 import { simplify } from './simplify.ts';
 
 /**
@@ -18,10 +22,13 @@ export function optimize(sink: LogicalSink, context: EvaluationContext): Logical
   let input = groupWindows(sink.input);
   input = toCalcs(input);
   input = pushFilters(input);
+  input = recognizeRanks(input);
+  input = transposeSorts(input);
   input = reduceAggregates(input);
   input = prune(input, input.fields.map((_, i) => i)).node;
   input = materializeTime(input);
   input = foldCalcs(input, context);
+  input = dropEmpty(input);
   input = materializeProctime(input);
   return { ...sink, input };
 }
@@ -180,7 +187,9 @@ function propertyType(property: WindowProperty, timeType: LogicalType): LogicalT
 // ---------------------------------------------------------------- Calcs
 
 /** Projects and Filters become Calcs, neighbouring ones one. */
-function toCalcs(node: LogicalNode): LogicalNode {
+function toCalcs(given: LogicalNode): LogicalNode {
+  const merged = mergeOverProjects(given);
+  const node = merged.kind === 'Project' && merged.exprs.some(hasOver) ? splitOver(merged) : merged;
   const rebuilt = mapInputs(node, toCalcs);
   if (rebuilt.kind === 'Project') {
     return mergeCalc({ kind: 'Calc', input: rebuilt.input, exprs: rebuilt.exprs.map(simplify), condition: null, fields: rebuilt.fields });
@@ -358,6 +367,24 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
     case 'Project':
     case 'Filter':
       return whole(node);
+    case 'Sort': {
+      const below = prune(node.input, sortedNumbers(new Set([...needed, ...node.order.map((k) => k.column)])));
+      const fields = below.node.fields;
+      return { node: { ...node, input: below.node, order: node.order.map((k) => ({ ...k, column: below.at[k.column]! })), fields }, at: below.at };
+    }
+    case 'Rank': {
+      const width = node.input.fields.length;
+      const outputsRank = needed.includes(width);
+      const kept = columnsOfRank(node, needed, logicalKeys(node.input));
+      const input = select(node.input, kept);
+      const at = all.map((i) => (i < width ? kept.indexOf(i) : outputsRank ? kept.length : -1));
+      const move = (i: number): number => at[i]!;
+      const range = { ...node.range, endColumn: node.range.endColumn < 0 ? -1 : move(node.range.endColumn) };
+      const fields = [...kept.map((i) => node.fields[i]!), ...(outputsRank ? [node.fields[width]!] : [])];
+      return { node: { ...node, input, range, outputsRank, fields, partition: node.partition.map(move), order: node.order.map((k) => ({ ...k, column: move(k.column) })) }, at };
+    }
+    case 'Expand':
+    case 'Over':
     case 'Aggregate':
     case 'WindowAggregate':
     case 'Sink':
@@ -415,6 +442,11 @@ function materializeTime(node: LogicalNode): LogicalNode {
       });
       return { ...n, inputs, fields: fields.map((f, i) => ({ ...f, type: withNullable(f.type, inputs.some((x) => x.fields[i]!.type.nullable)) })) };
     }
+    case 'Sort':
+      return { ...n, fields: n.fields.map((f, i) => ({ ...f, type: n.input.fields[i]!.type })) };
+    case 'Over':
+    case 'Rank':
+      return { ...n, fields: n.fields.map((f, i) => (i < n.input.fields.length ? { ...f, type: n.input.fields[i]!.type } : f)) };
     default:
       return n;
   }

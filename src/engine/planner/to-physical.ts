@@ -7,6 +7,7 @@ import { call, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, BOOLEAN, isRowtime, isTimeAttribute, notNull, withNullable } from '../types/logical-type.ts';
 import { conjuncts, windowRoles } from './optimize.ts';
+import { isSingle, physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
 import { notYet, plainError } from './plan-error.ts';
 
 /**
@@ -63,6 +64,14 @@ class PhysicalPlanner {
         return this.#groupWindow(node);
       case 'Union':
         return { kind: 'Union', inputs: node.inputs.map((input) => this.node(input)), fields: node.fields, mode: 0 };
+      case 'Sort':
+        return physicalSort(node, this.node(node.input));
+      case 'Rank':
+        return physicalRank(node, this.node(node.input));
+      case 'Over':
+        return physicalOver(node, this.node(node.input));
+      case 'Expand':
+        return { kind: 'Expand', inputs: [this.node(node.input)], fields: node.fields, mode: 0, projects: node.projects };
       case 'Project':
       case 'Filter':
       case 'Sink':
@@ -216,6 +225,7 @@ function localFields(groups: readonly Field[], calls: readonly PhysicalAggregate
 const plain = (calls: readonly AggregateCall[]): PhysicalAggregate[] => calls.map((c) => ({ ...c, needsRetraction: false }));
 
 export function exchange(input: PhysicalNode, keys: readonly number[]): PhysicalNode {
+  if (keys.length === 0 && isSingle(input)) return input;
   return { kind: 'Exchange', inputs: [input], fields: input.fields, mode: 0, keys: keys.length > 0 ? keys : null };
 }
 
