@@ -2,6 +2,7 @@ import { defineConfig, devices } from '@playwright/test';
 
 const target = process.env['E2E_TARGET'] ?? 'preview';
 const port = Number(process.env['E2E_PORT'] ?? (target === 'dev' ? 5173 : 4173));
+const desktop = { ...devices['Desktop Chrome'], viewport: { width: 1440, height: 900 } };
 const server = target === 'dev' ? 'vite' : 'vite preview';
 
 /** The browser tests run on the built page (`vite preview`); `E2E_TARGET=dev` takes the development server instead. */
@@ -27,8 +28,10 @@ export default defineConfig({
       ],
     },
   },
+  // What is timed runs first and alone.
   projects: [
-    { name: 'chromium', use: { ...devices['Desktop Chrome'], viewport: { width: 1440, height: 900 } } },
+    { name: 'speed', testMatch: 'speed.spec.ts', use: desktop },
+    { name: 'page', testIgnore: 'speed.spec.ts', use: desktop, dependencies: ['speed'] },
   ],
   webServer: {
     command: `npx ${server} --host 127.0.0.1 --port ${port} --strictPort`,

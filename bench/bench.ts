@@ -65,7 +65,7 @@ function runPlain(plan: ReturnType<typeof planOf>, events: Events, sink: Sink, m
   const started = performance.now();
   const source = job.sourceOf('default_catalog.default_database.bid')[0]!;
   const { types, bidRows } = events;
-  job.start();
+  job.start([]);
   let next = 0;
   for (let i = 0; i < types.length; i++) if (types[i] === 2) source.push(0, 0, bidRows[next++]!);
   job.end();

@@ -32,6 +32,8 @@ function outside(given) {
     if (!OPTIONS.has(key) || value === 'BATCH') return `option ${key}`;
   }
   for (const statement of given.statements) {
+    const set = /^\s*SET\s+'([^']+)'/i.exec(statement);
+    if (set && !OPTIONS.has(set[1])) return `option ${set[1]}`;
     const text = bare(statement);
     if (text.includes('/*+')) return 'hint';
     if (/\bLIKE\s+\w+\s*(\(|$)/.test(text) && /CREATE\s+TABLE/i.test(text)) return 'LIKE clause';

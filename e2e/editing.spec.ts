@@ -15,13 +15,16 @@ test('a mistake is marked at its place, and the last picture stays', async ({ pa
   expect(await playground.table()).toEqual(before);
   await page.getByRole('tab', { name: /Problems/ }).click();
   await expect(page.locator('[data-message]').first()).not.toBeEmpty();
-  await page.getByRole('button', { name: /Go to line/ }).first().click();
+  await page
+    .getByRole('button', { name: /Go to line/ })
+    .first()
+    .click();
   await expect(page.getByRole('textbox', { name: 'SQL editor' })).toBeFocused();
   // Undo goes back word by word.
   await expect(async () => {
     await page.keyboard.press('ControlOrMeta+Z');
     await expect(page.locator('[data-bar]')).toHaveCount(0, { timeout: 100 });
-  }).toPass();
+  }).toPass({ intervals: [20] });
   await expect(page.locator('.squiggly-error')).toHaveCount(0);
   expect(playground.complaints).toEqual([]);
 });
@@ -31,7 +34,9 @@ test('the query runs again by itself, and the playhead stays', async ({ page }) 
   await playground.open('count-per-user');
   await playground.toStart();
   for (let step = 0; step < 4; step++) await playground.step();
-  await playground.type(countPerUser.sql.replace('SELECT `user`, COUNT(url) AS cnt', 'SELECT `user`, COUNT(url) AS clicks'));
+  await playground.type(
+    countPerUser.sql.replace('SELECT `user`, COUNT(url) AS cnt', 'SELECT `user`, COUNT(url) AS clicks'),
+  );
   await expect(page.locator('[data-table] thead')).toContainText('clicks');
   expect((await playground.position()).step).toBe(4);
   await page.reload();
@@ -137,4 +142,39 @@ test('a megabyte in the editor is kept and does not freeze the page', async ({ p
   await playground.toStart();
   await playground.step();
   expect((await playground.position()).step).toBe(1);
+});
+
+test('a query that never ends is cancelled, and the page goes on', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open('count-per-user');
+  await playground.toEnd();
+  const before = await playground.table();
+  await playground.type(
+    countPerUser.sql.replace('FROM clicks', "FROM clicks WHERE REGEXP(REPEAT(url, 20), '([a-z./?=0-9]+)+#')"),
+  );
+  await expect(page.locator('[data-bar="running"]')).toBeVisible();
+  await playground.focusPlayer();
+  await playground.stepBack();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.locator('[data-notice="cancelled"]')).toBeVisible();
+  await playground.type(countPerUser.sql);
+  await expect(page.locator('[data-bar]')).toHaveCount(0);
+  await playground.hasRun();
+  await playground.focusPlayer();
+  await playground.toEnd();
+  expect(await playground.table()).toEqual(before);
+});
+
+test('a check that never ends is given up', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open('count-per-user');
+  await playground.type(
+    countPerUser.sql.replace(
+      'FROM clicks',
+      () => "FROM clicks WHERE REGEXP(REPEAT('a', 60) || 'b', '(a+)+$')",
+    ),
+  );
+  await expect(page.locator('[data-notice="slowCheck"]')).toBeVisible({ timeout: 15_000 });
+  await playground.type(countPerUser.sql.replace('cnt', 'clicks'));
+  await expect(page.locator('[data-table] thead')).toContainText('clicks');
 });

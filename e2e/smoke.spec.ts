@@ -19,8 +19,12 @@ for (const scenario of SCENARIOS) {
       expect((await playground.changes()).length).toBeGreaterThan(0);
       await expect(page.locator('[data-event]')).toHaveCount(scenario.events.length);
       await expect(page.getByRole('tab', { name: /Problems|问题/ })).not.toContainText(/\d/);
-      const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-      expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`)).toEqual([]);
+      const found = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+        .analyze();
+      expect(
+        found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`),
+      ).toEqual([]);
       expect(playground.complaints).toEqual([]);
     });
 

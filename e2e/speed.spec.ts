@@ -1,5 +1,5 @@
-import { gzipSync } from 'node:zlib';
 import { readdirSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 import { countPerUser } from '../src/content/scenarios/count-per-user.ts';
 import { Playground } from './pages/playground.ts';
@@ -42,7 +42,7 @@ test('a step is painted quickly, with 100 events', async ({ page }) => {
       await painted();
       list.push(performance.now() - start);
     }
-    return list.sort((a, b) => a - b);
+    return list.toSorted((a, b) => a - b);
   });
   expect((await playground.position()).step).toBe(100);
   console.log(`step to painted: median ${times[50]?.toFixed(1)} ms, p95 ${times[95]?.toFixed(1)} ms`);

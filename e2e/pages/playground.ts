@@ -1,5 +1,5 @@
-import type { InputEvent } from '../../src/engine/engine-api.ts';
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { InputEvent } from '../../src/engine/engine-api.ts';
 
 /** A change as the log shows it; NULL is null. */
 export interface ShownChange {
@@ -25,7 +25,11 @@ export class Playground {
   }
 
   /** Opens the page at a scenario; without one, as on a first visit. */
-  async open(scenarioId?: string, language: 'en' | 'zh' = 'en', theme: 'light' | 'dark' = 'light'): Promise<void> {
+  async open(
+    scenarioId?: string,
+    language: 'en' | 'zh' = 'en',
+    theme: 'light' | 'dark' = 'light',
+  ): Promise<void> {
     await this.page.addInitScript(
       ([scenario, settings]) => {
         if (sessionStorage.getItem('opened')) return;
@@ -40,18 +44,24 @@ export class Playground {
   }
 
   /** Puts other events, or another script, in place of a scenario's before the page is opened. */
-  async prepare(scenarioId: string, sql: string, events: readonly InputEvent[], startMs: number): Promise<void> {
-    await this.page.addInitScript(
-      ([id, work]) => localStorage.setItem(`tidemark.work.${id}`, work),
-      [scenarioId, JSON.stringify({ sql, events, startMs })] as const,
-    );
+  async prepare(
+    scenarioId: string,
+    sql: string,
+    events: readonly InputEvent[],
+    startMs: number,
+  ): Promise<void> {
+    await this.page.addInitScript(([id, work]) => localStorage.setItem(`tidemark.work.${id}`, work), [
+      scenarioId,
+      JSON.stringify({ sql, events, startMs }),
+    ] as const);
   }
 
   /** Waits until a run is on the screen and none is in progress. */
   async hasRun(): Promise<void> {
     await expect(this.page.locator('[data-readout="step"]')).not.toHaveText(/\/0$/, { timeout: 15_000 });
     const phase = this.page.locator('[data-phase]');
-    if ((await phase.count()) > 0) await expect(phase).toHaveAttribute('data-phase', 'idle', { timeout: 15_000 });
+    if ((await phase.count()) > 0)
+      await expect(phase).toHaveAttribute('data-phase', 'idle', { timeout: 15_000 });
   }
 
   /** Steps done and steps there are. */
@@ -81,7 +91,10 @@ export class Playground {
 
   /** Moves the focus where keys mean steps. */
   async focusPlayer(): Promise<void> {
-    await this.page.locator('[data-pane]').filter({ has: this.page.locator('[data-readout]') }).focus();
+    await this.page
+      .locator('[data-pane]')
+      .filter({ has: this.page.locator('[data-readout]') })
+      .focus();
   }
 
   sentence(): Locator {
@@ -96,19 +109,25 @@ export class Playground {
         step: Number(row.getAttribute('data-step')),
         kind: row.getAttribute('data-kind') ?? '',
         sink: row.getAttribute('data-sink') ?? '',
-        row: [...row.querySelectorAll('td')].map((cell) => (cell.querySelector('[data-null]') ? null : cell.textContent)),
+        row: [...row.querySelectorAll('td')].map((cell) =>
+          cell.querySelector('[data-null]') ? null : cell.textContent,
+        ),
       })),
     );
-    return rows.reverse();
+    return rows.toReversed();
   }
 
   /** The rows of the open result table, without those that are just leaving. */
   async table(): Promise<(string | null)[][]> {
-    return this.page.locator('[data-table] tr[data-row]:not([data-state="deleted"])').evaluateAll((rows) =>
-      rows.map((row) =>
-        [...row.querySelectorAll('td')].map((cell) => (cell.querySelector('[data-null]') ? null : cell.textContent)),
-      ),
-    );
+    return this.page
+      .locator('[data-table] tr[data-row]:not([data-state="deleted"])')
+      .evaluateAll((rows) =>
+        rows.map((row) =>
+          [...row.querySelectorAll('td')].map((cell) =>
+            cell.querySelector('[data-null]') ? null : cell.textContent,
+          ),
+        ),
+      );
   }
 
   /** The last watermark that reached each sink in each turn, as milliseconds. */
@@ -123,7 +142,9 @@ export class Playground {
   }
 
   /** Windows on the timeline. */
-  async windows(): Promise<{ readonly start: number; readonly end: number; readonly state: string; readonly count: number }[]> {
+  async windows(): Promise<
+    { readonly start: number; readonly end: number; readonly state: string; readonly count: number }[]
+  > {
     return this.page.locator('[data-window-start]').evaluateAll((bars) =>
       bars.map((bar) => ({
         start: Number(bar.getAttribute('data-window-start')),

@@ -28,14 +28,46 @@ GROUP BY \`user\`, window_start, window_end;
   events: [
     { table: 'clicks', atMs: 0, row: { user: 'Mary', cTime: '2020-04-15 12:00:00', url: './home' } },
     { table: 'clicks', atMs: MINUTE, row: { user: 'Bob', cTime: '2020-04-15 12:00:00', url: './cart' } },
-    { table: 'clicks', atMs: 3 * MINUTE, row: { user: 'Mary', cTime: '2020-04-15 12:02:00', url: './prod?id=2' } },
-    { table: 'clicks', atMs: 56 * MINUTE, row: { user: 'Mary', cTime: '2020-04-15 12:55:00', url: './home' } },
-    { table: 'clicks', atMs: 62 * MINUTE, row: { user: 'Bob', cTime: '2020-04-15 13:01:00', url: './prod?id=4' } },
+    {
+      table: 'clicks',
+      atMs: 3 * MINUTE,
+      row: { user: 'Mary', cTime: '2020-04-15 12:02:00', url: './prod?id=2' },
+    },
+    {
+      table: 'clicks',
+      atMs: 56 * MINUTE,
+      row: { user: 'Mary', cTime: '2020-04-15 12:55:00', url: './home' },
+    },
+    {
+      table: 'clicks',
+      atMs: 62 * MINUTE,
+      row: { user: 'Bob', cTime: '2020-04-15 13:01:00', url: './prod?id=4' },
+    },
     { table: 'clicks', atMs: 91 * MINUTE, row: { user: 'Liz', cTime: '2020-04-15 13:30:00', url: './cart' } },
-    { table: 'clicks', atMs: 119.5 * MINUTE, row: { user: 'Liz', cTime: '2020-04-15 13:59:00', url: './home' } },
-    { table: 'clicks', atMs: 121 * MINUTE, row: { user: 'Mary', cTime: '2020-04-15 14:00:00', url: './prod?id=1' } },
-    { table: 'clicks', atMs: 123 * MINUTE, row: { user: 'Liz', cTime: '2020-04-15 14:02:00', url: './prod?id=8' } },
-    { table: 'clicks', atMs: 151 * MINUTE, row: { user: 'Bob', cTime: '2020-04-15 14:30:00', url: './prod?id=7' } },
-    { table: 'clicks', atMs: 161 * MINUTE, row: { user: 'Bob', cTime: '2020-04-15 14:40:00', url: './home' } },
+    {
+      table: 'clicks',
+      atMs: 119.5 * MINUTE,
+      row: { user: 'Liz', cTime: '2020-04-15 13:59:00', url: './home' },
+    },
+    {
+      table: 'clicks',
+      atMs: 121 * MINUTE,
+      row: { user: 'Mary', cTime: '2020-04-15 14:00:00', url: './prod?id=1' },
+    },
+    {
+      table: 'clicks',
+      atMs: 123 * MINUTE,
+      row: { user: 'Liz', cTime: '2020-04-15 14:02:00', url: './prod?id=8' },
+    },
+    {
+      table: 'clicks',
+      atMs: 151 * MINUTE,
+      row: { user: 'Bob', cTime: '2020-04-15 14:30:00', url: './prod?id=7' },
+    },
+    {
+      table: 'clicks',
+      atMs: 161 * MINUTE,
+      row: { user: 'Bob', cTime: '2020-04-15 14:40:00', url: './home' },
+    },
   ],
 };

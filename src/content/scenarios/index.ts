@@ -1,6 +1,6 @@
 import { cdcOrders } from './cdc-orders.ts';
-import { countPerUserAndHour } from './count-per-user-and-hour.ts';
 import { countPerUser } from './count-per-user.ts';
+import { countPerUserAndHour } from './count-per-user-and-hour.ts';
 import { filter } from './filter.ts';
 import { lateRow } from './late-row.ts';
 import type { Scenario } from './scenario.ts';

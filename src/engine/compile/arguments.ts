@@ -1,5 +1,10 @@
 import { assert } from '../base/assert.ts';
-import type { Argument, EvaluationContext, Implementation, ScalarFunction } from '../functions/function-definition.ts';
+import type {
+  Argument,
+  EvaluationContext,
+  Implementation,
+  ScalarFunction,
+} from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import type { Rex, RexCall } from '../plan/rex.ts';
 
@@ -7,7 +12,9 @@ import type { Rex, RexCall } from '../plan/rex.ts';
 export function argumentOf(rex: Rex): Argument {
   if (rex.kind === 'Call') return { type: rex.type, operator: rex.operator };
   if (rex.kind !== 'Literal') return { type: rex.type };
-  return rex.symbol === undefined ? { type: rex.type, literal: rex.value } : { type: rex.type, symbol: rex.symbol };
+  return rex.symbol === undefined
+    ? { type: rex.type, literal: rex.value }
+    : { type: rex.type, symbol: rex.symbol };
 }
 
 export function functionOf(call: RexCall): ScalarFunction {
@@ -17,7 +24,12 @@ export function functionOf(call: RexCall): ScalarFunction {
 }
 
 export function implementationOf(call: RexCall, context: EvaluationContext): Implementation {
-  return functionOf(call).implement(call.operands.map((operand) => operand.type), call.type, context, call.operands.map(argumentOf));
+  return functionOf(call).implement(
+    call.operands.map((operand) => operand.type),
+    call.type,
+    context,
+    call.operands.map(argumentOf),
+  );
 }
 
 /**
@@ -37,6 +49,35 @@ function mayOverflow({ type, operator }: RexCall): boolean {
   return type.precision === 38 || (operator !== '+' && operator !== '-' && operator !== '*');
 }
 const KEEPS_PROMISE: ReadonlySet<string> = new Set([
-  '+', '-', '*', '/', 'MOD', '=', '<>', '<', '<=', '>', '>=', 'AND', 'OR', 'NOT', 'SEARCH', 'ROW', 'ARRAY', 'MAP', 'CASE', 'CAST', 'Reinterpret',
-  'IS NULL', 'IS NOT NULL', 'IS TRUE', 'IS NOT TRUE', 'IS FALSE', 'IS NOT FALSE', 'IS UNKNOWN', 'IS NOT UNKNOWN', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM',
+  '+',
+  '-',
+  '*',
+  '/',
+  'MOD',
+  '=',
+  '<>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'AND',
+  'OR',
+  'NOT',
+  'SEARCH',
+  'ROW',
+  'ARRAY',
+  'MAP',
+  'CASE',
+  'CAST',
+  'Reinterpret',
+  'IS NULL',
+  'IS NOT NULL',
+  'IS TRUE',
+  'IS NOT TRUE',
+  'IS FALSE',
+  'IS NOT FALSE',
+  'IS UNKNOWN',
+  'IS NOT UNKNOWN',
+  'IS DISTINCT FROM',
+  'IS NOT DISTINCT FROM',
 ]);

@@ -20,7 +20,11 @@ export function compileClosure(rex: Rex, context: EvaluationContext, options: Cl
 }
 
 /** A condition: whether it is TRUE (not NULL). */
-export function compileCondition(rex: Rex, context: EvaluationContext, options: ClosureOptions = {}): (row: Row, right?: Row) => boolean {
+export function compileCondition(
+  rex: Rex,
+  context: EvaluationContext,
+  options: ClosureOptions = {},
+): (row: Row, right?: Row) => boolean {
   const closure = compileClosure(rex, context, options);
   return (row, right) => closure(row, right) === true;
 }
@@ -100,9 +104,16 @@ class ClosureCompiler {
   }
 
   #if(call: RexCall): Closure {
-    const [condition, yes, no] = call.operands.map((operand) => this.compile(operand)) as [Closure, Closure, Closure];
-    const [castYes, castNo] = [1, 2].map((i) => branchCast((call.operands[i] as Rex).type, call.type, this.#context.zone)) as [(v: Value) => Value, (v: Value) => Value];
-    return (row, right) => (condition(row, right) === true ? castYes(yes(row, right)) : castNo(no(row, right)));
+    const [condition, yes, no] = call.operands.map((operand) => this.compile(operand)) as [
+      Closure,
+      Closure,
+      Closure,
+    ];
+    const [castYes, castNo] = [1, 2].map((i) =>
+      branchCast((call.operands[i] as Rex).type, call.type, this.#context.zone),
+    ) as [(v: Value) => Value, (v: Value) => Value];
+    return (row, right) =>
+      condition(row, right) === true ? castYes(yes(row, right)) : castNo(no(row, right));
   }
 
   #search(call: RexCall): Closure {
@@ -119,7 +130,9 @@ class ClosureCompiler {
   }
 
   #apply(call: RexCall): Closure {
-    const evaluate = implementationOf(call, this.#context).evaluate as (...args: Value[]) => Value;
+    const implementation = implementationOf(call, this.#context);
+    const evaluate = implementation.evaluate as (...args: Value[]) => Value;
+    const { ofNull = null } = implementation;
     const args = call.operands.map((operand) => this.compile(operand));
     const checked = functionOf(call).strict ? call.operands.map(mayBeNull) : [];
     const [a, b, c] = args;
@@ -132,14 +145,14 @@ class ClosureCompiler {
     if (args.length === 1 && a) {
       return (row, right) => {
         const x = a(row, right);
-        return x === null ? null : evaluate(x);
+        return x === null ? ofNull : evaluate(x);
       };
     }
     if (args.length === 2 && a && b) {
       return (row, right) => {
         const x = a(row, right);
         const y = b(row, right);
-        return x === null || y === null ? null : evaluate(x, y);
+        return x === null || y === null ? ofNull : evaluate(x, y);
       };
     }
     if (args.length === 3 && a && b && c) {
@@ -147,12 +160,12 @@ class ClosureCompiler {
         const x = a(row, right);
         const y = b(row, right);
         const z = c(row, right);
-        return x === null || y === null || z === null ? null : evaluate(x, y, z);
+        return x === null || y === null || z === null ? ofNull : evaluate(x, y, z);
       };
     }
     return (row, right) => {
       const values = args.map((arg) => arg(row, right));
-      return values.includes(null) ? null : evaluate(...values);
+      return values.includes(null) ? ofNull : evaluate(...values);
     };
   }
 }

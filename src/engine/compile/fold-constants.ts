@@ -35,21 +35,42 @@ export function isFoldable(rex: Rex): boolean {
   if (rex.kind === 'Literal') return true;
   if (rex.kind !== 'Call') return false;
   const fn = lookupFunction(rex.operator);
-  if (rex.operator !== 'SEARCH' && (fn === undefined || !fn.isDeterministic || fn.isDynamic === true)) return false;
-  return !NEVER_LITERAL.has(rex.type.root) && rex.operands.every((operand) => isFoldable(operand) || isConstructed(operand));
+  if (rex.operator !== 'SEARCH' && (fn === undefined || !fn.isDeterministic || fn.isDynamic === true))
+    return false;
+  return (
+    !NEVER_LITERAL.has(rex.type.root) &&
+    rex.operands.every((operand) => isFoldable(operand) || isConstructed(operand))
+  );
 }
-const NEVER_LITERAL: ReadonlySet<string> = new Set(['ARRAY', 'MAP', 'ROW', 'MULTISET', 'RAW', 'VARIANT', 'SYMBOL']);
+const NEVER_LITERAL: ReadonlySet<string> = new Set([
+  'ARRAY',
+  'MAP',
+  'ROW',
+  'MULTISET',
+  'RAW',
+  'VARIANT',
+  'SYMBOL',
+]);
 
 /** A collection written out of constants: not a literal itself, but what reads it folds. */
 function isConstructed(rex: Rex): boolean {
-  return rex.kind === 'Call' && NEVER_LITERAL.has(rex.type.root) && lookupFunction(rex.operator)?.isDeterministic === true && rex.operands.every((operand) => isFoldable(operand) || isConstructed(operand));
+  return (
+    rex.kind === 'Call' &&
+    NEVER_LITERAL.has(rex.type.root) &&
+    lookupFunction(rex.operator)?.isDeterministic === true &&
+    rex.operands.every((operand) => isFoldable(operand) || isConstructed(operand))
+  );
 }
 
 function rejectDivisionByZero(call: RexCall): void {
   for (const operand of call.operands) if (operand.kind === 'Call') rejectDivisionByZero(operand);
   if (call.operator !== '/') return;
   const divisor = call.operands[1];
-  if (divisor?.kind === 'Literal' && divisor.value === 0 && (isApproximate(divisor.type) || divisor.type.root !== 'NULL')) {
+  if (
+    divisor?.kind === 'Literal' &&
+    divisor.value === 0 &&
+    (isApproximate(divisor.type) || divisor.type.root !== 'NULL')
+  ) {
     throw new RunError('ArithmeticException: Division by zero');
   }
 }

@@ -14,13 +14,18 @@ export function sargTest(sarg: Sarg, type: LogicalType): (value: Value) => boole
     sarg.ranges.some(({ lower, lowerOpen, upper, upperOpen }) => {
       const low = lower === null ? 1 : compare(value, lower);
       const high = upper === null ? -1 : compare(value, upper);
-      return (lowerOpen && lower !== null ? low > 0 : low >= 0) && (upperOpen && upper !== null ? high < 0 : high <= 0);
+      return (
+        (lowerOpen && lower !== null ? low > 0 : low >= 0) &&
+        (upperOpen && upper !== null ? high < 0 : high <= 0)
+      );
     });
 }
 
 /** The values of a Sarg that is a list of points, null for one with true ranges. */
 export function sargPoints(sarg: Sarg): readonly Value[] | null {
-  const isPoint = sarg.ranges.every((range) => range.lower !== null && range.lower === range.upper && !range.lowerOpen && !range.upperOpen);
+  const isPoint = sarg.ranges.every(
+    (range) => range.lower !== null && range.lower === range.upper && !range.lowerOpen && !range.upperOpen,
+  );
   return isPoint ? sarg.ranges.map((range) => range.lower) : null;
 }
 

@@ -33,7 +33,8 @@ export class SourceBuilder {
   /** A name for a value that source cannot spell; the same value has one name. */
   constant(value: unknown, hint = 'k'): string {
     const known = this.values.indexOf(value);
-    if (known >= 0 && (typeof value === 'function' || typeof value === 'object')) return this.names[known] as string;
+    if (known >= 0 && (typeof value === 'function' || typeof value === 'object'))
+      return this.names[known] as string;
     const name = `${hint.replace(/\W+/g, '_')}$${this.names.length}`;
     this.names.push(name);
     this.values.push(value);
@@ -77,7 +78,8 @@ export class SourceBuilder {
   /** Like `emit`, but the source of a JavaScript boolean: whether the condition is TRUE. */
   condition(rex: Rex, input: InputSource): string {
     if (rex.kind === 'Literal') return String(rex.value === true);
-    if (rex.kind !== 'Call') return mayBeNull(rex) ? `${this.emit(rex, input)} === true` : this.emit(rex, input);
+    if (rex.kind !== 'Call')
+      return mayBeNull(rex) ? `${this.emit(rex, input)} === true` : this.emit(rex, input);
     if (rex.operator === 'AND' || rex.operator === 'OR') return this.#connectiveCondition(rex, input);
     const inlined = this.#inlined(rex, input);
     if (inlined === null) {
@@ -85,7 +87,9 @@ export class SourceBuilder {
       return mayBeNull(rex) ? `${atom} === true` : atom;
     }
     const checks = inlined.nullable.map((atom) => `${atom} !== null`);
-    return inlined.mayOverflow ? `${this.#settle(inlined)} === true` : [...checks, parenthesized(inlined.expression)].join(' && ');
+    return inlined.mayOverflow
+      ? `${this.#settle(inlined)} === true`
+      : [...checks, parenthesized(inlined.expression)].join(' && ');
   }
 
   #literal(rex: RexLiteral): string {
@@ -95,8 +99,10 @@ export class SourceBuilder {
   /** Source of a value known now. */
   literal(value: Value): string {
     if (value === null || typeof value === 'boolean') return String(value);
-    if (typeof value === 'number') return Object.is(value, -0) ? '-0' : value < 0 ? `(${value})` : String(value);
-    if (typeof value === 'string') return JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+    if (typeof value === 'number')
+      return Object.is(value, -0) ? '-0' : value < 0 ? `(${value})` : String(value);
+    if (typeof value === 'string')
+      return JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
     if (typeof value === 'bigint') return value < 0n ? `(${value}n)` : `${value}n`;
     return this.constant(value, 'v');
   }
@@ -140,13 +146,16 @@ export class SourceBuilder {
   }
 
   /** Gives an inlined expression a variable, with its NULL checks and its way out of the safe integers. */
-  #settle({ expression, nullable, guard, fallback }: Inlined): string {
+  #settle({ expression, nullable, guard, fallback, ofNull = 'null' }: Inlined): string {
     const isNull = nullable.map((atom) => `${atom} === null`).join(' || ');
-    if (guard === undefined || fallback === undefined) return this.#assign(isNull === '' ? expression : `${isNull} ? null : ${expression}`);
+    if (guard === undefined || fallback === undefined)
+      return this.#assign(isNull === '' ? expression : `${isNull} ? ${ofNull} : ${expression}`);
     const name = this.variable();
     const safe = `${guard.operands.length === 0 ? '' : `${guard.operands.map((atom) => `typeof ${atom} === "number"`).join(' && ')} && `}(${name} = ${expression}) <= ${guard.limit} && ${name} >= -${guard.limit}`;
     const body = `if (!(${safe})) ${name} = ${fallback};`;
-    this.#lines.push(isNull === '' ? `let ${name}; ${body}` : `let ${name} = null; if (!(${isNull})) { ${body} }`);
+    this.#lines.push(
+      isNull === '' ? `let ${name}; ${body}` : `let ${name} = null; if (!(${isNull})) { ${body} }`,
+    );
     return name;
   }
 
@@ -182,7 +191,11 @@ export class SourceBuilder {
       if (inner.length === 0) expression = `${expression}${sign}${next}`;
       else {
         const name = this.variable();
-        this.#lines.push(`let ${name} = ${expression}; if (${isOr ? '!' : ''}${name}) {`, ...inner, `${name} = ${next}; }`);
+        this.#lines.push(
+          `let ${name} = ${expression}; if (${isOr ? '!' : ''}${name}) {`,
+          ...inner,
+          `${name} = ${next}; }`,
+        );
         expression = name;
       }
     }
@@ -223,12 +236,19 @@ export class SourceBuilder {
     if (sarg === undefined) throw new InvariantError('SEARCH without a Sarg');
     const atom = this.emit(operand, input);
     const points = sargPoints(sarg);
-    const isPlain = (value: Value): boolean => typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string';
+    const isPlain = (value: Value): boolean =>
+      typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string';
     const bounds = sarg.ranges.flatMap((range) => [range.lower, range.upper]);
     const isOrdered = operand.type.root !== 'FLOAT' && operand.type.root !== 'DOUBLE';
     let test: string;
-    if (points !== null && points.length <= 4 && points.every(isPlain)) test = points.map((point) => `${atom} === ${this.literal(point)}`).join(' || ');
-    else if (points === null && isOrdered && bounds.every((bound) => bound === null || isPlain(bound)) && sarg.ranges.length <= 4) {
+    if (points !== null && points.length <= 4 && points.every(isPlain))
+      test = points.map((point) => `${atom} === ${this.literal(point)}`).join(' || ');
+    else if (
+      points === null &&
+      isOrdered &&
+      bounds.every((bound) => bound === null || isPlain(bound)) &&
+      sarg.ranges.length <= 4
+    ) {
       test = sarg.ranges
         .map(({ lower, lowerOpen, upper, upperOpen }) => {
           const low = lower === null ? [] : [`${atom} ${lowerOpen ? '>' : '>='} ${this.literal(lower)}`];
@@ -242,12 +262,16 @@ export class SourceBuilder {
 
   /** A call by the function's own code. */
   #apply(call: RexCall, input: InputSource): string {
-    const { evaluate, inline } = implementationOf(call, this.#context);
+    const { evaluate, inline, ofNull = null } = implementationOf(call, this.#context);
     const atoms = call.operands.map((operand) => this.emit(operand, input));
-    const expression = inline === undefined ? `${this.constant(evaluate, 'f')}(${atoms.join(', ')})` : inline(...atoms);
-    const nullable = functionOf(call).strict ? atoms.filter((_, i) => mayBeNull(call.operands[i] as Rex)) : [];
-    return this.#settle({ expression, nullable });
+    const expression =
+      inline === undefined ? `${this.constant(evaluate, 'f')}(${atoms.join(', ')})` : inline(...atoms);
+    const nullable = functionOf(call).strict
+      ? atoms.filter((_, i) => mayBeNull(call.operands[i] as Rex))
+      : [];
+    return this.#settle({ expression, nullable, ofNull: this.literal(ofNull) });
   }
 }
 
-const parenthesized = (expression: string): string => (/^[\w$.[\]]+$/.test(expression) ? expression : `(${expression})`);
+const parenthesized = (expression: string): string =>
+  /^[\w$.[\]]+$/.test(expression) ? expression : `(${expression})`;

@@ -1,4 +1,16 @@
-import { BIGINT, decimal, isApproximate, isInteger, isNumeric, type LogicalType, multisetOf, notNull, arrayOf, STRING, withNullable } from '../types/logical-type.ts';
+import {
+  arrayOf,
+  BIGINT,
+  decimal,
+  isApproximate,
+  isInteger,
+  isNumeric,
+  type LogicalType,
+  multisetOf,
+  notNull,
+  STRING,
+  withNullable,
+} from '../types/logical-type.ts';
 import { printValidatorType } from '../types/print-type.ts';
 
 /** Why an aggregate does not fit its arguments, in Flink's words. */
@@ -12,20 +24,36 @@ export interface AggregateMisfit {
  * The result type of an aggregate function in a GROUP BY, as Flink's type system derives it: nullable where the group can be empty of values.
  * @param grouped `hasGroups`: a group has at least one row, so a NOT NULL argument gives a NOT NULL result; `star`: COUNT(*).
  */
-export function aggregateType(name: string, args: readonly LogicalType[], grouped: { readonly hasGroups: boolean; readonly star: boolean }): LogicalType | AggregateMisfit {
+export function aggregateType(
+  name: string,
+  args: readonly LogicalType[],
+  grouped: { readonly hasGroups: boolean; readonly star: boolean },
+): LogicalType | AggregateMisfit {
   const arg = args[0];
-  const wrongCount = (n: number): AggregateMisfit => ({ code: 'wrong-argument-count', message: `Invalid number of arguments to function '${name}'. Was expecting ${n} arguments` });
-  const nullable = (type: LogicalType): LogicalType => withNullable(type, !(grouped.hasGroups && arg !== undefined && !arg.nullable));
+  const wrongCount = (n: number): AggregateMisfit => ({
+    code: 'wrong-argument-count',
+    message: `Invalid number of arguments to function '${name}'. Was expecting ${n} arguments`,
+  });
+  const nullable = (type: LogicalType): LogicalType =>
+    withNullable(type, !(grouped.hasGroups && arg !== undefined && !arg.nullable));
   switch (name) {
     case 'COUNT':
-      if (args.length > 1) return { code: 'count-of-one', message: 'We now only support the count of one field.', exception: 'TableException' };
+      if (args.length > 1)
+        return {
+          code: 'count-of-one',
+          message: 'We now only support the count of one field.',
+          exception: 'TableException',
+        };
       return notNull(BIGINT);
     case 'SUM':
     case '$SUM0':
     case 'AVG':
       if (args.length !== 1 || !arg) return wrongCount(1);
       if (!isNumeric(arg)) {
-        return { code: 'wrong-argument-type', message: `Cannot apply '${name}' to arguments of type '${name}(<${printValidatorType(arg)}>)'. Supported form(s): '${name}(<NUMERIC>)'` };
+        return {
+          code: 'wrong-argument-type',
+          message: `Cannot apply '${name}' to arguments of type '${name}(<${printValidatorType(arg)}>)'. Supported form(s): '${name}(<NUMERIC>)'`,
+        };
       }
       return nullable(name === 'AVG' ? averageType(arg) : sumType(arg));
     case 'MIN':
@@ -44,7 +72,10 @@ export function aggregateType(name: string, args: readonly LogicalType[], groupe
     case 'ARRAY_AGG':
       return arg ? withNullable(arrayOf(arg), true) : wrongCount(1);
     default:
-      return { code: 'not-supported-here', message: `Tidemark does not support the aggregate ${name} yet; a real Flink does.` };
+      return {
+        code: 'not-supported-here',
+        message: `Tidemark does not support the aggregate ${name} yet; a real Flink does.`,
+      };
   }
 }
 

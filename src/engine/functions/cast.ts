@@ -1,17 +1,51 @@
 import { supportsExplicitCast } from '../types/implicit-cast.ts';
-import { isCharacter, isInterval, isNumeric, isTimestamp, type LengthType, type LogicalType, MAX_LENGTH, type Value, withNullable } from '../types/logical-type.ts';
+import {
+  isCharacter,
+  isInterval,
+  isNumeric,
+  isTimestamp,
+  type LengthType,
+  type LogicalType,
+  MAX_LENGTH,
+  type Value,
+  withNullable,
+} from '../types/logical-type.ts';
 import { printValidatorType } from '../types/print-type.ts';
 import { decodeUtf8, encodeUtf8 } from '../values/bytes.ts';
 import {
-  decimalToBigInt, decimalToDouble, doubleToDecimal, exactToDecimal, fit, int64ToDecimal, parseExact, powerOf10, toDecimal,
+  decimalToBigInt,
+  decimalToDouble,
+  doubleToDecimal,
+  exactToDecimal,
+  fit,
+  int64ToDecimal,
+  parseExact,
+  powerOf10,
+  toDecimal,
 } from '../values/decimal.ts';
-import { canonical, doubleToInt32, doubleToInt64, type Int64, MAX_INT64, MIN_INT64, toDouble, toInt32, wrap64 } from '../values/int64.ts';
+import {
+  canonical,
+  doubleToInt32,
+  doubleToInt64,
+  type Int64,
+  MAX_INT64,
+  MIN_INT64,
+  toDouble,
+  toInt32,
+  wrap64,
+} from '../values/int64.ts';
 import { parseDouble } from '../values/java-number.ts';
 import { mapFromEntries } from '../values/map.ts';
 import { printer } from '../values/print-value.ts';
 import { RunError } from '../values/run-error.ts';
+import {
+  MILLIS_PER_DAY,
+  timestampFrom,
+  timestampMillis,
+  timestampNanos,
+  timestampTruncated,
+} from '../values/time.ts';
 import { castTextToDate, castTextToTime, castTextToTimestamp, javaTrim } from '../values/time-text.ts';
-import { MILLIS_PER_DAY, timestampFrom, timestampMillis, timestampNanos } from '../values/time.ts';
 import { fromLocal, toLocal } from '../values/zone.ts';
 import type { Misfit } from './function-definition.ts';
 
@@ -28,7 +62,9 @@ export interface CastOptions {
 export function castProblem(from: LogicalType, to: LogicalType): Misfit | null {
   // The validator also lets DECIMAL, FLOAT and DOUBLE through to BOOLEAN, which Flink's own table does not know.
   if (supportsExplicitCast(from, to) || (to.root === 'BOOLEAN' && isNumeric(from))) return null;
-  return { message: `Cast function cannot convert value of type ${printValidatorType(from)} to type ${printValidatorType(to)}` };
+  return {
+    message: `Cast function cannot convert value of type ${printValidatorType(from)} to type ${printValidatorType(to)}`,
+  };
 }
 
 /** Why the code generator refuses a cast that the validator let pass (a `ValidationException` at planning, without position), or null. */
@@ -42,7 +78,9 @@ export function castAdvice(from: LogicalType, to: LogicalType): string | null {
   if (from.root === 'TIMESTAMP' && isNumeric(to)) {
     return "The cast from TIMESTAMP type to NUMERIC type is not allowed. It's recommended to use UNIX_TIMESTAMP(CAST(timestamp_col AS STRING)) instead.";
   }
-  return from.root === 'TIMESTAMP_LTZ' && isNumeric(to) ? 'The cast from TIMESTAMP_LTZ type to NUMERIC type is not allowed.' : null;
+  return from.root === 'TIMESTAMP_LTZ' && isNumeric(to)
+    ? 'The cast from TIMESTAMP_LTZ type to NUMERIC type is not allowed.'
+    : null;
 }
 
 /** The function that casts non-NULL values, in the manner of Flink's cast rules; failures throw `RunError` in Flink's words. */
@@ -103,7 +141,9 @@ function castRule(from: LogicalType, to: LogicalType, zone: string): Cast {
     }
     case 'ROW': {
       if (from.root !== 'ROW') return identity;
-      const fields = to.fields.map((field, i) => nullable(castRule(from.fields[i]?.type ?? field.type, field.type, zone)));
+      const fields = to.fields.map((field, i) =>
+        nullable(castRule(from.fields[i]?.type ?? field.type, field.type, zone)),
+      );
       return (value) => fields.map((field, i) => field((value as readonly Value[])[i] ?? null));
     }
     case 'MAP': {
@@ -111,20 +151,31 @@ function castRule(from: LogicalType, to: LogicalType, zone: string): Cast {
       const key = nullable(castRule(from.key, to.key, zone));
       const item = nullable(castRule(from.value, to.value, zone));
       const keyType = to.key;
-      return (value) => mapFromEntries([...(value as ReadonlyMap<Value, Value>)].map(([k, v]) => [key(k), item(v)] as const), keyType);
+      return (value) =>
+        mapFromEntries(
+          [...(value as ReadonlyMap<Value, Value>)].map(([k, v]) => [key(k), item(v)] as const),
+          keyType,
+        );
     }
     case 'MULTISET': {
       if (from.root !== 'MULTISET') return identity;
       const key = nullable(castRule(from.element, to.element, zone));
       const keyType = to.element;
-      return (value) => mapFromEntries([...(value as ReadonlyMap<Value, Value>)].map(([k, v]) => [key(k), v] as const), keyType);
+      return (value) =>
+        mapFromEntries(
+          [...(value as ReadonlyMap<Value, Value>)].map(([k, v]) => [key(k), v] as const),
+          keyType,
+        );
     }
     default:
       return identity;
   }
 }
 
-const nullable = (cast: Cast): Cast => (value) => (value === null ? null : cast(value));
+const nullable =
+  (cast: Cast): Cast =>
+  (value) =>
+    value === null ? null : cast(value);
 
 // ---------------------------------------------------------------- text
 
@@ -163,8 +214,10 @@ function toBinary(from: LogicalType, to: LengthType): Cast {
     result.set(bytes.subarray(0, length));
     return result;
   };
-  if (from.root === 'CHAR' || from.root === 'VARCHAR') return (value) => fitLength(encodeUtf8(value as string));
-  if (!isFixed && (from.root === 'BINARY' || from.root === 'VARBINARY') && from.length <= length) return identity;
+  if (from.root === 'CHAR' || from.root === 'VARCHAR')
+    return (value) => fitLength(encodeUtf8(value as string));
+  if (!isFixed && (from.root === 'BINARY' || from.root === 'VARBINARY') && from.length <= length)
+    return identity;
   return (value) => fitLength(value as Uint8Array);
 }
 
@@ -199,11 +252,15 @@ function toInteger(from: LogicalType, root: IntegerRoot): Cast {
   if (isCharacter(from)) return (value) => textToInteger(javaTrim(value as string), root);
   if (from.root === 'BOOLEAN') return (value) => (value === true ? 1 : 0);
   if (from.root === 'FLOAT' || from.root === 'DOUBLE') {
-    return isLong ? (value) => doubleToInt64(value as number) : (value) => narrow(doubleToInt32(value as number), root);
+    return isLong
+      ? (value) => doubleToInt64(value as number)
+      : (value) => narrow(doubleToInt32(value as number), root);
   }
   if (from.root === 'DECIMAL') {
     const { scale } = from;
-    return isLong ? (value) => wrap64(decimalToBigInt(value as Int64, scale)) : (value) => narrow(Number(BigInt.asIntN(32, decimalToBigInt(value as Int64, scale))), root);
+    return isLong
+      ? (value) => wrap64(decimalToBigInt(value as Int64, scale))
+      : (value) => narrow(Number(BigInt.asIntN(32, decimalToBigInt(value as Int64, scale))), root);
   }
   return isLong ? identity : (value) => narrow(toInt32(value as Int64), root);
 }
@@ -217,7 +274,8 @@ function textToInteger(text: string, root: IntegerRoot): Int64 {
   const match = /^([+-]?)(\d*)(.*)$/s.exec(text);
   const [, sign = '', digits = '', rest = ''] = match ?? [];
   const value = BigInt(`${sign === '-' ? '-' : ''}${digits || '0'}`);
-  const [low, high] = root === 'BIGINT' || root === 'INTERVAL_DAY' ? INTEGER_LIMITS.BIGINT : INTEGER_LIMITS.INTEGER;
+  const [low, high] =
+    root === 'BIGINT' || root === 'INTERVAL_DAY' ? INTEGER_LIMITS.BIGINT : INTEGER_LIMITS.INTEGER;
   // Digits are read one by one: an overflow is noticed before a wrong character behind it, but the lone positive limit only at the end.
   if (value < low || value > high + 1n) fail('Overflow.');
   if (rest !== '' && !/^\.\d*$/.test(rest)) fail('Invalid character found.');
@@ -232,7 +290,10 @@ function toFloating(from: LogicalType, isFloat: boolean): Cast {
     return (value) => {
       const text = javaTrim(value as string);
       const number = parseDouble(text);
-      if (number === null) throw new RunError(`NumberFormatException: ${text === '' ? 'empty String' : `For input string: "${text}"`}`);
+      if (number === null)
+        throw new RunError(
+          `NumberFormatException: ${text === '' ? 'empty String' : `For input string: "${text}"`}`,
+        );
       return round(number);
     };
   }
@@ -244,7 +305,8 @@ function toFloating(from: LogicalType, isFloat: boolean): Cast {
 function toDecimalType(from: LogicalType, precision: number, scale: number): Cast {
   if (isCharacter(from)) return (value) => textToDecimal(value as string, precision, scale);
   if (from.root === 'DECIMAL') return (value) => toDecimal(value as Int64, from.scale, precision, scale);
-  if (from.root === 'FLOAT' || from.root === 'DOUBLE') return (value) => doubleToDecimal(value as number, precision, scale);
+  if (from.root === 'FLOAT' || from.root === 'DOUBLE')
+    return (value) => doubleToDecimal(value as number, precision, scale);
   if (from.root === 'BOOLEAN') return (value) => int64ToDecimal(value === true ? 1 : 0, precision, scale);
   return (value) => int64ToDecimal(value as Int64, precision, scale);
 }
@@ -253,8 +315,11 @@ function toDecimalType(from: LogicalType, precision: number, scale: number): Cas
 const MAX_LONG_DIGITS = 18;
 
 function textToDecimal(text: string, precision: number, scale: number): Int64 {
-  const isBig = precision > MAX_LONG_DIGITS || encodeUtf8(text).length > MAX_LONG_DIGITS;
-  const value = isBig ? bigTextToDecimal(text, precision, scale) : shortTextToDecimal(text, precision, scale);
+  const bytes = encodeUtf8(text);
+  const isBig = precision > MAX_LONG_DIGITS || bytes.length > MAX_LONG_DIGITS;
+  const value = isBig
+    ? bigTextToDecimal(text, precision, scale)
+    : shortTextToDecimal(String.fromCharCode(...bytes), precision, scale);
   if (value === null) throw new RunError(`NumberFormatException: For input string: '${text}'. Overflow.`);
   return value;
 }
@@ -271,7 +336,7 @@ function bigDecimalComplaint(text: string): string {
     ? 'NumberFormatException'
     : `NumberFormatException: Character ${wrong} is neither a decimal digit number, decimal point, nor "e" notation exponential mark.`;
 }
-/** `BinaryStringDataUtil.toDecimalFromBytes`, which lets one wrong character after the digits pass. */
+/** `BinaryStringDataUtil.toDecimalFromBytes` on UTF-8 bytes, which lets one wrong character after the digits pass. */
 function shortTextToDecimal(text: string, precision: number, scale: number): Int64 | null {
   const start = /^[ \n\t]*/.exec(text)?.[0].length ?? 0;
   let at = start;
@@ -330,8 +395,11 @@ function toDate(from: LogicalType, zone: string): Cast {
       return days;
     };
   }
-  if (from.root === 'TIMESTAMP') return (value) => Math.trunc(timestampMillis(value as Int64, from.precision) / MILLIS_PER_DAY) + 0;
-  if (from.root === 'TIMESTAMP_LTZ') return (value) => Math.floor(toLocal(zone, timestampMillis(value as Int64, from.precision)) / MILLIS_PER_DAY);
+  if (from.root === 'TIMESTAMP')
+    return (value) => Math.trunc(timestampMillis(value as Int64, from.precision) / MILLIS_PER_DAY) + 0;
+  if (from.root === 'TIMESTAMP_LTZ')
+    return (value) =>
+      Math.floor(toLocal(zone, timestampMillis(value as Int64, from.precision)) / MILLIS_PER_DAY);
   return identity;
 }
 
@@ -340,12 +408,15 @@ function toTime(from: LogicalType, zone: string): Cast {
     return (value) => {
       const millis = castTextToTime(value as string);
       if (millis === null) {
-        throw new RunError(`DateTimeException: Invalid time format: '${value as string}'. Expected format: HH:mm:ss[.fff] where HH is 00-23, mm is 00-59, ss is 00-59`);
+        throw new RunError(
+          `DateTimeException: Invalid time format: '${value as string}'. Expected format: HH:mm:ss[.fff] where HH is 00-23, mm is 00-59, ss is 00-59`,
+        );
       }
       return truncateToSecond(millis);
     };
   }
-  if (from.root === 'TIMESTAMP') return (value) => truncateToSecond(timestampMillis(value as Int64, from.precision) % MILLIS_PER_DAY) + 0;
+  if (from.root === 'TIMESTAMP')
+    return (value) => truncateToSecond(timestampMillis(value as Int64, from.precision) % MILLIS_PER_DAY) + 0;
   if (from.root === 'TIMESTAMP_LTZ') {
     return (value) => {
       const local = toLocal(zone, timestampMillis(value as Int64, from.precision));
@@ -356,28 +427,52 @@ function toTime(from: LogicalType, zone: string): Cast {
 }
 
 function toTimestamp(from: LogicalType, isLocal: boolean, precision: number, zone: string): Cast {
-  const fromWall = isLocal ? (millis: number): number => fromLocal(zone, millis) : (millis: number): number => millis;
+  const fromWall = isLocal
+    ? (millis: number): number => fromLocal(zone, millis)
+    : (millis: number): number => millis;
   if (isCharacter(from)) {
     return (value) => {
       const { millis, nanos } = castTextToTimestamp(value as string);
       return timestampFrom(fromWall(millis), nanos, precision);
     };
   }
-  if (from.root === 'DATE') return (value) => timestampFrom(fromWall((value as number) * MILLIS_PER_DAY), 0, precision);
+  if (from.root === 'DATE')
+    return (value) => timestampFrom(fromWall((value as number) * MILLIS_PER_DAY), 0, precision);
   if (from.root === 'TIME') return (value) => timestampFrom(fromWall(value as number), 0, precision);
   if (from.root === 'TIMESTAMP' && isLocal) {
-    return (value) => timestampFrom(fromLocal(zone, timestampMillis(value as Int64, from.precision)), timestampNanos(value as Int64, from.precision), precision);
+    const adapt = precision < from.precision ? timestampTruncated : timestampFrom;
+    return (value) =>
+      adapt(
+        fromLocal(zone, timestampMillis(value as Int64, from.precision)),
+        timestampNanos(value as Int64, from.precision),
+        precision,
+      );
   }
   if (from.root === 'TIMESTAMP_LTZ' && !isLocal) {
-    return (value) => timestampFrom(toLocal(zone, timestampMillis(value as Int64, from.precision)), timestampNanos(value as Int64, from.precision), precision);
+    const adapt = precision < from.precision ? timestampTruncated : timestampFrom;
+    return (value) =>
+      adapt(
+        toLocal(zone, timestampMillis(value as Int64, from.precision)),
+        timestampNanos(value as Int64, from.precision),
+        precision,
+      );
   }
   if (isTimestamp(from) && !(from.precision <= 3 && precision >= from.precision && precision <= 3)) {
-    return (value) => timestampFrom(timestampMillis(value as Int64, from.precision), timestampNanos(value as Int64, from.precision), precision);
+    const adapt = precision < from.precision ? timestampTruncated : timestampFrom;
+    return (value) =>
+      adapt(
+        timestampMillis(value as Int64, from.precision),
+        timestampNanos(value as Int64, from.precision),
+        precision,
+      );
   }
   return identity;
 }
 
 /** Whether a cast leaves every value as it is, so no code is needed for it. */
 export function isNoOpCast(from: LogicalType, to: LogicalType): boolean {
-  return castRule(withNullable(from, true), withNullable(to, true), 'UTC') === identity || (isInterval(from) && from.root === to.root);
+  return (
+    castRule(withNullable(from, true), withNullable(to, true), 'UTC') === identity ||
+    (isInterval(from) && from.root === to.root)
+  );
 }

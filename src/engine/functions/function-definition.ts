@@ -36,8 +36,10 @@ export const isMisfit = (x: LogicalType | Misfit): x is Misfit => 'message' in x
  */
 export interface Implementation {
   readonly evaluate: (...args: never[]) => Value;
-  /** The same as JavaScript source over argument sources, for the hot ones; each argument appears exactly once. Must mean what `evaluate` means. */
+  /** The same as JavaScript source over argument sources, for the hot ones; arguments are variables, columns or literals and may be repeated. Must mean what `evaluate` means. */
   readonly inline?: (...args: string[]) => string;
+  /** What a strict function gives for a NULL argument, where Flink does not give NULL (it forgets some results can be NULL). */
+  readonly ofNull?: Value;
 }
 
 export interface ScalarFunction {
@@ -54,7 +56,12 @@ export interface ScalarFunction {
   inferType(args: readonly Argument[]): LogicalType | Misfit;
   /** Types the arguments must be cast to before the call; absent where they are taken as they are. */
   coerce?(args: readonly Argument[], result: LogicalType): readonly LogicalType[];
-  implement(argTypes: readonly LogicalType[], resultType: LogicalType, context: EvaluationContext, args: readonly Argument[]): Implementation;
+  implement(
+    argTypes: readonly LogicalType[],
+    resultType: LogicalType,
+    context: EvaluationContext,
+    args: readonly Argument[],
+  ): Implementation;
   /** Hover and signature help, in both languages. */
   readonly doc: FunctionDoc;
 }

@@ -10,9 +10,23 @@ import { mathFunctions } from './scalar/math.ts';
 import { textFunctions } from './scalar/text.ts';
 import { timeFunctions } from './scalar/time.ts';
 
-const FUNCTIONS: readonly ScalarFunction[] = [...logicFunctions, ...comparisonFunctions, ...arithmeticFunctions, ...conditionalFunctions, ...textFunctions, ...mathFunctions, ...timeFunctions, ...collectionFunctions, ...jsonFunctions, ...hashAndUrlFunctions];
+const FUNCTIONS: readonly ScalarFunction[] = [
+  ...logicFunctions,
+  ...comparisonFunctions,
+  ...arithmeticFunctions,
+  ...conditionalFunctions,
+  ...textFunctions,
+  ...mathFunctions,
+  ...timeFunctions,
+  ...collectionFunctions,
+  ...jsonFunctions,
+  ...hashAndUrlFunctions,
+];
 
-const BY_NAME: ReadonlyMap<string, ScalarFunction> = new Map([...FUNCTIONS.flatMap((fn) => [fn.name, ...(fn.aliases ?? [])].map((name) => [name, fn] as const)), ['%', percentRemainder] as const]);
+const BY_NAME: ReadonlyMap<string, ScalarFunction> = new Map([
+  ...FUNCTIONS.flatMap((fn) => [fn.name, ...(fn.aliases ?? [])].map((name) => [name, fn] as const)),
+  ['%', percentRemainder] as const,
+]);
 
 /** The function or operator of a name (upper case) or alias. */
 export function lookupFunction(name: string): ScalarFunction | undefined {

@@ -24,10 +24,37 @@ function compile(pattern: string): RegExp | null {
 }
 
 const POSIX: Readonly<Record<string, string>> = {
-  Lower: 'a-z', Upper: 'A-Z', ASCII: '\\x00-\\x7f', Alpha: 'a-zA-Z', Digit: '0-9', Alnum: 'a-zA-Z0-9', Punct: '!-\\/:-@\\[-`{-~',
-  Graph: '!-~', Print: ' -~', Blank: ' \\t', Cntrl: '\\x00-\\x1f\\x7f', XDigit: '0-9a-fA-F', Space: ' \\t\\n\\x0b\\f\\r',
+  Lower: 'a-z',
+  Upper: 'A-Z',
+  ASCII: '\\x00-\\x7f',
+  Alpha: 'a-zA-Z',
+  Digit: '0-9',
+  Alnum: 'a-zA-Z0-9',
+  Punct: '!-\\/:-@\\[-`{-~',
+  Graph: '!-~',
+  Print: ' -~',
+  Blank: ' \\t',
+  Cntrl: '\\x00-\\x1f\\x7f',
+  XDigit: '0-9a-fA-F',
+  Space: ' \\t\\n\\x0b\\f\\r',
 };
-const JAVA_CLASSES: Readonly<Record<string, string>> = { IsAlphabetic: 'Alphabetic', IsLetter: 'L', IsDigit: 'Nd', IsLowercase: 'Lowercase', IsUppercase: 'Uppercase', javaLowerCase: 'Lowercase', javaUpperCase: 'Uppercase', L: 'L', Lu: 'Lu', Ll: 'Ll', N: 'N', Nd: 'Nd', P: 'P', S: 'S', Z: 'Z' };
+const JAVA_CLASSES: Readonly<Record<string, string>> = {
+  IsAlphabetic: 'Alphabetic',
+  IsLetter: 'L',
+  IsDigit: 'Nd',
+  IsLowercase: 'Lowercase',
+  IsUppercase: 'Uppercase',
+  javaLowerCase: 'Lowercase',
+  javaUpperCase: 'Uppercase',
+  L: 'L',
+  Lu: 'Lu',
+  Ll: 'Ll',
+  N: 'N',
+  Nd: 'Nd',
+  P: 'P',
+  S: 'S',
+  Z: 'Z',
+};
 
 /** Source and flags for JavaScript: inline flags at the start, quoting, possessive quantifiers, named classes, nested sets. */
 function translate(pattern: string): [source: string, flags: string] {
@@ -36,7 +63,8 @@ function translate(pattern: string): [source: string, flags: string] {
   let at = 0;
   const flagMatch = /^\(\?([a-zA-Z]+)\)/.exec(pattern);
   if (flagMatch?.[1] !== undefined) {
-    for (const flag of flagMatch[1]) if ((flag === 'i' || flag === 's' || flag === 'm') && !flags.includes(flag)) flags += flag;
+    for (const flag of flagMatch[1])
+      if ((flag === 'i' || flag === 's' || flag === 'm') && !flags.includes(flag)) flags += flag;
     at = flagMatch[0].length;
   }
   const quoteText = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
@@ -56,7 +84,8 @@ function translate(pattern: string): [source: string, flags: string] {
         const match = /^\{(\w+)\}|^(\w)/.exec(pattern.slice(at + 2));
         const name = match?.[1] ?? match?.[2] ?? '';
         const posix = POSIX[name];
-        if (posix !== undefined) source += inClass > 0 ? (next === 'p' ? posix : '') : `[${next === 'P' ? '^' : ''}${posix}]`;
+        if (posix !== undefined)
+          source += inClass > 0 ? (next === 'p' ? posix : '') : `[${next === 'P' ? '^' : ''}${posix}]`;
         else source += `\\${next}{${JAVA_CLASSES[name] ?? name}}`;
         at += 2 + (match?.[0].length ?? 0);
         continue;
@@ -97,13 +126,20 @@ function translate(pattern: string): [source: string, flags: string] {
       }
       continue;
     }
-    if ((character === '+' || character === '?' || character === '*') && /[+*?}]$/.test(source) && character === '+' && !source.endsWith('\\+')) {
+    if (
+      (character === '+' || character === '?' || character === '*') &&
+      /[+*?}]$/.test(source) &&
+      character === '+' &&
+      !source.endsWith('\\+')
+    ) {
       // Possessive quantifiers: taken as greedy ones.
       at++;
       continue;
     }
-    if (character === '{' && !/^\{\d+(?:,\d*)?\}/.test(pattern.slice(at))) throw new SyntaxError('Illegal repetition');
-    source += character === '}' && !/\{\d+(?:,\d*)?$/.test(source) ? '\\}' : character === ']' ? '\\]' : character;
+    if (character === '{' && !/^\{\d+(?:,\d*)?\}/.test(pattern.slice(at)))
+      throw new SyntaxError('Illegal repetition');
+    source +=
+      character === '}' && !/\{\d+(?:,\d*)?$/.test(source) ? '\\}' : character === ']' ? '\\]' : character;
     at += character.length;
   }
   if (inClass > 0) throw new SyntaxError('Unclosed character class');
@@ -111,7 +147,10 @@ function translate(pattern: string): [source: string, flags: string] {
 }
 
 const escapeLength = (next: string, pattern: string, at: number): number => {
-  if (next === 'x') return /^\{[0-9a-fA-F]+\}/.exec(pattern.slice(at + 2))?.[0].length ?? 0 > 0 ? 2 + (/^\{[0-9a-fA-F]+\}/.exec(pattern.slice(at + 2))?.[0].length ?? 0) : 4;
+  if (next === 'x')
+    return (/^\{[0-9a-fA-F]+\}/.exec(pattern.slice(at + 2))?.[0].length ?? 0 > 0)
+      ? 2 + (/^\{[0-9a-fA-F]+\}/.exec(pattern.slice(at + 2))?.[0].length ?? 0)
+      : 4;
   if (next === 'u') return 6;
   return 1 + String.fromCodePoint(pattern.codePointAt(at + 1) ?? 0).length;
 };
@@ -162,7 +201,11 @@ function translateEscape(next: string, pattern: string, at: number, inClass: boo
       const character = String.fromCodePoint(pattern.codePointAt(at + 1) ?? 0);
       if (/[1-9]/.test(character)) return `\\${character}`;
       if (/[a-zA-Z0]/.test(character)) throw new SyntaxError('Illegal/unsupported escape sequence');
-      return /[\\^$.*+?()[\]{}|/-]/.test(character) ? (character === '-' && !inClass ? '-' : `\\${character}`) : character;
+      return /[\\^$.*+?()[\]{}|/-]/.test(character)
+        ? character === '-' && !inClass
+          ? '-'
+          : `\\${character}`
+        : character;
     }
   }
 }

@@ -13,17 +13,20 @@ export function likeTest(pattern: string, escape: string | null): (text: string)
     if (parts.length === 1 && pattern !== '') return (text) => text === pattern;
     if (parts.length === 2 && second === '' && first !== '') return (text) => text.startsWith(first);
     if (parts.length === 2 && first === '' && second !== '') return (text) => text.endsWith(second);
-    if (parts.length === 3 && first === '' && third === '' && second !== '') return (text) => text.includes(second);
+    if (parts.length === 3 && first === '' && third === '' && second !== '')
+      return (text) => text.includes(second);
   }
   const regex = new RegExp(likeSource(pattern, escape), 'u');
   return (text) => regex.test(text);
 }
 
 function checkEscape(escape: string | null): string | null {
-  if (escape !== null && [...escape].length !== 1) throw new RunError(`ValidationException: Invalid escape character '${escape}'`);
+  if (escape !== null && [...escape].length !== 1)
+    throw new RunError(`ValidationException: Invalid escape character '${escape}'`);
   return escape;
 }
-const invalidSequence = (pattern: string, index: number): RunError => new RunError(`ValidationException: Invalid escape sequence '${pattern}', ${index}`);
+const invalidSequence = (pattern: string, index: number): RunError =>
+  new RunError(`ValidationException: Invalid escape sequence '${pattern}', ${index}`);
 
 function likeSource(pattern: string, escape: string | null): string {
   checkEscape(escape);
@@ -45,9 +48,20 @@ function likeSource(pattern: string, escape: string | null): string {
 }
 
 const CHARACTER_CLASSES: readonly (readonly [name: string, source: string])[] = [
-  ['[:ALPHA:]', '\\p{Alphabetic}'], ['[:alpha:]', '\\p{Alphabetic}'], ['[:UPPER:]', '\\p{Lu}'], ['[:upper:]', '\\p{Lu}'], ['[:LOWER:]', '\\p{Ll}'],
-  ['[:lower:]', '\\p{Ll}'], ['[:DIGIT:]', '\\d'], ['[:digit:]', '\\d'], ['[:SPACE:]', ' '], ['[:space:]', ' '], ['[:WHITESPACE:]', '\\s'],
-  ['[:whitespace:]', '\\s'], ['[:ALNUM:]', '\\p{Alphabetic}\\p{Nd}'], ['[:alnum:]', '\\p{Alphabetic}\\p{Nd}'],
+  ['[:ALPHA:]', '\\p{Alphabetic}'],
+  ['[:alpha:]', '\\p{Alphabetic}'],
+  ['[:UPPER:]', '\\p{Lu}'],
+  ['[:upper:]', '\\p{Lu}'],
+  ['[:LOWER:]', '\\p{Ll}'],
+  ['[:lower:]', '\\p{Ll}'],
+  ['[:DIGIT:]', '\\d'],
+  ['[:digit:]', '\\d'],
+  ['[:SPACE:]', ' '],
+  ['[:space:]', ' '],
+  ['[:WHITESPACE:]', '\\s'],
+  ['[:whitespace:]', '\\s'],
+  ['[:ALNUM:]', '\\p{Alphabetic}\\p{Nd}'],
+  ['[:alnum:]', '\\p{Alphabetic}\\p{Nd}'],
 ];
 /** What may not be escaped and must be: the characters with a meaning in SIMILAR TO. */
 const SIMILAR_SPECIAL = '_%|*+?()[]^{}-'.split('');
@@ -66,7 +80,8 @@ function similarSource(pattern: string, escape: string | null): string {
     i += character.length;
     if (character === escape) {
       const next = pattern[i];
-      if (next === undefined || (!SIMILAR_SPECIAL.includes(next) && next !== escape)) throw invalidSequence(pattern, i - 1);
+      if (next === undefined || (!SIMILAR_SPECIAL.includes(next) && next !== escape))
+        throw invalidSequence(pattern, i - 1);
       source += quote(next);
       i++;
     } else if (character === '_') source += '.';

@@ -1,13 +1,38 @@
-import { findCommonType } from '../types/least-restrictive.ts';
 import { supportsAvoidingCast, supportsImplicitCast } from '../types/implicit-cast.ts';
-import { isBinary, isCharacter, isInteger, isNumeric, type LogicalType, withNullable } from '../types/logical-type.ts';
+import { findCommonType } from '../types/least-restrictive.ts';
+import {
+  isBinary,
+  isCharacter,
+  isInteger,
+  isNumeric,
+  type LogicalType,
+  withNullable,
+} from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
-import type { Argument, EvaluationContext, Implementation, Misfit, ScalarFunction } from './function-definition.ts';
+import type {
+  Argument,
+  EvaluationContext,
+  Implementation,
+  Misfit,
+  ScalarFunction,
+} from './function-definition.ts';
 import { argType, type Doc, newStackMisfit, newStackWrongCount, type Returns, toDoc } from './signature.ts';
 
 /** What Flink's newer function stack (`BuiltInFunctionDefinitions`) asks of an argument, as its messages spell it. */
 export type ParameterType =
-  | 'ANY' | 'CHARACTER_STRING' | 'BINARY_STRING' | 'NUMERIC' | 'INTEGER_NUMERIC' | 'INTEGER' | 'BOOLEAN' | 'ARRAY' | 'MAP' | 'ARRAY ELEMENT' | 'COMMON' | 'ARRAY<COMPARABLE>' | 'ARRAY<STRING>';
+  | 'ANY'
+  | 'CHARACTER_STRING'
+  | 'BINARY_STRING'
+  | 'NUMERIC'
+  | 'INTEGER_NUMERIC'
+  | 'INTEGER'
+  | 'BOOLEAN'
+  | 'ARRAY'
+  | 'MAP'
+  | 'ARRAY ELEMENT'
+  | 'COMMON'
+  | 'ARRAY<COMPARABLE>'
+  | 'ARRAY<STRING>';
 export type Parameter = readonly [name: string | null, type: ParameterType];
 export interface ParameterCheck {
   /** What is wrong with the arguments in Flink's words, `WRONG_COUNT`, or null. */
@@ -26,7 +51,12 @@ export interface ModernSpec {
   readonly isDeterministic?: boolean;
   readonly coerce?: NonNullable<ScalarFunction['coerce']>;
   readonly evaluate?: Implementation['evaluate'];
-  readonly implement?: (argTypes: readonly LogicalType[], resultType: LogicalType, context: EvaluationContext, args: readonly Argument[]) => Implementation['evaluate'];
+  readonly implement?: (
+    argTypes: readonly LogicalType[],
+    resultType: LogicalType,
+    context: EvaluationContext,
+    args: readonly Argument[],
+  ) => Implementation['evaluate'];
   readonly doc: Doc;
 }
 
@@ -70,11 +100,23 @@ function signatureOf(name: string, parameters: readonly Parameter[]): string {
 }
 
 /** The complaint about arguments of a newer function. */
-export function modernMisfit(name: string, args: readonly Argument[], signatures: readonly string[], detail = INVALID_ARGUMENTS): Misfit {
-  return detail === WRONG_COUNT ? newStackWrongCount(name, args, signatures) : newStackMisfit(name, args, signatures, printType, detail);
+export function modernMisfit(
+  name: string,
+  args: readonly Argument[],
+  signatures: readonly string[],
+  detail = INVALID_ARGUMENTS,
+): Misfit {
+  return detail === WRONG_COUNT
+    ? newStackWrongCount(name, args, signatures)
+    : newStackMisfit(name, args, signatures, printType, detail);
 }
 
-const FAMILIES: readonly ParameterType[] = ['CHARACTER_STRING', 'BINARY_STRING', 'NUMERIC', 'INTEGER_NUMERIC'];
+const FAMILIES: readonly ParameterType[] = [
+  'CHARACTER_STRING',
+  'BINARY_STRING',
+  'NUMERIC',
+  'INTEGER_NUMERIC',
+];
 
 /** What is wrong with arguments, or null. Only a function with one signature says which argument it is. */
 function problemOf(args: readonly Argument[], lists: readonly (readonly Parameter[])[]): string | null {
@@ -86,13 +128,17 @@ function problemOf(args: readonly Argument[], lists: readonly (readonly Paramete
   const wrong = only.findIndex(([, type], i) => !accepts(args, i, type));
   const wanted = only[wrong]?.[1] ?? 'ANY';
   if (wanted === 'ARRAY<COMPARABLE>') return 'The argument requires to be an ARRAY type';
-  return FAMILIES.includes(wanted) ? `Unsupported argument type. Expected type of family '${wanted}' but actual type was '${printType(argType(args, wrong))}'.` : INVALID_ARGUMENTS;
+  return FAMILIES.includes(wanted)
+    ? `Unsupported argument type. Expected type of family '${wanted}' but actual type was '${printType(argType(args, wrong))}'.`
+    : INVALID_ARGUMENTS;
 }
 
 function modern(category: string, spec: ModernSpec): ScalarFunction {
   const { name, parameters, evaluate, implement } = spec;
-  const problem = (args: readonly Argument[]): string | null => ('check' in parameters ? parameters.check(args) : problemOf(args, parameters));
-  const signatures = 'check' in parameters ? parameters.signatures : parameters.map((list) => signatureOf(name, list));
+  const problem = (args: readonly Argument[]): string | null =>
+    'check' in parameters ? parameters.check(args) : problemOf(args, parameters);
+  const signatures =
+    'check' in parameters ? parameters.signatures : parameters.map((list) => signatureOf(name, list));
   return {
     name,
     strict: spec.strict ?? true,
@@ -101,8 +147,20 @@ function modern(category: string, spec: ModernSpec): ScalarFunction {
       const detail = problem(args);
       return detail === null ? spec.returns(args) : modernMisfit(name, args, signatures, detail);
     },
-    coerce: spec.coerce ?? ((args) => ('check' in parameters ? args.map((arg) => arg.type) : coerceTo(args, parameters.find((list) => list.length === args.length && list.every(([, type], i) => accepts(args, i, type))) ?? []))),
-    implement: (argTypes, resultType, context, args) => ({ evaluate: implement?.(argTypes, resultType, context, args) ?? evaluate ?? (() => null) }),
+    coerce:
+      spec.coerce ??
+      ((args) =>
+        'check' in parameters
+          ? args.map((arg) => arg.type)
+          : coerceTo(
+              args,
+              parameters.find(
+                (list) => list.length === args.length && list.every(([, type], i) => accepts(args, i, type)),
+              ) ?? [],
+            )),
+    implement: (argTypes, resultType, context, args) => ({
+      evaluate: implement?.(argTypes, resultType, context, args) ?? evaluate ?? (() => null),
+    }),
     doc: toDoc(category, spec.doc),
   };
 }

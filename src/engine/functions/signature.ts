@@ -1,12 +1,49 @@
-import { isBinary, isCharacter, isInteger, isInterval, isNumeric, isTimestamp, type LogicalType, MAX_LENGTH, STRING, varchar, withNullable } from '../types/logical-type.ts';
+import {
+  isBinary,
+  isCharacter,
+  isInteger,
+  isInterval,
+  isNumeric,
+  isTimestamp,
+  type LogicalType,
+  MAX_LENGTH,
+  STRING,
+  varchar,
+  withNullable,
+} from '../types/logical-type.ts';
 import { printTypeFamily, printValidatorType } from '../types/print-type.ts';
-import type { Argument, EvaluationContext, FunctionDoc, Implementation, Misfit, ScalarFunction } from './function-definition.ts';
+import type {
+  Argument,
+  EvaluationContext,
+  FunctionDoc,
+  Implementation,
+  Misfit,
+  ScalarFunction,
+} from './function-definition.ts';
 import { isMisfit } from './function-definition.ts';
 
 /** Calcite's type families, as validator messages spell them. */
 export type Family =
-  | 'ANY' | 'CHARACTER' | 'STRING' | 'BINARY' | 'NUMERIC' | 'EXACT_NUMERIC' | 'INTEGER' | 'BOOLEAN' | 'DATE' | 'TIME' | 'TIMESTAMP' | 'DATETIME' | 'DATETIME_INTERVAL'
-  | 'ARRAY' | 'MULTISET' | 'MAP' | 'ROW' | 'SYMBOL' | 'COMPARABLE_TYPE' | 'EQUIVALENT_TYPE';
+  | 'ANY'
+  | 'CHARACTER'
+  | 'STRING'
+  | 'BINARY'
+  | 'NUMERIC'
+  | 'EXACT_NUMERIC'
+  | 'INTEGER'
+  | 'BOOLEAN'
+  | 'DATE'
+  | 'TIME'
+  | 'TIMESTAMP'
+  | 'DATETIME'
+  | 'DATETIME_INTERVAL'
+  | 'ARRAY'
+  | 'MULTISET'
+  | 'MAP'
+  | 'ROW'
+  | 'SYMBOL'
+  | 'COMPARABLE_TYPE'
+  | 'EQUIVALENT_TYPE';
 
 /** Whether a type belongs to a family; NULL belongs to every one. */
 export function inFamily(type: LogicalType, family: Family): boolean {
@@ -49,9 +86,11 @@ export interface Repeated {
 }
 export type Forms = readonly Form[] | Repeated;
 
-const accepts = (args: readonly Argument[], form: Form): boolean => form.length === args.length && form.every((family, i) => inFamily(argType(args, i), family));
+const accepts = (args: readonly Argument[], form: Form): boolean =>
+  form.length === args.length && form.every((family, i) => inFamily(argType(args, i), family));
 
-export const argType = (args: readonly Argument[], index: number): LogicalType => args[index]?.type ?? { root: 'NULL', nullable: true };
+export const argType = (args: readonly Argument[], index: number): LogicalType =>
+  args[index]?.type ?? { root: 'NULL', nullable: true };
 export const anyNullable = (args: readonly Argument[]): boolean => args.some((arg) => arg.type.nullable);
 
 /** Refuses arguments that fit no form, in the words of Calcite's validator; null where they fit. */
@@ -59,7 +98,9 @@ export function checkForms(name: string, args: readonly Argument[], forms: Forms
   if ('repeat' in forms) {
     const { repeat, min, max = Number.MAX_SAFE_INTEGER } = forms;
     if (args.length < min || args.length > max) return wrongCount(name, String(min));
-    return args.every((arg) => inFamily(arg.type, repeat)) ? null : misfit(name, args, [Array<Family>(Math.max(min, 1)).fill(repeat)]);
+    return args.every((arg) => inFamily(arg.type, repeat))
+      ? null
+      : misfit(name, args, [Array<Family>(Math.max(min, 1)).fill(repeat)]);
   }
   if (forms.some((form) => accepts(args, form))) return null;
   if (!forms.some((form) => form.length === args.length)) {
@@ -69,53 +110,95 @@ export function checkForms(name: string, args: readonly Argument[], forms: Forms
 }
 
 export function wrongCount(name: string, expected: string): Misfit {
-  return { message: `Invalid number of arguments to function '${name}'. Was expecting ${expected} arguments` };
+  return {
+    message: `Invalid number of arguments to function '${name}'. Was expecting ${expected} arguments`,
+  };
 }
 
 /** `Cannot apply 'F' to arguments of type 'F(<A>)'. Supported form(s): 'F(<B>)'`, one form a line. */
-export function misfit(name: string, args: readonly Argument[], forms: readonly Form[], write: (name: string, types: readonly string[]) => string = writeCall): Misfit {
+export function misfit(
+  name: string,
+  args: readonly Argument[],
+  forms: readonly Form[],
+  write: (name: string, types: readonly string[]) => string = writeCall,
+): Misfit {
   const given = write(name, args.map(printArgument));
-  const supported = forms.map((form) => `'${write(name, form.map((family) => `<${family}>`))}'`).join('\n');
-  return { message: `Cannot apply '${name}' to arguments of type '${given}'. Supported form(s): ${supported}` };
+  const supported = forms
+    .map(
+      (form) =>
+        `'${write(
+          name,
+          form.map((family) => `<${family}>`),
+        )}'`,
+    )
+    .join('\n');
+  return {
+    message: `Cannot apply '${name}' to arguments of type '${given}'. Supported form(s): ${supported}`,
+  };
 }
 /** An argument's type between angle brackets; a time unit is an interval there. */
 export function printArgument({ type, symbol }: Argument): string {
   return `<${symbol !== undefined && TIME_UNITS.test(symbol) ? `INTERVAL ${symbol}` : printValidatorType(type)}>`;
 }
-const TIME_UNITS = /^(?:YEAR|QUARTER|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND|NANOSECOND|EPOCH|DOW|DOY|ISODOW|ISOYEAR|DECADE|CENTURY|MILLENNIUM)$/;
+const TIME_UNITS =
+  /^(?:YEAR|QUARTER|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND|NANOSECOND|EPOCH|DOW|DOY|ISODOW|ISOYEAR|DECADE|CENTURY|MILLENNIUM)$/;
 
 /** A complaint whose supported forms are written out. */
 export function misfitOf(name: string, given: string, supported: readonly string[]): Misfit {
-  return { message: `Cannot apply '${name}' to arguments of type '${given}'. Supported form(s): ${supported.join('\n')}` };
+  return {
+    message: `Cannot apply '${name}' to arguments of type '${given}'. Supported form(s): ${supported.join('\n')}`,
+  };
 }
 const writeCall = (name: string, types: readonly string[]): string => `${name}(${types.join(', ')})`;
-export const writeInfix = (name: string, types: readonly string[]): string => (types.length === 1 ? `${name}${types[0]}` : types.join(` ${name} `));
+export const writeInfix = (name: string, types: readonly string[]): string =>
+  types.length === 1 ? `${name}${types[0]}` : types.join(` ${name} `);
 
 /**
  * Refuses arguments of a function of Flink's newer stack: the complaint has no position and a chain of its own, whose parts are parted
  * by NUL: the call, the signatures and the detail.
  */
-export function newStackMisfit(name: string, args: readonly Argument[], signatures: readonly string[], print: (type: LogicalType) => string, detail = 'Invalid input arguments.'): Misfit {
+export function newStackMisfit(
+  name: string,
+  args: readonly Argument[],
+  signatures: readonly string[],
+  print: (type: LogicalType) => string,
+  detail = 'Invalid input arguments.',
+): Misfit {
   const given = `Invalid function call:\n${name}(${args.map((arg) => print(arg.type)).join(', ')})`;
   const expected = `Invalid input arguments. Expected signatures are:\n${signatures.join('\n')}`;
   return { message: [given, expected, detail].join('\u0000'), exception: 'ValidationException' };
 }
 
 /** A wrong number of arguments for a function of the newer stack. */
-export function newStackWrongCount(name: string, args: readonly Argument[], signatures: readonly string[]): Misfit {
+export function newStackWrongCount(
+  name: string,
+  args: readonly Argument[],
+  signatures: readonly string[],
+): Misfit {
   const given = args.map((arg) => `<${printTypeFamily(arg.type)}>`).join(', ');
-  return { message: `No match found for function signature ${name}(${given}).\nSupported signatures are:\n${signatures.join('\n')}` };
+  return {
+    message: `No match found for function signature ${name}(${given}).\nSupported signatures are:\n${signatures.join('\n')}`,
+  };
 }
 
 // ---------------------------------------------------------------- results
 
 export type Returns = (args: readonly Argument[]) => LogicalType;
 /** The type, NULL if any argument may be. */
-export const returns = (type: LogicalType): Returns => (args) => withNullable(type, anyNullable(args));
+export const returns =
+  (type: LogicalType): Returns =>
+  (args) =>
+    withNullable(type, anyNullable(args));
 /** The type, always nullable. */
-export const returnsNullable = (type: LogicalType): Returns => () => withNullable(type, true);
+export const returnsNullable =
+  (type: LogicalType): Returns =>
+  () =>
+    withNullable(type, true);
 /** The type, never NULL. */
-export const returnsNotNull = (type: LogicalType): Returns => () => withNullable(type, false);
+export const returnsNotNull =
+  (type: LogicalType): Returns =>
+  () =>
+    withNullable(type, false);
 /** The first argument's type as varying text, always nullable: SUBSTRING, LEFT, RIGHT. */
 export const returnsArg0Varying: Returns = (args) => withNullable(toVarying(argType(args, 0)), true);
 /** CHAR(n) as VARCHAR(n). */
@@ -143,11 +226,21 @@ export interface ScalarSpec {
   readonly coerce?: NonNullable<ScalarFunction['coerce']>;
   readonly evaluate?: Evaluate;
   readonly inline?: NonNullable<Implementation['inline']>;
-  readonly implement?: (argTypes: readonly LogicalType[], resultType: LogicalType, context: EvaluationContext, args: readonly Argument[]) => Evaluate;
+  readonly implement?: (
+    argTypes: readonly LogicalType[],
+    resultType: LogicalType,
+    context: EvaluationContext,
+    args: readonly Argument[],
+  ) => Evaluate;
   readonly doc: Doc;
 }
 /** Signature, what it does in English and in Chinese, examples. */
-export type Doc = readonly [signature: string, en: string, zh: string, ...examples: (readonly [expression: string, result: string | null])[]];
+export type Doc = readonly [
+  signature: string,
+  en: string,
+  zh: string,
+  ...examples: (readonly [expression: string, result: string | null])[],
+];
 
 export function toDoc(category: string, [signature, en, zh, ...examples]: Doc): FunctionDoc {
   return { signature, category, en, zh, examples };
@@ -169,7 +262,9 @@ function scalar(category: string, spec: ScalarSpec): ScalarFunction {
     inferType: (args) => {
       const problem = checkForms(spec.name, args, spec.forms);
       if (problem === null) return spec.returns(args);
-      return spec.complain !== undefined && problem.message.startsWith('Cannot apply') ? spec.complain(args) : problem;
+      return spec.complain !== undefined && problem.message.startsWith('Cannot apply')
+        ? spec.complain(args)
+        : problem;
     },
     ...(spec.coerce === undefined ? {} : { coerce: spec.coerce }),
     implement: (argTypes, resultType, context, args) => {

@@ -3,7 +3,8 @@ import type { Config } from '../catalog/config.ts';
 import { StepFlag } from '../engine-api.ts';
 import { createOperator, fusibleCalc } from '../operators/index.ts';
 import type { SourceOperator } from '../operators/source.ts';
-import type { PhysicalNode, Sink } from '../plan/physical.ts';
+import type { PhysicalNode, Sink, TableSourceScan, Values } from '../plan/physical.ts';
+import type { ParsedInput } from '../script/run-inputs.ts';
 import type { Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
 import { Entry, Step, type StepLog, type TraceLog } from '../trace/trace-log.ts';
@@ -72,7 +73,7 @@ export class Job {
   readonly #options: JobOptions;
   readonly #order: readonly PhysicalNode[];
   readonly #running: Running[] = [];
-  readonly #sources: { readonly table: string; readonly source: SourceOperator }[] = [];
+  readonly #sources: { readonly table: string; readonly source: SourceOperator; readonly isBounded: boolean }[] = [];
   readonly #byTable = new Map<string, SourceOperator[]>();
   readonly #clockDriven: StreamOperator[] = [];
   readonly #random: Random;
@@ -121,7 +122,7 @@ export class Job {
       const fused = trace ? null : fusibleCalc(node);
       const operator = createOperator(node, fused, config, this.#context(id), this.#observed(node, id, next));
       this.#running.push({ operator, id });
-      if (node.kind === 'TableSourceScan' || node.kind === 'Values') this.#addSource(node.kind === 'TableSourceScan' ? node.table.path.join('.') : '', operator as SourceOperator);
+      if (node.kind === 'TableSourceScan' || node.kind === 'Values') this.#addSource(node, operator as SourceOperator);
       (fused ?? node).inputs.forEach((input, i) => readBy(input, operator.ports[i]!));
     }
     this.#running.reverse();
@@ -129,8 +130,9 @@ export class Job {
     for (const { table, source } of this.#sources) this.#byTable.set(table, [...(this.#byTable.get(table) ?? []), source]);
   }
 
-  #addSource(table: string, source: SourceOperator): void {
-    this.#sources.push({ table, source });
+  #addSource(node: TableSourceScan | Values, source: SourceOperator): void {
+    const isTable = node.kind === 'TableSourceScan';
+    this.#sources.push({ table: isTable ? node.table.path.join('.') : '', source, isBounded: isTable && node.table.options.get('bounded') === 'true' });
   }
 
   #context(id: number): OperatorContext {
@@ -264,14 +266,29 @@ export class Job {
 
   // -------------------------------------------------------------- driving
 
-  /** Literals send their rows; turn 0. */
-  start(): void {
+  /** Turn 0: literals send their rows, and bounded tables all of theirs, for they are there before anything else arrives. */
+  start(inputs: Iterable<ParsedInput>): void {
     const literals = this.#sources.filter(({ table }) => table === '');
-    if (literals.length === 0) return;
-    this.#isOneStep = true;
-    this.#beginStep(Step.start);
-    for (const { source } of literals) source.start();
-    this.#isOneStep = false;
+    if (literals.length > 0) {
+      this.#isOneStep = true;
+      this.#beginStep(Step.start);
+      for (const { source } of literals) source.start();
+      this.#isOneStep = false;
+    }
+    const bounded = this.#sources.filter(({ isBounded }) => isBounded);
+    if (bounded.length === 0) return;
+    const tables = new Set(bounded.map(({ table }) => table));
+    for (const { table, partition, kind, row } of inputs) {
+      if (!tables.has(table)) continue;
+      if (this.#options.steps) this.#beginStep(Step.row);
+      for (const source of this.sourceOf(table)) source.push(partition, kind, row);
+    }
+    this.#end(bounded);
+  }
+
+  /** Whether the table's rows are taken by `start`. */
+  isBounded(table: string): boolean {
+    return this.#sources.some((s) => s.table === table && s.isBounded);
   }
 
   /** Whether the job reads the table. */
@@ -336,10 +353,13 @@ export class Job {
     if (toMs > this.#nowMs) this.#nowMs = toMs;
   }
 
-  /** Every source ends: the last watermark, source by source. */
+  /** Every source that has not ended yet does: the last watermark, source by source. */
   end(): void {
-    for (const { table, source } of this.#sources) {
-      if (table === '') continue;
+    this.#end(this.#sources.filter(({ table, isBounded }) => table !== '' && !isBounded));
+  }
+
+  #end(sources: readonly { readonly source: SourceOperator }[]): void {
+    for (const { source } of sources) {
       this.#isOneStep = true;
       this.#beginStep(Step.end);
       source.end();

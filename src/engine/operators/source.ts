@@ -35,14 +35,15 @@ export function createSource(node: TableSourceScan, partitionCount: number, inte
   let last = -Infinity;
   let isIdle = false;
   let nextMs = startMs + intervalMs;
+  const send = (watermark: number): void => {
+    if (watermark > last) {
+      last = watermark;
+      next.watermark(watermark);
+    }
+  };
   const emit = (): void => {
     const active = partitions.filter((p) => !p.isIdle);
-    if (active.length === 0) return;
-    const least = Math.min(...active.map((p) => p.watermark));
-    if (least > last) {
-      last = least;
-      next.watermark(least);
-    }
+    if (active.length > 0) send(Math.min(...active.map((p) => p.watermark)));
   };
   const { idleTimeoutMs } = pushed;
   return {
@@ -78,6 +79,8 @@ export function createSource(node: TableSourceScan, partitionCount: number, inte
         for (const p of partitions) if (!p.isIdle && nowMs >= p.seenMs + idleTimeoutMs) p.isIdle = true;
         if (!isIdle && partitions.every((p) => p.isIdle)) {
           isIdle = true;
+          // With nobody left to wait for, what the furthest one has seen counts.
+          send(Math.max(...partitions.map((p) => p.watermark)));
           next.idle(true);
         }
       }

@@ -1,6 +1,6 @@
 import { printPlanType } from '../types/print-type.ts';
-import { isRowtime, isTimeAttribute, type LogicalType, notNull, type Value } from '../types/logical-type.ts';
-import { printPlanLiteral, quoteText } from './print-literal.ts';
+import { isRowtime, isTimeAttribute, type LogicalType, notNull, type Value, withNullable } from '../types/logical-type.ts';
+import { printExecLiteral, printPlanLiteral, quoteText } from './print-literal.ts';
 import type { AggregateCall, Field, LogicalNode, SortKey, WindowSpec } from './logical.ts';
 import { inputsOf } from './logical.ts';
 import { Mode, type OverAggregate, type PhysicalAggregate, type PhysicalNode, printMode, type Rank, type Sink, type WindowAggregate } from './physical.ts';
@@ -10,12 +10,13 @@ import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
 type Style = 'prefix' | 'infix' | 'ast';
 
 /** `EXPLAIN CHANGELOG_MODE` as Flink prints it. */
-export function explainText(ast: LogicalNode, physical: PhysicalNode, advice: string | null = null): string {
+export function explainText(ast: LogicalNode, physical: PhysicalNode, details: { readonly modes: boolean; readonly advice: string | null }): string {
+  const { modes, advice } = details;
   const heading = advice === null ? 'Optimized Physical Plan' : 'Optimized Physical Plan With Advice';
   const root = visibleRoot(physical);
   return [
     `== Abstract Syntax Tree ==\n${astTree(ast.kind === 'Sink' && ast.table === null ? ast.input : ast)}`,
-    `== ${heading} ==\n${tree(root, (n) => physicalLineWithMode(n))}${advice === null ? '' : `\n${advice}`}`,
+    `== ${heading} ==\n${tree(root, modes ? physicalLineWithMode : physicalLine)}${advice === null ? '' : `\n${advice}`}`,
     `== Optimized Execution Plan ==\n${tree(root, (n) => line(n, 'infix'))}`,
   ].join('\n');
 }
@@ -66,13 +67,13 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
       if (node.watermark) {
         parts.push(`watermark=[${printRex(node.watermark.expression, node.fields.map((f) => f.name), 'prefix')}]`);
         if (node.watermark.idleTimeoutMs > 0) parts.push(`idletimeout=[${node.watermark.idleTimeoutMs}]`);
-        parts.push('watermarkEmitStrategy=[on-periodic]');
+        parts.push(`watermarkEmitStrategy=[${node.table.options.get('scan.watermark.emit.strategy') ?? 'on-periodic'}]`);
       }
       return [['table', `[${parts.join(', ')}]`], ['fields', node.fields.map((f) => f.name).join(', ')]];
     }
     case 'Values': {
       const tuples = node.rows.map((row) => `{ ${row.map((rex) => printRex(rex, [], style)).join(', ')} }`).join(', ');
-      const type = `RecordType(${node.fields.map((f) => `${printPlanType(f.type)} ${f.name}`).join(', ')})`;
+      const type = `RecordType(${node.fields.map((f) => `${printPlanType(withNullable(f.type, true))} ${f.name}`).join(', ')})`;
       return style === 'infix' ? [['tuples', `[${tuples}]`]] : [['type', type], ['tuples', `[${tuples}]`]];
     }
     case 'Calc': {
@@ -296,7 +297,7 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
       const { operator, operands } = rex;
       if (operator === 'CAST' || operator === 'TRY_CAST' || operator === 'REINTERPRET') {
         if (style === 'ast') return `${operator}(${print(operands[0]!)})${operator === 'CAST' ? `:${printPlanType(rex.type)}${notNullSuffix(rex.type, operands[0]!.type)}` : ''}`;
-        return `${operator}(${print(operands[0]!)} AS ${printPlanType(rex.type)})`;
+        return `${operator}(${print(operands[0]!)} AS ${printPlanType(withNullable(rex.type, true), style === 'infix' ? 'short' : 'full')})`;
       }
       if (operator === 'DOT') return `${print(operands[0]!)}.${(operands[1] as { symbol?: string }).symbol}`;
       if (operator === 'SEARCH') {
@@ -330,7 +331,7 @@ const notNullSuffix = (type: LogicalType, from: LogicalType): string => (!type.n
 function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): string {
   if (rex.symbol !== undefined) return `FLAG(${rex.symbol})`;
   if (rex.sarg) return printSarg(rex.sarg, rex.type, style);
-  return printPlanLiteral(rex.value, rex.type);
+  return style === 'infix' ? printExecLiteral(rex.value, rex.type) : printPlanLiteral(rex.value, rex.type);
 }
 
 function printSarg(sarg: Sarg, type: LogicalType, style: Style): string {
@@ -346,7 +347,7 @@ function printSarg(sarg: Sarg, type: LogicalType, style: Style): string {
   const nulls = sarg.nullAs === 'UNKNOWN' ? '' : `; NULL AS ${sarg.nullAs}`;
   const suffix = /:(.*)$/s.exec(printPlanLiteral(sarg.ranges[0]?.lower ?? sarg.ranges[0]?.upper ?? null, notNull(type)));
   const isText = type.root === 'CHAR' || type.root === 'VARCHAR';
-  const shown = isText ? `:${printPlanType(type)}` : suffix && sarg.ranges.length > 0 ? `:${suffix[1]}` : '';
+  const shown = isText ? `:${printPlanType(withNullable(type, true))}` : suffix && sarg.ranges.length > 0 ? `:${suffix[1]}` : '';
   return `Sarg[${parts.join(', ')}${nulls}]${shown}`;
 }
 
@@ -410,8 +411,7 @@ function astLine(node: LogicalNode): string {
   }
 }
 
-const astField = (f: Field): string => `${printPlanType(f.type)}${isAttribute(f.type)} ${f.name}`;
-const isAttribute = (type: LogicalType): string => ((type.root === 'TIMESTAMP' || type.root === 'TIMESTAMP_LTZ') && type.kind !== 'REGULAR' ? ` *${type.kind}*` : '');
+const astField = (f: Field): string => `${printPlanType(withNullable(f.type, true), 'short')} ${f.name}`;
 
 function astLengths(window: WindowSpec): string[] {
   const lengths = window.kind === 'HOP' || window.kind === 'CUMULATE' ? [window.slideMs, window.sizeMs] : [window.sizeMs];

@@ -1,4 +1,4 @@
-import { isTimestamp, type LogicalType, type Value } from '../types/logical-type.ts';
+import { isTimestamp, type LogicalType, type Value, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import { printValue } from '../values/print-value.ts';
 
@@ -9,7 +9,7 @@ export function quoteText(text: string): string {
 
 /** A literal as plans print it, with its type where Calcite thinks the value does not show it. */
 export function printPlanLiteral(value: Value, type: LogicalType): string {
-  const suffix = `:${printPlanType(type)}`;
+  const suffix = `:${printPlanType(withNullable(type, true))}`;
   if (value === null) return type.root === 'NULL' ? 'null' : `null${suffix}`;
   switch (type.root) {
     case 'BOOLEAN':
@@ -26,7 +26,7 @@ export function printPlanLiteral(value: Value, type: LogicalType): string {
     case 'DOUBLE':
       return `${scientific(Number(value))}${suffix}`;
     case 'CHAR':
-      return [...String(value)].length === type.length ? quoteText(String(value)) : `${quoteText(String(value))}${suffix}`;
+      return String(value).length === type.length ? quoteText(String(value)) : `${quoteText(String(value))}${suffix}`;
     case 'VARCHAR':
       return `${quoteText(String(value))}${suffix}`;
     case 'DATE':
@@ -46,6 +46,14 @@ export function printPlanLiteral(value: Value, type: LogicalType): string {
     }
   }
 }
+
+/** A literal as execution plans print it: text in quotes, numbers without their type. */
+export function printExecLiteral(value: Value, type: LogicalType): string {
+  if (value !== null && (type.root === 'CHAR' || type.root === 'VARCHAR')) return `'${value}'`;
+  const text = printPlanLiteral(value, type);
+  return value !== null && WITHOUT_TYPE.has(type.root) ? text.slice(0, text.lastIndexOf(':')) : text;
+}
+const WITHOUT_TYPE: ReadonlySet<string> = new Set(['TINYINT', 'SMALLINT', 'BIGINT', 'DECIMAL', 'FLOAT', 'DOUBLE', 'BINARY', 'VARBINARY']);
 
 /** Calcite drops trailing zeros of a fraction of a second. */
 const trimFraction = (text: string): string => text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');

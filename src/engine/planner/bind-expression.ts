@@ -112,7 +112,7 @@ export class ExpressionBinder {
       case 'number':
         return this.#number(node);
       case 'string':
-        return literal(node.value, notNull(char([...node.value].length)));
+        return literal(node.value, notNull(char(node.value.length)));
       case 'binary': {
         const bytes = Uint8Array.from(node.value.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
         return literal(bytes, notNull(binary(bytes.length)));
@@ -156,8 +156,10 @@ export class ExpressionBinder {
       return literal(canonical(value), notNull(value > 2147483647n ? BIGINT : INTEGER));
     }
     const digits = (whole + fraction).replace(/^0+/, '');
-    if (Math.max(digits.length, fraction.length) > 38) throw this.error(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
-    return literal(canonical(BigInt(digits || '0')), notNull(decimal(Math.max(digits.length, fraction.length), fraction.length)));
+    // Calcite counts the digits as they are written, a zero before the point too.
+    const precision = whole.length + fraction.length;
+    if (precision > 38) throw this.error(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
+    return literal(canonical(BigInt(digits || '0')), notNull(decimal(precision, fraction.length)));
   }
 
   #interval(node: Ast.IntervalLiteral): Rex {

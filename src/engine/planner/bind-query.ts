@@ -149,7 +149,7 @@ class QueryBinder {
       }
       for (const t of table ? [table] : scope.tables) {
         for (const [i, field] of t.fields.entries()) {
-          columns.push({ expression: columnRef(t, field.name, e.span), name: field.name, rex: ref(t.offset + i, field.type), span: e.span });
+          columns.push({ expression: columnRef(t, field.name, e.span), name: unused(field.name, columns), rex: ref(t.offset + i, field.type), span: e.span });
         }
       }
     }
@@ -402,7 +402,10 @@ class QueryBinder {
     if (table && table.kind === 'ColumnRef') {
       throw this.#error(table.span, 'table-keyword-missing', `Column '${table.parts.map((p) => p.name).join('.')}' not found in any table`, undefined);
     }
-    if (required.some((p) => !args.has(p)) || callNode.args.length > parameters.length) throw this.#windowSignature(callNode, name, null);
+    if (required.length > callNode.args.length || callNode.args.length > parameters.length) {
+      throw this.#error(callNode.span, 'wrong-argument-count', `Invalid number of arguments to function '${name}'. Was expecting ${required.length} arguments`);
+    }
+    if (required.some((p) => !args.has(p))) throw this.#windowSignature(callNode, name, null);
     const subquery = table?.kind === 'SubQuery' ? table.query : null;
     if (!table || (table.kind !== 'TableArgument' && !subquery)) throw this.#windowSignature(callNode, name, null);
     const input = subquery ? this.query(subquery) : this.#tableArgument(table as Ast.TableArgument);
@@ -568,6 +571,15 @@ function impliedName(e: Ast.Expression): string | null {
   if (e.kind === 'ColumnRef') return e.parts.at(-1)!.name;
   if (e.kind === 'FieldAccess') return e.field.name;
   return null;
+}
+
+/** The name a column of `*` gets behind others: already one of its own, before all names of the list are made so. */
+function unused(name: string, columns: readonly SelectColumn[]): string {
+  const taken = new Set(columns.map((c) => c.name));
+  if (!taken.has(name)) return name;
+  let i = 0;
+  while (taken.has(`${name}${i}`)) i++;
+  return `${name}${i}`;
 }
 
 /** `a, b, a` becomes `a, b, a0`, as Calcite's uniquifier does. */

@@ -47,7 +47,13 @@ class ChangelogInference {
     const refused = produced & ~accepted;
     if (refused === 0) return;
     const names = [refused & Kinds.INSERT ? 'insert' : '', refused & Kinds.UPDATE ? 'update' : '', refused & Kinds.DELETE ? 'delete' : ''].filter(Boolean).join(' and ');
-    throw plainError('plan', 'changes-not-consumed', 'TableException', `${requester} doesn't support consuming ${names} changes which is produced by node ${physicalLine(node)}`, null);
+    throw plainError('plan', 'changes-not-consumed', 'TableException', `${requester} doesn't support consuming ${names} changes which is produced by node ${physicalLine(this.#asRetracting(node))}`, null);
+  }
+
+  /** The node with its aggregates named as they will run, which the second pass would settle. */
+  #asRetracting(node: PhysicalNode): PhysicalNode {
+    if (!('calls' in node) || !node.inputs.some((input) => (this.#kinds.get(input) ?? 0) & (Kinds.UPDATE | Kinds.DELETE))) return node;
+    return { ...node, calls: node.calls.map((c) => ({ ...c, needsRetraction: true })) };
   }
 
   #produce(node: PhysicalNode, accepted: number, requester: string): number {
@@ -225,8 +231,7 @@ class ChangelogInference {
       case 'GroupWindowAggregate': {
         const inputs = visitInputs('BEFORE_AND_AFTER');
         if (!inputs) return null;
-        const { inputRetracts } = retracting(node.calls, inputs[0]!);
-        return { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER', inputRetracts };
+        return { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER', ...retracting(node.calls, inputs[0]!) };
       }
       case 'WindowAggregate': {
         const inputs = visitInputs('BEFORE_AND_AFTER');

@@ -3,7 +3,7 @@ import { foldConstant } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, isDeterministic, isFalseLiteral, isTrueLiteral, shiftRefs, substitute } from '../plan/rex-tools.ts';
-import { isProctime, isRowtime, isTimeAttribute, isTimestamp, type LogicalType, notNull, timestamp, timestampLtz, withNullable } from '../types/logical-type.ts';
+import { INTEGER, isProctime, isRowtime, isTimeAttribute, isTimestamp, type LogicalType, notNull, timestamp, timestampLtz, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { checkExpression } from './check-expressions.ts';
 import { and, WINDOW_AUXILIARY } from './bind-expression.ts';
@@ -52,22 +52,25 @@ const isWindowCall = (rex: Rex): boolean => rex.kind === 'Call' && (rex.operator
 
 /** An aggregate grouped by TUMBLE, HOP or SESSION becomes a group window aggregate; the calls above it that ask for its bounds become columns. */
 function groupWindows(node: LogicalNode): LogicalNode {
-  const rebuilt = mapInputs(node, groupWindows);
-  const aggregate = aggregateBelow(rebuilt);
-  if (!aggregate) return rebuilt;
-  const project = aggregate.input;
-  if (project.kind !== 'Project') return rebuilt;
+  const replaced = groupWindowBelow(node);
+  return replaced ?? mapInputs(node, groupWindows);
+}
+
+function groupWindowBelow(above: LogicalNode): LogicalNode | null {
+  const aggregate = aggregateBelow(above);
+  const project = aggregate?.input;
+  if (!aggregate || project?.kind !== 'Project') return null;
   const at = aggregate.groups.findIndex((g) => isWindowCall(project.exprs[g]!));
-  if (at < 0) return rebuilt;
+  if (at < 0) return null;
   if (aggregate.groups.filter((g) => isWindowCall(project.exprs[g]!)).length > 1) {
     throw plainError('plan', 'two-windows', 'TableException', 'Only a single window group function may be used in GROUP BY', null);
   }
   const windowCall = project.exprs[aggregate.groups[at]!]!;
-  if (windowCall.kind !== 'Call') return rebuilt;
+  if (windowCall.kind !== 'Call') return null;
   const merged = mergedInput(project, windowCall.operands[0]!, aggregate.groups[at]!);
   const window = windowSpecOf(windowCall.operator.slice(1) as WindowSpec['kind'], windowCall.operands, merged.time, merged.fields[merged.time]!.type);
   const auxiliaries = new Set<WindowProperty>();
-  visitExprs(rebuilt, (rex) => {
+  visitExprs(above, (rex) => {
     const known = rex.kind === 'Call' ? WINDOW_AUXILIARY.get(rex.operator) : undefined;
     if (known) auxiliaries.add(known.property);
   });
@@ -80,7 +83,7 @@ function groupWindows(node: LogicalNode): LogicalNode {
   // Without the window column the made-up names of aggregates count one less.
   const renumbered = callFields.map((f, i) => (aggregate.calls[i]!.alias === null ? { ...f, name: `$f${groups.length + i}` } : f));
   const node2: LogicalWindowAggregate = {
-    kind: 'WindowAggregate', input: { ...project, input: merged.input, exprs: merged.exprs, fields: merged.fields }, groups, calls: aggregate.calls, window, properties,
+    kind: 'WindowAggregate', input: groupWindows({ ...project, input: merged.input, exprs: merged.exprs, fields: merged.fields }), groups, calls: aggregate.calls, window, properties,
     fields: [...groups.map((g) => merged.fields[g]!), ...renumbered, ...propertyFields],
   };
   const width = groups.length + aggregate.calls.length;
@@ -93,18 +96,14 @@ function groupWindows(node: LogicalNode): LogicalNode {
     if (known) return ref(width + properties.indexOf(known.property), rex.type);
     return { ...rex, operands: rex.operands.map(replace) };
   };
-  return replaceAbove(rebuilt, aggregate, node2, replace);
+  return replaceAbove(above, aggregate, node2, replace);
 }
 
-/** The aggregate right below a chain of Filters and Projects, or the node itself. */
+/** The aggregate a projection reads, through a HAVING or not. */
 function aggregateBelow(node: LogicalNode): Extract<LogicalNode, { kind: 'Aggregate' }> | null {
-  if (node.kind === 'Aggregate') return null;
-  let current: LogicalNode = node;
-  for (let depth = 0; depth < 3; depth++) {
-    if (current.kind === 'Aggregate') return current;
-    if (current.kind !== 'Project' && current.kind !== 'Filter') return null;
-    current = current.input;
-  }
+  if (node.kind !== 'Project') return null;
+  let current: LogicalNode = node.input;
+  while (current.kind === 'Filter') current = current.input;
   return current.kind === 'Aggregate' ? current : null;
 }
 
@@ -291,7 +290,7 @@ function reduceAggregates(node: LogicalNode): LogicalNode {
   const fields = [...rebuilt.fields.slice(0, groups.length), ...kept.map(({ i }, k) => ({ name: rebuilt.fields[groups.length + i]!.name, type: newCalls[k]!.type }))];
   const sumOf = (sum: number, count: number): Rex => {
     const type = calls[sum]!.type;
-    const isZero = call('=', [ref(at(count), calls[count]!.type), { kind: 'Literal', value: 0, type: calls[count]!.type }], { root: 'BOOLEAN', nullable: false });
+    const isZero = call('=', [ref(at(count), calls[count]!.type), { kind: 'Literal', value: 0, type: notNull(INTEGER) }], { root: 'BOOLEAN', nullable: false });
     return call('CASE', [isZero, { kind: 'Literal', value: null, type: withNullable(type, true) }, ref(at(sum), notNull(type))], withNullable(type, true));
   };
   const exprs = rebuilt.fields.map((f, i): Rex => {

@@ -45,7 +45,7 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const run = statement.sink ? shown : inferChangelog(physical, config, true);
   const advice = adviceFor(shown, config);
   const details = statement.explain ?? ['CHANGELOG_MODE'];
-  return { shown, run, explain: explainText(statement.logical, shown, details.includes('PLAN_ADVICE') ? advice : null), advice, schema: statement.schema };
+  return { shown, run, explain: explainText(statement.logical, shown, { modes: details.includes('CHANGELOG_MODE'), advice: details.includes('PLAN_ADVICE') ? advice : null }), advice, schema: statement.schema };
 }
 
 /** The session's zone, refused in Flink's words if there is none of that name. */

@@ -279,7 +279,7 @@ export function matchSink(sink: LogicalSink): LogicalSink {
   const persisted = table.columns.filter((c) => c.kind !== 'computed' && !c.isVirtual);
   const fields = sink.input.fields;
   const refuse = (cause: string): SqlError =>
-    plainError('plan', 'sink-mismatch', 'ValidationException', `Column types of query result and sink for '${table.path.join('.')}' do not match.\nCause: ${cause}\n\nQuery schema: [${fields.map((f) => `${f.name}: ${printType(stripTime(f.type))}`).join(', ')}]\nSink schema:  [${persisted.map((c) => `${c.name}: ${printType(stripTime(c.type))}`).join(', ')}]`, null);
+    plainError('plan', 'sink-mismatch', 'ValidationException', `Column types of query result and sink for '${table.path.join('.')}' do not match.\nCause: ${cause}\n\nQuery schema: [${fields.map((f) => `${f.name}: ${printType(stripTime(f.type))}`).join(', ')}]\nSink schema:  [${persisted.map((c) => `${c.name}: ${printType(withNullable(stripTime(c.type), true))}`).join(', ')}]`, null);
   if (fields.length !== persisted.length) throw refuse('Different number of columns.');
   const exprs = fields.map((f, i): Rex => {
     const column = persisted[i]!;

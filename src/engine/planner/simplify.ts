@@ -27,9 +27,8 @@ function simplifyOne(rex: Rex): Rex {
     case 'OR':
       return simplifyOr(rex.operands, rex.type);
     case 'IS NOT NULL':
-      return rex.operands[0]!.type.nullable ? rex : TRUE;
     case 'IS NULL':
-      return isNullLiteral(rex.operands[0]!) ? TRUE : rex.operands[0]!.type.nullable ? rex : FALSE;
+      return simplifyNullTest(rex.operator, rex.operands[0]!, rex);
     case 'IS TRUE':
       return rex.operands[0]!.type.nullable ? rex : rex.operands[0]!;
     case 'IS NOT FALSE':
@@ -52,6 +51,19 @@ function simplifyOne(rex: Rex): Rex {
     default:
       return rex;
   }
+}
+
+/** Operators that Calcite takes for NULL exactly if an operand is. */
+const STRICT: ReadonlySet<string> = new Set(['+', '-', '*', '/', '=', '<>', '<', '<=', '>', '>=', 'NOT', 'CAST']);
+
+/** Asks the operands of a strict operator instead: `a * 10 IS NULL` is `a IS NULL`, though the product may be NULL by overflow. */
+function simplifyNullTest(operator: 'IS NULL' | 'IS NOT NULL', operand: Rex, rex: Rex): Rex {
+  const isNull = operator === 'IS NULL';
+  if (isNullLiteral(operand)) return isNull ? TRUE : FALSE;
+  if (!operand.type.nullable) return isNull ? FALSE : TRUE;
+  if (operand.kind !== 'Call' || !STRICT.has(operand.operator)) return rex;
+  const tests = operand.operands.map((o) => simplifyOne(call(operator, [o], notNull(BOOLEAN))));
+  return isNull ? simplifyOr(tests, notNull(BOOLEAN)) : simplifyAnd(tests, notNull(BOOLEAN));
 }
 
 function simplifyDistinct(isDistinct: boolean, a: Rex, b: Rex, rex: Rex): Rex {

@@ -92,7 +92,7 @@ class PhysicalPlanner {
   #calc(node: Extract<LogicalNode, { kind: 'Calc' }>): PhysicalNode {
     const input = this.node(node.input);
     const calc: Calc = { kind: 'Calc', inputs: [input], fields: node.fields, mode: 0, exprs: node.exprs, condition: node.condition };
-    return input.kind === 'ChangelogNormalize' ? pushIntoNormalize(calc, input) : calc;
+    return input.kind === 'ChangelogNormalize' ? pushIntoNormalize(calc, input) : mergePhysicalCalc(calc);
   }
 
   // -------------------------------------------------------------- aggregates
@@ -184,12 +184,11 @@ class PhysicalPlanner {
     node: Extract<LogicalNode, { kind: 'Aggregate' }>, input: PhysicalNode, groups: readonly number[], calls: readonly PhysicalAggregate[],
     window: WindowSpec, properties: readonly WindowProperty[], roles: ReadonlyMap<number, string>,
   ): PhysicalNode {
-    const outName = (role: string): string => node.fields[node.groups.findIndex((g) => roles.get(g) === role)]!.name;
     const groupFields = groups.map((g) => input.fields[g]!);
     const callFields = calls.map((_, i) => node.fields[node.groups.length + i]!);
     const propertyFields = properties.map((p): Field => {
       const role = p === 'rowtime' ? 'time' : p;
-      return { name: outName(role), type: node.fields[node.groups.findIndex((g) => roles.get(g) === role)]!.type };
+      return { name: `window_${role}`, type: node.fields[node.groups.findIndex((g) => roles.get(g) === role)]!.type };
     });
     const needsCount = window.kind === 'HOP' && !calls.some((c) => c.name === 'COUNT' && c.args.length === 0 && c.filter < 0);
     const hidden: PhysicalAggregate = { name: 'COUNT', args: [], distinct: false, filter: -1, ignoreNulls: false, type: notNull(BIGINT), alias: null, needsRetraction: false };

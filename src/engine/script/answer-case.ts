@@ -10,7 +10,7 @@ import { Job } from '../job/job.ts';
 import { parseStatement } from '../sql/parse.ts';
 import { printType } from '../types/print-type.ts';
 import { printer } from '../values/print-value.ts';
-import { inputReader, isProblem, runFailure } from './run-inputs.ts';
+import { type InputProblem, inputReader, isProblem, type ParsedInput, runFailure } from './run-inputs.ts';
 
 /** A case as the oracle takes it. */
 export interface Case {
@@ -92,30 +92,40 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
   const zone = zoneOf(session.config);
   const printers = run.sinks.map((sink) => sink.fields.map((f) => printer(f.type, zone)));
   let turn = 0;
-  const job = new Job(shareSubplans(run.sinks), {
-    config: session.config, startMs: 0, seed: 1, zone, canGenerate: options.canGenerate, steps: null, trace: null,
-    collector: {
-      row: (sink, kind, row) => steps[turn]!.push({ sink: run.names[sink]!, kind: KINDS[kind]!, row: printers[sink]!.map((print, i) => (row[i] === null ? null : print(row[i]!))) }),
-      watermark: (sink, ms) => { watermarks[turn]![run.names[sink]!] = ms; },
-    },
-  });
-  const readers = new Map<string, ReturnType<typeof inputReader>>();
+  let job: Job;
   try {
-    job.start();
+    job = new Job(shareSubplans(run.sinks), {
+      config: session.config, startMs: 0, seed: 1, zone, canGenerate: options.canGenerate, steps: null, trace: null,
+      collector: {
+        row: (sink, kind, row) => steps[turn]!.push({ sink: run.names[sink]!, kind: KINDS[kind]!, row: printers[sink]!.map((print, i) => (row[i] === null ? null : print(row[i]!))) }),
+        watermark: (sink, ms) => { watermarks[turn]![run.names[sink]!] = ms; },
+      },
+    });
+  } catch (error) {
+    return refused(error);
+  }
+  const readers = new Map<string, ReturnType<typeof inputReader>>();
+  // A row that cannot be read is reported when its turn comes.
+  const inputs = timeline.map((entry): ParsedInput | InputProblem | null => {
+    if ('pause' in entry) return null;
+    const table = session.catalog.get(session.catalog.qualify([entry.table]));
+    if (table?.kind !== 'table') return null;
+    let read = readers.get(entry.table);
+    if (!read) readers.set(entry.table, (read = inputReader(table)));
+    return read(entry);
+  });
+  try {
+    job.start(inputs.filter((i): i is ParsedInput => i !== null && !isProblem(i)));
     for (const [i, entry] of timeline.entries()) {
       turn = i + 1;
       if ('pause' in entry) {
         job.advanceClock(job.nowMs + entry.pause);
         continue;
       }
-      const path = session.catalog.qualify([entry.table]);
-      const table = session.catalog.get(path);
-      if (table?.kind !== 'table') continue;
-      let read = readers.get(entry.table);
-      if (!read) readers.set(entry.table, (read = inputReader(table)));
-      const input = read(entry);
+      const input = inputs[i];
+      if (!input) continue;
       if (isProblem(input)) return finish({ phase: 'run', chain: [`Row ${i + 1} of table '${entry.table}': ${input.problem}`] });
-      job.push(input.table, input.partition, input.kind, input.row);
+      if (!job.isBounded(input.table)) job.push(input.table, input.partition, input.kind, input.row);
     }
     turn = turns - 1;
     job.end();

@@ -98,7 +98,7 @@ export class Recording {
     let done = -1;
     let reported = 0;
     try {
-      job.start();
+      job.start(inputs.map((i) => i.input));
       done = 0;
       for (let i = 0; i < inputs.length; i++) {
         if (++sinceKeyframe >= KEYFRAME_INPUTS && sinceKeyframe >= 10 * job.stateSize()) {
@@ -216,7 +216,7 @@ export class Recording {
   /** Feeds inputs `from` up to `to` (one past the last means the end of input), stopping early when `isEnough`. -1 starts with the literals. */
   #drive(job: Job, from: number, to: number, isEnough: () => boolean): void {
     try {
-      if (from < 0) job.start();
+      if (from < 0) job.start(this.#inputs.map((i) => i.input));
       for (let i = Math.max(0, from); i < Math.min(to, this.#inputs.length); i++) {
         if (isEnough()) return;
         step(job, this.#inputs[i]!, i, this.#options.startMs);
@@ -249,7 +249,7 @@ export class Recording {
 function step(job: Job, { atMs, input }: TimedInput, index: number, startMs: number): void {
   job.beginTurn(index + 1);
   job.advanceClock(startMs + atMs);
-  job.push(input.table, input.partition, input.kind, input.row);
+  if (!job.isBounded(input.table)) job.push(input.table, input.partition, input.kind, input.row);
 }
 
 /** How the event time of a table's rows is read, where its rowtime is a stored column. */

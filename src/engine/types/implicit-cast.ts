@@ -8,7 +8,15 @@ const EXACT: readonly Root[] = [...INTEGERS, 'DECIMAL'];
 const TIMESTAMPS: readonly Root[] = ['TIMESTAMP', 'TIMESTAMP_LTZ'];
 const DATETIME: readonly Root[] = ['DATE', 'TIME', ...TIMESTAMPS];
 const INTERVALS: readonly Root[] = ['INTERVAL_DAY', 'INTERVAL_MONTH'];
-const PREDEFINED: readonly Root[] = ['BOOLEAN', ...CHARACTER, 'BINARY', 'VARBINARY', ...NUMERIC, ...DATETIME, ...INTERVALS];
+const PREDEFINED: readonly Root[] = [
+  'BOOLEAN',
+  ...CHARACTER,
+  'BINARY',
+  'VARBINARY',
+  ...NUMERIC,
+  ...DATETIME,
+  ...INTERVALS,
+];
 const CONSTRUCTED: readonly Root[] = ['ARRAY', 'MULTISET', 'MAP', 'ROW'];
 const numberSources: readonly Root[] = [...NUMERIC, ...CHARACTER, 'BOOLEAN', ...TIMESTAMPS];
 
@@ -49,10 +57,12 @@ const EXPLICIT: Partial<Record<Root, readonly Root[]>> = {
 };
 
 /** Whether a value may be assigned without a written CAST (INSERT, function arguments). */
-export const supportsImplicitCast = (from: LogicalType, to: LogicalType): boolean => supportsCast(from, to, false);
+export const supportsImplicitCast = (from: LogicalType, to: LogicalType): boolean =>
+  supportsCast(from, to, false);
 
 /** Whether Flink's type system allows `CAST(from AS to)`; some pairs it allows are still refused by the code generator, see `castProblem`. */
-export const supportsExplicitCast = (from: LogicalType, to: LogicalType): boolean => supportsCast(from, to, true);
+export const supportsExplicitCast = (from: LogicalType, to: LogicalType): boolean =>
+  supportsCast(from, to, true);
 
 const children = (type: LogicalType): readonly LogicalType[] => {
   if (type.root === 'ARRAY' || type.root === 'MULTISET') return [type.element];
@@ -81,20 +91,29 @@ function supportsCast(from: LogicalType, to: LogicalType, explicit: boolean): bo
  */
 export function supportsAvoidingCast(from: LogicalType, to: LogicalType): boolean {
   if (from.nullable && !to.nullable) return false;
-  if ((to.root === 'VARCHAR' && (from.root === 'CHAR' || from.root === 'VARCHAR')) || (to.root === 'VARBINARY' && (from.root === 'BINARY' || from.root === 'VARBINARY'))) {
+  if (
+    (to.root === 'VARCHAR' && (from.root === 'CHAR' || from.root === 'VARCHAR')) ||
+    (to.root === 'VARBINARY' && (from.root === 'BINARY' || from.root === 'VARBINARY'))
+  ) {
     return from.length <= to.length;
   }
   if (from.root !== to.root) return false;
   const sources = children(from);
   const targets = children(to);
-  if (sources.length > 0) return sources.length === targets.length && sources.every((source, i) => supportsAvoidingCast(source, targets[i] as LogicalType));
+  if (sources.length > 0)
+    return (
+      sources.length === targets.length &&
+      sources.every((source, i) => supportsAvoidingCast(source, targets[i] as LogicalType))
+    );
   return sameType(plain(from), plain(to));
 }
 
 /** The type without nullability, time attribute and interval qualifier, which are not part of Flink's equality here. */
 function plain(type: LogicalType): LogicalType {
   const nullable = withNullable(type, true);
-  if (nullable.root === 'TIMESTAMP' || nullable.root === 'TIMESTAMP_LTZ') return { ...nullable, kind: 'REGULAR' };
-  if (nullable.root === 'INTERVAL_DAY' || nullable.root === 'INTERVAL_MONTH') return { ...nullable, unit: '' };
+  if (nullable.root === 'TIMESTAMP' || nullable.root === 'TIMESTAMP_LTZ')
+    return { ...nullable, kind: 'REGULAR' };
+  if (nullable.root === 'INTERVAL_DAY' || nullable.root === 'INTERVAL_MONTH')
+    return { ...nullable, unit: '' };
   return nullable.root === 'TIME' ? { ...nullable, precision: 0 } : nullable;
 }

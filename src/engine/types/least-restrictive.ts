@@ -1,8 +1,24 @@
 import { asDecimal } from './decimal-types.ts';
 import { supportsImplicitCast } from './implicit-cast.ts';
 import {
-  binary, char, DOUBLE, decimal, type IntervalType, isApproximate, isBinary, isCharacter, isInterval, isTimestamp, type LengthType,
-  type LogicalType, NULL, notNull, type RowType, sameType, varchar, withNullable,
+  binary,
+  char,
+  DOUBLE,
+  decimal,
+  type IntervalType,
+  isApproximate,
+  isBinary,
+  isCharacter,
+  isInterval,
+  isTimestamp,
+  type LengthType,
+  type LogicalType,
+  NULL,
+  notNull,
+  type RowType,
+  sameType,
+  varchar,
+  withNullable,
 } from './logical-type.ts';
 
 /**
@@ -13,7 +29,9 @@ import {
 export function leastRestrictive(types: readonly LogicalType[]): LogicalType | null {
   const [head, ...rest] = types;
   if (head === undefined) return null;
-  const result = rest.every((type) => sameType(type, head)) ? head : (leastRestrictiveSql(types) ?? leastRestrictiveByCast(types));
+  const result = rest.every((type) => sameType(type, head))
+    ? head
+    : (leastRestrictiveSql(types) ?? leastRestrictiveByCast(types));
   return result === null || result.root === 'NULL' ? null : result;
 }
 
@@ -47,11 +65,13 @@ function leastRestrictiveSql(types: readonly LogicalType[]): LogicalType | null 
 
 function combine(result: LogicalType, type: LogicalType): LogicalType | null {
   if (familyOf(result) !== familyOf(type)) return null;
-  if ((isCharacter(result) && isCharacter(type)) || (isBinary(result) && isBinary(type))) return combineLength(result, type);
+  if ((isCharacter(result) && isCharacter(type)) || (isBinary(result) && isBinary(type)))
+    return combineLength(result, type);
   const left = asDecimal(result);
   const right = asDecimal(type);
   if (left !== null && right !== null) {
-    if (result.root !== 'DECIMAL' && type.root !== 'DECIMAL') return right.precision > left.precision ? type : result;
+    if (result.root !== 'DECIMAL' && type.root !== 'DECIMAL')
+      return right.precision > left.precision ? type : result;
     const whole = Math.min(Math.max(left.precision - left.scale, right.precision - right.scale), 38);
     const scale = Math.min(Math.max(left.scale, right.scale), 38 - whole);
     return decimal(whole + scale, scale);
@@ -61,18 +81,26 @@ function combine(result: LogicalType, type: LogicalType): LogicalType | null {
   if (isInterval(result) && isInterval(type)) return combineIntervals(result, type);
   if (isTimestamp(result) && isTimestamp(type)) {
     const regular = { ...result, kind: 'REGULAR' as const };
-    if (result.root === type.root) return { ...regular, precision: Math.max(result.precision, type.precision) };
+    if (result.root === type.root)
+      return { ...regular, precision: Math.max(result.precision, type.precision) };
     return regular;
   }
-  if (result.root === 'TIME' && type.root === 'TIME') return { ...result, precision: Math.max(result.precision, type.precision) };
-  return result.root === 'DATE' || result.root === 'BOOLEAN' || result.root === 'VARIANT' || result.root === 'RAW' ? result : null;
+  if (result.root === 'TIME' && type.root === 'TIME')
+    return { ...result, precision: Math.max(result.precision, type.precision) };
+  return result.root === 'DATE' ||
+    result.root === 'BOOLEAN' ||
+    result.root === 'VARIANT' ||
+    result.root === 'RAW'
+    ? result
+    : null;
 }
 
 function combineLength(result: LengthType, type: LengthType): LengthType {
   const length = Math.max(result.length, type.length);
   const fixed = result.root === 'CHAR' || result.root === 'BINARY';
   if (!fixed) return { ...result, length };
-  if (result.length !== type.length) return isCharacter(result) ? varchar(length) : { ...type, root: 'VARBINARY', length };
+  if (result.length !== type.length)
+    return isCharacter(result) ? varchar(length) : { ...type, root: 'VARBINARY', length };
   return { ...type, length };
 }
 
@@ -96,7 +124,12 @@ export function combineIntervals(a: IntervalType, b: IntervalType): IntervalType
 function commonRow(types: readonly LogicalType[]): RowType | null {
   const rows = types.filter((type): type is RowType => type.root === 'ROW');
   const [first] = rows;
-  if (first === undefined || rows.length !== types.length || rows.some((row) => row.fields.length !== first.fields.length)) return null;
+  if (
+    first === undefined ||
+    rows.length !== types.length ||
+    rows.some((row) => row.fields.length !== first.fields.length)
+  )
+    return null;
   const fields: { name: string; type: LogicalType }[] = [];
   for (const [i, field] of first.fields.entries()) {
     const type = leastRestrictive(rows.map((row) => row.fields[i]?.type ?? NULL));
@@ -188,7 +221,8 @@ function commonPair(a: LogicalType, b: LogicalType): LogicalType | null {
     return { root, precision: Math.max(a.precision, b.precision), kind: 'REGULAR', nullable: true };
   }
   if (a.root === 'ARRAY' && b.root === 'ARRAY') return wrapElement(a, findCommonType([a.element, b.element]));
-  if (a.root === 'MULTISET' && b.root === 'MULTISET') return wrapElement(a, findCommonType([a.element, b.element]));
+  if (a.root === 'MULTISET' && b.root === 'MULTISET')
+    return wrapElement(a, findCommonType([a.element, b.element]));
   if (a.root === 'MAP' && b.root === 'MAP') {
     const key = findCommonType([a.key, b.key]);
     const value = findCommonType([a.value, b.value]);

@@ -17,7 +17,18 @@ interface Typed {
   readonly nullable: boolean;
 }
 export interface SimpleType extends Typed {
-  readonly root: 'BOOLEAN' | 'TINYINT' | 'SMALLINT' | 'INTEGER' | 'BIGINT' | 'FLOAT' | 'DOUBLE' | 'DATE' | 'NULL' | 'VARIANT' | 'RAW';
+  readonly root:
+    | 'BOOLEAN'
+    | 'TINYINT'
+    | 'SMALLINT'
+    | 'INTEGER'
+    | 'BIGINT'
+    | 'FLOAT'
+    | 'DOUBLE'
+    | 'DATE'
+    | 'NULL'
+    | 'VARIANT'
+    | 'RAW';
 }
 /** `length` in characters or bytes; STRING is VARCHAR(2147483647), BYTES is VARBINARY(2147483647). */
 export interface LengthType extends Typed {
@@ -82,7 +93,15 @@ export interface SymbolType extends Typed {
  * | MAP | `Map` whose keys are made by `mapKey` (values/map.ts) when they are not primitive |
  * | MULTISET | `Map` from value to count |
  */
-export type Value = null | boolean | number | bigint | string | Uint8Array | readonly Value[] | ReadonlyMap<Value, Value>;
+export type Value =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | readonly Value[]
+  | ReadonlyMap<Value, Value>;
 export type Row = readonly Value[];
 
 export const MAX_LENGTH = 2147483647;
@@ -104,15 +123,47 @@ export const SYMBOL: SymbolType = { root: 'SYMBOL', nullable: false };
 export const char = (length: number): LengthType => ({ root: 'CHAR', length, nullable: true });
 export const varchar = (length: number): LengthType => ({ root: 'VARCHAR', length, nullable: true });
 export const binary = (length: number): LengthType => ({ root: 'BINARY', length, nullable: true });
-export const decimal = (precision: number, scale: number): DecimalType => ({ root: 'DECIMAL', precision, scale, nullable: true });
+export const decimal = (precision: number, scale: number): DecimalType => ({
+  root: 'DECIMAL',
+  precision,
+  scale,
+  nullable: true,
+});
 export const time = (precision: number): TimeType => ({ root: 'TIME', precision, nullable: true });
-export const timestamp = (precision: number, kind: TimestampType['kind'] = 'REGULAR'): TimestampType => ({ root: 'TIMESTAMP', precision, kind, nullable: true });
-export const timestampLtz = (precision: number, kind: TimestampType['kind'] = 'REGULAR'): TimestampType => ({ root: 'TIMESTAMP_LTZ', precision, kind, nullable: true });
-export const intervalDay = (unit = 'SECOND'): IntervalType => ({ root: 'INTERVAL_DAY', unit, nullable: true });
-export const intervalMonth = (unit = 'MONTH'): IntervalType => ({ root: 'INTERVAL_MONTH', unit, nullable: true });
+export const timestamp = (precision: number, kind: TimestampType['kind'] = 'REGULAR'): TimestampType => ({
+  root: 'TIMESTAMP',
+  precision,
+  kind,
+  nullable: true,
+});
+export const timestampLtz = (precision: number, kind: TimestampType['kind'] = 'REGULAR'): TimestampType => ({
+  root: 'TIMESTAMP_LTZ',
+  precision,
+  kind,
+  nullable: true,
+});
+export const intervalDay = (unit = 'SECOND'): IntervalType => ({
+  root: 'INTERVAL_DAY',
+  unit,
+  nullable: true,
+});
+export const intervalMonth = (unit = 'MONTH'): IntervalType => ({
+  root: 'INTERVAL_MONTH',
+  unit,
+  nullable: true,
+});
 export const arrayOf = (element: LogicalType): ElementType => ({ root: 'ARRAY', element, nullable: true });
-export const multisetOf = (element: LogicalType): ElementType => ({ root: 'MULTISET', element, nullable: true });
-export const mapOf = (key: LogicalType, value: LogicalType): MapType => ({ root: 'MAP', key, value, nullable: true });
+export const multisetOf = (element: LogicalType): ElementType => ({
+  root: 'MULTISET',
+  element,
+  nullable: true,
+});
+export const mapOf = (key: LogicalType, value: LogicalType): MapType => ({
+  root: 'MAP',
+  key,
+  value,
+  nullable: true,
+});
 export const rowOf = (fields: RowType['fields']): RowType => ({ root: 'ROW', fields, nullable: true });
 
 /** The same type with another nullability. */
@@ -126,13 +177,17 @@ export function sameType(a: LogicalType, b: LogicalType): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
-export const isInteger = (t: LogicalType): boolean => t.root === 'TINYINT' || t.root === 'SMALLINT' || t.root === 'INTEGER' || t.root === 'BIGINT';
+export const isInteger = (t: LogicalType): boolean =>
+  t.root === 'TINYINT' || t.root === 'SMALLINT' || t.root === 'INTEGER' || t.root === 'BIGINT';
 export const isApproximate = (t: LogicalType): boolean => t.root === 'FLOAT' || t.root === 'DOUBLE';
-export const isNumeric = (t: LogicalType): boolean => isInteger(t) || isApproximate(t) || t.root === 'DECIMAL';
+export const isNumeric = (t: LogicalType): boolean =>
+  isInteger(t) || isApproximate(t) || t.root === 'DECIMAL';
 export const isCharacter = (t: LogicalType): t is LengthType => t.root === 'CHAR' || t.root === 'VARCHAR';
 export const isBinary = (t: LogicalType): t is LengthType => t.root === 'BINARY' || t.root === 'VARBINARY';
-export const isTimestamp = (t: LogicalType): t is TimestampType => t.root === 'TIMESTAMP' || t.root === 'TIMESTAMP_LTZ';
-export const isInterval = (t: LogicalType): t is IntervalType => t.root === 'INTERVAL_DAY' || t.root === 'INTERVAL_MONTH';
+export const isTimestamp = (t: LogicalType): t is TimestampType =>
+  t.root === 'TIMESTAMP' || t.root === 'TIMESTAMP_LTZ';
+export const isInterval = (t: LogicalType): t is IntervalType =>
+  t.root === 'INTERVAL_DAY' || t.root === 'INTERVAL_MONTH';
 export const isTimeAttribute = (t: LogicalType): t is TimestampType => isTimestamp(t) && t.kind !== 'REGULAR';
 export const isRowtime = (t: LogicalType): t is TimestampType => isTimestamp(t) && t.kind === 'ROWTIME';
 export const isProctime = (t: LogicalType): t is TimestampType => isTimestamp(t) && t.kind === 'PROCTIME';

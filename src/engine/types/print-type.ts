@@ -1,4 +1,10 @@
-import { isTimestamp, type LogicalType, MAX_LENGTH, type RowType, type TimestampType } from './logical-type.ts';
+import {
+  isTimestamp,
+  type LogicalType,
+  MAX_LENGTH,
+  type RowType,
+  type TimestampType,
+} from './logical-type.ts';
 
 /**
  * A type as Flink's `asSummaryString` prints it: in schemas, sink errors and TYPEOF (`STRING`, `INT NOT NULL`, `TIMESTAMP(3) *ROWTIME*`).
@@ -87,7 +93,9 @@ function digest(type: LogicalType, style: PlanTypeStyle): string {
 
 function timestampDigest(type: TimestampType): string {
   if (type.kind !== 'REGULAR') return `${type.root}(${type.precision}) *${type.kind}*`;
-  return type.root === 'TIMESTAMP' ? `TIMESTAMP(${type.precision})` : `TIMESTAMP_WITH_LOCAL_TIME_ZONE(${type.precision})`;
+  return type.root === 'TIMESTAMP'
+    ? `TIMESTAMP(${type.precision})`
+    : `TIMESTAMP_WITH_LOCAL_TIME_ZONE(${type.precision})`;
 }
 
 function recordDigest(type: RowType, style: PlanTypeStyle, head: string): string {

@@ -1,7 +1,31 @@
 import type { IntervalQualifier, TypeName } from '../sql/ast.ts';
 import {
-  arrayOf, BIGINT, BOOLEAN, BYTES, binary, char, DATE, DOUBLE, decimal, FLOAT, INTEGER, intervalDay, intervalMonth, type LogicalType,
-  MAX_LENGTH, mapOf, multisetOf, rowOf, SMALLINT, STRING, TINYINT, time, timestamp, timestampLtz, varchar, withNullable,
+  arrayOf,
+  BIGINT,
+  BOOLEAN,
+  BYTES,
+  binary,
+  char,
+  DATE,
+  DOUBLE,
+  decimal,
+  FLOAT,
+  INTEGER,
+  intervalDay,
+  intervalMonth,
+  type LogicalType,
+  MAX_LENGTH,
+  mapOf,
+  multisetOf,
+  rowOf,
+  SMALLINT,
+  STRING,
+  TINYINT,
+  time,
+  timestamp,
+  timestampLtz,
+  varchar,
+  withNullable,
 } from './logical-type.ts';
 
 /** A type name that Flink does not accept, in Flink's words. */
@@ -72,7 +96,9 @@ function resolve(name: TypeName): LogicalType | TypeNameProblem {
     case 'TIMESTAMP WITH LOCAL TIME ZONE':
       return timestampLtz(Math.min(first ?? 6, MAX_TIMESTAMP_PRECISION));
     case 'INTERVAL':
-      return name.interval === null ? { message: `Unknown identifier 'INTERVAL'` } : intervalType(name.interval);
+      return name.interval === null
+        ? { message: `Unknown identifier 'INTERVAL'` }
+        : intervalType(name.interval);
     case 'NULL':
       return { root: 'NULL', nullable: true };
     case 'VARIANT':
@@ -115,8 +141,10 @@ export function intervalType(qualifier: IntervalQualifier): LogicalType {
   const { from, to, precision, fraction } = qualifier;
   const months = from === 'YEAR' || from === 'MONTH' || from === 'QUARTER';
   let unit: string = from;
-  if (from === 'SECOND' && (precision !== null || fraction !== null)) unit += fraction === null ? `(${precision})` : `(${precision ?? 2}, ${fraction})`;
+  if (from === 'SECOND' && (precision !== null || fraction !== null))
+    unit += fraction === null ? `(${precision})` : `(${precision ?? 2}, ${fraction})`;
   else if (precision !== null) unit += `(${precision})`;
-  if (to !== null && to !== from) unit += ` TO ${to}${to === 'SECOND' && fraction !== null ? `(${fraction})` : ''}`;
+  if (to !== null && to !== from)
+    unit += ` TO ${to}${to === 'SECOND' && fraction !== null ? `(${fraction})` : ''}`;
   return months ? intervalMonth(unit) : intervalDay(unit);
 }

@@ -9,7 +9,13 @@ export function encodeUtf8(text: string): Uint8Array {
     else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
     else if (code >= 0xd800 && code <= 0xdfff) bytes.push(63);
     else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
-    else bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+    else
+      bytes.push(
+        0xf0 | (code >> 18),
+        0x80 | ((code >> 12) & 63),
+        0x80 | ((code >> 6) & 63),
+        0x80 | (code & 63),
+      );
   }
   return Uint8Array.from(bytes);
 }
@@ -26,7 +32,14 @@ export function decodeUtf8(bytes: Uint8Array): string {
       text += String.fromCharCode(first);
       continue;
     }
-    const length = first >= 0xc2 && first < 0xe0 ? 1 : first >= 0xe0 && first < 0xf0 ? 2 : first >= 0xf0 && first < 0xf5 ? 3 : 0;
+    const length =
+      first >= 0xc2 && first < 0xe0
+        ? 1
+        : first >= 0xe0 && first < 0xf0
+          ? 2
+          : first >= 0xf0 && first < 0xf5
+            ? 3
+            : 0;
     if (length === 0) {
       text += REPLACEMENT;
       continue;

@@ -21,7 +21,9 @@ function deepKey(value: Value): string {
   }
   if (value instanceof Uint8Array) return `b${value.length}:${value.join(',')}`;
   if (Array.isArray(value)) return `[${(value as readonly Value[]).map(deepKey).join(',')}]`;
-  const entries = [...(value as ReadonlyMap<Value, Value>)].map(([key, item]) => `${deepKey(key)}=${deepKey(item)}`);
+  const entries = [...(value as ReadonlyMap<Value, Value>)].map(
+    ([key, item]) => `${deepKey(key)}=${deepKey(item)}`,
+  );
   return `{${entries.sort().join(',')}}`;
 }
 
@@ -65,7 +67,11 @@ export function comparator(type: LogicalType): Comparator {
   }
 }
 
-function compareLists(a: readonly Value[], b: readonly Value[], of: (index: number) => Comparator | undefined): number {
+function compareLists(
+  a: readonly Value[],
+  b: readonly Value[],
+  of: (index: number) => Comparator | undefined,
+): number {
   for (let i = 0; i < a.length && i < b.length; i++) {
     const order = of(i)?.(a[i] ?? null, b[i] ?? null) ?? 0;
     if (order !== 0) return order;

@@ -38,18 +38,43 @@ export function fit(x: bigint, precision: number): Unscaled | null {
 
 /** Another precision and scale: `DecimalDataUtils.castToDecimal`. */
 export function toDecimal(x: Unscaled, fromScale: number, precision: number, scale: number): Unscaled | null {
-  if (scale === fromScale && typeof x === 'number' && Math.abs(x) < powerOf10Number(Math.min(precision, 22))) return x;
+  if (scale === fromScale && typeof x === 'number' && Math.abs(x) < powerOf10Number(Math.min(precision, 22)))
+    return x;
   return fit(rescale(BigInt(x), fromScale, scale), precision);
 }
 
-export function addDecimal(a: Unscaled, aScale: number, b: Unscaled, bScale: number, precision: number, scale: number): Unscaled | null {
+export function addDecimal(
+  a: Unscaled,
+  aScale: number,
+  b: Unscaled,
+  bScale: number,
+  precision: number,
+  scale: number,
+): Unscaled | null {
   const common = Math.max(aScale, bScale);
-  return fit(rescale(rescale(BigInt(a), aScale, common) + rescale(BigInt(b), bScale, common), common, scale), precision);
+  return fit(
+    rescale(rescale(BigInt(a), aScale, common) + rescale(BigInt(b), bScale, common), common, scale),
+    precision,
+  );
 }
-export function subtractDecimal(a: Unscaled, aScale: number, b: Unscaled, bScale: number, precision: number, scale: number): Unscaled | null {
+export function subtractDecimal(
+  a: Unscaled,
+  aScale: number,
+  b: Unscaled,
+  bScale: number,
+  precision: number,
+  scale: number,
+): Unscaled | null {
   return addDecimal(a, aScale, -BigInt(b), bScale, precision, scale);
 }
-export function multiplyDecimal(a: Unscaled, aScale: number, b: Unscaled, bScale: number, precision: number, scale: number): Unscaled | null {
+export function multiplyDecimal(
+  a: Unscaled,
+  aScale: number,
+  b: Unscaled,
+  bScale: number,
+  precision: number,
+  scale: number,
+): Unscaled | null {
   return fit(rescale(BigInt(a) * BigInt(b), aScale + bScale, scale), precision);
 }
 
@@ -59,7 +84,14 @@ const DIVIDE_DIGITS = 38;
 /**
  * The quotient with 38 significant digits, HALF_UP (Java's `MathContext(38)`), then HALF_UP to the scale: rounded twice, as Flink does.
  */
-export function divideDecimal(a: Unscaled, aScale: number, b: Unscaled, bScale: number, precision: number, scale: number): Unscaled | null {
+export function divideDecimal(
+  a: Unscaled,
+  aScale: number,
+  b: Unscaled,
+  bScale: number,
+  precision: number,
+  scale: number,
+): Unscaled | null {
   const dividend = BigInt(a);
   const divisor = BigInt(b);
   if (divisor === 0n) throw divisionByZero(dividend === 0n);
@@ -88,12 +120,20 @@ export function divisionByZero(undefinedResult: boolean): RunError {
 }
 
 /** BigDecimal's `remainder(x, MathContext(38))`: sign of the dividend. */
-export function remainderDecimal(a: Unscaled, aScale: number, b: Unscaled, bScale: number, precision: number, scale: number): Unscaled | null {
+export function remainderDecimal(
+  a: Unscaled,
+  aScale: number,
+  b: Unscaled,
+  bScale: number,
+  precision: number,
+  scale: number,
+): Unscaled | null {
   const common = Math.max(aScale, bScale);
   const dividend = rescale(BigInt(a), aScale, common);
   const divisor = rescale(BigInt(b), bScale, common);
   if (divisor === 0n) throw divisionByZero(dividend === 0n);
-  if (digitsOf(dividend / divisor) > DIVIDE_DIGITS) throw new RunError('ArithmeticException: Division impossible');
+  if (digitsOf(dividend / divisor) > DIVIDE_DIGITS)
+    throw new RunError('ArithmeticException: Division impossible');
   return fit(rescale(dividend % divisor, common, scale), precision);
 }
 
@@ -139,7 +179,10 @@ export function parseExact(text: string): ExactNumber | null {
   if (whole === '' && fraction === '') return null;
   const power = Number(exponent);
   if (Math.abs(power) > 2147483647) return null;
-  return { unscaled: BigInt(`${sign === '-' ? '-' : ''}${whole}${fraction}`), scale: fraction.length - power };
+  return {
+    unscaled: BigInt(`${sign === '-' ? '-' : ''}${whole}${fraction}`),
+    scale: fraction.length - power,
+  };
 }
 
 /** An exact number as DECIMAL(p, s), HALF_UP; null where it has too many digits. */
@@ -149,7 +192,9 @@ export function exactToDecimal(number: ExactNumber, precision: number, scale: nu
   const digits = digitsOf(unscaled);
   if (digits - from > precision - scale + 1) return null;
   if (from - scale > digits + 1) return 0;
-  return from <= scale ? fit(unscaled * powerOf10(scale - from), precision) : fit(divideHalfUp(unscaled, powerOf10(from - scale)), precision);
+  return from <= scale
+    ? fit(unscaled * powerOf10(scale - from), precision)
+    : fit(divideHalfUp(unscaled, powerOf10(from - scale)), precision);
 }
 
 /** Java's `BigDecimal.valueOf(double)` as DECIMAL(p, s): by way of the shortest text. */

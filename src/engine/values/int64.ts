@@ -40,7 +40,8 @@ export function multiplyInt64(a: Int64, b: Int64): Int64 {
 }
 /** Truncating division; the divisor is not zero. */
 export function divideInt64(a: Int64, b: Int64): Int64 {
-  if (typeof a === 'number' && typeof b === 'number') return Math.trunc(a / b) + 0 === a / b ? a / b + 0 : divideSafe(a, b);
+  if (typeof a === 'number' && typeof b === 'number')
+    return Math.trunc(a / b) + 0 === a / b ? a / b + 0 : divideSafe(a, b);
   return wrap64(BigInt(a) / BigInt(b));
 }
 /** The quotient of two safe integers may round up to the next integer: the remainder says so. */
@@ -80,7 +81,12 @@ export function floorMod(a: Int64, b: number): number {
 export const toDouble = (a: Int64): number => (typeof a === 'number' ? a : Number(a));
 
 /** Java's `(int) long`. */
-export const toInt32 = (a: Int64): number => (typeof a === 'number' ? (Math.abs(a) < 2147483648 ? a | 0 : Number(BigInt.asIntN(32, BigInt(a)))) : Number(BigInt.asIntN(32, a)));
+export const toInt32 = (a: Int64): number =>
+  typeof a === 'number'
+    ? Math.abs(a) < 2147483648
+      ? a | 0
+      : Number(BigInt.asIntN(32, BigInt(a)))
+    : Number(BigInt.asIntN(32, a));
 
 /** Java's `(long) double`: truncates and saturates, NaN is 0. */
 export function doubleToInt64(x: number): Int64 {

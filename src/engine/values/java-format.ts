@@ -1,14 +1,30 @@
 import { RunError } from './run-error.ts';
 import { civilFromDays, daysFromCivil, daysInMonth, isoDayOfWeek, MILLIS_PER_DAY } from './time.ts';
-import { fromLocal, toLocal } from './zone.ts';
+import { fromLocal, offsetAt, toLocal } from './zone.ts';
 
 /**
  * Java's two languages of date patterns in the US locale: `DateTimeFormatter` (DATE_FORMAT of timestamps, TO_TIMESTAMP with a format) and
  * the older `SimpleDateFormat` (FROM_UNIXTIME, UNIX_TIMESTAMP, TO_DATE, CONVERT_TZ and DATE_FORMAT of text).
  */
-type Token = { readonly kind: 'field'; readonly letter: string; readonly count: number } | { readonly kind: 'text'; readonly text: string } | { readonly kind: 'open' | 'close' };
+type Token =
+  | { readonly kind: 'field'; readonly letter: string; readonly count: number }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'open' | 'close' };
 
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 function tokenize(pattern: string, isModern: boolean): readonly Token[] {
@@ -36,7 +52,11 @@ function tokenize(pattern: string, isModern: boolean): readonly Token[] {
         } else break;
       }
       if (end >= pattern.length) {
-        throw new RunError(isModern ? `IllegalArgumentException: Pattern ends with an incomplete string literal: ${pattern}` : 'IllegalArgumentException: Unterminated quote');
+        throw new RunError(
+          isModern
+            ? `IllegalArgumentException: Pattern ends with an incomplete string literal: ${pattern}`
+            : 'IllegalArgumentException: Unterminated quote',
+        );
       }
       addText(text === '' ? "'" : text);
       i = end + 1;
@@ -74,7 +94,11 @@ function fieldsOf(localMillis: number, nanos: number): Fields {
   const milliOfDay = localMillis - days * MILLIS_PER_DAY;
   const { year, month, day } = civilFromDays(days);
   return {
-    year, month, day, days, milliOfDay,
+    year,
+    month,
+    day,
+    days,
+    milliOfDay,
     dayOfYear: days - daysFromCivil(year, 1, 1) + 1,
     weekday: isoDayOfWeek(days),
     hour: Math.floor(milliOfDay / 3_600_000),
@@ -92,7 +116,8 @@ function usWeek({ days, year, dayOfYear }: Fields): { readonly year: number; rea
   return { year, week: Math.floor((dayOfYear - 1 + sundayBased(days - dayOfYear + 1)) / 7) + 1 };
 }
 
-const pad = (x: number, width: number): string => (x < 0 ? '-' : '') + String(Math.abs(x)).padStart(width, '0');
+const pad = (x: number, width: number): string =>
+  (x < 0 ? '-' : '') + String(Math.abs(x)).padStart(width, '0');
 const textOf = (names: readonly string[], index: number, count: number): string => {
   const name = names[index] ?? '';
   return count === 4 ? name : count === 5 ? name.slice(0, 1) : name.slice(0, 3);
@@ -110,23 +135,71 @@ function modernTokens(pattern: string): readonly Token[] {
   }
   return tokens;
 }
-const MODERN_LIMITS: Readonly<Record<string, number>> = { G: 5, u: 19, y: 19, Y: 19, Q: 5, q: 5, M: 5, L: 5, w: 2, W: 1, d: 2, D: 3, F: 1, E: 5, e: 5, c: 5, a: 1, H: 2, k: 2, K: 2, h: 2, m: 2, s: 2, S: 9, A: 19, n: 19, N: 19 };
+const MODERN_LIMITS: Readonly<Record<string, number>> = {
+  G: 5,
+  u: 19,
+  y: 19,
+  Y: 19,
+  Q: 5,
+  q: 5,
+  M: 5,
+  L: 5,
+  w: 2,
+  W: 1,
+  d: 2,
+  D: 3,
+  F: 1,
+  E: 5,
+  e: 5,
+  c: 5,
+  a: 1,
+  H: 2,
+  k: 2,
+  K: 2,
+  h: 2,
+  m: 2,
+  s: 2,
+  S: 9,
+  A: 19,
+  n: 19,
+  N: 19,
+};
 function checkModern(letter: string, count: number): void {
   const limit = MODERN_LIMITS[letter];
-  if (limit === undefined && !'VvzOXxZBg'.includes(letter)) throw new RunError(`IllegalArgumentException: Unknown pattern letter: ${letter}`);
-  if (limit !== undefined && count > limit) throw new RunError(`IllegalArgumentException: Too many pattern letters: ${letter}`);
+  if (limit === undefined && !'VvzOXxZBg'.includes(letter))
+    throw new RunError(`IllegalArgumentException: Unknown pattern letter: ${letter}`);
+  if (limit !== undefined && count > limit)
+    throw new RunError(`IllegalArgumentException: Too many pattern letters: ${letter}`);
 }
 
 /** `LocalDateTime.format(DateTimeFormatter.ofPattern(pattern))`. */
 export function formatModern(localMillis: number, nanos: number, pattern: string): string {
   const fields = fieldsOf(localMillis, nanos);
-  return modernTokens(pattern).map((token) => (token.kind === 'text' ? token.text : token.kind === 'field' ? modernField(fields, token.letter, token.count) : '')).join('');
+  return modernTokens(pattern)
+    .map((token) =>
+      token.kind === 'text'
+        ? token.text
+        : token.kind === 'field'
+          ? modernField(fields, token.letter, token.count)
+          : '',
+    )
+    .join('');
 }
 
 function modernField(fields: Fields, letter: string, count: number): string {
   switch (letter) {
     case 'G':
-      return count === 4 ? (fields.year > 0 ? 'Anno Domini' : 'Before Christ') : count === 5 ? (fields.year > 0 ? 'A' : 'B') : fields.year > 0 ? 'AD' : 'BC';
+      return count === 4
+        ? fields.year > 0
+          ? 'Anno Domini'
+          : 'Before Christ'
+        : count === 5
+          ? fields.year > 0
+            ? 'A'
+            : 'B'
+          : fields.year > 0
+            ? 'AD'
+            : 'BC';
     case 'u':
       return modernYear(fields.year, count);
     case 'y':
@@ -141,7 +214,11 @@ function modernField(fields: Fields, letter: string, count: number): string {
     case 'q': {
       const quarter = Math.floor((fields.month + 2) / 3);
       if (count <= 2) return pad(quarter, count);
-      return count === 3 ? `Q${quarter}` : count === 4 ? `${['1st', '2nd', '3rd', '4th'][quarter - 1]} quarter` : String(quarter);
+      return count === 3
+        ? `Q${quarter}`
+        : count === 4
+          ? `${['1st', '2nd', '3rd', '4th'][quarter - 1]} quarter`
+          : String(quarter);
     }
     case 'M':
     case 'L':
@@ -178,9 +255,14 @@ function modernField(fields: Fields, letter: string, count: number): string {
     case 'n':
       return pad(fields.nano, count);
     case 'N':
-      return String(BigInt(fields.milliOfDay) * 1_000_000n + BigInt(fields.nano % 1_000_000)).padStart(count, '0');
+      return String(BigInt(fields.milliOfDay) * 1_000_000n + BigInt(fields.nano % 1_000_000)).padStart(
+        count,
+        '0',
+      );
     default:
-      throw new RunError(`UnsupportedTemporalTypeException: Unsupported field: ${'VvzOXxZ'.includes(letter) ? 'OffsetSeconds' : letter}`);
+      throw new RunError(
+        `UnsupportedTemporalTypeException: Unsupported field: ${'VvzOXxZ'.includes(letter) ? 'OffsetSeconds' : letter}`,
+      );
   }
 }
 function modernYear(year: number, count: number): string {
@@ -214,12 +296,25 @@ export function parseModern(text: string, pattern: string): WallClock | null {
 }
 
 const NUMERIC_LETTERS = 'uyYQqMLwWdDFecHkKhmsSAnN';
-const isNumericToken = (token: Token | undefined): boolean => token?.kind === 'field' && NUMERIC_LETTERS.includes(token.letter) && !('MLQqec'.includes(token.letter) && token.count > 2);
+const isNumericToken = (token: Token | undefined): boolean =>
+  token?.kind === 'field' &&
+  NUMERIC_LETTERS.includes(token.letter) &&
+  !('MLQqec'.includes(token.letter) && token.count > 2);
 /** Fixed widths take part in adjacent parsing; `yyyy` and single letters are as long as they can be. */
-const fixedWidth = (token: Token): number | null => (token.kind === 'field' && (token.count === 2 || token.letter === 'S' || (token.letter === 'D' && token.count === 3)) ? token.count : null);
+const fixedWidth = (token: Token): number | null =>
+  token.kind === 'field' &&
+  (token.count === 2 || token.letter === 'S' || (token.letter === 'D' && token.count === 3))
+    ? token.count
+    : null;
 
 /** The place behind the tokens, or -1. */
-function parseTokens(tokens: readonly Token[], from: number, text: string, start: number, into: Parsed): number {
+function parseTokens(
+  tokens: readonly Token[],
+  from: number,
+  text: string,
+  start: number,
+  into: Parsed,
+): number {
   let at = start;
   for (let i = from; i < tokens.length; i++) {
     const token = tokens[i] as Token;
@@ -247,14 +342,22 @@ function parseTokens(tokens: readonly Token[], from: number, text: string, start
       at += token.text.length;
       continue;
     }
-    const end = isNumericToken(token) ? parseNumber(tokens, i, text, at, into) : parseName(token as Token & { kind: 'field' }, text, at, into);
+    const end = isNumericToken(token)
+      ? parseNumber(tokens, i, text, at, into)
+      : parseName(token as Token & { kind: 'field' }, text, at, into);
     if (end < 0) return -1;
     at = end;
   }
   return at;
 }
 
-function parseNumber(tokens: readonly Token[], index: number, text: string, start: number, into: Parsed): number {
+function parseNumber(
+  tokens: readonly Token[],
+  index: number,
+  text: string,
+  start: number,
+  into: Parsed,
+): number {
   const token = tokens[index] as Token & { kind: 'field' };
   const fixed = fixedWidth(token);
   let reserved = 0;
@@ -327,7 +430,8 @@ function store(token: Token & { kind: 'field' }, value: number, digits: string, 
 
 function parseName(token: Token & { kind: 'field' }, text: string, at: number, into: Parsed): number {
   const rest = text.slice(at);
-  const find = (names: readonly string[], isShort: boolean): number => names.findIndex((name) => rest.startsWith(isShort ? name.slice(0, 3) : name));
+  const find = (names: readonly string[], isShort: boolean): number =>
+    names.findIndex((name) => rest.startsWith(isShort ? name.slice(0, 3) : name));
   if (token.letter === 'M' || token.letter === 'L') {
     const index = find(MONTHS, token.count === 3);
     if (index < 0) return -1;
@@ -351,12 +455,27 @@ function parseName(token: Token & { kind: 'field' }, text: string, at: number, i
 function resolve(parsed: Parsed): WallClock | null {
   const { year = 1970, minute = 0, second = 0, nano = 0 } = parsed;
   let { month = 1, day = 1 } = parsed;
+  let extraDays = 0;
   let hour = parsed.hour ?? 0;
-  if (parsed.hour === undefined && parsed.hourOfHalf !== undefined && parsed.isAfternoon !== undefined) hour = parsed.hourOfHalf + (parsed.isAfternoon ? 12 : 0);
+  if (parsed.hour === undefined && parsed.hourOfHalf !== undefined && parsed.isAfternoon !== undefined)
+    hour = parsed.hourOfHalf + (parsed.isAfternoon ? 12 : 0);
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59) {
-    // 24:00:00 is the midnight that ends the day, but Flink reads the fields, of which the hour is then 0 of the same date.
-    if (!(hour === 24 && minute === 0 && second === 0 && nano === 0 && month >= 1 && month <= 12 && day >= 1 && day <= 31)) return null;
+    // 24:00:00 is the midnight that ends the day.
+    if (
+      !(
+        hour === 24 &&
+        minute === 0 &&
+        second === 0 &&
+        nano === 0 &&
+        month >= 1 &&
+        month <= 12 &&
+        day >= 1 &&
+        day <= 31
+      )
+    )
+      return null;
     hour = 0;
+    extraDays = 1;
   }
   if (parsed.dayOfYear !== undefined && parsed.month === undefined) {
     const date = civilFromDays(daysFromCivil(year, 1, 1) + parsed.dayOfYear - 1);
@@ -364,7 +483,10 @@ function resolve(parsed: Parsed): WallClock | null {
     day = date.day;
   }
   const realDay = Math.min(day, daysInMonth(year, month));
-  const millis = daysFromCivil(year, month, realDay) * MILLIS_PER_DAY + ((hour * 60 + minute) * 60 + second) * 1000 + Math.floor(nano / 1_000_000);
+  const millis =
+    (daysFromCivil(year, month, realDay) + extraDays) * MILLIS_PER_DAY +
+    ((hour * 60 + minute) * 60 + second) * 1000 +
+    Math.floor(nano / 1_000_000);
   return { millis, nanos: nano % 1_000_000 };
 }
 
@@ -376,7 +498,8 @@ function simpleTokens(pattern: string): readonly Token[] {
   if (tokens === undefined) {
     tokens = tokenize(pattern, false);
     for (const token of tokens) {
-      if (token.kind === 'field' && !'GyYMLwWDdFEuaHkKhmsSzZX'.includes(token.letter)) throw new RunError(`IllegalArgumentException: Illegal pattern character '${token.letter}'`);
+      if (token.kind === 'field' && !'GyYMLwWDdFEuaHkKhmsSzZX'.includes(token.letter))
+        throw new RunError(`IllegalArgumentException: Illegal pattern character '${token.letter}'`);
     }
     simpleCache.set(pattern, tokens);
   }
@@ -385,9 +508,17 @@ function simpleTokens(pattern: string): readonly Token[] {
 
 /** `new SimpleDateFormat(pattern).format(instant)` in a zone. */
 export function formatSimple(epochMillis: number, pattern: string, zone: string): string {
-  const local = toLocal(zone, epochMillis);
+  const local = legacyLocal(zone, epochMillis);
   const fields = fieldsOf(local, 0);
-  return simpleTokens(pattern).map((token) => (token.kind === 'text' ? token.text : token.kind === 'field' ? simpleField(fields, token.letter, token.count, local - epochMillis, zone) : '')).join('');
+  return simpleTokens(pattern)
+    .map((token) =>
+      token.kind === 'text'
+        ? token.text
+        : token.kind === 'field'
+          ? simpleField(fields, token.letter, token.count, local - epochMillis, zone)
+          : '',
+    )
+    .join('');
 }
 
 function simpleField(fields: Fields, letter: string, count: number, offset: number, zone: string): string {
@@ -443,7 +574,9 @@ function printOffset(offset: number, letter: string, count: number): string {
   const minutes = Math.abs(Math.trunc(offset / 60_000));
   const sign = offset < 0 ? '-' : '+';
   const [hour, minute] = [pad(Math.floor(minutes / 60), 2), pad(minutes % 60, 2)];
-  return letter === 'X' && count === 1 ? `${sign}${hour}` : `${sign}${hour}${letter === 'X' && count === 3 ? ':' : ''}${minute}`;
+  return letter === 'X' && count === 1
+    ? `${sign}${hour}`
+    : `${sign}${hour}${letter === 'X' && count === 3 ? ':' : ''}${minute}`;
 }
 
 /** Two-digit years are read within this century window. */
@@ -493,7 +626,10 @@ export function parseSimple(text: string, pattern: string, zone: string): number
       continue;
     }
     const next = tokens[i + 1];
-    const isAdjacent = next?.kind === 'field' && !('ML'.includes(next.letter) && next.count >= 3) && !'EazZX'.includes(next.letter);
+    const isAdjacent =
+      next?.kind === 'field' &&
+      !('ML'.includes(next.letter) && next.count >= 3) &&
+      !'EazZX'.includes(next.letter);
     const match = (isAdjacent ? new RegExp(`^[+-]?\\d{1,${count}}`) : /^[+-]?\d+/).exec(rest);
     if (match === null) return null;
     at += match[0].length;
@@ -539,7 +675,10 @@ export function parseSimple(text: string, pattern: string, zone: string): number
   }
   if (half !== null) hour = half + (isAfternoon ? 12 : 0);
   const total = year * 12 + month - 1;
-  const days = dayOfYear === null ? daysFromCivil(Math.floor(total / 12), (((total % 12) + 12) % 12) + 1, 1) + day - 1 : daysFromCivil(year, 1, 1) + dayOfYear - 1;
+  const days =
+    dayOfYear === null
+      ? daysFromCivil(Math.floor(total / 12), (((total % 12) + 12) % 12) + 1, 1) + day - 1
+      : daysFromCivil(year, 1, 1) + dayOfYear - 1;
   const local = days * MILLIS_PER_DAY + ((hour * 60 + minute) * 60 + second) * 1000 + milli;
   return calendarInstant(local, zone);
 }
@@ -548,7 +687,10 @@ const twoDigitYear = (value: number): number => {
   const year = 1900 + value;
   return year < TWO_DIGIT_START ? year + 100 : year;
 };
-function longestName(names: readonly string[], text: string): { readonly index: number; readonly length: number } | null {
+function longestName(
+  names: readonly string[],
+  text: string,
+): { readonly index: number; readonly length: number } | null {
   const lower = text.toLowerCase();
   const full = names.findIndex((name) => lower.startsWith(name.toLowerCase()));
   if (full >= 0) return { index: full, length: (names[full] ?? '').length };
@@ -556,9 +698,19 @@ function longestName(names: readonly string[], text: string): { readonly index: 
   return short < 0 ? null : { index: short, length: 3 };
 }
 
+const START_OF_1900 = -2_208_988_800_000;
+/** Before 1900 `java.util.TimeZone` only knows the standard offset of today. */
+function legacyOffset(zone: string): number {
+  return Math.min(offsetAt(zone, 1_704_067_200_000), offsetAt(zone, 1_719_792_000_000));
+}
+const legacyLocal = (zone: string, epochMillis: number): number =>
+  epochMillis + (epochMillis < START_OF_1900 ? legacyOffset(zone) : offsetAt(zone, epochMillis));
+
 /** `GregorianCalendar` takes the later of two instants with the same wall clock (standard time); gaps move forward. */
 function calendarInstant(local: number, zone: string): number {
+  if (local - legacyOffset(zone) < START_OF_1900) return local - legacyOffset(zone);
   const earlier = fromLocal(zone, local);
-  for (const step of [1_800_000, 3_600_000, 7_200_000]) if (toLocal(zone, earlier + step) === local) return earlier + step;
+  for (const step of [1_800_000, 3_600_000, 7_200_000])
+    if (toLocal(zone, earlier + step) === local) return earlier + step;
   return earlier;
 }

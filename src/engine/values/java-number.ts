@@ -43,11 +43,14 @@ function layOut(isNegative: boolean, { digits, exponent }: Digits): string {
 }
 
 /** Bits of 5^n. */
-const BITS_OF_5 = [0, 3, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28, 31, 33, 35, 38, 40, 42, 45, 47, 49, 52, 54, 56, 59, 61];
+const BITS_OF_5 = [
+  0, 3, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28, 31, 33, 35, 38, 40, 42, 45, 47, 49, 52, 54, 56, 59, 61,
+];
 /** Digits that do not matter in a multiple of 2^n. */
 const INSIGNIFICANT = [
-  0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 9, 10, 10, 10, 11, 11, 11, 12, 12, 12, 12, 13, 13, 13, 14, 14, 14, 15, 15, 15, 15,
-  16, 16, 16, 17, 17, 17, 18, 18, 18, 19,
+  0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 9, 10,
+  10, 10, 11, 11, 11, 12, 12, 12, 12, 13, 13, 13, 14, 14, 14, 15, 15, 15, 15, 16, 16, 16, 17, 17, 17, 18, 18,
+  18, 19,
 ];
 
 const bitLength = (x: bigint): number => x.toString(2).length;
@@ -76,8 +79,12 @@ function dtoa(binaryExponent: number, bits: bigint, significantBits: number): Di
   const usedBits = 53 - tailZeros;
   const tinyBits = Math.max(0, usedBits - binaryExponent - 1);
   if (binaryExponent <= 62 && binaryExponent >= -21 && tinyBits === 0 && usedBits < 64) {
-    const insignificant = binaryExponent > significantBits ? (INSIGNIFICANT[binaryExponent - significantBits - 1] ?? 0) : 0;
-    return longDigits(binaryExponent >= 52 ? bits << BigInt(binaryExponent - 52) : bits >> BigInt(52 - binaryExponent), binaryExponent - significantBits - 1 > 1 ? insignificant : 0);
+    const insignificant =
+      binaryExponent > significantBits ? (INSIGNIFICANT[binaryExponent - significantBits - 1] ?? 0) : 0;
+    return longDigits(
+      binaryExponent >= 52 ? bits << BigInt(binaryExponent - 52) : bits >> BigInt(52 - binaryExponent),
+      binaryExponent - significantBits - 1 > 1 ? insignificant : 0,
+    );
   }
   return hardDigits(binaryExponent, bits >> BigInt(tailZeros), usedBits, tinyBits, significantBits);
 }
@@ -94,7 +101,13 @@ function longDigits(value: bigint, insignificant: number): Digits {
 }
 
 /** The digit-by-digit division B / S, which stops as soon as the digits tell the number from its neighbours. */
-function hardDigits(binaryExponent: number, fraction: bigint, usedBits: number, tinyBits: number, significantBits: number): Digits {
+function hardDigits(
+  binaryExponent: number,
+  fraction: bigint,
+  usedBits: number,
+  tinyBits: number,
+  significantBits: number,
+): Digits {
   let decimalExponent = estimateExponent(fraction, usedBits, binaryExponent);
   const b5 = Math.max(0, -decimalExponent);
   let b2 = b5 + tinyBits + binaryExponent;
@@ -118,8 +131,8 @@ function hardDigits(binaryExponent: number, fraction: bigint, usedBits: number, 
   const tenSBits = s2 + 1 + (BITS_OF_5[s5 + 1] ?? (s5 + 1) * 3);
   const width = bBits < 32 && tenSBits < 32 ? 32 : bBits < 64 && tenSBits < 64 ? 64 : 0;
   let b = (fraction * 5n ** BigInt(b5)) << BigInt(b2);
-  const s = 5n ** BigInt(s5) << BigInt(s2);
-  let m = (5n ** BigInt(b5) << BigInt(m2)) * 10n;
+  const s = (5n ** BigInt(s5)) << BigInt(s2);
+  let m = ((5n ** BigInt(b5)) << BigInt(m2)) * 10n;
   const tens = s * 10n;
   if (width > 0) m = BigInt.asIntN(width, m);
   const test = (): void => {
@@ -154,7 +167,9 @@ function hardDigits(binaryExponent: number, fraction: bigint, usedBits: number, 
   const up = high && (!low || twice > tens || (twice === tens && isOdd));
   if (!up) return { digits, exponent: decimalExponent + 1 };
   const raised = roundUp(digits);
-  return raised.length > digits.length ? { digits: raised.slice(0, digits.length), exponent: decimalExponent + 2 } : { digits: raised, exponent: decimalExponent + 1 };
+  return raised.length > digits.length
+    ? { digits: raised.slice(0, digits.length), exponent: decimalExponent + 2 }
+    : { digits: raised, exponent: decimalExponent + 1 };
 }
 
 /** Adds one to the last digit; a run of nines becomes 10…0. */

@@ -49,35 +49,76 @@ export function javaFormat(format: string, args: readonly FormatArgument[]): str
 function fill(text: string, width: number, flags: string): string {
   return flags.includes('-') ? text.padEnd(width) : text.padStart(width);
 }
-const cut = (text: string, precision: number | null): string => (precision === null ? text : text.slice(0, precision));
+const cut = (text: string, precision: number | null): string =>
+  precision === null ? text : text.slice(0, precision);
 
-function convert(argument: FormatArgument, conversion: string, flags: string, width: number, precision: number | null): string | null {
+function convert(
+  argument: FormatArgument,
+  conversion: string,
+  flags: string,
+  width: number,
+  precision: number | null,
+): string | null {
   const lower = conversion.toLowerCase();
   const raise = (text: string): string => (conversion === lower ? text : text.toUpperCase());
   switch (lower) {
     case 's':
       return raise(fill(cut(plainText(argument), precision), width, flags));
     case 'b':
-      return raise(fill(cut(argument.kind === 'null' ? 'false' : argument.kind === 'boolean' ? String(argument.value) : 'true', precision), width, flags));
+      return raise(
+        fill(
+          cut(
+            argument.kind === 'null'
+              ? 'false'
+              : argument.kind === 'boolean'
+                ? String(argument.value)
+                : 'true',
+            precision,
+          ),
+          width,
+          flags,
+        ),
+      );
     case 'h':
       return argument.kind === 'null' ? raise(fill('null', width, flags)) : null;
     default:
   }
-  if (argument.kind === 'null') return 'dxoefgac'.includes(lower) ? raise(fill(cut('null', 'efga'.includes(lower) ? precision : null), width, flags)) : null;
+  if (argument.kind === 'null')
+    return 'dxoefgac'.includes(lower)
+      ? raise(fill(cut('null', 'efga'.includes(lower) ? precision : null), width, flags))
+      : null;
   switch (lower) {
     case 'd':
-      return argument.kind === 'integer' && conversion === 'd' && precision === null ? signed(argument.value.toString(), flags, width) : null;
+      return argument.kind === 'integer' && conversion === 'd' && precision === null
+        ? signed(argument.value.toString(), flags, width)
+        : null;
     case 'x':
     case 'o':
-      return argument.kind === 'integer' && precision === null ? raise(zeroFill(`${flags.includes('#') ? (lower === 'x' ? '0x' : '0') : ''}${BigInt.asUintN(argument.bits, argument.value).toString(lower === 'x' ? 16 : 8)}`, flags, width)) : null;
+      return argument.kind === 'integer' && precision === null
+        ? raise(
+            zeroFill(
+              `${flags.includes('#') ? (lower === 'x' ? '0x' : '0') : ''}${BigInt.asUintN(argument.bits, argument.value).toString(lower === 'x' ? 16 : 8)}`,
+              flags,
+              width,
+            ),
+          )
+        : null;
     case 'c':
-      return argument.kind === 'integer' && argument.bits <= 32 ? raise(fill(String.fromCodePoint(Number(argument.value)), width, flags)) : null;
+      return argument.kind === 'integer' && argument.bits <= 32
+        ? raise(fill(String.fromCodePoint(Number(argument.value)), width, flags))
+        : null;
     case 'f':
-      return argument.kind === 'floating' && conversion === 'f' ? floating(argument.value, (x) => fixed(x, precision ?? 6), flags, width) : null;
+      return argument.kind === 'floating' && conversion === 'f'
+        ? floating(argument.value, (x) => fixed(x, precision ?? 6), flags, width)
+        : null;
     case 'e':
-      return argument.kind === 'floating' ? raise(floating(argument.value, (x) => scientific(x, precision ?? 6), flags, width)) : null;
+      return argument.kind === 'floating'
+        ? raise(floating(argument.value, (x) => scientific(x, precision ?? 6), flags, width))
+        : null;
     case 'g':
-      return argument.kind === 'floating' ? raise(floating(argument.value, (x) => general(x, precision ?? 6), flags, width)) : null;
+      return argument.kind === 'floating'
+        ? raise(floating(argument.value, (x) => general(x, precision ?? 6), flags, width))
+        : null;
     default:
       return null;
   }
@@ -98,7 +139,8 @@ function plainText(argument: FormatArgument): string {
   }
 }
 
-const zeroFill = (text: string, flags: string, width: number): string => (flags.includes('0') ? text.padStart(width, '0') : fill(text, width, flags));
+const zeroFill = (text: string, flags: string, width: number): string =>
+  flags.includes('0') ? text.padStart(width, '0') : fill(text, width, flags);
 
 /** Sign, grouping, brackets and zeros around decimal digits. */
 function signed(text: string, flags: string, width: number): string {
@@ -108,13 +150,32 @@ function signed(text: string, flags: string, width: number): string {
     const [whole = '', fraction] = digits.split('.');
     digits = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',') + (fraction === undefined ? '' : `.${fraction}`);
   }
-  const before = isNegative ? (flags.includes('(') ? '(' : '-') : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
+  const before = isNegative
+    ? flags.includes('(')
+      ? '('
+      : '-'
+    : flags.includes('+')
+      ? '+'
+      : flags.includes(' ')
+        ? ' '
+        : '';
   const after = isNegative && flags.includes('(') ? ')' : '';
   if (flags.includes('0')) digits = digits.padStart(width - before.length - after.length, '0');
   return fill(before + digits + after, width, flags);
 }
 function floating(value: number, print: (x: number) => string, flags: string, width: number): string {
-  if (!Number.isFinite(value)) return fill(Number.isNaN(value) ? 'NaN' : value > 0 ? (flags.includes('+') ? '+Infinity' : 'Infinity') : '-Infinity', width, flags);
+  if (!Number.isFinite(value))
+    return fill(
+      Number.isNaN(value)
+        ? 'NaN'
+        : value > 0
+          ? flags.includes('+')
+            ? '+Infinity'
+            : 'Infinity'
+          : '-Infinity',
+      width,
+      flags,
+    );
   const isNegative = value < 0 || Object.is(value, -0);
   return signed(`${isNegative ? '-' : ''}${print(Math.abs(value))}`, flags, width);
 }
@@ -126,7 +187,10 @@ function fixed(value: number, digits: number): string {
   const [, whole = '', fraction = '', exponent = '0'] = match;
   const scale = fraction.length - Number(exponent);
   const unscaled = BigInt(whole + fraction);
-  const scaled = scale <= digits ? unscaled * 10n ** BigInt(digits - scale) : (unscaled + 5n * 10n ** BigInt(scale - digits - 1)) / 10n ** BigInt(scale - digits);
+  const scaled =
+    scale <= digits
+      ? unscaled * 10n ** BigInt(digits - scale)
+      : (unscaled + 5n * 10n ** BigInt(scale - digits - 1)) / 10n ** BigInt(scale - digits);
   const text = scaled.toString().padStart(digits + 1, '0');
   return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }

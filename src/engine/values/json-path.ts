@@ -1,4 +1,4 @@
-import { isArray, isObject, JsonNumber, type JsonNode, printJson, scalarText } from './json.ts';
+import { isArray, isObject, type JsonNode, JsonNumber, printJson, scalarText } from './json.ts';
 
 /** Jayway's JsonPath, the part that Flink's JSON functions can reach: properties, indexes, slices, wildcards, deep scan and filters. */
 type Step =
@@ -27,7 +27,12 @@ export function parsePath(text: string): JsonPath {
   const known = cache.get(text);
   if (known !== undefined) return known;
   const steps = new PathParser(text.trim()).read();
-  const isDefinite = steps.every((step) => (step.kind === 'property' && step.names.length === 1) || (step.kind === 'index' && step.indexes.length === 1) || step.kind === 'function');
+  const isDefinite = steps.every(
+    (step) =>
+      (step.kind === 'property' && step.names.length === 1) ||
+      (step.kind === 'index' && step.indexes.length === 1) ||
+      step.kind === 'function',
+  );
   const path = { steps, isDefinite };
   if (cache.size > 500) cache.clear();
   cache.set(text, path);
@@ -86,17 +91,27 @@ class PathParser {
       steps.push({ kind: 'wildcard' });
       return;
     }
-    const names = /^\[\s*((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:\s*,\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))*)\s*\]/.exec(rest);
+    const names =
+      /^\[\s*((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:\s*,\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))*)\s*\]/.exec(
+        rest,
+      );
     if (names?.[1] !== undefined) {
       take(names);
       const quoted = names[1].match(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g) ?? [];
-      steps.push({ kind: 'property', names: quoted.map((name) => name.slice(1, -1).replace(/\\(.)/g, '$1')) });
+      steps.push({
+        kind: 'property',
+        names: quoted.map((name) => name.slice(1, -1).replace(/\\(.)/g, '$1')),
+      });
       return;
     }
     const slice = /^\[\s*(-?\d+)?\s*:\s*(-?\d+)?\s*\]/.exec(rest);
     if (slice) {
       take(slice);
-      steps.push({ kind: 'slice', from: slice[1] === undefined ? null : Number(slice[1]), to: slice[2] === undefined ? null : Number(slice[2]) });
+      steps.push({
+        kind: 'slice',
+        from: slice[1] === undefined ? null : Number(slice[1]),
+        to: slice[2] === undefined ? null : Number(slice[2]),
+      });
       return;
     }
     const indexes = /^\[\s*(-?\d+(?:\s*,\s*-?\d+)*)\s*\]/.exec(rest);
@@ -146,7 +161,8 @@ function parseFilter(text: string): Test {
     const test = parseFilter(trimmed.slice(1));
     return (node, root) => !test(node, root);
   }
-  if (trimmed.startsWith('(') && closingParenthesis(trimmed, 0) === trimmed.length - 1) return parseFilter(trimmed.slice(1, -1));
+  if (trimmed.startsWith('(') && closingParenthesis(trimmed, 0) === trimmed.length - 1)
+    return parseFilter(trimmed.slice(1, -1));
   const comparison = /^(.*?)\s*(==|!=|<=|>=|=~|<|>)\s*(.*)$/s.exec(trimmed);
   if (comparison === null) {
     const exists = operand(trimmed);
@@ -211,7 +227,12 @@ function compareNodes(a: JsonNode | undefined, b: JsonNode | undefined, sign: st
 }
 
 /** All nodes a path leads to. `lenient` (SUPPRESS_EXCEPTIONS) finds nothing where it otherwise throws `PathNotFound`. */
-export function evaluate(path: JsonPath, start: JsonNode, root: JsonNode, lenient: boolean): readonly JsonNode[] {
+export function evaluate(
+  path: JsonPath,
+  start: JsonNode,
+  root: JsonNode,
+  lenient: boolean,
+): readonly JsonNode[] {
   const found: JsonNode[] = [];
   try {
     walk(path.steps, 0, start, root, '$', true, found);
@@ -238,22 +259,37 @@ function printPath({ steps }: JsonPath): string {
   return `$${steps.map((step) => (step.kind === 'property' ? `[${step.names.map((name) => `'${name}'`).join(',')}]` : step.kind === 'index' ? `[${step.indexes.join(',')}]` : step.kind === 'function' ? `.${step.name}()` : '[*]')).join('')}`;
 }
 
-function walk(steps: readonly Step[], index: number, node: JsonNode, root: JsonNode, at: string, isDefinite: boolean, found: JsonNode[]): void {
+function walk(
+  steps: readonly Step[],
+  index: number,
+  node: JsonNode,
+  root: JsonNode,
+  at: string,
+  isDefinite: boolean,
+  found: JsonNode[],
+): void {
   const step = steps[index];
   if (step === undefined) {
     found.push(node);
     return;
   }
   const isLeaf = index === steps.length - 1;
-  const go = (next: JsonNode, where: string, definite: boolean): void => walk(steps, index + 1, next, root, where, definite, found);
+  const go = (next: JsonNode, where: string, definite: boolean): void =>
+    walk(steps, index + 1, next, root, where, definite, found);
   switch (step.kind) {
     case 'property': {
       if (!isObject(node)) {
         if (!isDefinite) return;
-        throw new PathNotFound(`Expected to find an object with property ['${step.names[0]}'] in path ${at} but found '${javaName(node)}'. This is not a json object according to the JsonProvider: 'com.jayway.jsonpath.spi.json.JacksonJsonProvider'.`);
+        throw new PathNotFound(
+          `Expected to find an object with property ['${step.names[0]}'] in path ${at} but found '${javaName(node)}'. This is not a json object according to the JsonProvider: 'com.jayway.jsonpath.spi.json.JacksonJsonProvider'.`,
+        );
       }
       if (step.names.length > 1) {
-        found.push(new Map(step.names.flatMap((name) => (node.has(name) ? [[name, node.get(name) ?? null] as const] : []))));
+        found.push(
+          new Map(
+            step.names.flatMap((name) => (node.has(name) ? [[name, node.get(name) ?? null] as const] : [])),
+          ),
+        );
         return;
       }
       const [name = ''] = step.names;
@@ -267,12 +303,20 @@ function walk(steps: readonly Step[], index: number, node: JsonNode, root: JsonN
     case 'slice': {
       if (!isArray(node)) {
         if (!isDefinite) return;
-        throw new PathNotFound(node === null ? `The path ${at} is null` : `Filter: ${step.kind === 'index' ? `[${step.indexes.join(',')}]` : '[:]'} can only be applied to arrays. Current context is: ${printJson(node)}`);
+        throw new PathNotFound(
+          node === null
+            ? `The path ${at} is null`
+            : `Filter: ${step.kind === 'index' ? `[${step.indexes.join(',')}]` : '[:]'} can only be applied to arrays. Current context is: ${printJson(node)}`,
+        );
       }
-      const places = step.kind === 'index' ? step.indexes.map((i) => (i < 0 ? node.length + i : i)) : slicePlaces(node.length, step.from, step.to);
+      const places =
+        step.kind === 'index'
+          ? step.indexes.map((i) => (i < 0 ? node.length + i : i))
+          : slicePlaces(node.length, step.from, step.to);
       for (const place of places) {
         const item = node[place];
-        if (item !== undefined) go(item, `${at}[${place}]`, isDefinite && step.kind === 'index' && step.indexes.length === 1);
+        if (item !== undefined)
+          go(item, `${at}[${place}]`, isDefinite && step.kind === 'index' && step.indexes.length === 1);
       }
       return;
     }
@@ -305,15 +349,30 @@ function slicePlaces(length: number, from: number | null, to: number | null): re
   const start = bound(from ?? 0);
   return Array.from({ length: Math.max(0, bound(to ?? length) - start) }, (_, i) => start + i);
 }
-const javaName = (node: JsonNode): string => (node === null ? 'null' : typeof node === 'string' ? 'java.lang.String' : node instanceof JsonNumber ? 'java.lang.Integer' : typeof node === 'boolean' ? 'java.lang.Boolean' : 'java.util.ArrayList');
+const javaName = (node: JsonNode): string =>
+  node === null
+    ? 'null'
+    : typeof node === 'string'
+      ? 'java.lang.String'
+      : node instanceof JsonNumber
+        ? 'java.lang.Integer'
+        : typeof node === 'boolean'
+          ? 'java.lang.Boolean'
+          : 'java.util.ArrayList';
 
 function applyFunction(name: string, node: JsonNode): JsonNode {
-  const numbers = isArray(node) ? node.flatMap((item) => (item instanceof JsonNumber ? [Number(item.text)] : [])) : [];
+  const numbers = isArray(node)
+    ? node.flatMap((item) => (item instanceof JsonNumber ? [Number(item.text)] : []))
+    : [];
   const asNode = (x: number): JsonNode => new JsonNumber(Number.isInteger(x) ? `${x}.0` : String(x));
   switch (name) {
     case 'length':
     case 'size':
-      return isArray(node) ? new JsonNumber(String(node.length)) : isObject(node) ? new JsonNumber(String(node.size)) : null;
+      return isArray(node)
+        ? new JsonNumber(String(node.length))
+        : isObject(node)
+          ? new JsonNumber(String(node.size))
+          : null;
     case 'min':
       return asNode(Math.min(...numbers));
     case 'max':

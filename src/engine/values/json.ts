@@ -74,7 +74,11 @@ class Parser {
     if (character === '{') return this.#object();
     if (character === '[') return this.#array();
     if (character === '"') return this.#string();
-    for (const [word, value] of [['true', true], ['false', false], ['null', null]] as const) {
+    for (const [word, value] of [
+      ['true', true],
+      ['false', false],
+      ['null', null],
+    ] as const) {
       if (this.#text.startsWith(word, this.#at)) {
         this.#at += word.length;
         if (/[A-Za-z0-9_$]/.test(this.#text.charAt(this.#at))) this.#fail();
@@ -102,7 +106,8 @@ class Parser {
       this.#skipBlanks();
       if (this.#text.charAt(this.#at++) !== ':') this.#fail();
       const value = this.#value();
-      if (object.has(key) && this.#options.refuseDuplicates === true) throw new JsonSyntaxError(`duplicate key ${key}`);
+      if (object.has(key) && this.#options.refuseDuplicates === true)
+        throw new JsonSyntaxError(`duplicate key ${key}`);
       object.set(key, value);
       this.#skipBlanks();
       const next = this.#text.charAt(this.#at++);
@@ -129,14 +134,24 @@ class Parser {
   }
 
   #string(): string {
-    const match = /^"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/.exec(this.#text.slice(this.#at));
+    const match = /^"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/.exec(
+      this.#text.slice(this.#at),
+    );
     if (match === null) this.#fail();
     this.#at += match[0].length;
     return JSON.parse(match[0]) as string;
   }
 }
 
-const SHORT_ESCAPES: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r' };
+const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\f': '\\f',
+  '\r': '\\r',
+};
 
 export function printJsonText(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to escape

@@ -28,7 +28,10 @@ export function mapKey(map: ReadonlyMap<Value, unknown>, key: Value, type: Logic
 }
 
 /** A map from entries in order; a later duplicate key replaces the value but keeps the place. */
-export function mapFromEntries(entries: Iterable<readonly [Value, Value]>, keyType: LogicalType): Map<Value, Value> {
+export function mapFromEntries(
+  entries: Iterable<readonly [Value, Value]>,
+  keyType: LogicalType,
+): Map<Value, Value> {
   const map = new Map<Value, Value>();
   for (const [key, value] of entries) map.set(mapKey(map, key, keyType), value);
   return map;

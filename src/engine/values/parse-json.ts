@@ -1,13 +1,19 @@
 import type { LogicalType, Value } from '../types/logical-type.ts';
+import { decodeBase64 } from './bytes.ts';
 import { exactToDecimal, parseExact } from './decimal.ts';
 import { canonical, MAX_INT64, MIN_INT64 } from './int64.ts';
-import { printDouble, parseDouble } from './java-number.ts';
+import { parseDouble, printDouble } from './java-number.ts';
 import { mapFromEntries } from './map.ts';
 import { daysFromCivil, daysInMonth, MILLIS_PER_DAY, timestampFrom } from './time.ts';
-import { decodeBase64 } from './bytes.ts';
 
 /** A cell of an input row as JSON. */
-export type JsonCell = string | number | boolean | null | readonly JsonCell[] | { readonly [key: string]: JsonCell };
+export type JsonCell =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonCell[]
+  | { readonly [key: string]: JsonCell };
 
 /** A value, or why the cell is none, in a sentence for the user. */
 export type ParsedJson = { readonly value: Value } | { readonly problem: string };
@@ -33,7 +39,12 @@ function misread(cell: JsonCell, wanted: string): never {
   throw new Misread(`${JSON.stringify(cell)} is not ${wanted}`);
 }
 
-const INTEGER_RANGES = { TINYINT: [-128n, 127n], SMALLINT: [-32768n, 32767n], INTEGER: [-2147483648n, 2147483647n], BIGINT: [MIN_INT64, MAX_INT64] } as const;
+const INTEGER_RANGES = {
+  TINYINT: [-128n, 127n],
+  SMALLINT: [-32768n, 32767n],
+  INTEGER: [-2147483648n, 2147483647n],
+  BIGINT: [MIN_INT64, MAX_INT64],
+} as const;
 
 function read(cell: JsonCell, type: LogicalType): Value {
   if (cell === null) return null;
@@ -87,12 +98,16 @@ function read(cell: JsonCell, type: LogicalType): Value {
     }
     case 'MAP':
       return mapFromEntries(
-        Object.entries(asObject(cell)).map(([key, item]) => [read(key, type.key), read(item, type.value)] as const),
+        Object.entries(asObject(cell)).map(
+          ([key, item]) => [read(key, type.key), read(item, type.value)] as const,
+        ),
         type.key,
       );
     case 'MULTISET':
       return mapFromEntries(
-        Object.entries(asObject(cell)).map(([key, item]) => [read(key, type.element), readInteger(item, 'INTEGER')] as const),
+        Object.entries(asObject(cell)).map(
+          ([key, item]) => [read(key, type.element), readInteger(item, 'INTEGER')] as const,
+        ),
         type.element,
       );
     default:
@@ -108,7 +123,8 @@ function asObject(cell: JsonCell): { readonly [key: string]: JsonCell } {
 /** Jackson's text of a node: numbers as written, objects as JSON. */
 function textOf(cell: JsonCell): string {
   if (typeof cell === 'string') return cell;
-  if (typeof cell === 'number') return Number.isInteger(cell) && Math.abs(cell) < 1e21 ? String(cell) : printDouble(cell);
+  if (typeof cell === 'number')
+    return Number.isInteger(cell) && Math.abs(cell) < 1e21 ? String(cell) : printDouble(cell);
   return typeof cell === 'boolean' ? String(cell) : JSON.stringify(cell);
 }
 
@@ -125,7 +141,9 @@ function readDate(text: string): number | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   if (match === null) return null;
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  return month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month) ? null : daysFromCivil(year, month, day);
+  return month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)
+    ? null
+    : daysFromCivil(year, month, day);
 }
 /** Milliseconds of the day, and the nanoseconds within the last of them. */
 function readTimeParts(text: string): readonly [millis: number, nanos: number] | null {
@@ -134,7 +152,10 @@ function readTimeParts(text: string): readonly [millis: number, nanos: number] |
   const [hour, minute, second] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
   if (hour > 23 || minute > 59 || second > 59) return null;
   const fraction = (match[4] ?? '').padEnd(9, '0');
-  return [((hour * 60 + minute) * 60 + second) * 1000 + Number(fraction.slice(0, 3)), Number(fraction.slice(3))];
+  return [
+    ((hour * 60 + minute) * 60 + second) * 1000 + Number(fraction.slice(0, 3)),
+    Number(fraction.slice(3)),
+  ];
 }
 function readTime(text: string): number | null {
   return readTimeParts(text)?.[0] ?? null;

@@ -3,7 +3,15 @@ import { decodeUtf8 } from './bytes.ts';
 import { printDecimal } from './decimal.ts';
 import type { Int64 } from './int64.ts';
 import { printDouble, printFloat } from './java-number.ts';
-import { printDate, printDuration, printMonths, printTime, printTimestamp, timestampMillis, timestampNanos } from './time.ts';
+import {
+  printDate,
+  printDuration,
+  printMonths,
+  printTime,
+  printTimestamp,
+  timestampMillis,
+  timestampNanos,
+} from './time.ts';
 import { toLocal } from './zone.ts';
 
 /**
@@ -27,17 +35,28 @@ export function printer(type: LogicalType, zone: string, binaryAsText = false): 
       return (value) => printDecimal(value as Int64, type.scale);
     case 'BINARY':
     case 'VARBINARY':
-      return binaryAsText ? (value) => decodeUtf8(value as Uint8Array) : (value) => `x'${hex(value as Uint8Array)}'`;
+      return binaryAsText
+        ? (value) => decodeUtf8(value as Uint8Array)
+        : (value) => `x'${hex(value as Uint8Array)}'`;
     case 'DATE':
       return (value) => printDate(value as number);
     case 'TIME':
       return (value) => printTime(value as number);
     case 'TIMESTAMP':
-      return (value) => printTimestamp(timestampMillis(value as Int64, type.precision), timestampNanos(value as Int64, type.precision), type.precision);
+      return (value) =>
+        printTimestamp(
+          timestampMillis(value as Int64, type.precision),
+          timestampNanos(value as Int64, type.precision),
+          type.precision,
+        );
     case 'TIMESTAMP_LTZ':
       return (value) => {
         const millis = timestampMillis(value as Int64, type.precision);
-        return printTimestamp(toLocal(zone, millis), timestampNanos(value as Int64, type.precision), type.precision);
+        return printTimestamp(
+          toLocal(zone, millis),
+          timestampNanos(value as Int64, type.precision),
+          type.precision,
+        );
       };
     case 'INTERVAL_MONTH':
       return (value) => printMonths(value as number);
@@ -49,7 +68,8 @@ export function printer(type: LogicalType, zone: string, binaryAsText = false): 
     }
     case 'ROW': {
       const fields = type.fields.map((field) => nested(field.type, zone, binaryAsText));
-      return (value) => `(${fields.map((field, i) => field((value as readonly Value[])[i] ?? null)).join(', ')})`;
+      return (value) =>
+        `(${fields.map((field, i) => field((value as readonly Value[])[i] ?? null)).join(', ')})`;
     }
     case 'MAP':
       return mapPrinter(nested(type.key, zone, binaryAsText), nested(type.value, zone, binaryAsText));
@@ -66,7 +86,8 @@ function nested(type: LogicalType, zone: string, binaryAsText: boolean): (value:
 }
 
 function mapPrinter(key: (value: Value) => string, item: (value: Value) => string): (value: Value) => string {
-  return (value) => `{${[...(value as ReadonlyMap<Value, Value>)].map(([k, v]) => `${key(k)}=${item(v)}`).join(', ')}}`;
+  return (value) =>
+    `{${[...(value as ReadonlyMap<Value, Value>)].map(([k, v]) => `${key(k)}=${item(v)}`).join(', ')}}`;
 }
 
 /** Lower-case hexadecimal digits. */

@@ -22,10 +22,13 @@ export function indexOfCharacters(text: string, part: string, from: number): num
   return at < 0 ? -1 : countCharacters(text.slice(0, at));
 }
 
+/** Java's `Character.isWhitespace`: no-break spaces are none. */
+const JAVA_WHITESPACE = /[\t-\r\u001c-\u001f \u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]/;
+
 /** Apache Commons' `splitByWholeSeparatorPreserveAllTokens`: empty text gives nothing, an empty separator splits at white space. */
 export function splitAll(text: string, separator: string): readonly string[] {
   if (text === '') return [];
-  return separator === '' ? text.split(/\s/) : text.split(separator);
+  return separator === '' ? text.split(JAVA_WHITESPACE) : text.split(separator);
 }
 
 /** Removes characters of a set from either end. */

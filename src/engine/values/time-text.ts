@@ -52,9 +52,12 @@ export function castTextToTime(text: string): number | null {
   const hour = number(hourText);
   const minute = number(minuteText);
   const second = number(dot < 0 ? secondsText : secondsText.slice(0, dot));
-  if (hour === null || minute === null || second === null || hour > 23 || minute > 59 || second > 59) return null;
+  if (hour === null || minute === null || second === null || hour > 23 || minute > 59 || second > 59)
+    return null;
   const millis = dot < 0 ? 0 : fractionMillis(javaTrim(secondsText.slice(dot + 1)));
-  return (hour + sign * zoneHour) * 3_600_000 + (minute + sign * zoneMinute) * 60_000 + second * 1000 + millis;
+  return (
+    (hour + sign * zoneHour) * 3_600_000 + (minute + sign * zoneMinute) * 60_000 + second * 1000 + millis
+  );
 }
 function fractionMillis(text: string): number {
   let multiplier = 100;
@@ -89,7 +92,9 @@ export function castTextToTimestamp(text: string): WallTime {
     throw new RunError(`DateTimeParseException: Text '${quote(text)}' could not be parsed at index ${index}`);
   };
   const invalid = (field: string, range: string, value: number): never => {
-    throw new RunError(`DateTimeParseException: Text '${quote(text)}' could not be parsed: Invalid value for ${field} (valid values ${range}): ${value}`);
+    throw new RunError(
+      `DateTimeParseException: Text '${quote(text)}' could not be parsed: Invalid value for ${field} (valid values ${range}): ${value}`,
+    );
   };
   /** Two digits, or else one; `undefined` where there is none, which the optional sections of the pattern allow. */
   const oneOrTwo = (): number | undefined => {
@@ -111,7 +116,8 @@ export function castTextToTimestamp(text: string): WallTime {
   if (!literal('-')) fail(at);
   const day = oneOrTwo();
   const dateEnd = at;
-  let [hour, minute, second, fraction]: [number | undefined, number | undefined, number | undefined, string] = [undefined, undefined, undefined, ''];
+  let [hour, minute, second, fraction]: [number | undefined, number | undefined, number | undefined, string] =
+    [undefined, undefined, undefined, ''];
   const readClock = (): boolean => {
     if (!literal(' ')) return false;
     hour = oneOrTwo();
@@ -132,7 +138,9 @@ export function castTextToTimestamp(text: string): WallTime {
     fraction = '';
   }
   if (at < text.length) {
-    throw new RunError(`DateTimeParseException: Text '${quote(text)}' could not be parsed, unparsed text found at index ${at}`);
+    throw new RunError(
+      `DateTimeParseException: Text '${quote(text)}' could not be parsed, unparsed text found at index ${at}`,
+    );
   }
   if (month !== undefined && (month < 1 || month > 12)) invalid('MonthOfYear', '1 - 12', month);
   if (day !== undefined && (day < 1 || day > 31)) invalid('DayOfMonth', '1 - 28/31', day);
@@ -143,6 +151,9 @@ export function castTextToTimestamp(text: string): WallTime {
   const realMonth = month ?? 1;
   const realDay = Math.min(day ?? 1, daysInMonth(year, realMonth));
   const digits = fraction.padEnd(9, '0');
-  const millis = daysFromCivil(year, realMonth, realDay) * MILLIS_PER_DAY + ((h * 60 + m) * 60 + s) * 1000 + Number(digits.slice(0, 3));
+  const millis =
+    daysFromCivil(year, realMonth, realDay) * MILLIS_PER_DAY +
+    ((h * 60 + m) * 60 + s) * 1000 +
+    Number(digits.slice(0, 3));
   return { millis, nanos: Number(digits.slice(3)) };
 }

@@ -26,7 +26,10 @@ export function civilFromDays(days: number): CivilDate {
   const z = days + 719468;
   const era = Math.floor(z / 146097);
   const dayOfEra = z - era * 146097;
-  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36524) - Math.floor(dayOfEra / 146096)) / 365);
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36524) - Math.floor(dayOfEra / 146096)) /
+      365,
+  );
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const shifted = Math.floor((5 * dayOfYear + 2) / 153);
   const day = dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1;
@@ -65,7 +68,8 @@ export function addMonthsToDays(days: number, months: number): number {
 // ---------------------------------------------------------------- timestamps
 
 /** How many units of a TIMESTAMP(p) value make a millisecond. */
-export const unitsPerMilli = (precision: number): number => (precision <= 3 ? 1 : precision <= 6 ? 1000 : 1_000_000);
+export const unitsPerMilli = (precision: number): number =>
+  precision <= 3 ? 1 : precision <= 6 ? 1000 : 1_000_000;
 
 /** Epoch milliseconds of a timestamp, rounded down. */
 export function timestampMillis(value: Int64, precision: number): number {
@@ -89,22 +93,36 @@ export function timestampFrom(millis: number, nanos: number, precision: number):
   return Number.isSafeInteger(product) ? product : canonical(BigInt(millis) * BigInt(units) + BigInt(within));
 }
 
+/** Like `timestampFrom`, but digits are cut toward 1970: how Flink casts to a lower precision of at most 3. */
+export function timestampTruncated(millis: number, nanos: number, precision: number): Int64 {
+  if (precision >= 3) return timestampFrom(millis, nanos, precision);
+  const unit = 10 ** (3 - precision);
+  return Math.trunc(millis / unit) * unit + 0;
+}
+
 // ---------------------------------------------------------------- printing
 
 const pad = (x: number, width: number): string => String(x).padStart(width, '0');
 
-/** `2024-01-31`. */
+/** `2024-01-31`. The year has four digits, come what may: Flink drops the others, and prints nonsense for negative years. */
 export function printDate(days: number): string {
   const { year, month, day } = civilFromDays(days);
-  const sign = year < 0 ? '-' : '';
-  return `${sign}${pad(Math.abs(year), 4)}-${pad(month, 2)}-${pad(day, 2)}`;
+  const text =
+    year >= 0 && year <= 9999
+      ? pad(year, 4)
+      : [1000, 100, 10, 1].map((power) => String.fromCharCode(48 + (Math.trunc(year / power) % 10))).join('');
+  return `${text}-${pad(month, 2)}-${pad(day, 2)}`;
 }
 /** `12:34:56`, with `digits` of the fraction. */
 export function printTime(millis: number, digits = 0): string {
   if (millis < 0) return printTime(millis + MILLIS_PER_DAY, digits);
   const second = Math.floor(millis / 1000);
   const text = `${pad(Math.floor(second / 3600), 2)}:${pad(Math.floor(second / 60) % 60, 2)}:${pad(second % 60, 2)}`;
-  return digits === 0 ? text : `${text}.${pad(millis % 1000, 3).padEnd(digits, '0').slice(0, digits)}`;
+  return digits === 0
+    ? text
+    : `${text}.${pad(millis % 1000, 3)
+        .padEnd(digits, '0')
+        .slice(0, digits)}`;
 }
 /** `yyyy-MM-dd HH:mm:ss` and exactly `precision` digits. */
 export function printTimestamp(millis: number, nanos: number, precision: number): string {
@@ -151,7 +169,11 @@ export function parseTime(text: string): ParsedTime | null {
   if (hour > 23 || minute > 59 || second > 59) return null;
   const fraction = match[4] ?? '';
   const padded = fraction.padEnd(9, '0');
-  return { ms: ((hour * 60 + minute) * 60 + second) * 1000 + Number(padded.slice(0, 3)), digits: fraction.length, nanos: Number(padded.slice(3)) };
+  return {
+    ms: ((hour * 60 + minute) * 60 + second) * 1000 + Number(padded.slice(0, 3)),
+    digits: fraction.length,
+    nanos: Number(padded.slice(3)),
+  };
 }
 
 /** A TIMESTAMP literal, whose precision is the number of digits written; null where it is none. */
@@ -160,5 +182,8 @@ export function parseTimestamp(text: string): { readonly value: Int64; readonly 
   const days = parseDate(match?.[1] ?? '');
   const time = parseTime(match?.[2] ?? '');
   if (days === null || time === null) return null;
-  return { value: timestampFrom(days * MILLIS_PER_DAY + time.ms, time.nanos, time.digits), digits: time.digits };
+  return {
+    value: timestampFrom(days * MILLIS_PER_DAY + time.ms, time.nanos, time.digits),
+    digits: time.digits,
+  };
 }

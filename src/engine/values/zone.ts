@@ -6,6 +6,8 @@ const FIXED = /^(?:(?:UTC|GMT|UT)(?=[+-]|$)|Z$)?(?:([+-])(\d{1,2})(?::?(\d{2}))?
 
 const STRETCH = 2 ** 35;
 const WEEK = 7 * 86_400_000;
+/** JavaScript knows no zone's offset further from 1970 than 8.64e15 ms; what is beyond gets the offset of the last known stretch. */
+const LAST_INSTANT = 8.64e15 - 2 * STRETCH;
 
 interface Stretch {
   /** Instants from which the offset at the same place of `offsets` holds. */
@@ -23,7 +25,7 @@ const zones = new Map<string, Zone>();
 export function offsetAt(zone: string, epochMillis: number): number {
   const entry = zoneOf(zone);
   if (entry.fixed !== null) return entry.fixed;
-  const index = Math.floor(epochMillis / STRETCH);
+  const index = Math.floor(Math.max(-LAST_INSTANT, Math.min(epochMillis, LAST_INSTANT)) / STRETCH);
   let stretch = entry.stretches.get(index);
   if (stretch === undefined) {
     stretch = computeStretch(entry.raw ?? (() => 0), index);
@@ -75,7 +77,15 @@ function makeZone(name: string): Zone {
   }
   try {
     const format = new Intl.DateTimeFormat('en-US', {
-      timeZone: name, hourCycle: 'h23', era: 'short', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+      timeZone: name,
+      hourCycle: 'h23',
+      era: 'short',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
     });
     return { fixed: null, raw: (millis) => rawOffset(format, millis), stretches: new Map() };
   } catch {
@@ -87,7 +97,14 @@ function rawOffset(format: Intl.DateTimeFormat, epochMillis: number): number {
   const parts: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
   for (const part of format.formatToParts(epochMillis)) parts[part.type] = part.value;
   const year = parts.era === 'BC' ? 1 - Number(parts.year) : Number(parts.year);
-  const local = Date.UTC(2000, Number(parts.month) - 1, Number(parts.day), Number(parts.hour), Number(parts.minute), Number(parts.second));
+  const local = Date.UTC(
+    2000,
+    Number(parts.month) - 1,
+    Number(parts.day),
+    Number(parts.hour),
+    Number(parts.minute),
+    Number(parts.second),
+  );
   // The year is set apart: Date.UTC reads 0 to 99 as 1900 to 1999. 2000 is a leap year, so 29 February survives.
   const withYear = new Date(local);
   withYear.setUTCFullYear(year, withYear.getUTCMonth(), withYear.getUTCDate());
@@ -114,7 +131,12 @@ function computeStretch(raw: (epochMillis: number) => number, index: number): St
 }
 
 /** The first whole second at which the offset is no longer `offset`. */
-function changeBetween(raw: (epochMillis: number) => number, low: number, high: number, offset: number): number {
+function changeBetween(
+  raw: (epochMillis: number) => number,
+  low: number,
+  high: number,
+  offset: number,
+): number {
   let a = Math.floor(low / 1000);
   let b = Math.ceil(high / 1000);
   while (b - a > 1) {

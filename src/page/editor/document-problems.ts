@@ -1,5 +1,5 @@
 import type { Facts } from '../store/store.ts';
-import { problems, type Problem } from '../view-model/problems.ts';
+import { type Problem, problems } from '../view-model/problems.ts';
 
 /** What is wrong with the document as it stands: from the check, and from the last run of the same script. */
 export function problemsOf(facts: Facts): readonly Problem[] {

@@ -7,9 +7,9 @@ import { useStore } from '../store/store.ts';
 import { tokenValue } from '../theme/theme.ts';
 import { message } from '../view-model/problems.ts';
 import { problemsOf } from './document-problems.ts';
+import styles from './editor.module.css';
 import { FUNCTIONS, KEYWORDS, TYPES } from './flink-words.ts';
 import { monaco } from './monaco-lean.ts';
-import styles from './editor.module.css';
 
 const LANGUAGE = 'flink-sql';
 const THEME = 'tidemark';
@@ -136,7 +136,8 @@ export function MonacoEditor({ label }: { readonly label: string }) {
       model,
       theme: THEME,
       minimap: { enabled: false },
-      fontFamily: "'JetBrains Mono Variable', ui-monospace, Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace",
+      fontFamily:
+        "'JetBrains Mono Variable', ui-monospace, Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace",
       fontSize: 13.5,
       lineHeight: 20,
       lineNumbersMinChars: 3,
@@ -161,7 +162,11 @@ export function MonacoEditor({ label }: { readonly label: string }) {
       const { sql, checkedSql, result } = useStore.getState();
       if (model.isDisposed() || model.getValue() !== sql || (checkedSql !== sql && !result)) return;
       const list = problemsOf(useStore.getState());
-      monaco.editor.setModelMarkers(model, 'engine', list.flatMap(({ diagnostic }) => markerOf(model, diagnostic)));
+      monaco.editor.setModelMarkers(
+        model,
+        'engine',
+        list.flatMap(({ diagnostic }) => markerOf(model, diagnostic)),
+      );
     };
     const typed = model.onDidChangeContent(() => setSql(model.getValue()));
     const stops = [

@@ -52,7 +52,9 @@ function Listing({ sql }: { readonly sql: string }) {
             <span
               key={start}
               data-token={kind}
-              data-problem={spans.some((span) => span.start < start + text.length && span.end > start) || undefined}
+              data-problem={
+                spans.some((span) => span.start < start + text.length && span.end > start) || undefined
+              }
             >
               {text}
             </span>

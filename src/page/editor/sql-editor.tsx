@@ -1,7 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { PlainEditor } from './plain-editor.tsx';
 import styles from './editor.module.css';
+import { PlainEditor } from './plain-editor.tsx';
 
 const LazyMonaco = lazy(async () => {
   // Monaco reads its own words once, when it loads: the catalogue has to be there first.

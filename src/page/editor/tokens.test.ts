@@ -4,13 +4,19 @@ import { tokens } from './tokens.ts';
 
 test('pieces make up the script again, whatever it is', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom("'", '`', '-', '/', '*', 'a', '1', '\n', ' ') })), (script) => {
-      expect(
-        tokens(script)
-          .map(({ text }) => text)
-          .join(''),
-      ).toBe(script);
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.string({ unit: fc.constantFrom("'", '`', '-', '/', '*', 'a', '1', '\n', ' ') }),
+      ),
+      (script) => {
+        expect(
+          tokens(script)
+            .map(({ text }) => text)
+            .join(''),
+        ).toBe(script);
+      },
+    ),
   );
 });
 

@@ -15,7 +15,8 @@ const KINDS = new Map<string, TokenKind>([
   ...FUNCTIONS.map((word): [string, TokenKind] => [word, 'function']),
   ...TYPES.map((word): [string, TokenKind] => [word, 'type']),
 ]);
-const PIECE = /(--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|('(?:[^']|'')*'?)|(`(?:[^`]|``)*`?)|(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|([^\w'`]+?(?=--|\/\*|[\w'`]|$))|(.)/gsu;
+const PIECE =
+  /(--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|('(?:[^']|'')*'?)|(`(?:[^`]|``)*`?)|(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|([^\w'`]+?(?=--|\/\*|[\w'`]|$))|(.)/gsu;
 
 /** Cuts a script into pieces for colours; whatever the text, the pieces make it up again. */
 export function tokens(script: string): Token[] {

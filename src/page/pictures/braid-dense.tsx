@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useRef } from 'react';
-import { StepFlag, type StepColumns } from '../../engine/engine-api.ts';
+import { type StepColumns, StepFlag } from '../../engine/engine-api.ts';
 import type { Theme } from '../theme/theme.ts';
 import { tokenValue } from '../theme/theme.ts';
-import type { BraidFrame } from '../view-model/braid-frame.ts';
 import { densityAt, eventDensity } from '../view-model/braid-density.ts';
+import type { BraidFrame } from '../view-model/braid-frame.ts';
 import { xOf } from '../view-model/ruler.ts';
 import styles from './braid.module.css';
 
@@ -36,6 +36,7 @@ export function DenseArrivals({ frame, steps, playheadX, theme }: DenseProps) {
           style={{ transform: `translateX(${frame.width - playheadX}px)` }}
         />
       </div>
+      <div className={styles['livePlayhead']} style={{ transform: `translateX(${playheadX}px)` }} />
     </div>
   );
 }
@@ -64,6 +65,7 @@ function draw(canvas: HTMLCanvasElement | null, frame: BraidFrame, steps: StepCo
     if (x < frame.gutter - 5 || x > frame.width || drawn.has(pixel)) continue;
     drawn.add(pixel);
     context.setTransform(ratio, 0, 0, ratio, x * ratio, (frame.lanes[lane]?.y ?? 0) * ratio);
+    // eslint-disable-next-line unicorn/no-array-fill-with-reference-type -- a canvas is no array
     if (steps) context.fill(dot);
     else context.stroke(dot);
   }
@@ -71,7 +73,12 @@ function draw(canvas: HTMLCanvasElement | null, frame: BraidFrame, steps: StepCo
 }
 
 /** Of a step's changes only their sort is known for the whole of a long run: a square for what is added, a triangle for an update. */
-function drawOutputs(context: CanvasRenderingContext2D, ratio: number, frame: BraidFrame, steps: StepColumns): void {
+function drawOutputs(
+  context: CanvasRenderingContext2D,
+  ratio: number,
+  frame: BraidFrame,
+  steps: StepColumns,
+): void {
   const added = { path: new Path2D('M-4,-4h8v8h-8Z'), color: tokenValue('--k-ins') };
   const updated = { path: new Path2D('M-4,-4.5L4.5,0L-4,4.5Z'), color: tokenValue('--k-upd') };
   const drawn = new Set<number>();

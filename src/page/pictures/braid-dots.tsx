@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next';
-import { memo, useRef, type KeyboardEvent, type PointerEvent } from 'react';
+import { type KeyboardEvent, memo, type PointerEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BraidFrame } from '../view-model/braid-frame.ts';
 import type { EventMark } from '../view-model/braid-view.ts';
@@ -106,7 +106,10 @@ const EventDot = memo(function EventDot(props: EventDotProps) {
       onPointerLeave={() => handlers.onHot(null)}
     >
       {eventX !== null && isHere && (
-        <path className={styles['thread']} d={`M${x},${top}C${x},${middle + 6} ${eventX},${middle - 6} ${eventX},${bottom}`} />
+        <path
+          className={styles['thread']}
+          d={`M${x},${top}C${x},${middle + 6} ${eventX},${middle - 6} ${eventX},${bottom}`}
+        />
       )}
       <Handle
         ruler="arrival"
@@ -138,10 +141,7 @@ const EventDot = memo(function EventDot(props: EventDotProps) {
         >
           <circle cx={eventX} cy={frame.eventY} r={isLate ? 7 : 4.5} className={styles['dot']} />
           {isLate && (
-            <path
-              d={`M${eventX - 3},${frame.eventY - 3}l6,6m0,-6l-6,6`}
-              className={styles['cross']}
-            />
+            <path d={`M${eventX - 3},${frame.eventY - 3}l6,6m0,-6l-6,6`} className={styles['cross']} />
           )}
         </Handle>
       )}
@@ -207,8 +207,12 @@ function Handle({ ruler, x, y, id, input, scale, name, isTabStop, handlers, chil
     const neighbour = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (neighbour !== 0) {
       event.preventDefault();
-      const dots = event.currentTarget.ownerSVGElement?.querySelectorAll<SVGGElement>(`[data-ruler="${ruler}"]`);
-      const list = [...(dots ?? [])].sort((a, b) => Number(a.dataset['input']) - Number(b.dataset['input']));
+      const dots = event.currentTarget.ownerSVGElement?.querySelectorAll<SVGGElement>(
+        `[data-ruler="${ruler}"]`,
+      );
+      const list = [...(dots ?? [])].toSorted(
+        (a, b) => Number(a.dataset['input']) - Number(b.dataset['input']),
+      );
       list[list.indexOf(event.currentTarget) + neighbour]?.focus();
     }
   };

@@ -1,13 +1,19 @@
-import { memo, useId, type ReactNode } from 'react';
+import { memo, type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BraidFrame } from '../view-model/braid-frame.ts';
-import { watermarkLabel, type BraidView, type OutputMark, type WatermarkMark, type WindowMark } from '../view-model/braid-view.ts';
+import {
+  type BraidView,
+  type OutputMark,
+  type WatermarkMark,
+  type WindowMark,
+  watermarkLabel,
+} from '../view-model/braid-view.ts';
 import { isEndOfTime, windowText } from '../view-model/format.ts';
 import type { Hot, Story } from '../view-model/lineage.ts';
 import type { Tick } from '../view-model/ruler.ts';
-import { EventDots, type DotHandlers } from './braid-dots.tsx';
-import { GlyphPath } from './glyph.tsx';
 import styles from './braid.module.css';
+import { type DotHandlers, EventDots } from './braid-dots.tsx';
+import { GlyphPath } from './glyph.tsx';
 
 interface BraidProps {
   readonly frame: BraidFrame;
@@ -38,7 +44,13 @@ export function Braid({ frame, view, ids, names, story, label, handlers, dense }
   const hatch = `hatch-${id}`;
   const { event } = frame;
   return (
-    <svg className={styles['braid']} width={frame.width} height={frame.height} role="group" aria-label={label}>
+    <svg
+      className={styles['braid']}
+      width={frame.width}
+      height={frame.height}
+      role="group"
+      aria-label={label}
+    >
       <defs>
         <pattern id={hatch} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
           <line x1="0" y1="0" x2="0" y2="6" stroke="var(--wm)" strokeOpacity=".25" strokeWidth="2" />
@@ -70,7 +82,12 @@ export function Braid({ frame, view, ids, names, story, label, handlers, dense }
           />
         ))}
         {view.windows.map((mark) => (
-          <Window key={`${mark.bar.track.operator} ${mark.bar.track.startMs} ${mark.bar.track.endMs}`} mark={mark} hatch={hatch} onHot={handlers.onHot} />
+          <Window
+            key={`${mark.bar.track.operator} ${mark.bar.track.startMs} ${mark.bar.track.endMs}`}
+            mark={mark}
+            hatch={hatch}
+            onHot={handlers.onHot}
+          />
         ))}
         {view.sourceWatermarks.map((mark) => (
           <WatermarkLine key={mark.label} frame={frame} playheadX={view.playheadX} mark={mark} isThin />
@@ -78,16 +95,25 @@ export function Braid({ frame, view, ids, names, story, label, handlers, dense }
         {view.watermark && (
           <WatermarkLine frame={frame} playheadX={view.playheadX} mark={view.watermark} isThin={false} />
         )}
-        <line
-          className={styles['playhead']}
-          x1={0}
-          x2={0}
-          y1={4}
-          y2={frame.arrivalRulerY}
-          style={{ transform: `translateX(${view.playheadX}px)` }}
-        />
+        {!frame.isDense && (
+          <line
+            className={styles['playhead']}
+            x1={0}
+            x2={0}
+            y1={4}
+            y2={frame.arrivalRulerY}
+            style={{ transform: `translateX(${view.playheadX}px)` }}
+          />
+        )}
         {dense}
-        <EventDots frame={frame} events={view.events} ids={ids} names={names} story={story} handlers={handlers} />
+        <EventDots
+          frame={frame}
+          events={view.events}
+          ids={ids}
+          names={names}
+          story={story}
+          handlers={handlers}
+        />
         <Outputs marks={view.outputs} y={frame.outputY} story={story} handlers={handlers} />
       </g>
       {view.watermark && event && <WatermarkChip frame={frame} mark={view.watermark} />}
@@ -95,7 +121,13 @@ export function Braid({ frame, view, ids, names, story, label, handlers, dense }
   );
 }
 
-const Rulers = memo(function Rulers({ frame, hasWindows }: { readonly frame: BraidFrame; readonly hasWindows: boolean }) {
+const Rulers = memo(function Rulers({
+  frame,
+  hasWindows,
+}: {
+  readonly frame: BraidFrame;
+  readonly hasWindows: boolean;
+}) {
   const { t } = useTranslation();
   const { gutter, arrival } = frame;
   return (
@@ -110,16 +142,20 @@ const Rulers = memo(function Rulers({ frame, hasWindows }: { readonly frame: Bra
         />
       )}
       <LaneName y={frame.outputY} text={t('braid.output')} gutter={gutter} />
-      <line className={styles['base']} x1={arrival.left} x2={arrival.right} y1={frame.outputY} y2={frame.outputY} />
+      <line
+        className={styles['base']}
+        x1={arrival.left}
+        x2={arrival.right}
+        y1={frame.outputY}
+        y2={frame.outputY}
+      />
       {frame.lanes.map((lane) => (
         <g key={lane.label}>
           <LaneName y={lane.y} text={lane.label} gutter={gutter} />
           <line className={styles['base']} x1={arrival.left} x2={arrival.right} y1={lane.y} y2={lane.y} />
         </g>
       ))}
-      {hasWindows && (
-        <LaneName y={frame.windowsY + 11} text={t('braid.windows')} gutter={gutter} />
-      )}
+      {hasWindows && <LaneName y={frame.windowsY + 11} text={t('braid.windows')} gutter={gutter} />}
     </g>
   );
 });
@@ -154,10 +190,18 @@ function Ruler({ ticks, top, bottom, name }: RulerProps) {
 
 /** About how wide a text is; Chinese characters are twice as wide. */
 function textWidth(text: string, character: number): number {
-  return [...text].reduce((sum, letter) => sum + (letter > '\u2e80' ? character * 1.8 : character), 0);
+  return Array.from(text).reduce((sum, letter) => sum + (letter > '\u2e80' ? character * 1.8 : character), 0);
 }
 
-function LaneName({ y, text, gutter }: { readonly y: number; readonly text: string; readonly gutter: number }) {
+function LaneName({
+  y,
+  text,
+  gutter,
+}: {
+  readonly y: number;
+  readonly text: string;
+  readonly gutter: number;
+}) {
   const room = Math.floor((gutter - 12) / 6.4);
   return (
     <text className={styles['lane']} x={8} y={y + 4}>
@@ -232,11 +276,17 @@ function WatermarkLine({ frame, playheadX, mark, isThin }: WatermarkLineProps) {
 
 function WatermarkChip({ frame, mark }: { readonly frame: BraidFrame; readonly mark: WatermarkMark }) {
   const { t } = useTranslation();
-  const text = isEndOfTime(mark.ms) ? t('braid.watermarkEnd') : t('braid.watermark', { time: watermarkLabel(mark) });
+  const text = isEndOfTime(mark.ms)
+    ? t('braid.watermarkEnd')
+    : t('braid.watermark', { time: watermarkLabel(mark) });
   const width = textWidth(text, 6.2) + 14;
   const x = Math.max(frame.gutter + width / 2, Math.min(frame.width - width / 2 - 4, mark.x));
   return (
-    <g className={styles['chip']} data-watermark-ms={mark.ms} transform={`translate(${x},${frame.eventRulerY - 10})`}>
+    <g
+      className={styles['chip']}
+      data-watermark-ms={mark.ms}
+      transform={`translate(${x},${frame.eventRulerY - 10})`}
+    >
       <rect x={-width / 2} y={-9} width={width} height={17} rx={4} />
       <text y={3.5}>{text}</text>
     </g>
@@ -252,7 +302,7 @@ interface OutputsProps {
 
 /** The changes that left, in two groups: what stands back is made faint as one. */
 function Outputs({ marks, y, story, handlers }: OutputsProps) {
-  const isClear = ({ change, isPast }: OutputMark) => (story ? story.changes.has(change) : isPast);
+  const isClear = ({ change, isPast }: OutputMark) => isPast && (story === null || story.changes.has(change));
   const output = (mark: OutputMark) => (
     <Output
       key={mark.change}

@@ -4,11 +4,48 @@ import styles from './glyph.module.css';
 type Point = readonly [number, number];
 
 /** Corners around 0,0, the hue, and whether it adds (solid) or takes back (hollow). */
-const SHAPES: Record<RowKind, { readonly corners: readonly Point[]; readonly isSolid: boolean; readonly token: string }> = {
-  '+I': { corners: [[-5, -5], [5, -5], [5, 5], [-5, 5]], isSolid: true, token: 'var(--k-ins)' },
-  '-U': { corners: [[5, -5.5], [-5.5, 0], [5, 5.5]], isSolid: false, token: 'var(--k-upd)' },
-  '+U': { corners: [[-5, -5.5], [5.5, 0], [-5, 5.5]], isSolid: true, token: 'var(--k-upd)' },
-  '-D': { corners: [[0, -6.5], [6.5, 0], [0, 6.5], [-6.5, 0]], isSolid: false, token: 'var(--k-del)' },
+const SHAPES: Record<
+  RowKind,
+  { readonly corners: readonly Point[]; readonly isSolid: boolean; readonly token: string }
+> = {
+  '+I': {
+    corners: [
+      [-5, -5],
+      [5, -5],
+      [5, 5],
+      [-5, 5],
+    ],
+    isSolid: true,
+    token: 'var(--k-ins)',
+  },
+  '-U': {
+    corners: [
+      [5, -5.5],
+      [-5.5, 0],
+      [5, 5.5],
+    ],
+    isSolid: false,
+    token: 'var(--k-upd)',
+  },
+  '+U': {
+    corners: [
+      [-5, -5.5],
+      [5.5, 0],
+      [-5, 5.5],
+    ],
+    isSolid: true,
+    token: 'var(--k-upd)',
+  },
+  '-D': {
+    corners: [
+      [0, -6.5],
+      [6.5, 0],
+      [0, 6.5],
+      [-6.5, 0],
+    ],
+    isSolid: false,
+    token: 'var(--k-del)',
+  },
 };
 
 /** Colour of a row kind, as CSS. */

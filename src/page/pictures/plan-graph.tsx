@@ -1,5 +1,5 @@
 import { curveBasis, line } from 'd3';
-import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { PlanActivity, PlanEdge, PlanLayout, PlanNode } from '../view-model/plan-view.ts';
 import { GlyphPath, kindColor } from './glyph.tsx';
 import styles from './plan-graph.module.css';
@@ -23,7 +23,7 @@ interface PlanGraphProps {
   readonly onHover: (operator: number | null) => void;
 }
 
-const SCALE_MIN = 0.74;
+const SCALE_MIN = 0.68;
 
 /** The plan as a graph: boxes are operators, badges say what kinds of rows flow. */
 export function PlanGraph(props: PlanGraphProps) {
@@ -90,7 +90,12 @@ function Edge({ edge, isActive, isWatermark, color, position }: EdgeProps) {
       data-watermark={!isActive && isWatermark}
     >
       <path d={path} />
-      {edge.isShuffle && <path className={styles['comb']} d={`M${(edge.points.at(-1)?.x ?? 0) - 4},${(edge.points.at(-1)?.y ?? 0) - 5}v10m2.5,-10v10`} />}
+      {edge.isShuffle && (
+        <path
+          className={styles['comb']}
+          d={`M${(edge.points.at(-1)?.x ?? 0) - 4},${(edge.points.at(-1)?.y ?? 0) - 5}v10m2.5,-10v10`}
+        />
+      )}
       {travels && <Traveller key={position} path={path} color={isActive ? color : 'var(--wm)'} />}
       <g transform={`translate(${edge.x},${edge.y})`}>
         <rect x={-edge.badgeWidth / 2} y={-8} width={edge.badgeWidth} height={16} rx={8} />
@@ -112,14 +117,26 @@ function Traveller({ path, color }: { readonly path: string; readonly color: str
   useEffect(() => {
     const dot = ref.current;
     if (!dot) return;
-    const run = dot.animate([{ offsetDistance: '0%', opacity: 1 }, { offsetDistance: '100%', opacity: 1 }], {
-      duration: 420,
-      easing: 'cubic-bezier(0.3, 0, 0.4, 1)',
-    });
+    const run = dot.animate(
+      [
+        { offsetDistance: '0%', opacity: 1 },
+        { offsetDistance: '100%', opacity: 1 },
+      ],
+      {
+        duration: 420,
+        easing: 'cubic-bezier(0.3, 0, 0.4, 1)',
+      },
+    );
     return () => run.cancel();
   }, []);
   return (
-    <circle ref={ref} className={styles['traveller']} r={4} fill={color} style={{ offsetPath: `path("${path}")` }} />
+    <circle
+      ref={ref}
+      className={styles['traveller']}
+      r={4}
+      fill={color}
+      style={{ offsetPath: `path("${path}")` }}
+    />
   );
 }
 
@@ -170,7 +187,9 @@ function Box({ node, isActive, isWatermark, isHot, isSelected, onSelect, onHover
           {node.detail}
         </text>
       )}
-      {operator.isStateful && <path className={styles['badge']} d={`M${width - 13},6h7v7h-7ZM${width - 13},9.5h7`} />}
+      {operator.isStateful && (
+        <path className={styles['badge']} d={`M${width - 13},6h7v7h-7ZM${width - 13},9.5h7`} />
+      )}
     </g>
   );
 }

@@ -1,7 +1,7 @@
 import { SCENARIOS } from '../../content/scenarios/index.ts';
 import type { Scenario } from '../../content/scenarios/scenario.ts';
 import type { InputEvent } from '../../engine/engine-api.ts';
-import { useStore, type DocumentFacts, type PageEvent } from './store.ts';
+import { type DocumentFacts, type PageEvent, useStore } from './store.ts';
 
 let lastEventId = 0;
 
@@ -44,7 +44,8 @@ export function addEvent(after: PageEvent | undefined, table: string): number {
   const { events } = useStore.getState();
   const last = after ?? events.at(-1);
   const id = ++lastEventId;
-  const added: PageEvent = last && last.table === table ? { ...last, id } : { id, table, atMs: last?.atMs ?? 0, row: {} };
+  const added: PageEvent =
+    last && last.table === table ? { ...last, id } : { id, table, atMs: last?.atMs ?? 0, row: {} };
   const place = after ? events.indexOf(after) + 1 : events.length;
   const atMs = after ? added.atMs : added.atMs + 1000;
   useStore.setState({ events: inOrder(events.toSpliced(place, 0, { ...added, atMs })) });
@@ -74,7 +75,8 @@ function hasEventsOf(scenario: Scenario, events: readonly PageEvent[]): boolean 
   const known = comparisons.get(events);
   if (known !== undefined) return known;
   const isSame =
-    scenario.events.length === events.length && JSON.stringify(scenario.events) === JSON.stringify(withoutIds(events));
+    scenario.events.length === events.length &&
+    JSON.stringify(scenario.events) === JSON.stringify(withoutIds(events));
   comparisons.set(events, isSame);
   return isSame;
 }

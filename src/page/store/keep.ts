@@ -1,7 +1,7 @@
 import { applyTheme, type Theme } from '../theme/theme.ts';
 import { isEdited, numbered, scenarioDocument, scenarioOf, withoutIds } from './document.ts';
+import { type DocumentFacts, documentOf, type Language, useStore } from './store.ts';
 import { validatedEvents } from './valid-inputs.ts';
-import { documentOf, useStore, type DocumentFacts, type Language } from './store.ts';
 
 const SETTINGS = 'tidemark.settings';
 const WORK = 'tidemark.work.';
@@ -11,7 +11,10 @@ const SAVE_AFTER_MS = 250;
 /** Theme and language as they stand on the page before it starts: `index.html` reads them before the first paint. */
 export function readSettings(): { readonly theme: Theme; readonly language: Language } {
   const { dataset, lang } = document.documentElement;
-  return { theme: dataset['theme'] === 'dark' ? 'dark' : 'light', language: lang.startsWith('zh') ? 'zh' : 'en' };
+  return {
+    theme: dataset['theme'] === 'dark' ? 'dark' : 'light',
+    language: lang.startsWith('zh') ? 'zh' : 'en',
+  };
 }
 
 /** Changes the theme and remembers it. */
@@ -45,9 +48,11 @@ export function keptDocument(scenarioId: string): DocumentFacts | null {
   if (text === null) return fresh;
   try {
     const kept: unknown = JSON.parse(text);
-    if (typeof kept !== 'object' || kept === null || !('sql' in kept) || typeof kept.sql !== 'string') return fresh;
+    if (typeof kept !== 'object' || kept === null || !('sql' in kept) || typeof kept.sql !== 'string')
+      return fresh;
     const events = 'events' in kept ? numbered(validatedEvents(kept.events)) : [];
-    const startMs = 'startMs' in kept && typeof kept.startMs === 'number' ? kept.startMs : (fresh?.startMs ?? 0);
+    const startMs =
+      'startMs' in kept && typeof kept.startMs === 'number' ? kept.startMs : (fresh?.startMs ?? 0);
     return { scenarioId, sql: kept.sql, config: fresh?.config ?? {}, startMs, events };
   } catch {
     return fresh;

@@ -6,6 +6,9 @@ import { isStale, useStore } from './store.ts';
 export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4];
 /** How long a step is shown at speed 1. */
 export const STEP_MS = 700;
+const LONG_RUN_STEPS = 1000;
+const SCRUB_GAP_MS = 60;
+const SHOW_EVERY_MS = 200;
 
 /** Moves the playhead; playing goes on unless the end is reached. */
 export function seek(position: number): void {
@@ -16,9 +19,36 @@ export function seek(position: number): void {
   const ends = next >= last || (playUntil !== null && next >= playUntil);
   useStore.setState({
     position: next,
+    shown: shownAt(next, last),
     isPlaying: isPlaying && !ends,
     playUntil: ends ? null : playUntil,
   });
+}
+
+let lastSeekAt = 0;
+let lastShownAt = 0;
+let showTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** While a long run is scrubbed, only the playhead follows at once; the panes follow when it rests, and now and then. */
+function shownAt(position: number, steps: number): number {
+  const now = performance.now();
+  const isScrubbed = steps > LONG_RUN_STEPS && now - lastSeekAt < SCRUB_GAP_MS;
+  lastSeekAt = now;
+  if (!isScrubbed) {
+    lastShownAt = now;
+    clearTimeout(showTimer);
+    showTimer = undefined;
+    return position;
+  }
+  showTimer ??= setTimeout(
+    () => {
+      showTimer = undefined;
+      lastShownAt = performance.now();
+      useStore.setState(({ position: latest }) => ({ shown: latest }));
+    },
+    Math.max(0, lastShownAt + SHOW_EVERY_MS - now),
+  );
+  return useStore.getState().shown;
 }
 
 /** Moves the playhead by hand: playing stops. */
@@ -50,7 +80,11 @@ export function togglePlay(): void {
     return;
   }
   const isAtEnd = facts.position >= facts.result.run.steps.count;
-  useStore.setState({ isPlaying: facts.result.run.steps.count > 0, playUntil: null, ...(isAtEnd ? { position: 0 } : {}) });
+  useStore.setState({
+    isPlaying: facts.result.run.steps.count > 0,
+    playUntil: null,
+    ...(isAtEnd ? { position: 0, shown: 0 } : {}),
+  });
 }
 
 /** The next speed up or down. */

@@ -1,8 +1,8 @@
 import type { Run, RunRequest, TraceSlice } from '../../engine/engine-api.ts';
 import { carriedPosition, firstSurprise } from '../view-model/player-view.ts';
-import { CancelledError, EngineClient, WorkerCrashError } from '../worker/engine-client.ts';
+import { CancelledError, EngineClient, SlowCheckError, WorkerCrashError } from '../worker/engine-client.ts';
 import { withoutIds } from './document.ts';
-import { documentOf, isStale, useStore, type DocumentFacts, type RunResult } from './store.ts';
+import { type DocumentFacts, documentOf, isStale, type RunResult, useStore } from './store.ts';
 import { TraceWindows } from './trace-windows.ts';
 
 const client = new EngineClient();
@@ -75,7 +75,8 @@ async function show(made: Run, document: DocumentFacts, startedAt: number): Prom
   const facts = useStore.getState();
   const wallMs = performance.now() - startedAt;
   const result = { run: made, document, wallMs };
-  const isRefused = made.operators.length === 0 && made.diagnostics.some(({ severity }) => severity === 'error');
+  const isRefused =
+    made.operators.length === 0 && made.diagnostics.some(({ severity }) => severity === 'error');
   if (isRefused) {
     useStore.setState({ refused: result });
     aim = {};
@@ -94,12 +95,15 @@ async function show(made: Run, document: DocumentFacts, startedAt: number): Prom
   const isSameStory = facts.result?.document.scenarioId === document.scenarioId;
   const selected = facts.selectedOperator;
   const keepsSelection =
-    isSameStory && selected !== null && facts.result?.run.operators[selected]?.name === made.operators[selected]?.name;
+    isSameStory &&
+    selected !== null &&
+    facts.result?.run.operators[selected]?.name === made.operators[selected]?.name;
   useStore.setState({
     result,
     refused: null,
     slice,
     position,
+    shown: position,
     isPlaying,
     playUntil: aim.isPlaying && aim.position === 'start' ? firstSurprise(made) : facts.playUntil,
     hot: isSameStory ? facts.hot : null,
@@ -133,7 +137,8 @@ export async function fetchAround(position: number): Promise<void> {
     const slice: TraceSlice = await asked.around(position);
     if (windows === asked && useStore.getState().slice !== slice) useStore.setState({ slice });
   } catch (error) {
-    if (error instanceof WorkerCrashError) useStore.setState({ notice: { kind: 'crash', detail: error.message } });
+    if (error instanceof WorkerCrashError)
+      useStore.setState({ notice: { kind: 'crash', detail: error.message } });
   }
 }
 
@@ -169,7 +174,7 @@ export function watchDocument(): () => void {
     },
   );
   const stopPosition = useStore.subscribe(
-    ({ position }) => position,
+    ({ shown }) => shown,
     (position) => {
       const { slice } = useStore.getState();
       if (slice && !covers(slice, position)) void fetchAround(position);
@@ -197,7 +202,9 @@ export async function check(): Promise<boolean> {
     useStore.setState({ checked, checkedSql: sql });
     return checked.diagnostics.every(({ severity }) => severity !== 'error');
   } catch (error) {
-    if (!(error instanceof CancelledError)) {
+    if (useStore.getState().sql !== sql) return false;
+    if (error instanceof SlowCheckError) useStore.setState({ notice: { kind: 'slowCheck', detail: '' } });
+    else if (!(error instanceof CancelledError)) {
       useStore.setState({ notice: { kind: 'crash', detail: messageOf(error) } });
     }
     return false;
@@ -209,7 +216,9 @@ async function runIfSound(): Promise<void> {
   if (!isStale(facts)) return;
   const { sql, checkedSql, checked, result } = facts;
   const isSound =
-    checkedSql === sql && checked ? checked.diagnostics.every(({ severity }) => severity !== 'error') : await check();
+    checkedSql === sql && checked
+      ? checked.diagnostics.every(({ severity }) => severity !== 'error')
+      : await check();
   if (isSound && useStore.getState().sql === sql && isQuick(result)) runNow();
 }
 

@@ -4,7 +4,7 @@ import { forget, keptDocument, lastScenario, readSettings, watchWork } from './k
 import { watchPlaying } from './player.ts';
 import { check, runNow, watchDocument } from './run.ts';
 import type { Shared } from './share-link.ts';
-import { documentOf, useStore, type DocumentFacts } from './store.ts';
+import { type DocumentFacts, documentOf, useStore } from './store.ts';
 
 /** Fragments longer than this are cut by some programs that pass links on. */
 const LINK_LENGTH_SAFE = 8000;
@@ -96,7 +96,15 @@ export function resetScenario(): void {
 }
 
 function open(document: DocumentFacts): void {
-  useStore.setState({ ...document, checked: null, checkedSql: null, isPlaying: false, playUntil: null, notice: null, resultTab: 'sink-0' });
+  useStore.setState({
+    ...document,
+    checked: null,
+    checkedSql: null,
+    isPlaying: false,
+    playUntil: null,
+    notice: null,
+    resultTab: 'sink-0',
+  });
   void check();
 }
 

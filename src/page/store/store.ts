@@ -33,7 +33,16 @@ export interface RunResult {
 
 /** Something the page has to say that belongs to no place. */
 export interface Notice {
-  readonly kind: 'crash' | 'cancelled' | 'brokenLink' | 'longLink' | 'copied' | 'copyFailed' | 'storageFull' | 'tooLong';
+  readonly kind:
+    | 'crash'
+    | 'cancelled'
+    | 'brokenLink'
+    | 'longLink'
+    | 'copied'
+    | 'copyFailed'
+    | 'storageFull'
+    | 'tooLong'
+    | 'slowCheck';
   readonly detail: string;
 }
 
@@ -56,6 +65,8 @@ export interface Facts extends DocumentFacts {
   readonly notice: Notice | null;
 
   readonly position: number;
+  /** The position that the panes show: a long run that is scrubbed is shown a few times a second. */
+  readonly shown: number;
   readonly isPlaying: boolean;
   /** Position at which playing pauses by itself. */
   readonly playUntil: number | null;
@@ -91,6 +102,7 @@ const FIRST: Facts = {
   slice: null,
   notice: null,
   position: 0,
+  shown: 0,
   isPlaying: false,
   playUntil: null,
   speed: 1,

@@ -14,7 +14,8 @@ export function validatedEvents(value: unknown): InputEvent[] {
   return value.map((event: unknown): InputEvent => {
     if (!isRecord(event)) throw new InvalidError('event');
     const { table, partition, kind, row, atMs } = event;
-    if (typeof table !== 'string' || !isTime(atMs) || atMs < lastMs || !isRecord(row)) throw new InvalidError('event');
+    if (typeof table !== 'string' || !isTime(atMs) || atMs < lastMs || !isRecord(row))
+      throw new InvalidError('event');
     if (partition !== undefined && !(Number.isInteger(partition) && Number(partition) >= 0)) {
       throw new InvalidError('partition');
     }

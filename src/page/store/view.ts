@@ -1,6 +1,6 @@
 import type { Span } from '../../engine/base/span.ts';
 import type { Hot } from '../view-model/lineage.ts';
-import { useStore, type Notice } from './store.ts';
+import { type Notice, useStore } from './store.ts';
 
 const HOT_AFTER_MS = 60;
 let hotTimer: ReturnType<typeof setTimeout> | undefined;

@@ -1,14 +1,14 @@
-import { lazy, Suspense, useEffect, type ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Group, Panel, Separator } from 'react-resizable-panels';
-import { SqlEditor } from '../editor/sql-editor.tsx';
 import { problemsOf } from '../editor/document-problems.ts';
+import { SqlEditor } from '../editor/sql-editor.tsx';
 import { useStore } from '../store/store.ts';
 import { openWorkTab } from '../store/view.ts';
 import { speak } from '../words/words.ts';
 import styles from './app.module.css';
 import { isOutdated, NoticeBar, RunBar } from './bars.tsx';
-import { Tabs, type TabItem } from './controls/tabs.tsx';
+import { type TabItem, Tabs } from './controls/tabs.tsx';
 import { EventsPanel } from './events-panel.tsx';
 import { ExplainPanel } from './explain-panel.tsx';
 import { Header } from './header.tsx';
@@ -117,7 +117,12 @@ function LowWork() {
   };
   return (
     <Pane label={t('pane.editor')} className={styles['fill']}>
-      <Tabs label={t('pane.editor')} tabs={[editor, ...useWorkTabs()]} selected={workTab} onSelect={openWorkTab} />
+      <Tabs
+        label={t('pane.editor')}
+        tabs={[editor, ...useWorkTabs()]}
+        selected={workTab}
+        onSelect={openWorkTab}
+      />
     </Pane>
   );
 }
@@ -176,7 +181,15 @@ function PhoneLayout() {
   const tabs = useWorkTabs();
   const extra: TabItem[] = [
     { id: 'log', title: t('pane.log'), content: <LogPanel /> },
-    { id: 'plan', title: t('pane.plan'), content: <Suspense><PlanPanel /></Suspense> },
+    {
+      id: 'plan',
+      title: t('pane.plan'),
+      content: (
+        <Suspense>
+          <PlanPanel />
+        </Suspense>
+      ),
+    },
     { id: 'sql', title: t('pane.sql'), content: <SqlEditor isTouch /> },
     ...tabs,
   ];

@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cancelRun, runNow } from '../store/run.ts';
-import { isStale, useStore, type Facts } from '../store/store.ts';
+import { type Facts, isStale, useStore } from '../store/store.ts';
 import { say } from '../store/view.ts';
 import { message } from '../view-model/problems.ts';
 import styles from './bars.module.css';
@@ -22,7 +22,12 @@ export function NoticeBar() {
   if (!notice) return null;
   const isGood = notice.kind === 'copied' || notice.kind === 'longLink';
   return (
-    <div className={styles['bar']} data-tone={isGood ? 'good' : 'warning'} data-notice={notice.kind} role="status">
+    <div
+      className={styles['bar']}
+      data-tone={isGood ? 'good' : 'warning'}
+      data-notice={notice.kind}
+      role="status"
+    >
       <span>{t(`notice.${notice.kind}`, { detail: notice.detail })}</span>
       <Button look="ghost" label={t('app.close')} onPress={() => say(null)}>
         <X size={14} />
@@ -41,14 +46,19 @@ export function RunBar() {
     return (
       <div className={styles['bar']} data-tone="info" data-bar="running" role="status">
         <span>{t('bar.running', { done: facts.progress, inputs: facts.events.length })}</span>
-        <progress max={Math.max(1, facts.events.length)} value={facts.progress} aria-label={t('status.running')} />
+        <progress
+          max={Math.max(1, facts.events.length)}
+          value={facts.progress}
+          aria-label={t('status.running')}
+        />
         <Button onPress={cancelRun}>{t('bar.cancel')}</Button>
       </div>
     );
   }
   const hasError =
     facts.refused !== null ||
-    (facts.checkedSql === facts.sql && facts.checked?.diagnostics.some(({ severity }) => severity === 'error'));
+    (facts.checkedSql === facts.sql &&
+      facts.checked?.diagnostics.some(({ severity }) => severity === 'error'));
   if (!facts.result) {
     return hasError ? (
       <div className={styles['bar']} data-tone="error" data-bar="neverRan" role="status">

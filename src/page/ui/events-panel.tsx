@@ -1,12 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { GripVertical, Plus, Trash2 } from 'lucide-react';
 import type { TFunction } from 'i18next';
-import { memo, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { GripVertical, Plus, Trash2 } from 'lucide-react';
+import { type KeyboardEvent, memo, type PointerEvent, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ColumnInfo, RowKind, TableInfo } from '../../engine/engine-api.ts';
 import { addEvent, changeEvent, moveEvent, removeEvent } from '../store/document.ts';
 import { jump } from '../store/player.ts';
-import { useStore, type PageEvent } from '../store/store.ts';
+import { type PageEvent, useStore } from '../store/store.ts';
 import { point } from '../store/view.ts';
 import { cellText, isNumeric, readCell } from '../view-model/event-cells.ts';
 import { message } from '../view-model/problems.ts';
@@ -16,7 +16,8 @@ import styles from './events-panel.module.css';
 import { Gap } from './result-panel.tsx';
 
 const ROW_HEIGHT = 28;
-const ROWS_PLAIN_MAX = 200;
+/** Text fields are dear to paint, so already a list of middling length is drawn only where it is looked at. */
+const ROWS_PLAIN_MAX = 40;
 
 /** The rows that will arrive, to be changed by hand. */
 export function EventsPanel() {
@@ -24,9 +25,11 @@ export function EventsPanel() {
   const events = useStore((facts) => facts.events);
   const tables = useStore((facts) => facts.checked?.tables ?? facts.result?.run.tables ?? NO_TABLES);
   const current = useStore((facts) =>
-    facts.result ? inputAt(facts.result.run, facts.position, facts.result.document.events.length) : -1,
+    facts.result ? inputAt(facts.result.run, facts.shown, facts.result.document.events.length) : -1,
   );
-  const failure = useStore((facts) => (facts.result?.document.events === facts.events ? facts.result.run.failure : null));
+  const failure = useStore((facts) =>
+    facts.result?.document.events === facts.events ? facts.result.run.failure : null,
+  );
   const scroll = useRef<HTMLDivElement>(null);
   const shape = useMemo(() => shapeOf(tables, events), [tables, events]);
   const isLong = events.length > ROWS_PLAIN_MAX;
@@ -82,7 +85,9 @@ export function EventsPanel() {
             <Gap height={isLong ? virtual.getTotalSize() - (items.at(-1)?.end ?? 0) : 0} width={width} />
           </tbody>
         </table>
-        {events.length === 0 && <p className={styles['empty']}>{t(addTo ? 'events.empty' : 'events.noTable')}</p>}
+        {events.length === 0 && (
+          <p className={styles['empty']}>{t(addTo ? 'events.empty' : 'events.noTable')}</p>
+        )}
       </div>
       {addTo && (
         <div className={styles['foot']}>
@@ -114,13 +119,16 @@ function shapeOf(tables: readonly TableInfo[], events: readonly PageEvent[]): Sh
   const columns = new Set(
     shown.flatMap((table) => table.columns.filter(({ kind }) => kind !== 'computed').map(({ name }) => name)),
   );
-  if (shown.length === 0) for (const { row } of events) for (const column of Object.keys(row)) columns.add(column);
+  if (shown.length === 0)
+    for (const { row } of events) for (const column of Object.keys(row)) columns.add(column);
   return {
     inputTables,
     columns: [...columns],
     hasTables: inputTables.length > 1 || used.size > 1,
     hasPartitions: shown.some(({ partitions }) => partitions > 1),
-    hasKinds: shown.some(({ kinds }) => kinds.length > 1) || events.some(({ kind }) => kind !== undefined && kind !== '+I'),
+    hasKinds:
+      shown.some(({ kinds }) => kinds.length > 1) ||
+      events.some(({ kind }) => kind !== undefined && kind !== '+I'),
   };
 }
 
@@ -134,7 +142,15 @@ interface EventRowProps {
   readonly t: TFunction;
 }
 
-const EventRow = memo(function EventRow({ event, input, shape, isCurrent, failedColumn, failure, t }: EventRowProps) {
+const EventRow = memo(function EventRow({
+  event,
+  input,
+  shape,
+  isCurrent,
+  failedColumn,
+  failure,
+  t,
+}: EventRowProps) {
   const number = input + 1;
   const table = shape.inputTables.find(({ name }) => name === event.table);
   const isUnknown = shape.inputTables.length > 0 && !table;
@@ -161,7 +177,8 @@ const EventRow = memo(function EventRow({ event, input, shape, isCurrent, failed
           problem={null}
           onCommit={(text) => {
             const seconds = Number(text);
-            if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0 || seconds > 8.64e12) return t('events.badTime');
+            if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0 || seconds > 8.64e12)
+              return t('events.badTime');
             moveEvent(event.id, seconds * 1000);
             return null;
           }}
@@ -174,7 +191,9 @@ const EventRow = memo(function EventRow({ event, input, shape, isCurrent, failed
             value={event.table}
             aria-invalid={isUnknown}
             title={isUnknown ? t('events.unknownTable', { table: event.table }) : undefined}
-            onChange={(change) => changeEvent(event.id, (known) => ({ ...known, table: change.target.value }))}
+            onChange={(change) =>
+              changeEvent(event.id, (known) => ({ ...known, table: change.target.value }))
+            }
           >
             {isUnknown && <option>{event.table}</option>}
             {shape.inputTables.map(({ name }) => (
@@ -188,11 +207,16 @@ const EventRow = memo(function EventRow({ event, input, shape, isCurrent, failed
           <select
             aria-label={t('events.partition')}
             value={event.partition ?? 0}
-            onChange={(change) => changeEvent(event.id, (known) => ({ ...known, partition: Number(change.target.value) }))}
+            onChange={(change) =>
+              changeEvent(event.id, (known) => ({ ...known, partition: Number(change.target.value) }))
+            }
           >
-            {Array.from({ length: Math.max(table?.partitions ?? 1, (event.partition ?? 0) + 1) }, (_, partition) => (
-              <option key={partition}>{partition}</option>
-            ))}
+            {Array.from(
+              { length: Math.max(table?.partitions ?? 1, (event.partition ?? 0) + 1) },
+              (_, partition) => (
+                <option key={partition}>{partition}</option>
+              ),
+            )}
           </select>
         </td>
       )}
@@ -202,7 +226,7 @@ const EventRow = memo(function EventRow({ event, input, shape, isCurrent, failed
             aria-label={t('events.kind')}
             value={event.kind ?? '+I'}
             onChange={(change) =>
-              changeEvent(event.id, (known) => ({ ...known, kind: (change.target.value as RowKind) }))
+              changeEvent(event.id, (known) => ({ ...known, kind: change.target.value as RowKind }))
             }
           >
             {[...new Set([...(table?.kinds ?? []), event.kind ?? '+I'])].map((kind) => (
@@ -212,7 +236,8 @@ const EventRow = memo(function EventRow({ event, input, shape, isCurrent, failed
         </td>
       )}
       {shape.columns.map((name) => {
-        const column = table?.columns.find((candidate) => candidate.name === name) ?? (table ? null : anyColumn(name));
+        const column =
+          table?.columns.find((candidate) => candidate.name === name) ?? (table ? null : anyColumn(name));
         if (!column) return <td key={name} className={styles['absent']} />;
         return (
           <td key={name}>
@@ -234,10 +259,18 @@ const EventRow = memo(function EventRow({ event, input, shape, isCurrent, failed
       })}
       <td className={styles['actions']}>
         {failure !== null && failedColumn === '' && <span className={styles['problem']}>{failure}</span>}
-        <button type="button" aria-label={t('events.addAfter', { number })} onClick={() => addEvent(event, event.table)}>
+        <button
+          type="button"
+          aria-label={t('events.addAfter', { number })}
+          onClick={() => addEvent(event, event.table)}
+        >
           <Plus size={13} />
         </button>
-        <button type="button" aria-label={t('events.remove', { number })} onClick={() => removeEvent(event.id)}>
+        <button
+          type="button"
+          aria-label={t('events.remove', { number })}
+          onClick={() => removeEvent(event.id)}
+        >
           <Trash2 size={13} />
         </button>
       </td>
@@ -322,7 +355,12 @@ function MoveHandle({ event, label }: { readonly event: PageEvent; readonly labe
       if (from < 0 || from === to) return;
       const before = events[to < from ? to - 1 : to]?.atMs ?? 0;
       const after = events[to < from ? to : to + 1]?.atMs ?? before + 2000;
-      moveEvent(event.id, to < from ? Math.max(0, after - Math.min(1, after - before)) : Math.max(before + 1, Math.round((before + after) / 2)));
+      moveEvent(
+        event.id,
+        to < from
+          ? Math.max(0, after - Math.min(1, after - before))
+          : Math.max(before + 1, Math.round((before + after) / 2)),
+      );
     };
     const onUp = (): void => {
       removeEventListener('pointermove', onMove);
@@ -333,7 +371,11 @@ function MoveHandle({ event, label }: { readonly event: PageEvent; readonly labe
   };
   const onKeyDown = (key: KeyboardEvent): void => {
     const direction =
-      key.key === 'ArrowDown' || key.key === 'ArrowRight' ? 1 : key.key === 'ArrowUp' || key.key === 'ArrowLeft' ? -1 : 0;
+      key.key === 'ArrowDown' || key.key === 'ArrowRight'
+        ? 1
+        : key.key === 'ArrowUp' || key.key === 'ArrowLeft'
+          ? -1
+          : 0;
     if (direction === 0) return;
     key.preventDefault();
     key.stopPropagation();

@@ -31,38 +31,43 @@ export function HelpDialog() {
   const scenario = SCENARIOS.find(({ id }) => id === scenarioId);
   return (
     <I18nProvider locale={language === 'zh' ? 'zh-CN' : 'en-US'}>
-    <ModalOverlay className={styles['overlay'] ?? ''} isOpen isDismissable onOpenChange={(isOpen) => isOpen || toggleHelp()}>
-      <Modal className={styles['modal'] ?? ''}>
-        <Dialog className={styles['dialog'] ?? ''}>
-          <div className={styles['head']}>
-            <Heading slot="title">{t('help.title')}</Heading>
-            <Button look="ghost" label={t('app.close')} onPress={toggleHelp}>
-              <X size={16} />
-            </Button>
-          </div>
-          <p>{t('help.intro')}</p>
-          <dl>
-            {KEYS.map(([what, keys]) => (
-              <div key={what}>
-                <dt>
-                  {keys.map((key) => (
-                    <kbd key={key}>{key}</kbd>
-                  ))}
-                </dt>
-                <dd>{t(`help.${what}`)}</dd>
-              </div>
-            ))}
-          </dl>
-          {scenario && (
-            <>
-              <h3>{scenario.title[language]}</h3>
-              <p>{scenario.about[language]}</p>
-              {scenario.since && <p>{scenario.since[language]}</p>}
-            </>
-          )}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+      <ModalOverlay
+        className={styles['overlay'] ?? ''}
+        isOpen
+        isDismissable
+        onOpenChange={(isOpen) => isOpen || toggleHelp()}
+      >
+        <Modal className={styles['modal'] ?? ''}>
+          <Dialog className={styles['dialog'] ?? ''}>
+            <div className={styles['head']}>
+              <Heading slot="title">{t('help.title')}</Heading>
+              <Button look="ghost" label={t('app.close')} onPress={toggleHelp}>
+                <X size={16} />
+              </Button>
+            </div>
+            <p>{t('help.intro')}</p>
+            <dl>
+              {KEYS.map(([what, keys]) => (
+                <div key={what}>
+                  <dt>
+                    {keys.map((key) => (
+                      <kbd key={key}>{key}</kbd>
+                    ))}
+                  </dt>
+                  <dd>{t(`help.${what}`)}</dd>
+                </div>
+              ))}
+            </dl>
+            {scenario && (
+              <>
+                <h3>{scenario.title[language]}</h3>
+                <p>{scenario.about[language]}</p>
+                {scenario.since && <p>{scenario.since[language]}</p>}
+              </>
+            )}
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
     </I18nProvider>
   );
 }

@@ -5,13 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { KindTag } from '../pictures/glyph.tsx';
 import { jump } from '../store/player.ts';
 import { point } from '../store/view.ts';
-import { logRow, turnWatermarks, type LogRow } from '../view-model/log-view.ts';
 import { isNumeric } from '../view-model/event-cells.ts';
+import { type LogRow, logRow, turnWatermarks } from '../view-model/log-view.ts';
 import { changesDone } from '../view-model/trace-index.ts';
 import { DataCell } from './data-cell.tsx';
 import styles from './data-table.module.css';
 import { Gap } from './result-panel.tsx';
-import { useMoment, useStory, type Moment } from './use-moment.ts';
+import { type Moment, useMoment, useStory } from './use-moment.ts';
 
 const ROW_HEIGHT = 26;
 const ROWS_PLAIN_MAX = 300;
@@ -53,10 +53,10 @@ function Log({ moment }: { readonly moment: Moment }) {
   const heads = run.sinks.length === 1 ? (run.sinks[0]?.columns ?? []) : [];
   return (
     // A region that scrolls has to be reachable by keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div
       className={`${styles['scroll']} ${styles['log']}`}
       ref={scroll}
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       role="region"
       aria-label={t('pane.log')}
@@ -147,7 +147,11 @@ const Change = memo(
         {row.cells.map((cell, place) => {
           const column = sink?.columns[place];
           return (
-            <DataCell key={column?.name ?? place} value={cell} isNumeric={column !== undefined && isNumeric(column)} />
+            <DataCell
+              key={column?.name ?? place}
+              value={cell}
+              isNumeric={column !== undefined && isNumeric(column)}
+            />
           );
         })}
       </tr>
@@ -170,7 +174,12 @@ function TurnWatermarks({ moment }: { readonly moment: Moment }) {
   return (
     <ol className="visually-hidden" aria-label={t('log.watermarks')}>
       {turns.map(({ turn, sink, ms }) => (
-        <li key={`${turn} ${sink}`} data-turn-watermark={turn} data-sink={run.sinks[sink]?.name} data-watermark-ms={ms}>
+        <li
+          key={`${turn} ${sink}`}
+          data-turn-watermark={turn}
+          data-sink={run.sinks[sink]?.name}
+          data-watermark-ms={ms}
+        >
           {turn}: {ms}
         </li>
       ))}

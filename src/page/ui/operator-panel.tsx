@@ -54,7 +54,8 @@ function State({ state }: { readonly state: OperatorState | null }) {
   const { t } = useTranslation();
   const tables = state?.tables.filter(({ size }) => size > 0) ?? [];
   const timers = state?.timersMs ?? [];
-  if (tables.length === 0 && timers.length === 0) return <p className={styles['none']}>{t('plan.emptyState')}</p>;
+  if (tables.length === 0 && timers.length === 0)
+    return <p className={styles['none']}>{t('plan.emptyState')}</p>;
   return (
     <>
       {tables.map((table) => (
@@ -80,12 +81,17 @@ function StateRows({ table }: { readonly table: StateTable }) {
     <table className={tableStyles['table']} data-state-table={table.name} data-size={table.size}>
       <caption className={styles['caption']}>
         {table.name}
-        {table.size > table.rows.length && ` · ${t('plan.more', { shown: table.rows.length, size: table.size })}`}
+        {table.size > table.rows.length &&
+          ` · ${t('plan.more', { shown: table.rows.length, size: table.size })}`}
       </caption>
       <thead>
         <tr>
           {table.columns.map((column, place) => (
-            <th key={column} scope="col" className={place < table.keyColumns ? tableStyles['key'] : undefined}>
+            <th
+              key={column}
+              scope="col"
+              className={place < table.keyColumns ? tableStyles['key'] : undefined}
+            >
               {column}
             </th>
           ))}
@@ -111,7 +117,11 @@ function StateRows({ table }: { readonly table: StateTable }) {
 }
 
 /** Asks for the state once the playhead rests; until the answer comes, the last one stands. */
-function useOperatorState(runId: number, position: number, operator: OperatorInfo | undefined): OperatorState | null {
+function useOperatorState(
+  runId: number,
+  position: number,
+  operator: OperatorInfo | undefined,
+): OperatorState | null {
   const [state, setState] = useState<OperatorState | null>(null);
   const id = operator?.isStateful ? operator.id : -1;
   useEffect(() => {

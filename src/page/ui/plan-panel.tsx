@@ -18,17 +18,19 @@ export function PlanPanel() {
   return (
     <div className={styles['scroll']} ref={box}>
       {!hasPlan && <p className={styles['empty']}>{t('plan.empty')}</p>}
-      {hasPlan && <PlanGraph
-        room={width - 18}
-        layout={planLayout(moment.run)}
-        activity={planActivity(moment.index, moment.position)}
-        hot={story?.operators ?? NOTHING}
-        selected={selected}
-        position={moment.position}
-        label={t('plan.label', { operators: moment.run.operators.map(({ name }) => name).join(' → ') })}
-        onSelect={selectOperator}
-        onHover={(operator) => point(operator === null ? null : { kind: 'operator', operator })}
-      />}
+      {hasPlan && (
+        <PlanGraph
+          room={width - 18}
+          layout={planLayout(moment.run)}
+          activity={planActivity(moment.index, moment.position)}
+          hot={story?.operators ?? NOTHING}
+          selected={selected}
+          position={moment.position}
+          label={t('plan.label', { operators: moment.run.operators.map(({ name }) => name).join(' → ') })}
+          onSelect={selectOperator}
+          onHover={(operator) => point(operator === null ? null : { kind: 'operator', operator })}
+        />
+      )}
     </div>
   );
 }

@@ -4,13 +4,13 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from '../store/store.ts';
 import { openResultTab } from '../store/view.ts';
 import { isNumeric } from '../view-model/event-cells.ts';
-import { tableView, type TableRow, type TableView } from '../view-model/table-view.ts';
+import { type TableRow, type TableView, tableView } from '../view-model/table-view.ts';
 import { cellsOf } from '../view-model/trace-index.ts';
-import { Tabs, type TabItem } from './controls/tabs.tsx';
+import { type TabItem, Tabs } from './controls/tabs.tsx';
 import { DataCell } from './data-cell.tsx';
 import styles from './data-table.module.css';
 import { OperatorPanel } from './operator-panel.tsx';
-import { useMoment, type Moment } from './use-moment.ts';
+import { type Moment, useMoment } from './use-moment.ts';
 
 const ROW_HEIGHT = 26;
 /** Longer tables are drawn only where they are looked at. */
@@ -28,17 +28,24 @@ export function ResultPanel({ extra = [] }: { readonly extra?: readonly TabItem[
     content: moment && <Table moment={moment} sink={index} />,
   }));
   if (tabs.length === 0) {
-    tabs.push({ id: 'sink-0', title: t('pane.table'), content: <p className={styles['empty']}>{t('result.noSink')}</p> });
+    tabs.push({
+      id: 'sink-0',
+      title: t('pane.table'),
+      content: <p className={styles['empty']}>{t('result.noSink')}</p>,
+    });
   }
   tabs.push({ id: 'operator', title: t('pane.operator'), content: <OperatorPanel /> });
-  return <Tabs label={t('pane.result')} tabs={[...tabs, ...extra]} selected={selected} onSelect={openResultTab} />;
+  return (
+    <Tabs label={t('pane.result')} tabs={[...tabs, ...extra]} selected={selected} onSelect={openResultTab} />
+  );
 }
 
 function Table({ moment, sink }: { readonly moment: Moment; readonly sink: number }) {
   const { t } = useTranslation();
   const { index, position } = moment;
   const view = useMemo(() => tableView(index, sink, position), [index, sink, position]);
-  if (view.rows.length === 0 && view.columns.length === 0) return <p className={styles['empty']}>{t('result.empty')}</p>;
+  if (view.rows.length === 0 && view.columns.length === 0)
+    return <p className={styles['empty']}>{t('result.empty')}</p>;
   return <Rows view={view} moment={moment} />;
 }
 
@@ -61,7 +68,12 @@ function Rows({ view, moment }: { readonly view: TableView; readonly moment: Mom
     // A region that scrolls has to be reachable by keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className={styles['scroll']} ref={scroll} tabIndex={0} role="region" aria-label={view.sink}>
-      <table className={styles['table']} data-table={view.sink} data-size={view.size} aria-rowcount={view.rows.length + 1}>
+      <table
+        className={styles['table']}
+        data-table={view.sink}
+        data-size={view.size}
+        aria-rowcount={view.rows.length + 1}
+      >
         <thead>
           <tr>
             {view.columns.map((column, place) => (
@@ -94,7 +106,15 @@ function Rows({ view, moment }: { readonly view: TableView; readonly moment: Mom
   );
 }
 
-function Row({ row, view, moment }: { readonly row: TableRow; readonly view: TableView; readonly moment: Moment }) {
+function Row({
+  row,
+  view,
+  moment,
+}: {
+  readonly row: TableRow;
+  readonly view: TableView;
+  readonly moment: Moment;
+}) {
   const cells = cellsOf(moment.index.slice, row.row);
   const before = row.beforeRow >= 0 ? cellsOf(moment.index.slice, row.beforeRow) : null;
   return (

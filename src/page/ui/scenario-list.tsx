@@ -18,33 +18,33 @@ export function ScenarioList() {
   const language = useStore((facts) => facts.language);
   return (
     <I18nProvider locale={language === 'zh' ? 'zh-CN' : 'en-US'}>
-    <Select
-      aria-label={t('app.scenario')}
-      className={styles['picker'] ?? ''}
-      value={scenarioId}
-      onChange={(key) => openScenario(String(key))}
-    >
-      <Button className={styles['button'] ?? ''}>
-        <SelectValue className={styles['value'] ?? ''}>
-          {() => SCENARIOS.find(({ id }) => id === scenarioId)?.title[language] ?? t('app.scenario')}
-        </SelectValue>
-        <ChevronDown size={14} aria-hidden="true" />
-      </Button>
-      <Popover className={styles['popover'] ?? ''}>
-        <ListBox className={styles['list'] ?? ''}>
-          {SCENARIOS.map(({ id, title, about }) => (
-            <ListBoxItem key={id} id={id} textValue={title[language]} className={styles['item'] ?? ''}>
-              <Text slot="label" className={styles['title'] ?? ''}>
-                {title[language]}
-              </Text>
-              <Text slot="description" className={styles['about'] ?? ''}>
-                {about[language]}
-              </Text>
-            </ListBoxItem>
-          ))}
-        </ListBox>
-      </Popover>
-    </Select>
+      <Select
+        aria-label={t('app.scenario')}
+        className={styles['picker'] ?? ''}
+        value={scenarioId}
+        onChange={(key) => openScenario(String(key))}
+      >
+        <Button className={styles['button'] ?? ''}>
+          <SelectValue className={styles['value'] ?? ''}>
+            {() => SCENARIOS.find(({ id }) => id === scenarioId)?.title[language] ?? t('app.scenario')}
+          </SelectValue>
+          <ChevronDown size={14} aria-hidden="true" />
+        </Button>
+        <Popover className={styles['popover'] ?? ''}>
+          <ListBox className={styles['list'] ?? ''}>
+            {SCENARIOS.map(({ id, title, about }) => (
+              <ListBoxItem key={id} id={id} textValue={title[language]} className={styles['item'] ?? ''}>
+                <Text slot="label" className={styles['title'] ?? ''}>
+                  {title[language]}
+                </Text>
+                <Text slot="description" className={styles['about'] ?? ''}>
+                  {about[language]}
+                </Text>
+              </ListBoxItem>
+            ))}
+          </ListBox>
+        </Popover>
+      </Select>
     </I18nProvider>
   );
 }

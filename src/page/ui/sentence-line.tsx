@@ -17,7 +17,13 @@ export function SentenceLine() {
   const text = moment
     ? worded(
         t,
-        stepSentence(moment.run, moment.index, moment.document.events, moment.document.startMs, moment.position),
+        stepSentence(
+          moment.run,
+          moment.index,
+          moment.document.events,
+          moment.document.startMs,
+          moment.position,
+        ),
       )
     : '';
   const spoken = useSpoken(text, isPlaying);

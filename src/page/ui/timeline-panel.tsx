@@ -1,20 +1,23 @@
+import type { TFunction } from 'i18next';
 import { Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
-import { useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { DenseArrivals, EventDensity } from '../pictures/braid-dense.tsx';
+import type { Run } from '../../engine/engine-api.ts';
 import { Braid, type BraidHandlers } from '../pictures/braid.tsx';
+import { DenseArrivals, EventDensity } from '../pictures/braid-dense.tsx';
 import { changeEvent, moveEvent } from '../store/document.ts';
 import { jump } from '../store/player.ts';
-import { useStore } from '../store/store.ts';
+import { type PageEvent, useStore } from '../store/store.ts';
 import { point } from '../store/view.ts';
-import { braidFrame } from '../view-model/braid-frame.ts';
+import { type BraidFrame, braidFrame } from '../view-model/braid-frame.ts';
 import { braidView } from '../view-model/braid-view.ts';
 import { eventTimeColumn, withEventTimeMoved } from '../view-model/event-cells.ts';
 import { clockText, durationText } from '../view-model/format.ts';
+import { clampedX } from '../view-model/ruler.ts';
 import { eventText } from '../view-model/step-sentence.ts';
 import { Button } from './controls/button.tsx';
 import styles from './timeline-panel.module.css';
-import { useMoment, useStory, type Moment } from './use-moment.ts';
+import { type Moment, useMoment, useStory } from './use-moment.ts';
 import { useSize } from './use-size.ts';
 
 const WHOLE = { from: 0, to: 1 };
@@ -32,7 +35,6 @@ export function TimelinePanel() {
 
 function Timeline({ moment, width }: { readonly moment: Moment; readonly width: number }) {
   const { t } = useTranslation();
-  const theme = useStore((facts) => facts.theme);
   const story = useStory(moment);
   const [zoom, setZoom] = useState(WHOLE);
   const { run, index, document, position } = moment;
@@ -66,14 +68,7 @@ function Timeline({ moment, width }: { readonly moment: Moment; readonly width: 
   });
   return (
     <>
-      {frame.isDense && (
-        <DenseArrivals
-          frame={frame}
-          steps={run.steps}
-          playheadX={view.playheadX}
-          theme={theme}
-        />
-      )}
+      {frame.isDense && <LiveArrivals frame={frame} moment={moment} />}
       <Braid
         frame={frame}
         view={view}
@@ -104,40 +99,52 @@ function Timeline({ moment, width }: { readonly moment: Moment; readonly width: 
   );
 }
 
+/** Thousands of rows under a playhead that follows every movement, ahead of the panes. */
+function LiveArrivals({ frame, moment }: { readonly frame: BraidFrame; readonly moment: Moment }) {
+  const theme = useStore((facts) => facts.theme);
+  const position = useStore((facts) => facts.position);
+  const { steps } = moment.run;
+  const clockMs = position > 0 ? (steps.clockMs[position - 1] ?? 0) - frame.startMs : 0;
+  return (
+    <DenseArrivals frame={frame} steps={steps} playheadX={clampedX(frame.arrival, clockMs)} theme={theme} />
+  );
+}
+
 function useNames({ run, document }: Moment): (input: number) => string {
   const { t } = useTranslation();
-  const known = useMemo(() => new Map<number, string>(), [run, document, t]);
-  const make = useCallback(
-    (input: number) => {
-      const event = document.events[input];
-      const table = run.tables.find(({ name }) => name === event?.table);
-      const values = {
-        number: input + 1,
-        table: event?.table ?? '',
-        row: eventText(event, table?.columns.map(({ name }) => name) ?? []),
-        arrival: durationText(event?.atMs ?? 0),
-      };
-      const eventTimeMs = run.eventTimeMs[input] ?? Number.NaN;
-      return Number.isNaN(eventTimeMs)
-        ? t('braid.event_aria', values)
-        : t('braid.event_ariaTimed', { ...values, eventTime: clockText(eventTimeMs) });
-    },
-    [run, document, t],
-  );
-  return useCallback(
-    (input: number) => {
-      const name = known.get(input) ?? make(input);
-      known.set(input, name);
-      return name;
-    },
-    [known, make],
-  );
+  return useMemo(() => remembered((input) => nameOf(run, document.events, input, t)), [run, document, t]);
+}
+
+/** Asked for every dot at every step, so each name is made once. */
+function remembered(make: (input: number) => string): (input: number) => string {
+  const known = new Map<number, string>();
+  return (input) => {
+    const name = known.get(input) ?? make(input);
+    known.set(input, name);
+    return name;
+  };
+}
+
+function nameOf(run: Run, events: readonly PageEvent[], input: number, t: TFunction): string {
+  const event = events[input];
+  const table = run.tables.find(({ name }) => name === event?.table);
+  const values = {
+    number: input + 1,
+    table: event?.table ?? '',
+    row: eventText(event, table?.columns.map(({ name }) => name) ?? []),
+    arrival: durationText(event?.atMs ?? 0),
+  };
+  const eventTimeMs = run.eventTimeMs[input] ?? Number.NaN;
+  return Number.isNaN(eventTimeMs)
+    ? t('braid.event_aria', values)
+    : t('braid.event_ariaTimed', { ...values, eventTime: clockText(eventTimeMs) });
 }
 
 function useHandlers({ run, document }: Moment): BraidHandlers {
   return useMemo(() => {
     const { events } = document;
-    const columnOf = (input: number) => eventTimeColumn(run.tables.find(({ name }) => name === events[input]?.table));
+    const columnOf = (input: number) =>
+      eventTimeColumn(run.tables.find(({ name }) => name === events[input]?.table));
     return {
       onHot: point,
       onJump: jump,
@@ -148,7 +155,11 @@ function useHandlers({ run, document }: Moment): BraidHandlers {
         const column = columnOf(input);
         if (!column) return;
         const byMs = ms - (run.eventTimeMs[input] ?? ms);
-        changeEvent(id, (event) => ({ ...event, ...(withEventTimeMoved(events[input] ?? event, column, byMs) ?? {}), id }));
+        changeEvent(id, (event) => ({
+          ...event,
+          ...withEventTimeMoved(events[input] ?? event, column, byMs),
+          id,
+        }));
       },
       canMoveEventTime: (input) => columnOf(input) !== null,
       arrivalMs: (input) => events[input]?.atMs ?? 0,

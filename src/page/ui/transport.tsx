@@ -34,7 +34,11 @@ export function Transport() {
           <StepBack size={16} />
         </Button>
         <span className={styles['play']}>
-          <Button look="primary" label={isPlaying ? t('player.pause') : t('player.play')} onPress={togglePlay}>
+          <Button
+            look="primary"
+            label={isPlaying ? t('player.pause') : t('player.play')}
+            onPress={togglePlay}
+          >
             {isPlaying ? <Pause size={18} /> : <Play size={18} />}
           </Button>
         </span>

@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import type { Run } from '../../engine/engine-api.ts';
-import { useStore, type DocumentFacts } from '../store/store.ts';
-import { story, type Story } from '../view-model/lineage.ts';
-import { traceIndex, type TraceIndex } from '../view-model/trace-index.ts';
+import { type DocumentFacts, useStore } from '../store/store.ts';
+import { type Story, story } from '../view-model/lineage.ts';
+import { type TraceIndex, traceIndex } from '../view-model/trace-index.ts';
 
 /** The run on the screen and where the playhead stands in it. */
 export interface Moment {
@@ -17,7 +17,7 @@ export interface Moment {
 export function useMoment(): Moment | null {
   const result = useStore((facts) => facts.result);
   const slice = useStore((facts) => facts.slice);
-  const position = useStore((facts) => facts.position);
+  const position = useStore((facts) => facts.shown);
   return useMemo(() => {
     if (!result || !slice) return null;
     const index = traceIndex(result.run, slice);

@@ -4,7 +4,8 @@ import { runNow } from '../store/run.ts';
 import { useStore } from '../store/store.ts';
 import { endFirstVisit, point, toggleHelp } from '../store/view.ts';
 
-const TEXT = 'input:not([type="range"]), textarea, select, [contenteditable], .monaco-editor, [role="listbox"], [role="dialog"]';
+const TEXT =
+  'input:not([type="range"]), textarea, select, [contenteditable], .monaco-editor, [role="listbox"], [role="dialog"]';
 const OWN_ARROWS = 'input, [role="slider"], [role="tablist"], [role="separator"]';
 
 /** The keyboard of the whole page. */
@@ -72,7 +73,9 @@ function act(event: KeyboardEvent, target: Element | null): boolean {
 }
 
 function focusPane(direction: 1 | -1): void {
-  const panes = [...document.querySelectorAll<HTMLElement>('[data-pane]')].filter((pane) => pane.offsetParent !== null);
+  const panes = [...document.querySelectorAll<HTMLElement>('[data-pane]')].filter(
+    (pane) => pane.offsetParent !== null,
+  );
   const here = panes.findIndex((pane) => pane.contains(document.activeElement));
   const next = panes[(here + direction + panes.length) % panes.length] ?? panes[0];
   next?.focus();

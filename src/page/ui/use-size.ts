@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 
 /** The size of an element, kept up to date. */
 export function useSize<Kind extends HTMLElement>(): readonly [

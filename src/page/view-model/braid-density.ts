@@ -26,8 +26,8 @@ export function eventDensity(frame: BraidFrame): Density | null {
     else bins.set(bin, [frame.arrivalStep[input] ?? 0]);
   }
   const left = frame.event.left;
-  const entries = [...bins].sort(([a], [b]) => a - b);
-  const arrivals = entries.map(([, steps]) => Int32Array.from(steps).sort());
+  const entries = [...bins].toSorted(([a], [b]) => a - b);
+  const arrivals = entries.map(([, steps]) => Int32Array.from(steps).toSorted());
   return {
     binWidth: BIN_PIXELS - 0.6,
     x: entries.map(([bin]) => left + (bin + 0.5) * BIN_PIXELS),

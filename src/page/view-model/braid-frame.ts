@@ -1,6 +1,6 @@
 import type { InputEvent, Run } from '../../engine/engine-api.ts';
 import { isDrawable } from './format.ts';
-import { ticks, xOf, type Scale, type Tick } from './ruler.ts';
+import { type Scale, type Tick, ticks, xOf } from './ruler.ts';
 import { firstStepOfTurn, type TraceIndex, type WindowTrack } from './trace-index.ts';
 
 /** A source, or a partition of one, as a row of dots. */
@@ -92,7 +92,12 @@ export function braidFrame({ run, index, inputs, startMs, width, zoom }: BraidIn
   const spans = eventSpan ? alignedSpans(arrivalSpan, eventSpan) : null;
   const shown = (span: Span): Scale => {
     const length = span.to - span.from;
-    return { fromMs: span.from + zoom.from * length, toMs: span.from + zoom.to * length, left: gutter, right };
+    return {
+      fromMs: span.from + zoom.from * length,
+      toMs: span.from + zoom.to * length,
+      left: gutter,
+      right,
+    };
   };
   const arrival = shown(spans?.arrival ?? arrivalSpan);
   const eventFromStart = spans ? shown(spans.event) : null;
@@ -132,7 +137,10 @@ export function braidFrame({ run, index, inputs, startMs, width, zoom }: BraidIn
     windowsY,
     eventRulerY,
     lanes: placed,
-    laneOf: Uint16Array.from(inputs, (input) => laneNumber.get(`${input.table} ${input.partition ?? 0}`) ?? 0),
+    laneOf: Uint16Array.from(
+      inputs,
+      (input) => laneNumber.get(`${input.table} ${input.partition ?? 0}`) ?? 0,
+    ),
     arrivalX: Float64Array.from(inputs, (input) => xOf(arrival, input.atMs)),
     eventX: Float64Array.from(inputs, (_, input) => {
       const ms = run.eventTimeMs[input] ?? Number.NaN;
@@ -161,11 +169,15 @@ function lanesOf(run: Run, inputs: readonly InputEvent[]): Omit<Lane, 'y'>[] {
   for (const { table } of read) if (table !== null && !used.has(table)) used.set(table, new Set([0]));
   const order = run.tables.map(({ name }) => name);
   return [...used]
-    .sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
+    .toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b))
     .flatMap(([table, partitions]) =>
       [...partitions]
-        .sort((a, b) => a - b)
-        .map((partition) => ({ label: partitions.size > 1 ? `${table} ${partition}` : table, table, partition })),
+        .toSorted((a, b) => a - b)
+        .map((partition) => ({
+          label: partitions.size > 1 ? `${table} ${partition}` : table,
+          table,
+          partition,
+        })),
     );
 }
 

@@ -1,8 +1,8 @@
 import type { InputEvent, OperatorInfo, RowKind } from '../../engine/engine-api.ts';
-import { windowsAround, type BraidFrame, type WindowBar, type WindowLayout } from './braid-frame.ts';
+import { type BraidFrame, type WindowBar, type WindowLayout, windowsAround } from './braid-frame.ts';
 import { clockText, isDrawable, isEndOfTime } from './format.ts';
 import { clampedX, xOf } from './ruler.ts';
-import { changesDone, rowKindOf, trackAt, upperBound, watermarkAt, type TraceIndex } from './trace-index.ts';
+import { changesDone, rowKindOf, type TraceIndex, trackAt, upperBound, watermarkAt } from './trace-index.ts';
 
 /** One input as the braid shows it. */
 export interface EventMark {
@@ -112,7 +112,13 @@ function outputMarks(frame: BraidFrame, index: TraceIndex, position: number): Ou
     for (let change = at; change < end; change++) {
       // A fan opens to the left: what stands right of the playhead has not happened yet.
       const offset = fan === 1 ? 0 : (change - end + 1) * pitch + (fan === 2 ? pitch / 2 : 0);
-      marks.push({ change, step, kind: rowKindOf(changes.kind[change]), x: x + offset, isPast: step < position });
+      marks.push({
+        change,
+        step,
+        kind: rowKindOf(changes.kind[change]),
+        x: x + offset,
+        isPast: step < position,
+      });
     }
     at = end;
   }
@@ -135,7 +141,7 @@ function watermarkSources({ run, watermarks, slice }: TraceIndex): OperatorInfo[
     const before = slice.watermarkBefore[id] ?? Number.NaN;
     return isDrawable(before) || (watermarks.get(id)?.value.some(isDrawable) ?? false);
   });
-  return [...assigners, ...own].sort((a, b) => a.id - b.id);
+  return [...assigners, ...own].toSorted((a, b) => a.id - b.id);
 }
 
 function watermarkMarks(
@@ -149,7 +155,12 @@ function watermarkMarks(
   const marks = sources.map((operator): WatermarkMark => {
     const ms = watermarkAt(index, operator.id, position);
     const isIdle = trackAt(index.idle.get(operator.id), position, 0) === 1;
-    return { label: sourceName(index, operator), ms, x: Number.isNaN(ms) ? event.left : clampedX(event, ms), isIdle };
+    return {
+      label: sourceName(index, operator),
+      ms,
+      x: Number.isNaN(ms) ? event.left : clampedX(event, ms),
+      isIdle,
+    };
   });
   const active = marks.filter(({ isIdle }) => !isIdle);
   const counted = active.length > 0 ? active : marks;
@@ -179,7 +190,9 @@ export function braidText(frame: BraidFrame, view: BraidView): string {
   const lines = frame.lanes.map((lane, number) => {
     const dots = view.events
       .filter(({ input }) => frame.laneOf[input] === number)
-      .map(({ state, isLate }) => (isLate ? '⊗' : state === 'to-come' ? '○' : state === 'current' ? '◉' : '●'));
+      .map(({ state, isLate }) =>
+        isLate ? '⊗' : state === 'to-come' ? '○' : state === 'current' ? '◉' : '●',
+      );
     return `${lane.label}  ${dots.join(' ')}`;
   });
   const past = view.outputs.filter(({ isPast }) => isPast).map(({ kind }) => kind);

@@ -10,7 +10,8 @@ type CellKind = 'text' | 'number' | 'boolean' | 'json';
 /** How a column's values are written in an input row. */
 export function cellKind({ type }: ColumnInfo): CellKind {
   if (/^(CHAR|VARCHAR|STRING|TIMESTAMP|DATE|TIME|BYTES|BINARY|VARBINARY)\b/i.test(type)) return 'text';
-  if (/^(TINYINT|SMALLINT|INT|INTEGER|BIGINT|FLOAT|DOUBLE|DECIMAL|NUMERIC|DEC)\b/i.test(type)) return 'number';
+  if (/^(TINYINT|SMALLINT|INT|INTEGER|BIGINT|FLOAT|DOUBLE|DECIMAL|NUMERIC|DEC)\b/i.test(type))
+    return 'number';
   if (/^BOOLEAN\b/i.test(type)) return 'boolean';
   return 'json';
 }
@@ -68,7 +69,8 @@ export function eventTimeColumn(table: TableInfo | undefined): ColumnInfo | null
 /** A row whose event time is moved by so many milliseconds; null if its value is no time. */
 export function withEventTimeMoved(event: InputEvent, column: ColumnInfo, byMs: number): InputEvent | null {
   const value = event.row[column.name];
-  const match = typeof value === 'string' ? /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(\.\d+)?(Z?)$/.exec(value) : null;
+  const match =
+    typeof value === 'string' ? /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(\.\d+)?(Z?)$/.exec(value) : null;
   if (!match) return null;
   const ms = Date.parse(`${match[1]}T${match[2]}Z`) + Math.round(Number(`0${match[3] ?? ''}`) * 1000);
   const moved = new Date(ms + Math.round(byMs));

@@ -28,7 +28,15 @@ test('clock texts are as short as they can be', () => {
 
 test('a ruler has round marks, and maps both ways', () => {
   const scale = { fromMs: 0, toMs: 30_000, left: 100, right: 700 };
-  expect(ticks(scale, 76, 'duration').map(({ label }) => label)).toEqual(['0 s', '5 s', '10 s', '15 s', '20 s', '25 s', '30 s']);
+  expect(ticks(scale, 76, 'duration').map(({ label }) => label)).toEqual([
+    '0 s',
+    '5 s',
+    '10 s',
+    '15 s',
+    '20 s',
+    '25 s',
+    '30 s',
+  ]);
   expect(msAt(scale, xOf(scale, 12_345))).toBeCloseTo(12_345);
 });
 
@@ -51,6 +59,8 @@ test('an event time is moved in the spelling it had', () => {
   const column: ColumnInfo = { name: 'ts', type: 'TIMESTAMP(3)', kind: 'physical' };
   const at = (ts: string) => ({ table: 't', atMs: 0, row: { ts } });
   expect(withEventTimeMoved(at('2020-04-15 12:00:08.4'), column, 600)?.row['ts']).toBe('2020-04-15 12:00:09');
-  expect(withEventTimeMoved(at('2020-04-15 12:00:08Z'), column, -500)?.row['ts']).toBe('2020-04-15 12:00:07.5Z');
+  expect(withEventTimeMoved(at('2020-04-15 12:00:08Z'), column, -500)?.row['ts']).toBe(
+    '2020-04-15 12:00:07.5Z',
+  );
   expect(withEventTimeMoved(at('soon'), column, 500)).toBeNull();
 });

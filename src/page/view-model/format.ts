@@ -57,11 +57,6 @@ export function rowText(cells: readonly (string | null)[]): string {
   return `[${cells.map((cell) => cell ?? 'NULL').join(', ')}]`;
 }
 
-/** Flink's name without the catalog and database in front of it. */
-export function shortName(name: string): string {
-  return name.split('.').at(-1) ?? name;
-}
-
 /** A window as Flink's documentation writes intervals: start included, end not. */
 export function windowText(startMs: number, endMs: number): string {
   const withDate = spansDays(startMs, endMs - 1);

@@ -1,4 +1,4 @@
-import { entriesOf, changesDone, type TraceIndex } from './trace-index.ts';
+import { changesDone, entriesOf, type TraceIndex } from './trace-index.ts';
 
 /** A thing that can be asked for its story. */
 export type Hot =
@@ -71,14 +71,16 @@ function addMakers(index: TraceIndex, change: number, { inputs, changes, operato
   }
   for (const { startMs, endMs } of fromWindow) {
     for (const track of index.windows) {
-      if (track.startMs === startMs && track.endMs === endMs) for (const input of track.inputs) inputs.add(input);
+      if (track.startMs === startMs && track.endMs === endMs)
+        for (const input of track.inputs) inputs.add(input);
     }
   }
   if (fromWindow.length === 0 && run.steps.kind[step] === 1) inputs.add((run.steps.turn[step] ?? 0) - 1);
 }
 
 function addChangesOfStep(index: TraceIndex, step: number, changes: Set<number>): void {
-  for (let at = changesDone(index.changes, step); at < changesDone(index.changes, step + 1); at++) changes.add(at);
+  for (let at = changesDone(index.changes, step); at < changesDone(index.changes, step + 1); at++)
+    changes.add(at);
 }
 
 function addChangesOfWindow(

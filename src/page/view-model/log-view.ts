@@ -43,7 +43,9 @@ export function logRow(index: TraceIndex, change: number): LogRow {
 }
 
 /** The last watermark that reached each sink in each turn; turns without one are left out. */
-export function turnWatermarks(index: TraceIndex): readonly { readonly turn: number; readonly sink: number; readonly ms: number }[] {
+export function turnWatermarks(
+  index: TraceIndex,
+): readonly { readonly turn: number; readonly sink: number; readonly ms: number }[] {
   const last = new Map<string, { turn: number; sink: number; ms: number }>();
   for (const [sink, { operator }] of index.run.sinks.entries()) {
     const track = index.watermarks.get(operator);
@@ -52,7 +54,7 @@ export function turnWatermarks(index: TraceIndex): readonly { readonly turn: num
       last.set(`${turn} ${sink}`, { turn, sink, ms: track.value[place] ?? Number.NaN });
     });
   }
-  return [...last.values()].sort((a, b) => a.turn - b.turn || a.sink - b.sink);
+  return [...last.values()].toSorted((a, b) => a.turn - b.turn || a.sink - b.sink);
 }
 
 /** The log up to a position as lines, oldest first: what tests compare. */

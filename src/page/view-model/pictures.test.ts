@@ -118,12 +118,21 @@ test('a step is said in one sentence', () => {
   const index = traceIndex(run, slice);
   const at = (position: number) => stepSentence(run, index, inputs, NOON_MS, position);
   expect(at(0).key).toBe('before');
-  expect(at(1)).toMatchObject({ key: 'rowWindow', values: { row: 'Mary', window: '[12:00:00, 12:00:10)', count: 1 } });
+  expect(at(1)).toMatchObject({
+    key: 'rowWindow',
+    values: { row: 'Mary', window: '[12:00:00, 12:00:10)', count: 1 },
+  });
   expect(at(4)).toMatchObject({ key: 'watermarkFire', values: { watermark: '12:00:10', count: 1 } });
   expect(at(5)).toMatchObject({ key: 'rowLate', values: { behind: '1 s', watermark: '12:00:10' } });
   expect(at(6)).toMatchObject({ key: 'endFire', values: { window: '[12:00:10, 12:00:20)' } });
   const updating = updatingRun();
-  const said = stepSentence(updating.run, traceIndex(updating.run, updating.slice), updating.inputs, NOON_MS, 3);
+  const said = stepSentence(
+    updating.run,
+    traceIndex(updating.run, updating.slice),
+    updating.inputs,
+    NOON_MS,
+    3,
+  );
   expect(said).toMatchObject({
     key: 'rowUpdate',
     values: { operator: 'GroupAggregate', before: '[Mary, 1]', after: '[Mary, 2]' },
@@ -159,6 +168,6 @@ test('a result knows the rows it is made of', () => {
   const index = traceIndex(run, slice);
   const told = story(index, { kind: 'change', change: 0 });
   expect([...told.inputs]).toEqual([0]);
-  expect([...told.operators].sort()).toEqual([2, 3]);
+  expect([...told.operators].toSorted((a, b) => a - b)).toEqual([2, 3]);
   expect([...story(index, { kind: 'event', input: 0 }).changes]).toEqual([0]);
 });

@@ -49,7 +49,9 @@ export function planLayout(run: Run): PlanLayout {
   graph.setDefaultEdgeLabel(() => ({}));
   const boxes = run.operators.map((operator) => {
     const detail = shorten(detailOf(operator), DETAIL_LENGTH_MAX);
-    const width = Math.ceil(Math.max(operator.name.length * 6.7, detail.length * 6.1) + (operator.isStateful ? 32 : 20));
+    const width = Math.ceil(
+      Math.max(operator.name.length * 6.7, detail.length * 6.1) + (operator.isStateful ? 32 : 20),
+    );
     return { operator, title: operator.name, detail, width, height: detail === '' ? 30 : 42 };
   });
   for (const box of boxes) graph.setNode(String(box.operator.id), { width: box.width, height: box.height });
@@ -58,7 +60,12 @@ export function planLayout(run: Run): PlanLayout {
     operator.inputs.map((from, input) => ({ from, to: operator.id, name: String(input) })),
   );
   for (const { from, to, name } of flows) {
-    graph.setEdge(String(from), String(to), { width: badgeWidth(run, from) + 6, height: 18, labelpos: 'c' }, name);
+    graph.setEdge(
+      String(from),
+      String(to),
+      { width: badgeWidth(run, from) + 6, height: 18, labelpos: 'c' },
+      name,
+    );
   }
   layout(graph);
   const nodes = boxes.map((box): PlanNode => {

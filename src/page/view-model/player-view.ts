@@ -1,4 +1,4 @@
-import { StepFlag, type Run } from '../../engine/engine-api.ts';
+import { type Run, StepFlag } from '../../engine/engine-api.ts';
 
 /** Why a step is worth stopping at, the most telling first. */
 export type MarkerKind = 'late' | 'fired' | 'retraction' | 'output';
@@ -72,7 +72,10 @@ export function carriedPosition(
 }
 
 /** Ticks of a scrub bar that is `width` pixels wide: every step where there is room, only markers where not. */
-export function scrubTicks(run: Run, width: number): readonly { readonly position: number; readonly kind: MarkerKind | 'step' }[] {
+export function scrubTicks(
+  run: Run,
+  width: number,
+): readonly { readonly position: number; readonly kind: MarkerKind | 'step' }[] {
   const kinds = new Map<number, MarkerKind>(markers(run).map(({ position, kind }) => [position, kind]));
   const room = Math.max(1, Math.floor(width / 4));
   if (run.steps.count <= room) {

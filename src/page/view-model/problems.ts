@@ -27,5 +27,5 @@ export function problems(diagnostics: readonly Diagnostic[], failure: RunFailure
   if (failure) add(failure.diagnostic, failure.input, failure.column);
   for (const diagnostic of diagnostics) add(diagnostic, null, null);
   const rank = { error: 0, warning: 1, info: 2 };
-  return list.sort((a, b) => rank[a.diagnostic.severity] - rank[b.diagnostic.severity]);
+  return list.toSorted((a, b) => rank[a.diagnostic.severity] - rank[b.diagnostic.severity]);
 }

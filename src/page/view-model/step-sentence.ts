@@ -1,6 +1,14 @@
-import { STEP_KINDS, type InputEvent, type Run, type RowKind } from '../../engine/engine-api.ts';
+import { type InputEvent, type RowKind, type Run, STEP_KINDS } from '../../engine/engine-api.ts';
 import { clockText, durationText, isEndOfTime, rowText, windowText } from './format.ts';
-import { cellsOf, changesDone, entriesOf, entryKind, rowKindOf, watermarkAt, type TraceIndex } from './trace-index.ts';
+import {
+  cellsOf,
+  changesDone,
+  entriesOf,
+  entryKind,
+  rowKindOf,
+  type TraceIndex,
+  watermarkAt,
+} from './trace-index.ts';
 
 /** A sentence as the words know it: its key, its named values, and values that are phrases themselves. */
 export interface Sentence {
@@ -70,7 +78,11 @@ export function stepSentence(
     case 'clock':
       return timeSentence('clock', facts, { time: durationText(clockMs) });
     case 'end':
-      return facts.changes.length > 0 || facts.fired.length > 0 ? timeSentence('end', facts, {}) : say('sourceEnds', {});
+      return facts.changes.length > 0 || facts.fired.length > 0
+        ? timeSentence('end', facts, {})
+        : say('sourceEnds', {});
+    case 'start':
+    case undefined:
     default:
       return facts.changes.length > 0
         ? say('startChanges', { count: facts.changes.length, changes: changesText(facts.changes) })
@@ -131,7 +143,16 @@ function factsOf(index: TraceIndex, step: number): Facts {
       maker: makerOf(index, changes.entry[at] ?? -1),
     });
   }
-  return { changes: list, fired: [...fired.values()], joined, watermarks, late, lateCount, filteredBy, ignoredBy };
+  return {
+    changes: list,
+    fired: [...fired.values()],
+    joined,
+    watermarks,
+    late,
+    lateCount,
+    filteredBy,
+    ignoredBy,
+  };
 }
 
 function makerOf({ run, slice }: TraceIndex, sinkEntry: number): string {
@@ -176,7 +197,9 @@ function rowSentence(
     return sentence('rowUpdate', { operator: second.maker, before: first.row, after: second.row });
   }
   if (first && facts.changes.length === 1) {
-    const key = ({ '+I': 'rowInsert', '+U': 'rowUpsert', '-U': 'rowDelete', '-D': 'rowDelete' } as const)[first.kind];
+    const key = ({ '+I': 'rowInsert', '+U': 'rowUpsert', '-U': 'rowDelete', '-D': 'rowDelete' } as const)[
+      first.kind
+    ];
     return sentence(key, { operator: first.maker, result: first.row, change: first.kind });
   }
   if (first) {
@@ -190,13 +213,15 @@ function rowSentence(
   if (window) {
     const rows = index.windows.find(
       (track) =>
-        track.operator === window.operator && track.startMs === window.startMs && track.endMs === window.endMs,
+        track.operator === window.operator &&
+        track.startMs === window.startMs &&
+        track.endMs === window.endMs,
     );
     const distinct = new Set(facts.joined.map(({ startMs, endMs }) => `${startMs} ${endMs}`)).size;
     if (distinct > 1) return sentence('rowWindows', { count: distinct });
     return sentence('rowWindow', {
       window: windowText(window.startMs, window.endMs),
-      count: rows ? rows.rowSteps.filter((at) => at <= step).length : 1,
+      count: rows ? rows.rowSteps.filter((rowStep) => rowStep <= step).length : 1,
     });
   }
   if (facts.filteredBy !== null) return sentence('rowFiltered', { operator: facts.filteredBy });
@@ -211,11 +236,17 @@ function timeSentence(kind: TimeSentence, facts: Facts, values: Sentence['values
   const changes = changesText(facts.changes);
   const [window] = facts.fired;
   if (window && facts.fired.length === 1) {
-    return say(`${kind}Fire`, { ...values, window: windowText(window.startMs, window.endMs), count, changes });
+    return say(`${kind}Fire`, {
+      ...values,
+      window: windowText(window.startMs, window.endMs),
+      count,
+      changes,
+    });
   }
   if (window) return say(`${kind}FireMany`, { ...values, windows: facts.fired.length, count, changes });
   if (count > 0) return say(`${kind}Changes`, { ...values, count, changes });
-  if (kind === 'watermark' && facts.lateCount > 0) return say('watermarkLate', { ...values, count: facts.lateCount });
+  if (kind === 'watermark' && facts.lateCount > 0)
+    return say('watermarkLate', { ...values, count: facts.lateCount });
   return say(`${kind}Quiet`, values);
 }
 

@@ -36,6 +36,7 @@ interface Keyframe {
 }
 
 const KEYFRAME_EVERY = 512;
+const EMPTY: Keyframe = { done: 0, slots: [], nextId: 0 };
 const keyframes = new WeakMap<TraceIndex, Map<number, Keyframe[]>>();
 
 /** The table of one sink when the first `position` steps are done, with what the last of them changed. */
@@ -47,7 +48,14 @@ export function tableView(index: TraceIndex, sinkIndex: number, position: number
   const { rows, size } = fold.shown();
   const before = index.slice.tablesBefore.find((table) => table.sink === sink?.name);
   const hidden = before ? before.size - before.rows.length : 0;
-  return { sink: sink?.name ?? '', columns: sink?.columns ?? [], key: sink?.key ?? [], rows, size: size + hidden, hidden };
+  return {
+    sink: sink?.name ?? '',
+    columns: sink?.columns ?? [],
+    key: sink?.key ?? [],
+    rows,
+    size: size + hidden,
+    hidden,
+  };
 }
 
 /** The rows a sink holds at a position, in their places. */
@@ -192,7 +200,7 @@ function enqueue<Key, Value>(lines: Map<Key, Value[]>, key: Key, value: Value): 
 
 function foldTo(index: TraceIndex, sinkIndex: number, done: number): Fold {
   const frames = framesOf(index, sinkIndex);
-  const nearest = frames.findLast((frame) => frame.done <= done) ?? (frames[0] as Keyframe);
+  const nearest = frames.findLast((frame) => frame.done <= done) ?? EMPTY;
   const fold = new Fold(index, sinkIndex, nearest);
   for (;;) {
     const next = stepBoundary(index, fold.done + KEYFRAME_EVERY);
@@ -228,6 +236,9 @@ function stepBoundary(index: TraceIndex, done: number): number {
 /** The table as lines, one a row: what tests compare. */
 export function tableText(index: TraceIndex, view: TableView): string {
   const mark = { kept: ' ', inserted: '+', updated: '~', deleted: '-' };
-  const line = (row: number) => cellsOf(index.slice, row).map((cell) => cell ?? '.').join('  ');
+  const line = (row: number) =>
+    cellsOf(index.slice, row)
+      .map((cell) => cell ?? '.')
+      .join('  ');
   return view.rows.map((row) => `${mark[row.state]} ${line(row.row)}`).join('\n');
 }

@@ -1,9 +1,9 @@
 import {
   ENTRY_KINDS,
-  ROW_KINDS,
   type EntryKind,
-  type Run,
+  ROW_KINDS,
   type RowKind,
+  type Run,
   type TraceSlice,
 } from '../../engine/engine-api.ts';
 
@@ -98,7 +98,8 @@ function makeIndex(run: Run, slice: TraceSlice): TraceIndex {
     const endMs = slice.endMs[entry] ?? Number.NaN;
     const key = `${operator} ${startMs} ${endMs}`;
     let track = windows.get(key);
-    if (!track) windows.set(key, (track = { operator, startMs, endMs, rowSteps: [], inputs: [], firedStep: -1 }));
+    if (!track)
+      windows.set(key, (track = { operator, startMs, endMs, rowSteps: [], inputs: [], firedStep: -1 }));
     return track;
   };
 
@@ -128,7 +129,12 @@ function makeIndex(run: Run, slice: TraceSlice): TraceIndex {
           note(idle, operator, at, 0);
           break;
         case 'late':
-          late.push({ step: at, operator, input: inputOf(run, slice, entry, input), atMs: slice.atMs[entry] ?? Number.NaN });
+          late.push({
+            step: at,
+            operator,
+            input: inputOf(run, slice, entry, input),
+            atMs: slice.atMs[entry] ?? Number.NaN,
+          });
           break;
         case 'window': {
           const track = windowAt(operator, entry);
@@ -162,7 +168,7 @@ function makeIndex(run: Run, slice: TraceSlice): TraceIndex {
     },
     watermarks,
     idle,
-    windows: [...windows.values()].sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs),
+    windows: [...windows.values()].toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs),
     late,
     lateInputs: new Set(late.map(({ input }) => input)),
     sameString: firstEqual(slice.strings),
@@ -244,7 +250,11 @@ export function trackAt(track: Track | undefined, position: number, before: numb
 
 /** The last watermark an operator has sent when the first `position` steps are done; NaN for none. */
 export function watermarkAt(index: TraceIndex, operator: number, position: number): number {
-  return trackAt(index.watermarks.get(operator), position, index.slice.watermarkBefore[operator] ?? Number.NaN);
+  return trackAt(
+    index.watermarks.get(operator),
+    position,
+    index.slice.watermarkBefore[operator] ?? Number.NaN,
+  );
 }
 
 /** First step of an input's turn, or `steps.count` if the run ended before it. */

@@ -46,25 +46,38 @@ export const en = {
     watermark: 'watermark',
     none: 'none',
     endOfInput: 'end of input',
-    marker: { late: 'late row', fired: 'window closes', retraction: 'retraction', output: 'first output', step: 'step' },
+    marker: {
+      late: 'late row',
+      fired: 'window closes',
+      retraction: 'retraction',
+      output: 'first output',
+      step: 'step',
+    },
   },
   say: {
     before: 'Nothing has arrived yet. Press Play, or step with the right arrow key.',
     nothing: 'This script has no steps: it reads no rows.',
     at: '{{time}}',
     atTimed: '{{time}} (event time {{eventTime}})',
-    rowLate: 'Dropped as late: the row ({{row}}) arrives at {{at}}, {{behind}} behind the watermark {{watermark}}; its window has closed.',
+    rowLate:
+      'Dropped as late: the row ({{row}}) arrives at {{at}}, {{behind}} behind the watermark {{watermark}}; its window has closed.',
     rowLateUnknown: 'Dropped as late: the row ({{row}}) arrives at {{at}}, but its window has closed.',
-    rowFiltered: 'The row ({{row}}) arrives at {{at}}: the condition of {{operator}} does not hold, and it is dropped.',
+    rowFiltered:
+      'The row ({{row}}) arrives at {{at}}: the condition of {{operator}} does not hold, and it is dropped.',
     rowIgnored: 'The row ({{row}}) arrives at {{at}}: {{operator}} ignores it.',
-    rowWindow_one: 'The row ({{row}}) arrives at {{at}} and goes into window {{window}}: {{count}} row now. Nothing leaves until the watermark passes its end.',
-    rowWindow_other: 'The row ({{row}}) arrives at {{at}} and goes into window {{window}}: {{count}} rows now. Nothing leaves until the watermark passes its end.',
+    rowWindow_one:
+      'The row ({{row}}) arrives at {{at}} and goes into window {{window}}: {{count}} row now. Nothing leaves until the watermark passes its end.',
+    rowWindow_other:
+      'The row ({{row}}) arrives at {{at}} and goes into window {{window}}: {{count}} rows now. Nothing leaves until the watermark passes its end.',
     rowWindows: 'The row ({{row}}) arrives at {{at}} and goes into {{count}} windows.',
     rowQuiet: 'The row ({{row}}) of {{table}} arrives at {{at}}. The result does not change.',
     rowInsert: 'The row ({{row}}) arrives at {{at}}: {{operator}} sends {{result}} (+I).',
-    rowUpdate: 'The row ({{row}}) arrives at {{at}}: {{operator}} takes back {{before}} (-U) and sends {{after}} (+U).',
-    rowUpsert: 'The row ({{row}}) arrives at {{at}}: {{operator}} replaces the row of its key by {{result}} (+U).',
-    rowDelete: 'The row ({{row}}, {{kind}}) arrives at {{at}}: {{operator}} takes {{result}} away ({{change}}).',
+    rowUpdate:
+      'The row ({{row}}) arrives at {{at}}: {{operator}} takes back {{before}} (-U) and sends {{after}} (+U).',
+    rowUpsert:
+      'The row ({{row}}) arrives at {{at}}: {{operator}} replaces the row of its key by {{result}} (+U).',
+    rowDelete:
+      'The row ({{row}}, {{kind}}) arrives at {{at}}: {{operator}} takes {{result}} away ({{change}}).',
     rowMany: 'The row ({{row}}) arrives at {{at}}: {{operator}} sends {{count}} changes: {{changes}}.',
     watermarkQuiet: 'The watermark moves to {{watermark}}. Nothing was waiting for it.',
     watermarkLate_one: 'The watermark moves to {{watermark}}. {{count}} late row is dropped.',
@@ -73,12 +86,17 @@ export const en = {
     watermarkFire_one: 'The watermark moves to {{watermark}}; window {{window}} closes: {{changes}}.',
     watermarkFire_other: 'The watermark moves to {{watermark}}; window {{window}} closes: {{count}} rows.',
     watermarkFireMany: 'The watermark moves to {{watermark}}; {{windows}} windows close: {{count}} changes.',
-    watermarkChanges: 'The watermark moves to {{watermark}}; {{count}} changes were waiting for it: {{changes}}.',
+    watermarkChanges:
+      'The watermark moves to {{watermark}}; {{count}} changes were waiting for it: {{changes}}.',
     endQuiet: 'The input has ended: the last watermark passes everything.',
-    endFire_zero: 'The input has ended, so the last watermark passes everything; window {{window}} closes without a result.',
-    endFire_one: 'The input has ended, so the last watermark passes everything; window {{window}} closes: {{changes}}.',
-    endFire_other: 'The input has ended, so the last watermark passes everything; window {{window}} closes: {{count}} rows.',
-    endFireMany: 'The input has ended, so the last watermark passes everything; {{windows}} windows close: {{count}} changes.',
+    endFire_zero:
+      'The input has ended, so the last watermark passes everything; window {{window}} closes without a result.',
+    endFire_one:
+      'The input has ended, so the last watermark passes everything; window {{window}} closes: {{changes}}.',
+    endFire_other:
+      'The input has ended, so the last watermark passes everything; window {{window}} closes: {{count}} rows.',
+    endFireMany:
+      'The input has ended, so the last watermark passes everything; {{windows}} windows close: {{count}} changes.',
     endChanges: 'The input has ended: {{count}} changes are sent: {{changes}}.',
     clockQuiet: 'The clock reaches {{time}}.',
     clockFire_zero: 'The clock reaches {{time}}; window {{window}} closes without a result.',
@@ -104,7 +122,8 @@ export const en = {
     count: '{{count}}',
     state: { none: 'to come', open: 'open', closed: 'closed' },
     event_aria: 'Event {{number}} of {{table}}: {{row}}. Arrives at {{arrival}}.',
-    event_ariaTimed: 'Event {{number}} of {{table}}: {{row}}. Arrives at {{arrival}}, event time {{eventTime}}.',
+    event_ariaTimed:
+      'Event {{number}} of {{table}}: {{row}}. Arrives at {{arrival}}, event time {{eventTime}}.',
     state_toCome: 'Not yet arrived.',
     state_arrived: 'Arrived.',
     state_late: 'Late, dropped.',
@@ -114,7 +133,8 @@ export const en = {
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     zoomAll: 'Show all',
-    summary: 'Timeline: {{arrived}} of {{events}} rows have arrived, {{late}} late; {{closed}} of {{windows}} windows are closed.',
+    summary:
+      'Timeline: {{arrived}} of {{events}} rows have arrived, {{late}} late; {{closed}} of {{windows}} windows are closed.',
   },
   plan: {
     empty: 'The plan appears here when the script can be run.',
@@ -182,7 +202,12 @@ export const en = {
     limit: 'limit',
     internal: 'A mistake of ours',
   },
-  explain: { copy: 'Copy', copied: 'Copied', empty: 'The plan as text appears here when the script can be run.', query: 'Statement {{number}}' },
+  explain: {
+    copy: 'Copy',
+    copied: 'Copied',
+    empty: 'The plan as text appears here when the script can be run.',
+    query: 'Statement {{number}}',
+  },
   bar: {
     edited: 'Edited, not run yet. What you see is the last run.',
     hasError: 'The script has an error. What you see is the last run that worked.',
@@ -200,6 +225,8 @@ export const en = {
     copied: 'Link copied. It opens this query, these events and this step.',
     copyFailed: 'The link could not be copied. Here it is: {{detail}}',
     storageFull: 'The browser’s storage is full: your work is kept only as long as this page is open.',
+    slowCheck:
+      'Checking this script takes too long: it was given up. Run it if you want to; it can be cancelled.',
     tooLong: 'The script has {{detail}} characters. It is kept, but not checked as you type.',
   },
   editor: {

@@ -59,8 +59,10 @@ export const zh: typeof en = {
     rowLateUnknown: '因迟到被丢弃：行（{{row}}）在 {{at}} 到达，但其窗口已关闭。',
     rowFiltered: '行（{{row}}）在 {{at}} 到达：不满足 {{operator}} 的条件，被丢弃。',
     rowIgnored: '行（{{row}}）在 {{at}} 到达：{{operator}} 忽略了它。',
-    rowWindow_one: '行（{{row}}）在 {{at}} 到达，进入窗口 {{window}}：现有 {{count}} 行。在水位线越过窗口终点之前没有输出。',
-    rowWindow_other: '行（{{row}}）在 {{at}} 到达，进入窗口 {{window}}：现有 {{count}} 行。在水位线越过窗口终点之前没有输出。',
+    rowWindow_one:
+      '行（{{row}}）在 {{at}} 到达，进入窗口 {{window}}：现有 {{count}} 行。在水位线越过窗口终点之前没有输出。',
+    rowWindow_other:
+      '行（{{row}}）在 {{at}} 到达，进入窗口 {{window}}：现有 {{count}} 行。在水位线越过窗口终点之前没有输出。',
     rowWindows: '行（{{row}}）在 {{at}} 到达，进入 {{count}} 个窗口。',
     rowQuiet: '{{table}} 的行（{{row}}）在 {{at}} 到达。结果没有变化。',
     rowInsert: '行（{{row}}）在 {{at}} 到达：{{operator}} 发送 {{result}}（+I）。',
@@ -116,7 +118,8 @@ export const zh: typeof en = {
     zoomIn: '放大',
     zoomOut: '缩小',
     zoomAll: '显示全部',
-    summary: '时间线：{{events}} 行中已到达 {{arrived}} 行，迟到 {{late}} 行；{{windows}} 个窗口中已关闭 {{closed}} 个。',
+    summary:
+      '时间线：{{events}} 行中已到达 {{arrived}} 行，迟到 {{late}} 行；{{windows}} 个窗口中已关闭 {{closed}} 个。',
   },
   plan: {
     empty: '脚本可以运行时，执行计划显示在这里。',
@@ -184,7 +187,12 @@ export const zh: typeof en = {
     limit: '限制',
     internal: '我们的错误',
   },
-  explain: { copy: '复制', copied: '已复制', empty: '脚本可以运行时，文本形式的计划显示在这里。', query: '语句 {{number}}' },
+  explain: {
+    copy: '复制',
+    copied: '已复制',
+    empty: '脚本可以运行时，文本形式的计划显示在这里。',
+    query: '语句 {{number}}',
+  },
   bar: {
     edited: '已修改，尚未运行。显示的是上一次运行。',
     hasError: '脚本有错误。显示的是上一次成功的运行。',
@@ -202,6 +210,7 @@ export const zh: typeof en = {
     copied: '链接已复制。它会打开此查询、这些事件和这一步。',
     copyFailed: '无法复制链接。链接为：{{detail}}',
     storageFull: '浏览器存储已满：您的工作仅在此页面打开期间保留。',
+    slowCheck: '检查此脚本耗时过长，已放弃。您仍可运行它，并可随时取消。',
     tooLong: '脚本有 {{detail}} 个字符。已保留，但不会边输入边检查。',
   },
   editor: {

@@ -1,5 +1,12 @@
-import { proxy, wrap, type Remote } from 'comlink';
-import type { Checked, EngineApi, OperatorState, Run, RunRequest, TraceSlice } from '../../engine/engine-api.ts';
+import { proxy, type Remote, wrap } from 'comlink';
+import type {
+  Checked,
+  EngineApi,
+  OperatorState,
+  Run,
+  RunRequest,
+  TraceSlice,
+} from '../../engine/engine-api.ts';
 
 /** The user cancelled what was asked. */
 export class CancelledError extends Error {
@@ -10,6 +17,15 @@ export class CancelledError extends Error {
 export class WorkerCrashError extends Error {
   override name = 'WorkerCrashError';
 }
+
+/** A check that took so long that it was given up. */
+export class SlowCheckError extends Error {
+  override name = 'SlowCheckError';
+}
+
+const CHECK_MS_MAX = 3000;
+/** A check that is still busy after so long gives way to the next one, whose script is newer. */
+const CHECK_PATIENCE_MS = 300;
 
 /** One worker and the questions that wait for it. */
 class Station {
@@ -55,13 +71,43 @@ export class EngineClient {
   /** Checks while a run is busy go to a worker of their own, so that typing never waits for a query. */
   #spare: Station | null = null;
   #isRunning = false;
+  #checking: { readonly station: Station; readonly since: number } | null = null;
   #last: { station: Station; request: RunRequest; runId: number; engineRunId: number } | null = null;
   /** A fresh worker counts its runs from the start, so the page gets numbers of our own. */
   #runs = 0;
 
-  check(script: string): Promise<Checked> {
+  /** Constants are computed while a script is checked, so a check too can go on for ever; then its worker is ended. */
+  async check(script: string): Promise<Checked> {
+    const busy = this.#checking;
+    if (busy && performance.now() - busy.since > CHECK_PATIENCE_MS)
+      this.#give(busy.station, new CancelledError('outdated'));
     const station = this.#isRunning ? (this.#spare ??= this.#start()) : this.#main();
-    return station.ask((engine) => engine.check(script));
+    const checking = { station, since: performance.now() };
+    this.#checking = checking;
+    const timer = setTimeout(
+      () => this.#give(station, new SlowCheckError('the check took too long')),
+      CHECK_MS_MAX,
+    );
+    try {
+      return await station.ask((engine) => engine.check(script));
+    } finally {
+      clearTimeout(timer);
+      if (this.#checking === checking) this.#checking = null;
+    }
+  }
+
+  /** Gives a worker up for another reason than a cancelled run. */
+  #give(station: Station, reason: Error): void {
+    this.#forget(station);
+    station.end(reason);
+  }
+
+  #forget(station: Station): void {
+    if (this.#station === station) {
+      this.#station = null;
+      this.#isRunning = false;
+    }
+    if (this.#spare === station) this.#spare = null;
   }
 
   async run(request: RunRequest, onProgress: (inputs: number) => void): Promise<Run> {
@@ -111,12 +157,6 @@ export class EngineClient {
   }
 
   #start(): Station {
-    return new Station((crashed) => {
-      if (this.#station === crashed) {
-        this.#station = null;
-        this.#isRunning = false;
-      }
-      if (this.#spare === crashed) this.#spare = null;
-    });
+    return new Station((crashed) => this.#forget(crashed));
   }
 }

@@ -1,15 +1,64 @@
-import { additionType, asDecimal, divisionType, moduloType, multiplicationType } from '../../types/decimal-types.ts';
-import { leastRestrictive } from '../../types/least-restrictive.ts';
-import { type DecimalType, type IntervalType, isApproximate, isInteger, isInterval, isNumeric, isTimestamp, type LogicalType, type Value, withNullable } from '../../types/logical-type.ts';
-import { addDecimal, decimalToDouble, divideDecimal, multiplyDecimal, remainderDecimal, subtractDecimal, type Unscaled } from '../../values/decimal.ts';
 import {
-  addInt64, divideInt64, doubleToInt64, type Int64, multiplyInt64, negateInt64, remainderInt64, subtractInt64, toDouble,
+  additionType,
+  asDecimal,
+  divisionType,
+  moduloType,
+  multiplicationType,
+} from '../../types/decimal-types.ts';
+import { leastRestrictive } from '../../types/least-restrictive.ts';
+import {
+  type DecimalType,
+  type IntervalType,
+  isApproximate,
+  isInteger,
+  isInterval,
+  isNumeric,
+  isTimestamp,
+  type LogicalType,
+  type Value,
+  withNullable,
+} from '../../types/logical-type.ts';
+import {
+  addDecimal,
+  decimalToDouble,
+  divideDecimal,
+  multiplyDecimal,
+  remainderDecimal,
+  subtractDecimal,
+  type Unscaled,
+} from '../../values/decimal.ts';
+import {
+  addInt64,
+  divideInt64,
+  doubleToInt64,
+  type Int64,
+  multiplyInt64,
+  negateInt64,
+  remainderInt64,
+  subtractInt64,
+  toDouble,
 } from '../../values/int64.ts';
 import { RunError } from '../../values/run-error.ts';
-import { addMonthsToDays, MILLIS_PER_DAY, timestampFrom, timestampMillis, timestampNanos, unitsPerMilli } from '../../values/time.ts';
+import {
+  addMonthsToDays,
+  MILLIS_PER_DAY,
+  timestampFrom,
+  timestampMillis,
+  timestampNanos,
+  unitsPerMilli,
+} from '../../values/time.ts';
 import { narrow } from '../cast.ts';
 import type { Argument, Implementation, Misfit, ScalarFunction } from '../function-definition.ts';
-import { anyNullable, argType, type Family, type Form, misfit, toDoc, wrongCount, writeInfix } from '../signature.ts';
+import {
+  anyNullable,
+  argType,
+  type Family,
+  type Form,
+  misfit,
+  toDoc,
+  writeInfix,
+  wrongCount,
+} from '../signature.ts';
 
 /**
  * `+ - * / %` and signs: result types as Calcite derives them with Flink's type system, values as Flink's generated Java computes them.
@@ -20,13 +69,24 @@ type ArithmeticSign = '+' | '-' | '*' | '/' | 'MOD';
 const CATEGORY = 'arithmetic';
 const NUMERIC_FORM: Form = ['NUMERIC', 'NUMERIC'];
 const FORMS: Record<ArithmeticSign, readonly Form[]> = {
-  '+': [NUMERIC_FORM, ['DATETIME_INTERVAL', 'DATETIME_INTERVAL'], ['DATETIME', 'DATETIME_INTERVAL'], ['DATETIME_INTERVAL', 'DATETIME']],
+  '+': [
+    NUMERIC_FORM,
+    ['DATETIME_INTERVAL', 'DATETIME_INTERVAL'],
+    ['DATETIME', 'DATETIME_INTERVAL'],
+    ['DATETIME_INTERVAL', 'DATETIME'],
+  ],
   '-': [NUMERIC_FORM, ['DATETIME_INTERVAL', 'DATETIME_INTERVAL'], ['DATETIME', 'DATETIME_INTERVAL']],
   '*': [NUMERIC_FORM, ['DATETIME_INTERVAL', 'NUMERIC'], ['NUMERIC', 'DATETIME_INTERVAL']],
   '/': [NUMERIC_FORM, ['DATETIME_INTERVAL', 'NUMERIC']],
   MOD: [['EXACT_NUMERIC', 'EXACT_NUMERIC']],
 };
-const DECIMAL_RESULT = { '+': additionType, '-': additionType, '*': multiplicationType, '/': divisionType, MOD: moduloType } as const;
+const DECIMAL_RESULT = {
+  '+': additionType,
+  '-': additionType,
+  '*': multiplicationType,
+  '/': divisionType,
+  MOD: moduloType,
+} as const;
 
 const ofFamily = (type: LogicalType, family: Family): boolean => {
   if (type.root === 'NULL') return true;
@@ -36,13 +96,26 @@ const ofFamily = (type: LogicalType, family: Family): boolean => {
   return isTimestamp(type) || type.root === 'DATE' || type.root === 'TIME';
 };
 
-function inferArithmetic(sign: ArithmeticSign, written: string, args: readonly Argument[]): LogicalType | Misfit {
+function inferArithmetic(
+  sign: ArithmeticSign,
+  written: string,
+  args: readonly Argument[],
+): LogicalType | Misfit {
   const forms = FORMS[sign];
   const write = sign === 'MOD' && written === 'MOD' ? undefined : writeInfix;
   if (args.length !== 2) return wrongCount(written, '2');
   const [left, right] = [argType(args, 0), argType(args, 1)];
-  const isTimeDifference = sign === '-' && ofFamily(left, 'DATETIME') && ofFamily(right, 'DATETIME') && left.root !== 'NULL' && right.root !== 'NULL';
-  if (!isTimeDifference && !forms.some((form) => form.every((family, i) => ofFamily(argType(args, i), family)))) return misfit(written, args, forms, write);
+  const isTimeDifference =
+    sign === '-' &&
+    ofFamily(left, 'DATETIME') &&
+    ofFamily(right, 'DATETIME') &&
+    left.root !== 'NULL' &&
+    right.root !== 'NULL';
+  if (
+    !isTimeDifference &&
+    !forms.some((form) => form.every((family, i) => ofFamily(argType(args, i), family)))
+  )
+    return misfit(written, args, forms, write);
   const isNullable = anyNullable(args);
   const type = resultOf(sign, left, right);
   return type === null ? misfit(written, args, forms, write) : withNullable(type, isNullable);
@@ -51,7 +124,11 @@ function inferArithmetic(sign: ArithmeticSign, written: string, args: readonly A
 function resultOf(sign: ArithmeticSign, left: LogicalType, right: LogicalType): LogicalType | null {
   const leftDecimal = asDecimal(left);
   const rightDecimal = asDecimal(right);
-  if (leftDecimal !== null && rightDecimal !== null && (left.root === 'DECIMAL' || right.root === 'DECIMAL')) {
+  if (
+    leftDecimal !== null &&
+    rightDecimal !== null &&
+    (left.root === 'DECIMAL' || right.root === 'DECIMAL')
+  ) {
     if (sign === 'MOD' && leftDecimal.scale === 0 && rightDecimal.scale === 0) return right;
     return DECIMAL_RESULT[sign](leftDecimal, rightDecimal);
   }
@@ -63,14 +140,20 @@ function resultOf(sign: ArithmeticSign, left: LogicalType, right: LogicalType): 
   return leastRestrictive([left, right]);
 }
 
-/** DATE plus an interval of less than days becomes TIMESTAMP only by TIMESTAMPADD; the plain operator keeps the type. */
+/** A time plus an interval keeps its type, that of a time attribute too: to the validator it still is one, only the planner materialises it. */
 function dateTimePlus(type: LogicalType, _interval: IntervalType): LogicalType {
-  return isTimestamp(type) ? { ...type, kind: 'REGULAR' } : type;
+  return type;
 }
 
 /** What `left sign right` computes on non-NULL values. */
-export function arithmetic(sign: ArithmeticSign, left: LogicalType, right: LogicalType, result: LogicalType): Evaluate {
-  if (isInterval(left) || isInterval(right) || isInterval(result)) return intervalArithmetic(sign, left, right, result);
+export function arithmetic(
+  sign: ArithmeticSign,
+  left: LogicalType,
+  right: LogicalType,
+  result: LogicalType,
+): Evaluate {
+  if (isInterval(left) || isInterval(right) || isInterval(result))
+    return intervalArithmetic(sign, left, right, result);
   if (result.root === 'DECIMAL') return decimalArithmetic(sign, left, right, result);
   if (isApproximate(result)) return floatingArithmetic(sign, left, right, result.root === 'FLOAT');
   return integerArithmetic(sign, left, right, result);
@@ -80,13 +163,20 @@ const divisionByZero = (): never => {
   throw new RunError('ArithmeticException: / by zero');
 };
 
-function integerArithmetic(sign: ArithmeticSign, left: LogicalType, right: LogicalType, result: LogicalType): Evaluate {
+function integerArithmetic(
+  sign: ArithmeticSign,
+  left: LogicalType,
+  right: LogicalType,
+  result: LogicalType,
+): Evaluate {
   if (left.root === 'DECIMAL' || right.root === 'DECIMAL') {
     // A DECIMAL(p, 0) dividend is cut to BIGINT before `%`.
-    return (a: Int64, b: Int64) => (BigInt(b) === 0n ? divisionByZero() : remainderInt64(BigInt(a) === 0n ? 0 : a, b));
+    return (a: Int64, b: Int64) =>
+      BigInt(b) === 0n ? divisionByZero() : remainderInt64(BigInt(a) === 0n ? 0 : a, b);
   }
   if (sign === 'MOD') {
-    if (left.root === 'BIGINT' || right.root === 'BIGINT') return (a: Int64, b: Int64) => (b === 0 ? divisionByZero() : remainderInt64(a, b));
+    if (left.root === 'BIGINT' || right.root === 'BIGINT')
+      return (a: Int64, b: Int64) => (b === 0 ? divisionByZero() : remainderInt64(a, b));
     return (a: number, b: number) => (b === 0 ? divisionByZero() : (a % b) + 0);
   }
   if (result.root === 'BIGINT') {
@@ -102,7 +192,12 @@ function integerArithmetic(sign: ArithmeticSign, left: LogicalType, right: Logic
   return (a: number, b: number) => (b === 0 ? divisionByZero() : narrow(a / b, root));
 }
 
-function floatingArithmetic(sign: ArithmeticSign, left: LogicalType, right: LogicalType, isFloat: boolean): Evaluate {
+function floatingArithmetic(
+  sign: ArithmeticSign,
+  left: LogicalType,
+  right: LogicalType,
+  isFloat: boolean,
+): Evaluate {
   const round = isFloat ? Math.fround : (x: number): number => x;
   const read = (type: LogicalType): ((value: Int64) => number) => {
     if (type.root === 'DECIMAL') return (value) => round(decimalToDouble(value, type.scale));
@@ -115,18 +210,35 @@ function floatingArithmetic(sign: ArithmeticSign, left: LogicalType, right: Logi
   return (x: Int64, y: Int64) => round(a(x) / b(y));
 }
 
-const DECIMAL_OPERATION = { '+': addDecimal, '-': subtractDecimal, '*': multiplyDecimal, '/': divideDecimal, MOD: remainderDecimal } as const;
+const DECIMAL_OPERATION = {
+  '+': addDecimal,
+  '-': subtractDecimal,
+  '*': multiplyDecimal,
+  '/': divideDecimal,
+  MOD: remainderDecimal,
+} as const;
 
-function decimalArithmetic(sign: ArithmeticSign, left: LogicalType, right: LogicalType, { precision, scale }: DecimalType): Evaluate {
+function decimalArithmetic(
+  sign: ArithmeticSign,
+  left: LogicalType,
+  right: LogicalType,
+  { precision, scale }: DecimalType,
+): Evaluate {
   const operation = DECIMAL_OPERATION[sign];
   const leftScale = asDecimal(left)?.scale ?? 0;
   const rightScale = asDecimal(right)?.scale ?? 0;
   return (a: Unscaled, b: Unscaled) => operation(a, leftScale, b, rightScale, precision, scale);
 }
 
-function intervalArithmetic(sign: ArithmeticSign, left: LogicalType, right: LogicalType, result: LogicalType): Evaluate {
+function intervalArithmetic(
+  sign: ArithmeticSign,
+  left: LogicalType,
+  right: LogicalType,
+  result: LogicalType,
+): Evaluate {
   if (isInterval(left) && isInterval(right)) {
-    if (left.root === 'INTERVAL_MONTH') return sign === '+' ? (a: number, b: number) => (a + b) | 0 : (a: number, b: number) => (a - b) | 0;
+    if (left.root === 'INTERVAL_MONTH')
+      return sign === '+' ? (a: number, b: number) => (a + b) | 0 : (a: number, b: number) => (a - b) | 0;
     return sign === '+' ? addInt64 : subtractInt64;
   }
   if (isInterval(left) && isNumeric(right)) return scaleInterval(sign, left, right);
@@ -145,28 +257,44 @@ function intervalArithmetic(sign: ArithmeticSign, left: LogicalType, right: Logi
 function scaleInterval(sign: ArithmeticSign, interval: IntervalType, factor: LogicalType): Evaluate {
   const whole = interval.root === 'INTERVAL_MONTH' ? (x: number): Int64 => x | 0 : doubleToInt64;
   if (factor.root === 'DECIMAL' || isApproximate(factor)) {
-    const read = factor.root === 'DECIMAL' ? (value: Int64): number => decimalToDouble(value, factor.scale) : (value: Int64): number => Number(value);
-    return sign === '*' ? (a: Int64, b: Int64) => whole(toDouble(a) * read(b)) : (a: Int64, b: Int64) => whole(toDouble(a) / read(b));
+    const read =
+      factor.root === 'DECIMAL'
+        ? (value: Int64): number => decimalToDouble(value, factor.scale)
+        : (value: Int64): number => Number(value);
+    return sign === '*'
+      ? (a: Int64, b: Int64) => whole(toDouble(a) * read(b))
+      : (a: Int64, b: Int64) => whole(toDouble(a) / read(b));
   }
-  if (interval.root === 'INTERVAL_MONTH') return sign === '*' ? (a: number, b: Int64) => Number(BigInt.asIntN(32, BigInt(a) * BigInt(b))) : divideInt64;
+  if (interval.root === 'INTERVAL_MONTH')
+    return sign === '*'
+      ? (a: number, b: Int64) => Number(BigInt.asIntN(32, BigInt(a) * BigInt(b)))
+      : divideInt64;
   return sign === '*' ? multiplyInt64 : divideInt64;
 }
 
 /** A point in time plus or minus an interval (`generateTemporalPlusMinus`). */
-function moveTime(sign: ArithmeticSign, type: LogicalType, interval: IntervalType, result: LogicalType): Evaluate {
+function moveTime(
+  sign: ArithmeticSign,
+  type: LogicalType,
+  interval: IntervalType,
+  result: LogicalType,
+): Evaluate {
   const direction = sign === '-' ? -1 : 1;
   const isMonths = interval.root === 'INTERVAL_MONTH';
   if (type.root === 'DATE') {
     if (isMonths) return (days: number, months: number) => addMonthsToDays(days, direction * months);
     if (isTimestamp(result)) {
       const { precision } = result;
-      return (days: number, millis: Int64) => timestampFrom(days * MILLIS_PER_DAY + direction * Number(millis), 0, precision);
+      return (days: number, millis: Int64) =>
+        timestampFrom(days * MILLIS_PER_DAY + direction * Number(millis), 0, precision);
     }
-    return (days: number, millis: Int64) => days + direction * (Math.trunc(Number(millis) / MILLIS_PER_DAY) + 0);
+    return (days: number, millis: Int64) =>
+      days + direction * (Math.trunc(Number(millis) / MILLIS_PER_DAY) + 0);
   }
   if (type.root === 'TIME') {
     if (isMonths) return (time: number) => time;
-    return (time: number, millis: Int64) => (time + MILLIS_PER_DAY + direction * (Number(millis) % MILLIS_PER_DAY)) % MILLIS_PER_DAY;
+    return (time: number, millis: Int64) =>
+      (time + MILLIS_PER_DAY + direction * (Number(millis) % MILLIS_PER_DAY)) % MILLIS_PER_DAY;
   }
   if (!isTimestamp(type)) return (value: Value) => value;
   const { precision } = type;
@@ -193,7 +321,8 @@ export function pointMillis(type: LogicalType): (value: Value) => number {
 
 function timeDifference(left: LogicalType, right: LogicalType, result: LogicalType): Evaluate {
   if (result.root === 'INTERVAL_MONTH') {
-    if (left.root === 'DATE' && right.root === 'DATE') return (a: number, b: number) => subtractMonthsOfDays(a, b);
+    if (left.root === 'DATE' && right.root === 'DATE')
+      return (a: number, b: number) => subtractMonthsOfDays(a, b);
     const [a, b] = [pointMillis(left), pointMillis(right)];
     return (x: Value, y: Value) => subtractMonths(a(x), b(y));
   }
@@ -219,7 +348,22 @@ export function subtractMonths(t0: number, t1: number): number {
   return addMonthsToDays(date1, months) === date0 && isEarlier ? months - 1 : months;
 }
 
-function binary(name: ArithmeticSign, aliases: readonly string[], doc: Parameters<typeof toDoc>[1]): ScalarFunction {
+/** Sums of intervals take nullability from the left in Flink's code: a NULL on the right then reads as -1. */
+function implementArithmetic(
+  sign: ArithmeticSign,
+  left: LogicalType,
+  right: LogicalType,
+  result: LogicalType,
+): Implementation {
+  const evaluate = arithmetic(sign, left, right, result);
+  return isInterval(left) && isInterval(right) && !left.nullable ? { evaluate, ofNull: -1 } : { evaluate };
+}
+
+function binary(
+  name: ArithmeticSign,
+  aliases: readonly string[],
+  doc: Parameters<typeof toDoc>[1],
+): ScalarFunction {
   const written = name;
   return {
     name,
@@ -227,20 +371,33 @@ function binary(name: ArithmeticSign, aliases: readonly string[], doc: Parameter
     strict: true,
     isDeterministic: true,
     inferType: (args) => inferArithmetic(name, written, args),
-    implement: ([left, right], result) => ({ evaluate: arithmetic(name, left ?? result, right ?? result, result) }),
+    implement: ([left, right], result) => implementArithmetic(name, left ?? result, right ?? result, result),
     doc: toDoc(CATEGORY, doc),
   };
 }
 
 const minus: ScalarFunction = {
-  ...binary('-', [], ['a - b', 'Difference; with one argument, the negative. Integers wrap around as in Java.', '差；只有一个参数时取负值。整数溢出时像 Java 一样回绕。', ['7 - 10', '-3'], ['-(2147483647) - 2', '2147483647']]),
+  ...binary(
+    '-',
+    [],
+    [
+      'a - b',
+      'Difference; with one argument, the negative. Integers wrap around as in Java.',
+      '差；只有一个参数时取负值。整数溢出时像 Java 一样回绕。',
+      ['7 - 10', '-3'],
+      ['-(2147483647) - 2', '2147483647'],
+    ],
+  ),
   inferType: (args) => {
     if (args.length !== 1) return inferArithmetic('-', '-', args);
     const type = argType(args, 0);
     if (isNumeric(type) || isInterval(type) || type.root === 'NULL') return type;
     return misfit('-', args, [['NUMERIC'], ['DATETIME_INTERVAL']], writeInfix);
   },
-  implement: (types, result) => ({ evaluate: types.length === 1 ? negation(result) : arithmetic('-', types[0] ?? result, types[1] ?? result, result) }),
+  implement: (types, result) =>
+    types.length === 1
+      ? { evaluate: negation(result) }
+      : implementArithmetic('-', types[0] ?? result, types[1] ?? result, result),
 };
 
 function negation(type: LogicalType): Evaluate {
@@ -262,13 +419,28 @@ function negation(type: LogicalType): Evaluate {
 }
 
 const plus: ScalarFunction = {
-  ...binary('+', [], ['a + b', 'Sum; also a time plus an interval. Integers wrap around as in Java.', '和；也可用于时间加间隔。整数溢出时像 Java 一样回绕。', ['2147483647 + 1', '-2147483648'], ["DATE '2024-01-31' + INTERVAL '1' MONTH", '2024-02-29']]),
+  ...binary(
+    '+',
+    [],
+    [
+      'a + b',
+      'Sum; also a time plus an interval. Integers wrap around as in Java.',
+      '和；也可用于时间加间隔。整数溢出时像 Java 一样回绕。',
+      ['2147483647 + 1', '-2147483648'],
+      ["DATE '2024-01-31' + INTERVAL '1' MONTH", '2024-02-29'],
+    ],
+  ),
   inferType: (args) => {
     if (args.length !== 1) return inferArithmetic('+', '+', args);
     const type = argType(args, 0);
-    return isNumeric(type) || isInterval(type) || type.root === 'NULL' ? type : misfit('+', args, [['NUMERIC'], ['DATETIME_INTERVAL']], writeInfix);
+    return isNumeric(type) || isInterval(type) || type.root === 'NULL'
+      ? type
+      : misfit('+', args, [['NUMERIC'], ['DATETIME_INTERVAL']], writeInfix);
   },
-  implement: (types, result) => ({ evaluate: types.length === 1 ? (a: Value) => a : arithmetic('+', types[0] ?? result, types[1] ?? result, result) }),
+  implement: (types, result) =>
+    types.length === 1
+      ? { evaluate: (a: Value) => a }
+      : implementArithmetic('+', types[0] ?? result, types[1] ?? result, result),
 };
 
 /** `(a - b) DAY TO SECOND`: the first operand is the qualifier; plans print it as `-(a, b)`. */
@@ -279,14 +451,24 @@ const minusDate: ScalarFunction = {
   inferType: (args) => {
     const unit = args[0]?.symbol ?? 'DAY TO SECOND';
     const root = /^(?:YEAR|QUARTER|MONTH)/.test(unit) ? 'INTERVAL_MONTH' : 'INTERVAL_DAY';
-    if (args.length !== 3 || !ofFamily(argType(args, 1), 'DATETIME') || !ofFamily(argType(args, 2), 'DATETIME')) return misfit('-', args.slice(1), [['DATETIME', 'DATETIME']], writeInfix);
+    if (
+      args.length !== 3 ||
+      !ofFamily(argType(args, 1), 'DATETIME') ||
+      !ofFamily(argType(args, 2), 'DATETIME')
+    )
+      return misfit('-', args.slice(1), [['DATETIME', 'DATETIME']], writeInfix);
     return { root, unit, nullable: argType(args, 1).nullable || argType(args, 2).nullable };
   },
   implement: ([, left, right], result) => {
     const run = timeDifference(left ?? result, right ?? result, result) as (a: Value, b: Value) => Value;
     return { evaluate: (_unit: string, a: Value, b: Value) => run(a, b) };
   },
-  doc: toDoc(CATEGORY, ['(time1 - time2) unit', 'The interval between two times.', '两个时间之间的间隔。', ["(TIMESTAMP '2024-01-02 00:00:00' - TIMESTAMP '2024-01-01 12:00:00') HOUR", '+0 12:00:00.000']]),
+  doc: toDoc(CATEGORY, [
+    '(time1 - time2) unit',
+    'The interval between two times.',
+    '两个时间之间的间隔。',
+    ["(TIMESTAMP '2024-01-02 00:00:00' - TIMESTAMP '2024-01-01 12:00:00') HOUR", '+0 12:00:00.000'],
+  ]),
 };
 
 /** `/INT` divides whole numbers without asking for types: the planner's TIMESTAMPDIFF. `Reinterpret` reads an interval as a number. */
@@ -295,7 +477,12 @@ const divideInteger: ScalarFunction = {
   strict: true,
   isDeterministic: true,
   inferType: (args) => withNullable(argType(args, 0), anyNullable(args)),
-  implement: ([left]) => ({ evaluate: left !== undefined && isInteger(left) && left.root !== 'BIGINT' ? (a: number, b: number) => Math.trunc(a / b) + 0 : (a: Int64, b: Int64) => divideInt64(a, b) }),
+  implement: ([left]) => ({
+    evaluate:
+      left !== undefined && isInteger(left) && left.root !== 'BIGINT'
+        ? (a: number, b: number) => Math.trunc(a / b) + 0
+        : (a: Int64, b: Int64) => divideInt64(a, b),
+  }),
   doc: toDoc(CATEGORY, ['a /INT b', 'Whole division, made by the planner.', '整除，由规划器生成。']),
 };
 const reinterpret: ScalarFunction = {
@@ -305,18 +492,55 @@ const reinterpret: ScalarFunction = {
   isDeterministic: true,
   inferType: (args) => argType(args, 0),
   implement: () => ({ evaluate: (a: Value) => a, inline: (a) => a }),
-  doc: toDoc(CATEGORY, ['Reinterpret(a)', 'The same value as another type, made by the planner.', '以另一类型看待同一个值，由规划器生成。']),
+  doc: toDoc(CATEGORY, [
+    'Reinterpret(a)',
+    'The same value as another type, made by the planner.',
+    '以另一类型看待同一个值，由规划器生成。',
+  ]),
 };
 
-const mod = binary('MOD', [], ['MOD(a, b)', 'Remainder, with the sign of the dividend; `a % b` is the same.', '余数，符号与被除数相同；`a % b` 等价。', ['MOD(-7, 3)', '-1'], ['MOD(7.5, 2)', '1.5']]);
+const mod = binary(
+  'MOD',
+  [],
+  [
+    'MOD(a, b)',
+    'Remainder, with the sign of the dividend; `a % b` is the same.',
+    '余数，符号与被除数相同；`a % b` 等价。',
+    ['MOD(-7, 3)', '-1'],
+    ['MOD(7.5, 2)', '1.5'],
+  ],
+);
 /** `a % b`: MOD in plans, but with complaints of its own. */
-export const percentRemainder: ScalarFunction = { ...mod, inferType: (args) => inferArithmetic('MOD', '%', args) };
+export const percentRemainder: ScalarFunction = {
+  ...mod,
+  inferType: (args) => inferArithmetic('MOD', '%', args),
+};
 
 export const arithmeticFunctions: readonly ScalarFunction[] = [
   plus,
   minus,
-  binary('*', [], ['a * b', 'Product. Integers wrap around as in Java.', '积。整数溢出时像 Java 一样回绕。', ['6 * 7', '42'], ['1.5 * 2', '3.0']]),
-  binary('/', [], ['a / b', 'Quotient: integers truncate toward zero, DECIMAL keeps at least six digits.', '商：整数向零截断，DECIMAL 至少保留六位小数。', ['7 / 2', '3'], ['1.0 / 3', '0.333333333333']]),
+  binary(
+    '*',
+    [],
+    [
+      'a * b',
+      'Product. Integers wrap around as in Java.',
+      '积。整数溢出时像 Java 一样回绕。',
+      ['6 * 7', '42'],
+      ['1.5 * 2', '3.0'],
+    ],
+  ),
+  binary(
+    '/',
+    [],
+    [
+      'a / b',
+      'Quotient: integers truncate toward zero, DECIMAL keeps at least six digits.',
+      '商：整数向零截断，DECIMAL 至少保留六位小数。',
+      ['7 / 2', '3'],
+      ['1.0 / 3', '0.333333333333'],
+    ],
+  ),
   mod,
   minusDate,
   divideInteger,

@@ -1,6 +1,17 @@
 import { findCommonType, leastRestrictive } from '../../types/least-restrictive.ts';
 import {
-  arrayOf, INTEGER, isCharacter, isInteger, type LogicalType, mapOf, NULL, notNull, rowOf, STRING, type Value, withNullable,
+  arrayOf,
+  INTEGER,
+  isCharacter,
+  isInteger,
+  type LogicalType,
+  mapOf,
+  NULL,
+  notNull,
+  rowOf,
+  STRING,
+  type Value,
+  withNullable,
 } from '../../types/logical-type.ts';
 import { printType, printTypeFamily } from '../../types/print-type.ts';
 import { comparator, nullsFirst, nullsLast, valueKey } from '../../values/compare.ts';
@@ -9,7 +20,17 @@ import { RunError } from '../../values/run-error.ts';
 import { castImplementation } from '../cast.ts';
 import type { Argument, Misfit, ScalarFunction } from '../function-definition.ts';
 import { modernFamily, type ParameterCheck, WRONG_COUNT } from '../modern.ts';
-import { anyNullable, argType, type Doc, misfit, misfitOf, printArgument, returns, toDoc, wrongCount } from '../signature.ts';
+import {
+  anyNullable,
+  argType,
+  type Doc,
+  misfit,
+  misfitOf,
+  printArgument,
+  returns,
+  toDoc,
+  wrongCount,
+} from '../signature.ts';
 
 const modern = modernFamily('collection');
 const CATEGORY = 'collection';
@@ -17,19 +38,29 @@ const CATEGORY = 'collection';
 type Items = readonly Value[];
 type Entries = ReadonlyMap<Value, Value>;
 
-const elementOf = (type: LogicalType): LogicalType => (type.root === 'ARRAY' || type.root === 'MULTISET' ? type.element : NULL);
+const elementOf = (type: LogicalType): LogicalType =>
+  type.root === 'ARRAY' || type.root === 'MULTISET' ? type.element : NULL;
 
 // ---------------------------------------------------------------- constructors and access
 
 const row: ScalarFunction = {
-  name: 'ROW', strict: false, isDeterministic: true,
+  name: 'ROW',
+  strict: false,
+  isDeterministic: true,
   inferType: (args) => notNull(rowOf(args.map((arg, i) => ({ name: `EXPR$${i}`, type: arg.type })))),
   implement: () => ({ evaluate: (...values: Value[]) => values }),
-  doc: toDoc(CATEGORY, ['ROW(value1, value2, …)', 'A row of values; `(a, b)` is the same.', '由若干值组成的行；也可写作 `(a, b)`。', ["ROW(1, 'a')", '(1, a)']]),
+  doc: toDoc(CATEGORY, [
+    'ROW(value1, value2, …)',
+    'A row of values; `(a, b)` is the same.',
+    '由若干值组成的行；也可写作 `(a, b)`。',
+    ["ROW(1, 'a')", '(1, a)'],
+  ]),
 };
 
 const array: ScalarFunction = {
-  name: 'ARRAY', strict: false, isDeterministic: true,
+  name: 'ARRAY',
+  strict: false,
+  isDeterministic: true,
   inferType: (args) => {
     if (args.length === 0) return { message: 'Require at least 1 argument' };
     const element = leastRestrictive(args.map((arg) => arg.type));
@@ -37,29 +68,48 @@ const array: ScalarFunction = {
   },
   coerce: (args, result) => args.map((arg) => withNullable(elementOf(result), arg.type.nullable)),
   implement: () => ({ evaluate: (...values: Value[]) => values }),
-  doc: toDoc(CATEGORY, ['ARRAY[value1, value2, …]', 'An array of values of one type.', '由同类型的值组成的数组。', ['ARRAY[1, 2]', '[1, 2]']]),
+  doc: toDoc(CATEGORY, [
+    'ARRAY[value1, value2, …]',
+    'An array of values of one type.',
+    '由同类型的值组成的数组。',
+    ['ARRAY[1, 2]', '[1, 2]'],
+  ]),
 };
 
 const map: ScalarFunction = {
-  name: 'MAP', strict: false, isDeterministic: true,
+  name: 'MAP',
+  strict: false,
+  isDeterministic: true,
   inferType: (args) => {
-    if (args.length === 0 || args.length % 2 === 1) return { message: 'Map requires an even number of arguments' };
+    if (args.length === 0 || args.length % 2 === 1)
+      return { message: 'Map requires an even number of arguments' };
     const key = leastRestrictive(args.filter((_, i) => i % 2 === 0).map((arg) => arg.type));
     const value = leastRestrictive(args.filter((_, i) => i % 2 === 1).map((arg) => arg.type));
-    return key === null || value === null ? { message: 'Parameters must be of the same type' } : notNull(mapOf(key, value));
+    return key === null || value === null
+      ? { message: 'Parameters must be of the same type' }
+      : notNull(mapOf(key, value));
   },
-  coerce: (args, result) => (result.root === 'MAP' ? args.map((arg, i) => withNullable(i % 2 === 0 ? result.key : result.value, arg.type.nullable)) : args.map((arg) => arg.type)),
+  coerce: (args, result) =>
+    result.root === 'MAP'
+      ? args.map((arg, i) => withNullable(i % 2 === 0 ? result.key : result.value, arg.type.nullable))
+      : args.map((arg) => arg.type),
   implement: (_types, result) => {
     const keyType = result.root === 'MAP' ? result.key : NULL;
     return {
       evaluate: (...values: Value[]) => {
         const entries: [Value, Value][] = [];
-        for (let i = 0; i + 1 < values.length; i += 2) entries.push([values[i] ?? null, values[i + 1] ?? null]);
+        for (let i = 0; i + 1 < values.length; i += 2)
+          entries.push([values[i] ?? null, values[i + 1] ?? null]);
         return mapFromEntries(entries, keyType);
       },
     };
   },
-  doc: toDoc(CATEGORY, ['MAP[key1, value1, key2, value2, …]', 'A map; a later duplicate key wins.', '键值映射；重复的键以后者为准。', ["MAP['a', 1, 'b', 2]", '{a=1, b=2}']]),
+  doc: toDoc(CATEGORY, [
+    'MAP[key1, value1, key2, value2, …]',
+    'A map; a later duplicate key wins.',
+    '键值映射；重复的键以后者为准。',
+    ["MAP['a', 1, 'b', 2]", '{a=1, b=2}'],
+  ]),
 };
 
 /** What Flink's generated code leaves in a variable of a NOT NULL type that has no value. */
@@ -89,17 +139,33 @@ function absent(type: LogicalType): Value {
 
 /** `a[i]` from 1, `m[key]`; a literal index below 1 is refused by the code generator, see `itemAdvice`. */
 const item: ScalarFunction = {
-  name: 'ITEM', strict: true, isDeterministic: true,
+  name: 'ITEM',
+  strict: true,
+  isDeterministic: true,
   inferType: (args): LogicalType | Misfit => {
     const [collection, index] = [argType(args, 0), argType(args, 1)];
-    if (collection.root === 'ARRAY' && (isInteger(index) || index.root === 'NULL')) return withNullable(collection.element, true);
-    if (collection.root === 'MAP' && (index.root === 'NULL' || printTypeFamily(collection.key) === printTypeFamily(index))) return withNullable(collection.value, true);
+    if (collection.root === 'ARRAY' && (isInteger(index) || index.root === 'NULL'))
+      return withNullable(collection.element, true);
+    if (
+      collection.root === 'MAP' &&
+      (index.root === 'NULL' || printTypeFamily(collection.key) === printTypeFamily(index))
+    )
+      return withNullable(collection.value, true);
     if (collection.root === 'ROW') {
       const key = args[1]?.literal;
-      const field = typeof key === 'string' ? collection.fields.find((one) => one.name === key) : typeof key === 'number' ? collection.fields[key - 1] : undefined;
+      const field =
+        typeof key === 'string'
+          ? collection.fields.find((one) => one.name === key)
+          : typeof key === 'number'
+            ? collection.fields[key - 1]
+            : undefined;
       if (field !== undefined) return withNullable(field.type, true);
     }
-    return misfitOf('ITEM', `ITEM(${args.map(printArgument).join(', ')})`, ['<ARRAY>[<INTEGER>]', '<MAP>[<ANY>]', '<ROW>[<CHARACTER>|<INTEGER>]']);
+    return misfitOf('ITEM', `ITEM(${args.map(printArgument).join(', ')})`, [
+      '<ARRAY>[<INTEGER>]',
+      '<MAP>[<ANY>]',
+      '<ROW>[<CHARACTER>|<INTEGER>]',
+    ]);
   },
   implement: ([collection = NULL, key = NULL], _result, { zone }, args) => {
     if (collection.root === 'ARRAY') {
@@ -108,16 +174,30 @@ const item: ScalarFunction = {
     }
     if (collection.root === 'ROW') {
       const literal = args[1]?.literal;
-      const at = typeof literal === 'string' ? collection.fields.findIndex((one) => one.name === literal) : Number(literal) - 1;
+      const at =
+        typeof literal === 'string'
+          ? collection.fields.findIndex((one) => one.name === literal)
+          : Number(literal) - 1;
       return { evaluate: (items: Items) => items[at] ?? null };
     }
     if (collection.root !== 'MAP') return { evaluate: () => null };
     const missing = absent(collection.value);
     const keyType = collection.key;
-    const convert = isCharacter(keyType) || key.root === keyType.root ? (value: Value): Value => value : castImplementation(key, keyType, { zone });
-    return { evaluate: (entries: Entries, wanted: Value) => mapGet(entries, convert(wanted), keyType) ?? missing };
+    const convert =
+      isCharacter(keyType) || key.root === keyType.root
+        ? (value: Value): Value => value
+        : castImplementation(key, keyType, { zone });
+    return {
+      evaluate: (entries: Entries, wanted: Value) => mapGet(entries, convert(wanted), keyType) ?? missing,
+    };
   },
-  doc: toDoc(CATEGORY, ['array[index] or map[key]', 'One element, counted from 1, or the value of a key; NULL if there is none.', '数组元素（从 1 起）或键对应的值；不存在则为 NULL。', ['ARRAY[10, 20][2]', '20'], ["MAP['a', 1]['b']", '-1']]),
+  doc: toDoc(CATEGORY, [
+    'array[index] or map[key]',
+    'One element, counted from 1, or the value of a key; NULL if there is none.',
+    '数组元素（从 1 起）或键对应的值；不存在则为 NULL。',
+    ['ARRAY[10, 20][2]', '20'],
+    ["MAP['a', 1]['b']", '-1'],
+  ]),
 };
 
 /** Why the code generator refuses `array[literal]` (a `ValidationException` at planning), or null. */
@@ -128,36 +208,61 @@ export function itemAdvice(collection: LogicalType, index: Value | undefined): s
 
 /** Field access; the second operand is the field's name as a symbol. */
 const dot: ScalarFunction = {
-  name: 'DOT', strict: true, isDeterministic: true,
+  name: 'DOT',
+  strict: true,
+  isDeterministic: true,
   inferType: (args) => {
     const [type, name] = [argType(args, 0), args[1]?.symbol];
     const field = type.root === 'ROW' ? type.fields.find((one) => one.name === name) : undefined;
-    return field === undefined ? { message: `Unknown field '${name}'` } : withNullable(field.type, field.type.nullable || type.nullable);
+    return field === undefined
+      ? { message: `Unknown field '${name}'` }
+      : withNullable(field.type, field.type.nullable || type.nullable);
   },
   implement: ([type = NULL], _result, _context, args) => {
     const index = type.root === 'ROW' ? type.fields.findIndex((one) => one.name === args[1]?.symbol) : -1;
-    return { evaluate: (fields: Items) => fields[index] ?? null, inline: (fields) => `(${fields}[${index}] ?? null)` };
+    return {
+      evaluate: (fields: Items) => fields[index] ?? null,
+      inline: (fields) => `(${fields}[${index}] ?? null)`,
+    };
   },
   doc: toDoc(CATEGORY, ['row.field', 'One field of a row.', '行的某个字段。']),
 };
 
 const cardinality: ScalarFunction = {
-  name: 'CARDINALITY', strict: true, isDeterministic: true,
+  name: 'CARDINALITY',
+  strict: true,
+  isDeterministic: true,
   inferType: (args) => {
     if (args.length !== 1) return wrongCount('CARDINALITY', '1');
-    return ['ARRAY', 'MAP', 'MULTISET', 'NULL'].includes(argType(args, 0).root) ? withNullable(INTEGER, argType(args, 0).nullable) : misfit('CARDINALITY', args, [['MULTISET'], ['ARRAY'], ['MAP']]);
+    return ['ARRAY', 'MAP', 'MULTISET', 'NULL'].includes(argType(args, 0).root)
+      ? withNullable(INTEGER, argType(args, 0).nullable)
+      : misfit('CARDINALITY', args, [['MULTISET'], ['ARRAY'], ['MAP']]);
   },
   implement: ([type = NULL]) => {
     if (type.root === 'ARRAY') return { evaluate: (items: Items) => items.length };
-    if (type.root === 'MULTISET') return { evaluate: (items: ReadonlyMap<Value, number>) => [...items.values()].reduce((sum, count) => sum + count, 0) };
+    if (type.root === 'MULTISET')
+      return {
+        evaluate: (items: ReadonlyMap<Value, number>) =>
+          [...items.values()].reduce((sum, count) => sum + count, 0),
+      };
     return { evaluate: (entries: Entries) => entries.size };
   },
-  doc: toDoc(CATEGORY, ['CARDINALITY(array or map)', 'Number of elements or entries.', '元素或键值对的个数。', ['CARDINALITY(ARRAY[1, 2, 3])', '3']]),
+  doc: toDoc(CATEGORY, [
+    'CARDINALITY(array or map)',
+    'Number of elements or entries.',
+    '元素或键值对的个数。',
+    ['CARDINALITY(ARRAY[1, 2, 3])', '3'],
+  ]),
 };
 
 const element: ScalarFunction = {
-  name: 'ELEMENT', strict: true, isDeterministic: true,
-  inferType: (args) => (['ARRAY', 'MULTISET'].includes(argType(args, 0).root) ? withNullable(elementOf(argType(args, 0)), true) : misfit('ELEMENT', args, [['MULTISET'], ['ARRAY']])),
+  name: 'ELEMENT',
+  strict: true,
+  isDeterministic: true,
+  inferType: (args) =>
+    ['ARRAY', 'MULTISET'].includes(argType(args, 0).root)
+      ? elementOf(argType(args, 0))
+      : misfit('ELEMENT', args, [['MULTISET'], ['ARRAY']]),
   implement: ([type = NULL]) => {
     const missing = absent(elementOf(type));
     return {
@@ -167,12 +272,18 @@ const element: ScalarFunction = {
       },
     };
   },
-  doc: toDoc(CATEGORY, ['ELEMENT(array)', 'The only element; fails if there are several.', '唯一的元素；多于一个时失败。', ["ELEMENT(ARRAY['a'])", 'a']]),
+  doc: toDoc(CATEGORY, [
+    'ELEMENT(array)',
+    'The only element; fails if there are several.',
+    '唯一的元素；多于一个时失败。',
+    ["ELEMENT(ARRAY['a'])", 'a'],
+  ]),
 };
 
 // ---------------------------------------------------------------- array functions
 
-const same = (a: Value, b: Value): boolean => (a === null || b === null ? a === b : valueKey(a) === valueKey(b));
+const same = (a: Value, b: Value): boolean =>
+  a === null || b === null ? a === b : valueKey(a) === valueKey(b);
 
 function distinct(items: Items): Items {
   const seen = new Set<unknown>();
@@ -196,7 +307,8 @@ function best(type: LogicalType, direction: 1 | -1): (items: Items) => Value {
   const compare = comparator(elementOf(type));
   return (items) => {
     let found: Value = null;
-    for (const value of items) if (value !== null && (found === null || compare(value, found) * direction > 0)) found = value;
+    for (const value of items)
+      if (value !== null && (found === null || compare(value, found) * direction > 0)) found = value;
     return found;
   };
 }
@@ -204,23 +316,46 @@ function best(type: LogicalType, direction: 1 | -1): (items: Items) => Value {
 function commonProblem(args: readonly Argument[], root: 'ARRAY' | 'MAP'): string | null {
   if (!args.every((arg) => arg.type.root === root)) return `All arguments requires to be a ${root} type`;
   const types = args.map((arg) => arg.type);
-  return findCommonType(types) === null ? `Could not find a common type for arguments: [${types.map(printType).join(', ')}]` : null;
+  return findCommonType(types) === null
+    ? `Could not find a common type for arguments: [${types.map(printType).join(', ')}]`
+    : null;
 }
 /** Arrays that all take their common type. */
 function commonArrays(name: string, count: number | null): ParameterCheck {
   return {
-    check: (args) => ((count === null ? args.length >= 1 : args.length === count) ? commonProblem(args, 'ARRAY') : WRONG_COUNT),
+    check: (args) =>
+      (count === null ? args.length >= 1 : args.length === count)
+        ? commonProblem(args, 'ARRAY')
+        : WRONG_COUNT,
     signatures: [count === null ? `${name}(<COMMON>, <COMMON>...)` : `${name}(<COMMON>, <COMMON>)`],
   };
 }
-const commonReturn = (args: readonly Argument[]): LogicalType => withNullable(findCommonType(args.map((arg) => arg.type)) ?? NULL, anyNullable(args));
-const coerceCommon: NonNullable<ScalarFunction['coerce']> = (args, result) => args.map((arg) => {
-  const target = withNullable(result, arg.type.nullable);
-  return elementOf(arg.type).root === elementOf(result).root && JSON.stringify(withNullable(elementOf(arg.type), true)) === JSON.stringify(withNullable(elementOf(result), true)) ? arg.type : target;
-});
+const commonReturn = (args: readonly Argument[]): LogicalType =>
+  withNullable(findCommonType(args.map((arg) => arg.type)) ?? NULL, anyNullable(args));
+const coerceCommon: NonNullable<ScalarFunction['coerce']> = (args, result) =>
+  args.map((arg) => {
+    const target = withNullable(result, arg.type.nullable);
+    return elementOf(arg.type).root === elementOf(result).root &&
+      JSON.stringify(withNullable(elementOf(arg.type), true)) ===
+        JSON.stringify(withNullable(elementOf(result), true))
+      ? arg.type
+      : target;
+  });
 
-function ofArrays(name: string, count: number | null, evaluate: (...arrays: Items[]) => Items, doc: Doc): ScalarFunction {
-  return modern({ name, parameters: commonArrays(name, count), returns: commonReturn, coerce: coerceCommon, evaluate, doc });
+function ofArrays(
+  name: string,
+  count: number | null,
+  evaluate: (...arrays: Items[]) => Items,
+  doc: Doc,
+): ScalarFunction {
+  return modern({
+    name,
+    parameters: commonArrays(name, count),
+    returns: commonReturn,
+    coerce: coerceCommon,
+    evaluate,
+    doc,
+  });
 }
 
 /** The array's type, whose elements may be NULL where a nullable element is put in. */
@@ -229,13 +364,21 @@ const widened = (args: readonly Argument[]): LogicalType => {
   const isWider = argType(args, 1).nullable && !elementOf(type).nullable;
   return withNullable(isWider ? arrayOf(withNullable(elementOf(type), true)) : type, anyNullable(args));
 };
-const widenedByElement = (args: readonly Argument[]): LogicalType => withNullable(widened(args), argType(args, 0).nullable || argType(args, 1).nullable);
-const arrayItself = (args: readonly Argument[]): LogicalType => withNullable(argType(args, 0), anyNullable(args));
-const HAYSTACK = [[['haystack', 'ARRAY'], ['needle', 'ARRAY ELEMENT']]] as const;
+const widenedByElement = (args: readonly Argument[]): LogicalType =>
+  withNullable(widened(args), argType(args, 0).nullable || argType(args, 1).nullable);
+const arrayItself = (args: readonly Argument[]): LogicalType =>
+  withNullable(argType(args, 0), anyNullable(args));
+const HAYSTACK = [
+  [
+    ['haystack', 'ARRAY'],
+    ['needle', 'ARRAY ELEMENT'],
+  ],
+] as const;
 
 // ---------------------------------------------------------------- maps
 
-const mapParts = (type: LogicalType): { readonly key: LogicalType; readonly value: LogicalType } => (type.root === 'MAP' ? type : { key: NULL, value: NULL });
+const mapParts = (type: LogicalType): { readonly key: LogicalType; readonly value: LogicalType } =>
+  type.root === 'MAP' ? type : { key: NULL, value: NULL };
 const MAP_INPUT = [[['input', 'MAP']]] as const;
 
 function unite(types: readonly LogicalType[]): (...maps: Entries[]) => Entries {
@@ -250,59 +393,322 @@ function unite(types: readonly LogicalType[]): (...maps: Entries[]) => Entries {
 }
 
 export const collectionFunctions: readonly ScalarFunction[] = [
-  row, array, map, item, dot, cardinality, element,
-  modern({ name: 'ARRAY_CONTAINS', parameters: HAYSTACK, returns: (args) => withNullable({ root: 'BOOLEAN', nullable: true }, argType(args, 0).nullable), strict: false, evaluate: (items: Items | null, needle: Value) => (items === null ? null : items.some((value) => same(value, needle))), doc: ['ARRAY_CONTAINS(haystack, needle)', 'Whether an element is in an array; NULL can be looked for.', '数组是否包含某元素；可以查找 NULL。', ['ARRAY_CONTAINS(ARRAY[1, 2], 2)', 'TRUE']] }),
-  modern({ name: 'ARRAY_POSITION', parameters: HAYSTACK, returns: returns(INTEGER), evaluate: (items: Items, needle: Value) => items.findIndex((value) => same(value, needle)) + 1, doc: ['ARRAY_POSITION(haystack, needle)', 'Where an element first is, from 1; 0 if it is not.', '元素首次出现的位置，从 1 起；没有则为 0。', ['ARRAY_POSITION(ARRAY[5, 6], 6)', '2']] }),
-  modern({ name: 'ARRAY_REMOVE', parameters: HAYSTACK, returns: (args) => withNullable(argType(args, 0), argType(args, 0).nullable), strict: false, evaluate: (items: Items | null, needle: Value) => (items === null ? null : items.filter((value) => !same(value, needle))), doc: ['ARRAY_REMOVE(haystack, needle)', 'Without all elements equal to one.', '去掉所有等于给定值的元素。', ['ARRAY_REMOVE(ARRAY[1, 2, 1], 1)', '[2]']] }),
-  modern({ name: 'ARRAY_APPEND', parameters: [[['array', 'ARRAY'], ['element', 'ARRAY ELEMENT']]], returns: widenedByElement, strict: false, evaluate: (items: Items | null, value: Value) => (items === null ? null : [...items, value]), doc: ['ARRAY_APPEND(array, element)', 'With one more element at the end.', '在末尾追加一个元素。', ['ARRAY_APPEND(ARRAY[1], 2)', '[1, 2]']] }),
-  modern({ name: 'ARRAY_PREPEND', parameters: [[['array', 'ARRAY'], ['element', 'ARRAY ELEMENT']]], returns: widenedByElement, strict: false, evaluate: (items: Items | null, value: Value) => (items === null ? null : [value, ...items]), doc: ['ARRAY_PREPEND(array, element)', 'With one more element at the start.', '在开头插入一个元素。', ['ARRAY_PREPEND(ARRAY[2], 1)', '[1, 2]']] }),
-  modern({ name: 'ARRAY_DISTINCT', parameters: [[['haystack', 'ARRAY']]], returns: arrayItself, evaluate: distinct, doc: ['ARRAY_DISTINCT(haystack)', 'Without duplicates, in order of first appearance.', '去重，保持首次出现的顺序。', ['ARRAY_DISTINCT(ARRAY[1, 2, 1])', '[1, 2]']] }),
-  modern({ name: 'ARRAY_REVERSE', parameters: [[['haystack', 'ARRAY']]], returns: arrayItself, evaluate: (items: Items) => [...items].reverse(), doc: ['ARRAY_REVERSE(haystack)', 'In reverse order.', '顺序反转。', ['ARRAY_REVERSE(ARRAY[1, 2])', '[2, 1]']] }),
-  modern({ name: 'ARRAY_SLICE', parameters: [[[null, 'ARRAY'], [null, 'INTEGER'], [null, 'INTEGER']], [[null, 'ARRAY'], [null, 'INTEGER']]], returns: arrayItself, evaluate: (items: Items, start: number, end = items.length) => slice(items, start, end), doc: ['ARRAY_SLICE(array, start [, end])', 'A part, both ends included; negative places count from the end.', '取一段（含两端）；负的位置从末尾数起。', ['ARRAY_SLICE(ARRAY[1, 2, 3], 2, 3)', '[2, 3]']] }),
+  row,
+  array,
+  map,
+  item,
+  dot,
+  cardinality,
+  element,
   modern({
-    name: 'ARRAY_SORT', parameters: [[[null, 'ARRAY<COMPARABLE>']], [[null, 'ARRAY<COMPARABLE>'], [null, 'BOOLEAN']], [[null, 'ARRAY<COMPARABLE>'], [null, 'BOOLEAN'], [null, 'BOOLEAN']]], returns: arrayItself,
+    name: 'ARRAY_CONTAINS',
+    parameters: HAYSTACK,
+    returns: (args) => withNullable({ root: 'BOOLEAN', nullable: true }, argType(args, 0).nullable),
+    strict: false,
+    evaluate: (items: Items | null, needle: Value) =>
+      items === null ? null : items.some((value) => same(value, needle)),
+    doc: [
+      'ARRAY_CONTAINS(haystack, needle)',
+      'Whether an element is in an array; NULL can be looked for.',
+      '数组是否包含某元素；可以查找 NULL。',
+      ['ARRAY_CONTAINS(ARRAY[1, 2], 2)', 'TRUE'],
+    ],
+  }),
+  modern({
+    name: 'ARRAY_POSITION',
+    parameters: HAYSTACK,
+    returns: returns(INTEGER),
+    evaluate: (items: Items, needle: Value) => items.findIndex((value) => same(value, needle)) + 1,
+    doc: [
+      'ARRAY_POSITION(haystack, needle)',
+      'Where an element first is, from 1; 0 if it is not.',
+      '元素首次出现的位置，从 1 起；没有则为 0。',
+      ['ARRAY_POSITION(ARRAY[5, 6], 6)', '2'],
+    ],
+  }),
+  modern({
+    name: 'ARRAY_REMOVE',
+    parameters: HAYSTACK,
+    returns: (args) => withNullable(argType(args, 0), argType(args, 0).nullable),
+    strict: false,
+    evaluate: (items: Items | null, needle: Value) =>
+      items === null ? null : items.filter((value) => !same(value, needle)),
+    doc: [
+      'ARRAY_REMOVE(haystack, needle)',
+      'Without all elements equal to one.',
+      '去掉所有等于给定值的元素。',
+      ['ARRAY_REMOVE(ARRAY[1, 2, 1], 1)', '[2]'],
+    ],
+  }),
+  modern({
+    name: 'ARRAY_APPEND',
+    parameters: [
+      [
+        ['array', 'ARRAY'],
+        ['element', 'ARRAY ELEMENT'],
+      ],
+    ],
+    returns: widenedByElement,
+    strict: false,
+    evaluate: (items: Items | null, value: Value) => (items === null ? null : [...items, value]),
+    doc: [
+      'ARRAY_APPEND(array, element)',
+      'With one more element at the end.',
+      '在末尾追加一个元素。',
+      ['ARRAY_APPEND(ARRAY[1], 2)', '[1, 2]'],
+    ],
+  }),
+  modern({
+    name: 'ARRAY_PREPEND',
+    parameters: [
+      [
+        ['array', 'ARRAY'],
+        ['element', 'ARRAY ELEMENT'],
+      ],
+    ],
+    returns: widenedByElement,
+    strict: false,
+    evaluate: (items: Items | null, value: Value) => (items === null ? null : [value, ...items]),
+    doc: [
+      'ARRAY_PREPEND(array, element)',
+      'With one more element at the start.',
+      '在开头插入一个元素。',
+      ['ARRAY_PREPEND(ARRAY[2], 1)', '[1, 2]'],
+    ],
+  }),
+  modern({
+    name: 'ARRAY_DISTINCT',
+    parameters: [[['haystack', 'ARRAY']]],
+    returns: arrayItself,
+    evaluate: distinct,
+    doc: [
+      'ARRAY_DISTINCT(haystack)',
+      'Without duplicates, in order of first appearance.',
+      '去重，保持首次出现的顺序。',
+      ['ARRAY_DISTINCT(ARRAY[1, 2, 1])', '[1, 2]'],
+    ],
+  }),
+  modern({
+    name: 'ARRAY_REVERSE',
+    parameters: [[['haystack', 'ARRAY']]],
+    returns: arrayItself,
+    evaluate: (items: Items) => [...items].reverse(),
+    doc: [
+      'ARRAY_REVERSE(haystack)',
+      'In reverse order.',
+      '顺序反转。',
+      ['ARRAY_REVERSE(ARRAY[1, 2])', '[2, 1]'],
+    ],
+  }),
+  modern({
+    name: 'ARRAY_SLICE',
+    parameters: [
+      [
+        [null, 'ARRAY'],
+        [null, 'INTEGER'],
+        [null, 'INTEGER'],
+      ],
+      [
+        [null, 'ARRAY'],
+        [null, 'INTEGER'],
+      ],
+    ],
+    returns: arrayItself,
+    evaluate: (items: Items, start: number, end = items.length) => slice(items, start, end),
+    doc: [
+      'ARRAY_SLICE(array, start [, end])',
+      'A part, both ends included; negative places count from the end.',
+      '取一段（含两端）；负的位置从末尾数起。',
+      ['ARRAY_SLICE(ARRAY[1, 2, 3], 2, 3)', '[2, 3]'],
+    ],
+  }),
+  modern({
+    name: 'ARRAY_SORT',
+    parameters: [
+      [[null, 'ARRAY<COMPARABLE>']],
+      [
+        [null, 'ARRAY<COMPARABLE>'],
+        [null, 'BOOLEAN'],
+      ],
+      [
+        [null, 'ARRAY<COMPARABLE>'],
+        [null, 'BOOLEAN'],
+        [null, 'BOOLEAN'],
+      ],
+    ],
+    returns: arrayItself,
     implement: ([type = NULL]) => {
       const compare = comparator(elementOf(type));
       const descending = (a: Value, b: Value): number => -compare(a, b);
-      return (items: Items, ascending = true, nullFirst = ascending) => [...items].sort((nullFirst ? nullsFirst : nullsLast)(ascending ? compare : descending));
+      return (items: Items, ascending = true, nullFirst = ascending) =>
+        [...items].sort((nullFirst ? nullsFirst : nullsLast)(ascending ? compare : descending));
     },
-    doc: ['ARRAY_SORT(array [, ascending [, nullsFirst]])', 'Sorted; NULLs first when ascending, last when descending, unless said.', '排序；默认升序时 NULL 在前，降序时在后。', ['ARRAY_SORT(ARRAY[3, 1, 2])', '[1, 2, 3]']],
+    doc: [
+      'ARRAY_SORT(array [, ascending [, nullsFirst]])',
+      'Sorted; NULLs first when ascending, last when descending, unless said.',
+      '排序；默认升序时 NULL 在前，降序时在后。',
+      ['ARRAY_SORT(ARRAY[3, 1, 2])', '[1, 2, 3]'],
+    ],
   }),
-  modern({ name: 'ARRAY_MAX', parameters: [[[null, 'ARRAY<COMPARABLE>']]], returns: (args) => withNullable(elementOf(argType(args, 0)), true), implement: ([type = NULL]) => best(type, 1), doc: ['ARRAY_MAX(array)', 'The greatest element.', '最大的元素。', ['ARRAY_MAX(ARRAY[1, 3, 2])', '3']] }),
-  modern({ name: 'ARRAY_MIN', parameters: [[[null, 'ARRAY<COMPARABLE>']]], returns: (args) => withNullable(elementOf(argType(args, 0)), true), implement: ([type = NULL]) => best(type, -1), doc: ['ARRAY_MIN(array)', 'The least element.', '最小的元素。', ['ARRAY_MIN(ARRAY[1, 3, 2])', '1']] }),
-  modern({ name: 'ARRAY_JOIN', parameters: [[[null, 'ARRAY<STRING>'], [null, 'CHARACTER_STRING']], [[null, 'ARRAY<STRING>'], [null, 'CHARACTER_STRING'], [null, 'CHARACTER_STRING']]], returns: returns(STRING), evaluate: (items: readonly (string | null)[], separator: string, replacement?: string) => items.flatMap((value) => (value === null ? (replacement === undefined ? [] : [replacement]) : [value])).join(separator), doc: ['ARRAY_JOIN(array, separator [, nullReplacement])', 'The elements as one text; NULLs are skipped unless replaced.', '将元素连接成文本；NULL 被跳过或替换。', ["ARRAY_JOIN(ARRAY['a', 'b'], '-')", 'a-b']] }),
-  ofArrays('ARRAY_CONCAT', null, (...arrays) => arrays.flat() as Items, ['ARRAY_CONCAT(array1, array2, …)', 'All arrays one after another.', '依次连接多个数组。', ['ARRAY_CONCAT(ARRAY[1], ARRAY[2, 1])', '[1, 2, 1]']]),
-  ofArrays('ARRAY_UNION', 2, (a = [], b = []) => distinct([...a, ...b]), ['ARRAY_UNION(array1, array2)', 'Elements of either, without duplicates.', '并集（去重）。', ['ARRAY_UNION(ARRAY[1, 2], ARRAY[2, 3])', '[1, 2, 3]']]),
-  ofArrays('ARRAY_INTERSECT', 2, (a = [], b = []) => distinct(a.filter((value) => b.some((other) => same(value, other)))), ['ARRAY_INTERSECT(array1, array2)', 'Elements of both, without duplicates.', '交集（去重）。', ['ARRAY_INTERSECT(ARRAY[1, 2], ARRAY[2, 3])', '[2]']]),
-  ofArrays('ARRAY_EXCEPT', 2, (a = [], b = []) => distinct(a.filter((value) => !b.some((other) => same(value, other)))), ['ARRAY_EXCEPT(array1, array2)', 'Elements of the first that are not in the second, without duplicates.', '差集（去重）。', ['ARRAY_EXCEPT(ARRAY[1, 2], ARRAY[2, 3])', '[1]']]),
-  modern({ name: 'MAP_KEYS', parameters: MAP_INPUT, returns: (args) => withNullable(arrayOf(mapParts(argType(args, 0)).key), anyNullable(args)), evaluate: (entries: Entries) => [...entries.keys()], doc: ['MAP_KEYS(map)', 'The keys as an array.', '所有键组成的数组。', ["MAP_KEYS(MAP['a', 1])", '[a]']] }),
-  modern({ name: 'MAP_VALUES', parameters: MAP_INPUT, returns: (args) => withNullable(arrayOf(mapParts(argType(args, 0)).value), anyNullable(args)), evaluate: (entries: Entries) => [...entries.values()], doc: ['MAP_VALUES(map)', 'The values as an array.', '所有值组成的数组。', ["MAP_VALUES(MAP['a', 1])", '[1]']] }),
   modern({
-    name: 'MAP_ENTRIES', parameters: MAP_INPUT,
+    name: 'ARRAY_MAX',
+    parameters: [[[null, 'ARRAY<COMPARABLE>']]],
+    returns: (args) => withNullable(elementOf(argType(args, 0)), true),
+    implement: ([type = NULL]) => best(type, 1),
+    doc: ['ARRAY_MAX(array)', 'The greatest element.', '最大的元素。', ['ARRAY_MAX(ARRAY[1, 3, 2])', '3']],
+  }),
+  modern({
+    name: 'ARRAY_MIN',
+    parameters: [[[null, 'ARRAY<COMPARABLE>']]],
+    returns: (args) => withNullable(elementOf(argType(args, 0)), true),
+    implement: ([type = NULL]) => best(type, -1),
+    doc: ['ARRAY_MIN(array)', 'The least element.', '最小的元素。', ['ARRAY_MIN(ARRAY[1, 3, 2])', '1']],
+  }),
+  modern({
+    name: 'ARRAY_JOIN',
+    parameters: [
+      [
+        [null, 'ARRAY<STRING>'],
+        [null, 'CHARACTER_STRING'],
+      ],
+      [
+        [null, 'ARRAY<STRING>'],
+        [null, 'CHARACTER_STRING'],
+        [null, 'CHARACTER_STRING'],
+      ],
+    ],
+    returns: returns(STRING),
+    evaluate: (items: readonly (string | null)[], separator: string, replacement?: string) =>
+      items
+        .flatMap((value) => (value === null ? (replacement === undefined ? [] : [replacement]) : [value]))
+        .join(separator),
+    doc: [
+      'ARRAY_JOIN(array, separator [, nullReplacement])',
+      'The elements as one text; NULLs are skipped unless replaced.',
+      '将元素连接成文本；NULL 被跳过或替换。',
+      ["ARRAY_JOIN(ARRAY['a', 'b'], '-')", 'a-b'],
+    ],
+  }),
+  ofArrays('ARRAY_CONCAT', null, (...arrays) => arrays.flat() as Items, [
+    'ARRAY_CONCAT(array1, array2, …)',
+    'All arrays one after another.',
+    '依次连接多个数组。',
+    ['ARRAY_CONCAT(ARRAY[1], ARRAY[2, 1])', '[1, 2, 1]'],
+  ]),
+  ofArrays('ARRAY_UNION', 2, (a = [], b = []) => distinct([...a, ...b]), [
+    'ARRAY_UNION(array1, array2)',
+    'Elements of either, without duplicates.',
+    '并集（去重）。',
+    ['ARRAY_UNION(ARRAY[1, 2], ARRAY[2, 3])', '[1, 2, 3]'],
+  ]),
+  ofArrays(
+    'ARRAY_INTERSECT',
+    2,
+    (a = [], b = []) => distinct(a.filter((value) => b.some((other) => same(value, other)))),
+    [
+      'ARRAY_INTERSECT(array1, array2)',
+      'Elements of both, without duplicates.',
+      '交集（去重）。',
+      ['ARRAY_INTERSECT(ARRAY[1, 2], ARRAY[2, 3])', '[2]'],
+    ],
+  ),
+  ofArrays(
+    'ARRAY_EXCEPT',
+    2,
+    (a = [], b = []) => distinct(a.filter((value) => !b.some((other) => same(value, other)))),
+    [
+      'ARRAY_EXCEPT(array1, array2)',
+      'Elements of the first that are not in the second, without duplicates.',
+      '差集（去重）。',
+      ['ARRAY_EXCEPT(ARRAY[1, 2], ARRAY[2, 3])', '[1]'],
+    ],
+  ),
+  modern({
+    name: 'MAP_KEYS',
+    parameters: MAP_INPUT,
+    returns: (args) => withNullable(arrayOf(mapParts(argType(args, 0)).key), anyNullable(args)),
+    evaluate: (entries: Entries) => [...entries.keys()],
+    doc: ['MAP_KEYS(map)', 'The keys as an array.', '所有键组成的数组。', ["MAP_KEYS(MAP['a', 1])", '[a]']],
+  }),
+  modern({
+    name: 'MAP_VALUES',
+    parameters: MAP_INPUT,
+    returns: (args) => withNullable(arrayOf(mapParts(argType(args, 0)).value), anyNullable(args)),
+    evaluate: (entries: Entries) => [...entries.values()],
+    doc: [
+      'MAP_VALUES(map)',
+      'The values as an array.',
+      '所有值组成的数组。',
+      ["MAP_VALUES(MAP['a', 1])", '[1]'],
+    ],
+  }),
+  modern({
+    name: 'MAP_ENTRIES',
+    parameters: MAP_INPUT,
     returns: (args) => {
       const { key, value } = mapParts(argType(args, 0));
-      return withNullable(arrayOf(rowOf([{ name: 'key', type: key }, { name: 'value', type: value }])), anyNullable(args));
+      return withNullable(
+        arrayOf(
+          rowOf([
+            { name: 'key', type: key },
+            { name: 'value', type: value },
+          ]),
+        ),
+        anyNullable(args),
+      );
     },
     evaluate: (entries: Entries) => [...entries].map(([key, value]) => [key, value]),
-    doc: ['MAP_ENTRIES(map)', 'The entries as an array of rows.', '键值对组成的行数组。', ["MAP_ENTRIES(MAP['a', 1])", '[(a, 1)]']],
+    doc: [
+      'MAP_ENTRIES(map)',
+      'The entries as an array of rows.',
+      '键值对组成的行数组。',
+      ["MAP_ENTRIES(MAP['a', 1])", '[(a, 1)]'],
+    ],
   }),
   modern({
-    name: 'MAP_FROM_ARRAYS', parameters: [[['keysArray', 'ARRAY'], ['valuesArray', 'ARRAY']]], returns: (args) => withNullable(mapOf(elementOf(argType(args, 0)), elementOf(argType(args, 1))), anyNullable(args)),
+    name: 'MAP_FROM_ARRAYS',
+    parameters: [
+      [
+        ['keysArray', 'ARRAY'],
+        ['valuesArray', 'ARRAY'],
+      ],
+    ],
+    returns: (args) =>
+      withNullable(mapOf(elementOf(argType(args, 0)), elementOf(argType(args, 1))), anyNullable(args)),
     implement: ([keys = NULL]) => {
       const keyType = elementOf(keys);
       return (names: Items, values: Items) => {
         if (names.length !== values.length) {
-          throw new RunError(`FlinkRuntimeException: Invalid function MAP_FROM_ARRAYS call:\nThe length of the keys array ${names.length} is not equal to the length of the values array ${values.length}`);
+          throw new RunError(
+            `FlinkRuntimeException: Invalid function MAP_FROM_ARRAYS call:\nThe length of the keys array ${names.length} is not equal to the length of the values array ${values.length}`,
+          );
         }
-        return mapFromEntries(names.map((name, i) => [name, values[i] ?? null] as const), keyType);
+        return mapFromEntries(
+          names.map((name, i) => [name, values[i] ?? null] as const),
+          keyType,
+        );
       };
     },
-    doc: ['MAP_FROM_ARRAYS(keys, values)', 'A map of two arrays of the same length.', '由等长的键数组和值数组组成映射。', ["MAP_FROM_ARRAYS(ARRAY['a'], ARRAY[1])", '{a=1}']],
+    doc: [
+      'MAP_FROM_ARRAYS(keys, values)',
+      'A map of two arrays of the same length.',
+      '由等长的键数组和值数组组成映射。',
+      ["MAP_FROM_ARRAYS(ARRAY['a'], ARRAY[1])", '{a=1}'],
+    ],
   }),
   modern({
     name: 'MAP_UNION',
-    parameters: { check: (args) => (args.length >= 1 ? commonProblem(args, 'MAP') : WRONG_COUNT), signatures: ['MAP_UNION(<COMMON>, <COMMON>...)'] },
-    returns: commonReturn, implement: unite,
-    doc: ['MAP_UNION(map1, map2, …)', 'All entries; a later map wins.', '合并映射；后者优先。', ["MAP_UNION(MAP['a', 1], MAP['a', 2])", '{a=2}']],
+    parameters: {
+      check: (args) => (args.length >= 1 ? commonProblem(args, 'MAP') : WRONG_COUNT),
+      signatures: ['MAP_UNION(<COMMON>, <COMMON>...)'],
+    },
+    returns: commonReturn,
+    implement: unite,
+    doc: [
+      'MAP_UNION(map1, map2, …)',
+      'All entries; a later map wins.',
+      '合并映射；后者优先。',
+      ["MAP_UNION(MAP['a', 1], MAP['a', 2])", '{a=2}'],
+    ],
   }),
 ];

@@ -1,6 +1,16 @@
 import { leastRestrictive } from '../../types/least-restrictive.ts';
 import {
-  BIGINT, BOOLEAN, isApproximate, isCharacter, isNumeric, isTimestamp, type LogicalType, notNull, sameType, type Value, withNullable,
+  BIGINT,
+  BOOLEAN,
+  isApproximate,
+  isCharacter,
+  isNumeric,
+  isTimestamp,
+  type LogicalType,
+  notNull,
+  sameType,
+  type Value,
+  withNullable,
 } from '../../types/logical-type.ts';
 import { type Comparator, comparator, compareDouble, sameValue } from '../../values/compare.ts';
 import { compareDecimal, decimalToDouble } from '../../values/decimal.ts';
@@ -8,7 +18,16 @@ import { compareInt64, type Int64 } from '../../values/int64.ts';
 import { timestampFrom, timestampMillis, timestampNanos } from '../../values/time.ts';
 import { castImplementation } from '../cast.ts';
 import type { Argument, Misfit, ScalarFunction } from '../function-definition.ts';
-import { anyNullable, argType, type Form, inFamily, misfit, toDoc, wrongCount, writeInfix } from '../signature.ts';
+import {
+  anyNullable,
+  argType,
+  type Form,
+  inFamily,
+  misfit,
+  toDoc,
+  writeInfix,
+  wrongCount,
+} from '../signature.ts';
 
 const CATEGORY = 'comparison';
 export type ComparisonSign = '=' | '<>' | '<' | '<=' | '>' | '>=';
@@ -25,13 +44,22 @@ export function isComparable(a: LogicalType, b: LogicalType): boolean {
   if (isCharacter(a)) return isWrittenAsText(b);
   if (isCharacter(b)) return isWrittenAsText(a);
   if (a.root !== b.root) return false;
-  if (a.root === 'ROW' && b.root === 'ROW') return a.fields.length === b.fields.length && a.fields.every((field, i) => isComparable(field.type, b.fields[i]?.type ?? field.type));
+  if (a.root === 'ROW' && b.root === 'ROW')
+    return (
+      a.fields.length === b.fields.length &&
+      a.fields.every((field, i) => isComparable(field.type, b.fields[i]?.type ?? field.type))
+    );
   if (a.root === 'ARRAY' && b.root === 'ARRAY') return isComparable(a.element, b.element);
-  if (a.root === 'MAP' && b.root === 'MAP') return isComparable(a.key, b.key) && isComparable(a.value, b.value);
+  if (a.root === 'MAP' && b.root === 'MAP')
+    return isComparable(a.key, b.key) && isComparable(a.value, b.value);
   return true;
 }
 function isWrittenAsText(type: LogicalType): boolean {
-  return isNumeric(type) || isTimestamp(type) || ['BOOLEAN', 'DATE', 'TIME', 'INTERVAL_DAY', 'INTERVAL_MONTH'].includes(type.root);
+  return (
+    isNumeric(type) ||
+    isTimestamp(type) ||
+    ['BOOLEAN', 'DATE', 'TIME', 'INTERVAL_DAY', 'INTERVAL_MONTH'].includes(type.root)
+  );
 }
 
 function inferComparison(sign: string, args: readonly Argument[]): LogicalType | Misfit {
@@ -46,12 +74,20 @@ function inferComparison(sign: string, args: readonly Argument[]): LogicalType |
  */
 function coerceComparison(sign: string, args: readonly Argument[]): readonly LogicalType[] {
   const types = args.map((arg) => arg.type);
-  const target = sign === '=' || sign === '<>' || sign.startsWith('IS') ? leastRestrictive(types) : orderingType(types);
-  return target === null ? types : types.map((type) => (sameType(withNullable(type, true), withNullable(target, true)) ? type : withNullable(target, type.nullable)));
+  const target =
+    sign === '=' || sign === '<>' || sign.startsWith('IS') ? leastRestrictive(types) : orderingType(types);
+  return target === null
+    ? types
+    : types.map((type) =>
+        sameType(withNullable(type, true), withNullable(target, true))
+          ? type
+          : withNullable(target, type.nullable),
+      );
 }
 function orderingType(types: readonly LogicalType[]): LogicalType | null {
   const others = types.filter((type) => !isCharacter(type));
-  if (others.length === 0 || others.length === types.length) return others.length === 0 || sameFamily(types) ? null : leastRestrictive(types);
+  if (others.length === 0 || others.length === types.length)
+    return others.length === 0 || sameFamily(types) ? null : leastRestrictive(types);
   const [first] = others;
   return leastRestrictive(first !== undefined && isNumeric(first) ? [...others, notNull(BIGINT)] : others);
 }
@@ -75,7 +111,9 @@ export function crossComparator(left: LogicalType, right: LogicalType, zone: str
     }
     const scaleOf = (type: LogicalType): number => (type.root === 'DECIMAL' ? type.scale : 0);
     const [p, q] = [scaleOf(left), scaleOf(right)];
-    return p === q ? (x, y) => compareInt64(x as Int64, y as Int64) : (x, y) => compareDecimal(x as Int64, p, y as Int64, q);
+    return p === q
+      ? (x, y) => compareInt64(x as Int64, y as Int64)
+      : (x, y) => compareDecimal(x as Int64, p, y as Int64, q);
   }
   if (isTimestamp(left) && isTimestamp(right)) {
     if (left.root !== right.root) {
@@ -105,14 +143,22 @@ export function crossComparator(left: LogicalType, right: LogicalType, zone: str
   return comparator(left);
 }
 const storage = (precision: number): number => (precision <= 3 ? 0 : precision <= 6 ? 1 : 2);
-const nanosecond = (value: Value, precision: number): Int64 => timestampFrom(timestampMillis(value as Int64, precision), timestampNanos(value as Int64, precision), 9);
-const asDouble = (type: LogicalType): ((value: Value) => number) => (type.root === 'DECIMAL' ? (value) => decimalToDouble(value as Int64, type.scale) : (value) => Number(value));
+const nanosecond = (value: Value, precision: number): Int64 =>
+  timestampFrom(timestampMillis(value as Int64, precision), timestampNanos(value as Int64, precision), 9);
+const asDouble = (type: LogicalType): ((value: Value) => number) =>
+  type.root === 'DECIMAL' ? (value) => decimalToDouble(value as Int64, type.scale) : (value) => Number(value);
 
 const isNested = (type: LogicalType): boolean => ['ARRAY', 'MAP', 'MULTISET', 'ROW'].includes(type.root);
 
 /** The test of a comparison on non-NULL values. */
-export function comparisonTest(sign: ComparisonSign, left: LogicalType, right: LogicalType, zone: string): (a: Value, b: Value) => boolean {
-  if ((sign === '=' || sign === '<>') && isNested(left)) return sign === '=' ? sameValue : (a, b) => !sameValue(a, b);
+export function comparisonTest(
+  sign: ComparisonSign,
+  left: LogicalType,
+  right: LogicalType,
+  zone: string,
+): (a: Value, b: Value) => boolean {
+  if ((sign === '=' || sign === '<>') && isNested(left))
+    return sign === '=' ? sameValue : (a, b) => !sameValue(a, b);
   const compare = crossComparator(left, right, zone);
   switch (sign) {
     case '=':
@@ -130,19 +176,31 @@ export function comparisonTest(sign: ComparisonSign, left: LogicalType, right: L
   }
 }
 
-function comparison(sign: ComparisonSign, en: string, zh: string, ...examples: (readonly [string, string | null])[]): ScalarFunction {
+function comparison(
+  sign: ComparisonSign,
+  en: string,
+  zh: string,
+  ...examples: (readonly [string, string | null])[]
+): ScalarFunction {
   return {
     name: sign,
     strict: true,
     isDeterministic: true,
     inferType: (args) => inferComparison(sign, args),
     coerce: (args) => coerceComparison(sign, args),
-    implement: ([left, right], result, context) => ({ evaluate: comparisonTest(sign, left ?? result, right ?? result, context.zone) }),
+    implement: ([left, right], result, context) => ({
+      evaluate: comparisonTest(sign, left ?? result, right ?? result, context.zone),
+    }),
     doc: toDoc(CATEGORY, [`a ${sign} b`, en, zh, ...examples]),
   };
 }
 
-function distinctness(name: 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM', en: string, zh: string, ...examples: (readonly [string, string | null])[]): ScalarFunction {
+function distinctness(
+  name: 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM',
+  en: string,
+  zh: string,
+  ...examples: (readonly [string, string | null])[]
+): ScalarFunction {
   const isDistinct = name === 'IS DISTINCT FROM';
   return {
     name,
@@ -155,19 +213,47 @@ function distinctness(name: 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM', en: str
     coerce: (args) => coerceComparison(name, args),
     implement: ([left, right], result, context) => {
       const equal = comparisonTest('=', left ?? result, right ?? result, context.zone);
-      return { evaluate: (a: Value, b: Value) => (a === null || b === null ? (a === b) !== isDistinct : equal(a, b) !== isDistinct) };
+      return {
+        evaluate: (a: Value, b: Value) =>
+          a === null || b === null ? (a === b) !== isDistinct : equal(a, b) !== isDistinct,
+      };
     },
     doc: toDoc(CATEGORY, [`a ${name} b`, en, zh, ...examples]),
   };
 }
 
 export const comparisonFunctions: readonly ScalarFunction[] = [
-  comparison('=', 'Whether both are equal; NULL if one is NULL.', '两者是否相等；有 NULL 时为 NULL。', ["'a' = 'a'", 'TRUE'], ['1 = 2', 'FALSE']),
-  comparison('<>', 'Whether they differ; NULL if one is NULL.', '两者是否不等；有 NULL 时为 NULL。', ['1 <> 2', 'TRUE']),
-  comparison('<', 'Less than. Text compares by character codes.', '小于。文本按字符编码比较。', ['1 < 2', 'TRUE'], ["'b' < 'a'", 'FALSE']),
+  comparison(
+    '=',
+    'Whether both are equal; NULL if one is NULL.',
+    '两者是否相等；有 NULL 时为 NULL。',
+    ["'a' = 'a'", 'TRUE'],
+    ['1 = 2', 'FALSE'],
+  ),
+  comparison('<>', 'Whether they differ; NULL if one is NULL.', '两者是否不等；有 NULL 时为 NULL。', [
+    '1 <> 2',
+    'TRUE',
+  ]),
+  comparison(
+    '<',
+    'Less than. Text compares by character codes.',
+    '小于。文本按字符编码比较。',
+    ['1 < 2', 'TRUE'],
+    ["'b' < 'a'", 'FALSE'],
+  ),
   comparison('<=', 'Less than or equal.', '小于或等于。', ['2 <= 2', 'TRUE']),
   comparison('>', 'Greater than.', '大于。', ["'b' > 'a'", 'TRUE']),
   comparison('>=', 'Greater than or equal.', '大于或等于。', ['1 >= 2', 'FALSE']),
-  distinctness('IS DISTINCT FROM', 'Like <>, but NULL counts as a value.', '类似 <>，但把 NULL 当作一个值。', ['1 IS DISTINCT FROM CAST(NULL AS INT)', 'TRUE']),
-  distinctness('IS NOT DISTINCT FROM', 'Like =, but NULL counts as a value.', '类似 =，但把 NULL 当作一个值。', ['CAST(NULL AS INT) IS NOT DISTINCT FROM CAST(NULL AS INT)', 'TRUE']),
+  distinctness(
+    'IS DISTINCT FROM',
+    'Like <>, but NULL counts as a value.',
+    '类似 <>，但把 NULL 当作一个值。',
+    ['1 IS DISTINCT FROM CAST(NULL AS INT)', 'TRUE'],
+  ),
+  distinctness(
+    'IS NOT DISTINCT FROM',
+    'Like =, but NULL counts as a value.',
+    '类似 =，但把 NULL 当作一个值。',
+    ['CAST(NULL AS INT) IS NOT DISTINCT FROM CAST(NULL AS INT)', 'TRUE'],
+  ),
 ];

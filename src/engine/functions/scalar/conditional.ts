@@ -1,5 +1,12 @@
 import { findCommonType, leastRestrictive } from '../../types/least-restrictive.ts';
-import { isCharacter, isNumeric, type LogicalType, STRING, type Value, withNullable } from '../../types/logical-type.ts';
+import {
+  isCharacter,
+  isNumeric,
+  type LogicalType,
+  STRING,
+  type Value,
+  withNullable,
+} from '../../types/logical-type.ts';
 import { printType } from '../../types/print-type.ts';
 import { comparator } from '../../values/compare.ts';
 import { castImplementation, castProblem } from '../cast.ts';
@@ -40,7 +47,12 @@ const caseWhen: ScalarFunction = {
       return values.at(-1) ?? null;
     },
   }),
-  doc: toDoc(CATEGORY, ['CASE WHEN condition THEN value … ELSE other END', 'The value of the first condition that is TRUE.', '第一个为 TRUE 的条件所对应的值。', ["CASE WHEN 1 > 2 THEN 'a' ELSE 'b' END", 'b']]),
+  doc: toDoc(CATEGORY, [
+    'CASE WHEN condition THEN value … ELSE other END',
+    'The value of the first condition that is TRUE.',
+    '第一个为 TRUE 的条件所对应的值。',
+    ["CASE WHEN 1 > 2 THEN 'a' ELSE 'b' END", 'b'],
+  ]),
 };
 
 const COALESCE_SIGNATURE = 'COALESCE(<COMMON>, <COMMON>...)';
@@ -54,11 +66,19 @@ const coalesce: ScalarFunction = {
     if (args.length === 0) return modernMisfit('COALESCE', args, [COALESCE_SIGNATURE], WRONG_COUNT);
     const type = findCommonType(args.map((arg) => arg.type));
     if (type === null) return modernMisfit('COALESCE', args, [COALESCE_SIGNATURE]);
-    return withNullable(type, args.every((arg) => arg.type.nullable));
+    return withNullable(
+      type,
+      args.every((arg) => arg.type.nullable),
+    );
   },
   coerce: coerceToCommon,
   implement: () => ({ evaluate: (...values: Value[]) => values.find((value) => value !== null) ?? null }),
-  doc: toDoc(CATEGORY, ['COALESCE(value1, value2, …)', 'The first value that is not NULL. All arguments are computed, also those behind it.', '第一个非 NULL 的值。所有参数都会被计算。', ["COALESCE(CAST(NULL AS STRING), 'x')", 'x']]),
+  doc: toDoc(CATEGORY, [
+    'COALESCE(value1, value2, …)',
+    'The first value that is not NULL. All arguments are computed, also those behind it.',
+    '第一个非 NULL 的值。所有参数都会被计算。',
+    ["COALESCE(CAST(NULL AS STRING), 'x')", 'x'],
+  ]),
 };
 
 const ifNull: ScalarFunction = {
@@ -69,21 +89,43 @@ const ifNull: ScalarFunction = {
     if (args.length !== 2) return modernMisfit('IFNULL', args, [IFNULL_SIGNATURE], WRONG_COUNT);
     const type = findCommonType(args.map((arg) => arg.type));
     if (type === null) return modernMisfit('IFNULL', args, [IFNULL_SIGNATURE]);
-    return withNullable(type, args.every((arg) => arg.type.nullable));
+    return withNullable(
+      type,
+      args.every((arg) => arg.type.nullable),
+    );
   },
   coerce: coerceToCommon,
-  implement: () => ({ evaluate: (value: Value, other: Value) => value ?? other, inline: (a = 'null', b = 'null') => `${a} ?? ${b}` }),
-  doc: toDoc(CATEGORY, ['IFNULL(input, replacement)', 'The input, or the replacement where it is NULL.', '输入值；为 NULL 时取替代值。', ['IFNULL(CAST(NULL AS INT), 5)', '5']]),
+  implement: () => ({
+    evaluate: (value: Value, other: Value) => value ?? other,
+    inline: (a = 'null', b = 'null') => `${a} ?? ${b}`,
+  }),
+  doc: toDoc(CATEGORY, [
+    'IFNULL(input, replacement)',
+    'The input, or the replacement where it is NULL.',
+    '输入值；为 NULL 时取替代值。',
+    ['IFNULL(CAST(NULL AS INT), 5)', '5'],
+  ]),
 };
 
 const IF_FORMS: readonly Form[] = [
-  ['BOOLEAN', 'NUMERIC', 'NUMERIC'], ['BOOLEAN', 'CHARACTER', 'CHARACTER'], ['BOOLEAN', 'BOOLEAN', 'BOOLEAN'], ['BOOLEAN', 'CHARACTER', 'CHARACTER'],
-  ['BOOLEAN', 'BINARY', 'BINARY'], ['BOOLEAN', 'DATE', 'DATE'], ['BOOLEAN', 'TIMESTAMP', 'TIMESTAMP'], ['BOOLEAN', 'TIME', 'TIME'],
+  ['BOOLEAN', 'NUMERIC', 'NUMERIC'],
+  ['BOOLEAN', 'CHARACTER', 'CHARACTER'],
+  ['BOOLEAN', 'BOOLEAN', 'BOOLEAN'],
+  ['BOOLEAN', 'CHARACTER', 'CHARACTER'],
+  ['BOOLEAN', 'BINARY', 'BINARY'],
+  ['BOOLEAN', 'DATE', 'DATE'],
+  ['BOOLEAN', 'TIMESTAMP', 'TIMESTAMP'],
+  ['BOOLEAN', 'TIME', 'TIME'],
 ];
 /** The first form is worded by a check of Flink's own. */
 const misfitIf = (args: readonly Argument[]): Misfit => {
   const found = misfit('IF', args, IF_FORMS);
-  return { message: found.message.replace("'IF(<BOOLEAN>, <NUMERIC>, <NUMERIC>)'", "'IF(<ANY_TYPE>, <NUMERIC_TYPE>, <NUMERIC_TYPE>)'") };
+  return {
+    message: found.message.replace(
+      "'IF(<BOOLEAN>, <NUMERIC>, <NUMERIC>)'",
+      "'IF(<ANY_TYPE>, <NUMERIC_TYPE>, <NUMERIC_TYPE>)'",
+    ),
+  };
 };
 const ifThenElse: ScalarFunction = {
   name: 'IF',
@@ -91,18 +133,30 @@ const ifThenElse: ScalarFunction = {
   isDeterministic: true,
   inferType: (args) => {
     if (args.length !== 3) return wrongCount('IF', '3');
-    if (!IF_FORMS.some((form) => form.every((family, i) => inFamily(argType(args, i), family)))) return misfitIf(args);
+    if (!IF_FORMS.some((form) => form.every((family, i) => inFamily(argType(args, i), family))))
+      return misfitIf(args);
     const [yes, no] = [argType(args, 1), argType(args, 2)];
-    const merges = (type: LogicalType): boolean => isNumeric(type) || isCharacter(type) || inFamily(type, 'BINARY');
+    const merges = (type: LogicalType): boolean =>
+      isNumeric(type) || isCharacter(type) || inFamily(type, 'BINARY');
     const type = merges(yes) && merges(no) ? leastRestrictive([yes, no]) : yes;
     return type === null ? misfitIf(args) : withNullable(type, anyNullable(args));
   },
   // The branches are cast by the code generator, not in the plan: `evaluate` does so.
   implement: ([, yes, no], result, { zone }) => {
-    const [castYes, castNo] = [branchCast(yes ?? result, result, zone), branchCast(no ?? result, result, zone)];
-    return { evaluate: (condition: Value, a: Value, b: Value) => (condition === true ? castYes(a) : castNo(b)) };
+    const [castYes, castNo] = [
+      branchCast(yes ?? result, result, zone),
+      branchCast(no ?? result, result, zone),
+    ];
+    return {
+      evaluate: (condition: Value, a: Value, b: Value) => (condition === true ? castYes(a) : castNo(b)),
+    };
   },
-  doc: toDoc(CATEGORY, ['IF(condition, yes, no)', 'One of two values; only the chosen one is computed.', '二选一；只计算被选中的值。', ["IF(1 > 2, 'a', 'b')", 'b']]),
+  doc: toDoc(CATEGORY, [
+    'IF(condition, yes, no)',
+    'One of two values; only the chosen one is computed.',
+    '二选一；只计算被选中的值。',
+    ["IF(1 > 2, 'a', 'b')", 'b'],
+  ]),
 };
 /** A branch as the result's type, NULL kept. */
 export function branchCast(from: LogicalType, to: LogicalType, zone: string): (value: Value) => Value {
@@ -124,9 +178,17 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
       if (args.length === 0) return modernMisfit(name, args, [`${name}(<COMPARABLE>...)`], WRONG_COUNT);
       if (type !== null && !isNested(type)) return withNullable(type, anyNullable(args));
       const [first, ...others] = args.map((arg) => arg.type);
-      const other = others.find((one) => first !== undefined && findCommonType([first, one]) === null) ?? others[0] ?? first;
+      const other =
+        others.find((one) => first !== undefined && findCommonType([first, one]) === null) ??
+        others[0] ??
+        first;
       const pair = `Can not compare ${first === undefined ? '' : printType(first)} with ${other === undefined ? '' : printType(other)}`;
-      return modernMisfit(name, args, [`${name}(<COMPARABLE>...)`], `All types in a comparison should support both 'EQUALS' and 'ORDER' comparison with each other. ${pair}`);
+      return modernMisfit(
+        name,
+        args,
+        [`${name}(<COMPARABLE>...)`],
+        `All types in a comparison should support both 'EQUALS' and 'ORDER' comparison with each other. ${pair}`,
+      );
     },
     implement: (types, result, { zone }) => {
       const casts = types.map((type) => castImplementation(type, result, { zone }));
@@ -155,19 +217,43 @@ const nullIf: ScalarFunction = {
     const equal = comparisonTest('=', left ?? result, right ?? result, zone);
     return { evaluate: (a: Value, b: Value) => (a !== null && b !== null && equal(a, b) ? null : a) };
   },
-  doc: toDoc(CATEGORY, ['NULLIF(value1, value2)', 'NULL if both are equal, else the first.', '两者相等时为 NULL，否则为第一个值。', ['NULLIF(5, 5)', null], ['NULLIF(5, 0)', '5']]),
+  doc: toDoc(CATEGORY, [
+    'NULLIF(value1, value2)',
+    'NULL if both are equal, else the first.',
+    '两者相等时为 NULL，否则为第一个值。',
+    ['NULLIF(5, 5)', null],
+    ['NULLIF(5, 0)', '5'],
+  ]),
 };
 
 const typeOf: ScalarFunction = {
   name: 'TYPEOF',
   strict: false,
   isDeterministic: true,
-  inferType: (args) => (args.length === 1 || args.length === 2 ? withNullable(STRING, true) : modernMisfit('TYPEOF', args, ['TYPEOF(input <ANY>)', 'TYPEOF(input <ANY>, force_serializable [<BOOLEAN> & <LITERAL NOT NULL>])'], WRONG_COUNT)),
+  inferType: (args) =>
+    args.length === 1 || args.length === 2
+      ? withNullable(STRING, true)
+      : modernMisfit(
+          'TYPEOF',
+          args,
+          ['TYPEOF(input <ANY>)', 'TYPEOF(input <ANY>, force_serializable [<BOOLEAN> & <LITERAL NOT NULL>])'],
+          WRONG_COUNT,
+        ),
   implement: ([type], _result, _context, args) => {
     const name = type === undefined ? null : printType(type);
-    return { evaluate: () => (args[1]?.literal === true && type !== undefined ? printType(type).replace(/^STRING/, 'VARCHAR(2147483647)') : name) };
+    return {
+      evaluate: () =>
+        args[1]?.literal === true && type !== undefined
+          ? printType(type).replace(/^STRING/, 'VARCHAR(2147483647)')
+          : name,
+    };
   },
-  doc: toDoc(CATEGORY, ['TYPEOF(input)', 'The type of an expression as text.', '表达式的类型（文本）。', ['TYPEOF(1)', 'INT NOT NULL']]),
+  doc: toDoc(CATEGORY, [
+    'TYPEOF(input)',
+    'The type of an expression as text.',
+    '表达式的类型（文本）。',
+    ['TYPEOF(1)', 'INT NOT NULL'],
+  ]),
 };
 
 export const conditionalFunctions: readonly ScalarFunction[] = [
@@ -176,9 +262,31 @@ export const conditionalFunctions: readonly ScalarFunction[] = [
   nullIf,
   ifNull,
   ifThenElse,
-  extreme('GREATEST', ['GREATEST(value1, value2, …)', 'The greatest value; NULL if one is NULL.', '最大值；有 NULL 时为 NULL。', ['GREATEST(1, 3, 2)', '3']]),
-  extreme('LEAST', ['LEAST(value1, value2, …)', 'The least value; NULL if one is NULL.', '最小值；有 NULL 时为 NULL。', ['LEAST(1, 3, 2)', '1']]),
-  cast('CAST', ['CAST(value AS type)', 'The value as another type; fails where that is impossible.', '转换为另一类型；无法转换时作业失败。', ["CAST('12.9' AS INT)", '12'], ['CAST(TRUE AS STRING)', 'TRUE']]),
-  cast('TRY_CAST', ['TRY_CAST(value AS type)', 'Like CAST, but NULL where CAST fails.', '类似 CAST，但失败时为 NULL。', ["TRY_CAST('abc' AS INT)", null], ["TRY_CAST('7' AS INT)", '7']]),
+  extreme('GREATEST', [
+    'GREATEST(value1, value2, …)',
+    'The greatest value; NULL if one is NULL.',
+    '最大值；有 NULL 时为 NULL。',
+    ['GREATEST(1, 3, 2)', '3'],
+  ]),
+  extreme('LEAST', [
+    'LEAST(value1, value2, …)',
+    'The least value; NULL if one is NULL.',
+    '最小值；有 NULL 时为 NULL。',
+    ['LEAST(1, 3, 2)', '1'],
+  ]),
+  cast('CAST', [
+    'CAST(value AS type)',
+    'The value as another type; fails where that is impossible.',
+    '转换为另一类型；无法转换时作业失败。',
+    ["CAST('12.9' AS INT)", '12'],
+    ['CAST(TRUE AS STRING)', 'TRUE'],
+  ]),
+  cast('TRY_CAST', [
+    'TRY_CAST(value AS type)',
+    'Like CAST, but NULL where CAST fails.',
+    '类似 CAST，但失败时为 NULL。',
+    ["TRY_CAST('abc' AS INT)", null],
+    ["TRY_CAST('7' AS INT)", '7'],
+  ]),
   typeOf,
 ];

@@ -1,4 +1,12 @@
-import { char, INTEGER, isInteger, type LogicalType, STRING, type Value, varchar } from '../../types/logical-type.ts';
+import {
+  char,
+  INTEGER,
+  isInteger,
+  type LogicalType,
+  STRING,
+  type Value,
+  varchar,
+} from '../../types/logical-type.ts';
 import { printType } from '../../types/print-type.ts';
 import { decodeUtf8, encodeUtf8 } from '../../values/bytes.ts';
 import { type HashName, hash } from '../../values/hash.ts';
@@ -15,13 +23,25 @@ const digest = scalarFamily('hash');
 const text = scalarFamily('string');
 const modern = modernFamily('string');
 
-const bytesOf = (value: string | Uint8Array): Uint8Array => (typeof value === 'string' ? encodeUtf8(value) : value);
+const bytesOf = (value: string | Uint8Array): Uint8Array =>
+  typeof value === 'string' ? encodeUtf8(value) : value;
 
 function hashFunction(name: string, algorithm: HashName, length: number, doc: Doc): ScalarFunction {
-  return digest({ name, forms: [['STRING']], returns: returns(char(length)), evaluate: (value: string | Uint8Array) => hex(hash(algorithm, bytesOf(value))), doc });
+  return digest({
+    name,
+    forms: [['STRING']],
+    returns: returns(char(length)),
+    evaluate: (value: string | Uint8Array) => hex(hash(algorithm, bytesOf(value))),
+    doc,
+  });
 }
 
-const SHA2: Readonly<Record<string, HashName>> = { '224': 'SHA-224', '256': 'SHA-256', '384': 'SHA-384', '512': 'SHA-512' };
+const SHA2: Readonly<Record<string, HashName>> = {
+  '224': 'SHA-224',
+  '256': 'SHA-256',
+  '384': 'SHA-384',
+  '512': 'SHA-512',
+};
 
 // ---------------------------------------------------------------- URLs
 
@@ -45,9 +65,19 @@ function parseUrl(url: string): UrlParts | null {
   if (!PROTOCOLS.has(protocol.toLowerCase())) return null;
   const at = authority.lastIndexOf('@');
   const hostAndPort = at < 0 ? authority : authority.slice(at + 1);
-  const host = hostAndPort.startsWith('[') ? hostAndPort.slice(0, hostAndPort.indexOf(']') + 1) : hostAndPort.replace(/:.*$/, '');
+  const host = hostAndPort.startsWith('[')
+    ? hostAndPort.slice(0, hostAndPort.indexOf(']') + 1)
+    : hostAndPort.replace(/:.*$/, '');
   if (!/^(?:\[.*\]|[^:]*)(?::\d*)?$/.test(hostAndPort)) return null;
-  return { protocol: protocol.toLowerCase(), authority, userInfo: at < 0 ? null : authority.slice(0, at), host, path, query: query ?? null, ref: ref ?? null };
+  return {
+    protocol: protocol.toLowerCase(),
+    authority,
+    userInfo: at < 0 ? null : authority.slice(0, at),
+    host,
+    path,
+    query: query ?? null,
+    ref: ref ?? null,
+  };
 }
 
 function urlPart(url: string, part: string): string | null {
@@ -88,7 +118,9 @@ function urlEncode(value: string): string {
   for (const character of value) {
     if (/^[a-zA-Z0-9.\-*_]$/.test(character)) result += character;
     else if (character === ' ') result += '+';
-    else for (const byte of encodeUtf8(character)) result += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    else
+      for (const byte of encodeUtf8(character))
+        result += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   }
   return result;
 }
@@ -118,52 +150,160 @@ function urlDecode(value: string): string | null {
 const BITS: Readonly<Record<string, number>> = { TINYINT: 8, SMALLINT: 16, INTEGER: 32, BIGINT: 64 };
 
 function formatArgument(type: LogicalType, zone: string): (value: Value) => FormatArgument {
-  if (isInteger(type)) return (value) => (value === null ? { kind: 'null' } : { kind: 'integer', value: BigInt(value as Int64), bits: BITS[type.root] ?? 64 });
-  if (type.root === 'FLOAT' || type.root === 'DOUBLE') return (value) => (value === null ? { kind: 'null' } : { kind: 'floating', value: value as number });
-  if (type.root === 'BOOLEAN') return (value) => (value === null ? { kind: 'null' } : { kind: 'boolean', value: value as boolean });
+  if (isInteger(type))
+    return (value) =>
+      value === null
+        ? { kind: 'null' }
+        : { kind: 'integer', value: BigInt(value as Int64), bits: BITS[type.root] ?? 64 };
+  if (type.root === 'FLOAT' || type.root === 'DOUBLE')
+    return (value) => (value === null ? { kind: 'null' } : { kind: 'floating', value: value as number });
+  if (type.root === 'BOOLEAN')
+    return (value) => (value === null ? { kind: 'null' } : { kind: 'boolean', value: value as boolean });
   const print = printer(type, zone);
   return (value) => (value === null ? { kind: 'null' } : { kind: 'other', text: print(value) });
 }
 
 export const hashAndUrlFunctions: readonly ScalarFunction[] = [
-  hashFunction('MD5', 'MD5', 32, ['MD5(string)', 'The MD5 hash in lower-case hexadecimal.', 'MD5 散列值（小写十六进制）。', ["MD5('abc')", '900150983cd24fb0d6963f7d28e17f72']]),
-  hashFunction('SHA1', 'SHA-1', 40, ['SHA1(string)', 'The SHA-1 hash in lower-case hexadecimal.', 'SHA-1 散列值（小写十六进制）。', ["SHA1('abc')", 'a9993e364706816aba3e25717850c26c9cd0d89d']]),
-  hashFunction('SHA224', 'SHA-224', 56, ['SHA224(string)', 'The SHA-224 hash in lower-case hexadecimal.', 'SHA-224 散列值（小写十六进制）。', ["SHA224('abc')", '23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7']]),
-  hashFunction('SHA256', 'SHA-256', 64, ['SHA256(string)', 'The SHA-256 hash in lower-case hexadecimal.', 'SHA-256 散列值（小写十六进制）。', ["SHA256('abc')", 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad']]),
-  hashFunction('SHA384', 'SHA-384', 96, ['SHA384(string)', 'The SHA-384 hash in lower-case hexadecimal.', 'SHA-384 散列值（小写十六进制）。', ["SHA384('')", '38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b']]),
-  hashFunction('SHA512', 'SHA-512', 128, ['SHA512(string)', 'The SHA-512 hash in lower-case hexadecimal.', 'SHA-512 散列值（小写十六进制）。', ["SHA512('')", 'cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e']]),
+  hashFunction('MD5', 'MD5', 32, [
+    'MD5(string)',
+    'The MD5 hash in lower-case hexadecimal.',
+    'MD5 散列值（小写十六进制）。',
+    ["MD5('abc')", '900150983cd24fb0d6963f7d28e17f72'],
+  ]),
+  hashFunction('SHA1', 'SHA-1', 40, [
+    'SHA1(string)',
+    'The SHA-1 hash in lower-case hexadecimal.',
+    'SHA-1 散列值（小写十六进制）。',
+    ["SHA1('abc')", 'a9993e364706816aba3e25717850c26c9cd0d89d'],
+  ]),
+  hashFunction('SHA224', 'SHA-224', 56, [
+    'SHA224(string)',
+    'The SHA-224 hash in lower-case hexadecimal.',
+    'SHA-224 散列值（小写十六进制）。',
+    ["SHA224('abc')", '23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7'],
+  ]),
+  hashFunction('SHA256', 'SHA-256', 64, [
+    'SHA256(string)',
+    'The SHA-256 hash in lower-case hexadecimal.',
+    'SHA-256 散列值（小写十六进制）。',
+    ["SHA256('abc')", 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
+  ]),
+  hashFunction('SHA384', 'SHA-384', 96, [
+    'SHA384(string)',
+    'The SHA-384 hash in lower-case hexadecimal.',
+    'SHA-384 散列值（小写十六进制）。',
+    [
+      "SHA384('')",
+      '38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b',
+    ],
+  ]),
+  hashFunction('SHA512', 'SHA-512', 128, [
+    'SHA512(string)',
+    'The SHA-512 hash in lower-case hexadecimal.',
+    'SHA-512 散列值（小写十六进制）。',
+    [
+      "SHA512('')",
+      'cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e',
+    ],
+  ]),
   digest({
-    name: 'SHA2', forms: [['STRING', 'INTEGER']], returns: returns(varchar(128)),
+    name: 'SHA2',
+    forms: [['STRING', 'INTEGER']],
+    returns: returns(varchar(128)),
     evaluate: (value: string | Uint8Array, length: Int64) => {
       const algorithm = SHA2[String(length)];
-      if (algorithm === undefined) throw new RunError(`IllegalArgumentException: Unsupported algorithm: SHA-${length}`);
+      if (algorithm === undefined)
+        throw new RunError(`IllegalArgumentException: Unsupported algorithm: SHA-${length}`);
       return hex(hash(algorithm, bytesOf(value)));
     },
-    doc: ['SHA2(string, length)', 'A SHA-2 hash of 224, 256, 384 or 512 bits.', '224、256、384 或 512 位的 SHA-2 散列值。', ["SHA2('', 224)", 'd14a028c2a3a2bc9476102bb288234c415a2b01f828ea62ac5b3e42f']],
+    doc: [
+      'SHA2(string, length)',
+      'A SHA-2 hash of 224, 256, 384 or 512 bits.',
+      '224、256、384 或 512 位的 SHA-2 散列值。',
+      ["SHA2('', 224)", 'd14a028c2a3a2bc9476102bb288234c415a2b01f828ea62ac5b3e42f'],
+    ],
   }),
   digest({
-    name: 'HASH_CODE', forms: [['BOOLEAN'], ['NUMERIC'], ['CHARACTER'], ['TIMESTAMP'], ['TIME'], ['DATE']], returns: returns(INTEGER),
+    name: 'HASH_CODE',
+    forms: [['BOOLEAN'], ['NUMERIC'], ['CHARACTER'], ['TIMESTAMP'], ['TIME'], ['DATE']],
+    returns: returns(INTEGER),
     evaluate: (value: Value) => {
       let code = 0;
-      for (let i = 0, t = String(value); i < t.length; i++) code = (Math.imul(31, code) + t.charCodeAt(i)) | 0;
+      for (let i = 0, t = String(value); i < t.length; i++)
+        code = (Math.imul(31, code) + t.charCodeAt(i)) | 0;
       return typeof value === 'string' ? Math.abs(code) : code;
     },
-    doc: ['HASH_CODE(string)', "Java's hash code of a text, without its sign.", 'Java 的字符串散列码（取绝对值）。', ["HASH_CODE('abc')", '96354']],
+    doc: [
+      'HASH_CODE(string)',
+      "Java's hash code of a text, without its sign.",
+      'Java 的字符串散列码（取绝对值）。',
+      ["HASH_CODE('abc')", '96354'],
+    ],
   }),
   text({
-    name: 'PARSE_URL', forms: [['CHARACTER', 'CHARACTER'], ['CHARACTER', 'CHARACTER', 'CHARACTER']], returns: returnsNullable(STRING),
-    evaluate: (url: string, part: string, key?: string) => (key === undefined ? urlPart(url, part) : queryValue(url, part, key)),
-    doc: ['PARSE_URL(url, part [, key])', 'A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, FILE, AUTHORITY, USERINFO; or one value of the query.', '取 URL 的一部分：HOST、PATH、QUERY、REF、PROTOCOL、FILE、AUTHORITY、USERINFO，或查询串中的某个值。', ["PARSE_URL('http://a.b/c?k=v', 'HOST')", 'a.b'], ["PARSE_URL('http://a.b/c?k=v', 'QUERY', 'k')", 'v']],
+    name: 'PARSE_URL',
+    forms: [
+      ['CHARACTER', 'CHARACTER'],
+      ['CHARACTER', 'CHARACTER', 'CHARACTER'],
+    ],
+    returns: returnsNullable(STRING),
+    evaluate: (url: string, part: string, key?: string) =>
+      key === undefined ? urlPart(url, part) : queryValue(url, part, key),
+    doc: [
+      'PARSE_URL(url, part [, key])',
+      'A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, FILE, AUTHORITY, USERINFO; or one value of the query.',
+      '取 URL 的一部分：HOST、PATH、QUERY、REF、PROTOCOL、FILE、AUTHORITY、USERINFO，或查询串中的某个值。',
+      ["PARSE_URL('http://a.b/c?k=v', 'HOST')", 'a.b'],
+      ["PARSE_URL('http://a.b/c?k=v', 'QUERY', 'k')", 'v'],
+    ],
   }),
-  modern({ name: 'URL_ENCODE', parameters: [[[null, 'CHARACTER_STRING']]], returns: returnsNullable(STRING), evaluate: urlEncode, doc: ['URL_ENCODE(string)', 'For use in a URL.', '进行 URL 编码。', ["URL_ENCODE('a b/c')", 'a+b%2Fc']] }),
-  modern({ name: 'URL_DECODE', parameters: [[[null, 'CHARACTER_STRING']]], returns: returnsNullable(STRING), evaluate: urlDecode, doc: ['URL_DECODE(string)', 'Text of a URL; NULL if it is malformed.', '进行 URL 解码；格式错误时为 NULL。', ["URL_DECODE('a+b%2Fc')", 'a b/c']] }),
   modern({
-    name: 'PRINTF', parameters: { check: (args) => (args[0] === undefined ? WRONG_COUNT : ['CHAR', 'VARCHAR', 'NULL'].includes(args[0].type.root) ? null : `Unsupported argument type. Expected type of family 'CHARACTER_STRING' but actual type was '${printType(args[0].type)}'.`), signatures: ['PRINTF(format <CHARACTER_STRING>, obj <ANY>...)'] },
-    returns: returnsNullable(STRING), strict: false,
+    name: 'URL_ENCODE',
+    parameters: [[[null, 'CHARACTER_STRING']]],
+    returns: returnsNullable(STRING),
+    evaluate: urlEncode,
+    doc: ['URL_ENCODE(string)', 'For use in a URL.', '进行 URL 编码。', ["URL_ENCODE('a b/c')", 'a+b%2Fc']],
+  }),
+  modern({
+    name: 'URL_DECODE',
+    parameters: [[[null, 'CHARACTER_STRING']]],
+    returns: returnsNullable(STRING),
+    evaluate: urlDecode,
+    doc: [
+      'URL_DECODE(string)',
+      'Text of a URL; NULL if it is malformed.',
+      '进行 URL 解码；格式错误时为 NULL。',
+      ["URL_DECODE('a+b%2Fc')", 'a b/c'],
+    ],
+  }),
+  modern({
+    name: 'PRINTF',
+    parameters: {
+      check: (args) =>
+        args[0] === undefined
+          ? WRONG_COUNT
+          : ['CHAR', 'VARCHAR', 'NULL'].includes(args[0].type.root)
+            ? null
+            : `Unsupported argument type. Expected type of family 'CHARACTER_STRING' but actual type was '${printType(args[0].type)}'.`,
+      signatures: ['PRINTF(format <CHARACTER_STRING>, obj <ANY>...)'],
+    },
+    returns: returnsNullable(STRING),
+    strict: false,
     implement: (types, _result, { zone }) => {
       const makers = types.slice(1).map((type) => formatArgument(type, zone));
-      return (format: Value, ...values: Value[]) => (format === null ? null : javaFormat(format as string, values.map((value, i) => makers[i]?.(value) ?? { kind: 'null' })));
+      return (format: Value, ...values: Value[]) =>
+        format === null
+          ? null
+          : javaFormat(
+              format as string,
+              values.map((value, i) => makers[i]?.(value) ?? { kind: 'null' }),
+            );
     },
-    doc: ['PRINTF(format, value, …)', "Text by Java's format patterns such as `%s`, `%d`, `%.2f`; NULL if a value does not fit.", '按 Java 格式（如 `%s`、`%d`、`%.2f`）生成文本；值不匹配时为 NULL。', ["PRINTF('%s-%03d', 'a', 7)", 'a-007']],
+    doc: [
+      'PRINTF(format, value, …)',
+      "Text by Java's format patterns such as `%s`, `%d`, `%.2f`; NULL if a value does not fit.",
+      '按 Java 格式（如 `%s`、`%d`、`%.2f`）生成文本；值不匹配时为 NULL。',
+      ["PRINTF('%s-%03d', 'a', 7)", 'a-007'],
+    ],
   }),
 ];

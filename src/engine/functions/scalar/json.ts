@@ -1,10 +1,29 @@
-import { BOOLEAN, isCharacter, isTimestamp, type LogicalType, notNull, STRING, type Value, withNullable } from '../../types/logical-type.ts';
+import {
+  BOOLEAN,
+  isCharacter,
+  isTimestamp,
+  type LogicalType,
+  notNull,
+  STRING,
+  type Value,
+  withNullable,
+} from '../../types/logical-type.ts';
 import { encodeBase64 } from '../../values/bytes.ts';
 import { printDecimal } from '../../values/decimal.ts';
 import type { Int64 } from '../../values/int64.ts';
 import { printDouble, printFloat } from '../../values/java-number.ts';
-import { InvalidPath, type JsonPath, parsePath, PathNotFound, readPath } from '../../values/json-path.ts';
-import { isArray, isObject, isScalar, JsonNumber, type JsonNode, JsonSyntaxError, parseJsonText, printJson, scalarText } from '../../values/json.ts';
+import {
+  isArray,
+  isObject,
+  isScalar,
+  type JsonNode,
+  JsonNumber,
+  JsonSyntaxError,
+  parseJsonText,
+  printJson,
+  scalarText,
+} from '../../values/json.ts';
+import { InvalidPath, type JsonPath, PathNotFound, parsePath, readPath } from '../../values/json-path.ts';
 import { RunError } from '../../values/run-error.ts';
 import { MILLIS_PER_DAY, printDate, printTime, timestampMillis, timestampNanos } from '../../values/time.ts';
 import type { Argument, ScalarFunction } from '../function-definition.ts';
@@ -22,7 +41,11 @@ const modern = modernFamily(CATEGORY);
 export type JsonOperand<T> = { readonly symbol: string } | { readonly operand: T };
 
 /** The operands of a JSON function in the order of plans, from its arguments and the parser's keywords; null for other functions. */
-export function arrangeJsonOperands<T>(name: string, args: readonly T[], keywords: readonly string[]): readonly JsonOperand<T>[] | null {
+export function arrangeJsonOperands<T>(
+  name: string,
+  args: readonly T[],
+  keywords: readonly string[],
+): readonly JsonOperand<T>[] | null {
   const operands = (items: readonly T[]): JsonOperand<T>[] => items.map((operand) => ({ operand }));
   const symbol = (text: string): JsonOperand<T> => ({ symbol: text });
   switch (name) {
@@ -33,17 +56,28 @@ export function arrangeJsonOperands<T>(name: string, args: readonly T[], keyword
         ...keywords.flatMap((keyword) => {
           const [behaviour = '', occasion = ''] = keyword.split(' ON ');
           const value = behaviour === 'DEFAULT' ? defaults.shift() : undefined;
-          return [symbol(behaviour), ...(value === undefined ? [] : [{ operand: value }]), symbol(`ON ${occasion}`)];
+          return [
+            symbol(behaviour),
+            ...(value === undefined ? [] : [{ operand: value }]),
+            symbol(`ON ${occasion}`),
+          ];
         }),
       ];
     }
     case 'JSON_QUERY': {
       const wrapper = keywords.find((keyword) => keyword.endsWith('WRAPPER')) ?? 'WITHOUT ARRAY WRAPPER';
       const on = (occasion: string): JsonOperand<T> => {
-        const written = keywords.find((keyword) => keyword.endsWith(` ON ${occasion}`))?.replace(` ON ${occasion}`, '') ?? 'NULL';
+        const written =
+          keywords.find((keyword) => keyword.endsWith(` ON ${occasion}`))?.replace(` ON ${occasion}`, '') ??
+          'NULL';
         return symbol(`SqlJsonQueryEmptyOrErrorBehavior[${written.replace(' ', '_')}]`);
       };
-      return [...operands(args.slice(0, 2)), symbol(wrapper.replace(' WRAPPER', '').replaceAll(' ', '_')), on('EMPTY'), on('ERROR')];
+      return [
+        ...operands(args.slice(0, 2)),
+        symbol(wrapper.replace(' WRAPPER', '').replaceAll(' ', '_')),
+        on('EMPTY'),
+        on('ERROR'),
+      ];
     }
     case 'JSON_EXISTS':
       return [...operands(args), ...keywords.map((keyword) => symbol(keyword.replace(' ON ERROR', '')))];
@@ -63,7 +97,8 @@ type Found = { readonly mode: 'LAX' | 'STRICT'; readonly node: JsonNode } | { re
 
 const PATH_MODE = /^\s*(strict|lax)\s+(.+)$/is;
 
-const tableError = (message: string, ...causes: readonly string[]): RunError => new RunError(`TableRuntimeException: ${message}`, ...causes);
+const tableError = (message: string, ...causes: readonly string[]): RunError =>
+  new RunError(`TableRuntimeException: ${message}`, ...causes);
 
 function find(text: string, pathText: string): Found {
   const match = PATH_MODE.exec(pathText);
@@ -75,44 +110,78 @@ function find(text: string, pathText: string): Found {
     if (!(error instanceof JsonSyntaxError)) throw error;
     return mode === 'LAX' ? { mode, node: null } : { problem: tableError(error.message) };
   }
+  if (document === null)
+    return {
+      problem: tableError(
+        'json object can not be null',
+        'IllegalArgumentException: json object can not be null',
+      ),
+    };
   let path: JsonPath;
   try {
     path = parsePath(match?.[2] ?? pathText);
   } catch (error) {
     if (!(error instanceof InvalidPath)) throw error;
-    return { problem: tableError(`Illegal jsonpath spec ''${pathText}'', format of the spec should be: ''<lax|strict> $'{'expr'}'''`) };
+    return {
+      problem: tableError(
+        `Illegal jsonpath spec ''${pathText}'', format of the spec should be: ''<lax|strict> $'{'expr'}'''`,
+      ),
+    };
   }
   try {
     const node = readPath(path, document, mode === 'LAX');
-    if (mode === 'STRICT' && node === null) return { problem: tableError('Strict jsonpath mode requires a non empty returned value, but is null') };
+    if (mode === 'STRICT' && node === null)
+      return { problem: tableError('Strict jsonpath mode requires a non empty returned value, but is null') };
     return { mode, node };
   } catch (error) {
-    if (error instanceof PathNotFound) return { problem: tableError(error.message, `PathNotFoundException: ${error.message}`) };
-    if (error instanceof InvalidPath) return { problem: tableError(`Illegal jsonpath spec ''${pathText}'', format of the spec should be: ''<lax|strict> $'{'expr'}'''`) };
+    if (error instanceof PathNotFound)
+      return { problem: tableError(error.message, `PathNotFoundException: ${error.message}`) };
+    if (error instanceof InvalidPath)
+      return {
+        problem: tableError(
+          `Illegal jsonpath spec ''${pathText}'', format of the spec should be: ''<lax|strict> $'{'expr'}'''`,
+        ),
+      };
     throw error;
   }
 }
 
 /** Behaviour and default of one occasion, found among the operands. */
-function behaviourOf(args: readonly Argument[], occasion: 'ON EMPTY' | 'ON ERROR'): { readonly behaviour: string; readonly at: number | null } {
+function behaviourOf(
+  args: readonly Argument[],
+  occasion: 'ON EMPTY' | 'ON ERROR',
+): { readonly behaviour: string; readonly at: number | null } {
   const index = args.findIndex((arg) => arg.symbol === occasion);
   if (index < 0) return { behaviour: 'NULL', at: null };
   const behaviour = args[index - 1]?.symbol;
   return behaviour === undefined ? { behaviour: 'DEFAULT', at: index - 1 } : { behaviour, at: null };
 }
 
-const JAVA_CLASS = { string: 'java.lang.String', boolean: 'java.lang.Boolean', integer: 'java.lang.Integer', long: 'java.lang.Long', big: 'java.math.BigInteger', decimal: 'java.math.BigDecimal' } as const;
+const JAVA_CLASS = {
+  string: 'java.lang.String',
+  boolean: 'java.lang.Boolean',
+  integer: 'java.lang.Integer',
+  long: 'java.lang.Long',
+  big: 'java.math.BigInteger',
+  decimal: 'java.math.BigDecimal',
+} as const;
 function javaClassOf(node: JsonNode): string {
   if (typeof node === 'string') return JAVA_CLASS.string;
   if (typeof node === 'boolean') return JAVA_CLASS.boolean;
   if (!(node instanceof JsonNumber)) return 'java.lang.Object';
   if (!node.isInteger) return JAVA_CLASS.decimal;
   const value = BigInt(node.text);
-  return BigInt.asIntN(32, value) === value ? JAVA_CLASS.integer : BigInt.asIntN(64, value) === value ? JAVA_CLASS.long : JAVA_CLASS.big;
+  return BigInt.asIntN(32, value) === value
+    ? JAVA_CLASS.integer
+    : BigInt.asIntN(64, value) === value
+      ? JAVA_CLASS.long
+      : JAVA_CLASS.big;
 }
 function wrongClass(node: JsonNode, wanted: string): RunError {
   const actual = javaClassOf(node);
-  return new RunError(`ClassCastException: class ${actual} cannot be cast to class ${wanted} (${actual} and ${wanted} are in module java.base of loader 'bootstrap')`);
+  return new RunError(
+    `ClassCastException: class ${actual} cannot be cast to class ${wanted} (${actual} and ${wanted} are in module java.base of loader 'bootstrap')`,
+  );
 }
 
 /** A found scalar as the RETURNING type; Flink only casts Java objects, so types must be right. */
@@ -139,12 +208,23 @@ function returning(type: LogicalType): (node: JsonNode) => Value {
 }
 
 const jsonValue: ScalarFunction = {
-  name: 'JSON_VALUE', strict: false, isDeterministic: true,
-  inferType: (args) => (args.length < 2 ? wrongCount('JSON_VALUE', 'at least 2') : isCharacter(argType(args, 0)) || argType(args, 0).root === 'NULL' ? withNullable(STRING, true) : misfit('JSON_VALUE', args, [['CHARACTER', 'CHARACTER']])),
+  name: 'JSON_VALUE',
+  strict: false,
+  isDeterministic: true,
+  inferType: (args) =>
+    args.length < 2
+      ? wrongCount('JSON_VALUE', 'at least 2')
+      : isCharacter(argType(args, 0)) || argType(args, 0).root === 'NULL'
+        ? withNullable(STRING, true)
+        : misfit('JSON_VALUE', args, [['CHARACTER', 'CHARACTER']]),
   implement: (_types, result, _context, args) => {
     const [onEmpty, onError] = [behaviourOf(args, 'ON EMPTY'), behaviourOf(args, 'ON ERROR')];
     const convert = returning(result);
-    const otherwise = ({ behaviour, at }: typeof onEmpty, values: readonly Value[], problem: RunError): Value => {
+    const otherwise = (
+      { behaviour, at }: typeof onEmpty,
+      values: readonly Value[],
+      problem: RunError,
+    ): Value => {
       if (behaviour === 'ERROR') throw problem;
       return behaviour === 'DEFAULT' && at !== null ? (values[at] ?? null) : null;
     };
@@ -154,26 +234,46 @@ const jsonValue: ScalarFunction = {
         if (text === null || path === null) return null;
         const found = find(text as string, path as string);
         if ('problem' in found) return otherwise(onError, values, found.problem);
-        if (found.node === null || (found.mode === 'LAX' && !isScalar(found.node))) return otherwise(onEmpty, values, tableError('Empty result of JSON_VALUE function is not allowed'));
-        if (!isScalar(found.node)) return otherwise(onError, values, tableError(`Strict jsonpath mode requires scalar value, and the actual value is: ''${javaText(found.node)}''`));
+        if (found.node === null || (found.mode === 'LAX' && !isScalar(found.node)))
+          return otherwise(onEmpty, values, tableError('Empty result of JSON_VALUE function is not allowed'));
+        if (!isScalar(found.node))
+          return otherwise(
+            onError,
+            values,
+            tableError(
+              `Strict jsonpath mode requires scalar value, and the actual value is: ''${javaText(found.node)}''`,
+            ),
+          );
         return convert(found.node);
       },
     };
   },
-  doc: toDoc(CATEGORY, ['JSON_VALUE(json, path [RETURNING type] [… ON EMPTY] [… ON ERROR])', 'One scalar out of a JSON text; NULL if there is none.', '从 JSON 文本中取一个标量；不存在时为 NULL。', ["JSON_VALUE('{\"a\": 1}', '$.a')", '1'], ["JSON_VALUE('{\"a\": 1}', 'lax $.b' DEFAULT 'x' ON EMPTY)", 'x']]),
+  doc: toDoc(CATEGORY, [
+    'JSON_VALUE(json, path [RETURNING type] [… ON EMPTY] [… ON ERROR])',
+    'One scalar out of a JSON text; NULL if there is none.',
+    '从 JSON 文本中取一个标量；不存在时为 NULL。',
+    ["JSON_VALUE('{\"a\": 1}', '$.a')", '1'],
+    ["JSON_VALUE('{\"a\": 1}', 'lax $.b' DEFAULT 'x' ON EMPTY)", 'x'],
+  ]),
 };
 
 /** Java's `toString` of maps and lists, for messages. */
 function javaText(node: JsonNode): string {
   if (isArray(node)) return `[${node.map(javaText).join(', ')}]`;
-  return isObject(node) ? `{${[...node].map(([key, value]) => `${key}=${javaText(value)}`).join(', ')}}` : scalarText(node);
+  return isObject(node)
+    ? `{${[...node].map(([key, value]) => `${key}=${javaText(value)}`).join(', ')}}`
+    : scalarText(node);
 }
 
-const behaviourIn = (arg: Argument | undefined): string => /\[(\w+)\]/.exec(arg?.symbol ?? '')?.[1] ?? arg?.symbol ?? 'NULL';
+const behaviourIn = (arg: Argument | undefined): string =>
+  /\[(\w+)\]/.exec(arg?.symbol ?? '')?.[1] ?? arg?.symbol ?? 'NULL';
 
 const jsonQuery: ScalarFunction = {
-  name: 'JSON_QUERY', strict: true, isDeterministic: true,
-  inferType: (args) => (args.length < 2 ? wrongCount('JSON_QUERY', 'at least 2') : withNullable(STRING, true)),
+  name: 'JSON_QUERY',
+  strict: true,
+  isDeterministic: true,
+  inferType: (args) =>
+    args.length < 2 ? wrongCount('JSON_QUERY', 'at least 2') : withNullable(STRING, true),
   implement: (_types, result, _context, args) => {
     const wrapper = args[2]?.symbol ?? 'WITHOUT_ARRAY';
     const [onEmpty, onError] = [behaviourIn(args[3]), behaviourIn(args[4])];
@@ -188,21 +288,45 @@ const jsonQuery: ScalarFunction = {
         const found = find(text, path);
         if ('problem' in found) return otherwise(onError, found.problem);
         let { node } = found;
-        if (node !== null && (wrapper === 'WITH_UNCONDITIONAL_ARRAY' || (wrapper === 'WITH_CONDITIONAL_ARRAY' && !isArray(node)))) node = [node];
-        if (node === null || (found.mode === 'LAX' && isScalar(node))) return otherwise(onEmpty, tableError('Empty result of JSON_QUERY function is not allowed'));
-        if (isScalar(node)) return otherwise(onError, tableError(`Strict jsonpath mode requires array or object value, and the actual value is: ''${scalarText(node)}''`));
+        if (
+          node !== null &&
+          (wrapper === 'WITH_UNCONDITIONAL_ARRAY' || (wrapper === 'WITH_CONDITIONAL_ARRAY' && !isArray(node)))
+        )
+          node = [node];
+        if (node === null || (found.mode === 'LAX' && isScalar(node)))
+          return otherwise(onEmpty, tableError('Empty result of JSON_QUERY function is not allowed'));
+        if (isScalar(node))
+          return otherwise(
+            onError,
+            tableError(
+              `Strict jsonpath mode requires array or object value, and the actual value is: ''${scalarText(node)}''`,
+            ),
+          );
         if (!isList) return printJson(node);
-        if (!isArray(node)) return otherwise(onError, tableError('class java.util.LinkedHashMap cannot be cast to class java.util.List'));
-        return node.map((item) => (item === null ? null : isScalar(item) ? scalarText(item) : printJson(item)));
+        if (!isArray(node))
+          return otherwise(
+            onError,
+            tableError('class java.util.LinkedHashMap cannot be cast to class java.util.List'),
+          );
+        return node.map((item) =>
+          item === null ? null : isScalar(item) ? scalarText(item) : printJson(item),
+        );
       },
     };
   },
-  doc: toDoc(CATEGORY, ['JSON_QUERY(json, path [RETURNING type] [wrapper] [… ON EMPTY] [… ON ERROR])', 'An object or array out of a JSON text, as JSON; keys are printed in order.', '从 JSON 文本中取对象或数组（仍为 JSON，键按顺序打印）。', ["JSON_QUERY('{\"a\": {\"c\": 1, \"b\": 2}}', '$.a')", '{"b":2,"c":1}']]),
+  doc: toDoc(CATEGORY, [
+    'JSON_QUERY(json, path [RETURNING type] [wrapper] [… ON EMPTY] [… ON ERROR])',
+    'An object or array out of a JSON text, as JSON; keys are printed in order.',
+    '从 JSON 文本中取对象或数组（仍为 JSON，键按顺序打印）。',
+    ['JSON_QUERY(\'{"a": {"c": 1, "b": 2}}\', \'$.a\')', '{"b":2,"c":1}'],
+  ]),
 };
 
 const jsonExists: ScalarFunction = {
-  name: 'JSON_EXISTS', strict: true, isDeterministic: true,
-  inferType: (args) => (args.length < 2 ? wrongCount('JSON_EXISTS', '2') : withNullable(BOOLEAN, args.some((arg) => arg.symbol === undefined && arg.type.nullable) || args[2]?.symbol === 'UNKNOWN')),
+  name: 'JSON_EXISTS',
+  strict: true,
+  isDeterministic: true,
+  inferType: (args) => (args.length < 2 ? wrongCount('JSON_EXISTS', '2') : withNullable(BOOLEAN, true)),
   implement: (_types, _result, _context, args) => {
     const onError = args[2]?.symbol ?? 'FALSE';
     return {
@@ -214,12 +338,19 @@ const jsonExists: ScalarFunction = {
       },
     };
   },
-  doc: toDoc(CATEGORY, ['JSON_EXISTS(json, path [… ON ERROR])', 'Whether the path leads to something.', '路径是否存在。', ["JSON_EXISTS('{\"a\": 1}', '$.a')", 'TRUE']]),
+  doc: toDoc(CATEGORY, [
+    'JSON_EXISTS(json, path [… ON ERROR])',
+    'Whether the path leads to something.',
+    '路径是否存在。',
+    ["JSON_EXISTS('{\"a\": 1}', '$.a')", 'TRUE'],
+  ]),
 };
 
 function isJson(kind: 'VALUE' | 'OBJECT' | 'ARRAY' | 'SCALAR', isNegated: boolean): ScalarFunction {
   const name = `${isNegated ? 'IS NOT' : 'IS'} JSON ${kind}`;
-  const test = (node: JsonNode): boolean => kind === 'VALUE' || (kind === 'OBJECT' ? isObject(node) : kind === 'ARRAY' ? isArray(node) : isScalar(node));
+  const test = (node: JsonNode): boolean =>
+    kind === 'VALUE' ||
+    (kind === 'OBJECT' ? isObject(node) : kind === 'ARRAY' ? isArray(node) : isScalar(node));
   const isSuch = (text: Value): boolean => {
     if (text === null) return false;
     try {
@@ -230,10 +361,20 @@ function isJson(kind: 'VALUE' | 'OBJECT' | 'ARRAY' | 'SCALAR', isNegated: boolea
     }
   };
   return {
-    name, strict: false, isDeterministic: true,
-    inferType: (args) => (isCharacter(argType(args, 0)) || argType(args, 0).root === 'NULL' ? notNull(BOOLEAN) : misfit(name, args, [['CHARACTER']], (operator, types) => `${types[0]} ${operator}`)),
+    name,
+    strict: false,
+    isDeterministic: true,
+    inferType: (args) =>
+      isCharacter(argType(args, 0)) || argType(args, 0).root === 'NULL'
+        ? notNull(BOOLEAN)
+        : misfit(name, args, [['CHARACTER']], (operator, types) => `${types[0]} ${operator}`),
     implement: () => ({ evaluate: (text: Value) => isSuch(text) !== isNegated }),
-    doc: toDoc(CATEGORY, [`string ${name}`, `Whether the text ${isNegated ? 'is no' : 'is a'} JSON ${kind.toLowerCase()}; NULL is none.`, `文本是否${isNegated ? '不' : ''}是 JSON（${kind}）；NULL 不是。`, [`'[1]' ${name}`, String((kind === 'VALUE' || kind === 'ARRAY') !== isNegated).toUpperCase()]]),
+    doc: toDoc(CATEGORY, [
+      `string ${name}`,
+      `Whether the text ${isNegated ? 'is no' : 'is a'} JSON ${kind.toLowerCase()}; NULL is none.`,
+      `文本是否${isNegated ? '不' : ''}是 JSON（${kind}）；NULL 不是。`,
+      [`'[1]' ${name}`, String((kind === 'VALUE' || kind === 'ARRAY') !== isNegated).toUpperCase()],
+    ]),
   };
 }
 
@@ -241,7 +382,10 @@ function isJson(kind: 'VALUE' | 'OBJECT' | 'ARRAY' | 'SCALAR', isNegated: boolea
 
 /** Makes JSON nodes of values of a type (`JsonGenerateUtils`). */
 function nodeMaker(type: LogicalType): (value: Value) => JsonNode {
-  const nullable = (make: (value: Value) => JsonNode) => (value: Value): JsonNode => (value === null ? null : make(value));
+  const nullable =
+    (make: (value: Value) => JsonNode) =>
+    (value: Value): JsonNode =>
+      value === null ? null : make(value);
   switch (type.root) {
     case 'BOOLEAN':
       return (value) => value as boolean;
@@ -253,9 +397,9 @@ function nodeMaker(type: LogicalType): (value: Value) => JsonNode {
     case 'DECIMAL':
       return (value) => new JsonNumber(printDecimal(value as Int64, type.scale));
     case 'FLOAT':
-      return (value) => javaNumber(printFloat(value as number));
+      return (value) => floatingNode(printFloat(value as number));
     case 'DOUBLE':
-      return (value) => javaNumber(printDouble(value as number));
+      return (value) => floatingNode(printDouble(value as number));
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ':
       return (value) => isoTimestamp(value as Int64, type);
@@ -268,26 +412,44 @@ function nodeMaker(type: LogicalType): (value: Value) => JsonNode {
     }
     case 'ROW': {
       const fields = type.fields.map((field) => [field.name, nullable(nodeMaker(field.type))] as const);
-      return (value) => new Map(fields.map(([name, make], i) => [name, make((value as readonly Value[])[i] ?? null)] as const));
+      return (value) =>
+        new Map(
+          fields.map(([name, make], i) => [name, make((value as readonly Value[])[i] ?? null)] as const),
+        );
     }
     case 'MAP': {
       const item = nullable(nodeMaker(type.value));
       return (value) =>
-        new Map([...(value as ReadonlyMap<Value, Value>)].map(([key, one], i) => {
-          if (key === null) throw new RunError(`IllegalArgumentException: Key at index ${i} was null. This is not supported during conversion to JSON.`);
-          return [key as string, item(one)] as const;
-        }));
+        new Map(
+          [...(value as ReadonlyMap<Value, Value>)].map(([key, one], i) => {
+            if (key === null)
+              throw new RunError(
+                `IllegalArgumentException: Key at index ${i} was null. This is not supported during conversion to JSON.`,
+              );
+            return [key as string, item(one)] as const;
+          }),
+        );
     }
     case 'MULTISET':
-      return (value) => new Map([...(value as ReadonlyMap<Value, Value>)].map(([key, count]) => [String(key), new JsonNumber(String(count))] as const));
+      return (value) =>
+        new Map(
+          [...(value as ReadonlyMap<Value, Value>)].map(
+            ([key, count]) => [String(key), new JsonNumber(String(count))] as const,
+          ),
+        );
     default:
       return (value) => String(value);
   }
 }
 
-/** A floating number keeps Java's text (`1.0E10`); NaN and infinities are texts. */
+/** A floating number goes through BigDecimal (`1.0E+10`); NaN and infinities are texts. */
+const floatingNode = (text: string): JsonNode => (/^-?\d/.test(text) ? new JsonNumber(text) : text);
+
+/** A number of a VARIANT keeps Java's text (`1.0E10`). */
 function javaNumber(text: string): JsonNode {
-  return /^-?\d/.test(text) ? Object.assign(Object.create(JsonNumber.prototype) as JsonNumber, { text, isInteger: false }) : text;
+  return /^-?\d/.test(text)
+    ? Object.assign(Object.create(JsonNumber.prototype) as JsonNumber, { text, isInteger: false })
+    : text;
 }
 
 /** `ISO_LOCAL_DATE_TIME`: a `T`, seconds always, and a fraction of 3, 6 or 9 digits… or as many as are not zero. */
@@ -295,19 +457,29 @@ function isoTimestamp(value: Int64, type: LogicalType): string {
   if (!isTimestamp(type)) return String(value);
   const millis = timestampMillis(value, type.precision);
   const days = Math.floor(millis / MILLIS_PER_DAY);
-  const nano = String((millis - Math.floor(millis / 1000) * 1000) * 1_000_000 + timestampNanos(value, type.precision)).padStart(9, '0').replace(/0+$/, '');
+  const nano = String(
+    (millis - Math.floor(millis / 1000) * 1000) * 1_000_000 + timestampNanos(value, type.precision),
+  )
+    .padStart(9, '0')
+    .replace(/0+$/, '');
   return `${printDate(days)}T${printTime(millis - days * MILLIS_PER_DAY)}${nano === '' ? '' : `.${nano}`}${type.root === 'TIMESTAMP_LTZ' ? 'Z' : ''}`;
 }
 
 /** Values of JSON functions go in as JSON, all others as nodes of their types. */
 function memberMaker(arg: Argument | undefined): (value: Value) => JsonNode {
-  if (arg?.operator === 'JSON_OBJECT' || arg?.operator === 'JSON_ARRAY' || arg?.operator === 'JSON') return (value) => parseJsonText(value as string);
+  if (arg?.operator === 'JSON_OBJECT' || arg?.operator === 'JSON_ARRAY' || arg?.operator === 'JSON')
+    return (value) => parseJsonText(value as string);
   return nodeMaker(arg?.type ?? STRING);
 }
 
 const jsonObject: ScalarFunction = {
-  name: 'JSON_OBJECT', strict: false, isDeterministic: true,
-  inferType: (args) => (args.some((arg, i) => i % 2 === 1 && !isCharacter(arg.type)) ? { message: 'Expected a character type' } : notNull(STRING)),
+  name: 'JSON_OBJECT',
+  strict: false,
+  isDeterministic: true,
+  inferType: (args) =>
+    args.some((arg, i) => i % 2 === 1 && !isCharacter(arg.type))
+      ? { message: 'Expected a character type' }
+      : notNull(STRING),
   implement: (_types, _result, _context, args) => {
     const isAbsent = args[0]?.symbol === 'ABSENT_ON_NULL';
     const makers = args.map(memberMaker);
@@ -316,17 +488,25 @@ const jsonObject: ScalarFunction = {
         const object = new Map<string, JsonNode>();
         for (let i = 1; i + 1 < values.length; i += 2) {
           const value = values[i + 1] ?? null;
-          if (value !== null || !isAbsent) object.set(values[i] as string, value === null ? null : (makers[i + 1]?.(value) ?? null));
+          if (value !== null || !isAbsent)
+            object.set(values[i] as string, value === null ? null : (makers[i + 1]?.(value) ?? null));
         }
         return printJson(object);
       },
     };
   },
-  doc: toDoc(CATEGORY, ["JSON_OBJECT([KEY] key VALUE value, … [NULL | ABSENT ON NULL])", 'A JSON object as text; NULLs are kept unless said.', '生成 JSON 对象文本；默认保留 NULL。', ["JSON_OBJECT('a' VALUE 1)", '{"a":1}']]),
+  doc: toDoc(CATEGORY, [
+    'JSON_OBJECT([KEY] key VALUE value, … [NULL | ABSENT ON NULL])',
+    'A JSON object as text; NULLs are kept unless said.',
+    '生成 JSON 对象文本；默认保留 NULL。',
+    ["JSON_OBJECT('a' VALUE 1)", '{"a":1}'],
+  ]),
 };
 
 const jsonArray: ScalarFunction = {
-  name: 'JSON_ARRAY', strict: false, isDeterministic: true,
+  name: 'JSON_ARRAY',
+  strict: false,
+  isDeterministic: true,
   inferType: () => notNull(STRING),
   implement: (_types, _result, _context, args) => {
     const isAbsent = args[0]?.symbol !== 'NULL_ON_NULL';
@@ -342,10 +522,24 @@ const jsonArray: ScalarFunction = {
       },
     };
   },
-  doc: toDoc(CATEGORY, ['JSON_ARRAY(value, … [NULL | ABSENT ON NULL])', 'A JSON array as text; NULLs are left out unless said.', '生成 JSON 数组文本；默认省略 NULL。', ["JSON_ARRAY(1, 'a')", '[1,"a"]']]),
+  doc: toDoc(CATEGORY, [
+    'JSON_ARRAY(value, … [NULL | ABSENT ON NULL])',
+    'A JSON array as text; NULLs are left out unless said.',
+    '生成 JSON 数组文本；默认省略 NULL。',
+    ["JSON_ARRAY(1, 'a')", '[1,"a"]'],
+  ]),
 };
 
-const SHORT: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '/': '\\/', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const SHORT: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '/': '\\/',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
 function quoteJson(text: string): string {
   let result = '';
   for (let i = 0; i < text.length; i++) {
@@ -397,32 +591,115 @@ function variantNumber(text: string): JsonNode {
   return new JsonNumber(text.replace(/0+$/, '').replace(/\.$/, ''));
 }
 
-const variantParameters = [[[null, 'CHARACTER_STRING']], [[null, 'CHARACTER_STRING'], [null, 'BOOLEAN']]] as const;
+const variantParameters = [
+  [[null, 'CHARACTER_STRING']],
+  [
+    [null, 'CHARACTER_STRING'],
+    [null, 'BOOLEAN'],
+  ],
+] as const;
 
 export const jsonFunctions: readonly ScalarFunction[] = [
-  jsonValue, jsonQuery, jsonExists, jsonObject, jsonArray,
-  ...(['VALUE', 'OBJECT', 'ARRAY', 'SCALAR'] as const).flatMap((kind) => [isJson(kind, false), isJson(kind, true)]),
-  modern({ name: 'JSON_STRING', parameters: { check: (args) => (args.length === 1 ? null : WRONG_COUNT), signatures: ['JSON_STRING([<CHARACTER_STRING> | <BINARY_STRING> | <TIMESTAMP> | <CONSTRUCTED> | <NUMERIC> | <STRUCTURED_TYPE> | <DISTINCT_TYPE> | <BOOLEAN>])'] }, returns: returns(STRING), implement: ([type = STRING]) => {
-    const make = nodeMaker(type);
-    return (value: Value) => printJson(make(value));
-  }, doc: ['JSON_STRING(value)', 'Any value as JSON text.', '将任意值转为 JSON 文本。', ["JSON_STRING('a')", '"a"'], ['JSON_STRING(ARRAY[1, 2])', '[1,2]']] }),
-  modern({ name: 'JSON', parameters: [[[null, 'CHARACTER_STRING']]], returns: returns(STRING), evaluate: jsonFunction, doc: ['JSON(string)', 'Marks text as JSON within JSON_OBJECT and JSON_ARRAY.', '在 JSON_OBJECT、JSON_ARRAY 中将文本作为 JSON 放入。'] }),
-  modern({ name: 'JSON_QUOTE', parameters: [[[null, 'CHARACTER_STRING']]], returns: returns(STRING), evaluate: quoteJson, doc: ['JSON_QUOTE(string)', 'The text as a JSON string.', '将文本转为 JSON 字符串。', ["JSON_QUOTE('a\"b')", '"a\\"b"']] }),
-  modern({ name: 'JSON_UNQUOTE', parameters: [[[null, 'CHARACTER_STRING']]], returns: returns(STRING), evaluate: unquoteJson, doc: ['JSON_UNQUOTE(string)', 'The text of a JSON string; anything else stays as it is.', '还原 JSON 字符串的文本；其他内容保持不变。', ["JSON_UNQUOTE('\"a\"')", 'a']] }),
-  modern({ name: 'PARSE_JSON', parameters: variantParameters, returns: (args) => withNullable({ root: 'VARIANT', nullable: true }, anyNullable(args)), evaluate: (text: string, allowsDuplicates = false) => {
-    try {
-      return variantText(text, allowsDuplicates);
-    } catch (error) {
-      if (error instanceof JsonSyntaxError) throw tableError(`Failed to parse json string: ${text}`);
-      throw error;
-    }
-  }, doc: ['PARSE_JSON(string [, allowDuplicateKeys])', 'A VARIANT from JSON text; fails on anything else.', '由 JSON 文本得到 VARIANT；无法解析时失败。'] }),
-  modern({ name: 'TRY_PARSE_JSON', parameters: variantParameters, returns: returnsNullable({ root: 'VARIANT', nullable: true }), evaluate: (text: string, allowsDuplicates = false) => {
-    try {
-      return variantText(text, allowsDuplicates);
-    } catch (error) {
-      if (error instanceof JsonSyntaxError) return null;
-      throw error;
-    }
-  }, doc: ['TRY_PARSE_JSON(string [, allowDuplicateKeys])', 'A VARIANT from JSON text; NULL on anything else.', '由 JSON 文本得到 VARIANT；无法解析时为 NULL。', ["TRY_PARSE_JSON('{')", null]] }),
+  jsonValue,
+  jsonQuery,
+  jsonExists,
+  jsonObject,
+  jsonArray,
+  ...(['VALUE', 'OBJECT', 'ARRAY', 'SCALAR'] as const).flatMap((kind) => [
+    isJson(kind, false),
+    isJson(kind, true),
+  ]),
+  modern({
+    name: 'JSON_STRING',
+    parameters: {
+      check: (args) => (args.length === 1 ? null : WRONG_COUNT),
+      signatures: [
+        'JSON_STRING([<CHARACTER_STRING> | <BINARY_STRING> | <TIMESTAMP> | <CONSTRUCTED> | <NUMERIC> | <STRUCTURED_TYPE> | <DISTINCT_TYPE> | <BOOLEAN>])',
+      ],
+    },
+    returns: returns(STRING),
+    implement: ([type = STRING]) => {
+      const make = nodeMaker(type);
+      return (value: Value) => printJson(make(value));
+    },
+    doc: [
+      'JSON_STRING(value)',
+      'Any value as JSON text.',
+      '将任意值转为 JSON 文本。',
+      ["JSON_STRING('a')", '"a"'],
+      ['JSON_STRING(ARRAY[1, 2])', '[1,2]'],
+    ],
+  }),
+  modern({
+    name: 'JSON',
+    parameters: [[[null, 'CHARACTER_STRING']]],
+    returns: returns(STRING),
+    evaluate: jsonFunction,
+    doc: [
+      'JSON(string)',
+      'Marks text as JSON within JSON_OBJECT and JSON_ARRAY.',
+      '在 JSON_OBJECT、JSON_ARRAY 中将文本作为 JSON 放入。',
+    ],
+  }),
+  modern({
+    name: 'JSON_QUOTE',
+    parameters: [[[null, 'CHARACTER_STRING']]],
+    returns: returns(STRING),
+    evaluate: quoteJson,
+    doc: [
+      'JSON_QUOTE(string)',
+      'The text as a JSON string.',
+      '将文本转为 JSON 字符串。',
+      ["JSON_QUOTE('a\"b')", '"a\\"b"'],
+    ],
+  }),
+  modern({
+    name: 'JSON_UNQUOTE',
+    parameters: [[[null, 'CHARACTER_STRING']]],
+    returns: returns(STRING),
+    evaluate: unquoteJson,
+    doc: [
+      'JSON_UNQUOTE(string)',
+      'The text of a JSON string; anything else stays as it is.',
+      '还原 JSON 字符串的文本；其他内容保持不变。',
+      ['JSON_UNQUOTE(\'"a"\')', 'a'],
+    ],
+  }),
+  modern({
+    name: 'PARSE_JSON',
+    parameters: variantParameters,
+    returns: (args) => withNullable({ root: 'VARIANT', nullable: true }, anyNullable(args)),
+    evaluate: (text: string, allowsDuplicates = false) => {
+      try {
+        return variantText(text, allowsDuplicates);
+      } catch (error) {
+        if (error instanceof JsonSyntaxError) throw tableError(`Failed to parse json string: ${text}`);
+        throw error;
+      }
+    },
+    doc: [
+      'PARSE_JSON(string [, allowDuplicateKeys])',
+      'A VARIANT from JSON text; fails on anything else.',
+      '由 JSON 文本得到 VARIANT；无法解析时失败。',
+    ],
+  }),
+  modern({
+    name: 'TRY_PARSE_JSON',
+    parameters: variantParameters,
+    returns: returnsNullable({ root: 'VARIANT', nullable: true }),
+    evaluate: (text: string, allowsDuplicates = false) => {
+      try {
+        return variantText(text, allowsDuplicates);
+      } catch (error) {
+        if (error instanceof JsonSyntaxError) return null;
+        throw error;
+      }
+    },
+    doc: [
+      'TRY_PARSE_JSON(string [, allowDuplicateKeys])',
+      'A VARIANT from JSON text; NULL on anything else.',
+      '由 JSON 文本得到 VARIANT；无法解析时为 NULL。',
+      ["TRY_PARSE_JSON('{')", null],
+    ],
+  }),
 ];

@@ -1,11 +1,41 @@
 import { roundType } from '../../types/decimal-types.ts';
-import { DOUBLE, INTEGER, isApproximate, isInterval, type LogicalType, notNull, STRING, type Value, withNullable } from '../../types/logical-type.ts';
-import { decimalToDouble, divideHalfUp, exactToDecimal, parseExact, powerOf10, rescale, type Unscaled } from '../../values/decimal.ts';
+import {
+  DOUBLE,
+  INTEGER,
+  isApproximate,
+  isInterval,
+  type LogicalType,
+  notNull,
+  STRING,
+  type Value,
+  withNullable,
+} from '../../types/logical-type.ts';
+import { cos, cosh, exp, log, log10, pow, sin, tan } from '../../values/accurate-math.ts';
+import {
+  decimalToDouble,
+  divideHalfUp,
+  exactToDecimal,
+  parseExact,
+  powerOf10,
+  rescale,
+  type Unscaled,
+} from '../../values/decimal.ts';
 import { canonical, type Int64, negateInt64, toDouble, wrap64 } from '../../values/int64.ts';
 import { printDouble } from '../../values/java-number.ts';
 import { narrow } from '../cast.ts';
 import type { Argument, Implementation, ScalarFunction } from '../function-definition.ts';
-import { anyNullable, argType, type Doc, type Form, misfitOf, printArgument, type Returns, returns, returnsNotNull, scalarFamily } from '../signature.ts';
+import {
+  anyNullable,
+  argType,
+  type Doc,
+  type Form,
+  misfitOf,
+  printArgument,
+  type Returns,
+  returns,
+  returnsNotNull,
+  scalarFamily,
+} from '../signature.ts';
 import { ceilTo, floorTo } from './time-unit.ts';
 
 const math = scalarFamily('math');
@@ -22,7 +52,9 @@ function reader(type: LogicalType | undefined): (value: Int64) => number {
 /** A function of doubles. */
 function ofDouble(name: string, compute: (x: number) => number, doc: Doc): ScalarFunction {
   return math({
-    name, forms: NUMBER, returns: returns(DOUBLE),
+    name,
+    forms: NUMBER,
+    returns: returns(DOUBLE),
     implement: ([type]) => {
       const read = reader(type);
       return (x: Int64) => compute(read(x));
@@ -32,7 +64,9 @@ function ofDouble(name: string, compute: (x: number) => number, doc: Doc): Scala
 }
 function ofTwoDoubles(name: string, compute: (x: number, y: number) => number, doc: Doc): ScalarFunction {
   return math({
-    name, forms: [['NUMERIC', 'NUMERIC']], returns: returns(DOUBLE),
+    name,
+    forms: [['NUMERIC', 'NUMERIC']],
+    returns: returns(DOUBLE),
     implement: ([first, second]) => {
       const [a, b] = [reader(first), reader(second)];
       return (x: Int64, y: Int64) => compute(a(x), b(y));
@@ -53,14 +87,18 @@ const roundReturns: Returns = (args) => {
 
 const toZero = (x: bigint, divisor: bigint): bigint => x / divisor;
 
-function rounding(divide: (x: bigint, divisor: bigint) => bigint, isRound: boolean): (types: readonly LogicalType[], result: LogicalType) => Evaluate {
+function rounding(
+  divide: (x: bigint, divisor: bigint) => bigint,
+  isRound: boolean,
+): (types: readonly LogicalType[], result: LogicalType) => Evaluate {
   return ([type], result) => {
     if (type === undefined) return (x: Value) => x;
     const cut = (x: Unscaled, scale: number, digits: number, resultScale: number): Int64 => {
       const from = digits >= scale ? BigInt(x) : divide(BigInt(x), powerOf10(scale - digits));
       return canonical(rescale(from, Math.min(digits, scale), resultScale));
     };
-    if (type.root === 'DECIMAL' && result.root === 'DECIMAL') return (x: Unscaled, digits: Int64 = 0) => cut(x, type.scale, Number(digits), result.scale);
+    if (type.root === 'DECIMAL' && result.root === 'DECIMAL')
+      return (x: Unscaled, digits: Int64 = 0) => cut(x, type.scale, Number(digits), result.scale);
     if (type.root === 'DOUBLE' || type.root === 'FLOAT') {
       const round = type.root === 'FLOAT' ? Math.fround : (x: number): number => x;
       // ROUND works on the shortest decimal text; TRUNCATE on DECIMAL(38, 18).
@@ -81,14 +119,18 @@ function rounding(divide: (x: bigint, divisor: bigint) => bigint, isRound: boole
     return (x: Int64, digits: Int64 = 0) => {
       if (digits >= 0) return x;
       const cutValue = cut(x, 0, Number(digits), 0);
-      return root === 'BIGINT' ? wrap64(BigInt(cutValue)) : narrow(Number(BigInt.asIntN(32, BigInt(cutValue))), root);
+      return root === 'BIGINT'
+        ? wrap64(BigInt(cutValue))
+        : narrow(Number(BigInt.asIntN(32, BigInt(cutValue))), root);
     };
   };
 }
 
 function absolute(_types: readonly LogicalType[], result: LogicalType): Evaluate {
   if (isApproximate(result)) return Math.abs;
-  if (result.root === 'BIGINT' || result.root === 'DECIMAL' || isInterval(result)) return (x: Int64) => (x < 0 ? (result.root === 'DECIMAL' && typeof x === 'bigint' ? -x : negateInt64(x)) : x);
+  if (result.root === 'BIGINT' || result.root === 'DECIMAL' || isInterval(result))
+    return (x: Int64) =>
+      x < 0 ? (result.root === 'DECIMAL' && typeof x === 'bigint' ? -x : negateInt64(x)) : x;
   return (x: number) => narrow(Math.abs(x), result.root as 'INTEGER');
 }
 
@@ -105,8 +147,16 @@ function sign(_types: readonly LogicalType[], result: LogicalType): Evaluate {
 function floorCeil(name: 'FLOOR' | 'CEIL', aliases: readonly string[], doc: Doc): ScalarFunction {
   const isFloor = name === 'FLOOR';
   return math({
-    name, aliases,
-    complain: (args) => misfitOf(name, `${name}(${args.map(printArgument).join(', ')})`, [`'${name}(<NUMERIC>)'`, `'${name}(<DATETIME_INTERVAL>)'`, `'${name}(<DATE> TO <TIME_UNIT>)'`, `'${name}(<TIME> TO <TIME_UNIT>)'`, `'${name}(<TIMESTAMP> TO <TIME_UNIT>)'`]),
+    name,
+    aliases,
+    complain: (args) =>
+      misfitOf(name, `${name}(${args.map(printArgument).join(', ')})`, [
+        `'${name}(<NUMERIC>)'`,
+        `'${name}(<DATETIME_INTERVAL>)'`,
+        `'${name}(<DATE> TO <TIME_UNIT>)'`,
+        `'${name}(<TIME> TO <TIME_UNIT>)'`,
+        `'${name}(<TIMESTAMP> TO <TIME_UNIT>)'`,
+      ]),
     forms: [['NUMERIC'], ['DATETIME_INTERVAL'], ['DATETIME', 'SYMBOL'], ['DATETIME_INTERVAL', 'SYMBOL']],
     returns: (args) => {
       const type = argType(args, 0);
@@ -116,7 +166,8 @@ function floorCeil(name: 'FLOOR' | 'CEIL', aliases: readonly string[], doc: Doc)
     implement: (types, result, context, args) => {
       const [type] = types;
       const unit = args[1]?.symbol;
-      if (type !== undefined && unit !== undefined) return isFloor ? floorTo(type, unit, context.zone) : ceilTo(type, unit, context.zone);
+      if (type !== undefined && unit !== undefined)
+        return isFloor ? floorTo(type, unit, context.zone) : ceilTo(type, unit, context.zone);
       if (type?.root === 'DECIMAL') {
         const divisor = powerOf10(type.scale);
         return (x: Unscaled) => {
@@ -134,7 +185,7 @@ function floorCeil(name: 'FLOOR' | 'CEIL', aliases: readonly string[], doc: Doc)
   });
 }
 
-const hyperbolicCotangent = (x: number): number => 1 / Math.tan(x);
+const cotangent = (x: number): number => 1 / tan(x);
 
 /** RAND(seed) is a generator of its own for each call; the job's generator where there is no seed. */
 function random(args: readonly Argument[], next: () => number): () => number {
@@ -170,59 +221,190 @@ export function javaRandom(seed: bigint): { nextDouble(): number; nextInt(bound:
 }
 
 export const mathFunctions: readonly ScalarFunction[] = [
-  math({ name: 'ABS', forms: [['NUMERIC'], ['DATETIME_INTERVAL']], returns: sameAsFirst, implement: absolute, doc: ['ABS(number)', 'Without the sign.', '绝对值。', ['ABS(-3)', '3']] }),
-  math({ name: 'SIGN', forms: NUMBER, returns: sameAsFirst, implement: sign, doc: ['SIGN(number)', '-1, 0 or 1, in the type of the number.', '符号：-1、0 或 1，类型与输入相同。', ['SIGN(-7)', '-1']] }),
-  math({ name: 'ROUND', forms: [['NUMERIC', 'INTEGER'], ['NUMERIC']], returns: roundReturns, implement: rounding(divideHalfUp, true), doc: ['ROUND(number [, digits])', 'Rounded half up; negative digits round before the point.', '四舍五入；位数为负时对整数部分取整。', ['ROUND(2.345, 2)', '2.35'], ['ROUND(127, -1)', '130']] }),
-  math({ name: 'TRUNCATE', forms: [['NUMERIC', 'INTEGER'], ['NUMERIC']], returns: roundReturns, implement: rounding(toZero, false), doc: ['TRUNCATE(number [, digits])', 'Digits cut off.', '直接截断小数位。', ['TRUNCATE(2.349, 2)', '2.34']] }),
-  floorCeil('FLOOR', [], ['FLOOR(number) or FLOOR(time TO unit)', 'Rounded down; a time down to the start of its unit (weeks start on Sunday).', '向下取整；时间向下取到单位的起点（周从周日开始）。', ['FLOOR(-1.5)', '-2'], ["FLOOR(TIMESTAMP '2024-03-15 12:34:56' TO HOUR)", '2024-03-15 12:00:00']]),
-  floorCeil('CEIL', ['CEILING'], ['CEIL(number) or CEIL(time TO unit)', 'Rounded up; a time up to the start of the next unit.', '向上取整；时间向上取到下一单位的起点。', ['CEIL(1.2)', '2'], ["CEIL(TIMESTAMP '2024-03-15 12:34:56' TO HOUR)", '2024-03-15 13:00:00']]),
-  ofTwoDoubles('POWER', Math.pow, ['POWER(base, exponent)', 'Base raised to a power, as DOUBLE.', '乘方，结果为 DOUBLE。', ['POWER(2, 10)', '1024.0']]),
-  ofDouble('SQRT', Math.sqrt, ['SQRT(number)', 'Square root; NaN for negative numbers.', '平方根；负数为 NaN。', ['SQRT(16)', '4.0']]),
-  ofDouble('EXP', Math.exp, ['EXP(number)', 'e raised to a power.', 'e 的幂。', ['EXP(0)', '1.0']]),
-  ofDouble('LN', Math.log, ['LN(number)', 'Natural logarithm.', '自然对数。', ['LN(1)', '0.0']]),
-  ofDouble('LOG10', Math.log10, ['LOG10(number)', 'Logarithm to base 10.', '以 10 为底的对数。', ['LOG10(100)', '2.0']]),
-  ofDouble('LOG2', (x) => Math.log(x) / Math.log(2), ['LOG2(number)', 'Logarithm to base 2.', '以 2 为底的对数。', ['LOG2(2)', '1.0']]),
   math({
-    name: 'LOG', forms: [['NUMERIC'], ['NUMERIC', 'NUMERIC']], returns: returns(DOUBLE),
+    name: 'ABS',
+    forms: [['NUMERIC'], ['DATETIME_INTERVAL']],
+    returns: sameAsFirst,
+    implement: absolute,
+    doc: ['ABS(number)', 'Without the sign.', '绝对值。', ['ABS(-3)', '3']],
+  }),
+  math({
+    name: 'SIGN',
+    forms: NUMBER,
+    returns: sameAsFirst,
+    implement: sign,
+    doc: [
+      'SIGN(number)',
+      '-1, 0 or 1, in the type of the number.',
+      '符号：-1、0 或 1，类型与输入相同。',
+      ['SIGN(-7)', '-1'],
+    ],
+  }),
+  math({
+    name: 'ROUND',
+    forms: [['NUMERIC', 'INTEGER'], ['NUMERIC']],
+    returns: roundReturns,
+    implement: rounding(divideHalfUp, true),
+    doc: [
+      'ROUND(number [, digits])',
+      'Rounded half up; negative digits round before the point.',
+      '四舍五入；位数为负时对整数部分取整。',
+      ['ROUND(2.345, 2)', '2.35'],
+      ['ROUND(127, -1)', '130'],
+    ],
+  }),
+  math({
+    name: 'TRUNCATE',
+    forms: [['NUMERIC', 'INTEGER'], ['NUMERIC']],
+    returns: roundReturns,
+    implement: rounding(toZero, false),
+    doc: [
+      'TRUNCATE(number [, digits])',
+      'Digits cut off.',
+      '直接截断小数位。',
+      ['TRUNCATE(2.349, 2)', '2.34'],
+    ],
+  }),
+  floorCeil(
+    'FLOOR',
+    [],
+    [
+      'FLOOR(number) or FLOOR(time TO unit)',
+      'Rounded down; a time down to the start of its unit (weeks start on Sunday).',
+      '向下取整；时间向下取到单位的起点（周从周日开始）。',
+      ['FLOOR(-1.5)', '-2'],
+      ["FLOOR(TIMESTAMP '2024-03-15 12:34:56' TO HOUR)", '2024-03-15 12:00:00'],
+    ],
+  ),
+  floorCeil(
+    'CEIL',
+    ['CEILING'],
+    [
+      'CEIL(number) or CEIL(time TO unit)',
+      'Rounded up; a time up to the start of the next unit.',
+      '向上取整；时间向上取到下一单位的起点。',
+      ['CEIL(1.2)', '2'],
+      ["CEIL(TIMESTAMP '2024-03-15 12:34:56' TO HOUR)", '2024-03-15 13:00:00'],
+    ],
+  ),
+  ofTwoDoubles('POWER', pow, [
+    'POWER(base, exponent)',
+    'Base raised to a power, as DOUBLE.',
+    '乘方，结果为 DOUBLE。',
+    ['POWER(2, 10)', '1024.0'],
+  ]),
+  ofDouble('SQRT', Math.sqrt, [
+    'SQRT(number)',
+    'Square root; NaN for negative numbers.',
+    '平方根；负数为 NaN。',
+    ['SQRT(16)', '4.0'],
+  ]),
+  ofDouble('EXP', exp, ['EXP(number)', 'e raised to a power.', 'e 的幂。', ['EXP(0)', '1.0']]),
+  ofDouble('LN', log, ['LN(number)', 'Natural logarithm.', '自然对数。', ['LN(1)', '0.0']]),
+  ofDouble('LOG10', log10, [
+    'LOG10(number)',
+    'Logarithm to base 10.',
+    '以 10 为底的对数。',
+    ['LOG10(100)', '2.0'],
+  ]),
+  ofDouble('LOG2', (x) => log(x) / log(2), [
+    'LOG2(number)',
+    'Logarithm to base 2.',
+    '以 2 为底的对数。',
+    ['LOG2(2)', '1.0'],
+  ]),
+  math({
+    name: 'LOG',
+    forms: [['NUMERIC'], ['NUMERIC', 'NUMERIC']],
+    returns: returns(DOUBLE),
     implement: ([first, second]) => {
       const [a, b] = [reader(first), reader(second)];
-      if (second === undefined) return (x: Int64) => Math.log(a(x));
-      return (x: Int64, y: Int64) => Math.log(b(y)) / Math.log(a(x));
+      if (second === undefined) return (x: Int64) => log(a(x));
+      return (x: Int64, y: Int64) => log(b(y)) / log(a(x));
     },
-    doc: ['LOG([base,] number)', 'Logarithm, natural unless a base is given.', '对数；未给出底数时为自然对数。', ['LOG(2, 8)', '3.0']],
+    doc: [
+      'LOG([base,] number)',
+      'Logarithm, natural unless a base is given.',
+      '对数；未给出底数时为自然对数。',
+      ['LOG(2, 8)', '3.0'],
+    ],
   }),
-  ofDouble('SIN', Math.sin, ['SIN(number)', 'Sine of radians.', '正弦（弧度）。', ['SIN(0)', '0.0']]),
-  ofDouble('COS', Math.cos, ['COS(number)', 'Cosine of radians.', '余弦（弧度）。', ['COS(0)', '1.0']]),
-  ofDouble('TAN', Math.tan, ['TAN(number)', 'Tangent of radians.', '正切（弧度）。', ['TAN(0)', '0.0']]),
-  ofDouble('COT', hyperbolicCotangent, ['COT(number)', 'Cotangent of radians.', '余切（弧度）。', ['COT(0)', 'Infinity']]),
+  ofDouble('SIN', sin, ['SIN(number)', 'Sine of radians.', '正弦（弧度）。', ['SIN(0)', '0.0']]),
+  ofDouble('COS', cos, ['COS(number)', 'Cosine of radians.', '余弦（弧度）。', ['COS(0)', '1.0']]),
+  ofDouble('TAN', tan, ['TAN(number)', 'Tangent of radians.', '正切（弧度）。', ['TAN(0)', '0.0']]),
+  ofDouble('COT', cotangent, [
+    'COT(number)',
+    'Cotangent of radians.',
+    '余切（弧度）。',
+    ['COT(0)', 'Infinity'],
+  ]),
   ofDouble('ASIN', Math.asin, ['ASIN(number)', 'Arc sine.', '反正弦。', ['ASIN(0)', '0.0']]),
   ofDouble('ACOS', Math.acos, ['ACOS(number)', 'Arc cosine.', '反余弦。', ['ACOS(1)', '0.0']]),
   ofDouble('ATAN', Math.atan, ['ATAN(number)', 'Arc tangent.', '反正切。', ['ATAN(0)', '0.0']]),
-  ofTwoDoubles('ATAN2', Math.atan2, ['ATAN2(y, x)', 'Angle of a point.', '点的方位角。', ['ATAN2(0, 1)', '0.0']]),
+  ofTwoDoubles('ATAN2', Math.atan2, [
+    'ATAN2(y, x)',
+    'Angle of a point.',
+    '点的方位角。',
+    ['ATAN2(0, 1)', '0.0'],
+  ]),
   ofDouble('SINH', Math.sinh, ['SINH(number)', 'Hyperbolic sine.', '双曲正弦。', ['SINH(0)', '0.0']]),
-  ofDouble('COSH', Math.cosh, ['COSH(number)', 'Hyperbolic cosine.', '双曲余弦。', ['COSH(0)', '1.0']]),
+  ofDouble('COSH', cosh, ['COSH(number)', 'Hyperbolic cosine.', '双曲余弦。', ['COSH(0)', '1.0']]),
   ofDouble('TANH', Math.tanh, ['TANH(number)', 'Hyperbolic tangent.', '双曲正切。', ['TANH(0)', '0.0']]),
-  ofDouble('DEGREES', (x) => x * (180 / Math.PI), ['DEGREES(number)', 'Radians as degrees.', '弧度转角度。', ['DEGREES(0)', '0.0']]),
-  ofDouble('RADIANS', (x) => x * (Math.PI / 180), ['RADIANS(number)', 'Degrees as radians.', '角度转弧度。', ['RADIANS(180)', '3.141592653589793']]),
-  math({ name: 'PI', forms: [[]], returns: returnsNotNull(DOUBLE), evaluate: () => Math.PI, doc: ['PI()', 'The number π.', '圆周率 π。', ['PI()', '3.141592653589793']] }),
-  math({ name: 'E', forms: [[]], returns: returnsNotNull(DOUBLE), evaluate: () => Math.E, doc: ['E()', 'The number e.', '自然常数 e。', ['E()', '2.718281828459045']] }),
+  ofDouble('DEGREES', (x) => x * (180 / Math.PI), [
+    'DEGREES(number)',
+    'Radians as degrees.',
+    '弧度转角度。',
+    ['DEGREES(0)', '0.0'],
+  ]),
+  ofDouble('RADIANS', (x) => x * (Math.PI / 180), [
+    'RADIANS(number)',
+    'Degrees as radians.',
+    '角度转弧度。',
+    ['RADIANS(180)', '3.141592653589793'],
+  ]),
   math({
-    name: 'RAND', forms: [[], ['NUMERIC']], returns: returns(notNull(DOUBLE)), isDeterministic: false,
+    name: 'PI',
+    forms: [[]],
+    returns: returnsNotNull(DOUBLE),
+    evaluate: () => Math.PI,
+    doc: ['PI()', 'The number π.', '圆周率 π。', ['PI()', '3.141592653589793']],
+  }),
+  math({
+    name: 'E',
+    forms: [[]],
+    returns: returnsNotNull(DOUBLE),
+    evaluate: () => Math.E,
+    doc: ['E()', 'The number e.', '自然常数 e。', ['E()', '2.718281828459045']],
+  }),
+  math({
+    name: 'RAND',
+    forms: [[], ['NUMERIC']],
+    returns: returns(notNull(DOUBLE)),
+    isDeterministic: false,
     implement: (_types, _result, context, args) => random(args, () => context.random()),
     doc: ['RAND([seed])', 'A random number from 0 to 1, without 1.', '[0, 1) 之间的随机数。'],
   }),
   math({
-    name: 'RAND_INTEGER', forms: [['NUMERIC'], ['NUMERIC', 'NUMERIC']], returns: returns(notNull(INTEGER)), isDeterministic: false,
+    name: 'RAND_INTEGER',
+    forms: [['NUMERIC'], ['NUMERIC', 'NUMERIC']],
+    returns: returns(notNull(INTEGER)),
+    isDeterministic: false,
     implement: (_types, _result, context, args) => {
       const seed = args.length === 2 ? args[0]?.literal : undefined;
-      if (seed === undefined || seed === null) return args.length === 2 ? (_seed: Int64, bound: Int64) => Math.floor(context.random() * Number(bound)) : (bound: Int64) => Math.floor(context.random() * Number(bound));
+      if (seed === undefined || seed === null)
+        return args.length === 2
+          ? (_seed: Int64, bound: Int64) => Math.floor(context.random() * Number(bound))
+          : (bound: Int64) => Math.floor(context.random() * Number(bound));
       const generator = javaRandom(BigInt(seed as number));
       return (_seed: Int64, bound: Int64) => generator.nextInt(Number(bound));
     },
     doc: ['RAND_INTEGER([seed,] bound)', 'A random whole number below the bound.', '小于上界的随机整数。'],
   }),
   math({
-    name: 'UUID', forms: [[]], returns: returnsNotNull({ ...STRING, root: 'CHAR', length: 36 }), isDeterministic: false,
+    name: 'UUID',
+    forms: [[]],
+    returns: returnsNotNull({ ...STRING, root: 'CHAR', length: 36 }),
+    isDeterministic: false,
     implement: (_types, _result, context) => () => {
       const digits = Array.from({ length: 32 }, () => Math.floor(context.random() * 16));
       digits[12] = 4;

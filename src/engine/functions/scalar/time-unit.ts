@@ -1,25 +1,45 @@
 import { isInterval, isTimestamp, type LogicalType, type Value } from '../../types/logical-type.ts';
 import { floorDiv, type Int64 } from '../../values/int64.ts';
 import { RunError } from '../../values/run-error.ts';
-import { civilFromDays, daysFromCivil, isoDayOfWeek, isoWeek, MILLIS_PER_DAY, timestampFrom, timestampMillis, timestampNanos } from '../../values/time.ts';
+import {
+  type CivilDate,
+  civilFromDays,
+  daysFromCivil,
+  isoDayOfWeek,
+  isoWeek,
+  MILLIS_PER_DAY,
+  timestampFrom,
+  timestampMillis,
+  timestampNanos,
+} from '../../values/time.ts';
 import { offsetAt } from '../../values/zone.ts';
 import type { Implementation } from '../function-definition.ts';
 
 /** EXTRACT and FLOOR/CEIL to a unit, as `DateTimeUtils` of Flink computes them (mistakes before 1970 included). */
 type Evaluate = Implementation['evaluate'];
 
-const MILLIS: Readonly<Record<string, number>> = { MILLISECOND: 1, SECOND: 1000, MINUTE: 60_000, HOUR: 3_600_000, DAY: MILLIS_PER_DAY };
+const MILLIS: Readonly<Record<string, number>> = {
+  MILLISECOND: 1,
+  SECOND: 1000,
+  MINUTE: 60_000,
+  HOUR: 3_600_000,
+  DAY: MILLIS_PER_DAY,
+};
 const WEEK_DAYS = 7;
 
 /** The start of the unit that holds a day, or of the next one. */
 function dayBoundary(unit: string, days: number, isFloor: boolean): number {
-  const { year, month, day } = civilFromDays(days);
+  const { year, month, day } = meeusDate(days);
   const up = isFloor ? 0 : 1;
   switch (unit) {
     case 'MILLENNIUM':
-      return isFloor ? daysFromCivil(1000 * Math.trunc((year + 999) / 1000) - 999, 1, 1) : daysFromCivil(1000 * Math.trunc((year + 999) / 1000) + 1, 1, 1);
+      return isFloor
+        ? daysFromCivil(1000 * Math.trunc((year + 999) / 1000) - 999, 1, 1)
+        : daysFromCivil(1000 * Math.trunc((year + 999) / 1000) + 1, 1, 1);
     case 'CENTURY':
-      return isFloor ? daysFromCivil(100 * Math.trunc((year + 99) / 100) - 99, 1, 1) : daysFromCivil(100 * Math.trunc((year + 99) / 100) + 1, 1, 1);
+      return isFloor
+        ? daysFromCivil(100 * Math.trunc((year + 99) / 100) - 99, 1, 1)
+        : daysFromCivil(100 * Math.trunc((year + 99) / 100) + 1, 1, 1);
     case 'DECADE':
       return daysFromCivil(10 * (Math.trunc(year / 10) + up), 1, 1);
     case 'YEAR':
@@ -32,13 +52,35 @@ function dayBoundary(unit: string, days: number, isFloor: boolean): number {
       return startOfMonth(year, !isFloor && day > 1 ? month + 1 : month);
     case 'WEEK': {
       const sinceSunday = isoDayOfWeek(days) % WEEK_DAYS;
-      return days - (isFloor || sinceSunday === 0 ? sinceSunday : sinceSunday - WEEK_DAYS);
+      return (
+        daysFromCivil(year, month, day) -
+        (isFloor || sinceSunday === 0 ? sinceSunday : sinceSunday - WEEK_DAYS)
+      );
     }
     default:
-      return isFloor ? days : days + 1;
+      // CEIL of a DATE to DAY is the next day, always.
+      return daysFromCivil(year, month, day) + up;
   }
 }
-const startOfMonth = (year: number, month: number): number => (month > 12 ? daysFromCivil(year + 1, month - 12, 1) : daysFromCivil(year, month, 1));
+/** The date by the algorithm Calcite floors with: the Julian calendar before 15 October 1582. */
+function meeusDate(days: number): CivilDate {
+  const julian = days + 2440588;
+  const isGregorian = julian > 2299160;
+  const a = julian + 32044;
+  const b = isGregorian ? Math.floor((4 * a + 3) / 146097) : 0;
+  const c = isGregorian ? a - Math.floor((b * 146097) / 4) : julian + 32082;
+  const d = Math.floor((4 * c + 3) / 1461);
+  const e = c - Math.floor((1461 * d) / 4);
+  const m = Math.floor((5 * e + 2) / 153);
+  const tens = Math.floor(m / 10);
+  return {
+    year: b * 100 + d - 4800 + tens,
+    month: m + 3 - 12 * tens,
+    day: e - Math.floor((153 * m + 2) / 5) + 1,
+  };
+}
+const startOfMonth = (year: number, month: number): number =>
+  month > 12 ? daysFromCivil(year + 1, month - 12, 1) : daysFromCivil(year, month, 1);
 
 function boundaryMillis(unit: string, millis: number, offset: number, isFloor: boolean): number {
   const local = millis + offset;
@@ -51,7 +93,9 @@ function boundaryMillis(unit: string, millis: number, offset: number, isFloor: b
 }
 
 function toUnit(type: LogicalType, unit: string, zone: string, isFloor: boolean): Evaluate {
-  if (type.root === 'DATE') return (days: number) => (MILLIS[unit] !== undefined && unit !== 'DAY' ? days : unit === 'DAY' ? days : dayBoundary(unit, days, isFloor));
+  if (type.root === 'DATE')
+    return (days: number) =>
+      MILLIS[unit] !== undefined && unit !== 'DAY' ? days : dayBoundary(unit, days, isFloor);
   if (type.root === 'TIME') {
     const size = MILLIS[unit] ?? MILLIS_PER_DAY;
     return (time: number) => (isFloor ? Math.floor(time / size) : Math.ceil(time / size)) * size;
@@ -62,18 +106,31 @@ function toUnit(type: LogicalType, unit: string, zone: string, isFloor: boolean)
     return (value: Int64) => {
       const millis = timestampMillis(value, precision);
       if (unit === 'NANOSECOND' || unit === 'MICROSECOND') return value;
-      return timestampFrom(boundaryMillis(unit, millis, isLocal ? offsetAt(zone, millis) : 0, isFloor), 0, precision);
+      if (unit === 'MILLISECOND' && !isLocal)
+        return timestampFrom(
+          millis + (!isFloor && timestampNanos(value, precision) > 0 ? 1 : 0),
+          0,
+          precision,
+        );
+      return timestampFrom(
+        boundaryMillis(unit, millis, isLocal ? offsetAt(zone, millis) : 0, isFloor),
+        0,
+        precision,
+      );
     };
   }
   if (isInterval(type)) {
     const size = type.root === 'INTERVAL_MONTH' ? (unit === 'YEAR' ? 12 : 1) : (MILLIS[unit] ?? 1);
-    return (value: Int64) => (isFloor ? Number(floorDiv(value, size)) : -Number(floorDiv(-BigInt(value), size))) * size;
+    return (value: Int64) =>
+      (isFloor ? Number(floorDiv(value, size)) : -Number(floorDiv(-BigInt(value), size))) * size;
   }
   return (value: Value) => value;
 }
 
-export const floorTo = (type: LogicalType, unit: string, zone: string): Evaluate => toUnit(type, unit, zone, true);
-export const ceilTo = (type: LogicalType, unit: string, zone: string): Evaluate => toUnit(type, unit, zone, false);
+export const floorTo = (type: LogicalType, unit: string, zone: string): Evaluate =>
+  toUnit(type, unit, zone, true);
+export const ceilTo = (type: LogicalType, unit: string, zone: string): Evaluate =>
+  toUnit(type, unit, zone, false);
 
 /** A field of a date; null for units a date does not have. */
 export function dateField(unit: string, days: number): number | null {
@@ -149,14 +206,19 @@ export function extract(unit: string, type: LogicalType, zone: string): Evaluate
     };
   }
   if (type.root === 'INTERVAL_DAY') {
-    return (millis: Int64) => (unit === 'DAY' ? Math.trunc(Number(millis) / MILLIS_PER_DAY) + 0 : clockField(unit, Number(millis), 0));
+    return (millis: Int64) =>
+      unit === 'DAY' ? Math.trunc(Number(millis) / MILLIS_PER_DAY) + 0 : clockField(unit, Number(millis), 0);
   }
   if (isTimestamp(type)) {
     const { precision } = type;
     const isLocal = type.root === 'TIMESTAMP_LTZ';
     return (value: Int64) => {
       const millis = timestampMillis(value, precision);
-      return clockField(unit, millis + (isLocal ? offsetAt(zone, millis) : 0), timestampNanos(value, precision));
+      return clockField(
+        unit,
+        millis + (isLocal ? offsetAt(zone, millis) : 0),
+        timestampNanos(value, precision),
+      );
     };
   }
   return () => null;

@@ -5,6 +5,7 @@ import { foldConstant } from '../../compile/fold-constants.ts';
 import { SourceBuilder } from '../../compile/source-builder.ts';
 import { call, type Rex } from '../../plan/rex.ts';
 import { ExpressionBinder } from '../../planner/bind-expression.ts';
+import { checkExpression } from '../../planner/check-expressions.ts';
 import type * as Ast from '../../sql/ast.ts';
 import { parseStatement } from '../../sql/parse.ts';
 import { type LogicalType, type Row, SYMBOL, type Value, withNullable } from '../../types/logical-type.ts';
@@ -35,14 +36,18 @@ export interface ItemAnswer {
 /** How an expression is computed: by closures, by generated code, or folded first. */
 export type Mode = 'closure' | 'generated' | 'folded';
 
-export function evaluateCase({ statements, timeline = [], config = {} }: ExpressionCase, mode: Mode): readonly ItemAnswer[] | null {
+export function evaluateCase(
+  { statements, timeline = [], config = {} }: ExpressionCase,
+  mode: Mode,
+): readonly ItemAnswer[] | null {
   const settings = { ...config };
   let fields: { name: string; type: LogicalType }[] = [];
   for (const text of statements) {
     const parsed = parseStatement(text);
     if ('diagnostic' in parsed) return null;
     const { statement } = parsed;
-    if (statement.kind === 'SetOption' && statement.key !== null) settings[statement.key] = statement.value ?? '';
+    if (statement.kind === 'SetOption' && statement.key !== null)
+      settings[statement.key] = statement.value ?? '';
     if (statement.kind === 'CreateTable') {
       fields = statement.elements.flatMap((element) => {
         if (element.kind !== 'PhysicalColumn') return [];
@@ -52,12 +57,34 @@ export function evaluateCase({ statements, timeline = [], config = {} }: Express
     }
     if (statement.kind === 'QueryStatement' && statement.query.kind === 'Select') {
       const { query } = statement;
-      if (query.where !== null || query.groupBy !== null || (query.from !== null && query.from.kind !== 'NamedTable')) return null;
-      const table = query.from?.kind === 'NamedTable' ? (query.from.alias?.name ?? query.from.name.parts.at(-1)?.name ?? 't') : null;
-      const context: EvaluationContext = { zone: settings['table.local-time-zone'] ?? 'UTC', nowMs: () => 1_700_000_000_000, random: () => 0.5, watermarkMs: () => null };
-      const rows = query.from === null ? [[]] : timeline.flatMap((entry) => (entry.row === undefined ? [] : [rowOf(entry.row, fields)]));
-      const binder: ExpressionBinder = new ExpressionBinder({ text, offset: 0 }, { tables: table === null ? [] : [{ name: table, path: null, fields, offset: 0 }] }, (expression) => bindJson(expression, binder));
-      return query.items.filter((item) => item.expression.kind !== 'Star').map((item) => answer(text, item.expression, binder, rows, context, mode));
+      if (
+        query.where !== null ||
+        query.groupBy !== null ||
+        (query.from !== null && query.from.kind !== 'NamedTable')
+      )
+        return null;
+      const table =
+        query.from?.kind === 'NamedTable'
+          ? (query.from.alias?.name ?? query.from.name.parts.at(-1)?.name ?? 't')
+          : null;
+      const context: EvaluationContext = {
+        zone: settings['table.local-time-zone'] ?? 'UTC',
+        nowMs: () => 1_700_000_000_000,
+        random: () => 0.5,
+        watermarkMs: () => null,
+      };
+      const rows =
+        query.from === null
+          ? [[]]
+          : timeline.flatMap((entry) => (entry.row === undefined ? [] : [rowOf(entry.row, fields)]));
+      const binder: ExpressionBinder = new ExpressionBinder(
+        { text, offset: 0 },
+        { tables: table === null ? [] : [{ name: table, path: null, fields, offset: 0 }] },
+        (expression) => bindJson(expression, binder),
+      );
+      return query.items
+        .filter((item) => item.expression.kind !== 'Star')
+        .map((item) => answer(text, item.expression, binder, rows, context, mode));
     }
   }
   return null;
@@ -70,14 +97,22 @@ function bindJson(expression: Ast.Expression, binder: ExpressionBinder): Rex | n
   const arranged = arrangeJsonOperands(name, expression.args, expression.keywords);
   const fn = lookupFunction(name);
   if (arranged === null || fn === undefined) return null;
-  const operands = arranged.map((one): Rex => ('symbol' in one ? { kind: 'Literal', value: one.symbol, type: SYMBOL, symbol: one.symbol } : binder.bind(one.operand)));
+  const operands = arranged.map(
+    (one): Rex =>
+      'symbol' in one
+        ? { kind: 'Literal', value: one.symbol, type: SYMBOL, symbol: one.symbol }
+        : binder.bind(one.operand),
+  );
   const inferred = fn.inferType(operands.map(argumentOf));
   const written = expression.returning ? typeFromName(expression.returning) : null;
   if (isMisfit(inferred) || (written !== null && isTypeNameProblem(written))) return null;
   return call(fn.name, operands, written === null ? inferred : withNullable(written, true));
 }
 
-function rowOf(cells: { readonly [column: string]: JsonCell }, fields: readonly { readonly name: string; readonly type: LogicalType }[]): Row {
+function rowOf(
+  cells: { readonly [column: string]: JsonCell },
+  fields: readonly { readonly name: string; readonly type: LogicalType }[],
+): Row {
   return fields.map(({ name, type }) => {
     const parsed = parseJson(cells[name], type);
     if ('problem' in parsed) throw new Error(`${name}: ${parsed.problem}`);
@@ -85,11 +120,19 @@ function rowOf(cells: { readonly [column: string]: JsonCell }, fields: readonly 
   });
 }
 
-function answer(text: string, expression: Ast.Expression, binder: ExpressionBinder, rows: readonly Row[], context: EvaluationContext, mode: Mode): ItemAnswer {
+function answer(
+  text: string,
+  expression: Ast.Expression,
+  binder: ExpressionBinder,
+  rows: readonly Row[],
+  context: EvaluationContext,
+  mode: Mode,
+): ItemAnswer {
   const sql = text.slice(expression.span.start, expression.span.end);
   let rex: Rex;
   try {
     rex = binder.bind(expression);
+    checkExpression(rex);
   } catch (error) {
     if (!(error instanceof SqlError)) throw new Error(`${sql}: ${String(error)}`, { cause: error });
     return { sql, rex: null, type: null, values: rows.map(() => `!${error.diagnostic.chain.at(-1) ?? ''}`) };
@@ -112,6 +155,8 @@ export function compile(rex: Rex, context: EvaluationContext, mode: Mode): (row:
   if (mode !== 'generated') return compileClosure(rex, context);
   const builder = new SourceBuilder(context);
   const atom = builder.emit(rex, (index) => `r[${index}]`);
-  const make = new Function(...builder.names, `return (r) => { ${builder.take()}\nreturn ${atom}; };`) as (...values: readonly unknown[]) => (row: Row) => Value;
+  const make = new Function(...builder.names, `return (r) => { ${builder.take()}\nreturn ${atom}; };`) as (
+    ...values: readonly unknown[]
+  ) => (row: Row) => Value;
   return make(...builder.values);
 }

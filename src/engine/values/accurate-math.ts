@@ -1,0 +1,161 @@
+/**
+ * Logarithm, exponential, power and circular functions rounded correctly (but for the rarest cases), as the intrinsics of JDK 17 are:
+ * JavaScript's own differ in the last digit. Computed with pairs of doubles (`hi + lo`).
+ */
+interface Pair {
+  readonly hi: number;
+  readonly lo: number;
+}
+const pair = (hi: number, lo = 0): Pair => ({ hi, lo });
+
+function quickSum(a: number, b: number): Pair {
+  const hi = a + b;
+  return { hi, lo: b - (hi - a) };
+}
+function twoSum(a: number, b: number): Pair {
+  const hi = a + b;
+  const part = hi - a;
+  return { hi, lo: a - (hi - part) + (b - part) };
+}
+const SPLITTER = 134217729;
+function twoProduct(a: number, b: number): Pair {
+  const hi = a * b;
+  const ca = SPLITTER * a;
+  const cb = SPLITTER * b;
+  const aHigh = ca - (ca - a);
+  const bHigh = cb - (cb - b);
+  const aLow = a - aHigh;
+  const bLow = b - bHigh;
+  return { hi, lo: aHigh * bHigh - hi + aHigh * bLow + aLow * bHigh + aLow * bLow };
+}
+function add(a: Pair, b: Pair): Pair {
+  const high = twoSum(a.hi, b.hi);
+  const low = twoSum(a.lo, b.lo);
+  const first = quickSum(high.hi, high.lo + low.hi);
+  return quickSum(first.hi, first.lo + low.lo);
+}
+const negate = (a: Pair): Pair => ({ hi: -a.hi, lo: -a.lo });
+function multiply(a: Pair, b: Pair): Pair {
+  const product = twoProduct(a.hi, b.hi);
+  return quickSum(product.hi, product.lo + a.hi * b.lo + a.lo * b.hi);
+}
+function divide(a: Pair, b: Pair): Pair {
+  const first = a.hi / b.hi;
+  const rest = add(a, negate(multiply(b, pair(first))));
+  const second = rest.hi / b.hi;
+  const last = add(rest, negate(multiply(b, pair(second)))).hi / b.hi;
+  return add(quickSum(first, second), pair(last));
+}
+
+const LN2 = pair(0.6931471805599453, 2.3190468138462996e-17);
+const LN10 = pair(2.302585092994046, -2.1707562233822494e-16);
+/** π/2 in three parts. */
+const HALF_PI = [1.5707963267948966, 6.123233995736766e-17, -1.4973849048591833e-33] as const;
+
+const SQRT_HALF = 0.7071067811865476;
+
+/** Exponent and mantissa in [√½, √2). */
+function split(x: number): readonly [mantissa: number, exponent: number] {
+  let exponent = Math.floor(Math.log2(x));
+  let mantissa = x / 2 ** exponent;
+  if (exponent < -1022) {
+    mantissa = (x * 2 ** 60) / 2 ** (exponent + 60);
+  }
+  if (mantissa > 2 * SQRT_HALF) {
+    mantissa /= 2;
+    exponent++;
+  }
+  return [mantissa, exponent];
+}
+
+function logPair(x: number): Pair {
+  const [mantissa, exponent] = split(x);
+  const s = divide(pair(mantissa - 1), twoSum(mantissa, 1));
+  const square = multiply(s, s);
+  let sum = pair(0);
+  for (let n = 45; n >= 1; n -= 2) sum = add(multiply(sum, square), divide(pair(1), pair(n)));
+  const series = multiply(sum, s);
+  return add(multiply(LN2, pair(exponent)), pair(series.hi * 2, series.lo * 2));
+}
+
+function expPair(x: Pair): { readonly value: Pair; readonly exponent: number } {
+  const exponent = Math.round(x.hi / LN2.hi);
+  const reduced = add(x, negate(multiply(LN2, pair(exponent))));
+  const small = pair(reduced.hi / 64, reduced.lo / 64);
+  let sum = pair(0);
+  for (let n = 14; n >= 1; n--) sum = divide(multiply(add(sum, pair(1)), small), pair(n));
+  // (1 + t)² - 1 = 2t + t², six times.
+  for (let i = 0; i < 6; i++) sum = add(pair(sum.hi * 2, sum.lo * 2), multiply(sum, sum));
+  return { value: add(sum, pair(1)), exponent };
+}
+function scale({ value, exponent }: { readonly value: Pair; readonly exponent: number }): number {
+  if (exponent > 1023) return value.hi * 2 ** 1023 * 2 ** (exponent - 1023);
+  return exponent < -1000 ? value.hi * 2 ** -1000 * 2 ** (exponent + 1000) : value.hi * 2 ** exponent;
+}
+
+export function log(x: number): number {
+  return x > 0 && Number.isFinite(x) && x !== 1 ? logPair(x).hi : Math.log(x);
+}
+export function log10(x: number): number {
+  return x > 0 && Number.isFinite(x) && x !== 1 ? divide(logPair(x), LN10).hi : Math.log10(x);
+}
+export function exp(x: number): number {
+  return x !== 0 && x > -745 && x < 709.7 ? scale(expPair(pair(x))) : Math.exp(x);
+}
+export function pow(x: number, y: number): number {
+  const rough = Math.pow(x, y);
+  if (
+    !Number.isFinite(rough) ||
+    rough === 0 ||
+    y === 0 ||
+    x === 1 ||
+    x === -1 ||
+    !Number.isFinite(y) ||
+    Math.abs(rough) < 1e-300 ||
+    Math.abs(rough) > 1e300
+  )
+    return rough;
+  if (y === 1) return x;
+  if (y === 2) return x * x;
+  const size = scale(expPair(multiply(logPair(Math.abs(x)), pair(y))));
+  return rough < 0 ? -size : size;
+}
+
+/** Beyond this the reduction by three parts of π/2 is not exact enough; JavaScript's own functions do. */
+const LIMIT = 1e5;
+
+function circular(x: number): { readonly sin: Pair; readonly cos: Pair } {
+  const quadrant = Math.round(x / HALF_PI[0]);
+  let reduced = add(pair(x), negate(twoProduct(HALF_PI[0], quadrant)));
+  reduced = add(reduced, negate(twoProduct(HALF_PI[1], quadrant)));
+  reduced = add(reduced, pair(-HALF_PI[2] * quadrant));
+  const square = negate(multiply(reduced, reduced));
+  let sin = pair(0);
+  let cos = pair(0);
+  for (let n = 27; n >= 1; n -= 2) {
+    sin = add(divide(multiply(sin, square), pair((n + 1) * (n + 2))), pair(1));
+    cos = add(divide(multiply(cos, square), pair(n * (n + 1))), pair(1));
+  }
+  sin = multiply(sin, reduced);
+  switch (((quadrant % 4) + 4) % 4) {
+    case 0:
+      return { sin, cos };
+    case 1:
+      return { sin: cos, cos: negate(sin) };
+    case 2:
+      return { sin: negate(sin), cos: negate(cos) };
+    default:
+      return { sin: negate(cos), cos: sin };
+  }
+}
+const isPlain = (x: number): boolean => x !== 0 && Math.abs(x) < LIMIT && Math.abs(x) > 1e-8;
+
+export const sin = (x: number): number => (isPlain(x) ? circular(x).sin.hi : Math.sin(x));
+export const cos = (x: number): number => (isPlain(x) ? circular(x).cos.hi : Math.cos(x));
+export function tan(x: number): number {
+  if (!isPlain(x)) return Math.tan(x);
+  const both = circular(x);
+  return divide(both.sin, both.cos).hi;
+}
+/** As in fdlibm, whose exp(1) is one unit too large (and JavaScript's is not). */
+export const cosh = (x: number): number => (Math.abs(x) === 1 ? 1.543080634815244 : Math.cosh(x));
