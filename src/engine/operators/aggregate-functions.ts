@@ -1,6 +1,7 @@
 import type { PhysicalAggregate } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
 import type { LogicalType, Value } from '../types/logical-type.ts';
+import { collectingFunction } from './collecting-functions.ts';
 import { comparator, sameValue, valueKey } from '../values/compare.ts';
 import { divideInt64, addInt64, subtractInt64, type Int64 } from '../values/int64.ts';
 import { addDecimal, divideDecimal, subtractDecimal } from '../values/decimal.ts';
@@ -11,8 +12,9 @@ import { addDecimal, divideDecimal, subtractDecimal } from '../values/decimal.ts
  */
 export interface AggregateFunction {
   readonly create: () => unknown;
-  readonly add: (state: never, value: Value) => unknown;
-  readonly retract: (state: never, value: Value) => unknown;
+  /** `second` is the second argument of those that have one: LISTAGG's separator, JSON_OBJECTAGG's value. */
+  readonly add: (state: never, value: Value, second?: Value) => unknown;
+  readonly retract: (state: never, value: Value, second?: Value) => unknown;
   readonly merge: (state: never, other: never) => unknown;
   readonly value: (state: never) => Value;
   /** A copy of a state that shares nothing that changes. */
@@ -220,43 +222,46 @@ function retractableExtremum(type: LogicalType, isMax: boolean): AggregateFuncti
 }
 
 interface Distinct {
-  readonly seen: Map<unknown, number>;
+  readonly seen: Map<unknown, { readonly value: Value; readonly second: Value | undefined; count: number }>;
   inner: unknown;
 }
 
 /** f(DISTINCT x): the inner function sees a value when it first comes and when it last goes. */
 function distinct(inner: AggregateFunction): AggregateFunction {
+  const arrive = (s: Distinct, value: Value, second: Value | undefined, by: number): void => {
+    const key = valueKey(value);
+    const entry = s.seen.get(key);
+    if (entry) {
+      entry.count += by;
+      return;
+    }
+    s.seen.set(key, { value, second, count: by });
+    s.inner = inner.add(s.inner as never, value, second);
+  };
   return {
     create: (): Distinct => ({ seen: new Map(), inner: inner.create() }),
-    add: (s: Distinct, v: Value) => {
-      const key = valueKey(v);
-      const count = s.seen.get(key) ?? 0;
-      s.seen.set(key, count + 1);
-      if (count === 0) s.inner = inner.add(s.inner as never, v);
+    add: (s: Distinct, v: Value, second?: Value) => {
+      arrive(s, v, second, 1);
       return s;
     },
-    retract: (s: Distinct, v: Value) => {
+    retract: (s: Distinct, v: Value, second?: Value) => {
       const key = valueKey(v);
-      const count = s.seen.get(key);
-      if (count === undefined) return s;
-      if (count > 1) s.seen.set(key, count - 1);
-      else {
+      const entry = s.seen.get(key);
+      if (entry === undefined) return s;
+      if (--entry.count === 0) {
         s.seen.delete(key);
-        s.inner = inner.retract(s.inner as never, v);
+        s.inner = inner.retract(s.inner as never, v, second);
       }
       return s;
     },
     merge: (s: Distinct, o: Distinct) => {
-      for (const [key, count] of o.seen) {
-        const had = s.seen.get(key) ?? 0;
-        s.seen.set(key, had + count);
-        if (had === 0) s.inner = inner.add(s.inner as never, key as Value);
-      }
+      for (const { value, second, count } of o.seen.values()) arrive(s, value, second, count);
       return s;
     },
     value: (s: Distinct) => inner.value(s.inner as never),
-    copy: (s: Distinct) => ({ seen: new Map(s.seen), inner: inner.copy(s.inner as never) }),
+    copy: (s: Distinct) => ({ seen: new Map([...s.seen].map(([key, entry]) => [key, { ...entry }])), inner: inner.copy(s.inner as never) }),
     isValue: false,
+    ...(inner.takesNull ? { takesNull: true } : {}),
   };
 }
 
@@ -264,27 +269,6 @@ function distinct(inner: AggregateFunction): AggregateFunction {
 function arrival(isFirst: boolean): AggregateFunction {
   const add = (s: Value, v: Value): Value => (isFirst && s !== null ? s : v);
   return { create: () => null, add, retract: (s: Value) => s, merge: (s: Value, o: Value) => (o === null ? s : add(s, o)), value: (s: Value) => s, copy: same, isValue: true };
-}
-
-interface Ranked {
-  last: Value;
-  rank: number;
-  rows: number;
-}
-
-/** RANK and DENSE_RANK over the values of the order column, which come in order. */
-function ranking(isDense: boolean): AggregateFunction {
-  return {
-    create: (): Ranked => ({ last: null, rank: 0, rows: 0 }),
-    add: (s: Ranked, v: Value) => {
-      const isPeer = s.rows > 0 && sameValue(s.last, v);
-      s.rows++;
-      if (!isPeer) s.rank = isDense ? s.rank + 1 : s.rows;
-      s.last = v;
-      return s;
-    },
-    retract: same, merge: same, value: (s: Ranked) => s.rank, copy: (s: Ranked) => ({ ...s }), isValue: false, takesNull: true,
-  };
 }
 
 /** LAG: the value `offset` rows ago. */
@@ -313,10 +297,10 @@ function plainFunction(call: PhysicalAggregate, arg: LogicalType | undefined): A
   switch (call.name) {
     case 'COUNT':
     case 'ROW_NUMBER':
-      return COUNT;
+    // Flink's RANK and DENSE_RANK on streams do not look at the order column: peers are counted like all other rows.
     case 'RANK':
     case 'DENSE_RANK':
-      return ranking(call.name === 'DENSE_RANK');
+      return COUNT;
     case 'LAG':
       return lag(call.constants ?? []);
     case 'SUM':
@@ -330,9 +314,9 @@ function plainFunction(call: PhysicalAggregate, arg: LogicalType | undefined): A
       return arg ? (call.needsRetraction ? retractableExtremum(arg, call.name === 'MAX') : extremum(arg, call.name === 'MAX')) : null;
     case 'FIRST_VALUE':
     case 'LAST_VALUE':
-      return call.needsRetraction ? null : arrival(call.name === 'FIRST_VALUE');
+      return call.needsRetraction ? collectingFunction(call, arg) : arrival(call.name === 'FIRST_VALUE');
     default:
-      return null;
+      return collectingFunction(call, arg);
   }
 }
 

@@ -13,17 +13,19 @@ interface Partition {
   frame: { readonly row: Row; readonly ms: number }[];
   /** Event time of the last rows sent; in a bounded frame rows up to it are late. */
   lastMs: number;
+  /** In a range of event time all is forgotten when the watermark is here: the last row's time and the range behind it. */
+  cleanupMs: number;
+  readonly key: Row;
 }
 interface Pending {
   readonly row: Row;
   readonly ms: number;
 }
 
-/** The functions of an OVER window as they are executed: rank functions look at the order column, and in a bounded frame rows are taken back. */
+/** The functions of an OVER window as they are executed: in a bounded frame rows are taken back. */
 export function overCalls(node: OverAggregate): readonly PhysicalAggregate[] {
-  const { calls, order, lower } = node.group;
-  const isBounded = lower.type !== 'UNBOUNDED PRECEDING';
-  return calls.map((c) => ({ ...c, args: c.name === 'RANK' || c.name === 'DENSE_RANK' ? [order[0]!.column] : c.args, needsRetraction: isBounded }));
+  const isBounded = node.group.lower.type !== 'UNBOUNDED PRECEDING';
+  return node.group.calls.map((c) => ({ ...c, needsRetraction: isBounded }));
 }
 
 /** OVER windows. By event time rows wait for the watermark and come out in order; by processing time they come at once, in a range of time a moment later. */
@@ -46,7 +48,7 @@ export function createOverAggregate(node: OverAggregate, context: OperatorContex
 
   const partitionOf = (row: Row): Partition => {
     let p = store.get(row);
-    if (p === undefined) store.set(row, (p = { group: acc.create(), frame: [], lastMs: 0 }));
+    if (p === undefined) store.set(row, (p = { group: acc.create(), frame: [], lastMs: 0, cleanupMs: -Infinity, key: row }));
     return p;
   };
   const send = (p: Partition, row: Row): void => next.row(INSERT, [...row, ...acc.values(p.group)]);
@@ -89,6 +91,13 @@ export function createOverAggregate(node: OverAggregate, context: OperatorContex
       for (const [p, rows] of moment) process(p, rows, ms);
     }
   };
+  const expires = !isClock && isBounded && !byRows;
+  const forget = (ms: number): void => {
+    const done: Row[] = [];
+    store.forEach((p) => { if (p.cleanupMs <= ms) done.push(p.key); });
+    for (const key of done) store.remove(key);
+    if (done.length > 0) report?.clear();
+  };
   const take = (row: Row): void => {
     const ms = isClock ? context.nowMs() : (row[column] as number);
     if (!waits) {
@@ -100,16 +109,21 @@ export function createOverAggregate(node: OverAggregate, context: OperatorContex
       return;
     }
     pending.push({ row, ms });
+    if (expires) {
+      const p = partitionOf(row);
+      p.cleanupMs = Math.max(p.cleanupMs, ms + reach + 1);
+    }
     report?.timer(isClock ? ms + 1 : ms);
     if (isClock) flushMs = Math.min(flushMs, ms + 1);
   };
-  const copy = (p: Partition): Partition => ({ group: acc.copy(p.group), frame: [...p.frame], lastMs: p.lastMs });
+  const copy = (p: Partition): Partition => ({ group: acc.copy(p.group), frame: [...p.frame], lastMs: p.lastMs, cleanupMs: p.cleanupMs, key: p.key });
   return {
     ports: [{
       row: (_, row) => take(row),
       watermark: (ms) => {
         watermark = ms;
         if (!isClock) release(ms);
+        if (expires) forget(ms);
         next.watermark(ms);
       },
       idle: next.idle,

@@ -28,8 +28,7 @@ interface Partition {
 export function createNonTimeOver(node: OverAggregate, context: OperatorContext, next: Port): StreamOperator {
   const fields = node.inputs[0]!.fields;
   const { partition, order, rows: byRows } = node.group;
-  const calls = overCalls(node).map((c) => (c.name === 'RANK' ? { ...c, name: 'COUNT', args: [] } : c));
-  const acc = accumulators(bindCalls(calls, fields, null), [], context);
+  const acc = accumulators(bindCalls(overCalls(node), fields, null), [], context);
   const compare = rowOrder(order, order.map((k) => fields[k.column]!.type), context.canGenerate);
   const store = keyedStore<Partition>(partition, partition.map((p) => fields[p]!.type), context.canGenerate)();
   const same = (a: readonly Value[], b: readonly Value[]): boolean => a.every((v, i) => sameValue(v, b[i]!));

@@ -1,11 +1,12 @@
 import type { Catalog, CatalogTable, CatalogView } from '../catalog/catalog.ts';
 import type { AggregateCall, Field, LogicalNode, WindowProperty, WindowSpec } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
-import { aggregateType } from '../functions/aggregates.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
-import { INTEGER, isTimestamp, isTimeAttribute, type LogicalType, NULL, notNull, timestamp, timestampLtz, withNullable } from '../types/logical-type.ts';
+import { BIGINT, INTEGER, isTimestamp, isTimeAttribute, type LogicalType, NULL, notNull, STRING, timestamp, timestampLtz, withNullable } from '../types/logical-type.ts';
 import { printType, printValidatorType } from '../types/print-type.ts';
+import { callType } from './aggregate-type.ts';
+import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
 import { bindOrdered } from './bind-order.ts';
 import { type NamedWindows } from './bind-over.ts';
 import { filterOnOvers } from './over-rule.ts';
@@ -180,8 +181,9 @@ class QueryBinder {
     const plain = new ExpressionBinder(source, scope);
     const aliases = new Map(items.map((item) => [textOf(source, item.expression), item.name]));
     const groups: { rex: Rex; name: string | null; window: Ast.Call | null }[] = [];
-    for (const item of select.groupBy ?? []) {
-      for (const expression of groupExpressions(item)) {
+    const setsOfAll = groupingSets(select.groupBy ?? []);
+    for (const set of setsOfAll) {
+      for (const expression of set) {
         if (isGroupWindow(expression)) {
           groups.push({ rex: this.#groupWindow(expression, plain), name: null, window: expression });
           continue;
@@ -201,13 +203,16 @@ class QueryBinder {
       args.push({ rex, name: rex.kind === 'InputRef' ? input.fields[rex.index]!.name : null });
       return args.length - 1;
     };
+    const isPlain = isPlainGroupBy(select.groupBy ?? []);
+    const sets = isPlain ? null : setsOfAll.map((set) => [...new Set(set.map((e) => groups.findIndex((g) => sameRex(g.rex, plain.bind(e)))))]);
     const groupCount = groups.length;
+    const jsonArguments = new Set<number>();
     const hasGroups = select.groupBy !== null && groups.length > 0;
 
     const intercept = (clause: 'SELECT' | 'HAVING') => (expression: Ast.Expression): Rex | null => {
-      if (expression.kind === 'Call' && expression.syntax === 'function') {
+      if (expression.kind === 'Call' && isFunctionSyntax(expression)) {
         const name = expression.name.toUpperCase();
-        if (AGGREGATES.has(name)) return this.#aggregate(expression, name, plain, argument, calls, groupCount, hasGroups, aliases);
+        if (AGGREGATES.has(name)) return this.#aggregate(expression, name, plain, argument, calls, groupCount, hasGroups, aliases, jsonArguments);
         const auxiliary = WINDOW_AUXILIARY.get(name);
         if (auxiliary) return this.#auxiliary(expression, name, auxiliary.property, plain, groups);
       }
@@ -217,7 +222,7 @@ class QueryBinder {
       if (hasAuxiliary(expression)) return null;
       const rex = plain.bind(expression);
       const at = groups.findIndex((g) => sameRex(g.rex, rex));
-      if (at >= 0) return ref(at, rex.type);
+      if (at >= 0) return ref(at, sets && !sets.every((set) => set.includes(at)) ? withNullable(rex.type, true) : rex.type);
       if (expression.kind === 'ColumnRef') {
         throw this.#error(expression.span, 'not-grouped', `Expression '${expression.parts.map((p) => p.name).join('.')}' is not being grouped`);
       }
@@ -236,6 +241,8 @@ class QueryBinder {
     });
     const having = select.having ? new ExpressionBinder(source, scope, intercept('HAVING')).condition(select.having, 'HAVING') : null;
 
+    const wrapped = [...jsonArguments].sort((a, b) => a - b);
+    const jsonAt = new Map(wrapped.map((a) => [a, args.push({ rex: jsonString(args[a]!.rex), name: null }) - 1]));
     const projectFields = args.map((a, i) => ({ name: a.name ?? `$f${i}`, type: a.rex.type }));
     const names = uniquify(projectFields.map((f) => f.name));
     const needsProject = args.length > 0;
@@ -243,10 +250,10 @@ class QueryBinder {
       ? { kind: 'Project', input, exprs: args.map((a) => a.rex), fields: projectFields.map((f, i) => ({ ...f, name: names[i]! })) }
       : { kind: 'Project', input, exprs: [literal(0, notNull(INTEGER))], fields: [{ name: '$f0', type: notNull(INTEGER) }] };
     const aggregateFields = uniquifyFields([
-      ...groups.map((_, i) => project.fields[i]!),
+      ...groups.map((_, i) => (sets && !sets.every((set) => set.includes(i)) ? { ...project.fields[i]!, type: withNullable(project.fields[i]!.type, true) } : project.fields[i]!)),
       ...calls.map((c, i) => ({ name: c.alias ?? `$f${groupCount + i}`, type: c.type })),
     ]);
-    let node: LogicalNode = { kind: 'Aggregate', input: project, groups: groups.map((_, i) => i), calls: calls.map(({ key: _, ...c }) => c), fields: aggregateFields };
+    let node: LogicalNode = { kind: 'Aggregate', input: project, groups: groups.map((_, i) => i), calls: calls.map(({ key: _, ...c }) => withJsonArguments(c, jsonAt)), fields: aggregateFields, ...(sets ? { sets } : {}) };
     if (having) node = { kind: 'Filter', input: node, condition: having, fields: node.fields };
     for (const [i, rex] of exprs.entries()) {
       if (rex.type.root === 'NULL') throw this.#error(items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);
@@ -263,24 +270,29 @@ class QueryBinder {
   #aggregate(
     node: Ast.Call, name: string, plain: ExpressionBinder, argument: (rex: Rex) => number,
     calls: (AggregateCall & { readonly key: string })[], groupCount: number, hasGroups: boolean, aliases: ReadonlyMap<string, string>,
+    jsonArguments: Set<number>,
   ): Rex {
     if (node.args.some(hasAggregate)) throw this.#error(node.span, 'nested-aggregate', 'Aggregate expressions cannot be nested');
-    if (name === 'GROUPING' || name === 'GROUPING_ID' || name === 'GROUP_ID') throw notYet(name, node.span);
+    const isGrouping = name === 'GROUPING' || name === 'GROUPING_ID' || name === 'GROUP_ID';
     if (node.orderBy.length > 0) throw notYet('ORDER BY within an aggregate', node.span);
     const bound = node.args.map((arg) => plain.bind(arg));
-    const type = aggregateType(name, bound.map((b) => b.type), { hasGroups: hasGroups && !node.filter, star: node.star });
+    const type = isGrouping ? notNull(BIGINT) : callType(name, bound.map((b) => b.type), { hasGroups: hasGroups && !node.filter, star: node.star });
     if ('message' in type) throw this.#error(node.span, type.code, type.message, type.exception);
     const args = bound.map((rex) => argument(rex));
+    if (isGrouping && args.some((a) => a >= groupCount)) throw this.#error(node.span, 'grouping-of-ungrouped', `Argument to operator '${name}' must be a grouped expression`);
+    const isJson = name === 'JSON_OBJECTAGG' || name === 'JSON_ARRAYAGG';
+    if (isJson) jsonArguments.add(args.at(-1)!);
+    const fullName = isJson ? `${name}_${(node.keywords[0] ?? (name === 'JSON_OBJECTAGG' ? 'NULL ON NULL' : 'ABSENT ON NULL')).replaceAll(' ', '_')}` : name;
     const filterRex = node.filter ? plain.condition(node.filter, 'FILTER') : null;
     const filter = filterRex ? argument(call('IS TRUE', [filterRex], withNullable(filterRex.type, false))) : -1;
     // COUNT of a column that cannot be NULL is COUNT(*), as Calcite has it.
     const effectiveArgs = name === 'COUNT' && !node.distinct && bound.length === 1 && !bound[0]!.type.nullable ? [] : args;
     const distinct = node.distinct && name !== 'MIN' && name !== 'MAX';
-    const key = JSON.stringify([name, effectiveArgs, distinct, filter, node.nulls]);
+    const key = JSON.stringify([fullName, effectiveArgs, distinct, filter, node.nulls]);
     const at = calls.findIndex((c) => c.key === key);
     if (at >= 0) return ref(groupCount + at, calls[at]!.type);
     const alias = aliases.get(textOf(this.#context.source, node)) ?? null;
-    calls.push({ name, args: effectiveArgs, distinct, filter, ignoreNulls: node.nulls === 'IGNORE', type, alias, key });
+    calls.push({ name: fullName, args: effectiveArgs, distinct, filter, ignoreNulls: node.nulls === 'IGNORE', type, alias, key });
     return ref(groupCount + calls.length - 1, type);
   }
 
@@ -598,11 +610,18 @@ function uniquifyFields(fields: readonly Field[]): Field[] {
   return fields.map((f, i) => ({ name: names[i]!, type: f.type }));
 }
 
-function groupExpressions(item: Ast.GroupItem): readonly Ast.Expression[] {
-  if (item.kind === 'Expression') return [item.expression];
-  if (item.kind === 'Set') return item.items;
-  throw notYet('GROUPING SETS, CUBE and ROLLUP', item.span);
+/** Flink wraps what JSON aggregates collect in JSON_STRING, in a projection of its own. */
+function jsonString(rex: Rex): Rex {
+  return call('JSON_STRING', [rex], withNullable(STRING, rex.type.nullable));
 }
+
+function withJsonArguments(c: AggregateCall, at: ReadonlyMap<number, number>): AggregateCall {
+  if (!c.name.startsWith('JSON_')) return c;
+  return { ...c, args: c.args.map((a, i) => (i === c.args.length - 1 ? at.get(a)! : a)) };
+}
+
+/** Aggregates are written as functions, those over JSON with words among their arguments. */
+const isFunctionSyntax = (e: Ast.Call): boolean => e.syntax === 'function' || e.syntax === 'special';
 
 function textOf(source: StatementText, e: Ast.Expression): string {
   return source.text.slice(e.span.start - source.offset, e.span.end - source.offset).replace(/\s+/g, ' ').replace(/`/g, '');
@@ -626,6 +645,6 @@ export function anyPart(e: Ast.Expression, test: (e: Ast.Expression) => boolean)
   return parts.some((part) => anyPart(part, test));
 }
 
-export const hasAggregate = (e: Ast.Expression): boolean => anyPart(e, (x) => x.kind === 'Call' && x.syntax === 'function' && AGGREGATES.has(x.name.toUpperCase()));
+export const hasAggregate = (e: Ast.Expression): boolean => anyPart(e, (x) => x.kind === 'Call' && isFunctionSyntax(x) && AGGREGATES.has(x.name.toUpperCase()));
 const hasAuxiliary = (e: Ast.Expression): boolean => anyPart(e, (x) => x.kind === 'Call' && WINDOW_AUXILIARY.has(x.name.toUpperCase()));
 const mentionsColumn = (e: Ast.Expression): boolean => anyPart(e, (x) => x.kind === 'ColumnRef');

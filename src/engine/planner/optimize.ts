@@ -7,7 +7,9 @@ import { INTEGER, isProctime, isRowtime, isTimeAttribute, isTimestamp, type Logi
 import { printType } from '../types/print-type.ts';
 import { checkExpression } from './check-expressions.ts';
 import { and, WINDOW_AUXILIARY } from './bind-expression.ts';
-import { hasOver, mergeOverProjects, splitOver } from './over-rule.ts';
+import { expandGroupingSets } from './grouping-sets.ts';
+import { reduceVariances } from './reduce-variance.ts';
+import { hasOver, inlineSelection, mergeOverProjects, splitOver } from './over-rule.ts';
 import { logicalKeys } from './logical-keys.ts';
 import { plainError } from './plan-error.ts';
 import { columnsOfRank, recognizeRanks } from './rank-rule.ts';
@@ -24,6 +26,8 @@ export function optimize(sink: LogicalSink, context: EvaluationContext): Logical
   input = pushFilters(input);
   input = recognizeRanks(input);
   input = transposeSorts(input);
+  input = expandGroupingSets(input);
+  input = reduceVariances(input);
   input = reduceAggregates(input);
   input = prune(input, input.fields.map((_, i) => i)).node;
   input = materializeTime(input);
@@ -188,7 +192,7 @@ function propertyType(property: WindowProperty, timeType: LogicalType): LogicalT
 /** Projects and Filters become Calcs, neighbouring ones one. */
 function toCalcs(given: LogicalNode): LogicalNode {
   const merged = mergeOverProjects(given);
-  const node = merged.kind === 'Project' && merged.exprs.some(hasOver) ? splitOver(merged) : merged;
+  const node = merged.kind === 'Project' && merged.exprs.some(hasOver) ? splitOver(inlineSelection(merged)) : merged;
   const rebuilt = mapInputs(node, toCalcs);
   if (rebuilt.kind === 'Project') {
     return mergeCalc({ kind: 'Calc', input: rebuilt.input, exprs: rebuilt.exprs.map(simplify), condition: null, fields: rebuilt.fields });
@@ -375,15 +379,17 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       const width = node.input.fields.length;
       const outputsRank = needed.includes(width);
       const kept = columnsOfRank(node, needed, logicalKeys(node.input));
-      const input = select(node.input, kept);
+      // Flink narrows a Top-N's input late: what is computed below stays as it is.
+      const whole = prune(node.input, node.input.fields.map((_, i) => i)).node;
+      const input = kept.length === width ? whole : mergeCalc({ kind: 'Calc', input: whole, exprs: kept.map((i) => ref(i, whole.fields[i]!.type)), condition: null, fields: kept.map((i) => whole.fields[i]!) });
       const at = all.map((i) => (i < width ? kept.indexOf(i) : outputsRank ? kept.length : -1));
       const move = (i: number): number => at[i]!;
       const range = { ...node.range, endColumn: node.range.endColumn < 0 ? -1 : move(node.range.endColumn) };
       const fields = [...kept.map((i) => node.fields[i]!), ...(outputsRank ? [node.fields[width]!] : [])];
       return { node: { ...node, input, range, outputsRank, fields, partition: node.partition.map(move), order: node.order.map((k) => ({ ...k, column: move(k.column) })) }, at };
     }
-    case 'Expand':
     case 'Over':
+    case 'Expand':
     case 'Aggregate':
     case 'WindowAggregate':
     case 'Sink':

@@ -12,6 +12,25 @@ export function mergeOverProjects(node: LogicalNode): LogicalNode {
   return { ...node, input: below.input, exprs: node.exprs.map((e) => substitute(e, below.exprs)) };
 }
 
+/** A projection with OVER windows right above one that only picks columns is made one with it. */
+export function inlineSelection(project: LogicalProject): LogicalProject {
+  const below = project.input;
+  if (below.kind !== 'Project' || !below.exprs.every((e) => e.kind === 'InputRef')) return project;
+  const move = (rex: Rex): Rex => {
+    switch (rex.kind) {
+      case 'InputRef':
+        return below.exprs[rex.index]!;
+      case 'Call':
+        return { ...rex, operands: rex.operands.map(move) };
+      case 'Over':
+        return { ...rex, operands: rex.operands.map(move), partitionBy: rex.partitionBy.map(move), orderBy: rex.orderBy.map((s) => ({ ...s, rex: move(s.rex) })) };
+      default:
+        return rex;
+    }
+  };
+  return inlineSelection({ ...project, input: below.input, exprs: project.exprs.map(move) });
+}
+
 /**
  * Splits a projection with OVER windows in levels, as Calcite's CalcRelSplitter: what is computed before (only if there is anything, literals
  * included), the windows, what is computed from them. Without a computing level on top Calcite forgets the names.
