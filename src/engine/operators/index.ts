@@ -11,6 +11,7 @@ import { createGroupWindowAggregate } from './group-window-aggregate.ts';
 import { isDeduplicate } from '../plan/explain.ts';
 import { createDeduplicate } from './deduplicate.ts';
 import { createExpand } from './expand.ts';
+import { createReplicateRows } from './replicate-rows.ts';
 import { createOverAggregate } from './over-aggregate.ts';
 import { createRank } from './rank.ts';
 import { createTemporalSort } from './temporal-sort.ts';
@@ -66,6 +67,8 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
       return createOverAggregate(node, context, next);
     case 'Expand':
       return createExpand(node, context, next);
+    case 'ReplicateRows':
+      return createReplicateRows(next);
     case 'Sink':
       return createSink(node, config, context, next);
   }

@@ -54,7 +54,13 @@ function physicalLineWithMode(node: PhysicalNode): string {
 
 function line(node: PhysicalNode, style: Style): string {
   const attributes = attributesOf(node, style).map(([key, value]) => `${key}=[${value}]`);
-  return `${style === 'infix' && isDeduplicate(node) ? 'Deduplicate' : node.kind}(${attributes.join(', ')})`;
+  return `${operatorName(node, style)}(${attributes.join(', ')})`;
+}
+
+/** What plans call a node. */
+function operatorName(node: PhysicalNode, style: Style): string {
+  if (node.kind === 'ReplicateRows') return 'Correlate';
+  return style === 'infix' && isDeduplicate(node) ? 'Deduplicate' : node.kind;
 }
 
 /** A node's attributes in the order plans print them. */
@@ -124,6 +130,13 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
     case 'Expand': {
       const project = (exprs: readonly Rex[]): string => `{${exprs.map((e, i) => named(e.kind === 'Literal' ? String(e.value) : print(e), node.fields[i]!.name)).join(', ')}}`;
       return [['projects', node.projects.map(project).join(', ')]];
+    }
+    case 'ReplicateRows': {
+      const record = node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ');
+      return [
+        ['invocation', `$REPLICATE_ROWS$1(${names.map((_, i) => `$${i}`).join(', ')})`], ['correlate', `table($REPLICATE_ROWS$1(${names.join(',')}))`],
+        ['select', node.fields.map((f) => f.name).join(',')], ['rowType', `RecordType(${record})`], ['joinType', 'INNER'],
+      ];
     }
     case 'Sink':
       return sinkAttributes(node);
@@ -335,7 +348,7 @@ function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): str
 }
 
 function printSarg(sarg: Sarg, type: LogicalType, style: Style): string {
-  const value = (v: Value): string => printPlanLiteral(v, notNull(type)).replace(/:(VARCHAR|CHAR|BIGINT|DOUBLE|DECIMAL|TIMESTAMP|INTEGER)[^']*$/, '');
+  const value = (v: Value): string => (type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, notNull(type))).replace(/:(VARCHAR|CHAR|BIGINT|DOUBLE|DECIMAL|TIMESTAMP|INTEGER)[^']*$/, '');
   void style;
   const points = sarg.ranges.every((r) => r.lower !== null && r.lower === r.upper);
   const parts = sarg.ranges.map((r) => {
@@ -404,6 +417,7 @@ function astLine(node: LogicalNode): string {
     }
     case 'Rank':
     case 'Over':
+    case 'Replicate':
     case 'Expand':
       return `Logical${node.kind}()`;
     case 'Sink':

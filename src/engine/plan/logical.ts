@@ -24,6 +24,7 @@ export type LogicalNode =
   | LogicalOver
   | LogicalRank
   | LogicalExpand
+  | LogicalReplicate
   | LogicalSink;
 
 interface Node {
@@ -174,6 +175,11 @@ export interface LogicalExpand extends Node {
   readonly kind: 'Expand';
   readonly input: LogicalNode;
   readonly projects: readonly (readonly Rex[])[];
+}
+/** Every row as often as its first column says, its other columns once more at its end: for INTERSECT ALL and EXCEPT ALL. */
+export interface LogicalReplicate extends Node {
+  readonly kind: 'Replicate';
+  readonly input: LogicalNode;
 }
 export interface LogicalSink extends Node {
   readonly kind: 'Sink';

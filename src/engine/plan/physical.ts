@@ -135,6 +135,10 @@ export interface Expand extends Node {
   readonly kind: 'Expand';
   readonly projects: readonly (readonly Rex[])[];
 }
+/** Flink prints it as the Correlate it is there. */
+export interface ReplicateRows extends Node {
+  readonly kind: 'ReplicateRows';
+}
 export interface Sink extends Node {
   readonly kind: 'Sink';
   /** null for the result of a SELECT. */
@@ -148,4 +152,4 @@ export interface Sink extends Node {
 
 export type PhysicalNode =
   | TableSourceScan | Values | Calc | WatermarkAssigner | Exchange | GroupAggregate | GroupWindowAggregate | WindowTableFunction | WindowAggregate
-  | ChangelogNormalize | DropUpdateBefore | Union | Rank | TemporalSort | OverAggregate | Expand | Sink;
+  | ChangelogNormalize | DropUpdateBefore | Union | Rank | TemporalSort | OverAggregate | Expand | ReplicateRows | Sink;

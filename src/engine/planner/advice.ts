@@ -1,12 +1,12 @@
 import type { Config } from '../catalog/config.ts';
 import type { PhysicalNode, Sink } from '../plan/physical.ts';
 
-const MERGEABLE: ReadonlySet<string> = new Set(['COUNT', 'SUM', '$SUM0', 'AVG', 'MIN', 'MAX', 'LISTAGG', 'COLLECT']);
+const MERGEABLE: ReadonlySet<string> = new Set(['COUNT', 'SUM', '$SUM0', 'AVG', 'MIN', 'MAX', 'LISTAGG', 'COLLECT', 'ARRAY_AGG']);
 const NONE = 'No available advice...';
 
 /** What EXPLAIN PLAN_ADVICE adds: Flink's GroupAggregationAnalyzer suggests two phases for aggregates that could have them. */
 export function adviceFor(plan: Sink, config: Config): string {
-  const found = someNode(plan, (node) => node.kind === 'GroupAggregate' && node.calls.length > 0 && node.calls.every((c) => MERGEABLE.has(c.name)));
+  const found = someNode(plan, (node) => node.kind === 'GroupAggregate' && node.inputs[0]!.kind === 'Exchange' && node.calls.every((c) => MERGEABLE.has(c.name)));
   if (!found) return NONE;
   const missing: string[] = [];
   if (!config.boolean('table.exec.mini-batch.enabled', false)) {

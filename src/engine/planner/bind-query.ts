@@ -3,12 +3,13 @@ import type { AggregateCall, Field, LogicalNode, WindowProperty, WindowSpec } fr
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
-import { BIGINT, INTEGER, isTimestamp, isTimeAttribute, type LogicalType, NULL, notNull, STRING, timestamp, timestampLtz, withNullable } from '../types/logical-type.ts';
+import { BIGINT, INTEGER, isTimestamp, isTimeAttribute, type LogicalType, NULL, notNull, sameType, STRING, timestamp, timestampLtz, withNullable } from '../types/logical-type.ts';
 import { printType, printValidatorType } from '../types/print-type.ts';
 import { callType } from './aggregate-type.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
 import { bindOrdered } from './bind-order.ts';
 import { type NamedWindows } from './bind-over.ts';
+import { exceptAll, intersectAll } from './set-operations.ts';
 import { filterOnOvers } from './over-rule.ts';
 import { AGGREGATES, castTo, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
@@ -67,20 +68,22 @@ class QueryBinder {
   }
 
   #setOperation(query: Ast.SetOperation): LogicalNode {
-    if (query.operator !== 'UNION' || !query.all) throw notYet(`${query.operator}${query.all ? ' ALL' : ''}`, query.span);
-    const inputs = [this.query(query.left), this.query(query.right)].flatMap((n) => (n.kind === 'Union' && n.all ? n.inputs : [n]));
+    const name = `${query.operator}${query.all ? ' ALL' : ''}`;
+    const sides = [this.query(query.left), this.query(query.right)];
+    const inputs = query.operator === 'UNION' ? sides.flatMap((n) => (n.kind === 'Union' && n.all === query.all ? n.inputs : [n])) : sides;
     const first = inputs[0]!;
     for (const input of inputs) {
-      if (input.fields.length !== first.fields.length) {
-        throw this.#error(query.right.span, 'column-count', `Column count mismatch in ${query.operator}${query.all ? ' ALL' : ''}`);
-      }
+      if (input.fields.length !== first.fields.length) throw this.#error(query.right.span, 'column-count', `Column count mismatch in ${name}`);
     }
     const types = first.fields.map((f, i) => {
-      const type = leastRestrictive(inputs.map((n) => n.fields[i]!.type));
-      if (!type) throw this.#error(query.span, 'mixed-types', `Type mismatch in column ${i + 1} of ${query.operator}${query.all ? ' ALL' : ''}`);
+      const type = commonType(inputs.map((n) => n.fields[i]!.type));
+      if (!type) throw this.#error(query.span, 'mixed-types', `Type mismatch in column ${i + 1} of ${name}`);
       return { name: f.name, type };
     });
-    return { kind: 'Union', inputs: inputs.map((n) => castFields(n, types)), all: true, fields: types };
+    const cast = inputs.map((n) => castFields(n, types.map((t, i) => (sameKind(t.type, n.fields[i]!.type) ? { ...t, type: n.fields[i]!.type } : t))));
+    if (query.operator === 'UNION') return { kind: 'Union', inputs: cast, all: query.all, fields: types };
+    if (!query.all) throw notYet(name, query.span);
+    return query.operator === 'INTERSECT' ? intersectAll(cast, types) : exceptAll(cast, types);
   }
 
   #error(span: Ast.Identifier['span'], code: string, message: string, exception?: string): Error {
@@ -116,7 +119,7 @@ class QueryBinder {
     const binder = new ExpressionBinder(this.#context.source, from.scope, null, windows);
     let node = from.node;
     if (select.where) node = { kind: 'Filter', input: node, condition: binder.condition(select.where, 'WHERE'), fields: node.fields };
-    const items = [...this.#expandStars(select.items, from.scope), ...hidden.map((e, i): SelectColumn => ({ expression: e, name: `EXPR$${select.items.length + i}`, rex: null, span: e.span }))];
+    const items = [...this.#expandStars(select.items, from.scope), ...hidden.map((e, i): SelectColumn => ({ expression: e, name: impliedName(e) ?? `EXPR$${select.items.length + i}`, rex: null, span: e.span }))];
     const isGrouped = select.groupBy !== null || select.having !== null || items.some((item) => hasAggregate(item.expression));
     if (select.qualify && isGrouped) throw notYet('QUALIFY over groups', select.span);
     if (select.qualify) node = filterOnOvers(node, binder.condition(select.qualify, 'QUALIFY'));
@@ -179,7 +182,7 @@ class QueryBinder {
   #grouped(select: Ast.Select, items: readonly SelectColumn[], input: LogicalNode, scope: Scope, windows: NamedWindows): LogicalNode {
     const source = this.#context.source;
     const plain = new ExpressionBinder(source, scope);
-    const aliases = new Map(items.map((item) => [textOf(source, item.expression), item.name]));
+    const aliases = new Map([...items].reverse().map((item) => [textOf(source, item.expression), item.name]));
     const groups: { rex: Rex; name: string | null; window: Ast.Call | null }[] = [];
     const setsOfAll = groupingSets(select.groupBy ?? []);
     for (const set of setsOfAll) {
@@ -487,6 +490,15 @@ class QueryBinder {
     return this.#error(node.span, 'wrong-window-arguments', `Cannot apply '${name}' to arguments of type '${name}(${shown})'. Supported form(s): ${forms[name]}`);
   }
 }
+
+/** A time attribute beside the same plain type stays one: the plain column is taken for it. */
+function commonType(types: readonly LogicalType[]): LogicalType | null {
+  const attribute = types.find((t) => isTimestamp(t) && t.kind !== 'REGULAR');
+  if (attribute && types.every((t) => sameKind(attribute, t))) return withNullable(attribute, types.some((t) => t.nullable));
+  return leastRestrictive(types);
+}
+const plainKind = (t: LogicalType): LogicalType => withNullable(isTimestamp(t) ? { ...t, kind: 'REGULAR' } : t, true);
+const sameKind = (a: LogicalType, b: LogicalType): boolean => isTimeAttribute(a) && sameType(plainKind(a), plainKind(b));
 
 const KNOWN_HINTS: ReadonlySet<string> = new Set(['OPTIONS', 'LOOKUP', 'STATE_TTL', 'BROADCAST', 'SHUFFLE_HASH', 'SHUFFLE_MERGE', 'NEST_LOOP', 'MULTI_JOIN']);
 

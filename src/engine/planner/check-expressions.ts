@@ -13,6 +13,7 @@ export function checkExpression(rex: Rex): void {
     const refusal = castAdvice(first.type, rex.type);
     if (refusal !== null) throw plainError('plan', 'cast-not-allowed', 'ValidationException', refusal, null);
   }
+  if (rex.operator === 'CARDINALITY' && first?.type.root === 'MULTISET') throw plainError('plan', 'unsupported-call', 'CodeGenException', 'Expect an array or a map.', null);
   if ((rex.operator === '/' || rex.operator === '%') && rex.operands.some((o) => isInterval(o.type))) {
     const types = rex.operands.map((o) => printType(o.type)).join(', ');
     throw plainError('plan', 'unsupported-call', 'CodeGenException', `Unsupported call: ${rex.operator}(${types}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`, null);

@@ -113,6 +113,7 @@ class ChangelogInference {
         case 'OverAggregate':
           return take(isByTime(node) ? Kinds.INSERT : ALL) && (isByTime(node) ? Kinds.INSERT : ALL);
         case 'Expand':
+        case 'ReplicateRows':
           return pass();
         case 'Sink':
           return 0;
@@ -261,7 +262,8 @@ class ChangelogInference {
         const inputs = visitInputs('BEFORE_AND_AFTER');
         return inputs && { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER' };
       }
-      case 'Expand': {
+      case 'Expand':
+      case 'ReplicateRows': {
         const inputs = visitInputs(asked);
         return inputs && { ...node, inputs, mode };
       }

@@ -44,8 +44,6 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
       return keysOfRank(node);
     case 'OverAggregate':
       return containing(upsertKeys(node.inputs[0]!), node.group.partition);
-    case 'Expand':
-      return null;
     default:
       return null;
   }

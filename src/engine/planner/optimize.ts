@@ -13,6 +13,7 @@ import { hasOver, inlineSelection, mergeOverProjects, splitOver } from './over-r
 import { logicalKeys } from './logical-keys.ts';
 import { plainError } from './plan-error.ts';
 import { columnsOfRank, recognizeRanks } from './rank-rule.ts';
+import { distinctUnions } from './set-operations.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
 import { simplify } from './simplify.ts';
 
@@ -21,7 +22,7 @@ import { simplify } from './simplify.ts';
  * group windows, Calcs, filters pushed down, columns pruned, time attributes materialised, constants folded.
  */
 export function optimize(sink: LogicalSink, context: EvaluationContext): LogicalSink {
-  let input = groupWindows(sink.input);
+  let input = distinctUnions(groupWindows(sink.input));
   input = toCalcs(input);
   input = pushFilters(input);
   input = recognizeRanks(input);
@@ -390,6 +391,7 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
     }
     case 'Over':
     case 'Expand':
+    case 'Replicate':
     case 'Aggregate':
     case 'WindowAggregate':
     case 'Sink':

@@ -1,7 +1,7 @@
 import type { LogicalOver, LogicalRank, LogicalSort } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
 import { isTimeAttribute } from '../types/logical-type.ts';
-import { plainError } from './plan-error.ts';
+import { notYet, plainError } from './plan-error.ts';
 import { exchange } from './to-physical.ts';
 
 const refuse = (code: string, message: string, exception = 'TableException'): Error => plainError('plan', code, exception, message, null);
@@ -22,14 +22,40 @@ export function physicalSort(node: LogicalSort, input: PhysicalNode): PhysicalNo
   };
 }
 
-export const isSingle = (node: PhysicalNode): boolean => node.kind === 'Limit' || node.kind === 'SortLimit' || (node.kind === 'Calc' && isSingle(node.inputs[0]!));
+export const isSingle = (node: PhysicalNode): boolean => node.kind === 'Limit' || node.kind === 'SortLimit';
 const single = (input: PhysicalNode): PhysicalNode => exchange(input, []);
 
 export function physicalRank(node: LogicalRank, input: PhysicalNode): PhysicalNode {
+  const bounds = windowBounds(input);
+  if (node.partition.some((p) => bounds.get(p) === 'start') && node.partition.some((p) => bounds.get(p) === 'end')) throw notYet('Top-N over windows', null);
   return {
     kind: 'Rank', inputs: [exchange(input, node.partition)], fields: node.fields, mode: 0, partition: node.partition, order: node.order,
     range: node.range, outputsRank: node.outputsRank, strategy: { kind: 'Undefined' }, generateUpdateBefore: false,
   };
+}
+
+/** The columns that are the bounds of a window below. */
+function windowBounds(node: PhysicalNode): ReadonlyMap<number, 'start' | 'end'> {
+  const input = node.inputs[0];
+  switch (node.kind) {
+    case 'WindowTableFunction': {
+      const width = input!.fields.length;
+      return new Map([[width, 'start'], [width + 1, 'end']]);
+    }
+    case 'WindowAggregate':
+    case 'GlobalWindowAggregate': {
+      const width = node.fields.length - node.properties.length;
+      return new Map(node.properties.flatMap((p, i) => (p === 'start' || p === 'end' ? [[width + i, p] as const] : [])));
+    }
+    case 'Calc': {
+      const below = windowBounds(input!);
+      return new Map(node.exprs.flatMap((e, i) => (e.kind === 'InputRef' && below.has(e.index) ? [[i, below.get(e.index)!] as const] : [])));
+    }
+    case 'Exchange':
+      return windowBounds(input!);
+    default:
+      return new Map();
+  }
 }
 
 /** OVER windows, with what Flink refuses of them, in its order. */

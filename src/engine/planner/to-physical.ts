@@ -70,6 +70,8 @@ class PhysicalPlanner {
         return physicalRank(node, this.node(node.input));
       case 'Over':
         return physicalOver(node, this.node(node.input));
+      case 'Replicate':
+        return { kind: 'ReplicateRows', inputs: [this.node(node.input)], fields: node.fields, mode: 0 };
       case 'Expand':
         return { kind: 'Expand', inputs: [this.node(node.input)], fields: node.fields, mode: 0, projects: node.projects };
       case 'Project':
@@ -100,6 +102,7 @@ class PhysicalPlanner {
   #aggregate(node: Extract<LogicalNode, { kind: 'Aggregate' }>): PhysicalNode {
     const window = this.#windowAggregate(node);
     if (window) return window;
+    checkCalls(node.calls);
     const input = this.node(node.input);
     return {
       kind: 'GroupAggregate', inputs: [exchange(input, node.groups)], fields: node.fields, mode: 0,
@@ -219,6 +222,14 @@ class PhysicalPlanner {
 
 function localFields(groups: readonly Field[], calls: readonly PhysicalAggregate[]): Field[] {
   return [...groups, ...calls.map((c, i) => ({ name: `agg$${i}`, type: c.type })), { name: '$slice_end', type: notNull(BIGINT) }];
+}
+
+/** Aggregates that no stream computes. */
+function checkCalls(calls: readonly AggregateCall[]): void {
+  for (const c of calls) {
+    if (c.name === 'COUNT' && c.args.length > 1) throw plainError('plan', 'count-of-one', 'TableException', 'We now only support the count of one field.', null);
+    if (c.name === 'APPROX_COUNT_DISTINCT') throw plainError('plan', 'approximate', 'TableException', 'APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.', null);
+  }
 }
 
 const plain = (calls: readonly AggregateCall[]): PhysicalAggregate[] => calls.map((c) => ({ ...c, needsRetraction: false }));
