@@ -38,7 +38,7 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
     case 'Exchange':
       return createExchange(next);
     case 'GroupAggregate':
-      return createGroupAggregate(node, fused, context, next);
+      return createGroupAggregate(node, fused, ttlMs, context, next);
     case 'GroupWindowAggregate':
       return createGroupWindowAggregate(node, fused, context, next);
     case 'WindowTableFunction':
@@ -49,7 +49,7 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
     case 'GlobalWindowAggregate':
       return createWindowAggregate(node, context, next);
     case 'ChangelogNormalize':
-      return createChangelogNormalize(node, context, next);
+      return createChangelogNormalize(node, ttlMs, context, next);
     case 'DropUpdateBefore':
       return createDropUpdateBefore(next);
     case 'Union':
@@ -64,7 +64,7 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
     case 'TemporalSort':
       return createTemporalSort(node, context, next);
     case 'OverAggregate':
-      return createOverAggregate(node, context, next);
+      return createOverAggregate(node, ttlMs, context, next);
     case 'Expand':
       return createExpand(node, context, next);
     case 'ReplicateRows':

@@ -4,11 +4,12 @@ import { INSERT, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { isProctime, isTimeAttribute, type Row } from '../types/logical-type.ts';
 import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
+import { expiring, type Stamped } from './expiring.ts';
 import { printRow, stateTable } from './inspect.ts';
 import { createNonTimeOver } from './over-non-time.ts';
 
 /** What is remembered of one partition: the functions' state, and in a bounded frame the rows still in it with their times. */
-interface Partition {
+interface Partition extends Stamped {
   group: Group;
   frame: { readonly row: Row; readonly ms: number }[];
   /** Event time of the last rows sent; in a bounded frame rows up to it are late. */
@@ -29,7 +30,7 @@ export function overCalls(node: OverAggregate): readonly PhysicalAggregate[] {
 }
 
 /** OVER windows. By event time rows wait for the watermark and come out in order; by processing time they come at once, in a range of time a moment later. */
-export function createOverAggregate(node: OverAggregate, context: OperatorContext, next: Port): StreamOperator {
+export function createOverAggregate(node: OverAggregate, ttlMs: number, context: OperatorContext, next: Port): StreamOperator {
   const fields = node.inputs[0]!.fields;
   const { partition, order, rows: byRows, lower } = node.group;
   const { column } = order[0]!;
@@ -37,7 +38,8 @@ export function createOverAggregate(node: OverAggregate, context: OperatorContex
   if (!isTimeAttribute(type)) return createNonTimeOver(node, context, next);
   const isClock = isProctime(type);
   const acc: Accumulators = accumulators(bindCalls(overCalls(node), fields, null), [], context);
-  const store = keyedStore<Partition>(partition, partition.map((p) => fields[p]!.type), context.canGenerate)();
+  const plainStore = keyedStore<Partition>(partition, partition.map((p) => fields[p]!.type), context.canGenerate)();
+  const store = expiring(plainStore, ttlMs, context.nowMs);
   const report = context.reporter;
   const isBounded = lower.type !== 'UNBOUNDED PRECEDING';
   const reach = lower.type === 'PRECEDING' && lower.offset?.kind === 'Literal' ? Number(lower.offset.value) : 0;
@@ -48,7 +50,9 @@ export function createOverAggregate(node: OverAggregate, context: OperatorContex
 
   const partitionOf = (row: Row): Partition => {
     let p = store.get(row);
-    if (p === undefined) store.set(row, (p = { group: acc.create(), frame: [], lastMs: 0, cleanupMs: -Infinity, key: row }));
+    if (p === undefined) p = { group: acc.create(), frame: [], lastMs: 0, cleanupMs: -Infinity, key: row };
+    else if (ttlMs <= 0) return p;
+    store.set(row, p);
     return p;
   };
   const send = (p: Partition, row: Row): void => next.row(INSERT, [...row, ...acc.values(p.group)]);
@@ -116,7 +120,7 @@ export function createOverAggregate(node: OverAggregate, context: OperatorContex
     report?.timer(isClock ? ms + 1 : ms);
     if (isClock) flushMs = Math.min(flushMs, ms + 1);
   };
-  const copy = (p: Partition): Partition => ({ group: acc.copy(p.group), frame: [...p.frame], lastMs: p.lastMs, cleanupMs: p.cleanupMs, key: p.key });
+  const copy = (p: Partition): Partition => ({ ...p, group: acc.copy(p.group), frame: [...p.frame] });
   return {
     ports: [{
       row: (_, row) => take(row),
@@ -129,13 +133,13 @@ export function createOverAggregate(node: OverAggregate, context: OperatorContex
       idle: next.idle,
     }],
     size: () => store.size() + pending.length,
-    snapshot: () => ({ pending: [...pending], watermark, flushMs, store: store.export(copy) }),
+    snapshot: () => ({ pending: [...pending], watermark, flushMs, store: plainStore.export(copy) }),
     restore: (state) => {
       const saved = state as { pending: Pending[]; watermark: number; flushMs: number; store: unknown };
       pending = [...saved.pending];
       watermark = saved.watermark;
       flushMs = saved.flushMs;
-      store.import(saved.store, copy);
+      plainStore.import(saved.store, copy);
     },
     inspect: () => {
       const states: (string | null)[][] = [];

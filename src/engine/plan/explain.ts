@@ -48,7 +48,8 @@ export const physicalLine = (node: PhysicalNode): string => line(node, 'prefix')
 
 function physicalLineWithMode(node: PhysicalNode): string {
   const text = physicalLine(node);
-  const mode = `changelogMode=${printMode(node.mode)}`;
+  const hint = node.kind === 'GroupAggregate' && node.ttl ? `, stateTtlHints=[[[STATE_TTL options:[${node.ttl.text}]]]]` : '';
+  const mode = `changelogMode=${printMode(node.mode)}${hint}`;
   return text.endsWith('()') ? `${text.slice(0, -1)}${mode})` : `${text.slice(0, -1)}, ${mode})`;
 }
 
@@ -348,7 +349,7 @@ function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): str
 }
 
 function printSarg(sarg: Sarg, type: LogicalType, style: Style): string {
-  const value = (v: Value): string => (type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, notNull(type))).replace(/:(VARCHAR|CHAR|BIGINT|DOUBLE|DECIMAL|TIMESTAMP|INTEGER)[^']*$/, '');
+  const value = (v: Value): string => type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, notNull(type)).replace(/:(VARCHAR|CHAR|BIGINT|DOUBLE|DECIMAL|TIMESTAMP|INTEGER)[^']*$/, '');
   void style;
   const points = sarg.ranges.every((r) => r.lower !== null && r.lower === r.upper);
   const parts = sarg.ranges.map((r) => {

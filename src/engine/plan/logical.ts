@@ -71,6 +71,11 @@ export interface AggregateCall {
   /** Name of its output column, null where the planner has to make one up. */
   readonly alias: string | null;
 }
+/** How long state lives that is not written to, and how that was written. */
+export interface StateTtl {
+  readonly text: string;
+  readonly ms: number;
+}
 export interface LogicalAggregate extends Node {
   readonly kind: 'Aggregate';
   readonly input: LogicalNode;
@@ -79,8 +84,8 @@ export interface LogicalAggregate extends Node {
   readonly calls: readonly AggregateCall[];
   /** GROUPING SETS, as places in `groups`; absent for a plain GROUP BY. */
   readonly sets?: readonly (readonly number[])[];
-  /** Milliseconds its state lives, from a STATE_TTL hint; absent for the option's. */
-  readonly ttlMs?: number;
+  /** From a STATE_TTL hint; absent for the option's. */
+  readonly ttl?: StateTtl;
 }
 export interface LogicalWatermarkAssigner extends Node {
   readonly kind: 'WatermarkAssigner';

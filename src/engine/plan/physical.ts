@@ -1,5 +1,5 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
-import type { AggregateCall, Field, OverGroup, RankRange, SortKey, WindowProperty, WindowSpec } from './logical.ts';
+import type { AggregateCall, Field, OverGroup, RankRange, SortKey, StateTtl, WindowProperty, WindowSpec } from './logical.ts';
 import type { Rex } from './rex.ts';
 import type { RowKind } from '../engine-api.ts';
 
@@ -62,6 +62,8 @@ export interface GroupAggregate extends Node {
   readonly generateUpdateBefore: boolean;
   /** The input may take rows back, so groups count their rows. */
   readonly inputRetracts: boolean;
+  /** From a STATE_TTL hint; absent for the option's. */
+  readonly ttl?: StateTtl;
 }
 export interface GroupWindowAggregate extends Node {
   readonly kind: 'GroupWindowAggregate';

@@ -1,5 +1,6 @@
 import type { Catalog, CatalogTable, CatalogView } from '../catalog/catalog.ts';
-import type { AggregateCall, Field, LogicalNode, WindowProperty, WindowSpec } from '../plan/logical.ts';
+import { Config } from '../catalog/config.ts';
+import type { AggregateCall, Field, LogicalNode, StateTtl, WindowProperty, WindowSpec } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
@@ -125,7 +126,8 @@ class QueryBinder {
     if (select.qualify) node = filterOnOvers(node, binder.condition(select.qualify, 'QUALIFY'));
     const projected = isGrouped ? this.#grouped(select, items, node, from.scope, windows) : this.#project(items, node, (e) => binder.bind(e));
     if (!select.distinct) return projected;
-    return { kind: 'Aggregate', input: projected, groups: projected.fields.map((_, i) => i), calls: [], fields: projected.fields };
+    const ttl = stateTtl(select);
+    return { kind: 'Aggregate', input: projected, groups: projected.fields.map((_, i) => i), calls: [], fields: projected.fields, ...(ttl ? { ttl } : {}) };
   }
 
   #project(items: readonly SelectColumn[], input: LogicalNode, bind: (e: Ast.Expression) => Rex): LogicalNode {
@@ -256,7 +258,8 @@ class QueryBinder {
       ...groups.map((_, i) => (sets && !sets.every((set) => set.includes(i)) ? { ...project.fields[i]!, type: withNullable(project.fields[i]!.type, true) } : project.fields[i]!)),
       ...calls.map((c, i) => ({ name: c.alias ?? `$f${groupCount + i}`, type: c.type })),
     ]);
-    let node: LogicalNode = { kind: 'Aggregate', input: project, groups: groups.map((_, i) => i), calls: calls.map(({ key: _, ...c }) => withJsonArguments(c, jsonAt)), fields: aggregateFields, ...(sets ? { sets } : {}) };
+    const ttl = stateTtl(select);
+    let node: LogicalNode = { kind: 'Aggregate', input: project, groups: groups.map((_, i) => i), calls: calls.map(({ key: _, ...c }) => withJsonArguments(c, jsonAt)), fields: aggregateFields, ...(sets ? { sets } : {}), ...(ttl ? { ttl } : {}) };
     if (having) node = { kind: 'Filter', input: node, condition: having, fields: node.fields };
     for (const [i, rex] of exprs.entries()) {
       if (rex.type.root === 'NULL') throw this.#error(items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);
@@ -574,10 +577,15 @@ export function rename(node: LogicalNode, names: readonly string[]): LogicalNode
 
 /** The same rows cast to other types, where any differs. */
 export function castFields(node: LogicalNode, fields: readonly Field[]): LogicalNode {
-  const exprs = node.fields.map((f, i) => castTo(ref(i, f.type), withNullable(fields[i]!.type, f.type.nullable)));
+  const cast = (rex: Rex, type: LogicalType): Rex => {
+    const made = castTo(rex, type);
+    // What is never NULL on one side and may be on another is cast too, unless it is a literal.
+    return made === rex && rex.kind !== 'Literal' && rex.type.nullable !== type.nullable ? call('CAST', [rex], type) : made.kind === 'Call' && made !== rex ? { ...made, type } : made;
+  };
+  const exprs = node.fields.map((f, i) => cast(ref(i, f.type), fields[i]!.type));
   if (exprs.every((e) => e.kind === 'InputRef')) return node;
   if (node.kind === 'Project') {
-    return { ...node, exprs: node.exprs.map((e, i) => castTo(e, withNullable(fields[i]!.type, e.type.nullable))), fields: exprs.map((e, i) => ({ name: node.fields[i]!.name, type: e.type })) };
+    return { ...node, exprs: node.exprs.map((e, i) => cast(e, fields[i]!.type)), fields: exprs.map((e, i) => ({ name: node.fields[i]!.name, type: e.type })) };
   }
   return { kind: 'Project', input: node, exprs, fields: exprs.map((e, i) => ({ name: node.fields[i]!.name, type: e.type })) };
 }
@@ -620,6 +628,18 @@ export function uniquify(names: readonly string[]): string[] {
 function uniquifyFields(fields: readonly Field[]): Field[] {
   const names = uniquify(fields.map((f) => f.name));
   return fields.map((f, i) => ({ name: names[i]!, type: f.type }));
+}
+
+/** STATE_TTL of the one table an aggregate reads, by its name or alias. */
+function stateTtl(select: Ast.Select): StateTtl | null {
+  const from = select.from;
+  const name = from?.kind === 'NamedTable' || from?.kind === 'DerivedTable' ? (from.alias?.name ?? (from.kind === 'NamedTable' ? from.name.parts.at(-1)!.name : null)) : null;
+  for (const hint of select.hints) {
+    if (hint.name.name.toUpperCase() !== 'STATE_TTL') continue;
+    const text = hint.options.find((o) => o.key === name)?.value;
+    if (text) return { text, ms: new Config([['ttl', text]]).durationMs('ttl', 0) };
+  }
+  return null;
 }
 
 /** Flink wraps what JSON aggregates collect in JSON_STRING, in a projection of its own. */

@@ -69,7 +69,7 @@ function expand(node: LogicalAggregate, sets: readonly (readonly number[])[]): L
   const aggregate: LogicalAggregate = {
     kind: 'Aggregate', input: expanded, groups: [...groups, width], calls,
     fields: [...groups.map((g) => fields[g]!), fields[width]!, ...node.calls.flatMap((c, i) => (isGrouping(c) ? [] : [names[i]!]))],
-    ...(node.ttlMs === undefined ? {} : { ttlMs: node.ttlMs }),
+    ...(node.ttl ? { ttl: node.ttl } : {}),
   };
   const e = ref(groups.length, bigint);
   let next = groups.length + 1;

@@ -60,15 +60,11 @@ export function zoneOf(config: Config): string {
 
 /** Options whose values are looked at by every plan, and those this engine cannot honour yet. */
 function checkOptions(config: Config, plan: PhysicalNode): void {
-  const ttlMs = config.durationMs('table.exec.state.ttl', 0);
-  if (ttlMs > 0 && hasKeyedState(plan)) throw notHere("state TTL ('table.exec.state.ttl')");
+  config.durationMs('table.exec.state.ttl', 0);
   if (config.boolean('table.exec.mini-batch.enabled', false)) throw notHere("mini-batch ('table.exec.mini-batch.enabled')");
   if (config.boolean('table.optimizer.distinct-agg.split.enabled', false)) throw notHere('split distinct aggregation');
-  if (config.string('table.exec.sink.type-length-enforcer', 'IGNORE').toUpperCase() !== 'IGNORE') throw notHere("'table.exec.sink.type-length-enforcer'");
   if (config.string('execution.runtime-mode', 'STREAMING').toUpperCase() === 'BATCH') throw notHere('batch mode');
 }
-
-const hasKeyedState = (node: PhysicalNode): boolean => node.kind === 'GroupAggregate' || node.kind === 'ChangelogNormalize' || node.inputs.some(hasKeyedState);
 
 const notHere = (what: string): Error => plainError('plan', 'not-supported-here', 'Tidemark', `Tidemark does not support ${what} yet; a real Flink does.`, null);
 

@@ -1,14 +1,13 @@
 import type { AggregateCall, Field, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
-import { BIGINT, BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
+import { BIGINT, BOOLEAN, INTEGER, notNull, withNullable } from '../types/logical-type.ts';
 import { mapInputs } from './optimize.ts';
 
 /** UNION without ALL is a DISTINCT over UNION ALL. */
 export function distinctUnions(node: LogicalNode): LogicalNode {
   const rebuilt = mapInputs(node, distinctUnions);
   if (rebuilt.kind !== 'Union' || rebuilt.all) return rebuilt;
-  const inputs = rebuilt.inputs.flatMap((n) => (n.kind === 'Union' && n.all ? n.inputs : [n]));
-  const all: LogicalNode = { ...rebuilt, inputs, all: true };
+  const all: LogicalNode = { ...rebuilt, all: true };
   return { kind: 'Aggregate', input: all, groups: rebuilt.fields.map((_, i) => i), calls: [], fields: rebuilt.fields };
 }
 
@@ -55,7 +54,7 @@ export function intersectAll(inputs: readonly LogicalNode[], fields: readonly Fi
   const counts = counted(union, fields, [aggregate('COUNT', width, 'vcol_left_cnt', false), aggregate('COUNT', width + 1, 'vcol_right_cnt', false)]);
   const bigint = notNull(BIGINT);
   const [left, right] = [ref(width, bigint), ref(width + 1, bigint)];
-  const atLeastOne = (side: Rex): Rex => call('>=', [side, literal(1, notNull(BIGINT))], notNull(BOOLEAN));
+  const atLeastOne = (side: Rex): Rex => call('>=', [side, literal(1, notNull(INTEGER))], notNull(BOOLEAN));
   const both: LogicalNode = { kind: 'Filter', input: counts, condition: call('AND', [atLeastOne(left), atLeastOne(right)], notNull(BOOLEAN)), fields: counts.fields };
   const least = call('IF', [call('>', [left, right], notNull(BOOLEAN)), right, left], bigint);
   const project: LogicalNode = {
@@ -71,7 +70,7 @@ export function exceptAll(inputs: readonly LogicalNode[], fields: readonly Field
   const width = fields.length;
   const sums = counted(union, fields, [aggregate('SUM', width, 'sum_vcol_marker', false)]);
   const sum = ref(width, bigint);
-  const more: LogicalNode = { kind: 'Filter', input: sums, condition: call('>', [sum, literal(0, bigint)], notNull(BOOLEAN)), fields: sums.fields };
+  const more: LogicalNode = { kind: 'Filter', input: sums, condition: call('>', [sum, literal(0, notNull(INTEGER))], notNull(BOOLEAN)), fields: sums.fields };
   const project: LogicalNode = { kind: 'Project', input: more, exprs: [sum, ...fields.map((_, i) => column(fields, i))], fields: [{ name: 'sum_vcol_marker', type: bigint }, ...fields] };
   return replicated(project, fields);
 }

@@ -106,7 +106,7 @@ class PhysicalPlanner {
     const input = this.node(node.input);
     return {
       kind: 'GroupAggregate', inputs: [exchange(input, node.groups)], fields: node.fields, mode: 0,
-      groups: node.groups, calls: plain(node.calls), generateUpdateBefore: false, inputRetracts: false,
+      groups: node.groups, calls: plain(node.calls), generateUpdateBefore: false, inputRetracts: false, ...(node.ttl ? { ttl: node.ttl } : {}),
     };
   }
 
