@@ -226,36 +226,26 @@ interface Distinct {
   inner: unknown;
 }
 
-/** f(DISTINCT x): the inner function sees a value when it first comes and when it last goes. */
+/** f(DISTINCT x): the inner function sees a value when it first comes and when it last goes. Counts below zero wait for a merge. */
 function distinct(inner: AggregateFunction): AggregateFunction {
-  const arrive = (s: Distinct, value: Value, second: Value | undefined, by: number): void => {
+  const step = (s: Distinct, value: Value, second: Value | undefined, by: number): Distinct => {
     const key = valueKey(value);
     const entry = s.seen.get(key);
-    if (entry) {
-      entry.count += by;
-      return;
-    }
-    s.seen.set(key, { value, second, count: by });
-    s.inner = inner.add(s.inner as never, value, second);
+    const before = entry?.count ?? 0;
+    const after = before + by;
+    if (after === 0) s.seen.delete(key);
+    else if (entry) entry.count = after;
+    else s.seen.set(key, { value, second, count: after });
+    if (before <= 0 && after > 0) s.inner = inner.add(s.inner as never, value, second);
+    else if (before > 0 && after <= 0) s.inner = inner.retract(s.inner as never, value, second);
+    return s;
   };
   return {
     create: (): Distinct => ({ seen: new Map(), inner: inner.create() }),
-    add: (s: Distinct, v: Value, second?: Value) => {
-      arrive(s, v, second, 1);
-      return s;
-    },
-    retract: (s: Distinct, v: Value, second?: Value) => {
-      const key = valueKey(v);
-      const entry = s.seen.get(key);
-      if (entry === undefined) return s;
-      if (--entry.count === 0) {
-        s.seen.delete(key);
-        s.inner = inner.retract(s.inner as never, v, second);
-      }
-      return s;
-    },
+    add: (s: Distinct, v: Value, second?: Value) => step(s, v, second, 1),
+    retract: (s: Distinct, v: Value, second?: Value) => step(s, v, second, -1),
     merge: (s: Distinct, o: Distinct) => {
-      for (const { value, second, count } of o.seen.values()) arrive(s, value, second, count);
+      for (const { value, second, count } of o.seen.values()) step(s, value, second, count);
       return s;
     },
     value: (s: Distinct) => inner.value(s.inner as never),

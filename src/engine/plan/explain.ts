@@ -3,7 +3,7 @@ import { isRowtime, isTimeAttribute, type LogicalType, notNull, type Value, with
 import { printExecLiteral, printPlanLiteral, quoteText } from './print-literal.ts';
 import type { AggregateCall, Field, LogicalNode, SortKey, WindowSpec } from './logical.ts';
 import { inputsOf } from './logical.ts';
-import { Mode, type OverAggregate, type PhysicalAggregate, type PhysicalNode, printMode, type Rank, type Sink, type WindowAggregate } from './physical.ts';
+import { type GroupAggregate, type LocalGroupAggregate, Mode, type OverAggregate, type PhysicalAggregate, type PhysicalNode, printMode, type Rank, type Sink, type WindowAggregate } from './physical.ts';
 import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans, `+($0, 1)` in the syntax tree. */
@@ -48,7 +48,7 @@ export const physicalLine = (node: PhysicalNode): string => line(node, 'prefix')
 
 function physicalLineWithMode(node: PhysicalNode): string {
   const text = physicalLine(node);
-  const hint = node.kind === 'GroupAggregate' && node.ttl ? `, stateTtlHints=[[[STATE_TTL options:[${node.ttl.text}]]]]` : '';
+  const hint = (node.kind === 'GroupAggregate' || node.kind === 'GlobalGroupAggregate') && node.ttl ? `, stateTtlHints=[[[STATE_TTL options:[${node.ttl.text}]]]]` : '';
   const mode = `changelogMode=${printMode(node.mode)}${hint}`;
   return text.endsWith('()') ? `${text.slice(0, -1)}${mode})` : `${text.slice(0, -1)}, ${mode})`;
 }
@@ -91,6 +91,12 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
       return [['rowtime', names[node.rowtime]!], ['watermark', print(node.watermark)]];
     case 'Exchange':
       return [['distribution', node.keys === null ? 'single' : `hash[${node.keys.map((k) => names[k]).join(', ')}]`]];
+    case 'MiniBatchAssigner':
+      return [['interval', `${node.intervalMs}ms`], ['mode', node.time]];
+    case 'LocalGroupAggregate':
+      return localAggregateAttributes(node, names);
+    case 'GlobalGroupAggregate':
+      return globalAggregateAttributes(node, names);
     case 'GroupAggregate':
       return [...groupBy(node.groups, names), ['select', [...node.groups.map((g) => names[g]!), ...node.calls.map((c, i) => `${aggregateText(c, names)} AS ${node.fields[node.groups.length + i]!.name}`)].join(', ')]];
     case 'GroupWindowAggregate': {
@@ -241,10 +247,32 @@ function partialNames(calls: readonly PhysicalAggregate[]): { readonly names: re
     }
     const base = c.name === 'COUNT' ? (c.args.length === 0 ? 'count1' : 'count') : c.name === '$SUM0' ? 'sum' : c.name.toLowerCase();
     if (c.name === 'AVG' || (c.name === 'SUM' && c.needsRetraction)) return `(sum$${next++}, count$${next++})`;
-    if (c.name === 'LISTAGG') return `(accDelimiter$${next++}, concatAcc$${next++})`;
+    if (c.name === 'LISTAGG' && !c.needsRetraction) return `(accDelimiter$${next++}, concatAcc$${next++})`;
     return `${base}$${next++}`;
   });
   return { names, distinct };
+}
+
+function localAggregateAttributes(node: LocalGroupAggregate, names: readonly string[]): readonly (readonly [string, string])[] {
+  const partial = partialNames(node.calls);
+  const distinctOf = (c: PhysicalAggregate): number => partial.distinct.find(([first]) => node.calls[first]!.args[0] === c.args[0])?.[1] ?? 0;
+  const select = [
+    ...node.groups.map((g) => names[g]!),
+    ...node.calls.map((c, i) => `${localCall(c, names, distinctOf(c), c.needsRetraction ? '_RETRACT' : '')} AS ${partial.names[i]}`),
+    ...partial.distinct.map(([first, n]) => `DISTINCT(${names[node.calls[first]!.args[0]!]}) AS distinct$${n}`),
+  ];
+  return [...groupBy(node.groups, names), ['select', select.join(', ')]];
+}
+
+function globalAggregateAttributes(node: GroupAggregate, names: readonly string[]): readonly (readonly [string, string])[] {
+  const partial = partialNames(node.calls);
+  const distinctOf = (c: PhysicalAggregate): number => partial.distinct.find(([first]) => node.calls[first]!.args[0] === c.args[0])?.[1] ?? 0;
+  const width = node.groups.length;
+  const select = [
+    ...node.groups.map((g) => names[g]!),
+    ...node.calls.map((c, i) => `${c.name}${c.needsRetraction ? '_RETRACT' : ''}(${c.distinct ? `distinct$${distinctOf(c)} ` : ''}${partial.names[i]}) AS ${node.fields[width + i]!.name}`),
+  ];
+  return [...groupBy(node.groups, names), ['select', select.join(', ')]];
 }
 
 function windowAggregateAttributes(node: WindowAggregate, names: readonly string[]): readonly (readonly [string, string])[] {

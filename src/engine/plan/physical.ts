@@ -55,8 +55,23 @@ export interface Exchange extends Node {
   /** Columns of the hash; null for a single partition. */
   readonly keys: readonly number[] | null;
 }
+/** Where bundles of mini-batch processing end. */
+export interface MiniBatchAssigner extends Node {
+  readonly kind: 'MiniBatchAssigner';
+  readonly intervalMs: number;
+  readonly time: 'ProcTime' | 'RowTime';
+}
+/** The first of two phases: folds a bundle by key. */
+export interface LocalGroupAggregate extends Node {
+  readonly kind: 'LocalGroupAggregate';
+  readonly groups: readonly number[];
+  /** With a COUNT(*) at the end where rows are taken back and none is asked for. */
+  readonly calls: readonly PhysicalAggregate[];
+  readonly inputRetracts: boolean;
+}
 export interface GroupAggregate extends Node {
-  readonly kind: 'GroupAggregate';
+  /** The global phase's calls have the columns of the local phase's input as arguments. */
+  readonly kind: 'GroupAggregate' | 'GlobalGroupAggregate';
   readonly groups: readonly number[];
   readonly calls: readonly PhysicalAggregate[];
   readonly generateUpdateBefore: boolean;
@@ -154,4 +169,4 @@ export interface Sink extends Node {
 
 export type PhysicalNode =
   | TableSourceScan | Values | Calc | WatermarkAssigner | Exchange | GroupAggregate | GroupWindowAggregate | WindowTableFunction | WindowAggregate
-  | ChangelogNormalize | DropUpdateBefore | Union | Rank | TemporalSort | OverAggregate | Expand | ReplicateRows | Sink;
+  | ChangelogNormalize | DropUpdateBefore | Union | Rank | TemporalSort | OverAggregate | Expand | ReplicateRows | MiniBatchAssigner | LocalGroupAggregate | Sink;

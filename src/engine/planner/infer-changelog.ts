@@ -92,7 +92,11 @@ class ChangelogInference {
           return pass();
         case 'LocalWindowAggregate':
           return take(ALL);
+        case 'MiniBatchAssigner':
+        case 'LocalGroupAggregate':
+          return pass();
         case 'GroupAggregate':
+        case 'GlobalGroupAggregate':
           return Kinds.INSERT | Kinds.UPDATE | (take(ALL) & (Kinds.UPDATE | Kinds.DELETE) ? Kinds.DELETE : 0);
         case 'GroupWindowAggregate':
           take(ALL);
@@ -223,7 +227,11 @@ class ChangelogInference {
         const inputs = visitInputs('BEFORE_AND_AFTER');
         return inputs && { ...node, inputs, mode: inputs[0]!.mode, ...retracting(node.calls, inputs[0]!) };
       }
-      case 'GroupAggregate': {
+      case 'MiniBatchAssigner':
+      case 'LocalGroupAggregate':
+        return null;
+      case 'GroupAggregate':
+      case 'GlobalGroupAggregate': {
         const inputs = visitInputs('BEFORE_AND_AFTER');
         if (!inputs) return null;
         const made = { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER', ...retracting(node.calls, inputs[0]!) };

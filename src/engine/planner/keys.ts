@@ -26,9 +26,11 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
       return kept.length > 0 ? kept : null;
     }
     case 'WatermarkAssigner':
+    case 'MiniBatchAssigner':
     case 'DropUpdateBefore':
       return upsertKeys(node.inputs[0]!);
     case 'GroupAggregate':
+    case 'GlobalGroupAggregate':
       return [node.groups.map((_, i) => i)];
     case 'GroupWindowAggregate': {
       if (node.properties.length === 0) return null;

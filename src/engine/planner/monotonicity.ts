@@ -21,7 +21,8 @@ export function modifiedMonotonicity(node: PhysicalNode): readonly Monotonicity[
     case 'WatermarkAssigner':
     case 'DropUpdateBefore':
       return modifiedMonotonicity(input);
-    case 'GroupAggregate': {
+    case 'GroupAggregate':
+    case 'GlobalGroupAggregate': {
       if (node.mode & Mode.D || node.inputRetracts) return null;
       return node.fields.map((_, i): Monotonicity => {
         if (i < node.groups.length) return 'CONSTANT';

@@ -9,6 +9,7 @@ import { isKnownZone } from '../values/zone.ts';
 import { adviceFor } from './advice.ts';
 import { inferChangelog } from './infer-changelog.ts';
 import { optimize } from './optimize.ts';
+import { applyMiniBatch, miniBatchOf } from './mini-batch.ts';
 import { plainError } from './plan-error.ts';
 import { type BoundStatement, matchSink } from './session.ts';
 import { toPhysical } from './to-physical.ts';
@@ -41,8 +42,8 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const optimized = optimize(logical, foldingContext(zone));
   const physical = toPhysical(optimized, config);
   checkOptions(config, physical);
-  const shown = inferChangelog(physical, config, false);
-  const run = statement.sink ? shown : inferChangelog(physical, config, true);
+  const shown = applyMiniBatch(inferChangelog(physical, config, false), config);
+  const run = statement.sink ? shown : applyMiniBatch(inferChangelog(physical, config, true), config);
   const advice = adviceFor(shown, config);
   const details = statement.explain ?? ['CHANGELOG_MODE'];
   return { shown, run, explain: explainText(statement.logical, shown, { modes: details.includes('CHANGELOG_MODE'), advice: details.includes('PLAN_ADVICE') ? advice : null }), advice, schema: statement.schema };
@@ -61,7 +62,7 @@ export function zoneOf(config: Config): string {
 /** Options whose values are looked at by every plan, and those this engine cannot honour yet. */
 function checkOptions(config: Config, plan: PhysicalNode): void {
   config.durationMs('table.exec.state.ttl', 0);
-  if (config.boolean('table.exec.mini-batch.enabled', false)) throw notHere("mini-batch ('table.exec.mini-batch.enabled')");
+  miniBatchOf(config);
   if (config.boolean('table.optimizer.distinct-agg.split.enabled', false)) throw notHere('split distinct aggregation');
   if (config.string('execution.runtime-mode', 'STREAMING').toUpperCase() === 'BATCH') throw notHere('batch mode');
 }
