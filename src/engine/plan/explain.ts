@@ -80,7 +80,7 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
     }
     case 'Values': {
       const tuples = node.rows.map((row) => `{ ${row.map((rex) => printRex(rex, [], style)).join(', ')} }`).join(', ');
-      const type = `RecordType(${node.fields.map((f) => `${printPlanType(withNullable(f.type, true))} ${f.name}`).join(', ')})`;
+      const type = `RecordType(${node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ')})`;
       return style === 'infix' ? [['tuples', `[${tuples}]`]] : [['type', type], ['tuples', `[${tuples}]`]];
     }
     case 'Calc': {
@@ -339,7 +339,7 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
       const { operator, operands } = rex;
       if (operator === 'CAST' || operator === 'TRY_CAST' || operator === 'REINTERPRET') {
         if (style === 'ast') return `${operator}(${print(operands[0]!)})${operator === 'CAST' ? `:${printPlanType(rex.type)}${notNullSuffix(rex.type, operands[0]!.type)}` : ''}`;
-        return `${operator}(${print(operands[0]!)} AS ${printPlanType(withNullable(rex.type, true), style === 'infix' ? 'short' : 'full')})`;
+        return `${operator}(${print(operands[0]!)} AS ${printPlanType(rex.type, style === 'infix' ? 'short' : 'full')})`;
       }
       if (operator === 'DOT') return `${print(operands[0]!)}.${(operands[1] as { symbol?: string }).symbol}`;
       if (operator === 'SEARCH') {

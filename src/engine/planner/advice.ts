@@ -12,7 +12,7 @@ export function adviceFor(plan: Sink, config: Config): string {
   if (!config.boolean('table.exec.mini-batch.enabled', false)) {
     missing.push("'table.exec.mini-batch.enabled' to 'true'", "'table.exec.mini-batch.allow-latency' to a positive long value", "'table.exec.mini-batch.size' to a positive long value");
   }
-  if (config.string('table.optimizer.agg-phase-strategy', 'AUTO').toUpperCase() === 'ONE_PHASE') missing.push("'table.optimizer.agg-phase-strategy' to 'AUTO' or 'TWO_PHASE'");
+  if (config.string('table.optimizer.agg-phase-strategy', 'AUTO').toUpperCase() === 'ONE_PHASE') missing.push("'table.optimizer.agg-phase-strategy' to 'AUTO'");
   return missing.length === 0 ? NONE : `advice[1]: [ADVICE] You might want to enable local-global two-phase optimization by configuring (${missing.join(', ')}).`;
 }
 

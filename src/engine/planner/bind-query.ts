@@ -124,7 +124,7 @@ class QueryBinder {
     const isGrouped = select.groupBy !== null || select.having !== null || items.some((item) => hasAggregate(item.expression));
     if (select.qualify && isGrouped) throw notYet('QUALIFY over groups', select.span);
     if (select.qualify) node = filterOnOvers(node, binder.condition(select.qualify, 'QUALIFY'));
-    const projected = isGrouped ? this.#grouped(select, items, node, from.scope, windows) : this.#project(items, node, (e) => binder.bind(e));
+    const projected = isGrouped ? this.#grouped(select, items, node, from.scope, windows, hidden.length) : this.#project(items, node, (e) => binder.bind(e));
     if (!select.distinct) return projected;
     const ttl = stateTtl(select);
     return { kind: 'Aggregate', input: projected, groups: projected.fields.map((_, i) => i), calls: [], fields: projected.fields, ...(ttl ? { ttl } : {}) };
@@ -181,10 +181,10 @@ class QueryBinder {
 
   // -------------------------------------------------------------- grouping
 
-  #grouped(select: Ast.Select, items: readonly SelectColumn[], input: LogicalNode, scope: Scope, windows: NamedWindows): LogicalNode {
+  #grouped(select: Ast.Select, items: readonly SelectColumn[], input: LogicalNode, scope: Scope, windows: NamedWindows, hidden: number): LogicalNode {
     const source = this.#context.source;
     const plain = new ExpressionBinder(source, scope);
-    const aliases = new Map([...items].reverse().map((item) => [textOf(source, item.expression), item.name]));
+    const aliases = new Map(items.slice(0, items.length - hidden).reverse().map((item) => [textOf(source, item.expression), item.name]));
     const groups: { rex: Rex; name: string | null; window: Ast.Call | null }[] = [];
     const setsOfAll = groupingSets(select.groupBy ?? []);
     for (const set of setsOfAll) {

@@ -43,7 +43,7 @@ function expand(node: LogicalAggregate, sets: readonly (readonly number[])[]): L
   const { input, groups } = node;
   const width = input.fields.length;
   const numberOf = (set: readonly number[]): number => groups.reduce((bits, _, i) => bits * 2 + (set.includes(i) ? 0 : 1), 0);
-  const ordered = [...new Map(sets.map((s) => [numberOf(s), s])).entries()];
+  const ordered = [...new Map(sets.map((s) => [numberOf(s), s])).entries()].sort(([a], [b]) => a - b);
   const aggregated = node.calls.filter((c) => !isGrouping(c));
   const argued = new Set(aggregated.flatMap((c) => [...c.args, ...(c.filter >= 0 ? [c.filter] : [])]));
   const copies = groups.filter((g) => argued.has(g));

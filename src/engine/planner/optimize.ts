@@ -348,7 +348,9 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
     }
     case 'WatermarkAssigner': {
       if (node.input.kind !== 'Calc') return whole({ ...node, input: prune(node.input, node.input.fields.map((_, i) => i)).node });
-      const kept = sortedNumbers(new Set([...needed, node.rowtime, ...collectRefs(node.watermark)]));
+      // Flink does not push a projection through where it asks for processing time.
+      const isWhole = needed.some((i) => isProctime(node.fields[i]!.type));
+      const kept = isWhole ? all : sortedNumbers(new Set([...needed, node.rowtime, ...collectRefs(node.watermark)]));
       const below = prune(node.input, kept);
       const at = all.map((i) => kept.indexOf(i));
       return {
@@ -389,10 +391,15 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       const fields = [...kept.map((i) => node.fields[i]!), ...(outputsRank ? [node.fields[width]!] : [])];
       return { node: { ...node, input, range, outputsRank, fields, partition: node.partition.map(move), order: node.order.map((k) => ({ ...k, column: move(k.column) })) }, at };
     }
+    case 'Aggregate': {
+      const input = select(node.input, node.input.fields.map((_, i) => i));
+      // COUNT(*) needs no columns.
+      const readsNothing = node.groups.length === 0 && node.calls.every((c) => c.args.length === 0 && c.filter < 0);
+      return whole({ ...node, input: readsNothing && input.kind === 'Calc' && !input.condition ? input.input : input });
+    }
     case 'Over':
     case 'Expand':
     case 'Replicate':
-    case 'Aggregate':
     case 'WindowAggregate':
     case 'Sink':
       return whole({ ...node, input: select(node.input, node.input.fields.map((_, i) => i)) });

@@ -82,7 +82,9 @@ export function splitOver(project: LogicalProject): LogicalNode {
     if (below >= 0 && (rex.kind === 'InputRef' || rex.kind === 'Call')) return ref(below, rex.type);
     return rex.kind === 'Call' ? { ...rex, operands: rex.operands.map(onTop) } : rex;
   };
-  const computes = project.exprs.some((e) => e.kind === 'Call' && hasOver(e));
+  const places = project.exprs.map((e) => (e.kind === 'Over' ? Infinity : e.kind === 'InputRef' ? e.index : 0));
+  const isOrdered = places.every((p, i) => i === 0 || p >= places[i - 1]!);
+  const computes = !isOrdered || project.exprs.some((e) => e.kind === 'Call' && hasOver(e));
   const names = project.exprs.map((e, i) => (e.kind === 'Over' && !computes ? `$${i}` : project.fields[i]!.name));
   return { kind: 'Project', input: windows, exprs: project.exprs.map(onTop), fields: project.fields.map((f, i) => ({ ...f, name: names[i]! })) };
 }

@@ -42,6 +42,9 @@ function rankOf(calc: LogicalCalc, over: LogicalOver): LogicalNode | null {
     }
   }
   if (!isGiven) return null;
+  if (group.order.length === 0) {
+    throw plainError('plan', 'rank-needs-order', 'ValidationException', 'Over Agg: The window rank function requires order by clause with non-constant fields. please re-check the over window statement.', null);
+  }
   if (fn.name !== 'ROW_NUMBER') throw plainError('plan', 'rank-function', 'TableException', `${fn.name}() on streaming table is not supported currently`, null);
   if (end === null && endColumn < 0) {
     throw plainError('plan', 'rank-end', 'TableException', 'Rank end is not specified. Currently rank only support TopN, which means the rank end must be specified.', null);
