@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
@@ -5,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { Job } from '../src/engine/job/job.ts';
 import { compileScript } from '../src/engine/script/compile-script.ts';
 import { Recording } from '../src/engine/trace/recording.ts';
-import type { ParsedInput } from '../src/engine/script/run-inputs.ts';
+import { Inputs } from '../src/engine/script/run-inputs.ts';
 import { makeSink, type Sink } from './fingerprint.ts';
 import { type Events, generate } from './nexmark.ts';
 import { WORKLOADS, type Workload } from './loops.ts';
@@ -82,7 +83,7 @@ function runLoop(workload: Workload, events: Events, sink: Sink): { ms: number; 
 }
 
 /** One run with all that the page needs, and the last 1,000 steps asked for. */
-function runTraced(plan: ReturnType<typeof planOf>, inputs: readonly { atMs: number; input: ParsedInput }[], mode: Mode): { ms: number; keep: Recording } {
+function runTraced(plan: ReturnType<typeof planOf>, inputs: Inputs, mode: Mode): { ms: number; keep: Recording } {
   const started = performance.now();
   const recording = new Recording(plan.plans, { config: plan.config, zone: 'UTC', startMs: 0, seed: 1, canGenerate: mode === 'compiled' });
   const failure = recording.run(inputs);
@@ -99,15 +100,19 @@ function measure(workload: Workload, count: number): Result[] {
   const events = generate(count);
   const warm = generate(Math.min(count, 20_000), 7);
   const plan = planOf(workload);
-  const inputsOf = (e: Events): { atMs: number; input: ParsedInput }[] => e.bidRows.map((row, i) => ({ atMs: i, input: { table: 'default_catalog.default_database.bid', partition: 0, kind: 0, row } }));
+  const inputsOf = (e: Events): Inputs => {
+    const made = new Inputs(e.bidRows.length);
+    e.bidRows.forEach((row, i) => made.add(i, { table: 'default_catalog.default_database.bid', partition: 0, kind: 0, row }));
+    return made;
+  };
   const inputs = inputsOf(events);
   const warmInputs = inputsOf(warm);
   const sinks = { loop: makeSink(workload.columns), compiled: makeSink(workload.columns), closures: makeSink(workload.columns) };
-  const systems: { readonly name: string; readonly mode: Mode; readonly trace: boolean; readonly run: (e: Events, i: typeof inputs) => { ms: number; keep: unknown } }[] = [
+  const systems: { readonly name: string; readonly mode: Mode; readonly trace: boolean; readonly run: (e: Events, i: Inputs) => { ms: number; keep: unknown } }[] = [
     { name: 'loop', mode: 'compiled', trace: false, run: (e) => runLoop(workload, e, sinks.loop) },
     { name: 'compiled', mode: 'compiled', trace: false, run: (e) => runPlain(plan, e, sinks.compiled, 'compiled') },
     { name: 'closures', mode: 'closures', trace: false, run: (e) => runPlain(plan, e, sinks.closures, 'closures') },
-    ...(count >= 1e5 ? [{ name: 'traced', mode: 'compiled' as Mode, trace: true, run: (_: Events, i: typeof inputs) => runTraced(plan, i, 'compiled') }] : []),
+    ...(count >= 1e5 ? [{ name: 'traced', mode: 'compiled' as Mode, trace: true, run: (_: Events, i: Inputs) => runTraced(plan, i, 'compiled') }] : []),
   ];
   const kept = new Map<string, unknown>();
   const k = new Map<string, number>();
@@ -166,7 +171,56 @@ function bytesKept(make: () => unknown, count: number, plain: () => unknown): nu
 const round1 = (x: number): number => Math.round(x * 10) / 10;
 const round2 = (x: number): number => Math.round(x * 100) / 100;
 
+// ---------------------------------------------------------------- cold start
+
+const COLD_EVENTS = 1000;
+/** From where a cold start is timed: a finished plan, the process's first SQL text, or a different second one. */
+type ColdStart = 'plan' | 'sql' | 'second sql';
+
+/** In a process of its own, after the code is loaded: milliseconds until W2 has taken its first 1,000 events. */
+function coldStart(from: ColdStart): number {
+  const workload = WORKLOADS.find((w) => w.name === 'W2')!;
+  const events = generate(COLD_EVENTS);
+  const sink = makeSink(workload.columns);
+  const { types, bidRows } = events;
+  const other: Workload = { ...workload, sql: 'SELECT auction, MAX(price) AS top FROM bid WHERE price > 100 GROUP BY auction' };
+  const feed = (plan: ReturnType<typeof planOf>, w: Workload): void => {
+    const own = w === workload ? sink : makeSink(['auction', 'top']);
+    const job = new Job(plan.plans, {
+      config: plan.config, startMs: 0, seed: 1, zone: 'UTC', canGenerate: true, steps: null, trace: null, collector: { row: (_, kind, row) => own.row(kind, row), watermark() {} },
+    });
+    let next = 0;
+    for (let i = 0; i < types.length; i++) if (types[i] === 2) job.push('default_catalog.default_database.bid', 0, 0, bidRows[next++]!);
+  };
+  if (from === 'second sql') feed(planOf(other), other);
+  const prepared = from === 'plan' ? planOf(workload) : null;
+  const started = performance.now();
+  feed(prepared ?? planOf(workload), workload);
+  return performance.now() - started;
+}
+
+function measureCold(from: ColdStart): Result & { readonly from: ColdStart } {
+  const own = Array.from({ length: rounds }, () => Number(spawnSync(process.execPath, [process.argv[1]!, '--cold', from], { encoding: 'utf8' }).stdout));
+  const ns = own.map((ms) => (ms * 1e6) / COLD_EVENTS);
+  return {
+    workload: 'cold', from, events: COLD_EVENTS, trace: false, mode: 'compiled', nsPerEvent: round1(median(ns)), loopNsPerEvent: 0, ratio: 0, rounds,
+    min: round1(Math.min(...ns)), max: round1(Math.max(...ns)),
+  };
+}
+
+if (args[0] === '--cold') {
+  process.stdout.write(String(coldStart(args[1] as ColdStart)));
+  process.exit(0);
+}
+
 const results: Result[] = [];
+if (!only || only === 'cold') {
+  for (const from of ['plan', 'sql', 'second sql'] as const) {
+    const result = measureCold(from);
+    results.push(result);
+    console.log(JSON.stringify(result));
+  }
+}
 for (const workload of WORKLOADS) {
   if (only && workload.name !== only) continue;
   for (const count of sizes) {

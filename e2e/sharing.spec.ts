@@ -20,11 +20,3 @@ test('a link opens the same script, events and step', async ({ page, context }) 
   expect((await other.position()).step).toBe(6);
   await expect(other.cell(0, 'user')).toHaveValue('Zoe');
 });
-
-test('a broken link says so and opens the default page', async ({ page }) => {
-  const playground = new Playground(page);
-  await page.goto('./#v1.thisIsNoLink');
-  await expect(page.locator('[data-notice="brokenLink"]')).toBeVisible();
-  await playground.hasRun();
-  await expect(page.locator('[data-event]')).toHaveCount(8);
-});

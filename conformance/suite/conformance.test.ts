@@ -10,7 +10,7 @@ const families = recordedCases(join(folder, 'public'));
 const score = JSON.parse(readFileSync(join(folder, 'score.json'), 'utf8')) as Score;
 const scope = JSON.parse(readFileSync(join(folder, 'in-scope.json'), 'utf8')) as { readonly [family: string]: readonly string[] };
 
-describe.each([...families])('%s', (family, cases) => {
+describe.each([...families])('%s', { timeout: 60_000 }, (family, cases) => {
   test('the committed score is what the engine reaches', () => {
     const listed = score[family]!;
     for (const check of CHECKS) {

@@ -10,6 +10,23 @@ export interface ShownChange {
   readonly row: readonly (string | null)[];
 }
 
+/** The timeline at one position. */
+export interface Picture {
+  /** The turn of the last step: 0 before the first row, then the number of the row, at last one more. */
+  readonly turn: number;
+  /** Whether that step is the last of its turn. */
+  readonly isTurnDone: boolean;
+  /** The rows in order of arrival. */
+  readonly events: readonly { readonly state: string; readonly isLate: boolean }[];
+  readonly watermark: string | null;
+  readonly windows: readonly {
+    readonly start: number;
+    readonly end: number;
+    readonly state: string;
+    readonly count: number;
+  }[];
+}
+
 /** The page in the user's words. */
 export class Playground {
   readonly page: Page;
@@ -155,15 +172,49 @@ export class Playground {
     );
   }
 
-  /** Edges of the plan: from, to, kinds. */
-  async edges(): Promise<{ readonly from: number; readonly to: number; readonly kinds: string }[]> {
+  /** Edges of the plan: the operator each comes from, and the kinds of rows on it. */
+  async edges(): Promise<{ readonly name: string; readonly kinds: string }[]> {
+    await expect(this.page.locator('[data-operator]').first()).toBeVisible();
     return this.page.locator('[data-from][data-to]').evaluateAll((edges) =>
       edges.map((edge) => ({
-        from: Number(edge.getAttribute('data-from')),
-        to: Number(edge.getAttribute('data-to')),
+        name:
+          document
+            .querySelector(`[data-operator="${edge.getAttribute('data-from')}"]`)
+            ?.getAttribute('data-name') ?? '',
         kinds: edge.getAttribute('data-kinds') ?? '',
       })),
     );
+  }
+
+  /** Names and types of the open result table. */
+  async schema(): Promise<{ readonly name: string; readonly type: string }[]> {
+    return this.page
+      .locator('[data-table] thead th')
+      .evaluateAll((heads) =>
+        heads.map((head) => ({ name: head.textContent ?? '', type: head.getAttribute('title') ?? '' })),
+      );
+  }
+
+  /** What the timeline shows at the playhead. */
+  async picture(): Promise<Picture> {
+    return this.page.evaluate(() => {
+      const readout = document.querySelector('[data-readout="step"]');
+      return {
+        turn: Number(readout?.getAttribute('data-turn')),
+        isTurnDone: readout?.getAttribute('data-turn-done') === 'true',
+        events: [...document.querySelectorAll('[data-event]')].map((dot) => ({
+          state: dot.getAttribute('data-state') ?? '',
+          isLate: dot.getAttribute('data-late') === 'true',
+        })),
+        watermark: document.querySelector('g[data-watermark-ms] text')?.textContent ?? null,
+        windows: [...document.querySelectorAll('[data-window-start]')].map((bar) => ({
+          start: Number(bar.getAttribute('data-window-start')),
+          end: Number(bar.getAttribute('data-window-end')),
+          state: bar.getAttribute('data-state') ?? '',
+          count: Number(bar.getAttribute('data-count')),
+        })),
+      };
+    });
   }
 
   /** A row's dot on one of the rulers. */
@@ -202,5 +253,75 @@ export class Playground {
     await this.focusEditor();
     await this.page.keyboard.press('ControlOrMeta+A');
     await this.page.keyboard.insertText(sql);
+  }
+
+  /** Pastes a script over the one in the editor, and waits until the page has run it or said what is wrong. */
+  async paste(sql: string): Promise<void> {
+    await this.page.evaluate((text) => navigator.clipboard.writeText(text), sql);
+    await this.focusEditor();
+    await this.page.keyboard.press('ControlOrMeta+A');
+    await this.page.keyboard.press('ControlOrMeta+V');
+    await this.hasSettled(sql);
+  }
+
+  /** Opens a link in the page that is open already. */
+  async openLink(hash: string): Promise<void> {
+    await this.page.evaluate((fragment) => {
+      location.hash = fragment;
+    }, hash);
+    await expect.poll(() => this.page.evaluate(() => location.hash)).toBe('');
+    await this.hasSettled();
+  }
+
+  /** Waits until what is on the screen is of the script in the editor, or until the page says that it is not. */
+  async hasSettled(sql?: string): Promise<void> {
+    if (sql !== undefined)
+      await expect
+        .poll(() => this.page.locator('[data-phase]').getAttribute('data-script-length'))
+        .toBe(String(sql.length));
+    await expect(
+      this.page.locator(
+        '[data-phase="idle"][data-shows="current"], [data-phase="idle"][data-shows="refused"]',
+      ),
+    ).toBeAttached({ timeout: 10_000 });
+  }
+
+  /** Whether there is anything to step through. */
+  async hasSteps(): Promise<boolean> {
+    const isRefused = (await this.page.locator('[data-phase][data-shows="refused"]').count()) > 0;
+    return !isRefused && (await this.position()).steps > 0;
+  }
+
+  /** What the list of problems says is wrong, the first thing first; each with its causes after it. */
+  async problems(): Promise<string[][]> {
+    await this.page.getByRole('tab', { name: /Problems/ }).click();
+    return this.page
+      .locator('[data-severity="error"]')
+      .evaluateAll((items) =>
+        items.map((item) =>
+          [...item.querySelectorAll('[data-message], [data-cause]')].map(
+            ({ textContent }) => textContent ?? '',
+          ),
+        ),
+      );
+  }
+
+  /** The plans, in Flink's own text. */
+  async explained(): Promise<string[]> {
+    await this.page.getByRole('tab', { name: 'Explain', exact: true }).click();
+    return this.page
+      .locator('[data-explain]')
+      .evaluateAll((texts) => texts.map(({ textContent }) => textContent ?? ''));
+  }
+
+  /** Opens the table of the last SELECT and gives the name of its sink; null if there is no SELECT. */
+  async openResult(): Promise<string | null> {
+    const tabs = this.page
+      .getByRole('tablist', { name: 'Result' })
+      .getByRole('tab', { name: /^(Table|result\d*)$/ });
+    if ((await tabs.count()) === 0) return null;
+    await tabs.last().click();
+    const name = await this.page.locator('[data-table]').getAttribute('data-table');
+    return name !== null && /^result\d*$/.test(name) ? name : null;
   }
 }

@@ -12,7 +12,7 @@ import { shareSubplans } from './planner/share-subplans.ts';
 import { zoneOf } from './planner/plan-statement.ts';
 import { sinkName } from './script/answer-case.ts';
 import { compileScript, tableInfo } from './script/compile-script.ts';
-import { inputFailure, inputReader, isProblem, type ParsedInput } from './script/run-inputs.ts';
+import { inputFailure, inputReader, isProblem, Inputs } from './script/run-inputs.ts';
 import { Recording } from './trace/recording.ts';
 import { isRowtime } from './types/logical-type.ts';
 import { printType } from './types/print-type.ts';
@@ -106,15 +106,15 @@ function lengthProblem(script: string): Diagnostic | null {
 }
 
 /** Reads all inputs up to the first that is wrong. */
-function readInputs(request: RunRequest, tables: readonly CatalogTable[]): { parsed: { atMs: number; input: ParsedInput }[]; failure: RunFailure | null } {
-  const parsed: { atMs: number; input: ParsedInput }[] = [];
+function readInputs(request: RunRequest, tables: readonly CatalogTable[]): { parsed: Inputs; failure: RunFailure | null } {
+  const parsed = new Inputs(request.inputs.length);
   const readers = new Map(tables.map((t) => [t.path[2], inputReader(t)]));
   for (const [i, event] of request.inputs.entries()) {
     const read = readers.get(event.table);
     if (!read) return { parsed, failure: inputFailure({ problem: `There is no table '${event.table}' in the script.`, column: null }, i, event) };
     const input = read(event);
     if (isProblem(input)) return { parsed, failure: inputFailure(input, i, event) };
-    parsed.push({ atMs: event.atMs, input });
+    parsed.add(event.atMs, input);
   }
   return { parsed, failure: null };
 }
@@ -134,7 +134,7 @@ function describeOperators(plans: readonly Sink[]): OperatorInfo[] {
     kinds: kindsOf(node.mode),
     columns: columnsOf(node.fields),
     rowtime: node.kind === 'WatermarkAssigner' ? node.rowtime : node.fields.findIndex((f) => isRowtime(f.type)),
-    isStateful: STATEFUL.has(node.kind) || (node.kind === 'Sink' && node.upsertMaterialize),
+    isStateful: STATEFUL.has(node.kind) || (node.kind === 'Sink' && node.upsertMaterialize) || (node.kind === 'WindowTableFunction' && node.window.kind === 'SESSION'),
     table: node.kind === 'TableSourceScan' ? node.table.path[2] : node.kind === 'Sink' ? (node.table?.path[2] ?? null) : null,
     window: 'window' in node ? { kind: node.window.kind, sizeMs: node.window.sizeMs, slideMs: node.window.slideMs, isEventTime: isRowtime(node.window.timeType) } : null,
   }));

@@ -3,7 +3,7 @@
 /** Characters of a script. */
 export const MAX_SCRIPT_LENGTH = 1_000_000;
 /** Steps of a run whose trace is kept whole; longer ones keep keyframes and are replayed. */
-export const WHOLE_TRACE_STEPS = 10_000;
+export const WHOLE_TRACE_STEPS = 12_000;
 /** Inputs between two keyframes of a long run, at the least. */
 export const KEYFRAME_INPUTS = 4096;
 /** Rows of a table that a slice of the trace carries; the page shows the newest. */

@@ -1,3 +1,4 @@
+import { SqlError } from '../base/diagnostic.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { literal, type Rex, type RexCall } from '../plan/rex.ts';
@@ -15,7 +16,9 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   if (isFoldable(rex)) {
     rejectDivisionByZero(rex);
     try {
-      return literal(compileClosure(rex, context)([]), rex.type);
+      const value = compileClosure(rex, context)([]);
+      if (rex.operator === 'CAST' && typeof value === 'number' && !Number.isFinite(value)) throw notANumber();
+      return literal(value, rex.type);
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
       return rex;
@@ -60,6 +63,11 @@ function isConstructed(rex: Rex): boolean {
     lookupFunction(rex.operator)?.isDeterministic === true &&
     rex.operands.every((operand) => isFoldable(operand) || isConstructed(operand))
   );
+}
+
+/** A literal is held as a BigDecimal by the planner, which has neither infinities nor NaN. */
+function notANumber(): SqlError {
+  return new SqlError({ severity: 'error', phase: 'parse', code: 'constant-not-finite', chain: ['NumberFormatException: Infinite or NaN'], span: null });
 }
 
 function rejectDivisionByZero(call: RexCall): void {

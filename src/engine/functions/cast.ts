@@ -11,7 +11,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printValidatorType } from '../types/print-type.ts';
-import { decodeUtf8, encodeUtf8 } from '../values/bytes.ts';
+import { encodeUtf8 } from '../values/bytes.ts';
 import {
   decimalToBigInt,
   decimalToDouble,
@@ -200,7 +200,7 @@ function toText(from: LogicalType, to: LengthType, zone: string): Cast {
   return (value) => {
     const text = print(value) as string;
     const size = textLength(text);
-    if (size > length) return [...text].slice(0, length).join('');
+    if (size > length) return Array.from(text).slice(0, length).join('');
     return isFixed ? text + ' '.repeat(length - size) : text;
   };
 }

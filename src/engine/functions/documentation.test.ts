@@ -4,11 +4,10 @@ import { evaluateCase } from './testing/evaluate-case.ts';
 
 describe('the documentation of functions', () => {
   test('is there in both languages', () => {
-    for (const { name, doc } of allFunctions()) {
-      expect(doc.en, name).toMatch(/\w/);
-      expect(doc.zh, name).toMatch(/[\u4e00-\u9fff]/);
-      expect(doc.signature, name).not.toBe('');
-    }
+    const without = allFunctions().filter(
+      ({ doc }) => !/\w/.test(doc.en) || !/[\u4e00-\u9fff]/.test(doc.zh) || doc.signature === '',
+    );
+    expect(without.map(({ name }) => name)).toEqual([]);
   });
 
   const examples = allFunctions().flatMap(({ name, doc }) =>

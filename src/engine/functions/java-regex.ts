@@ -147,10 +147,7 @@ function translate(pattern: string): [source: string, flags: string] {
 }
 
 const escapeLength = (next: string, pattern: string, at: number): number => {
-  if (next === 'x')
-    return (/^\{[0-9a-fA-F]+\}/.exec(pattern.slice(at + 2))?.[0].length ?? 0 > 0)
-      ? 2 + (/^\{[0-9a-fA-F]+\}/.exec(pattern.slice(at + 2))?.[0].length ?? 0)
-      : 4;
+  if (next === 'x') return 2 + (/^\{[0-9a-fA-F]+\}/.exec(pattern.slice(at + 2))?.[0].length ?? 2);
   if (next === 'u') return 6;
   return 1 + String.fromCodePoint(pattern.codePointAt(at + 1) ?? 0).length;
 };
@@ -208,10 +205,4 @@ function translateEscape(next: string, pattern: string, at: number, inClass: boo
         : character;
     }
   }
-}
-
-/** A copy that matches the whole text, for `matches()`. */
-export function matchesWhole(regex: RegExp, text: string): boolean {
-  regex.lastIndex = 0;
-  return new RegExp(`^(?:${regex.source})$`, regex.flags.replace('g', '')).test(text);
 }

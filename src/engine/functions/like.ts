@@ -21,7 +21,7 @@ export function likeTest(pattern: string, escape: string | null): (text: string)
 }
 
 function checkEscape(escape: string | null): string | null {
-  if (escape !== null && [...escape].length !== 1)
+  if (escape !== null && Array.from(escape).length !== 1)
     throw new RunError(`ValidationException: Invalid escape character '${escape}'`);
   return escape;
 }

@@ -6,7 +6,6 @@ import {
   isNumeric,
   isTimestamp,
   type LogicalType,
-  MAX_LENGTH,
   STRING,
   varchar,
   withNullable,
@@ -20,7 +19,6 @@ import type {
   Misfit,
   ScalarFunction,
 } from './function-definition.ts';
-import { isMisfit } from './function-definition.ts';
 
 /** Calcite's type families, as validator messages spell them. */
 export type Family =
@@ -206,7 +204,6 @@ export function toVarying(type: LogicalType): LogicalType {
   if (type.root === 'CHAR') return { ...varchar(type.length), nullable: type.nullable };
   return isCharacter(type) ? type : { ...STRING, nullable: type.nullable };
 }
-export const unbounded = (length: number): boolean => length === MAX_LENGTH;
 
 // ---------------------------------------------------------------- making functions
 
@@ -275,13 +272,3 @@ function scalar(category: string, spec: ScalarSpec): ScalarFunction {
     doc: toDoc(category, spec.doc),
   };
 }
-
-/** A complaint a `returns` finds beyond families. */
-export class MisfitFound extends Error {
-  readonly misfit: Misfit;
-  constructor(found: Misfit) {
-    super(found.message);
-    this.misfit = found;
-  }
-}
-export { isMisfit };

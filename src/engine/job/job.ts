@@ -73,7 +73,9 @@ export class Job {
   readonly #options: JobOptions;
   readonly #order: readonly PhysicalNode[];
   readonly #running: Running[] = [];
-  readonly #sources: { readonly table: string; readonly source: SourceOperator; readonly isBounded: boolean }[] = [];
+  readonly #sources: { readonly table: string; readonly source: SourceOperator }[] = [];
+  /** Tables whose rows are all there at the start. */
+  readonly #bounded = new Set<string>();
   readonly #byTable = new Map<string, SourceOperator[]>();
   readonly #clockDriven: StreamOperator[] = [];
   readonly #random: Random;
@@ -131,8 +133,9 @@ export class Job {
   }
 
   #addSource(node: TableSourceScan | Values, source: SourceOperator): void {
-    const isTable = node.kind === 'TableSourceScan';
-    this.#sources.push({ table: isTable ? node.table.path.join('.') : '', source, isBounded: isTable && node.table.options.get('bounded') === 'true' });
+    const table = node.kind === 'TableSourceScan' ? node.table.path.join('.') : '';
+    this.#sources.push({ table, source });
+    if (node.kind === 'TableSourceScan' && node.table.options.get('bounded') === 'true') this.#bounded.add(table);
   }
 
   #context(id: number): OperatorContext {
@@ -275,20 +278,18 @@ export class Job {
       for (const { source } of literals) source.start();
       this.#isOneStep = false;
     }
-    const bounded = this.#sources.filter(({ isBounded }) => isBounded);
-    if (bounded.length === 0) return;
-    const tables = new Set(bounded.map(({ table }) => table));
+    if (this.#bounded.size === 0) return;
     for (const { table, partition, kind, row } of inputs) {
-      if (!tables.has(table)) continue;
+      if (!this.#bounded.has(table)) continue;
       if (this.#options.steps) this.#beginStep(Step.row);
       for (const source of this.sourceOf(table)) source.push(partition, kind, row);
     }
-    this.#end(bounded);
+    this.#end(this.#sources.filter(({ table }) => this.#bounded.has(table)));
   }
 
   /** Whether the table's rows are taken by `start`. */
   isBounded(table: string): boolean {
-    return this.#sources.some((s) => s.table === table && s.isBounded);
+    return this.#bounded.size > 0 && this.#bounded.has(table);
   }
 
   /** Whether the job reads the table. */
@@ -355,7 +356,7 @@ export class Job {
 
   /** Every source that has not ended yet does: the last watermark, source by source. */
   end(): void {
-    this.#end(this.#sources.filter(({ table, isBounded }) => table !== '' && !isBounded));
+    this.#end(this.#sources.filter(({ table }) => table !== '' && !this.#bounded.has(table)));
   }
 
   #end(sources: readonly { readonly source: SourceOperator }[]): void {

@@ -21,8 +21,8 @@ export interface Accumulators {
   add(group: Group, row: Row): void;
   retract(group: Group, row: Row): void;
   merge(group: Group, other: Group): void;
-  /** The result row: key columns of `row`, then the values. */
-  result(group: Group, row: Row): Row;
+  /** The result row: key columns of `row`, then the values, then up to three more (a window's bounds). */
+  result(group: Group, row: Row, ...more: Value[]): Row;
   /** Only the values. */
   values(group: Group): Value[];
   /** Whether two results hold the same values. */
@@ -43,13 +43,14 @@ export function bindCalls(calls: readonly PhysicalAggregate[], fields: readonly 
   return calls.map((call) => ({ call, args: call.args.map(column), filter: call.filter < 0 ? null : column(call.filter) }));
 }
 
-export function accumulators(calls: readonly BoundCall[], keyColumns: readonly number[], context: OperatorContext): Accumulators {
+/** @param more How many more columns `result` appends. */
+export function accumulators(calls: readonly BoundCall[], keyColumns: readonly number[], context: OperatorContext, more = 0): Accumulators {
   const functions = calls.map(({ call, args }) => {
     const fn = aggregateFunction(call, args.map((a) => a.type));
     if (!fn) throw notYet(`the aggregate ${call.name}${call.needsRetraction ? ' over an input that takes rows back' : ''}`, null);
     return fn;
   });
-  return context.canGenerate ? generated(calls, functions, keyColumns, context) : closures(calls, functions, keyColumns, context);
+  return context.canGenerate ? generated(calls, functions, keyColumns, context, more) : closures(calls, functions, keyColumns, context);
 }
 
 // ---------------------------------------------------------------- without code generation
@@ -86,9 +87,11 @@ function closures(calls: readonly BoundCall[], functions: readonly AggregateFunc
       functions.forEach((fn, i) => { a[i] = fn.merge(a[i] as never, b[i] as never); });
       group.n += other.n;
     },
-    result: (group, row) => {
-      const out: Value[] = keyColumns.map((k) => row[k]!);
+    result: (group, row, ...more) => {
+      const out: Value[] = [];
+      for (let i = 0; i < keys; i++) out.push(row[keyColumns[i]!]!);
       for (let i = 0; i < functions.length; i++) out.push(functions[i]!.value((group as SlotGroup).s[i] as never));
+      for (let i = 0; i < more.length; i++) out.push(more[i]!);
       return out;
     },
     values,
@@ -102,7 +105,7 @@ function closures(calls: readonly BoundCall[], functions: readonly AggregateFunc
 
 // ---------------------------------------------------------------- generated
 
-function generated(calls: readonly BoundCall[], functions: readonly AggregateFunction[], keyColumns: readonly number[], context: OperatorContext): Accumulators {
+function generated(calls: readonly BoundCall[], functions: readonly AggregateFunction[], keyColumns: readonly number[], context: OperatorContext, more: number): Accumulators {
   const builder = new SourceBuilder(context);
   const fn = functions.map((f, i) => builder.constant(f, `f${i}`));
   const plus = functions.map((f, i) => builder.constant(f.add, `plus${i}`));
@@ -128,6 +131,7 @@ function generated(calls: readonly BoundCall[], functions: readonly AggregateFun
   const value = (i: number): string => (functions[i]!.inline ? functions[i]!.inline!.value(slot(i)) : `${fn[i]}.value(${slot(i)})`);
   const list = functions.map((_, i) => value(i));
   const keys = keyColumns.map((k) => `r[${k}]`);
+  const extra = Array.from({ length: more }, (_, i) => `e${i}`);
   const same = functions.map((_, i) => `sameValue(a[${keys.length + i}], b[${keys.length + i}])`);
   const addBody = step(true);
   const retractBody = step(false);
@@ -138,7 +142,7 @@ function generated(calls: readonly BoundCall[], functions: readonly AggregateFun
       add(g, r) { ${addBody} },
       retract(g, r) { ${retractBody} },
       merge(g, o) { ${functions.map((_, i) => `${slot(i)} = ${fn[i]}.merge(${slot(i)}, o.a${i});`).join(' ')} g.n += o.n; },
-      result(g, r) { return [${[...keys, ...list].join(', ')}]; },
+      result(${['g', 'r', ...extra].join(', ')}) { return [${[...keys, ...list, ...extra].join(', ')}]; },
       values(g) { return [${list.join(', ')}]; },
       same(a, b) { return ${functions.length === 0 ? 'true' : isSimple ? functions.map((_, i) => `(a[${keys.length + i}] === b[${keys.length + i}] || ${same[i]})`).join(' && ') : same.join(' && ')}; },
       copy(g) { return { n: g.n, out: g.out${functions.map((f, i) => `, a${i}: ${f.isValue ? slot(i) : `${fn[i]}.copy(${slot(i)})`}`).join('')} }; },

@@ -19,7 +19,6 @@ interface Pane extends Group {
 /** Flink's AggregateWindowOperator for GROUP BY TUMBLE and HOP: a result per key and window at the window's end, or earlier and later where so configured. */
 export function createGroupWindowAggregate(node: GroupWindowAggregate, fused: Calc | null, context: OperatorContext, next: Port): StreamOperator {
   const { window, emit } = node;
-  if (window.kind === 'SESSION') throw notYet('SESSION windows', null);
   if ((emit?.earlyMs ?? 0) > 0 || (emit?.lateMs ?? 0) > 0) throw notYet('early and late firing with a delay', null);
   const below = fused ?? node.inputs[0]!;
   const column = (i: number): number => {

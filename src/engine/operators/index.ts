@@ -21,6 +21,7 @@ import { createReplicateRows } from './replicate-rows.ts';
 import { createOverAggregate } from './over-aggregate.ts';
 import { createRank } from './rank.ts';
 import { createTemporalSort } from './temporal-sort.ts';
+import { createSessionAggregate, createSessionTableFunction } from './session-windows.ts';
 import { createSink } from './sink.ts';
 import { createSource, createValues } from './source.ts';
 import { createDropUpdateBefore, createExchange, createWindowTableFunction } from './stateless.ts';
@@ -55,14 +56,14 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
     case 'GroupAggregate':
       return size > 0 ? createMiniBatchAggregate(node, size, ttlMs, context, next) : createGroupAggregate(node, fused, ttlMs, context, next);
     case 'GroupWindowAggregate':
-      return createGroupWindowAggregate(node, fused, context, next);
+      return node.window.kind === 'SESSION' ? createSessionAggregate(node, fused, context, next) : createGroupWindowAggregate(node, fused, context, next);
     case 'WindowTableFunction':
-      return createWindowTableFunction(node, context, next);
+      return node.window.kind === 'SESSION' ? createSessionTableFunction(node, context, next) : createWindowTableFunction(node, context, next);
     case 'LocalWindowAggregate':
       return createLocalWindowAggregate(node, fused, context, next);
     case 'WindowAggregate':
     case 'GlobalWindowAggregate':
-      return createWindowAggregate(node, context, next);
+      return node.window.kind === 'SESSION' ? createSessionAggregate(node, null, context, next) : createWindowAggregate(node, context, next);
     case 'ChangelogNormalize':
       return inBundles(createChangelogNormalize(node, ttlMs, context, next), node.key, node.fields, 'last');
     case 'DropUpdateBefore':

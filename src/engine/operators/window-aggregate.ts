@@ -1,7 +1,7 @@
 import { physicalLine } from '../plan/explain.ts';
 import { compileCondition } from '../compile/closure.ts';
 import type { Calc, PhysicalNode, WindowAggregate } from '../plan/physical.ts';
-import { isRowtime, type Row } from '../types/logical-type.ts';
+import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import { keyedStore, type KeyedStore } from '../runtime/keyed-store.ts';
 import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import { specialize } from '../runtime/generate.ts';
@@ -102,7 +102,7 @@ function common(node: WindowAggregate, keys: readonly number[], fused: Calc | nu
   const types = node.groups.map((g) => below.fields[g]!.type);
   // Arguments are columns of what the local phase reads.
   const arguments_ = node.kind === 'GlobalWindowAggregate' ? localPhase(below).inputs[0]!.fields : below.fields;
-  return { acc: accumulators(bindCalls(node.calls, arguments_, fused?.exprs ?? null), keys, context), makeStore: keyedStore<Group>(keys, types, context.canGenerate), keys };
+  return { acc: accumulators(bindCalls(node.calls, arguments_, fused?.exprs ?? null), keys, context, node.kind === 'LocalWindowAggregate' ? 2 : node.properties.length), makeStore: keyedStore<Group>(keys, types, context.canGenerate), keys };
 }
 
 const localPhase = (node: PhysicalNode): PhysicalNode => (node.kind === 'LocalWindowAggregate' ? node : localPhase(node.inputs[0]!));
@@ -132,7 +132,7 @@ export function createLocalWindowAggregate(node: WindowAggregate, fused: Calc | 
       slices.delete(end);
       store.forEach((group) => {
         const pane = group as Pane;
-        next.row(0, [...keys.map((k) => pane.key[k]!), ...acc.values(pane), end, pane as never]);
+        next.row(0, acc.result(pane, pane.key, end, pane as never));
       });
     }
     adding.forget();
@@ -210,8 +210,9 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
   const offset = offsetIn(window.offsetMs, sliceMs);
   const report = context.reporter;
   const slices: Slices = new Map();
-  /** Keys that have a timer at a window's end. */
-  const timers: Slices = new Map();
+  const isTumble = window.kind === 'TUMBLE';
+  /** Keys that have a timer at a window's end; of a tumbling window the keys of its only slice do. */
+  const timers: Slices = isTumble ? slices : new Map();
   let progress = -Infinity;
   let nextFire = Infinity;
   const copy = copyPane(acc);
@@ -225,13 +226,16 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
     }
     return store;
   };
+  const schedule = (end: number): void => {
+    const at = time.timerOf(end);
+    if (at < nextFire) nextFire = at;
+    if (report !== null) report.timer(at);
+  };
   const register = (key: Row, end: number): void => {
     const store = storeOf(timers, end);
     if (store.get(key) !== undefined) return;
     store.set(key, { n: 0, out: null, key } as Pane);
-    const at = time.timerOf(end);
-    if (at < nextFire) nextFire = at;
-    if (report !== null) report.timer(at);
+    schedule(end);
   };
   const groupAt = (end: number, row: Row): Group => {
     const store = storeOf(slices, end);
@@ -240,8 +244,18 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
       group = acc.create();
       (group as Pane).key = row;
       store.set(row, group);
+      if (isTumble) schedule(end);
     }
     return group;
+  };
+  /** A key's first partial result in a slice becomes its group: the local phase has let go of it. */
+  const adopt = (end: number, row: Row, partial: Pane): boolean => {
+    const store = storeOf(slices, end);
+    if (store.get(row) !== undefined) return false;
+    partial.key = row;
+    store.set(row, partial);
+    schedule(end);
+    return true;
   };
   const windowStart = (end: number): number => (window.kind === 'CUMULATE' ? paneStart(end - 1, window.sizeMs, window.offsetMs) : end - window.sizeMs);
   const lastWindowEnd = (sliceEnd: number): number => (window.kind === 'TUMBLE' ? sliceEnd : window.kind === 'HOP' ? sliceEnd - sliceMs + window.sizeMs : windowStart(sliceEnd) + window.sizeMs);
@@ -269,6 +283,7 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
       if (window.kind === 'CUMULATE') target = windowStart(sliceEnd) + window.slideMs;
       while (isFired(firstWindow)) firstWindow += window.slideMs;
     }
+    if (isTumble && partial && adopt(target, row, partial)) return;
     const group = groupAt(target, row);
     if (partial) acc.merge(group, partial);
     else {
@@ -281,25 +296,28 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
         acc.add(group, row);
       }
     }
-    register(row, firstWindow);
+    if (!isTumble) register(row, firstWindow);
   };
 
   const send = (group: Group, key: Row, end: number): void => {
     if (group.n === 0 && (node.inputRetracts || window.kind === 'HOP')) return;
-    const values = acc.values(group);
-    const result = [...keys.map((k) => key[k]!), ...(node.hasHiddenCount ? values.slice(0, -1) : values)];
-    for (const property of node.properties) {
-      if (property === 'start') result.push(windowStart(end));
-      else if (property === 'end') result.push(end);
-      else if (property === 'rowtime') result.push(time.rowtimeOf(end));
-    }
+    const result = acc.result(group, key, ...bounds(end));
+    if (node.hasHiddenCount) (result as Value[]).splice(keys.length + node.calls.length - 1, 1);
     next.row(0, result);
   };
+  let boundsEnd = Number.NaN;
+  let boundsNow: Value[] = [];
+  /** The window's properties; the same for all keys of a window. */
+  const bounds = (end: number): readonly Value[] => {
+    if (end !== boundsEnd) {
+      boundsEnd = end;
+      boundsNow = node.properties.map((property) => (property === 'start' ? windowStart(end) : property === 'end' ? end : property === 'rowtime' ? time.rowtimeOf(end) : null));
+    }
+    return boundsNow;
+  };
 
-  const fireTumble = (end: number): void => {
-    const store = slices.get(end);
-    slices.delete(end);
-    store?.forEach((group) => send(group, (group as Pane).key, end));
+  const fireTumble = (end: number, due: KeyedStore<Group>): void => {
+    due.forEach((group) => send(group, (group as Pane).key, end));
   };
   const fireHop = (end: number, due: KeyedStore<Group>): void => {
     const first = end - window.sizeMs + sliceMs;
@@ -371,14 +389,15 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
         : next.watermark,
       idle: next.idle,
     }],
-    size: () => sizeOf(slices) + sizeOf(timers),
-    snapshot: () => ({ progress, nextFire, slices: exportSlices(slices, acc), timers: [...timers].map(([end, store]) => [end, store.export((g) => ({ ...g }))]) }),
+    size: () => sizeOf(slices) + (isTumble ? 0 : sizeOf(timers)),
+    snapshot: () => ({ progress, nextFire, slices: exportSlices(slices, acc), timers: isTumble ? [] : [...timers].map(([end, store]) => [end, store.export((g) => ({ ...g }))]) }),
     restore: (state) => {
       const saved = state as { progress: number; nextFire: number; slices: [number, unknown][]; timers: [number, unknown][] };
       progress = saved.progress;
       nextFire = saved.nextFire;
+      slices.clear();
+      timers.clear();
       for (const [map, list, copyOf] of [[slices, saved.slices, copy], [timers, saved.timers, (g: Group): Group => ({ ...g })]] as const) {
-        map.clear();
         for (const [end, data] of list) {
           const store = makeStore();
           store.import(data, copyOf);

@@ -115,7 +115,7 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
       ];
     }
     case 'WindowTableFunction':
-      return [['window', windowText(node.window, `time_col=[${names[node.window.time]}]`)]];
+      return [['window', windowText(node.window, `time_col=[${names[node.window.time]}]`, names)]];
     case 'WindowAggregate':
     case 'LocalWindowAggregate':
     case 'GlobalWindowAggregate':
@@ -224,7 +224,7 @@ export function durationText(ms: number): string {
   return `${ms / size} ${unit}`;
 }
 
-function windowText(window: WindowSpec, source: string): string {
+function windowText(window: WindowSpec, source: string, names: readonly string[] = []): string {
   const offset = window.offsetMs === 0 ? [] : [`offset=[${durationText(window.offsetMs)}]`];
   const size = durationText(window.sizeMs);
   const lengths = {
@@ -233,7 +233,8 @@ function windowText(window: WindowSpec, source: string): string {
     CUMULATE: [`max_size=[${size}]`, `step=[${durationText(window.slideMs)}]`],
     SESSION: [`gap=[${size}]`],
   }[window.kind];
-  return `${window.kind}(${[source, ...lengths, ...offset].join(', ')})`;
+  const partition = window.kind === 'SESSION' && window.partition.length > 0 ? [`partition keys=[${window.partition.map((p) => names[p]).join(', ')}]`] : [];
+  return `${window.kind}(${[source, ...lengths, ...offset, ...partition].join(', ')})`;
 }
 
 /** Names of the partial results a local phase sends, as Flink makes them: `count1$0`, `sum$1`, `(sum$1, count$2)`. */
@@ -305,7 +306,7 @@ function windowAggregateAttributes(node: WindowAggregate, names: readonly string
     }
     case 'WindowAggregate': {
       const select = [...groupNames, ...calls.map((c, i) => `${aggregateText(c, names)} AS ${outNames[i]}`), ...properties];
-      return [...groupBy(groups, names), ['window', windowText(window, `time_col=[${names[window.time]}]`)], ['select', select.join(', ')]];
+      return [...groupBy(groups, names), ['window', windowText(window, `time_col=[${names[window.time]}]`, names)], ['select', select.join(', ')]];
     }
   }
 }
@@ -435,7 +436,7 @@ function astLine(node: LogicalNode): string {
     case 'WatermarkAssigner':
       return `LogicalWatermarkAssigner(rowtime=[${node.fields[node.rowtime]!.name}], watermark=[${print(node.watermark)}])`;
     case 'WindowTable':
-      return `LogicalTableFunctionScan(invocation=[${node.window.kind}(${['TABLE(#0)', `DESCRIPTOR(${quoteText(node.input.fields[node.window.time]!.name)})`, ...astLengths(node.window)].join(', ')})], rowType=[RecordType(${node.fields.map(astField).join(', ')})])`;
+      return `LogicalTableFunctionScan(invocation=[${node.window.kind}(${[`TABLE(#0)${node.window.partition.length > 0 ? ` PARTITION BY(${node.window.partition.map((p) => `$${p}`).join(', ')})` : ''}`, `DESCRIPTOR(${quoteText(node.input.fields[node.window.time]!.name)})`, ...astLengths(node.window)].join(', ')})], rowType=[RecordType(${node.fields.map(astField).join(', ')})])`;
     case 'WindowAggregate':
       return `LogicalWindowAggregate(group=[{${node.groups.join(', ')}}])`;
     case 'Union':

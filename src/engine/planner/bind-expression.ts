@@ -15,6 +15,7 @@ import { canonical } from '../values/int64.ts';
 import { parseDate, parseTime, parseTimestamp } from '../values/time.ts';
 import { bindOver, type NamedWindows } from './bind-over.ts';
 import { parseInterval } from './interval-literal.ts';
+import { arrangeJsonOperands } from '../functions/scalar/json.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { resolve, type Scope } from './scope.ts';
 
@@ -183,6 +184,7 @@ export class ExpressionBinder {
       case 'missing-table':
         throw this.error({ start: node.span.start, end: node.parts[node.parts.length - 2]!.span.end }, 'unknown-table', `Table '${found.name}' not found`);
       case 'missing-column': {
+        if (parts.length === 1 && parts[0]!.toUpperCase() === 'PI') return this.#invoke('PI', [], node.span);
         const meant = found.suggestion === null ? '' : `; did you mean '${found.suggestion}'?`;
         const where = found.table === null ? 'any table' : `table '${found.table}'`;
         const hint = found.suggestion === null ? undefined : `Names are case-sensitive: write ${found.suggestion}.`;
@@ -269,6 +271,7 @@ export class ExpressionBinder {
         }
         break;
       case 'NULLIF': {
+        if (node.args.length !== 2) throw this.error(node.span, 'wrong-argument-count', "Invalid number of arguments to function 'NULLIF'. Was expecting 2 arguments");
         const [a, b] = [this.bind(node.args[0]!), this.bind(node.args[1]!)];
         const equal = this.#equality('=', [a, b], node.span);
         return call('CASE', [equal, literal(null, withNullable(a.type, true)), a], withNullable(a.type, true));
@@ -278,8 +281,10 @@ export class ExpressionBinder {
       case 'DATE_ADD':
         break;
     }
-    const keywords: Rex[] = node.keywords.map((symbol) => ({ kind: 'Literal', value: symbol, type: SYMBOL, symbol }));
+    const keywords: Rex[] = node.keywords.map(symbolLiteral);
     const args = node.args.map((arg) => this.bind(arg));
+    const json = arrangeJsonOperands(name, args, node.keywords);
+    if (json) return this.#json(name, json.map((o) => ('symbol' in o ? symbolLiteral(o.symbol) : o.operand)), node);
     if (name === 'FLOOR' || name === 'CEIL') return this.#invoke(name, [...args, ...keywords], node.span, node);
     if (name === 'TRIM' && keywords.length === 0 && args.length === 1) {
       return this.#invoke('TRIM', [{ kind: 'Literal', value: 'BOTH', type: SYMBOL, symbol: 'BOTH' }, literal(' ', notNull(char(1))), args[0]!], node.span, node);
@@ -287,6 +292,15 @@ export class ExpressionBinder {
     if (name === 'TRIM' && args.length === 1) return this.#invoke('TRIM', [...keywords, literal(' ', notNull(char(1))), args[0]!], node.span, node);
     if (name === '=' || name === '<>') return this.#equality(name, args, node.span, node);
     return this.#invoke(name, [...keywords, ...args], node.span, node);
+  }
+
+  /** A JSON function; RETURNING names the type of its result. */
+  #json(name: string, operands: readonly Rex[], node: Ast.Call): Rex {
+    const made = this.#invoke(name, operands, node.span, node);
+    if (!node.returning) return made;
+    const type = typeFromName(node.returning);
+    if ('message' in type) throw this.error(node.returning.span, 'unknown-type', type.message);
+    return { ...made, type: withNullable(type, true) } as Rex;
   }
 
   /** `=` and `<>` bring both sides to their least restrictive type (Calcite's Consistency.LEAST_RESTRICTIVE); the ordering comparisons do not. */
@@ -336,10 +350,18 @@ export class ExpressionBinder {
   }
 
   #rowsEqual(a: Rex, b: Rex, span: Span): Rex {
-    if (a.kind !== 'Call' || b.kind !== 'Call' || a.operands.length !== b.operands.length) {
-      throw this.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
-    }
+    const isWritten = (rex: Rex): rex is RexCall => rex.kind === 'Call' && rex.operator === 'ROW';
+    const width = (rex: Rex): number => (rex.type.root === 'ROW' ? rex.type.fields.length : 0);
+    if (width(a) !== width(b)) throw this.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
+    if (!isWritten(a) || !isWritten(b)) return this.#plainEquals(a, b, span);
     return and(a.operands.map((operand, i) => this.#invoke('=', [operand, b.operands[i]!], span)));
+  }
+
+  /** Rows held in columns are compared as one value. */
+  #plainEquals(a: Rex, b: Rex, span: Span): Rex {
+    const inferred = lookupFunction('=')!.inferType([argumentOf(a), argumentOf(b)]);
+    if (isMisfit(inferred)) throw this.#misfit(inferred, span);
+    return call('=', [a, b], inferred);
   }
 
   /** TIMESTAMPADD(unit, n, t) is t + n units; a literal n is folded into the interval, as Calcite's rewrite does. */
@@ -353,7 +375,9 @@ export class ExpressionBinder {
     if (factor === undefined) throw this.error(node.span, 'bad-unit', `'${unit}' is not a valid time frame`);
     const one = literal(factor, notNull(type));
     const interval = count.kind === 'Literal' && typeof count.value === 'number' ? literal(count.value * factor, notNull(type)) : call('*', [one, count], withNullable(type, count.type.nullable));
-    return this.#invoke('+', [when, interval], node.span, node);
+    // A day plus hours is an instant within it.
+    const start = when.type.root === 'DATE' && factor < 86400000 && months === undefined ? castTo(when, withNullable(timestamp(6), when.type.nullable)) : when;
+    return this.#invoke('+', [start, interval], node.span, node);
   }
 
   /** A call by name over bound arguments: inference, coercion, or Flink's refusal. */
@@ -390,7 +414,7 @@ export class ExpressionBinder {
     if (name !== '=' && name !== '<>') return;
     if ((isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b))) {
       const rootName = (t: LogicalType): string => t.root;
-      throw plainError('plan', 'text-compared-with-number', 'CodeGenException', `implicit type conversion between ${rootName(a)} and ${rootName(b)} is not supported now`, span, 'Write an explicit CAST.');
+      throw plainError('plan', 'text-compared-with-number', 'ValidationException', `implicit type conversion between ${rootName(a)} and ${rootName(b)} is not supported now`, span, 'Write an explicit CAST.');
     }
   }
 
@@ -438,7 +462,10 @@ export function and(operands: readonly Rex[]): Rex {
   return call('AND', flat, withNullable(BOOLEAN, flat.some((o) => o.type.nullable)));
 }
 
+const symbolLiteral = (symbol: string): Rex => ({ kind: 'Literal', value: symbol, type: SYMBOL, symbol });
+
 export function argumentOf(rex: Rex): Argument {
+  if (rex.kind === 'Call') return { type: rex.type, operator: rex.operator };
   if (rex.kind !== 'Literal') return { type: rex.type };
   if (rex.symbol !== undefined) return { type: rex.type, symbol: rex.symbol };
   return { type: rex.type, literal: rex.value };

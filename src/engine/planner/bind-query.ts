@@ -141,10 +141,10 @@ class QueryBinder {
 
   #expandStars(items: readonly Ast.SelectItem[], scope: Scope): SelectColumn[] {
     const columns: SelectColumn[] = [];
-    for (const [position, item] of items.entries()) {
+    for (const item of items) {
       const e = item.expression;
       if (e.kind !== 'Star') {
-        columns.push({ expression: e, name: item.alias?.name ?? impliedName(e) ?? `EXPR$${position}`, rex: null, span: e.span });
+        columns.push({ expression: e, name: item.alias?.name ?? impliedName(e) ?? `EXPR$${columns.length}`, rex: null, span: e.span });
         continue;
       }
       const qualifier = e.qualifier.map((q) => q.name);

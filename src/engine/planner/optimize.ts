@@ -87,8 +87,11 @@ function groupWindowBelow(above: LogicalNode): LogicalNode | null {
   const callFields = aggregate.calls.map((c, i) => ({ name: c.alias ?? `$f${aggregate.groups.length + i}`, type: c.type }));
   // Without the window column the made-up names of aggregates count one less.
   const renumbered = callFields.map((f, i) => (aggregate.calls[i]!.alias === null ? { ...f, name: `$f${groups.length + i}` } : f));
+  const below = inInputOrder(merged);
+  const at2 = (column: number): number => below.at[column]!;
   const node2: LogicalWindowAggregate = {
-    kind: 'WindowAggregate', input: groupWindows({ ...project, input: merged.input, exprs: merged.exprs, fields: merged.fields }), groups, calls: aggregate.calls, window, properties,
+    kind: 'WindowAggregate', input: groupWindows({ ...project, input: merged.input, exprs: below.exprs, fields: below.fields }), groups: groups.map(at2),
+    calls: aggregate.calls.map((c) => ({ ...c, args: c.args.map(at2), filter: c.filter < 0 ? -1 : at2(c.filter) })), window: { ...window, time: at2(window.time) }, properties,
     fields: [...groups.map((g) => merged.fields[g]!), ...renumbered, ...propertyFields],
   };
   const width = groups.length + aggregate.calls.length;
@@ -145,6 +148,15 @@ function mergedInput(project: Extract<LogicalNode, { kind: 'Project' }>, time: R
   const source = below.kind === 'Project' ? below.input : below;
   const fields = inlined.map((e, i) => ({ name: e.kind === 'InputRef' ? source.fields[e.index]!.name : `$f${i}`, type: e.type }));
   return { input: source, exprs: inlined, fields: dedupeNames(fields), time: windowColumn };
+}
+
+/** A projection that only puts all of its input's columns in another order is none. `at`: where each of its columns is to be read. */
+function inInputOrder({ input, exprs, fields }: { readonly input: LogicalNode; readonly exprs: Rex[]; readonly fields: Field[] }): { readonly exprs: Rex[]; readonly fields: Field[]; readonly at: readonly number[] } {
+  const columns = exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  const used = [...new Set(columns)].sort((a, b) => a - b);
+  if (columns.includes(-1) || used.length < input.fields.length) return { exprs, fields, at: exprs.map((_, i) => i) };
+  const first = used.map((c) => columns.indexOf(c));
+  return { exprs: first.map((i) => exprs[i]!), fields: first.map((i) => fields[i]!), at: columns.map((c) => used.indexOf(c)) };
 }
 
 function dedupeNames(fields: readonly Field[]): Field[] {

@@ -11,6 +11,7 @@ import { printType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
 import { castTo, ExpressionBinder } from './bind-expression.ts';
 import { type BindingContext, bindQuery, uniquify } from './bind-query.ts';
+import { changeCatalog } from './catalog-statements.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import type { Scope } from './scope.ts';
 import { placeOf } from '../base/span.ts';
@@ -43,8 +44,7 @@ export class Session {
   execute(statement: Ast.Statement, source: StatementText): BoundStatement[] {
     switch (statement.kind) {
       case 'CreateTable':
-        this.#createTable(statement, source);
-        return [];
+        return statement.query ? this.#createTableAs(statement, statement.query, source) : (this.#createTable(statement, source), []);
       case 'CreateView':
         this.#createView(statement, source);
         return [];
@@ -75,8 +75,7 @@ export class Session {
       if (inner.kind === 'StatementSet') return inner.inserts.map((insert) => this.#insert(insert, source, statement.details));
     } catch (error) {
       if (error instanceof SqlError && error.diagnostic.chain[0]?.startsWith('ValidationException: SQL validation failed.')) {
-        const [first = '', ...rest] = error.diagnostic.chain;
-        throw new SqlError({ ...error.diagnostic, chain: [first.replace('SQL validation failed.', 'SQL validation failed. SQL validation failed.'), first, ...rest] });
+        throw twice(error);
       }
       throw error;
     }
@@ -84,8 +83,30 @@ export class Session {
   }
 
   #other(statement: Exclude<Ast.Statement, { kind: 'CreateTable' | 'CreateView' | 'SetOption' | 'ResetOption' | 'QueryStatement' | 'Insert' | 'StatementSet' | 'Explain' }>, source: StatementText): BoundStatement[] {
-    void source;
-    throw notYet(`the statement ${statement.kind}`, statement.span, 'statement');
+    switch (statement.kind) {
+      case 'Drop':
+      case 'UseCatalog':
+      case 'UseDatabase':
+      case 'CreateCatalog':
+      case 'CreateDatabase':
+      case 'CreateFunction':
+      case 'AlterTable':
+      case 'AlterView':
+      case 'Delete':
+      case 'Update':
+      case 'Truncate':
+        changeCatalog(this.catalog, statement, (base, elements) => this.#bindTable({ ...EMPTY_TABLE, name: statement.kind === 'AlterTable' ? statement.name : EMPTY_TABLE.name, elements, span: statement.span }, source, base));
+        return [];
+      case 'Execute':
+        return this.execute(statement.statement, source);
+      // What they answer is text about the catalog, which a run has no place for.
+      case 'Show':
+      case 'ShowCreate':
+      case 'Describe':
+        return [];
+      default:
+        throw notYet(`the statement ${statement.kind}`, statement.span, 'statement');
+    }
   }
 
   binding(source: StatementText): BindingContext {
@@ -117,7 +138,7 @@ export class Session {
       if (at < 0) throw validationError(source, name.span, 'unknown-target-column', `Unknown target column '${column.name}'`);
       return at;
     });
-    const query = bindQuery(insert.query, this.binding(source));
+    const query = this.#insertedQuery(insert.query, source);
     if (columns && query.fields.length !== columns.length) {
       throw validationError(source, insert.query.span, 'column-count', `Number of INSERT target columns (${columns.length}) does not equal number of source items (${query.fields.length})`);
     }
@@ -134,11 +155,19 @@ export class Session {
     return { sink: table, logical: sink, schema: query.fields, explain };
   }
 
+  /** An untyped NULL is met twice in an INSERT, and told with two heads. */
+  #insertedQuery(query: Ast.Query, source: StatementText): LogicalNode {
+    try {
+      return bindQuery(query, this.binding(source));
+    } catch (error) {
+      throw error instanceof SqlError && error.diagnostic.code === 'untyped-null' ? twice(error) : error;
+    }
+  }
+
   // -------------------------------------------------------------- CREATE
 
   #createTable(node: Ast.CreateTable, source: StatementText): void {
-    if (node.like || node.query) throw notYet(node.like ? 'CREATE TABLE … LIKE' : 'CREATE TABLE … AS', node.span, 'statement');
-    const table = this.#bindTable(node, source);
+    const table = this.#bindTable(node, source, node.like ? this.#likeBase(node.like, source) : null);
     if (this.catalog.get(table.path)) {
       if (node.ifNotExists) return;
       if (node.temporary) throw plainError('statement', 'table-exists', 'ValidationException', `Temporary table '${quoted(table.path)}' already exists`, node.name.span);
@@ -153,16 +182,49 @@ export class Session {
     this.catalog.put(table);
   }
 
-  #bindTable(node: Ast.CreateTable, source: StatementText): CatalogTable {
+  /** CREATE TABLE … AS: a table with the query's columns, and an INSERT that fills it. */
+  #createTableAs(node: Ast.CreateTable, query: Ast.Query, source: StatementText): BoundStatement[] {
+    if (node.elements.length > 0) throw notYet('CREATE TABLE (…) AS with columns of its own', node.span, 'statement');
+    const bound = bindQuery(query, this.binding(source));
+    const path = this.catalog.qualify(node.name.parts.map((p) => p.name));
+    const columns = bound.fields.map((f): TableColumn => ({ name: f.name, kind: 'physical', type: stripTime(f.type), expression: null, isVirtual: false }));
+    this.catalog.put({ kind: 'table', path, columns, primaryKey: [], watermark: null, options: new Map(node.options.map((o) => [o.key, o.value])), span: node.span });
+    return [this.#insert({ kind: 'Insert', overwrite: false, upsert: false, table: node.name, hints: [], partition: [], columns: null, query, span: node.span } as unknown as Ast.Insert, source, null)];
+  }
+
+  /** The table of a LIKE clause with what its options leave of it: everything, unless told otherwise. */
+  #likeBase(like: NonNullable<Ast.CreateTable['like']>, source: StatementText): CatalogTable {
+    const path = this.catalog.qualify(like.name.parts.map((p) => p.name));
+    const base = this.catalog.get(path);
+    if (base?.kind !== 'table') {
+      const at = placeOf(source.text, like.name.span.start - source.offset);
+      throw plainError('parse', 'like-missing', 'ValidationException', `Source table '${quoted(path)}' of the LIKE clause not found in the catalog, at line ${at.line}, column ${at.column}`, like.name.span);
+    }
+    const modeOf = (feature: string): string => like.clauses.findLast((c) => c.feature === feature)?.mode ?? like.clauses.findLast((c) => c.feature === 'ALL')?.mode ?? 'INCLUDING';
+    const isIn = (feature: string): boolean => modeOf(feature) !== 'EXCLUDING';
+    const columns = base.columns.filter((c) => c.kind === 'physical' || isIn(c.kind === 'computed' ? 'GENERATED' : 'METADATA'));
+    const keepsAll = columns.length === base.columns.length;
+    return {
+      ...base,
+      columns: isIn('WATERMARKS') && keepsAll ? columns : columns.map((c) => ({ ...c, type: stripTime(c.type) })),
+      primaryKey: isIn('CONSTRAINTS') ? base.primaryKey : [],
+      watermark: isIn('WATERMARKS') && keepsAll ? base.watermark : null,
+      options: isIn('OPTIONS') ? base.options : new Map(),
+    };
+  }
+
+  /** @param base A table whose columns, key, watermark and options come first. */
+  #bindTable(node: Ast.CreateTable, source: StatementText, base: CatalogTable | null): CatalogTable {
     const primaryKeys = node.elements.flatMap((e) => (e.kind === 'PrimaryKey' && !e.unique ? [{ names: e.columns, enforced: e.enforced }] : e.kind === 'PhysicalColumn' && e.primaryKey ? [{ names: [e.name], enforced: e.primaryKey.enforced }] : []));
     if (primaryKeys.length > 1) throw plainError('parse', 'two-keys', 'SqlValidateException', 'Duplicate primary key definition', node.span);
     const key = primaryKeys[0];
     if (key && key.enforced !== false) {
       throw plainError('parse', 'key-enforced', 'SqlValidateException', `Flink doesn't support ENFORCED mode for PRIMARY KEY constraint. ENFORCED/NOT ENFORCED controls if the constraint checks are performed on the incoming/outgoing data. Flink does not own the data therefore the only supported mode is the NOT ENFORCED mode`, node.span, 'Write PRIMARY KEY (…) NOT ENFORCED.');
     }
-    const keyNames = key?.names.map((n) => n.name) ?? [];
-    const stored: TableColumn[] = [];
-    const declared = new Set<string>();
+    const keyNames = key?.names.map((n) => n.name) ?? base?.primaryKey ?? [];
+    const inherited = base?.columns ?? [];
+    const stored: TableColumn[] = inherited.filter((c) => c.kind !== 'computed').map((c) => (keyNames.includes(c.name) ? { ...c, type: notNull(c.type) } : c));
+    const declared = new Set<string>(inherited.map((c) => c.name));
     for (const e of node.elements) {
       if (e.kind !== 'PhysicalColumn' && e.kind !== 'MetadataColumn' && e.kind !== 'ComputedColumn') continue;
       if (declared.has(e.name.name)) throw plainError('parse', 'duplicate-column', 'ValidationException', `A ${e.kind === 'ComputedColumn' ? 'generated' : 'regular'} Column named '${e.name.name}' already exists in the table.`, e.name.span);
@@ -178,28 +240,29 @@ export class Session {
     }
     const storedScope: Scope = { tables: [{ name: null, path: null, fields: stored, offset: 0 }] };
     const binder = new ExpressionBinder(source, storedScope);
-    const columns = node.elements.flatMap((e): TableColumn[] => {
+    const added = node.elements.flatMap((e): TableColumn[] => {
       if (e.kind === 'PhysicalColumn' || e.kind === 'MetadataColumn') return [stored.find((c) => c.name === e.name.name)!];
       if (e.kind !== 'ComputedColumn') return [];
       const expression = this.#inDdl(() => binder.bind(e.expression));
       return [{ name: e.name.name, kind: 'computed', type: expression.type, expression, isVirtual: true }];
     });
+    const columns = [...inherited.map((c) => stored.find((s) => s.name === c.name) ?? c), ...added];
     for (const name of key?.names ?? []) {
       if (!columns.some((c) => c.name === name.name)) {
         const at = placeOf(source.text, name.span.start - source.offset);
         throw plainError('parse', 'key-column-missing', 'ValidationException', `Primary key column '${name.name}' is not defined in the schema at line ${at.line}, column ${at.column}`, name.span);
       }
     }
-    const withTime = this.#watermark(node, columns, source);
+    const withTime = this.#watermark(node, columns, source, base?.watermark ?? null);
     return {
       kind: 'table', path: this.catalog.qualify(node.name.parts.map((p) => p.name)), columns: withTime.columns, primaryKey: keyNames, watermark: withTime.watermark,
-      options: new Map(node.options.map((o) => [o.key, o.value])), span: node.span,
+      options: new Map([...(base?.options ?? []), ...node.options.map((o) => [o.key, o.value] as const)]), span: node.span,
     };
   }
 
-  #watermark(node: Ast.CreateTable, columns: readonly TableColumn[], source: StatementText): { columns: readonly TableColumn[]; watermark: CatalogTable['watermark'] } {
+  #watermark(node: Ast.CreateTable, columns: readonly TableColumn[], source: StatementText, inherited: CatalogTable['watermark']): { columns: readonly TableColumn[]; watermark: CatalogTable['watermark'] } {
     const clause = node.elements.find((e) => e.kind === 'Watermark');
-    if (!clause || clause.kind !== 'Watermark') return { columns, watermark: null };
+    if (!clause || clause.kind !== 'Watermark') return { columns, watermark: inherited };
     const name = clause.column.parts.map((p) => p.name).join('.');
     const at = columns.findIndex((c) => c.name === name);
     if (at < 0) {
@@ -259,6 +322,18 @@ export class Session {
     this.catalog.put(view);
   }
 }
+
+/** The error as a validation within a validation tells it. */
+function twice(error: SqlError): SqlError {
+  const [first = '', ...rest] = error.diagnostic.chain;
+  return new SqlError({ ...error.diagnostic, chain: [first.replace('SQL validation failed.', 'SQL validation failed. SQL validation failed.'), first, ...rest] });
+}
+
+/** What ALTER TABLE's new elements are read as a part of. */
+const EMPTY_TABLE: Ast.CreateTable = {
+  kind: 'CreateTable', temporary: false, orReplace: false, ifNotExists: false, name: { parts: [], span: { start: 0, end: 0 } }, elements: [], comment: null,
+  distribution: null, partitionedBy: [], options: [], like: null, query: null, span: { start: 0, end: 0 },
+};
 
 /** `` `cat`.`db`.`t` ``. */
 export const quoted = (path: ObjectPath): string => path.map((p) => `\`${p}\``).join('.');

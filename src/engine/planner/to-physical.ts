@@ -135,8 +135,8 @@ class PhysicalPlanner {
   #windowTable(node: Extract<LogicalNode, { kind: 'WindowTable' }>): PhysicalNode {
     checkWindow(node.window, false);
     const input = this.node(node.input);
-    if (node.window.kind === 'SESSION') throw notYet('SESSION as a table function', null);
-    return { kind: 'WindowTableFunction', inputs: [input], fields: node.fields, mode: 0, window: node.window };
+    const keyed = node.window.kind === 'SESSION' ? exchange(input, node.window.partition) : input;
+    return { kind: 'WindowTableFunction', inputs: [keyed], fields: node.fields, mode: 0, window: node.window };
   }
 
   /** An aggregate grouped by both bounds of a window table function; null where it is an ordinary one. */
@@ -157,7 +157,6 @@ class PhysicalPlanner {
     if (this.#config.boolean('table.exec.emit.early-fire.enabled', false) || this.#config.boolean('table.exec.emit.late-fire.enabled', false)) {
       throw plainError('plan', 'emit-with-tvf', 'TableException', "Currently, window table function based aggregate doesn't support early-fire and late-fire configuration 'table.exec.emit.early-fire.enabled' and 'table.exec.emit.late-fire.enabled'.", null);
     }
-    if (table.window.kind === 'SESSION') throw notYet('SESSION as a table function', null);
 
     // The aggregate's input without window columns, and the time attribute at its end unless it is there already.
     const kept = exprs.map((e, i) => ({ e, i })).filter(({ i }) => !roles.has(i));
@@ -175,10 +174,14 @@ class PhysicalPlanner {
     const source = this.node(table.input);
     const input: PhysicalNode = isIdentity ? source : mergePhysicalCalc({ kind: 'Calc', inputs: [source], fields: newFields, mode: 0, exprs: newExprs, condition });
     const position = (old: number): number => kept.findIndex(({ i }) => i === old);
+    // The sessions of a partition are those of a group only if both are cut by the same columns.
+    const partitionOf = (g: number): number => (exprs[g]!.kind === 'InputRef' ? (exprs[g] as { index: number }).index : -1);
+    const grouped = node.groups.filter((g) => !roles.has(g)).map(partitionOf);
+    if (table.window.kind === 'SESSION' && (grouped.length !== table.window.partition.length || grouped.some((g) => !table.window.partition.includes(g)))) return null;
     const groups = node.groups.filter((g) => !roles.has(g)).map(position);
     const calls = plain(node.calls).map((c) => ({ ...c, args: c.args.map(position), filter: c.filter < 0 ? -1 : position(c.filter) }));
     const properties = (['start', 'end', 'rowtime'] as const).filter((p) => has(p === 'rowtime' ? 'time' : p));
-    const spec: WindowSpec = { ...table.window, time };
+    const spec: WindowSpec = { ...table.window, time, partition: table.window.kind === 'SESSION' ? groups : [] };
     const made = this.#windowPhases(node, input, groups, calls, spec, properties, roles);
     return made;
   }
@@ -197,7 +200,7 @@ class PhysicalPlanner {
     const hidden: PhysicalAggregate = { name: 'COUNT', args: [], distinct: false, filter: -1, ignoreNulls: false, type: notNull(BIGINT), alias: null, needsRetraction: false };
     const allCalls = needsCount ? [...calls, hidden] : calls;
     const fields = [...groupFields, ...callFields, ...propertyFields];
-    const isTwoPhase = isRowtime(window.timeType) && this.#config.string('table.optimizer.agg-phase-strategy', 'AUTO') !== 'ONE_PHASE' && calls.every((c) => MERGEABLE.has(c.name));
+    const isTwoPhase = isRowtime(window.timeType) && window.kind !== 'SESSION' && this.#config.string('table.optimizer.agg-phase-strategy', 'AUTO') !== 'ONE_PHASE' && calls.every((c) => MERGEABLE.has(c.name));
     const common = { calls: allCalls, window, properties, inputRetracts: false, hasHiddenCount: needsCount };
     let aggregate: WindowAggregate;
     if (isTwoPhase) {

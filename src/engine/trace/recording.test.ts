@@ -7,7 +7,7 @@ import { WHOLE_TRACE_STEPS } from '../limits.ts';
 import { compileScript } from '../script/compile-script.ts';
 import { Recording } from './recording.ts';
 import { shareSubplans } from '../planner/share-subplans.ts';
-import { inputReader, isProblem, type ParsedInput } from '../script/run-inputs.ts';
+import { inputReader, Inputs, type ParsedInput } from '../script/run-inputs.ts';
 import type { CatalogTable } from '../catalog/catalog.ts';
 
 const SCRIPT = `
@@ -88,20 +88,24 @@ describe('the trace', () => {
   });
 
   test('a long run is replayed exactly: the stretch after a keyframe equals the same stretch of a short run with the same inputs before it', () => {
-    const inputs: InputEvent[] = Array.from({ length: 9000 }, (_, i) => ({ table: 'clicks', atMs: i * 10, row: { who: `u${i % 50}`, ts: at(i * 500 + 20_000 - (i % 7) * 900), n: i % 5 } }));
+    const inputs: InputEvent[] = Array.from({ length: 12_000 }, (_, i) => ({ table: 'clicks', atMs: i * 10, row: { who: `u${i % 50}`, ts: at(i * 500 + 20_000 - (i % 7) * 900), n: i % 5 } }));
     const compiled = compileScript(SCRIPT, []);
     const table = compiled.session!.catalog.allObjects().find((o): o is CatalogTable => o.kind === 'table')!;
     const read = inputReader(table);
-    const parsed = inputs.map((event) => ({ atMs: event.atMs, input: read(event) })).filter((p): p is { atMs: number; input: ParsedInput } => !isProblem(p.input));
+    const parsed = (count: number): Inputs => {
+      const made = new Inputs(count);
+      for (const event of inputs.slice(0, count)) made.add(event.atMs, read(event) as ParsedInput);
+      return made;
+    };
     const options = { config: compiled.session!.config, zone: 'UTC', startMs: 0, seed: 1, canGenerate: true };
     const plans = shareSubplans(compiled.jobs.map((j) => j.planned.run));
     const long = new Recording(plans, options);
-    long.run(parsed);
+    long.run(parsed(inputs.length));
     const steps = long.stepColumns();
     expect(steps.count).toBeGreaterThan(WHOLE_TRACE_STEPS);
     // The first steps of the long run, once replayed and once kept whole by a run short enough.
     const short = new Recording(plans, options);
-    short.run(parsed.slice(0, 6000));
+    short.run(parsed(6000));
     const [from, to] = [5000, 5600];
     expect(entries(long.slice(from, to))).toEqual(entries(short.slice(from, to)));
     expect(long.slice(from, to).tablesBefore.map((t) => t.size)).toEqual(short.slice(from, to).tablesBefore.map((t) => t.size));

@@ -6,7 +6,7 @@ import type { PhysicalNode, Sink } from '../plan/physical.ts';
 import { upsertKeys } from '../planner/keys.ts';
 import { sinkKey } from '../planner/infer-changelog.ts';
 import { sinkName } from '../script/answer-case.ts';
-import { type ParsedInput, runFailure } from '../script/run-inputs.ts';
+import { Inputs, runFailure } from '../script/run-inputs.ts';
 import { isRowtime, type LogicalType, type Row } from '../types/logical-type.ts';
 import { encodeSlice, type TableBefore } from './encode-slice.ts';
 import { Changelog } from './changelog.ts';
@@ -18,11 +18,6 @@ export interface RecordingOptions {
   readonly startMs: number;
   readonly seed: number;
   readonly canGenerate: boolean;
-}
-
-interface TimedInput {
-  readonly atMs: number;
-  readonly input: ParsedInput;
 }
 
 /** Where a job stood before an input: what is needed to go on from there. */
@@ -44,10 +39,10 @@ export class Recording {
   readonly #options: RecordingOptions;
   readonly #order: readonly PhysicalNode[];
   readonly #sinkNames: readonly string[];
-  readonly #steps = new StepLog();
+  #steps = new StepLog();
   readonly #changes: Changelog;
   readonly #keyframes: Keyframe[] = [];
-  #inputs: readonly TimedInput[] = [];
+  #inputs = new Inputs(0);
   /** The whole trace, if it is kept. */
   #whole: TraceLog | null = null;
   /** The run stopped at an error; a replay stops there too. */
@@ -79,12 +74,13 @@ export class Recording {
   }
 
   /** Runs all inputs; gives what stopped it, if anything did. A short run is then run again with everything logged. */
-  run(inputs: readonly TimedInput[], onProgress?: (inputs: number) => void): RunFailure | null {
+  run(inputs: Inputs, onProgress?: (inputs: number) => void): RunFailure | null {
     this.#inputs = inputs;
+    this.#steps = new StepLog(inputs.count + 1024);
     const failure = this.#runOnce(onProgress);
     if (this.#steps.count <= WHOLE_TRACE_STEPS) {
       const log = new TraceLog();
-      this.#drive(this.#makeJob(log, new StepLog(), null), -1, inputs.length + 1, () => false);
+      this.#drive(this.#makeJob(log, new StepLog(), null), -1, inputs.count + 1, () => false);
       this.#whole = log;
     }
     return failure;
@@ -98,26 +94,26 @@ export class Recording {
     let done = -1;
     let reported = 0;
     try {
-      job.start(inputs.map((i) => i.input));
+      job.start(inputs);
       done = 0;
-      for (let i = 0; i < inputs.length; i++) {
+      for (let i = 0; i < inputs.count; i++) {
         if (++sinceKeyframe >= KEYFRAME_INPUTS && sinceKeyframe >= 10 * job.stateSize()) {
           this.#keyframe(i, job);
           sinceKeyframe = 0;
         }
-        step(job, inputs[i]!, i, this.#options.startMs);
+        step(job, inputs, i, this.#options.startMs);
         done = i + 1;
         if (onProgress && i - reported >= 20_000) {
           reported = i;
           onProgress(i);
         }
       }
-      job.beginTurn(inputs.length + 1);
+      job.beginTurn(inputs.count + 1);
       job.end();
       return null;
     } catch (error) {
       this.#failed = true;
-      return runFailure(error, done >= 0 && done < inputs.length ? done : null);
+      return runFailure(error, done >= 0 && done < inputs.count ? done : null);
     }
   }
 
@@ -133,7 +129,7 @@ export class Recording {
 
   stepColumns(): StepColumns {
     const { count, kind, turn, clockMs, flags, outputs } = this.#steps;
-    return { count, kind: kind.slice(0, count), turn: turn.slice(0, count), clockMs: clockMs.slice(0, count), flags: flags.slice(0, count), outputs: outputs.slice(0, count) };
+    return { count, kind: kind.subarray(0, count), turn: turn.subarray(0, count), clockMs: clockMs.subarray(0, count), flags: flags.subarray(0, count), outputs: outputs.subarray(0, count) };
   }
 
   /** Event time of every input: its value in the rowtime column of its source. */
@@ -144,9 +140,10 @@ export class Recording {
       const found = rowtimeReader(node, this.#options.zone);
       if (found) readers.set(found.table, found.read);
     }
-    for (const [i, { input }] of this.#inputs.entries()) {
-      const read = readers.get(input.table);
-      if (read) times[i] = read(input.row) ?? Number.NaN;
+    const { tables, rows, count } = this.#inputs;
+    for (let i = 0; i < count; i++) {
+      const read = readers.get(tables[i]!);
+      if (read) times[i] = read(rows[i]!) ?? Number.NaN;
     }
     return times;
   }
@@ -200,7 +197,7 @@ export class Recording {
     job.restore(quick.snapshot());
     const fromStep = keyframe.step + quickSteps.count;
     const watermarks = quick.lastWatermarks(keyframe.watermarks);
-    this.#drive(job, firstInput, this.#inputs.length + 1, () => fromStep + steps.count >= to);
+    this.#drive(job, firstInput, this.#inputs.count + 1, () => fromStep + steps.count >= to);
     const made = { fromStep, toStep: fromStep + steps.count, log, watermarks };
     this.#replayed = made;
     return made;
@@ -208,7 +205,7 @@ export class Recording {
 
   /** The last input whose first step is not after `step`. */
   #lastInputBefore(keyframe: Keyframe, step: number): number {
-    if (step >= this.#steps.count) return this.#inputs.length;
+    if (step >= this.#steps.count) return this.#inputs.count;
     const turn = this.#steps.turn[step]!;
     return Math.max(keyframe.inputs, turn - 1);
   }
@@ -216,13 +213,13 @@ export class Recording {
   /** Feeds inputs `from` up to `to` (one past the last means the end of input), stopping early when `isEnough`. -1 starts with the literals. */
   #drive(job: Job, from: number, to: number, isEnough: () => boolean): void {
     try {
-      if (from < 0) job.start(this.#inputs.map((i) => i.input));
-      for (let i = Math.max(0, from); i < Math.min(to, this.#inputs.length); i++) {
+      if (from < 0) job.start(this.#inputs);
+      for (let i = Math.max(0, from); i < Math.min(to, this.#inputs.count); i++) {
         if (isEnough()) return;
-        step(job, this.#inputs[i]!, i, this.#options.startMs);
+        step(job, this.#inputs, i, this.#options.startMs);
       }
-      if (to > this.#inputs.length && !isEnough()) {
-        job.beginTurn(this.#inputs.length + 1);
+      if (to > this.#inputs.count && !isEnough()) {
+        job.beginTurn(this.#inputs.count + 1);
         job.end();
       }
     } catch (error) {
@@ -238,7 +235,7 @@ export class Recording {
     const job = this.#makeJob(null, steps, null);
     job.restore(keyframe.state);
     const target = position - keyframe.step;
-    if (target > 0) job.stopAfter(target, () => this.#drive(job, keyframe.inputs, this.#inputs.length + 1, () => steps.count > target));
+    if (target > 0) job.stopAfter(target, () => this.#drive(job, keyframe.inputs, this.#inputs.count + 1, () => steps.count > target));
     return this.#order.flatMap((_, id): OperatorState[] => {
       const inspected = job.inspectAt(id);
       return inspected && (inspected.tables.length > 0 || inspected.timersMs.length > 0) ? [{ operator: id, ...inspected }] : [];
@@ -246,10 +243,11 @@ export class Recording {
   }
 }
 
-function step(job: Job, { atMs, input }: TimedInput, index: number, startMs: number): void {
-  job.beginTurn(index + 1);
-  job.advanceClock(startMs + atMs);
-  if (!job.isBounded(input.table)) job.push(input.table, input.partition, input.kind, input.row);
+function step(job: Job, inputs: Inputs, i: number, startMs: number): void {
+  job.beginTurn(i + 1);
+  job.advanceClock(startMs + inputs.atMs[i]!);
+  const table = inputs.tables[i]!;
+  if (!job.isBounded(table)) job.push(table, inputs.partitions[i]!, inputs.kinds[i]!, inputs.rows[i]!);
 }
 
 /** How the event time of a table's rows is read, where its rowtime is a stored column. */

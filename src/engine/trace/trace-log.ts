@@ -8,12 +8,22 @@ export const Step = Object.fromEntries(STEP_KINDS.map((kind, i) => [kind, i])) a
 /** What each step was: kept for every run, however long. About 22 bytes a step. */
 export class StepLog {
   count = 0;
-  #capacity = 1024;
-  kind = new Uint8Array(this.#capacity);
-  turn = new Int32Array(this.#capacity);
-  clockMs = new Float64Array(this.#capacity);
-  flags = new Uint8Array(this.#capacity);
-  outputs = new Int32Array(this.#capacity);
+  #capacity: number;
+  kind: Uint8Array;
+  turn: Int32Array;
+  clockMs: Float64Array;
+  flags: Uint8Array;
+  outputs: Int32Array;
+
+  /** @param capacity About how many steps there will be: growing copies. */
+  constructor(capacity = 1024) {
+    this.#capacity = capacity;
+    this.kind = new Uint8Array(capacity);
+    this.turn = new Int32Array(capacity);
+    this.clockMs = new Float64Array(capacity);
+    this.flags = new Uint8Array(capacity);
+    this.outputs = new Int32Array(capacity);
+  }
 
   begin(kind: number, turn: number, clockMs: number): void {
     const i = this.count++;

@@ -1,8 +1,6 @@
 import { asDecimal } from './decimal-types.ts';
 import { supportsImplicitCast } from './implicit-cast.ts';
 import {
-  binary,
-  char,
   DOUBLE,
   decimal,
   type IntervalType,
@@ -14,7 +12,6 @@ import {
   type LengthType,
   type LogicalType,
   NULL,
-  notNull,
   type RowType,
   sameType,
   varchar,
@@ -244,7 +241,3 @@ function commonPair(a: LogicalType, b: LogicalType): LogicalType | null {
 
 const wrapElement = <T extends LogicalType>(type: T, element: LogicalType | null): LogicalType | null =>
   element === null ? null : ({ ...type, element } as LogicalType);
-
-/** The type of a string or binary literal of this length, which is never NULL. */
-export const literalText = (length: number): LengthType => notNull(char(length));
-export const literalBinary = (length: number): LengthType => notNull(binary(length));

@@ -86,11 +86,12 @@ describe('types that meet', () => {
 
   test('what casts implicitly casts explicitly, and everything casts to itself', () => {
     const all = [...recorded].map(typeOf);
-    for (const from of all) {
-      expect(supportsImplicitCast(from, { ...from, nullable: true })).toBe(true);
-      for (const to of all)
-        if (supportsImplicitCast(from, to))
-          expect(supportsExplicitCast(from, to), `${printType(from)} to ${printType(to)}`).toBe(true);
-    }
+    expect(all.filter((type) => !supportsImplicitCast(type, { ...type, nullable: true }))).toEqual([]);
+    const onlyImplicit = all.flatMap((from) =>
+      all
+        .filter((to) => supportsImplicitCast(from, to) && !supportsExplicitCast(from, to))
+        .map((to) => [from, to]),
+    );
+    expect(onlyImplicit).toEqual([]);
   });
 });

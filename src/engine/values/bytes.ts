@@ -81,7 +81,7 @@ export function decodeBase64(text: string): Uint8Array | null {
   if (digits.length % 4 === 1 || !/^[A-Za-z0-9+/]*$/.test(digits)) return null;
   const bytes: number[] = [];
   for (let i = 0; i < digits.length; i += 4) {
-    const [a = 0, b = 0, c = 0, d = 0] = [...digits.slice(i, i + 4)].map((digit) => BASE64.indexOf(digit));
+    const [a = 0, b = 0, c = 0, d = 0] = Array.from(digits.slice(i, i + 4), (digit) => BASE64.indexOf(digit));
     const length = Math.min(4, digits.length - i);
     bytes.push((a << 2) | (b >> 4));
     if (length > 2) bytes.push(((b & 15) << 4) | (c >> 2));

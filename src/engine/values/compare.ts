@@ -24,7 +24,7 @@ function deepKey(value: Value): string {
   const entries = [...(value as ReadonlyMap<Value, Value>)].map(
     ([key, item]) => `${deepKey(key)}=${deepKey(item)}`,
   );
-  return `{${entries.sort().join(',')}}`;
+  return `{${entries.toSorted().join(',')}}`;
 }
 
 /** Whether two values are the same for grouping, DISTINCT and joins: NULL is NULL, NaN is NaN. */

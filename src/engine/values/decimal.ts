@@ -206,9 +206,3 @@ export function doubleToDecimal(x: number, precision: number, scale: number): Un
 export function int64ToDecimal(x: Int64, precision: number, scale: number): Unscaled | null {
   return fit(BigInt(x) * powerOf10(scale), precision);
 }
-
-/** ROUND: HALF_UP at `digits` after the point, result of scale `max(0, digits)`; unchanged from the scale on. */
-export function roundDecimal(x: Unscaled, scale: number, digits: number, resultScale: number): Unscaled {
-  if (digits >= scale) return x;
-  return canonical(rescale(divideHalfUp(BigInt(x), powerOf10(scale - digits)), digits, resultScale));
-}

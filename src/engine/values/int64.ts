@@ -93,7 +93,7 @@ export function doubleToInt64(x: number): Int64 {
   if (Number.isNaN(x)) return 0;
   const whole = Math.trunc(x) + 0;
   if (Number.isSafeInteger(whole)) return whole;
-  if (whole >= 9223372036854775807) return MAX_INT64;
+  if (whole >= 2 ** 63) return MAX_INT64;
   return whole <= -9223372036854775808 ? MIN_INT64 : BigInt(whole);
 }
 /** Java's `(int) double`: truncates and saturates, NaN is 0. */

@@ -134,6 +134,7 @@ class Parser {
   }
 
   #string(): string {
+    // oxlint-disable-next-line no-control-regex -- the control characters are meant
     const match = /^"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/.exec(
       this.#text.slice(this.#at),
     );
@@ -155,6 +156,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 
 export function printJsonText(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to escape
+  // oxlint-disable-next-line no-control-regex -- the control characters are meant
   return `"${text.replace(/["\\\u0000-\u001f]/g, (c) => SHORT_ESCAPES[c] ?? `\\u${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`)}"`;
 }
 
@@ -164,8 +166,8 @@ export function printJson(node: JsonNode): string {
   if (typeof node === 'string') return printJsonText(node);
   if (node instanceof JsonNumber) return node.text;
   if (isArray(node)) return `[${node.map(printJson).join(',')}]`;
-  const keys = [...(node as JsonObject).keys()].sort();
-  return `{${keys.map((key) => `${printJsonText(key)}:${printJson((node as JsonObject).get(key) ?? null)}`).join(',')}}`;
+  const keys = [...node.keys()].toSorted();
+  return `{${keys.map((key) => `${printJsonText(key)}:${printJson(node.get(key) ?? null)}`).join(',')}}`;
 }
 
 export const isArray = (node: JsonNode): node is readonly JsonNode[] => Array.isArray(node);
@@ -174,5 +176,6 @@ export const isScalar = (node: JsonNode): boolean => !isArray(node) && !isObject
 
 /** Java's `String.valueOf` of a scalar node. */
 export function scalarText(node: JsonNode): string {
-  return node instanceof JsonNumber ? node.text : String(node);
+  if (node instanceof JsonNumber) return node.text;
+  return typeof node === 'string' ? node : printJson(node);
 }

@@ -2,7 +2,7 @@
 const SURROGATE = /[\ud800-\udfff]/;
 
 /** The characters of a text. */
-export const characters = (text: string): readonly string[] => [...text];
+export const characters = (text: string): readonly string[] => Array.from(text);
 
 /** `text` from character `from` (0-based) up to but not including `to`. */
 export function sliceCharacters(text: string, from: number, to: number): string {
@@ -23,6 +23,7 @@ export function indexOfCharacters(text: string, part: string, from: number): num
 }
 
 /** Java's `Character.isWhitespace`: no-break spaces are none. */
+// oxlint-disable-next-line no-control-regex -- the control characters are meant
 const JAVA_WHITESPACE = /[\t-\r\u001c-\u001f \u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]/;
 
 /** Apache Commons' `splitByWholeSeparatorPreserveAllTokens`: empty text gives nothing, an empty separator splits at white space. */

@@ -75,6 +75,7 @@ export function Braid({ frame, view, ids, names, story, label, handlers, dense }
           <rect
             key={x}
             className={styles['density']}
+            data-density={count}
             x={x}
             width={1}
             y={frame.windowsY + 22 - Math.min(20, 3 + count)}

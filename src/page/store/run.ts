@@ -2,7 +2,7 @@ import type { Run, RunRequest, TraceSlice } from '../../engine/engine-api.ts';
 import { carriedPosition, firstSurprise } from '../view-model/player-view.ts';
 import { CancelledError, EngineClient, SlowCheckError, WorkerCrashError } from '../worker/engine-client.ts';
 import { withoutIds } from './document.ts';
-import { type DocumentFacts, documentOf, isStale, type RunResult, useStore } from './store.ts';
+import { type DocumentFacts, documentOf, isStale, type Notice, type RunResult, useStore } from './store.ts';
 import { TraceWindows } from './trace-windows.ts';
 
 const client = new EngineClient();
@@ -18,6 +18,10 @@ const SCRIPT_LENGTH_LIVE_MAX = 200_000;
 
 let windows: TraceWindows | null = null;
 let isRunAgainWanted = false;
+/** What the run in progress runs. */
+let running: DocumentFacts | null = null;
+/** What a new run makes untrue; other words stay until they are closed. */
+const NOTICES_OF_A_RUN: readonly Notice['kind'][] = ['crash', 'cancelled', 'slowCheck', 'tooLong'];
 let checkTimer: ReturnType<typeof setTimeout> | undefined;
 let runTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -52,7 +56,14 @@ async function run(): Promise<void> {
   isRunAgainWanted = false;
   const startedAt = performance.now();
   const document = documentOf(useStore.getState());
-  useStore.setState({ phase: 'running', progress: 0, runStartedAt: startedAt, notice: null });
+  running = document;
+  const { notice } = useStore.getState();
+  useStore.setState({
+    phase: 'running',
+    progress: 0,
+    runStartedAt: startedAt,
+    notice: notice && NOTICES_OF_A_RUN.includes(notice.kind) ? null : notice,
+  });
   try {
     const made = await client.run(requestOf(document), (progress) => useStore.setState({ progress }));
     await show(made, document, startedAt);
@@ -63,6 +74,7 @@ async function run(): Promise<void> {
       useStore.setState({ notice: { kind: 'crash', detail: messageOf(error) } });
     }
   }
+  running = null;
   useStore.setState({ phase: 'idle' });
   if (isRunAgainWanted) void run();
 }
@@ -168,10 +180,13 @@ export function watchDocument(): () => void {
   );
   const stopEvents = useStore.subscribe(
     ({ events }) => events,
-    (_events, _before) => {
-      const facts = useStore.getState();
-      if (isStale(facts) && isQuick(facts.result)) runNow();
-    },
+    () =>
+      // A document that is opened is run by whoever opens it, at once.
+      queueMicrotask(() => {
+        const facts = useStore.getState();
+        if (running?.events === facts.events && running.sql === facts.sql) return;
+        if (isStale(facts) && isQuick(facts.result)) runNow();
+      }),
   );
   const stopPosition = useStore.subscribe(
     ({ shown }) => shown,

@@ -6,6 +6,24 @@ export const WHOLE_STEPS_MAX = 10_000;
 const WINDOW_STEPS = 1000;
 const WINDOWS_KEPT = 8;
 
+const NOTHING: TraceSlice = {
+  from: 0,
+  to: 0,
+  stepStart: Int32Array.of(0),
+  kind: new Uint8Array(),
+  operator: new Uint16Array(),
+  rowKind: new Uint8Array(),
+  cause: new Int32Array(),
+  row: new Int32Array(),
+  atMs: new Float64Array(),
+  endMs: new Float64Array(),
+  rowStart: Int32Array.of(0),
+  cells: new Int32Array(),
+  strings: [],
+  tablesBefore: [],
+  watermarkBefore: new Float64Array(),
+};
+
 /** The trace of one run, whole or in windows around the playhead, the last few of them kept. */
 export class TraceWindows {
   readonly #client: EngineClient;
@@ -20,6 +38,8 @@ export class TraceWindows {
   /** The slice in which a position lies. */
   around(position: number): Promise<TraceSlice> {
     const { count } = this.#run.steps;
+    // A script without a query makes no job, so there is nothing to ask for.
+    if (this.#run.operators.length === 0) return Promise.resolve(NOTHING);
     const size = count <= WHOLE_STEPS_MAX ? Math.max(count, 1) : WINDOW_STEPS;
     const number = Math.floor(Math.max(0, position - 1) / size);
     const known = this.#kept.get(number);

@@ -1,7 +1,16 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { TFunction } from 'i18next';
 import { GripVertical, Plus, Trash2 } from 'lucide-react';
-import { type KeyboardEvent, memo, type PointerEvent, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  memo,
+  type PointerEvent,
+  type RefObject,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ColumnInfo, RowKind, TableInfo } from '../../engine/engine-api.ts';
 import { addEvent, changeEvent, moveEvent, removeEvent } from '../store/document.ts';
@@ -42,6 +51,7 @@ export function EventsPanel() {
   const items = virtual.getVirtualItems();
   const inputs = isLong ? items.map(({ index }) => index) : events.map((_, index) => index);
   const width = shape.columns.length + 6;
+  useFollowing(scroll, current);
   const addTo = shape.inputTables[0];
 
   return (
@@ -101,6 +111,21 @@ export function EventsPanel() {
 }
 
 const NO_TABLES: readonly TableInfo[] = [];
+/** The head of the table covers the first row of what is scrolled. */
+const HEAD_HEIGHT = 32;
+
+/** Keeps the event of this step in sight, unless somebody is writing in the table. */
+function useFollowing(scroll: RefObject<HTMLDivElement | null>, current: number): void {
+  useEffect(() => {
+    const box = scroll.current;
+    if (!box || current < 0 || box.contains(document.activeElement)) return;
+    const row = box.querySelector<HTMLElement>(`[data-event-row="${current}"]`);
+    const top = row?.offsetTop ?? HEAD_HEIGHT + current * ROW_HEIGHT;
+    const bottom = top + (row?.offsetHeight ?? ROW_HEIGHT);
+    const isSeen = top - HEAD_HEIGHT >= box.scrollTop && bottom <= box.scrollTop + box.clientHeight;
+    if (!isSeen) box.scrollTo({ top: top - box.clientHeight / 2 });
+  }, [scroll, current]);
+}
 
 /** Which columns the table of events has. */
 interface Shape {

@@ -4,7 +4,7 @@ import { placeOf } from '../../engine/base/span.ts';
 import { problemsOf } from '../editor/document-problems.ts';
 import { useStore } from '../store/store.ts';
 import { reveal } from '../store/view.ts';
-import { message, type Problem } from '../view-model/problems.ts';
+import { causes, message, type Problem } from '../view-model/problems.ts';
 import styles from './problems-panel.module.css';
 
 const ICONS = { error: CircleX, warning: CircleAlert, info: Info };
@@ -52,6 +52,11 @@ function Item({ problem, sql }: { readonly problem: Problem; readonly sql: strin
           {phase === 'internal' && <span className={styles['place']}>{t('problems.internal')}</span>}
           <span data-message>{message(diagnostic)}</span>
         </p>
+        {causes(diagnostic).map((cause) => (
+          <p key={cause} className={styles['hint']} data-cause>
+            {cause}
+          </p>
+        ))}
         {diagnostic.hint && <p className={styles['hint']}>{diagnostic.hint}</p>}
       </div>
     </li>

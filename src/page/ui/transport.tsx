@@ -81,6 +81,7 @@ function Readout() {
   const moment = useMoment();
   const position = useStore((facts) => facts.position);
   const run = moment?.run;
+  const turn = run && position > 0 ? (run.steps.turn[position - 1] ?? 0) : 0;
   const clockMs = run && position > 0 ? (run.steps.clockMs[position - 1] ?? 0) - moment.document.startMs : 0;
   const watermarks = moment
     ? moment.run.sinks.map(({ operator }) => watermarkAt(moment.index, operator, moment.position))
@@ -94,7 +95,11 @@ function Readout() {
       : clockText(watermark);
   return (
     <div className={styles['readout']}>
-      <span data-readout="step">
+      <span
+        data-readout="step"
+        data-turn={turn}
+        data-turn-done={run !== undefined && (run.steps.turn[position] ?? -1) !== turn}
+      >
         {t('player.step')} <b>{position}</b>/{run?.steps.count ?? 0}
       </span>
       <span data-readout="arrival">

@@ -1,4 +1,4 @@
-import type { InputEvent, Run } from '../../engine/engine-api.ts';
+import { type InputEvent, type Run, STEP_KINDS } from '../../engine/engine-api.ts';
 import { isDrawable } from './format.ts';
 import { type Scale, type Tick, ticks, xOf } from './ruler.ts';
 import { firstStepOfTurn, type TraceIndex, type WindowTrack } from './trace-index.ts';
@@ -118,7 +118,7 @@ export function braidFrame({ run, index, inputs, startMs, width, zoom }: BraidIn
   const windowsHeight = windows?.height ?? (run.operators.some(({ window }) => window) ? WINDOW_PITCH : 0);
   const eventRulerY = event ? windowsY + Math.max(windowsHeight, 4) + 26 : arrivalRulerY;
   const arrivalStep = new Int32Array(inputs.length);
-  for (let input = 0; input < inputs.length; input++) arrivalStep[input] = firstStepOfTurn(run, input + 1);
+  for (let input = 0; input < inputs.length; input++) arrivalStep[input] = arrivalStepOf(run, input);
   const outputs = index?.changes.count ?? SVG_MARKS_MAX;
 
   return {
@@ -151,6 +151,17 @@ export function braidFrame({ run, index, inputs, startMs, width, zoom }: BraidIn
     startMs,
     isDense: inputs.length + outputs > SVG_MARKS_MAX,
   };
+}
+
+/** The step in which an input comes: its turn may begin with the clock, whose timers fire before it is there. */
+function arrivalStepOf(run: Run, input: number): number {
+  const first = firstStepOfTurn(run, input + 1);
+  let step = first;
+  while (STEP_KINDS[run.steps.kind[step] ?? 0] !== 'row') {
+    step++;
+    if (step >= run.steps.count || run.steps.turn[step] !== input + 1) return first;
+  }
+  return step;
 }
 
 interface Span {

@@ -45,7 +45,7 @@ export function planLayout(run: Run): PlanLayout {
   const known = layouts.get(run);
   if (known) return known;
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 14, edgesep: 8, marginx: 6, marginy: 6 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 11, edgesep: 8, marginx: 6, marginy: 6 });
   graph.setDefaultEdgeLabel(() => ({}));
   const boxes = run.operators.map((operator) => {
     const detail = shorten(detailOf(operator), DETAIL_LENGTH_MAX);

@@ -14,6 +14,31 @@ export function message(diagnostic: Diagnostic): string {
   return diagnostic.chain.at(-1) ?? diagnostic.code;
 }
 
+/** What led to it, from the nearest cause outwards: sentences that say more than those before them. */
+export function causes(diagnostic: Diagnostic): readonly string[] {
+  const said = [wording(message(diagnostic))];
+  return diagnostic.chain
+    .slice(0, -1)
+    .toReversed()
+    .filter((line) => {
+      const text = wording(line);
+      if (EVERY_FAILED_JOB.test(text) || said.some((known) => text.includes(known) || known.includes(text)))
+        return false;
+      said.push(text);
+      return true;
+    });
+}
+
+const EVERY_FAILED_JOB = /^(Job execution failed|Recovery is suppressed)/;
+
+/** A line of a chain without the name of its class and without a parser's list of what it expected. */
+function wording(line: string): string {
+  return line
+    .replace(/^\w+(Exception|Error): /, '')
+    .replace(/Was expecting(:| one of:)[\s\S]*$/, '')
+    .trim();
+}
+
 /** All that is wrong, each thing once, errors first. */
 export function problems(diagnostics: readonly Diagnostic[], failure: RunFailure | null): readonly Problem[] {
   const seen = new Set<string>();

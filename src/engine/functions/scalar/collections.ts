@@ -15,6 +15,7 @@ import {
 } from '../../types/logical-type.ts';
 import { printType, printTypeFamily } from '../../types/print-type.ts';
 import { comparator, nullsFirst, nullsLast, valueKey } from '../../values/compare.ts';
+import type { Int64 } from '../../values/int64.ts';
 import { mapFromEntries, mapGet } from '../../values/map.ts';
 import { RunError } from '../../values/run-error.ts';
 import { castImplementation } from '../cast.ts';
@@ -170,7 +171,7 @@ const item: ScalarFunction = {
   implement: ([collection = NULL, key = NULL], _result, { zone }, args) => {
     if (collection.root === 'ARRAY') {
       const missing = absent(collection.element);
-      return { evaluate: (items: Items, index: number) => items[Number(index) - 1] ?? missing };
+      return { evaluate: (items: Items, index: Int64) => items[Number(index) - 1] ?? missing };
     }
     if (collection.root === 'ROW') {
       const literal = args[1]?.literal;
@@ -492,7 +493,7 @@ export const collectionFunctions: readonly ScalarFunction[] = [
     name: 'ARRAY_REVERSE',
     parameters: [[['haystack', 'ARRAY']]],
     returns: arrayItself,
-    evaluate: (items: Items) => [...items].reverse(),
+    evaluate: (items: Items) => items.toReversed(),
     doc: [
       'ARRAY_REVERSE(haystack)',
       'In reverse order.',
@@ -541,7 +542,7 @@ export const collectionFunctions: readonly ScalarFunction[] = [
       const compare = comparator(elementOf(type));
       const descending = (a: Value, b: Value): number => -compare(a, b);
       return (items: Items, ascending = true, nullFirst = ascending) =>
-        [...items].sort((nullFirst ? nullsFirst : nullsLast)(ascending ? compare : descending));
+        items.toSorted((nullFirst ? nullsFirst : nullsLast)(ascending ? compare : descending));
     },
     doc: [
       'ARRAY_SORT(array [, ascending [, nullsFirst]])',
@@ -589,7 +590,7 @@ export const collectionFunctions: readonly ScalarFunction[] = [
       ["ARRAY_JOIN(ARRAY['a', 'b'], '-')", 'a-b'],
     ],
   }),
-  ofArrays('ARRAY_CONCAT', null, (...arrays) => arrays.flat() as Items, [
+  ofArrays('ARRAY_CONCAT', null, (...arrays) => arrays.flat(), [
     'ARRAY_CONCAT(array1, array2, …)',
     'All arrays one after another.',
     '依次连接多个数组。',

@@ -227,7 +227,7 @@ export const hashAndUrlFunctions: readonly ScalarFunction[] = [
     name: 'HASH_CODE',
     forms: [['BOOLEAN'], ['NUMERIC'], ['CHARACTER'], ['TIMESTAMP'], ['TIME'], ['DATE']],
     returns: returns(INTEGER),
-    evaluate: (value: Value) => {
+    evaluate: (value: string | number | bigint | boolean) => {
       let code = 0;
       for (let i = 0, t = String(value); i < t.length; i++)
         code = (Math.imul(31, code) + t.charCodeAt(i)) | 0;

@@ -8,6 +8,7 @@ import {
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
+import { printType } from '../../types/print-type.ts';
 import { encodeBase64 } from '../../values/bytes.ts';
 import { printDecimal } from '../../values/decimal.ts';
 import type { Int64 } from '../../values/int64.ts';
@@ -380,6 +381,14 @@ function isJson(kind: 'VALUE' | 'OBJECT' | 'ARRAY' | 'SCALAR', isNegated: boolea
 
 // ---------------------------------------------------------------- writing
 
+/** What JSON_STRING does not take at the top; inside of a collection it fails later. */
+const UNPRINTABLE: ReadonlySet<LogicalType['root']> = new Set([
+  'DATE',
+  'TIME',
+  'INTERVAL_DAY',
+  'INTERVAL_MONTH',
+]);
+
 /** Makes JSON nodes of values of a type (`JsonGenerateUtils`). */
 function nodeMaker(type: LogicalType): (value: Value) => JsonNode {
   const nullable =
@@ -393,7 +402,7 @@ function nodeMaker(type: LogicalType): (value: Value) => JsonNode {
     case 'SMALLINT':
     case 'INTEGER':
     case 'BIGINT':
-      return (value) => new JsonNumber(String(value));
+      return (value) => new JsonNumber((value as number | bigint).toString());
     case 'DECIMAL':
       return (value) => new JsonNumber(printDecimal(value as Int64, type.scale));
     case 'FLOAT':
@@ -434,11 +443,20 @@ function nodeMaker(type: LogicalType): (value: Value) => JsonNode {
       return (value) =>
         new Map(
           [...(value as ReadonlyMap<Value, Value>)].map(
-            ([key, count]) => [String(key), new JsonNumber(String(count))] as const,
+            ([key, count]) => [key as string, new JsonNumber(String(count as number))] as const,
           ),
         );
+    case 'CHAR':
+    case 'VARCHAR':
+      return (value) => value as string;
+    case 'NULL':
+    case 'SYMBOL': // the written ON NULL behaviour stands among the operands
+      return () => null;
     default:
-      return (value) => String(value);
+      // Flink finds out when it generates the code, not when it validates.
+      throw new RunError(
+        `CodeGenException: Type '${printType(type)}' is not scalar or cannot be converted into JSON.`,
+      );
   }
 }
 
@@ -612,7 +630,12 @@ export const jsonFunctions: readonly ScalarFunction[] = [
   modern({
     name: 'JSON_STRING',
     parameters: {
-      check: (args) => (args.length === 1 ? null : WRONG_COUNT),
+      check: ([arg, ...others]) => {
+        if (arg === undefined || others.length > 0) return WRONG_COUNT;
+        return UNPRINTABLE.has(arg.type.root)
+          ? `Unsupported argument type. Expected type of family 'CHARACTER_STRING' but actual type was '${printType(arg.type)}'.`
+          : null;
+      },
       signatures: [
         'JSON_STRING([<CHARACTER_STRING> | <BINARY_STRING> | <TIMESTAMP> | <CONSTRUCTED> | <NUMERIC> | <STRUCTURED_TYPE> | <DISTINCT_TYPE> | <BOOLEAN>])',
       ],

@@ -134,7 +134,7 @@ function instr(value: string, part: string, start: number, nth: number): number 
   }
   return index;
 }
-const reverse = (value: string): string => [...value].reverse().join('');
+const reverse = (value: string): string => Array.from(value).toReversed().join('');
 
 /** Characters that `StringUtils.isAlpha` takes for letters. */
 const LETTERS = /^\p{L}+$/u;
@@ -169,9 +169,9 @@ function strToMap(value: string, pairs: string, keyValue: string): ReadonlyMap<V
   return map;
 }
 /** Java's `String.split(regex)`: trailing empty parts are dropped. */
-function javaSplit(value: string, pattern: string): readonly string[] {
-  const regex = javaRegex(pattern);
-  if (regex === null) throw new RunError(`PatternSyntaxException: ${pattern}`);
+function javaSplit(value: string, separator: string): readonly string[] {
+  const regex = javaRegex(separator);
+  if (regex === null) throw new RunError(`PatternSyntaxException: ${separator}`);
   regex.lastIndex = 0;
   const parts = value.split(regex);
   while (parts.length > 1 && parts.at(-1) === '') parts.pop();
@@ -572,8 +572,8 @@ export const textFunctions: readonly ScalarFunction[] = [
     forms: { repeat: 'CHARACTER', min: 1 },
     returns: returns(STRING),
     strict: false,
-    evaluate: (separator: Value, ...values: Value[]) =>
-      separator === null ? null : values.filter((value) => value !== null).join(separator as string),
+    evaluate: (separator: string | null, ...values: (string | null)[]) =>
+      separator === null ? null : values.filter((value) => value !== null).join(separator),
     doc: [
       'CONCAT_WS(separator, string1, string2, …)',
       'All texts joined with a separator; NULLs are skipped.',

@@ -396,19 +396,19 @@ function datetimeFormat(
   const [type] = types;
   if (type !== undefined && isTimestamp(type)) {
     const isLocal = type.root === 'TIMESTAMP_LTZ';
-    return ((value: Int64, pattern: string) => {
+    return (value: Int64, pattern: string) => {
       const millis = timestampMillis(value, type.precision);
       return formatModern(
         isLocal ? toLocal(context.zone, millis) : millis,
         timestampNanos(value, type.precision),
         pattern,
       );
-    }) as (value: never, pattern: string) => Value;
+    };
   }
-  return ((text: string, pattern: string) => {
+  return (text: string, pattern: string) => {
     const instant = parseSimple(text, DEFAULT_PATTERN, 'UTC');
     return instant === null ? null : formatSimple(instant, pattern, 'UTC');
-  }) as (value: never, pattern: string) => Value;
+  };
 }
 
 const zoneName = (zone: string): string => (isKnownZone(zone) ? zone : 'UTC');
