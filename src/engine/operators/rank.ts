@@ -6,11 +6,14 @@ import { isProctime, type Row } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
 import { expiring, type Stamped } from './expiring.ts';
 import { printRow, stateTable } from './inspect.ts';
-import { lowerBound, type RowOrder, rowOrder, upperBound } from './row-order.ts';
+import { type Peers, retractableRank } from './retract-rank.ts';
+import { type RowOrder, rowOrder, upperBound } from './row-order.ts';
 
 /** The rows of one partition in their order, those of equal key by arrival, and where the Top-N ends. */
 interface Partition extends Stamped {
   rows: Row[];
+  /** Instead of `rows` where rows are taken back. */
+  peers: Peers[];
   end: number;
 }
 
@@ -32,18 +35,19 @@ export function createRank(node: Rank, ttlMs: number, context: OperatorContext, 
   const plainStore = makeStore();
   const store = expiring(plainStore, ttlMs, context.nowMs);
   const { range } = node;
-  const take = strategyOf(node, compare, outputOf(node, next), context);
-  const copy = (p: Partition): Partition => ({ ...p, rows: [...p.rows] });
+  const take = node.strategy.kind === 'Retract' ? retracting(node, compare, context, next) : strategyOf(node, compare, outputOf(node, next), context);
+  const copy = (p: Partition): Partition => ({ ...p, rows: [...p.rows], peers: p.peers.map((x) => ({ ...x, rows: x.rows.map((r) => ({ ...r })) })) });
+  const rowsOf = (p: Partition): readonly Row[] => (p.peers.length > 0 ? p.peers.flatMap((x) => x.rows.map((r) => r.row)) : p.rows);
   return {
     ports: [{
       row: (kind, row) => {
         let partition = store.get(row);
         if (partition === undefined) {
-          partition = { rows: [], end: range.endColumn >= 0 ? Number(row[range.endColumn] ?? 0) : range.end };
+          partition = { rows: [], peers: [], end: range.endColumn >= 0 ? Number(row[range.endColumn] ?? 0) : range.end };
           store.set(row, partition);
         } else if (ttlMs > 0) store.set(row, partition);
         take(partition, kind, row);
-        if (partition.rows.length === 0 && range.endColumn < 0) store.remove(row);
+        if (partition.rows.length === 0 && partition.peers.length === 0 && range.endColumn < 0) store.remove(row);
       },
       watermark: next.watermark,
       idle: next.idle,
@@ -55,12 +59,18 @@ export function createRank(node: Rank, ttlMs: number, context: OperatorContext, 
       const rows: (string | null)[][] = [];
       let size = 0;
       plainStore.forEach((p) => {
-        size += p.rows.length;
-        p.rows.forEach((row, i) => { if (rows.length < 200) rows.push([...printRow(row, fields, context.zone), String(i + 1)]); });
+        const held = rowsOf(p);
+        size += held.length;
+        held.forEach((row, i) => { if (rows.length < 200) rows.push([...printRow(row, fields, context.zone), String(i + 1)]); });
       });
       return { tables: [stateTable('data-state', [...fields.map((f) => f.name), 'rank'], 0, rows, size)], timersMs: [] };
     },
   };
+}
+
+function retracting(node: Rank, compare: RowOrder, context: OperatorContext, next: Port): Take {
+  const take = retractableRank(node, compare, context, next);
+  return (p, kind, row) => take(p.peers, p.end, kind, row);
 }
 
 function outputOf(node: Rank, next: Port): Output {
@@ -92,7 +102,7 @@ function strategyOf(node: Rank, compare: RowOrder, out: Output, context: Operato
     case 'UpdateFast':
       return isFirst ? top1(compare, out) : updatable(compare, strategy.key, out);
     default:
-      return retractable(compare, out, context);
+      throw new Error(`no Top-N strategy ${strategy.kind}`);
   }
 }
 
@@ -184,49 +194,6 @@ function updatable(compare: RowOrder, key: readonly number[], out: Output): Take
     for (let i = to; i < from; i++) out.replace(rows[i + 1]!, rows[i]!, i + 1);
     out.replace(old, rows[from]!, from + 1);
   };
-}
-
-/** All rows are kept, and go again one by one (RetractableTopNFunction). */
-function retractable(compare: RowOrder, out: Output, context: OperatorContext): Take {
-  return (p, kind, row) => {
-    const { rows, end } = p;
-    if (kind === INSERT || kind === UPDATE_AFTER) {
-      const at = upperBound(rows, row, compare);
-      rows.splice(at, 0, row);
-      if (out.withRank) moveDown(rows, at, end, out);
-      else if (at < end) {
-        if (rows.length > end) out.remove(rows[end]!, end);
-        out.insert(row, at + 1);
-      }
-      return;
-    }
-    const at = findRow(rows, row, compare);
-    if (at < 0) {
-      context.reporter?.ignored(kind, row);
-      return;
-    }
-    const gone = rows[at]!;
-    rows.splice(at, 1);
-    if (at >= end) return;
-    if (!out.withRank) {
-      out.remove(gone, at + 1);
-      if (rows.length >= end) out.insert(rows[end - 1]!, end);
-      return;
-    }
-    let before = gone;
-    const last = Math.min(rows.length, end);
-    for (let i = at; i < last; i++) {
-      out.replace(before, rows[i]!, i + 1);
-      before = rows[i]!;
-    }
-    if (rows.length < end) out.remove(before, rows.length + 1);
-  };
-}
-
-/** The first row equal in all columns among those of the same sort key. */
-function findRow(rows: readonly Row[], row: Row, compare: RowOrder): number {
-  for (let i = lowerBound(rows, row, compare); i < rows.length && compare(rows[i]!, row) === 0; i++) if (sameRow(rows[i]!, row)) return i;
-  return -1;
 }
 
 export const sameRow = (a: Row, b: Row): boolean => a.every((v, i) => sameValue(v, b[i]!));
