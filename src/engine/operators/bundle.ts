@@ -1,3 +1,4 @@
+import { javaHashOrder } from './java-hash-order.ts';
 import type { KeyedStore } from '../runtime/keyed-store.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
@@ -14,7 +15,7 @@ export interface Bundled {
   readonly changes: Change[];
 }
 
-/** Collects changes by key until `size` have come or a watermark says that the bundle ends; keys come out in the order they came in. */
+/** Collects changes by key until `size` have come or a watermark says that the bundle ends; keys come out in the order of Flink's hash map. */
 export interface Bundle {
   add(kind: number, row: Row): void;
   flush(): void;
@@ -24,6 +25,7 @@ export interface Bundle {
 
 export function createBundle(key: readonly number[], types: readonly LogicalType[], size: number, context: OperatorContext, process: (keys: readonly Bundled[]) => void): Bundle {
   const makeStore = keyedStore<Bundled>(key, types, context.canGenerate);
+  const hashOrder = javaHashOrder(key, types);
   let store: KeyedStore<Bundled> = makeStore();
   let order: Bundled[] = [];
   let count = 0;
@@ -44,7 +46,7 @@ export function createBundle(key: readonly number[], types: readonly LogicalType
       store = makeStore();
       order = [];
       count = 0;
-      process(keys);
+      process(hashOrder ? hashOrder.sort(keys, (entry) => entry.changes[0]!.row) : keys);
     },
     snapshot: () => order.flatMap((entry) => entry.changes.map((c) => ({ ...c }))),
     restore(state) {

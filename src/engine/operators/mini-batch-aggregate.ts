@@ -6,6 +6,7 @@ import type { Row, Value } from '../types/logical-type.ts';
 import { accumulators, bindCalls, type Group } from './accumulators.ts';
 import { type Bundled, createBundle } from './bundle.ts';
 import { expiring, type Stamped } from './expiring.ts';
+import { javaHashOrder } from './java-hash-order.ts';
 import { printRow, stateTable } from './inspect.ts';
 
 const takesBack = (kind: number): boolean => kind === UPDATE_BEFORE || kind === DELETE;
@@ -17,12 +18,16 @@ export function createLocalGroupAggregate(node: LocalGroupAggregate, size: numbe
   const makeStore = keyedStore<Group & { key: Row }>(node.groups, node.groups.map((g) => fields[g]!.type), context.canGenerate);
   let store: KeyedStore<Group & { key: Row }> = makeStore();
   let count = 0;
+  const hashOrder = javaHashOrder(node.groups, node.groups.map((g) => fields[g]!.type));
   const flush = (): void => {
     if (count === 0) return;
     const done = store;
     store = makeStore();
     count = 0;
-    done.forEach((group) => next.row(INSERT, [...acc.result(group, group.key), group as unknown as Value]));
+    const groups: (Group & { key: Row })[] = [];
+    done.forEach((group) => void groups.push(group));
+    const sorted = hashOrder ? hashOrder.sort(groups, (group) => group.key) : groups;
+    for (const group of sorted) next.row(INSERT, [...acc.result(group, group.key), group as unknown as Value]);
   };
   const copy = (g: Group & { key: Row }): Group & { key: Row } => Object.assign(acc.copy(g), { key: g.key });
   return {

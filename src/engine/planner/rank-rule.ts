@@ -53,7 +53,7 @@ function rankOf(calc: LogicalCalc, over: LogicalOver): LogicalNode | null {
   const range: RankRange = { start, end: end ?? Infinity, endColumn };
   const isConstant = endColumn < 0 && start === end;
   // A projection that keeps the columns' order is merged away in Calcite, and its names with it.
-  const keepsOrder = isIncreasing(calc.exprs) && !(isPoint && isConstant);
+  const keepsOrder = isIncreasing(calc.exprs) && !(isPoint && isConstant) && rest.length === 0;
   const alias = calc.fields[calc.exprs.findIndex((e) => e.kind === 'InputRef' && e.index === rank)]?.name;
   const name = keepsOrder || alias === undefined ? 'w0$o0' : alias;
   const node: LogicalRank = {
