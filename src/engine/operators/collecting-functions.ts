@@ -4,70 +4,59 @@ import { comparator, sameValue, valueKey } from '../values/compare.ts';
 import { RunError } from '../values/run-error.ts';
 import type { AggregateFunction } from './aggregate-functions.ts';
 
+/** Values in order of arrival, each with its second argument, and those taken back before they came: a local phase owes them to the global one. */
+interface Held {
+  readonly values: Value[];
+  readonly seconds: (Value | undefined)[];
+  readonly owed: Value[];
+}
+
 /** All values in order of arrival; one that is taken back goes where it first stands. */
-function listed(value: (list: readonly Value[]) => Value, takesNull: boolean): AggregateFunction {
+function listed(value: (list: readonly Value[], seconds: readonly (Value | undefined)[]) => Value, takesNull: boolean): AggregateFunction {
+  const remove = (s: Held, v: Value): boolean => {
+    const at = s.values.findIndex((x) => sameValue(x, v));
+    if (at < 0) return false;
+    s.values.splice(at, 1);
+    s.seconds.splice(at, 1);
+    return true;
+  };
   return {
-    create: (): Value[] => [],
-    add: (s: Value[], v: Value) => {
-      s.push(v);
+    create: (): Held => ({ values: [], seconds: [], owed: [] }),
+    add: (s: Held, v: Value, second?: Value) => {
+      s.values.push(v);
+      s.seconds.push(second);
       return s;
     },
-    retract: (s: Value[], v: Value) => {
-      const at = s.findIndex((x) => sameValue(x, v));
-      if (at >= 0) s.splice(at, 1);
+    retract: (s: Held, v: Value) => {
+      if (!remove(s, v)) s.owed.push(v);
       return s;
     },
-    merge: (s: Value[], o: Value[]) => {
-      s.push(...o);
+    merge: (s: Held, o: Held) => {
+      s.values.push(...o.values);
+      s.seconds.push(...o.seconds);
+      for (const v of o.owed) if (!remove(s, v)) s.owed.push(v);
       return s;
     },
-    value: (s: Value[]) => value(s),
-    copy: (s: Value[]) => [...s],
+    value: (s: Held) => value(s.values, s.seconds),
+    copy: (s: Held) => ({ values: [...s.values], seconds: [...s.seconds], owed: [...s.owed] }),
     isValue: false, takesNull,
   };
 }
 
-interface Parts {
-  readonly texts: string[];
-  readonly separators: string[];
-}
-
 /** LISTAGG: each text brings the separator that stands before it. */
-const LISTAGG: AggregateFunction = {
-  create: (): Parts => ({ texts: [], separators: [] }),
-  add: (s: Parts, v: Value, separator: Value = ',') => {
-    s.texts.push(v as string);
-    s.separators.push((separator ?? ',') as string);
-    return s;
-  },
-  retract: (s: Parts, v: Value) => {
-    const at = s.texts.indexOf(v as string);
-    if (at >= 0) {
-      s.texts.splice(at, 1);
-      s.separators.splice(at, 1);
-    }
-    return s;
-  },
-  merge: (s: Parts, o: Parts) => {
-    s.texts.push(...o.texts);
-    s.separators.push(...o.separators);
-    return s;
-  },
-  value: (s: Parts) => (s.texts.length === 0 ? null : s.texts.reduce((text, part, i) => text + s.separators[i]! + part)),
-  copy: (s: Parts) => ({ texts: [...s.texts], separators: [...s.separators] }),
-  isValue: false,
-};
+const LISTAGG = listed((texts, separators) => (texts.length === 0 ? null : (texts as readonly string[]).reduce((text, part, i) => text + String(separators[i] ?? ',') + part)), false);
 
 type Bag = Map<unknown, { readonly value: Value; count: number }>;
 
 /** COLLECT: values and how often they stand there. */
 function collect(type: LogicalType): AggregateFunction {
   const order = comparator(type);
-  const step = (s: Bag, v: Value, by: number): Bag => {
+  const step = (s: Bag, v: Value, by: number, keepsZero = false): Bag => {
     const key = valueKey(v);
     const entry = s.get(key);
     const count = (entry?.count ?? 0) + by;
-    if (count === 0) s.delete(key);
+    // A count that a merge brings to zero stays, as in Flink.
+    if (count === 0 && !keepsZero) s.delete(key);
     else if (entry) entry.count = count;
     else s.set(key, { value: v, count });
     return s;
@@ -77,7 +66,7 @@ function collect(type: LogicalType): AggregateFunction {
     add: (s: Bag, v: Value) => step(s, v, 1),
     retract: (s: Bag, v: Value) => step(s, v, -1),
     merge: (s: Bag, o: Bag) => {
-      for (const { value, count } of o.values()) step(s, value, count);
+      for (const { value, count } of o.values()) step(s, value, count, true);
       return s;
     },
     value: (s: Bag) => new Map([...s.values()].sort((a, b) => order(a.value, b.value)).map(({ value, count }) => [value, count])) as unknown as Value,

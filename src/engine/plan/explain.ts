@@ -30,6 +30,11 @@ export function physicalTree(node: PhysicalNode): string {
   return tree(visibleRoot(node), physicalLineWithMode);
 }
 
+/** A plan whose lines say one thing more each, as Flink's complaints about non-deterministic updates print it. */
+export function physicalTreeWith(node: PhysicalNode, more: (node: PhysicalNode) => string): string {
+  return tree(node, (n) => `${physicalLineWithMode(n).slice(0, -1)}, ${more(n)})`);
+}
+
 function tree(root: PhysicalNode, print: (node: PhysicalNode) => string): string {
   const lines: string[] = [];
   const walk = (node: PhysicalNode, head: string, tail: string): void => {
