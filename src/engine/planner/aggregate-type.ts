@@ -10,6 +10,9 @@ export function callType(name: string, args: readonly LogicalType[], grouped: { 
   const wrongCount: AggregateMisfit = { code: 'wrong-argument-count', message: `Invalid number of arguments to function '${name}'. Was expecting 1 arguments` };
   if (name === 'COUNT' || name === 'APPROX_COUNT_DISTINCT') return notNull(BIGINT);
   if (name === 'JSON_OBJECTAGG' || name === 'JSON_ARRAYAGG') return notNull(varchar(2000));
+  if (name === 'LISTAGG' && arg && arg.root !== 'CHAR' && arg.root !== 'VARCHAR') {
+    return { code: 'wrong-argument-type', message: `Cannot apply 'LISTAGG' to arguments of type 'LISTAGG(${args.map((a) => `<${printValidatorType(a)}>`).join(', ')})'. Supported form(s): 'LISTAGG(<CHARACTER>)'\n'LISTAGG(<CHARACTER>, <CHARACTER_LITERAL>)'` };
+  }
   if (!DEVIATIONS.has(name)) return aggregateType(name, args, grouped);
   if (args.length !== 1 || !arg) return wrongCount;
   if (!isNumeric(arg)) return { code: 'wrong-argument-type', message: `Cannot apply '${name}' to arguments of type '${name}(<${printValidatorType(arg)}>)'. Supported form(s): '${name}(<NUMERIC>)'` };

@@ -1,4 +1,4 @@
-import type { Field, LogicalCalc, LogicalNode, LogicalSink, LogicalWindowAggregate, WindowProperty, WindowSpec } from '../plan/logical.ts';
+import type { Field, LogicalAggregate, LogicalCalc, LogicalNode, LogicalSink, LogicalWindowAggregate, WindowProperty, WindowSpec } from '../plan/logical.ts';
 import { foldConstant } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
@@ -407,7 +407,7 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       const input = select(node.input, node.input.fields.map((_, i) => i));
       // COUNT(*) needs no columns.
       const readsNothing = node.groups.length === 0 && node.calls.every((c) => c.args.length === 0 && c.filter < 0);
-      return whole({ ...node, input: readsNothing && input.kind === 'Calc' && !input.condition ? input.input : input });
+      return whole(withoutPermutation({ ...node, input: readsNothing && input.kind === 'Calc' && !input.condition ? input.input : input }));
     }
     case 'Over':
     case 'Expand':
@@ -416,6 +416,23 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
     case 'Sink':
       return whole({ ...node, input: select(node.input, node.input.fields.map((_, i) => i)) });
   }
+}
+
+/** An aggregate over all columns of its input in another order reads them where they are, its groups in the input's order (AggregateProjectMergeRule). */
+function withoutPermutation(node: LogicalAggregate): LogicalNode {
+  const calc = node.input;
+  if (calc.kind !== 'Calc' || calc.condition || isTrivial(calc) || windowRoles(calc).size > 0) return node;
+  const at = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  const width = calc.input.fields.length;
+  if (at.length !== width || new Set(at).size !== width || at.includes(-1)) return node;
+  const groups = node.groups.map((g) => at[g]!);
+  const sorted = [...groups].sort((a, b) => a - b);
+  const calls = node.calls.map((c) => ({ ...c, args: c.args.map((a) => at[a]!), filter: c.filter < 0 ? -1 : at[c.filter]! }));
+  const fields = [...sorted.map((g) => node.fields[groups.indexOf(g)]!), ...node.fields.slice(groups.length)];
+  const made: LogicalNode = { ...node, input: calc.input, groups: sorted, calls, fields };
+  if (sorted.every((g, i) => g === groups[i])) return made;
+  const exprs = node.fields.map((f, i) => ref(i < groups.length ? sorted.indexOf(groups[i]!) : i, f.type));
+  return mergeCalc({ kind: 'Calc', input: made, exprs, condition: null, fields: node.fields });
 }
 
 /** Prunes below and puts a Calc on top if the columns are not exactly those asked for. */
