@@ -30,7 +30,9 @@ type Take = (partition: Partition, kind: number, row: Row) => void;
 /** Top-N by partition, and LIMIT: Flink's family of TopN functions. */
 export function createRank(node: Rank, ttlMs: number, context: OperatorContext, next: Port): StreamOperator {
   const fields = node.inputs[0]!.fields;
-  const compare = rowOrder(node.order, node.order.map((k) => fields[k.column]!.type), context.canGenerate);
+  // Rows do not carry the processing time they are ordered by: all are equal there.
+  const order = node.order.filter((k) => !isProctime(fields[k.column]!.type));
+  const compare = rowOrder(order, order.map((k) => fields[k.column]!.type), context.canGenerate);
   const makeStore = keyedStore<Partition>(node.partition, node.partition.map((p) => fields[p]!.type), context.canGenerate);
   const plainStore = makeStore();
   const store = expiring(plainStore, ttlMs, context.nowMs);

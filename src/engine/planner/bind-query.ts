@@ -564,7 +564,8 @@ function regular(type: LogicalType): LogicalType {
 
 function aliased(node: LogicalNode, name: string | null, columns: readonly Ast.Identifier[], path: readonly string[] | null = null): Bound {
   const fields = columns.length > 0 ? node.fields.map((f, i) => ({ name: columns[i]?.name ?? f.name, type: f.type })) : node.fields;
-  return { node, scope: { tables: [{ name, path: name !== null && path && name === path.at(-1) ? path : null, fields, offset: 0 } satisfies ScopeTable] } };
+  const named: LogicalNode = node.kind === 'Values' ? { ...node, fields } : node;
+  return { node: named, scope: { tables: [{ name, path: name !== null && path && name === path.at(-1) ? path : null, fields, offset: 0 } satisfies ScopeTable] } };
 }
 
 /** The same rows under other column names. */
