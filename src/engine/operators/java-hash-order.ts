@@ -1,4 +1,5 @@
 import type { LogicalType, Row, Value } from '../types/logical-type.ts';
+import { encodeUtf8 } from '../values/bytes.ts';
 
 /**
  * The order in which a Java HashMap hands out keys that are Flink's binary rows. A bundle is flushed in that order, and it decides which keys fall into which
@@ -29,8 +30,6 @@ export function javaHashOrder(key: readonly number[], types: readonly LogicalTyp
 /** Writes a value into its eight bytes at `offset`; text longer than seven bytes is given back to stand behind the fixed part. */
 type Writer = (view: DataView, offset: number, value: Value) => Uint8Array | null;
 
-const encoder = new TextEncoder();
-
 function writerOf(type: LogicalType): Writer | null {
   const fixed = (write: (view: DataView, offset: number, value: number) => void): Writer => (view, offset, value) => {
     write(view, offset, Number(value));
@@ -44,7 +43,7 @@ function writerOf(type: LogicalType): Writer | null {
     case 'CHAR':
     case 'VARCHAR':
       return (view, offset, value) => {
-        const bytes = encoder.encode(value as string);
+        const bytes = encodeUtf8(value as string);
         if (bytes.length > 7) return bytes;
         bytes.forEach((b, i) => { view.setUint8(offset + i, b); });
         view.setUint8(offset + 7, bytes.length | 0x80);

@@ -353,7 +353,8 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       const used = new Set<number>();
       for (const e of exprs) collectRefs(e, used);
       if (node.condition) collectRefs(node.condition, used);
-      const below = prune(node.input, sortedNumbers(used));
+      // Columns are asked for in the order of their first use, if no filter stands between.
+      const below = prune(node.input, node.condition ? sortedNumbers(used) : [...used]);
       const move = (rex: Rex): Rex => shiftRefs(rex, (i) => below.at[i]!);
       const calc = mergeCalc({ kind: 'Calc', input: below.node, exprs: exprs.map(move), condition: node.condition && move(node.condition), fields: kept.map((i) => node.fields[i]!) });
       return { node: calc, at: all.map((i) => kept.indexOf(i)) };
@@ -362,7 +363,7 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       if (node.input.kind !== 'Calc') return whole({ ...node, input: prune(node.input, node.input.fields.map((_, i) => i)).node });
       // Flink does not push a projection through where it asks for processing time.
       const isWhole = needed.some((i) => isProctime(node.fields[i]!.type));
-      const kept = isWhole ? all : sortedNumbers(new Set([...needed, node.rowtime, ...collectRefs(node.watermark)]));
+      const kept = isWhole ? all : [...new Set([...needed, node.rowtime, ...collectRefs(node.watermark)])];
       const below = prune(node.input, kept);
       const at = all.map((i) => kept.indexOf(i));
       return {
@@ -592,7 +593,12 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
     checkExpression(rex);
     return simplify(foldConstant(rex, context));
   };
-  const exprs = n.exprs.map(fold);
+  // A constant that may be NULL by its type keeps that type.
+  const exprs = n.exprs.map((e) => {
+    const folded = fold(e);
+    const isNarrowed = e.kind === 'Call' && e.operator !== 'CAST' && folded.kind === 'Literal' && folded.value !== null && folded.type.nullable && folded.symbol === undefined;
+    return isNarrowed ? call('CAST', [{ ...folded, type: notNull(folded.type) }], folded.type) : folded;
+  });
   const condition = n.condition && fold(n.condition);
   if (condition && (isFalseLiteral(condition) || (condition.kind === 'Literal' && condition.value === null))) {
     return { kind: 'Values', rows: [], fields: n.fields };

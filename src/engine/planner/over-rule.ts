@@ -85,7 +85,7 @@ export function splitOver(project: LogicalProject): LogicalNode {
   const places = project.exprs.map((e) => (e.kind === 'Over' ? Infinity : e.kind === 'InputRef' ? e.index : 0));
   const isOrdered = places.every((p, i) => i === 0 || p >= places[i - 1]!);
   const computes = !isOrdered || project.exprs.some((e) => e.kind === 'Call' && hasOver(e));
-  const names = project.exprs.map((e, i) => (e.kind === 'Over' && !computes ? `$${i}` : project.fields[i]!.name));
+  const names = project.exprs.map((e, i) => (e.kind !== 'InputRef' && !computes ? `$${i}` : project.fields[i]!.name));
   return { kind: 'Project', input: windows, exprs: project.exprs.map(onTop), fields: project.fields.map((f, i) => ({ ...f, name: names[i]! })) };
 }
 

@@ -4,6 +4,7 @@ import { explainText } from '../plan/explain.ts';
 import type { Field } from '../plan/logical.ts';
 import type { PhysicalNode, Sink } from '../plan/physical.ts';
 import { SqlError } from '../base/diagnostic.ts';
+import { isRowtime } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
 import { isKnownZone } from '../values/zone.ts';
 import { adviceFor } from './advice.ts';
@@ -24,6 +25,14 @@ export interface PlannedStatement {
   readonly explain: string;
   readonly advice: string;
   readonly schema: readonly Field[];
+}
+
+/** Refuses what can be explained and not be run: a SELECT whose result has two rowtimes. Throws `SqlError`. */
+export function checkRunnable({ run }: PlannedStatement): void {
+  const rowtimes = run.table ? [] : run.inputs[0]!.fields.filter((f) => isRowtime(f.type));
+  if (rowtimes.length > 1) {
+    throw plainError('plan', 'two-rowtimes', 'TableException', `The query contains more than one rowtime attribute column [${rowtimes.map((f) => f.name).join(', ')}] for writing into table '*anonymous_scenario$1*'.\nPlease select the column that should be used as the event-time timestamp for the table sink by casting all other columns to regular TIMESTAMP or TIMESTAMP_LTZ.`, null);
+  }
 }
 
 /** The road from a bound statement to its plans. Throws `SqlError`. */

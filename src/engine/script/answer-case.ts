@@ -3,7 +3,7 @@ import type { Json } from '../engine-api.ts';
 import { physicalTree } from '../plan/explain.ts';
 import type { Field } from '../plan/logical.ts';
 import type { Sink } from '../plan/physical.ts';
-import { type PlannedStatement, planStatement, zoneOf } from '../planner/plan-statement.ts';
+import { checkRunnable, type PlannedStatement, planStatement, zoneOf } from '../planner/plan-statement.ts';
 import { shareSubplans } from '../planner/share-subplans.ts';
 import { Session } from '../planner/session.ts';
 import { Job } from '../job/job.ts';
@@ -80,6 +80,7 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
         if (bound.explain !== null) continue;
         advice.push(statement.advice);
         planned.push(statement);
+        checkRunnable(statement);
         run.sinks.push(statement.run);
         run.names.push(sinkName(statement.run, run.names));
       }

@@ -3,7 +3,7 @@ import type { Span } from '../base/span.ts';
 import type { CatalogTable } from '../catalog/catalog.ts';
 import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
 import type { ColumnInfo, TableInfo } from '../engine-api.ts';
-import { type PlannedStatement, planStatement } from '../planner/plan-statement.ts';
+import { checkRunnable, type PlannedStatement, planStatement } from '../planner/plan-statement.ts';
 import { Session } from '../planner/session.ts';
 import { parseScript } from '../sql/parse.ts';
 import type { Statement } from '../sql/ast.ts';
@@ -42,7 +42,9 @@ export function compileScript(script: string, config: Iterable<readonly [string,
         for (const bound of session.execute(statement, source)) {
           const planned = planStatement(bound, session.config);
           explains.push({ span, text: planned.explain, advice: bound.explain === null ? planned.advice : null });
-          if (bound.explain === null) jobs.push({ planned, span });
+          if (bound.explain !== null) continue;
+          checkRunnable(planned);
+          jobs.push({ planned, span });
         }
       } catch (error) {
         if (!(error instanceof SqlError)) throw error;

@@ -60,7 +60,8 @@ function read(cell: JsonCell, type: LogicalType): Value {
     case 'DOUBLE': {
       const number = typeof cell === 'number' ? cell : parseDouble(textOf(cell));
       if (number === null) misread(cell, 'a number');
-      return type.root === 'FLOAT' ? Math.fround(number) : number;
+      // Flink's reader of JSON knows no negative zero.
+      return type.root === 'FLOAT' ? Math.fround(number) + 0 : number + 0;
     }
     case 'DECIMAL': {
       const exact = parseExact(textOf(cell).trim());

@@ -8,8 +8,10 @@ import { TraceWindows } from './trace-windows.ts';
 const client = new EngineClient();
 const CHECK_AFTER_MS = 120;
 const RUN_AFTER_MS = 400;
-/** A run that took longer is offered, not started, after an edit. */
+/** A run that took longer is offered, not started, after an edit; one over a few rows is waited for a little longer. */
 const QUICK_RUN_MS = 200;
+const QUICK_SMALL_RUN_MS = 1000;
+const SMALL_RUN_EVENTS = 1000;
 /** Asking again for a run that has gone on for so long ends it; a quicker one is waited for. */
 const PATIENCE_MS = 500;
 const SEED = 42;
@@ -238,7 +240,9 @@ async function runIfSound(): Promise<void> {
 }
 
 function isQuick(result: RunResult | null): boolean {
-  return result === null || result.run.elapsedMs < QUICK_RUN_MS;
+  if (result === null) return true;
+  const isSmall = result.document.events.length <= SMALL_RUN_EVENTS;
+  return result.run.elapsedMs < (isSmall ? QUICK_SMALL_RUN_MS : QUICK_RUN_MS);
 }
 
 function messageOf(error: unknown): string {

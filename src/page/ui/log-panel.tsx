@@ -150,7 +150,8 @@ const Change = memo(
             <DataCell
               key={column?.name ?? place}
               value={cell}
-              isNumeric={column !== undefined && isNumeric(column)}
+              // Columns of several sinks have nothing in common to be set flush with.
+              isNumeric={!hasSink && column !== undefined && isNumeric(column)}
             />
           );
         })}

@@ -161,7 +161,7 @@ function floorCeil(name: 'FLOOR' | 'CEIL', aliases: readonly string[], doc: Doc)
     returns: (args) => {
       const type = argType(args, 0);
       if (type.root === 'DECIMAL') return { ...type, scale: 0 };
-      return 'kind' in type ? { ...type, kind: 'REGULAR' } : type;
+      return type;
     },
     implement: (types, result, context, args) => {
       const [type] = types;
