@@ -2,11 +2,10 @@ import { aggregateType } from '../functions/aggregates.ts';
 import { call, literal, type Rex, type RexBound, type RexOver } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { BIGINT, BOOLEAN, DOUBLE, type LogicalType, notNull, sameType, withNullable } from '../types/logical-type.ts';
-import { printType } from '../types/print-type.ts';
 import { argumentOf, castTo } from './bind-expression.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { isMisfit } from '../functions/function-definition.ts';
-import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { notYet, type StatementText, validationError } from './plan-error.ts';
 
 /** Named windows of a SELECT: `WINDOW w AS (…)`. */
 export type NamedWindows = ReadonlyMap<string, Ast.WindowSpec>;
@@ -36,7 +35,6 @@ export function bindOver(node: Ast.WindowCall, bind: (e: Ast.Expression) => Rex,
   const over = (aggregate: string, args: readonly Rex[], type: LogicalType): RexOver => ({ kind: 'Over', aggregate, operands: args, type, ...common });
   if (node.call.filter) throw validationError(source, node.call.span, 'over-filter', 'OVER must be applied to aggregate function');
   if (isRankFunction(name)) return over(name, operands, RANKS[name]!);
-  if (name === 'LAG' || name === 'LEAD') checkDefault(operands);
   if (name === 'LAG' || name === 'LEAD') return over(name, operands, withNullable(operands[0]!.type, operands.length < 3 || operands[2]!.type.nullable));
   const type = aggregateType(name, operands.map((o) => o.type), { hasGroups: true, star: node.call.star });
   if ('message' in type) throw validationError(source, node.call.span, type.code, type.message, type.exception);
@@ -52,13 +50,6 @@ export function bindOver(node: Ast.WindowCall, bind: (e: Ast.Expression) => Rex,
   const quotient = call('/', [sum, count], divide);
   const target = withNullable(type, true);
   return sameType(quotient.type, target) ? quotient : castTo(quotient, target);
-}
-
-/** LAG's default must have the type of what it stands for. */
-function checkDefault(operands: readonly Rex[]): void {
-  const [value, , missing] = operands;
-  if (!value || !missing || missing.type.root === 'NULL' || missing.type.root === value.type.root) return;
-  throw plainError('plan', 'lag-default', 'TableException', `Please explicitly cast default value ${printType(notNull(missing.type))} to ${printType(notNull(value.type))}.`, null);
 }
 
 const sumOfAverage = (arg: LogicalType): LogicalType => {

@@ -1,6 +1,7 @@
 import type { LogicalOver, LogicalRank, LogicalSort } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
-import { isTimeAttribute } from '../types/logical-type.ts';
+import { isTimeAttribute, notNull } from '../types/logical-type.ts';
+import { printType } from '../types/print-type.ts';
 import { notYet, plainError } from './plan-error.ts';
 import { exchange } from './to-physical.ts';
 
@@ -74,10 +75,13 @@ export function physicalOver(node: LogicalOver, input: PhysicalNode): PhysicalNo
   if (group.order.length !== 1) throw refuse('over-order', 'The window can only be ordered by a single time column.');
   const order = group.order[0]!;
   if (order.descending) throw refuse('over-descending', 'The window can only be ordered in ASCENDING mode.');
-  for (const { name, type, constants } of group.calls) {
+  for (const { name, constants } of group.calls) {
     if (['LEAD', 'NTILE', 'PERCENT_RANK', 'CUME_DIST'].includes(name)) throw refuse('over-function', `${name} Function is not supported in stream mode.`);
-    void type;
-    void constants;
+    const [offset, missing] = constants ?? [];
+    // Flink compares the default with the offset, not with the value.
+    if (name === 'LAG' && offset && missing && missing.type.root !== 'NULL' && missing.type.root !== offset.type.root) {
+      throw refuse('lag-default', `Please explicitly cast default value ${printType(notNull(missing.type))} to ${printType(notNull(offset.type))}.`);
+    }
   }
   if (group.upper.type !== 'CURRENT ROW') throw refuse('over-following', 'OVER RANGE FOLLOWING windows are not supported yet.');
   const isByTime = isTimeAttribute(node.input.fields[order.column]!.type);

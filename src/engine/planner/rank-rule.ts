@@ -4,7 +4,7 @@ import { collectRefs, mapRex } from '../plan/rex-tools.ts';
 import { BIGINT, notNull } from '../types/logical-type.ts';
 import { and } from './bind-expression.ts';
 import { isRankFunction } from './bind-over.ts';
-import { mapInputs, mergeCalc } from './optimize.ts';
+import { mapInputs, mergeCalc, windowRoles } from './optimize.ts';
 import { plainError } from './plan-error.ts';
 
 /** A filter on ROW_NUMBER() becomes a Top-N: Flink's FlinkLogicalRankRule. */
@@ -44,6 +44,10 @@ function rankOf(calc: LogicalCalc, over: LogicalOver): LogicalNode | null {
   if (!isGiven) return null;
   if (group.order.length === 0) {
     throw plainError('plan', 'rank-needs-order', 'ValidationException', 'Over Agg: The window rank function requires order by clause with non-constant fields. please re-check the over window statement.', null);
+  }
+  const bounds = windowRoles(over.input);
+  if (fn.name !== 'ROW_NUMBER' && group.partition.some((p) => bounds.get(p) === 'start') && group.partition.some((p) => bounds.get(p) === 'end')) {
+    throw plainError('plan', 'rank-function', 'TableException', `${fn.name}() function is not supported on Window TopN currently, only ROW_NUMBER() is supported.`, null);
   }
   if (fn.name !== 'ROW_NUMBER') throw plainError('plan', 'rank-function', 'TableException', `${fn.name}() on streaming table is not supported currently`, null);
   if (end === null && endColumn < 0) {

@@ -103,6 +103,10 @@ class PhysicalPlanner {
     const window = this.#windowAggregate(node);
     if (window) return window;
     checkCalls(node.calls);
+    if (node.input.kind === 'Expand') {
+      const bounds = windowRoles(node.input.input);
+      if (node.groups.some((g) => bounds.get(g) === 'start') && node.groups.some((g) => bounds.get(g) === 'end')) throw notYet('GROUPING SETS over windows', null);
+    }
     const input = this.node(node.input);
     return {
       kind: 'GroupAggregate', inputs: [exchange(input, node.groups)], fields: node.fields, mode: 0,
