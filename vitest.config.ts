@@ -10,6 +10,8 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
+          // Whole families of recorded cases run in one test; nothing here is timed.
+          testTimeout: 60_000,
           include: ['src/**/*.test.ts', 'conformance/**/*.test.ts', 'bench/**/*.test.ts'],
         },
       },

@@ -1,3 +1,4 @@
+import { lookedUpTables } from './planner/join-lookup.ts';
 import { type Diagnostic, SqlError } from './base/diagnostic.ts';
 import type { CatalogTable } from './catalog/catalog.ts';
 import type { Checked, ColumnInfo, EngineApi, OperatorInfo, OperatorState, Run, RunFailure, RunRequest, SinkInfo, StepColumns, TraceSlice } from './engine-api.ts';
@@ -7,7 +8,7 @@ import { attributesOf, physicalLine } from './plan/explain.ts';
 import type { Field } from './plan/logical.ts';
 import { kindsOf, Mode, type PhysicalNode, printMode, type Sink } from './plan/physical.ts';
 import { sinkKey } from './planner/infer-changelog.ts';
-import { upsertKeys } from './planner/keys.ts';
+import { shortestUpsertKey } from './planner/keys.ts';
 import { shareSubplans } from './planner/share-subplans.ts';
 import { zoneOf } from './planner/plan-statement.ts';
 import { sinkName } from './script/answer-case.ts';
@@ -68,7 +69,7 @@ export function createEngine(host: EngineHost): EngineApi {
       const zone = zoneOf(session.config);
       const made = new Recording(plans, { config: session.config, zone, startMs: request.startMs, seed: request.seed, canGenerate: host.canGenerate });
       recording = made;
-      const inputs = readInputs(request, tables);
+      const inputs = readInputs(request, tables, lookedUpTables(plans));
       const failure = made.run(inputs.parsed, onProgress) ?? inputs.failure;
       return {
         runId, diagnostics, failure, tables: infos,
@@ -106,9 +107,9 @@ function lengthProblem(script: string): Diagnostic | null {
 }
 
 /** Reads all inputs up to the first that is wrong. */
-function readInputs(request: RunRequest, tables: readonly CatalogTable[]): { parsed: Inputs; failure: RunFailure | null } {
+function readInputs(request: RunRequest, tables: readonly CatalogTable[], looked: ReadonlySet<string>): { parsed: Inputs; failure: RunFailure | null } {
   const parsed = new Inputs(request.inputs.length);
-  const readers = new Map(tables.map((t) => [t.path[2], inputReader(t)]));
+  const readers = new Map(tables.map((t) => [t.path[2], inputReader(t, looked.has(t.path.join('.')))]));
   for (const [i, event] of request.inputs.entries()) {
     const read = readers.get(event.table);
     if (!read) return { parsed, failure: inputFailure({ problem: `There is no table '${event.table}' in the script.`, column: null }, i, event) };
@@ -176,8 +177,7 @@ function describeSinks(plans: readonly Sink[]): SinkInfo[] {
     const name = sinkName(sink, names);
     names.push(name);
     const declared = sinkKey(sink);
-    const inferred = [...(upsertKeys(sink.inputs[0]!) ?? [])].sort((a, b) => a.length - b.length)[0];
     const input = sink.inputs[0]!;
-    return { name, operator: order.indexOf(sink), columns: columnsOf(sink.fields), key: declared.length > 0 ? declared : (inferred ?? []), isRetract: (input.mode & Mode.UB) !== 0 };
+    return { name, operator: order.indexOf(sink), columns: columnsOf(sink.fields), key: declared.length > 0 ? declared : (shortestUpsertKey(input) ?? []), isRetract: (input.mode & Mode.UB) !== 0 };
   });
 }

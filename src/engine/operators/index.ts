@@ -21,11 +21,16 @@ import { createReplicateRows } from './replicate-rows.ts';
 import { createOverAggregate } from './over-aggregate.ts';
 import { createRank } from './rank.ts';
 import { createTemporalSort } from './temporal-sort.ts';
+import { createIntervalJoin } from './interval-join.ts';
+import { createJoin } from './join.ts';
+import { createLookupJoin } from './lookup-join.ts';
 import { createSessionAggregate, createSessionTableFunction } from './session-windows.ts';
 import { createSink } from './sink.ts';
 import { createSource, createValues } from './source.ts';
 import { createDropUpdateBefore, createExchange, createWindowTableFunction } from './stateless.ts';
+import { createTemporalJoin } from './temporal-join.ts';
 import { createUnion } from './union.ts';
+import { createWindowJoin } from './window-join.ts';
 import { createWatermarkAssigner } from './watermark-assigner.ts';
 import { createLocalWindowAggregate, createWindowAggregate } from './window-aggregate.ts';
 
@@ -87,6 +92,16 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
       return createExpand(node, context, next);
     case 'ReplicateRows':
       return createReplicateRows(next);
+    case 'Join':
+      return createJoin(node, context, next);
+    case 'IntervalJoin':
+      return createIntervalJoin(node, config, context, next);
+    case 'WindowJoin':
+      return createWindowJoin(node, context, next);
+    case 'LookupJoin':
+      return createLookupJoin(node, context, next);
+    case 'TemporalJoin':
+      return createTemporalJoin(node, context, next);
     case 'Sink':
       return createSink(node, config, context, next);
   }

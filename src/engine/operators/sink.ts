@@ -3,7 +3,7 @@ import type { Sink } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import { STATELESS, type OperatorContext, type StreamOperator } from '../runtime/stream-operator.ts';
-import type { Row } from '../types/logical-type.ts';
+import { isRowtime, type Row } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
 import { RunError } from '../values/run-error.ts';
 import { sinkKey } from '../planner/infer-changelog.ts';
@@ -13,11 +13,21 @@ import { printRow, stateTable } from './inspect.ts';
 export function createSink(node: Sink, config: Config, context: OperatorContext, collector: Port): StreamOperator {
   const materializer = node.upsertMaterialize ? upsertMaterializer(node, context, collector) : null;
   const next = materializer ? materializer.row : collector.row;
-  const row = enforceNotNull(node, config, enforceLength(node, config, next), context);
+  const row = needRowtime(node, enforceNotNull(node, config, enforceLength(node, config, next), context));
   return {
     ports: [{ row, watermark: collector.watermark, idle: collector.idle }],
     ...STATELESS,
     ...(materializer ? { snapshot: materializer.snapshot, restore: materializer.restore, inspect: materializer.inspect, size: materializer.size } : {}),
+  };
+}
+
+/** A row that carries its event time must have one. */
+function needRowtime(node: Sink, next: Port['row']): Port['row'] {
+  const time = node.inputs[0]!.fields.findIndex((f) => isRowtime(f.type));
+  if (time < 0 || !node.inputs[0]!.fields[time]!.type.nullable) return next;
+  return (kind, row) => {
+    if (row[time] === null) throw new RunError('NullPointerException: Cannot invoke "org.apache.flink.table.data.TimestampData.getMillisecond()" because the return value of "org.apache.flink.table.data.RowData.getTimestamp(int, int)" is null');
+    next(kind, row);
   };
 }
 

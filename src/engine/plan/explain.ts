@@ -3,7 +3,10 @@ import { isRowtime, isTimeAttribute, type LogicalType, notNull, type Value, with
 import { printExecLiteral, printPlanLiteral, quoteText } from './print-literal.ts';
 import type { AggregateCall, Field, LogicalNode, SortKey, WindowSpec } from './logical.ts';
 import { inputsOf } from './logical.ts';
-import { type GroupAggregate, type LocalGroupAggregate, Mode, type OverAggregate, type PhysicalAggregate, type PhysicalNode, printMode, type Rank, type Sink, type WindowAggregate } from './physical.ts';
+import { tableConditions } from '../planner/join-lookup.ts';
+import { joinInputSpec, upsertKeys } from '../planner/keys.ts';
+import { namesOfJoin } from '../planner/join-keys.ts';
+import { type GroupAggregate, type IntervalJoin, type Join, type LocalGroupAggregate, type LookupJoin, Mode, type OverAggregate, type PhysicalAggregate, type PhysicalNode, printMode, type Rank, type Sink, type TemporalJoin, type WindowAggregate, type WindowJoin } from './physical.ts';
 import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans, `+($0, 1)` in the syntax tree. */
@@ -39,14 +42,18 @@ function tree(root: PhysicalNode, print: (node: PhysicalNode) => string): string
   const lines: string[] = [];
   const walk = (node: PhysicalNode, head: string, tail: string): void => {
     lines.push(head + print(node));
-    node.inputs.forEach((input, i) => {
-      const isLast = i === node.inputs.length - 1;
+    const inputs = node.kind === 'LookupJoin' ? [node.inputs[0]!] : node.inputs;
+    inputs.forEach((input, i) => {
+      const isLast = i === inputs.length - 1;
       walk(input, `${tail}${isLast ? '+- ' : ':- '}`, `${tail}${isLast ? '   ' : ':  '}`);
     });
   };
   walk(root, '', '');
   return `${lines.join('\n')}\n`;
 }
+
+/** A node as refusals name it. */
+export const describeNode = (node: PhysicalNode): string => line(node, 'infix');
 
 /** One node's line of the physical plan, without its changelog mode. */
 export const physicalLine = (node: PhysicalNode): string => line(node, 'prefix');
@@ -150,6 +157,24 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
         ['select', node.fields.map((f) => f.name).join(',')], ['rowType', `RecordType(${record})`], ['joinType', 'INNER'],
       ];
     }
+    case 'Join': {
+      const spec = (side: 0 | 1): string => joinInputSpec(node, side).spec;
+      return [...joinAttributes(node, style), ['leftInputSpec', spec(0)], ['rightInputSpec', spec(1)]];
+    }
+    case 'IntervalJoin': {
+      const { isRowtime, lowerMs, upperMs, leftTime, rightTime } = node.bounds;
+      const [type, ...others] = joinAttributes(node, style);
+      return [type!, ['windowBounds', `isRowTime=${isRowtime}, leftLowerBound=${lowerMs}, leftUpperBound=${upperMs}, leftTimeIndex=${leftTime}, rightTimeIndex=${rightTime}`], ...others];
+    }
+    case 'TemporalJoin':
+      return joinAttributes(node, style);
+    case 'WindowJoin': {
+      const { window, leftStart, leftEnd, rightStart, rightEnd } = node.spec;
+      const text = (side: 0 | 1, start: number, end: number): string => windowText(window, `win_start=[${node.inputs[side]!.fields[start]!.name}], win_end=[${node.inputs[side]!.fields[end]!.name}]`);
+      return [['leftWindow', text(0, leftStart, leftEnd)], ['rightWindow', text(1, rightStart, rightEnd)], ...joinAttributes(node, style)];
+    }
+    case 'LookupJoin':
+      return lookupAttributes(node, style);
     case 'Sink':
       return sinkAttributes(node);
   }
@@ -195,6 +220,37 @@ function overAttributes(node: OverAggregate, names: readonly string[]): readonly
     ...(partition.length > 0 ? [['partitionBy', partition.map((p) => names[p]).join(', ')] as const] : []),
     ['orderBy', orderText(order, names)], ['window', ` ${rows ? 'ROWS' : 'RANGE'} BETWEEN ${bound(lower)} AND ${bound(upper)}`],
     ['select', [...names, ...values].join(', ')],
+  ];
+}
+
+function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, string])[] {
+  const [left, right] = [node.inputs[0]!, node.inputs[1]!];
+  const filter = tableConditions(node);
+  const constants = filter.parts.flatMap((part) => {
+    if (part.kind !== 'Call' || part.operator !== '=') return [];
+    const [a, b] = part.operands[0]!.kind === 'InputRef' ? [part.operands[0]!, part.operands[1]!] : [part.operands[1]!, part.operands[0]!];
+    return a.kind === 'InputRef' && b.kind === 'Literal' ? [`${filter.names[a.index]}=${printRex(b, [], style)}`] : [];
+  });
+  const equal = node.rightKeys.map((k, i) => `${right.fields[k]!.name}=${left.fields[node.leftKeys[i]!]!.name}`);
+  const parts = [...filter.parts.map((p) => printRex(p, filter.names, style)), ...(node.residual ? conjunctsOf(node.residual).map((p) => printRex(p, namesOfJoin(node), style)) : [])];
+  const where = parts.length === 0 ? null : parts.length === 1 ? parts[0]! : style === 'infix' ? `(${parts.join(' AND ')})` : `AND(${parts.join(', ')})`;
+  const key = left.mode === 1 || left.mode === 0 ? null : (upsertKeys(left)?.[0] ?? null);
+  return [
+    ['table', node.table.path.join('.')], ['joinType', JOIN_TYPES[node.joinType]], ['lookup', [...constants, ...equal].join(', ')],
+    ...(where === null ? [] : [['where', where] as const]), ['select', node.fields.map((f) => f.name).join(', ')],
+    ...(key === null ? [] : [['upsertKey', `[${key.join(', ')}]`] as const]),
+  ];
+}
+
+const conjunctsOf = (rex: Rex): readonly Rex[] => (rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands : [rex]);
+
+const JOIN_TYPES = { inner: 'InnerJoin', left: 'LeftOuterJoin', right: 'RightOuterJoin', full: 'FullOuterJoin', semi: 'LeftSemiJoin', anti: 'LeftAntiJoin' } as const;
+
+function joinAttributes(node: Join | IntervalJoin | TemporalJoin | WindowJoin, style: Style): (readonly [string, string])[] {
+  return [
+    ['joinType', JOIN_TYPES[node.joinType]],
+    ['where', printRex(node.condition, namesOfJoin(node), style)],
+    ['select', node.fields.map((f) => f.name).join(', ')],
   ];
 }
 
@@ -455,6 +511,8 @@ function astLine(node: LogicalNode): string {
     case 'Replicate':
     case 'Expand':
       return `Logical${node.kind}()`;
+    case 'Join':
+      return `LogicalJoin(condition=[${print(node.condition)}], joinType=[${node.joinType}])`;
     case 'Sink':
       return `LogicalSink(table=[${node.table?.path.join('.') ?? node.name}]${node.targetColumns ? `, targetColumns=[${node.targetColumns.map((c) => `[${c}]`).join(',')}]` : ''}, fields=[${node.fields.map((f) => f.name).join(', ')}])`;
   }

@@ -25,6 +25,7 @@ export type LogicalNode =
   | LogicalRank
   | LogicalExpand
   | LogicalReplicate
+  | LogicalJoin
   | LogicalSink;
 
 interface Node {
@@ -186,6 +187,43 @@ export interface LogicalReplicate extends Node {
   readonly kind: 'Replicate';
   readonly input: LogicalNode;
 }
+export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
+/** Bounds of an interval join: left time in [right time + lower, right time + upper], in milliseconds. */
+export interface IntervalBounds {
+  readonly isRowtime: boolean;
+  readonly lowerMs: number;
+  readonly upperMs: number;
+  /** Columns of the two inputs. */
+  readonly leftTime: number;
+  readonly rightTime: number;
+  /** The condition without the bounds. */
+  readonly rest: Rex;
+}
+/** A join of rows of the same window: where both inputs have its bounds, and the condition without them. */
+export interface WindowJoinSpec {
+  readonly window: WindowSpec;
+  readonly leftStart: number;
+  readonly leftEnd: number;
+  readonly rightStart: number;
+  readonly rightEnd: number;
+  readonly rest: Rex;
+}
+/** A join of two inputs; `condition` reads the columns of the left input and behind them those of the right one. A semi or anti join puts out the left row alone. */
+export interface LogicalJoin extends Node {
+  readonly kind: 'Join';
+  readonly inputs: readonly [LogicalNode, LogicalNode];
+  readonly joinType: JoinType;
+  readonly condition: Rex;
+  /** FOR SYSTEM_TIME AS OF this column of the left input. */
+  readonly asOf: number | null;
+  /** The table that is asked for the rows that stand in it now: FOR SYSTEM_TIME AS OF processing time. */
+  readonly lookup?: CatalogTable;
+  readonly windowJoin?: WindowJoinSpec;
+  /** What Flink refuses the join with once it plans it. */
+  readonly refusal?: Error;
+  /** Set once the condition has been found to bound the inputs' times. */
+  readonly interval: IntervalBounds | null;
+}
 export interface LogicalSink extends Node {
   readonly kind: 'Sink';
   readonly input: LogicalNode;
@@ -202,6 +240,7 @@ export const inputsOf = (node: LogicalNode): readonly LogicalNode[] => {
     case 'Values':
       return [];
     case 'Union':
+    case 'Join':
       return node.inputs;
     default:
       return [node.input];

@@ -1,5 +1,5 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
-import type { AggregateCall, Field, OverGroup, RankRange, SortKey, StateTtl, WindowProperty, WindowSpec } from './logical.ts';
+import type { AggregateCall, Field, IntervalBounds, JoinType, OverGroup, RankRange, SortKey, StateTtl, WindowJoinSpec, WindowProperty, WindowSpec } from './logical.ts';
 import type { Rex } from './rex.ts';
 import type { RowKind } from '../engine-api.ts';
 
@@ -156,6 +156,42 @@ export interface Expand extends Node {
 export interface ReplicateRows extends Node {
   readonly kind: 'ReplicateRows';
 }
+/** What two-input joins have in common. The condition reads the left input's columns and behind them the right one's. */
+interface JoinNode extends Node {
+  readonly joinType: JoinType;
+  /** As plans show it. */
+  readonly condition: Rex;
+  /** Columns that are equal: of the left and of the right input, in the same order. */
+  readonly leftKeys: readonly number[];
+  readonly rightKeys: readonly number[];
+  /** Keys for which NULL matches nothing. */
+  readonly filterNulls: readonly boolean[];
+  /** The rest of the condition. */
+  readonly residual: Rex | null;
+}
+/** A regular join. */
+export interface Join extends JoinNode {
+  readonly kind: 'Join';
+}
+export interface IntervalJoin extends JoinNode {
+  readonly kind: 'IntervalJoin';
+  readonly bounds: IntervalBounds;
+}
+export interface TemporalJoin extends JoinNode {
+  readonly kind: 'TemporalJoin';
+  /** Columns of the two inputs. */
+  readonly leftTime: number;
+  readonly rightTime: number;
+}
+export interface WindowJoin extends JoinNode {
+  readonly kind: 'WindowJoin';
+  readonly spec: WindowJoinSpec;
+}
+/** Its second input is the table it asks; plans do not show it. */
+export interface LookupJoin extends JoinNode {
+  readonly kind: 'LookupJoin';
+  readonly table: CatalogTable;
+}
 export interface Sink extends Node {
   readonly kind: 'Sink';
   /** null for the result of a SELECT. */
@@ -169,4 +205,4 @@ export interface Sink extends Node {
 
 export type PhysicalNode =
   | TableSourceScan | Values | Calc | WatermarkAssigner | Exchange | GroupAggregate | GroupWindowAggregate | WindowTableFunction | WindowAggregate
-  | ChangelogNormalize | DropUpdateBefore | Union | Rank | TemporalSort | OverAggregate | Expand | ReplicateRows | MiniBatchAssigner | LocalGroupAggregate | Sink;
+  | ChangelogNormalize | DropUpdateBefore | Union | Rank | TemporalSort | OverAggregate | Expand | ReplicateRows | MiniBatchAssigner | LocalGroupAggregate | Join | IntervalJoin | TemporalJoin | LookupJoin | WindowJoin | Sink;

@@ -17,6 +17,7 @@ import { bindOver, type NamedWindows } from './bind-over.ts';
 import { parseInterval } from './interval-literal.ts';
 import { arrangeJsonOperands } from '../functions/scalar/json.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import type { LogicalNode } from '../plan/logical.ts';
 import { resolve, type Scope } from './scope.ts';
 
 /** Functions that only exist as aggregates, and so need a group. */
@@ -47,8 +48,13 @@ export class ExpressionBinder {
   readonly #scope: Scope;
   readonly #intercept: Intercept | null;
   readonly #windows: NamedWindows;
+  readonly #subquery: ((query: Ast.Query) => LogicalNode) | null;
 
-  constructor(source: StatementText, scope: Scope, intercept: Intercept | null = null, windows: NamedWindows = new Map()) {
+  /** @param subquery Binds a query inside an expression, which may look at `scope`; null where there can be none. */
+  constructor(
+    source: StatementText, scope: Scope, intercept: Intercept | null = null, subquery: ((query: Ast.Query) => LogicalNode) | null = null, windows: NamedWindows = new Map(),
+  ) {
+    this.#subquery = subquery;
     this.#source = source;
     this.#scope = scope;
     this.#intercept = intercept;
@@ -98,7 +104,7 @@ export class ExpressionBinder {
       case 'NamedArgument':
         return this.bind(expression.value);
       case 'SubQuery':
-        throw notYet('sub-queries in expressions', expression.span);
+        return this.#scalarQuery(expression);
       case 'WindowCall':
         return bindOver(expression, (e) => this.bind(e), this.#windows, this.#source);
       case 'Star':
@@ -173,7 +179,17 @@ export class ExpressionBinder {
   #column(node: Ast.ColumnRef): Rex {
     const parts = node.parts.map((p) => p.name);
     const found = resolve(this.#scope, parts);
+    const outer = this.#scope.outer;
+    if (outer && (found.kind === 'missing-column' || found.kind === 'missing-table')) {
+      const around = resolve(outer, parts);
+      if (around.kind === 'column' && around.used === parts.length) return { kind: 'Correlation', id: 0, field: around.index, name: around.field.name, type: around.field.type };
+      if (outer.outer && resolve(outer.outer, parts).kind === 'column') throw notYet('correlation over more than one level', node.span);
+    }
     switch (found.kind) {
+      case 'merged': {
+        const { left, right, field } = found.column;
+        return call('COALESCE', [left, right], field.type);
+      }
       case 'column': {
         let rex: Rex = ref(found.index, found.field.type);
         for (const part of node.parts.slice(found.used)) rex = this.#field(rex, part);
@@ -258,9 +274,17 @@ export class ExpressionBinder {
         });
         return call(name, operands, withNullable(BOOLEAN, operands.some((o) => o.type.nullable)));
       }
+      case '= SOME':
+      case '<> ALL': {
+        const right = node.args[1]!;
+        if (right.kind !== 'SubQuery') break;
+        const member = this.#inQuery(node.args[0]!, right, node.span);
+        return name === '= SOME' ? member : this.#not(member);
+      }
       case 'EXISTS':
+        return this.#exists(node);
       case 'UNIQUE':
-        throw notYet('sub-queries in expressions', node.span);
+        throw notYet('UNIQUE', node.span);
       case '+':
       case '-':
         if (node.args.length === 1) {
@@ -281,6 +305,7 @@ export class ExpressionBinder {
       case 'DATE_ADD':
         break;
     }
+    if (/ (SOME|ALL)$/.test(name) && node.args[1]?.kind === 'SubQuery') throw notYet(`${name} with a sub-query`, node.span);
     const keywords: Rex[] = node.keywords.map(symbolLiteral);
     const args = node.args.map((arg) => this.bind(arg));
     const json = arrangeJsonOperands(name, args, node.keywords);
@@ -339,6 +364,7 @@ export class ExpressionBinder {
 
   #in(node: Ast.Call): Rex {
     const [left, right] = [node.args[0]!, node.args[1]!];
+    if (right.kind === 'SubQuery') return this.#inQuery(left, right, node.span);
     if (right.kind !== 'RowValue') throw notYet('IN with a sub-query', node.span);
     const value = this.bind(left);
     const items = right.items.map((item) => {
@@ -347,6 +373,33 @@ export class ExpressionBinder {
     });
     if (items.length === 1) return items[0]!;
     return call('OR', items, withNullable(BOOLEAN, items.some((i) => i.type.nullable)));
+  }
+
+  #bindQuery(node: Ast.SubQuery | Ast.Expression): LogicalNode {
+    if (node.kind !== 'SubQuery' || !this.#subquery) throw notYet('a sub-query here', node.span);
+    return this.#subquery(node.query);
+  }
+
+  #scalarQuery(node: Ast.SubQuery): Rex {
+    const query = this.#bindQuery(node);
+    if (query.fields.length !== 1) throw notYet('a sub-query of several columns', node.span);
+    return { kind: 'SubQuery', operator: '$SCALAR_QUERY', operands: [], query, type: withNullable(query.fields[0]!.type, true) };
+  }
+
+  #exists(node: Ast.Call): Rex {
+    return { kind: 'SubQuery', operator: 'EXISTS', operands: [], query: this.#bindQuery(node.args[0]!), type: notNull(BOOLEAN) };
+  }
+
+  #inQuery(left: Ast.Expression, right: Ast.SubQuery, span: Span): Rex {
+    const value = this.bind(left);
+    const query = this.#bindQuery(right);
+    const operands = value.kind === 'Call' && value.operator === 'ROW' ? value.operands : [value];
+    if (operands.length !== query.fields.length) throw this.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
+    for (const [i, operand] of operands.entries()) {
+      if (!leastRestrictive([operand.type, query.fields[i]!.type])) throw this.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
+    }
+    const nullable = operands.some((o) => o.type.nullable) || query.fields.some((f) => f.type.nullable);
+    return { kind: 'SubQuery', operator: 'IN', operands, query, type: withNullable(BOOLEAN, nullable) };
   }
 
   #rowsEqual(a: Rex, b: Rex, span: Span): Rex {

@@ -14,6 +14,9 @@ import { exceptAll, intersectAll } from './set-operations.ts';
 import { filterOnOvers } from './over-rule.ts';
 import { AGGREGATES, castTo, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { checkHints } from './join-hints.ts';
+import { asOfOf, bindJoin } from './join-bind.ts';
+import { filterBySubqueries, projectSubqueries } from './join-subquery.ts';
 import { EMPTY_SCOPE, resolve, type Scope, type ScopeTable, tableNamed } from './scope.ts';
 
 /** What binding a query may look at. */
@@ -24,7 +27,7 @@ export interface BindingContext {
   readonly openSource: (table: CatalogTable, hints: ReadonlyMap<string, string>) => CatalogTable;
 }
 
-interface Bound {
+export interface Bound {
   readonly node: LogicalNode;
   readonly scope: Scope;
 }
@@ -39,9 +42,13 @@ class QueryBinder {
   /** Common table expressions in sight. */
   readonly #ctes: ReadonlyMap<string, LogicalNode>;
 
-  constructor(context: BindingContext, ctes: ReadonlyMap<string, LogicalNode>) {
+  /** What the query around this one sees, for a sub-query. */
+  readonly #outer: Scope | null;
+
+  constructor(context: BindingContext, ctes: ReadonlyMap<string, LogicalNode>, outer: Scope | null = null) {
     this.#context = context;
     this.#ctes = ctes;
+    this.#outer = outer;
   }
 
   /** `isRoot`: ORDER BY without a limit means something only there. */
@@ -56,10 +63,10 @@ class QueryBinder {
       case 'With': {
         const ctes = new Map(this.#ctes);
         for (const item of query.items) {
-          const node = new QueryBinder(this.#context, ctes).query(item.query);
+          const node = new QueryBinder(this.#context, ctes, this.#outer).query(item.query);
           ctes.set(item.name.name, item.columns.length > 0 ? rename(node, item.columns.map((c) => c.name)) : node);
         }
-        return new QueryBinder(this.#context, ctes).query(query.body, isRoot);
+        return new QueryBinder(this.#context, ctes, this.#outer).query(query.body, isRoot);
       }
       case 'OrderedQuery':
         return bindOrdered(query, isRoot, this.#context.source, (q, hidden) => (q.kind === 'Select' ? this.#select(q, hidden) : this.query(q)));
@@ -116,10 +123,11 @@ class QueryBinder {
   /** `hidden` columns follow those of the SELECT list: what it is ordered by. */
   #select(select: Ast.Select, hidden: readonly Ast.Expression[] = []): LogicalNode {
     const windows: NamedWindows = new Map(select.windows.map((w) => [w.name.name, w.spec]));
-    const from = select.from ? this.#table(select.from) : { node: oneRow(), scope: EMPTY_SCOPE };
-    const binder = new ExpressionBinder(this.#context.source, from.scope, null, windows);
-    let node = from.node;
-    if (select.where) node = { kind: 'Filter', input: node, condition: binder.condition(select.where, 'WHERE'), fields: node.fields };
+    const table = select.from ? this.#table(select.from) : { node: oneRow(), scope: EMPTY_SCOPE };
+    const from = { node: table.node, scope: this.#outer ? { ...table.scope, outer: this.#outer } : table.scope };
+    const binder = new ExpressionBinder(this.#context.source, from.scope, null, (query) => new QueryBinder(this.#context, this.#ctes, from.scope).query(query), windows);
+    let node = checkHints(select.hints, from);
+    if (select.where) node = filterBySubqueries({ kind: 'Filter', input: node, condition: binder.condition(select.where, 'WHERE'), fields: node.fields });
     const items = [...this.#expandStars(select.items, from.scope), ...hidden.map((e, i): SelectColumn => ({ expression: e, name: impliedName(e) ?? `EXPR$${select.items.length + i}`, rex: null, span: e.span }))];
     const isGrouped = select.groupBy !== null || select.having !== null || items.some((item) => hasAggregate(item.expression));
     if (select.qualify && isGrouped) throw notYet('QUALIFY over groups', select.span);
@@ -136,7 +144,7 @@ class QueryBinder {
       if (rex.type.root === 'NULL') throw this.#error(items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);
     }
     const names = uniquify(items.map((item) => item.name));
-    return { kind: 'Project', input, exprs, fields: exprs.map((rex, i) => ({ name: names[i]!, type: rex.type })) };
+    return projectSubqueries({ kind: 'Project', input, exprs, fields: exprs.map((rex, i) => ({ name: names[i]!, type: rex.type })) });
   }
 
   #expandStars(items: readonly Ast.SelectItem[], scope: Scope): SelectColumn[] {
@@ -153,8 +161,11 @@ class QueryBinder {
         columns.push(...this.#expandRow(e, scope));
         continue;
       }
+      const merged = table ? [] : (scope.merged ?? []);
+      for (const { left, right, field } of merged) columns.push({ expression: e, name: unused(field.name, columns), rex: call('COALESCE', [left, right], field.type), span: e.span });
       for (const t of table ? [table] : scope.tables) {
         for (const [i, field] of t.fields.entries()) {
+          if (merged.some((m) => m.columns.includes(t.offset + i))) continue;
           columns.push({ expression: columnRef(t, field.name, e.span), name: unused(field.name, columns), rex: ref(t.offset + i, field.type), span: e.span });
         }
       }
@@ -235,7 +246,7 @@ class QueryBinder {
       return null;
     };
 
-    const binder = new ExpressionBinder(source, scope, intercept('SELECT'), windows);
+    const binder = new ExpressionBinder(source, scope, intercept('SELECT'), null, windows);
     const exprs = items.map((item) => {
       if (item.rex && item.rex.kind === 'InputRef') {
         const at = groups.findIndex((g) => sameRex(g.rex, item.rex!));
@@ -346,12 +357,13 @@ class QueryBinder {
         return this.#named(table);
       case 'DerivedTable': {
         if (table.lateral) throw notYet('LATERAL', table.span);
+        if (table.asOf) throw notYet('FOR SYSTEM_TIME AS OF', table.span);
         return aliased(this.query(table.query), table.alias?.name ?? null, table.columns);
       }
       case 'TableFunction':
         return this.#tableFunction(table);
       case 'Join':
-        throw notYet('joins', table.span);
+        return bindJoin(table, this.#table(table.left), this.#table(asOfOf(table.right) ? ({ ...table.right, asOf: null } as Ast.TableRef) : table.right), this.#context.source);
       case 'Unnest':
         throw notYet('UNNEST', table.span);
       case 'MatchRecognize':

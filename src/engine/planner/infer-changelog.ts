@@ -1,12 +1,13 @@
 import type { Config } from '../catalog/config.ts';
 import { sinkKinds, sourceKinds } from '../connectors/connectors.ts';
-import { physicalLine } from '../plan/explain.ts';
+import { describeNode } from '../plan/explain.ts';
 import { type ChangelogMode, Mode, type OverAggregate, type PhysicalAggregate, type PhysicalNode, type Rank, type RankStrategy, type Sink } from '../plan/physical.ts';
 import { collectRefs } from '../plan/rex-tools.ts';
-import { containsKey, isTop1, sorted, upsertKeys } from './keys.ts';
+import { containsKey, isTop1, sideKeyHoldsJoinKey, sorted, upsertKeys } from './keys.ts';
 import { modifiedMonotonicity } from './monotonicity.ts';
+import { withSourceModes } from './join-lookup.ts';
 import { isTimeAttribute } from '../types/logical-type.ts';
-import { plainError } from './plan-error.ts';
+import { notYet, plainError } from './plan-error.ts';
 
 /** Which kinds of change a node may send: bits of insert, update, delete. */
 const Kinds = { INSERT: 1, UPDATE: 2, DELETE: 4 } as const;
@@ -47,7 +48,7 @@ class ChangelogInference {
     const refused = produced & ~accepted;
     if (refused === 0) return;
     const names = [refused & Kinds.INSERT ? 'insert' : '', refused & Kinds.UPDATE ? 'update' : '', refused & Kinds.DELETE ? 'delete' : ''].filter(Boolean).join(' and ');
-    throw plainError('plan', 'changes-not-consumed', 'TableException', `${requester} doesn't support consuming ${names} changes which is produced by node ${physicalLine(this.#asRetracting(node))}`, null);
+    throw plainError('plan', 'changes-not-consumed', 'TableException', `${requester} doesn't support consuming ${names} changes which is produced by node ${describeNode(this.#asRetracting(node))}`, null);
   }
 
   /** The node with its aggregates named as they will run, which the second pass would settle. */
@@ -119,6 +120,20 @@ class ChangelogInference {
         case 'Expand':
         case 'ReplicateRows':
           return pass();
+        case 'LookupJoin':
+          this.#require(node.inputs[0]!, accepted, requester);
+          return this.#kinds.get(node.inputs[0]!)!;
+        case 'Join': {
+          const union = take(ALL);
+          return node.joinType === 'inner' || node.joinType === 'semi' ? union : ALL;
+        }
+        case 'IntervalJoin':
+        case 'WindowJoin':
+          take(Kinds.INSERT);
+          return Kinds.INSERT;
+        case 'TemporalJoin':
+          take(ALL);
+          return this.#kinds.get(node.inputs[0]!)!;
         case 'Sink':
           return 0;
       }
@@ -274,6 +289,28 @@ class ChangelogInference {
       case 'ReplicateRows': {
         const inputs = visitInputs(asked);
         return inputs && { ...node, inputs, mode };
+      }
+      case 'LookupJoin': {
+        const left = this.#visit(node.inputs[0]!, given);
+        if (left && left.mode !== Mode.I && this.#config.string('table.optimizer.non-deterministic-update.strategy', 'IGNORE').toUpperCase() === 'TRY_RESOLVE') throw notYet('lookup joins that remember what they found (TRY_RESOLVE)', null);
+        return left && { ...node, inputs: [left, withSourceModes(node.inputs[1]!)], mode };
+      }
+      case 'Join': {
+        const isRefused = asked === 'ONLY_AFTER' && ([0, 1] as const).some((side) => (this.#kinds.get(node.inputs[side]!)! & Kinds.UPDATE) !== 0 && !sideKeyHoldsJoinKey(node, side));
+        if (isRefused) return null;
+        const inputs = visitInputs(asked === 'ONLY_AFTER' ? 'ONLY_AFTER' : 'BEFORE_AND_AFTER');
+        return inputs && { ...node, inputs, mode };
+      }
+      case 'IntervalJoin':
+      case 'WindowJoin': {
+        const inputs = visitInputs('NONE');
+        return inputs && { ...node, inputs, mode };
+      }
+      case 'TemporalJoin': {
+        const left = this.#visit(node.inputs[0]!, given);
+        const hasVersionUpdates = (this.#kinds.get(node.inputs[1]!)! & Kinds.UPDATE) !== 0;
+        const right = hasVersionUpdates ? (this.#visit(node.inputs[1]!, 'ONLY_AFTER') ?? this.#visit(node.inputs[1]!, 'BEFORE_AND_AFTER')) : this.#visit(node.inputs[1]!, 'NONE');
+        return left && right && { ...node, inputs: [left, right], mode };
       }
       case 'Sink':
         return null;

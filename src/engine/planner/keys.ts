@@ -1,4 +1,4 @@
-import type { PhysicalNode, Rank } from '../plan/physical.ts';
+import type { IntervalJoin, Join, PhysicalNode, Rank, TemporalJoin } from '../plan/physical.ts';
 
 /** A set of columns, sorted. */
 export type Key = readonly number[];
@@ -16,6 +16,7 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
     case 'Calc': {
       const keys = upsertKeys(node.inputs[0]!);
       if (!keys) return null;
+      if (!node.exprs.some((e) => e.kind === 'InputRef')) return null;
       const images = keys.flatMap((key) => imageOf(key, (i) => node.exprs.flatMap((e, at) => (e.kind === 'InputRef' && e.index === i ? [at] : []))));
       return images.length > 0 ? images : null;
     }
@@ -46,6 +47,15 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
       return keysOfRank(node);
     case 'OverAggregate':
       return containing(upsertKeys(node.inputs[0]!), node.group.partition);
+    case 'LookupJoin': {
+      const key = node.table.primaryKey;
+      const isUnique = key.length > 0 && key.every((name) => node.rightKeys.some((k) => node.inputs[1]!.fields[k]!.name === name));
+      return isUnique ? upsertKeys(node.inputs[0]!) : null;
+    }
+    case 'Join':
+    case 'IntervalJoin':
+    case 'TemporalJoin':
+      return joinUpsertKeys(node);
     default:
       return null;
   }
@@ -69,6 +79,41 @@ function keysOfRank(node: Rank): readonly Key[] | null {
 /** One row for each partition and no rank number: Flink calls it a deduplication whatever it is ordered by. */
 export const isTop1 = (node: Rank): boolean => node.kind === 'Rank' && !node.outputsRank && node.range.start === 1 && node.range.end === 1 && node.range.endColumn < 0;
 
+/** Keys of a join's input within one join key: an exchange by the join key takes none away. */
+const keysWithin = (input: PhysicalNode): readonly Key[] => upsertKeys(input.kind === 'Exchange' ? input.inputs[0]! : input) ?? [];
+
+function joinUpsertKeys(node: Join | IntervalJoin | TemporalJoin): readonly Key[] | null {
+  const [left, right] = [node.inputs[0]!, node.inputs[1]!];
+  const holding = (keys: readonly Key[], columns: readonly number[]): readonly Key[] => keys.filter((key) => columns.every((c) => key.includes(c)));
+  const leftKeys = holding(keysWithin(left), node.leftKeys);
+  const { joinType } = node;
+  if (joinType === 'semi' || joinType === 'anti') return leftKeys.length > 0 ? leftKeys : null;
+  const width = left.fields.length;
+  const rightKeys = holding(keysWithin(right), node.rightKeys).map((key) => key.map((k) => k + width));
+  const isUnique = (input: PhysicalNode, columns: readonly number[]): boolean => keysWithin(input).some((key) => containsKey(columns, key));
+  const keys = [
+    ...leftKeys.flatMap((l) => rightKeys.map((r) => [...l, ...r])),
+    ...(joinType !== 'right' && joinType !== 'full' && isUnique(right, node.rightKeys) ? leftKeys : []),
+    ...(joinType !== 'left' && joinType !== 'full' && isUnique(left, node.leftKeys) ? rightKeys : []),
+  ];
+  return keys.length > 0 ? keys : null;
+}
+
+/** How one side of a join keeps its rows: by no key, by a key of its own, or one row for each join key. */
+export function joinInputSpec(node: Join, side: 0 | 1): { readonly spec: 'NoUniqueKey' | 'HasUniqueKey' | 'JoinKeyContainsUniqueKey'; readonly key: Key } {
+  const columns = side === 0 ? node.leftKeys : node.rightKeys;
+  const keys = [...keysWithin(node.inputs[side]!)].sort((a, b) => a.length - b.length);
+  const within = keys.find((key) => containsKey(columns, key));
+  if (within) return { spec: 'JoinKeyContainsUniqueKey', key: within };
+  return keys.length > 0 ? { spec: 'HasUniqueKey', key: keys[0]! } : { spec: 'NoUniqueKey', key: [] };
+}
+
+/** Whether one side of a join may do without -U: some upsert key of it holds the whole join key. */
+export function sideKeyHoldsJoinKey(node: Join, side: 0 | 1): boolean {
+  const columns = side === 0 ? node.leftKeys : node.rightKeys;
+  return keysWithin(node.inputs[side]!).some((key) => columns.every((c) => key.includes(c)));
+}
+
 export const sorted = (key: readonly number[]): Key => [...key].sort((a, b) => a - b);
 export const containsKey = (columns: readonly number[], key: Key): boolean => key.every((k) => columns.includes(k));
 
@@ -80,4 +125,9 @@ export function imageOf(key: Key, positions: (column: number) => readonly number
     images = images.flatMap((image) => at.map((p) => [...image, p]));
   }
   return images.map(sorted);
+}
+
+/** The shortest of a node's upsert keys; null where it has none. */
+export function shortestUpsertKey(node: PhysicalNode): readonly number[] | null {
+  return [...(upsertKeys(node) ?? [])].sort((a, b) => a.length - b.length)[0] ?? null;
 }

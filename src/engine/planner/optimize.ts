@@ -11,6 +11,7 @@ import { expandGroupingSets } from './grouping-sets.ts';
 import { reduceVariances } from './reduce-variance.ts';
 import { hasOver, inlineSelection, mergeOverProjects, splitOver } from './over-rule.ts';
 import { logicalKeys } from './logical-keys.ts';
+import { materializeJoin, pruneJoin, pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
 import { plainError } from './plan-error.ts';
 import { columnsOfRank, recognizeRanks } from './rank-rule.ts';
 import { distinctUnions } from './set-operations.ts';
@@ -46,6 +47,8 @@ export function mapInputs(node: LogicalNode, change: (input: LogicalNode) => Log
       return node;
     case 'Union':
       return { ...node, inputs: node.inputs.map(change) };
+    case 'Join':
+      return { ...node, inputs: [change(node.inputs[0]), change(node.inputs[1])] };
     default:
       return { ...node, input: change(node.input) };
   }
@@ -265,6 +268,10 @@ function pushFilters(node: LogicalNode): LogicalNode {
         return pushFilters(mergeCalc({ ...node, input: { ...below, input }, condition: stay.length > 0 ? and(stay) : null }));
       }
     }
+    if (below.kind === 'Join') {
+      const pushed = pushFilterIntoJoin(node, below);
+      if (pushed) return pushFilters(pushed);
+    }
     if (below.kind === 'Union') {
       const [down, stay] = split(parts, isDeterministic);
       if (down.length > 0) {
@@ -273,10 +280,14 @@ function pushFilters(node: LogicalNode): LogicalNode {
       }
     }
   }
+  if (node.kind === 'Join') {
+    const pushed = pushJoinCondition(node);
+    if (pushed) return pushFilters(pushed);
+  }
   return mapInputs(node, pushFilters);
 }
 
-function filtered(input: LogicalNode, conditions: readonly Rex[]): LogicalNode {
+export function filtered(input: LogicalNode, conditions: readonly Rex[]): LogicalNode {
   return mergeCalc({ kind: 'Calc', input, exprs: input.fields.map((f, i) => ref(i, f.type)), condition: simplify(and(conditions)), fields: input.fields });
 }
 
@@ -333,7 +344,7 @@ const sameArgs = (a: { args: readonly number[]; filter: number; distinct: boolea
 
 // ---------------------------------------------------------------- pruning
 
-interface Pruned {
+export interface Pruned {
   readonly node: LogicalNode;
   /** Where each old column is now; -1 for those that are gone. */
   readonly at: readonly number[];
@@ -379,6 +390,8 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       const window = { ...node.window, time: at[node.window.time]!, partition: node.window.partition.map((i) => at[i]!) };
       return { node: { ...node, input: below, window, fields: [...kept.map((i) => node.fields[i]!), ...node.fields.slice(width)] }, at };
     }
+    case 'Join':
+      return pruneJoin(node, needed, select);
     case 'Union': {
       const kept = needed.length > 0 ? needed : [0];
       return { node: { ...node, inputs: node.inputs.map((input) => select(input, kept)), fields: kept.map((i) => node.fields[i]!) }, at: all.map((i) => kept.indexOf(i)) };
@@ -491,6 +504,8 @@ function materializeTime(node: LogicalNode): LogicalNode {
     case 'Over':
     case 'Rank':
       return { ...n, fields: n.fields.map((f, i) => (i < n.input.fields.length ? { ...f, type: n.input.fields[i]!.type } : f)) };
+    case 'Join':
+      return materializeJoin(n);
     default:
       return n;
   }
@@ -555,9 +570,9 @@ function withMaterialized<T extends LogicalNode & { input: LogicalNode }>(node: 
   return rebuild(calc);
 }
 
-const regularType = (type: LogicalType): LogicalType => (isTimestamp(type) && type.kind !== 'REGULAR' ? { ...type, kind: 'REGULAR' } : type);
+export const regularType = (type: LogicalType): LogicalType => (isTimestamp(type) && type.kind !== 'REGULAR' ? { ...type, kind: 'REGULAR' } : type);
 
-function materialized(rex: Rex): Rex {
+export function materialized(rex: Rex): Rex {
   if (isRowtime(rex.type)) return call('CAST', [rex], regularType(rex.type));
   if (isProctime(rex.type)) return call('PROCTIME_MATERIALIZE', [rex], regularType(rex.type));
   return rex;
@@ -570,7 +585,7 @@ function convert(rex: Rex): Rex {
   return convertOperand(rex, true);
 }
 
-function convertOperand(rex: Rex, isResult: boolean): Rex {
+export function convertOperand(rex: Rex, isResult: boolean): Rex {
   if (rex.kind !== 'Call') return isResult ? rex : materialized(rex);
   if (rex.operator === 'PROCTIME') return isResult ? rex : materialized(rex);
   const operands = rex.operands.map((o) => convertOperand(o, false));
@@ -588,6 +603,10 @@ function materializeProctime(node: LogicalNode): LogicalNode {
 
 function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
   const n = mapInputs(node, (input) => foldCalcs(input, context));
+  if (n.kind === 'Join') {
+    checkExpression(n.condition);
+    return { ...n, condition: simplify(foldConstant(n.condition, context)) };
+  }
   if (n.kind !== 'Calc') return n;
   const fold = (rex: Rex): Rex => {
     checkExpression(rex);

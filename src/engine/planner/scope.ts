@@ -1,4 +1,5 @@
 import type { Field } from '../plan/logical.ts';
+import type { Rex } from '../plan/rex.ts';
 
 /** One table of a FROM clause as the names in it are seen. */
 export interface ScopeTable {
@@ -14,12 +15,26 @@ export interface ScopeTable {
 /** What names an expression may use: the columns of a FROM clause. */
 export interface Scope {
   readonly tables: readonly ScopeTable[];
+  /** Columns of USING and NATURAL: one name for a column of each side. */
+  readonly merged?: readonly MergedColumn[];
+  /** What the query around a sub-query sees. */
+  readonly outer?: Scope | null;
+}
+
+export interface MergedColumn {
+  readonly field: Field;
+  /** The two columns, or what a merge further left made of them. */
+  readonly left: Rex;
+  readonly right: Rex;
+  /** Columns of the FROM clause's row that it stands for. */
+  readonly columns: readonly number[];
 }
 
 export const EMPTY_SCOPE: Scope = { tables: [] };
 
 export type Resolution =
   | { readonly kind: 'column'; readonly index: number; readonly field: Field; /** Name parts used up. */ readonly used: number }
+  | { readonly kind: 'merged'; readonly column: MergedColumn }
   | { readonly kind: 'ambiguous'; readonly name: string }
   | { readonly kind: 'missing-column'; readonly name: string; readonly part: number; readonly suggestion: string | null; readonly table: string | null }
   | { readonly kind: 'missing-table'; readonly name: string };
@@ -39,6 +54,8 @@ export function resolve(scope: Scope, parts: readonly string[]): Resolution {
     }
     if (found.length === 0) return { kind: 'missing-table', name: parts.slice(0, -1).join('.') };
   }
+  const merged = scope.merged?.find((m) => m.field.name === first);
+  if (merged && found.every(({ index }) => merged.columns.includes(index))) return { kind: 'merged', column: merged };
   if (found.length > 1) return { kind: 'ambiguous', name: first };
   if (found.length === 1) return { kind: 'column', ...found[0]!, used: 1 };
   const near = scope.tables.flatMap((t) => t.fields).find((f) => f.name.toLowerCase() === first.toLowerCase());

@@ -8,6 +8,7 @@ import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, BOOLEAN, isRowtime, isTimeAttribute, notNull, withNullable } from '../types/logical-type.ts';
 import { conjuncts, windowRoles } from './optimize.ts';
 import { isSingle, physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
+import { physicalJoin } from './join-physical.ts';
 import { notYet, plainError } from './plan-error.ts';
 
 /**
@@ -74,6 +75,8 @@ class PhysicalPlanner {
         return { kind: 'ReplicateRows', inputs: [this.node(node.input)], fields: node.fields, mode: 0 };
       case 'Expand':
         return { kind: 'Expand', inputs: [this.node(node.input)], fields: node.fields, mode: 0, projects: node.projects };
+      case 'Join':
+        return physicalJoin(node, this.node(node.inputs[0]), this.node(node.inputs[1]));
       case 'Project':
       case 'Filter':
       case 'Sink':

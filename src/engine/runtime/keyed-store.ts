@@ -10,6 +10,9 @@ export interface KeyedStore<T> {
   clear(): void;
   size(): number;
   forEach(visit: (value: T) => void): void;
+  /** The same keys read from a row of another shape, where the store was made for one. */
+  getOther(row: Row): T | undefined;
+  setOther(row: Row, value: T): void;
   /** A copy, each value copied by `copy`. */
   export(copy: (value: T) => T): unknown;
   import(data: unknown, copy: (value: T) => T): void;
@@ -24,29 +27,32 @@ type Level = Map<unknown, unknown>;
  * Makes a store for a key of `columns`: one Map for one column, Maps in Maps for more, so that no key is ever built (concatenating two columns costs
  * seven times a nested lookup).
  */
-export function keyedStore<T>(columns: readonly number[], types: readonly LogicalType[], canGenerate: boolean): () => KeyedStore<T> {
-  const atoms = columns.map((column, i) => (isPrimitive(types[i]!) ? `r[${column}]` : `key(r[${column}])`));
+export function keyedStore<T>(columns: readonly number[], types: readonly LogicalType[], canGenerate: boolean, other: readonly number[] = columns): () => KeyedStore<T> {
+  const atomsOf = (of: readonly number[]): string[] => of.map((column, i) => (isPrimitive(types[i]!) ? `r[${column}]` : `key(r[${column}])`));
   if (!canGenerate) {
-    const readers = columns.map((column, i) => (isPrimitive(types[i]!) ? (r: Row): unknown => r[column] : (r: Row): unknown => valueKey(r[column] as Value)));
-    return () => storeOf(readers);
+    const readersOf = (of: readonly number[]): ((r: Row) => unknown)[] => of.map((column, i) => (isPrimitive(types[i]!) ? (r: Row): unknown => r[column] : (r: Row): unknown => valueKey(r[column] as Value)));
+    return () => storeOf(readersOf(columns), readersOf(other));
   }
-  return generate<() => KeyedStore<T>>(['key', 'exportLevel', 'importLevel', 'visitLevel'], sourceOf(atoms), [valueKey, exportLevel, importLevel, visitLevel]);
+  return generate<() => KeyedStore<T>>(['key', 'exportLevel', 'importLevel', 'visitLevel'], sourceOf(atomsOf(columns), atomsOf(other)), [valueKey, exportLevel, importLevel, visitLevel]);
 }
 
-function sourceOf(atoms: readonly string[]): string {
+function sourceOf(atoms: readonly string[], others: readonly string[]): string {
   const depth = atoms.length;
   if (depth === 0) {
     return `return () => { let v; return {
-      get(r) { return v; }, set(r, value) { v = value; }, remove(r) { v = undefined; }, clear() { v = undefined; }, size() { return v === undefined ? 0 : 1; },
+      get(r) { return v; }, getOther(r) { return v; }, set(r, value) { v = value; }, setOther(r, value) { v = value; }, remove(r) { v = undefined; }, clear() { v = undefined; }, size() { return v === undefined ? 0 : 1; },
       forEach(visit) { if (v !== undefined) visit(v); }, export(copy) { return v === undefined ? null : copy(v); }, import(data, copy) { v = data === null ? undefined : copy(data); } }; };`;
   }
   const last = atoms[depth - 1]!;
-  const down = (missing: (i: number) => string): string =>
-    atoms.slice(0, -1).map((atom, i) => `let m${i + 1} = m${i}.get(${atom}); if (m${i + 1} === undefined) { ${missing(i)} }`).join(' ');
+  const lastOther = others[depth - 1]!;
+  const down = (missing: (i: number) => string, of: readonly string[] = atoms): string =>
+    of.slice(0, -1).map((atom, i) => `let m${i + 1} = m${i}.get(${atom}); if (m${i + 1} === undefined) { ${missing(i)} }`).join(' ');
   const deepest = `m${depth - 1}`;
   return `return () => { let m0 = new Map(); let n = 0; return {
     get(r) { ${down(() => 'return undefined;')} return ${deepest}.get(${last}); },
     set(r, value) { ${down((i) => `m${i}.set(${atoms[i]}, m${i + 1} = new Map());`)} const before = ${deepest}.size; ${deepest}.set(${last}, value); n += ${deepest}.size - before; },
+    getOther(r) { ${down(() => 'return undefined;', others)} return ${deepest}.get(${lastOther}); },
+    setOther(r, value) { ${down((i) => `m${i}.set(${others[i]}, m${i + 1} = new Map());`, others)} const before = ${deepest}.size; ${deepest}.set(${lastOther}, value); n += ${deepest}.size - before; },
     remove(r) { ${down(() => 'return;')} if (${deepest}.delete(${last})) n--; },
     clear() { m0 = new Map(); n = 0; }, size() { return n; },
     forEach(visit) { visitLevel(m0, ${depth}, visit); },
@@ -54,15 +60,15 @@ function sourceOf(atoms: readonly string[]): string {
     import(data, copy) { m0 = importLevel(data.map, ${depth}, copy); n = data.n; } }; };`;
 }
 
-function storeOf<T>(readers: readonly ((r: Row) => unknown)[]): KeyedStore<T> {
+function storeOf<T>(readers: readonly ((r: Row) => unknown)[], others: readonly ((r: Row) => unknown)[]): KeyedStore<T> {
   const depth = readers.length;
   let root: Level = new Map();
   let only: T | undefined;
   let n = 0;
-  const levelOf = (row: Row, make: boolean): Level | undefined => {
+  const levelOf = (row: Row, make: boolean, by = readers): Level | undefined => {
     let level = root;
     for (let i = 0; i < depth - 1; i++) {
-      const atom = readers[i]!(row);
+      const atom = by[i]!(row);
       let next = level.get(atom) as Level | undefined;
       if (next === undefined) {
         if (!make) return undefined;
@@ -74,14 +80,22 @@ function storeOf<T>(readers: readonly ((r: Row) => unknown)[]): KeyedStore<T> {
   };
   if (depth === 0) {
     return {
-      get: () => only, set: (_, value) => { only = value; }, remove: () => { only = undefined; }, clear: () => { only = undefined; }, size: () => (only === undefined ? 0 : 1),
+      get: () => only, getOther: () => only, set: (_, value) => { only = value; }, setOther: (_, value) => { only = value; }, remove: () => { only = undefined; }, clear: () => { only = undefined; }, size: () => (only === undefined ? 0 : 1),
       forEach: (visit) => { if (only !== undefined) visit(only); },
       export: (copy) => (only === undefined ? null : copy(only)),
       import: (data, copy) => { only = data === null ? undefined : copy(data as T); },
     };
   }
   const lastOf = readers[depth - 1]!;
+  const lastOther = others[depth - 1]!;
   return {
+    getOther: (row) => levelOf(row, false, others)?.get(lastOther(row)) as T | undefined,
+    setOther: (row, value) => {
+      const level = levelOf(row, true, others)!;
+      const before = level.size;
+      level.set(lastOther(row), value);
+      n += level.size - before;
+    },
     get: (row) => levelOf(row, false)?.get(lastOf(row)) as T | undefined,
     set: (row, value) => {
       const level = levelOf(row, true)!;

@@ -1,3 +1,4 @@
+import { lookedUpTables } from '../planner/join-lookup.ts';
 import { SqlError } from '../base/diagnostic.ts';
 import type { Json } from '../engine-api.ts';
 import { physicalTree } from '../plan/explain.ts';
@@ -105,6 +106,7 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
   } catch (error) {
     return refused(error);
   }
+  const looked = lookedUpTables(run.sinks);
   const readers = new Map<string, ReturnType<typeof inputReader>>();
   // A row that cannot be read is reported when its turn comes.
   const inputs = timeline.map((entry): ParsedInput | InputProblem | null => {
@@ -112,7 +114,7 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
     const table = session.catalog.get(session.catalog.qualify([entry.table]));
     if (table?.kind !== 'table') return null;
     let read = readers.get(entry.table);
-    if (!read) readers.set(entry.table, (read = inputReader(table)));
+    if (!read) readers.set(entry.table, (read = inputReader(table, looked.has(table.path.join('.')))));
     return read(entry);
   });
   try {

@@ -53,8 +53,11 @@ export class Inputs {
 
 export type InputProblem = { readonly problem: string; readonly column: string | null };
 
-/** Reads the inputs of one table; made once for each table, used for each row. */
-export function inputReader(table: CatalogTable): (event: { readonly partition?: number; readonly kind?: string; readonly row: { readonly [column: string]: Json } }) => ParsedInput | InputProblem {
+/**
+ * Reads the inputs of one table; made once for each table, used for each row.
+ * @param isLookedUp The table only answers lookup joins, and takes any kind of change.
+ */
+export function inputReader(table: CatalogTable, isLookedUp = false): (event: { readonly partition?: number; readonly kind?: string; readonly row: { readonly [column: string]: Json } }) => ParsedInput | InputProblem {
   const stored = table.columns.filter((c) => c.kind !== 'computed');
   const names = new Set(stored.map((c) => c.name));
   const allowed = sourceKinds(table);
@@ -63,7 +66,7 @@ export function inputReader(table: CatalogTable): (event: { readonly partition?:
     const kindName = event.kind ?? '+I';
     const kind = KIND_NUMBERS[kindName];
     if (kind === undefined) return { problem: `'${kindName}' is no row kind: use +I, -U, +U or -D.`, column: null };
-    if (!allowed.has(kindName as never)) return { problem: `Table '${table.path[2]}' does not carry ${kindName}: its 'changelog-mode' allows ${[...allowed].join(', ')}.`, column: null };
+    if (!isLookedUp && !allowed.has(kindName as never)) return { problem: `Table '${table.path[2]}' does not carry ${kindName}: its 'changelog-mode' allows ${[...allowed].join(', ')}.`, column: null };
     const given = event.row;
     if (given === null || typeof given !== 'object' || Array.isArray(given)) return { problem: 'A row is an object: {"column": value, …}.', column: null };
     for (const name of Object.keys(given)) {

@@ -3,7 +3,7 @@ import { Job, type JobState, operatorOrder } from '../job/job.ts';
 import type { OperatorState, RunFailure, StepColumns, TraceSlice } from '../engine-api.ts';
 import { KEYFRAME_INPUTS, MOST_TABLE_ROWS, WHOLE_TRACE_STEPS } from '../limits.ts';
 import type { PhysicalNode, Sink } from '../plan/physical.ts';
-import { upsertKeys } from '../planner/keys.ts';
+import { shortestUpsertKey } from '../planner/keys.ts';
 import { sinkKey } from '../planner/infer-changelog.ts';
 import { sinkName } from '../script/answer-case.ts';
 import { Inputs, runFailure } from '../script/run-inputs.ts';
@@ -59,9 +59,8 @@ export class Recording {
     this.#sinkNames = names;
     this.#changes = new Changelog(plans.map((plan) => {
       const declared = sinkKey(plan);
-      const inferred = [...(upsertKeys(plan.inputs[0]!) ?? [])].sort((a, b) => a.length - b.length)[0];
       const isInsertOnly = plan.inputs[0]!.mode === 1;
-      return { key: declared.length > 0 && plan.upsertMaterialize ? declared : (inferred ?? null), isInsertOnly };
+      return { key: declared.length > 0 && plan.upsertMaterialize ? declared : shortestUpsertKey(plan.inputs[0]!), isInsertOnly };
     }));
   }
 

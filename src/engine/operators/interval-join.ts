@@ -1,0 +1,222 @@
+import type { Config } from '../catalog/config.ts';
+import type { IntervalJoin } from '../plan/physical.ts';
+import { keyedStore } from '../runtime/keyed-store.ts';
+import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
+import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import { watermarkValve } from '../runtime/watermark-valve.ts';
+import type { Row } from '../types/logical-type.ts';
+import { printRow, stateTable } from './inspect.ts';
+import { joinTest, nullKeyTest, nullRow, rowJoiner } from './join-parts.ts';
+
+/** Rows of one side that came with one time, and which of them have found a partner. */
+interface Cell {
+  readonly rows: Row[];
+  readonly matched: boolean[];
+}
+interface Side {
+  readonly cache: Map<number, Cell>;
+  /** When its rows are looked through for those that can find nothing any more; NaN for not at all. */
+  timerMs: number;
+  /** Order in which timers of the same time were set. */
+  timerOrder: number;
+}
+interface Bucket {
+  readonly sides: readonly [Side, Side];
+}
+interface Timer {
+  readonly atMs: number;
+  readonly order: number;
+  readonly bucket: Bucket;
+}
+
+const emptySide = (): Side => ({ cache: new Map(), timerMs: Number.NaN, timerOrder: 0 });
+const copySide = (side: Side): Side => ({ cache: new Map([...side.cache].map(([ms, cell]) => [ms, { rows: [...cell.rows], matched: [...cell.matched] }])), timerMs: side.timerMs, timerOrder: side.timerOrder });
+const copyBucket = (bucket: Bucket): Bucket => ({ sides: [copySide(bucket.sides[0]), copySide(bucket.sides[1])] });
+
+/** Bounds that exclude each other: nothing ever matches, so rows of a kept side are padded as they come. */
+function createEmptyIntervalJoin(node: IntervalJoin, context: OperatorContext, next: Port): StreamOperator {
+  const valve = watermarkValve(2, next.watermark, next.idle);
+  const [left, right] = [node.inputs[0]!.fields.length, node.inputs[1]!.fields.length];
+  const joined = rowJoiner(left, right, context.canGenerate);
+  const [noLeft, noRight] = [nullRow(left), nullRow(right)];
+  const keepsLeft = node.joinType === 'left' || node.joinType === 'full';
+  const keepsRight = node.joinType === 'right' || node.joinType === 'full';
+  const port = (i: 0 | 1, row: Port['row']): Port => ({ row, watermark: (ms) => valve.watermark(i, ms), idle: (isIdle) => valve.idle(i, isIdle) });
+  return {
+    ports: [
+      port(0, (_, row) => (keepsLeft ? next.row(0, joined(row, noRight)) : context.reporter?.ignored(0, row))),
+      port(1, (_, row) => (keepsRight ? next.row(0, joined(noLeft, row)) : context.reporter?.ignored(0, row))),
+    ],
+    snapshot: valve.snapshot, restore: valve.restore, inspect: () => ({ tables: [], timersMs: [] }),
+  };
+}
+
+/**
+ * A join of two append-only inputs whose times bound each other (Flink's TimeIntervalJoin): rows are kept as long as a partner may still come, rows of
+ * a kept side are padded when that time is over, and watermarks are held back by the longest wait.
+ */
+export function createIntervalJoin(node: IntervalJoin, config: Config, context: OperatorContext, next: Port): StreamOperator {
+  const { isRowtime, lowerMs, upperMs, leftTime, rightTime } = node.bounds;
+  /** How long rows of each side wait for the other. */
+  const waits = [-lowerMs, upperMs] as const;
+  if (waits[0] + waits[1] < 0) return createEmptyIntervalJoin(node, context, next);
+  const delayMs = isRowtime ? Math.max(waits[0], waits[1]) : 0;
+  const cleanUpMs = config.durationMs('table.exec.interval-join.min-cleanup-interval', 0);
+  const [leftInput, rightInput] = [node.inputs[0]!, node.inputs[1]!];
+  const widths = [leftInput.fields.length, rightInput.fields.length] as const;
+  const keeps = [node.joinType === 'left' || node.joinType === 'full', node.joinType === 'right' || node.joinType === 'full'] as const;
+  const store = keyedStore<Bucket>(node.leftKeys, node.leftKeys.map((k) => leftInput.fields[k]!.type), context.canGenerate, node.rightKeys)();
+  const test = joinTest(node.residual, widths[0], context);
+  const joined = rowJoiner(widths[0], widths[1], context.canGenerate);
+  const nothing = [nullRow(widths[0]), nullRow(widths[1])] as const;
+  const report = context.reporter;
+  let expiredMs: [number, number] = isRowtime ? [0, 0] : [-Infinity, -Infinity];
+  let watermarkMs = -Infinity;
+  let timers: Timer[] = [];
+  let nextOrder = 0;
+
+  const operatorTime = (): number => (isRowtime ? Math.max(watermarkMs, 0) : context.nowMs());
+  const expiry = (nowMs: number, waitMs: number): number => (nowMs >= MAX_WATERMARK ? MAX_WATERMARK : nowMs - waitMs - 1);
+  const pad = (side: 0 | 1, row: Row): void => next.row(0, side === 0 ? joined(row, nothing[1]) : joined(nothing[0], row));
+  const padUnmatched = (side: 0 | 1, cell: Cell): void => {
+    if (keeps[side]) cell.rows.forEach((row, i) => { if (!cell.matched[i]) pad(side, row); });
+  };
+
+  const enqueue = (timer: Timer): void => {
+    let at = timers.length;
+    while (at > 0 && (timers[at - 1]!.atMs > timer.atMs || (timers[at - 1]!.atMs === timer.atMs && timers[at - 1]!.order > timer.order))) at--;
+    timers.splice(at, 0, timer);
+  };
+  const setTimer = (bucket: Bucket, side: 0 | 1, rowMs: number): void => {
+    const own = bucket.sides[side];
+    const atMs = rowMs + waits[side] + cleanUpMs + 1;
+    own.timerMs = atMs;
+    own.timerOrder = nextOrder++;
+    // Both sides' timers of one time are one timer.
+    if (bucket.sides[side === 0 ? 1 : 0].timerMs !== atMs) enqueue({ atMs, order: own.timerOrder, bucket });
+    report?.timer(atMs);
+  };
+
+  /** Drops rows of a side that nothing can match any more. */
+  const cleanUp = (bucket: Bucket, side: 0 | 1): void => {
+    const own = bucket.sides[side];
+    const limit = expiry(operatorTime(), waits[side]);
+    expiredMs[side] = limit;
+    let earliest = -1;
+    for (const [ms, cell] of own.cache) {
+      if (ms <= limit) {
+        padUnmatched(side, cell);
+        own.cache.delete(ms);
+        report?.clear();
+      } else if (earliest < 0 || ms < earliest) earliest = ms;
+    }
+    own.timerMs = Number.NaN;
+    if (earliest > 0 || (!isRowtime && earliest === 0)) setTimer(bucket, side, earliest);
+    else own.cache.clear();
+  };
+  const fireUpTo = (ms: number): void => {
+    while (timers.length > 0 && timers[0]!.atMs <= ms) {
+      const { atMs, bucket } = timers.shift()!;
+      report?.fire(atMs, atMs);
+      if (bucket.sides[1].timerMs === atMs) cleanUp(bucket, 1);
+      if (bucket.sides[0].timerMs === atMs) cleanUp(bucket, 0);
+      report?.fired();
+    }
+  };
+
+  const valve = watermarkValve(2, (ms) => {
+    watermarkMs = ms;
+    if (isRowtime) fireUpTo(ms);
+    next.watermark(ms - delayMs);
+  }, next.idle);
+
+  const row = (side: 0 | 1): Port['row'] => {
+    const isLeft = side === 0;
+    const otherSide = isLeft ? 1 : 0;
+    const time = isLeft ? leftTime : rightTime;
+    const hasNullKey = nullKeyTest(isLeft ? node.leftKeys : node.rightKeys, node.filterNulls);
+    return (_, row) => {
+      const now = operatorTime();
+      const rowMs = isRowtime ? (row[time] as number) : context.nowMs();
+      let bucket = isLeft ? store.get(row) : store.getOther(row);
+      if (bucket === undefined) {
+        bucket = { sides: [emptySide(), emptySide()] };
+        if (isLeft) store.set(row, bucket);
+        else store.setOther(row, bucket);
+      }
+      const own = bucket.sides[side];
+      const other = bucket.sides[otherSide];
+      const lowest = rowMs - waits[otherSide];
+      const highest = rowMs + waits[side];
+      let isMatched = false;
+      if (expiredMs[otherSide] < highest) {
+        const limit = (expiredMs[otherSide] = expiry(now, waits[otherSide]));
+        const mayMatch = !hasNullKey(row);
+        for (const [ms, cell] of other.cache) {
+          if (mayMatch && ms >= lowest && ms <= highest) {
+            for (let i = 0; i < cell.rows.length; i++) {
+              const partner = cell.rows[i]!;
+              const [l, r] = isLeft ? [row, partner] : [partner, row];
+              if (test !== null && !test(l, r)) continue;
+              isMatched = true;
+              cell.matched[i] = true;
+              next.row(0, joined(l, r));
+            }
+          }
+          if (ms <= limit) {
+            padUnmatched(otherSide, cell);
+            other.cache.delete(ms);
+          }
+        }
+      }
+      if (now < highest) {
+        const cell = own.cache.get(rowMs);
+        if (cell) {
+          cell.rows.push(row);
+          cell.matched.push(isMatched);
+        } else own.cache.set(rowMs, { rows: [row], matched: [isMatched] });
+        if (Number.isNaN(own.timerMs)) setTimer(bucket, side, rowMs);
+      } else {
+        report?.late(0, row, rowMs);
+        if (!isMatched && keeps[side]) pad(side, row);
+      }
+    };
+  };
+
+  const port = (side: 0 | 1): Port => ({ row: row(side), watermark: (ms) => valve.watermark(side, ms), idle: (isIdle) => valve.idle(side, isIdle) });
+  return {
+    ports: [port(0), port(1)],
+    size: () => store.size(),
+    ...(isRowtime ? {} : { nextClockMs: () => timers[0]?.atMs ?? Infinity, onClock: fireUpTo }),
+    snapshot: () => ({ store: store.export(copyBucket), valve: valve.snapshot(), expiredMs: [...expiredMs], watermarkMs, nextOrder }),
+    restore: (state) => {
+      const saved = state as { store: unknown; valve: unknown; expiredMs: [number, number]; watermarkMs: number; nextOrder: number };
+      store.import(saved.store, copyBucket);
+      valve.restore(saved.valve);
+      expiredMs = [...saved.expiredMs];
+      watermarkMs = saved.watermarkMs;
+      nextOrder = saved.nextOrder;
+      timers = [];
+      store.forEach((bucket) => {
+        const [left, right] = bucket.sides;
+        if (!Number.isNaN(left.timerMs)) enqueue({ atMs: left.timerMs, order: left.timerMs === right.timerMs ? Math.min(left.timerOrder, right.timerOrder) : left.timerOrder, bucket });
+        if (!Number.isNaN(right.timerMs) && right.timerMs !== left.timerMs) enqueue({ atMs: right.timerMs, order: right.timerOrder, bucket });
+      });
+    },
+    inspect: () => ({
+      tables: ([0, 1] as const).map((side) => {
+        const input = node.inputs[side]!;
+        const rows: (string | null)[][] = [];
+        let size = 0;
+        store.forEach((bucket) => {
+          for (const cell of bucket.sides[side].cache.values()) {
+            size += cell.rows.length;
+            cell.rows.forEach((r, i) => { if (rows.length < 200) rows.push([...printRow(r, input.fields, context.zone), String(cell.matched[i])]); });
+          }
+        });
+        return stateTable(side === 0 ? 'IntervalJoinLeftCache' : 'IntervalJoinRightCache', [...input.fields.map((f) => f.name), 'matched'], 0, rows, size);
+      }),
+      timersMs: timers.slice(0, 200).map((t) => ({ atMs: t.atMs, key: '', isEventTime: isRowtime })),
+    }),
+  };
+}

@@ -1,0 +1,269 @@
+import type { Join } from '../plan/physical.ts';
+import { joinInputSpec } from '../planner/keys.ts';
+import { keyedStore, type KeyedStore } from '../runtime/keyed-store.ts';
+import type { Port } from '../runtime/port.ts';
+import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import { watermarkValve } from '../runtime/watermark-valve.ts';
+import type { LogicalType, Row } from '../types/logical-type.ts';
+import { sameValue } from '../values/compare.ts';
+import { printRow, stateTable } from './inspect.ts';
+import { type JoinTest, joinTest, nullKeyTest, nullRow, rowJoiner } from './join-parts.ts';
+
+/** The rows of one side under one join key, in columns: a row, how often it is there, and how many rows of the other side it has met. */
+interface SideState {
+  readonly rows: Row[];
+  /** Null where equal rows simply stand one after another: append-only sides. */
+  readonly counts: number[] | null;
+  readonly met: number[] | null;
+  /** Where each row stands; made once a search through all of them would take long. */
+  index: KeyedStore<number> | null;
+}
+interface Bucket {
+  readonly left: SideState;
+  readonly right: SideState;
+}
+
+/** How one side keeps its rows (Flink's JoinRecordStateViews). */
+interface SidePlan {
+  readonly spec: 'NoUniqueKey' | 'HasUniqueKey' | 'JoinKeyContainsUniqueKey';
+  /** Columns that tell rows of one join key apart. */
+  readonly identity: readonly number[];
+  readonly types: readonly LogicalType[];
+  readonly isAppendOnly: boolean;
+  /** Counts what its rows have met: the kept side of an outer join, the left one of a semi or anti join. */
+  readonly counts: boolean;
+}
+
+const LONG = 16;
+
+function sidePlan(node: Join, side: 0 | 1): SidePlan {
+  const input = node.inputs[side]!;
+  const { spec, key } = joinInputSpec(node, side);
+  const keeps = side === 0 ? node.joinType !== 'inner' && node.joinType !== 'right' : node.joinType === 'right' || node.joinType === 'full';
+  const identity = spec === 'NoUniqueKey' ? input.fields.map((_, i) => i) : spec === 'HasUniqueKey' ? key : [];
+  return { spec, identity, types: identity.map((i) => input.fields[i]!.type), counts: keeps, isAppendOnly: spec === 'NoUniqueKey' && !keeps && input.mode === 1 };
+}
+
+const emptySide = (plan: SidePlan): SideState => ({ rows: [], counts: plan.isAppendOnly ? null : [], met: plan.counts ? [] : null, index: null });
+const copySide = (side: SideState): SideState => ({ rows: [...side.rows], counts: side.counts && [...side.counts], met: side.met && [...side.met], index: null });
+const copyBucket = (bucket: Bucket): Bucket => ({ left: copySide(bucket.left), right: copySide(bucket.right) });
+
+/** Changes to the rows of one side. */
+function sideAccess(plan: SidePlan, canGenerate: boolean): { add(side: SideState, row: Row, met: number): void; remove(side: SideState, row: Row): void } {
+  const { identity, spec } = plan;
+  const isSame = (a: Row, b: Row): boolean => {
+    for (const i of identity) if (!sameValue(a[i]!, b[i]!)) return false;
+    return true;
+  };
+  const makeIndex = keyedStore<number>(identity, plan.types, canGenerate);
+  const find = (side: SideState, row: Row): number => {
+    const { rows } = side;
+    if (spec === 'JoinKeyContainsUniqueKey') return rows.length - 1;
+    if (rows.length <= LONG) {
+      for (let i = 0; i < rows.length; i++) if (isSame(rows[i]!, row)) return i;
+      return -1;
+    }
+    if (side.index === null) {
+      const index = makeIndex();
+      rows.forEach((r, i) => index.set(r, i));
+      side.index = index;
+    }
+    return side.index.get(row) ?? -1;
+  };
+  return {
+    add(side, row, met) {
+      const { rows, counts } = side;
+      if (counts === null) {
+        rows.push(row);
+        return;
+      }
+      const at = find(side, row);
+      if (at < 0) {
+        rows.push(row);
+        counts.push(1);
+        side.met?.push(met);
+        side.index?.set(row, rows.length - 1);
+        return;
+      }
+      if (spec === 'NoUniqueKey') counts[at]!++;
+      else rows[at] = row;
+      if (side.met !== null) side.met[at] = met;
+    },
+    remove(side, row) {
+      const { rows, counts, met, index } = side;
+      const at = find(side, row);
+      if (at < 0 || counts === null) return;
+      if (spec === 'NoUniqueKey' && counts[at]! > 1) {
+        counts[at]!--;
+        return;
+      }
+      index?.remove(rows[at]!);
+      const last = rows.length - 1;
+      if (at < last) {
+        rows[at] = rows[last]!;
+        counts[at] = counts[last]!;
+        if (met !== null) met[at] = met[last]!;
+        index?.set(rows[at]!, at);
+      }
+      rows.pop();
+      counts.pop();
+      met?.pop();
+    },
+  };
+}
+
+/** How many rows of the other side match; where they stand goes to `found`. */
+function matches(other: SideState, row: Row, isLeft: boolean, test: JoinTest | null, found: number[]): number {
+  const { rows, counts } = other;
+  found.length = 0;
+  let size = 0;
+  for (let i = 0; i < rows.length; i++) {
+    if (test !== null && !(isLeft ? test(row, rows[i]!) : test(rows[i]!, row))) continue;
+    found.push(i);
+    size += counts === null ? 1 : counts[i]!;
+  }
+  return size;
+}
+
+/**
+ * A regular join (Flink's StreamingJoinOperator and StreamingSemiAntiJoinOperator): both inputs are kept for ever, every change of one side meets all
+ * rows of the other, and outer joins take padded rows back as soon as a match appears.
+ */
+export function createJoin(node: Join, context: OperatorContext, next: Port): StreamOperator {
+  const [leftInput, rightInput] = [node.inputs[0]!, node.inputs[1]!];
+  const plans = [sidePlan(node, 0), sidePlan(node, 1)] as const;
+  const access = [sideAccess(plans[0], context.canGenerate), sideAccess(plans[1], context.canGenerate)] as const;
+  const store = keyedStore<Bucket>(node.leftKeys, node.leftKeys.map((k) => leftInput.fields[k]!.type), context.canGenerate, node.rightKeys)();
+  const test = joinTest(node.residual, leftInput.fields.length, context);
+  const joined = rowJoiner(leftInput.fields.length, rightInput.fields.length, context.canGenerate);
+  const isSemi = node.joinType === 'semi' || node.joinType === 'anti';
+  const valve = watermarkValve(2, next.watermark, next.idle);
+
+  const regular = (side: 0 | 1): Port['row'] => {
+    const isLeft = side === 0;
+    const inputIsOuter = plans[side].counts;
+    const otherIsOuter = plans[isLeft ? 1 : 0].counts;
+    const { add, remove } = access[side];
+    const hasNullKey = nullKeyTest(isLeft ? node.leftKeys : node.rightKeys, node.filterNulls);
+    const nothing = nullRow((isLeft ? rightInput : leftInput).fields.length);
+    const otherNothing = nullRow((isLeft ? leftInput : rightInput).fields.length);
+    const found: number[] = [];
+    const emit = next.row;
+    const pair = (kind: number, row: Row, other: Row): void => emit(kind, isLeft ? joined(row, other) : joined(other, row));
+    return (kind, row) => {
+      let bucket = isLeft ? store.get(row) : store.getOther(row);
+      if (bucket === undefined) {
+        bucket = { left: emptySide(plans[0]), right: emptySide(plans[1]) };
+        if (isLeft) store.set(row, bucket);
+        else store.setOther(row, bucket);
+      }
+      const own = isLeft ? bucket.left : bucket.right;
+      const other = isLeft ? bucket.right : bucket.left;
+      const size = hasNullKey(row) ? (found.length = 0) : matches(other, row, isLeft, test, found);
+      const { rows, counts, met } = other;
+      const isAddition = kind === 0 || kind === 2;
+      if (isAddition) {
+        if (size === 0 && inputIsOuter) pair(0, row, nothing);
+        add(own, row, size);
+        if (otherIsOuter) {
+          for (const i of found) {
+            const before = met![i]!;
+            for (let n = counts![i]!; n > 0; n--) {
+              if (before === 0) pair(3, otherNothing, rows[i]!);
+              pair(0, row, rows[i]!);
+            }
+            met![i] = before + 1;
+          }
+          return;
+        }
+        const outKind = inputIsOuter ? 0 : kind;
+        for (const i of found) for (let n = counts === null ? 1 : counts[i]!; n > 0; n--) pair(outKind, row, rows[i]!);
+        return;
+      }
+      remove(own, row);
+      if (size === 0) {
+        if (inputIsOuter) pair(3, row, nothing);
+        return;
+      }
+      const outKind = inputIsOuter ? 3 : kind;
+      for (const i of found) for (let n = counts === null ? 1 : counts[i]!; n > 0; n--) pair(outKind, row, rows[i]!);
+      if (!otherIsOuter) return;
+      for (const i of found) {
+        const before = met![i]!;
+        if (before === 1) for (let n = counts![i]!; n > 0; n--) pair(0, otherNothing, rows[i]!);
+        met![i] = before - 1;
+      }
+    };
+  };
+
+  const isAnti = node.joinType === 'anti';
+  const semi = (side: 0 | 1): Port['row'] => {
+    const isLeft = side === 0;
+    const { add, remove } = access[side];
+    const hasNullKey = nullKeyTest(isLeft ? node.leftKeys : node.rightKeys, node.filterNulls);
+    const found: number[] = [];
+    const emit = next.row;
+    return (kind, row) => {
+      let bucket = isLeft ? store.get(row) : store.getOther(row);
+      if (bucket === undefined) {
+        bucket = { left: emptySide(plans[0]), right: emptySide(plans[1]) };
+        if (isLeft) store.set(row, bucket);
+        else store.setOther(row, bucket);
+      }
+      const own = isLeft ? bucket.left : bucket.right;
+      const other = isLeft ? bucket.right : bucket.left;
+      const size = hasNullKey(row) ? (found.length = 0) : matches(other, row, isLeft, test, found);
+      const isAddition = kind === 0 || kind === 2;
+      if (isLeft) {
+        if ((size === 0) === isAnti) emit(kind, row);
+        if (isAddition) add(own, row, size);
+        else remove(own, row);
+        return;
+      }
+      if (isAddition) add(own, row, 0);
+      else remove(own, row);
+      const { rows, counts, met } = other;
+      const turning = isAddition ? 0 : 1;
+      const outKind = isAnti ? (isAddition ? 3 : 0) : kind;
+      for (const i of found) {
+        const before = met![i]!;
+        if (before === turning) for (let n = counts![i]!; n > 0; n--) emit(outKind, rows[i]!);
+        met![i] = before + (isAddition ? 1 : -1);
+      }
+    };
+  };
+
+  const port = (side: 0 | 1): Port => ({
+    row: isSemi ? semi(side) : regular(side),
+    watermark: (ms) => valve.watermark(side, ms),
+    idle: (isIdle) => valve.idle(side, isIdle),
+  });
+  return {
+    ports: [port(0), port(1)],
+    size: () => store.size(),
+    snapshot: () => ({ store: store.export(copyBucket), valve: valve.snapshot() }),
+    restore: (state) => {
+      const saved = state as { store: unknown; valve: unknown };
+      store.import(saved.store, copyBucket);
+      valve.restore(saved.valve);
+    },
+    inspect: () => ({
+      tables: (['left', 'right'] as const).map((name, at) => {
+        const input = node.inputs[at]!;
+        const plan = plans[at as 0 | 1];
+        const rows: (string | null)[][] = [];
+        let size = 0;
+        store.forEach((bucket) => {
+          const side = bucket[name];
+          size += side.rows.length;
+          for (let i = 0; i < side.rows.length && rows.length < 200; i++) {
+            rows.push([...printRow(side.rows[i]!, input.fields, context.zone), ...(plan.isAppendOnly ? [] : [String(side.counts![i]!)]), ...(plan.counts ? [String(side.met![i]!)] : [])]);
+          }
+        });
+        const columns = [...input.fields.map((f) => f.name), ...(plan.isAppendOnly ? [] : ['count']), ...(plan.counts ? ['matches'] : [])];
+        return stateTable(`${name}-records`, columns, 0, rows, size);
+      }),
+      timersMs: [],
+    }),
+  };
+}

@@ -1,0 +1,127 @@
+import type { WindowJoin } from '../plan/physical.ts';
+import { keyedStore, type KeyedStore } from '../runtime/keyed-store.ts';
+import type { Port } from '../runtime/port.ts';
+import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import { watermarkValve } from '../runtime/watermark-valve.ts';
+import type { Row } from '../types/logical-type.ts';
+import { printRow, stateTable } from './inspect.ts';
+import { joinTest, nullKeyTest, nullRow, rowJoiner } from './join-parts.ts';
+import { windowTime } from './window-time.ts';
+
+interface Bucket {
+  readonly left: Row[];
+  readonly right: Row[];
+}
+const copy = (b: Bucket): Bucket => ({ left: [...b.left], right: [...b.right] });
+
+/** A join of rows of the same window (Flink's WindowJoinOperator): everything waits until the window is over, and then meets once. */
+export function createWindowJoin(node: WindowJoin, context: OperatorContext, next: Port): StreamOperator {
+  const [left, right] = [node.inputs[0]!, node.inputs[1]!];
+  const { window, leftEnd, rightEnd } = node.spec;
+  const time = windowTime(window, context.zone);
+  const makeStore = keyedStore<Bucket>(node.leftKeys, node.leftKeys.map((k) => left.fields[k]!.type), context.canGenerate, node.rightKeys);
+  const test = joinTest(node.residual, left.fields.length, context);
+  const joined = rowJoiner(left.fields.length, right.fields.length, context.canGenerate);
+  const hasNullKey = nullKeyTest(node.leftKeys, node.filterNulls);
+  const [noLeft, noRight] = [nullRow(left.fields.length), nullRow(right.fields.length)];
+  const { joinType } = node;
+  const keepsLeft = joinType === 'left' || joinType === 'full';
+  const keepsRight = joinType === 'right' || joinType === 'full';
+  const report = context.reporter;
+  let windows = new Map<number, KeyedStore<Bucket>>();
+  let watermarkMs = -Infinity;
+
+  const isMatch = (l: Row, r: Row): boolean => !hasNullKey(l) && (test === null || test(l, r));
+  const meet = (bucket: Bucket): void => {
+    if (joinType === 'semi' || joinType === 'anti') {
+      for (const l of bucket.left) if (bucket.right.some((r) => isMatch(l, r)) === (joinType === 'semi')) next.row(0, l);
+      return;
+    }
+    if (joinType === 'right') {
+      for (const r of bucket.right) {
+        const partners = bucket.left.filter((l) => isMatch(l, r));
+        for (const l of partners) next.row(0, joined(l, r));
+        if (partners.length === 0) next.row(0, joined(noLeft, r));
+      }
+      return;
+    }
+    const matched = new Set<Row>();
+    for (const l of bucket.left) {
+      let isMatched = false;
+      for (const r of bucket.right) {
+        if (!isMatch(l, r)) continue;
+        isMatched = true;
+        if (keepsRight) matched.add(r);
+        next.row(0, joined(l, r));
+      }
+      if (!isMatched && keepsLeft) next.row(0, joined(l, noRight));
+    }
+    if (keepsRight) for (const r of bucket.right) if (!matched.has(r)) next.row(0, joined(noLeft, r));
+  };
+
+  const valve = watermarkValve(2, (ms) => {
+    watermarkMs = ms;
+    const due = [...windows.keys()].filter((end) => time.timerOf(end) <= ms).sort((a, b) => a - b);
+    for (const end of due) {
+      report?.fire(end, end);
+      windows.get(end)!.forEach(meet);
+      windows.delete(end);
+      report?.fired();
+    }
+    next.watermark(ms);
+  }, next.idle);
+
+  const port = (side: 0 | 1): Port => {
+    const column = side === 0 ? leftEnd : rightEnd;
+    return {
+      row: (kind, row) => {
+        const end = row[column] as number;
+        if (time.timerOf(end) <= watermarkMs) {
+          report?.late(kind, row, time.timerOf(end));
+          return;
+        }
+        let store = windows.get(end);
+        if (store === undefined) windows.set(end, (store = makeStore()));
+        let bucket = side === 0 ? store.get(row) : store.getOther(row);
+        if (bucket === undefined) {
+          bucket = { left: [], right: [] };
+          if (side === 0) store.set(row, bucket);
+          else store.setOther(row, bucket);
+        }
+        (side === 0 ? bucket.left : bucket.right).push(row);
+      },
+      watermark: (ms) => valve.watermark(side, ms),
+      idle: (isIdle) => valve.idle(side, isIdle),
+    };
+  };
+  return {
+    ports: [port(0), port(1)],
+    size: () => [...windows.values()].reduce((sum, store) => sum + store.size(), 0),
+    snapshot: () => ({ windows: [...windows].map(([end, store]) => [end, store.export(copy)] as const), watermarkMs, valve: valve.snapshot() }),
+    restore: (state) => {
+      const saved = state as { windows: readonly (readonly [number, unknown])[]; watermarkMs: number; valve: unknown };
+      windows = new Map(saved.windows.map(([end, data]) => {
+        const store = makeStore();
+        store.import(data, copy);
+        return [end, store];
+      }));
+      watermarkMs = saved.watermarkMs;
+      valve.restore(saved.valve);
+    },
+    inspect: () => ({
+      tables: (['left', 'right'] as const).map((name, side) => {
+        const fields = node.inputs[side]!.fields;
+        const rows: (string | null)[][] = [];
+        let size = 0;
+        for (const store of windows.values()) {
+          store.forEach((bucket) => {
+            size += bucket[name].length;
+            for (const row of bucket[name]) if (rows.length < 200) rows.push(printRow(row, fields, context.zone));
+          });
+        }
+        return stateTable(`${name}-records`, fields.map((f) => f.name), 0, rows, size);
+      }),
+      timersMs: [...windows.keys()].sort((a, b) => a - b).slice(0, 200).map((end) => ({ atMs: time.timerOf(end), key: '', isEventTime: true })),
+    }),
+  };
+}

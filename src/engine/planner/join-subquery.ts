@@ -1,0 +1,207 @@
+import type { AggregateCall, Field, JoinType, LogicalNode } from '../plan/logical.ts';
+import { call, literal, type Rex, type RexCorrelation, type RexSubQuery, ref } from '../plan/rex.ts';
+import { mapRex, shiftRefs } from '../plan/rex-tools.ts';
+import { leastRestrictive } from '../types/least-restrictive.ts';
+import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
+import { and, castTo } from './bind-expression.ts';
+import { makeJoin } from './join-rules.ts';
+import { conjuncts, mapInputs } from './optimize.ts';
+import { notYet } from './plan-error.ts';
+import { simplify } from './simplify.ts';
+
+const TRUE = literal(true, notNull(BOOLEAN));
+type Project = Extract<LogicalNode, { kind: 'Project' }>;
+type Filter = Extract<LogicalNode, { kind: 'Filter' }>;
+
+function subqueriesIn(rex: Rex, into: RexSubQuery[] = []): RexSubQuery[] {
+  if (rex.kind === 'SubQuery') into.push(rex);
+  else if (rex.kind === 'Call') for (const o of rex.operands) subqueriesIn(o, into);
+  return into;
+}
+
+/** A WHERE whose conditions ask sub-queries becomes joins with them: IN and EXISTS semi joins, their negations anti joins, scalar ones outer joins. */
+export function filterBySubqueries(filter: Filter): LogicalNode {
+  if (subqueriesIn(filter.condition).length === 0) return filter;
+  let node: LogicalNode = filter.input;
+  const rest: Rex[] = [];
+  for (const part of conjuncts(filter.condition)) {
+    const [test, isNegated] = part.kind === 'Call' && part.operator === 'NOT' ? [part.operands[0]!, true] : [part, false];
+    if (test.kind === 'SubQuery' && test.operator !== '$SCALAR_QUERY') node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
+    else rest.push(part);
+  }
+  const width = filter.input.fields.length;
+  const conditions = rest.map((part) => {
+    const [joined, replaced] = withScalars(node, part);
+    node = joined;
+    return replaced;
+  });
+  if (conditions.length > 0) node = { kind: 'Filter', input: node, condition: and(conditions), fields: node.fields };
+  if (node.fields.length === width) return node;
+  return { kind: 'Project', input: node, exprs: filter.input.fields.map((f, i) => ref(i, f.type)), fields: filter.input.fields };
+}
+
+/** A SELECT list that asks scalar sub-queries reads them from outer joins. */
+export function projectSubqueries(project: Project): LogicalNode {
+  if (!project.exprs.some((e) => subqueriesIn(e).length > 0)) return project;
+  let node = project.input;
+  const exprs = project.exprs.map((e) => {
+    const [joined, replaced] = withScalars(node, e);
+    node = joined;
+    return replaced;
+  });
+  return { ...project, input: node, exprs };
+}
+
+/** Joins the scalar sub-queries of an expression to `node`, which reads them as columns then. */
+function withScalars(node: LogicalNode, rex: Rex): [LogicalNode, Rex] {
+  let joined = node;
+  const replaced = mapRex(rex, (r) => {
+    if (r.kind !== 'SubQuery') return r;
+    if (r.operator !== '$SCALAR_QUERY') throw notYet('IN and EXISTS inside other expressions', null);
+    const [made, at] = scalarJoin(joined, r);
+    joined = made;
+    return ref(at, withNullable(r.type, true));
+  });
+  return [joined, replaced];
+}
+
+// ---------------------------------------------------------------- IN and EXISTS
+
+function semiJoin(left: LogicalNode, test: RexSubQuery, type: JoinType): LogicalNode {
+  const width = left.fields.length;
+  const query = test.query as LogicalNode;
+  if (!isCorrelated(query)) {
+    if (test.operator === 'EXISTS') return type === 'semi' ? makeJoin(left, existence(query), type, TRUE) : makeJoin(left, existence(query), type, TRUE);
+    return makeJoin(left, query, type, memberOf(test, query.fields, query.fields.map((_, i) => i), width, type));
+  }
+  const base = baseOf(query);
+  const { node, conditions } = withoutCorrelation(base.node);
+  const outer = conditions.map((c) => decorrelated(c, width));
+  if (test.operator === 'EXISTS') return makeJoin(left, node, type, simplify(and(outer)));
+  // IN keeps the columns it compares in front of those the correlation needs.
+  const exprs = [...base.exprs, ...node.fields.map((f, i) => ref(i, f.type))];
+  const fields = exprs.map((e, i): Field => ({ name: i < base.exprs.length ? query.fields[i]!.name : node.fields[i - base.exprs.length]!.name, type: e.type }));
+  const shown: LogicalNode = { kind: 'Project', input: node, exprs, fields };
+  const moved = outer.map((c) => shiftRefs(c, (i) => (i < width ? i : i + base.exprs.length)));
+  return makeJoin(left, shown, type, simplify(and([memberOf(test, fields, base.exprs.map((_, i) => i), width, type), ...moved])));
+}
+
+/** `a = b` for every column of an IN; NOT IN also counts what is unknown. */
+function memberOf(test: RexSubQuery, fields: readonly Field[], columns: readonly number[], width: number, type: JoinType): Rex {
+  const parts = test.operands.map((operand, i): Rex => {
+    const field = fields[columns[i]!]!;
+    const common = leastRestrictive([operand.type, field.type]) ?? operand.type;
+    const a = castTo(operand, withNullable(common, operand.type.nullable));
+    const b = castTo(ref(width + columns[i]!, field.type), withNullable(common, field.type.nullable));
+    const equal = call('=', [a, b], withNullable(BOOLEAN, a.type.nullable || b.type.nullable));
+    if (type !== 'anti' || (!a.type.nullable && !b.type.nullable)) return equal;
+    const unknown = [a, b].filter((x) => x.type.nullable).map((x) => call('IS NULL', [x], notNull(BOOLEAN)));
+    return call('OR', [...unknown, equal], BOOLEAN);
+  });
+  return and(parts);
+}
+
+/** An uncorrelated EXISTS: one row exactly if the query has any. */
+function existence(query: LogicalNode): LogicalNode {
+  const flag = notNull(BOOLEAN);
+  const input: LogicalNode = { kind: 'Project', input: baseOf(query).node, exprs: [TRUE], fields: [{ name: 'i', type: flag }] };
+  const min: AggregateCall = { name: 'MIN', args: [0], distinct: false, filter: -1, ignoreNulls: false, type: BOOLEAN, alias: 'm' };
+  const aggregate: LogicalNode = { kind: 'Aggregate', input, groups: [], calls: [min], fields: [{ name: 'm', type: BOOLEAN }] };
+  return { kind: 'Filter', input: aggregate, condition: call('IS NOT NULL', [ref(0, BOOLEAN)], flag), fields: aggregate.fields };
+}
+
+// ---------------------------------------------------------------- scalar sub-queries
+
+function scalarJoin(left: LogicalNode, test: RexSubQuery): [LogicalNode, number] {
+  const width = left.fields.length;
+  const query = test.query as LogicalNode;
+  if (!isCorrelated(query)) {
+    const single = isSingleRow(query) ? query : singleValue(query);
+    return [makeJoin(left, single, 'left', TRUE), width];
+  }
+  const top = query.kind === 'Project' ? query : null;
+  const aggregate = top ? top.input : query;
+  const project = aggregate.kind === 'Aggregate' ? aggregate.input : null;
+  if (aggregate.kind !== 'Aggregate' || project?.kind !== 'Project' || aggregate.groups.length > 0 || aggregate.calls.some((c) => c.name === 'COUNT')) throw notYet('a correlated scalar sub-query of this shape', null);
+  const { node, conditions } = withoutCorrelation(project.input);
+  const pairs = conditions.map((c) => equalPair(c));
+  const keys = pairs.map((p) => p.inner);
+  const filtered: LogicalNode = {
+    kind: 'Filter', input: node, fields: node.fields,
+    condition: simplify(and(keys.map((k) => call('IS NOT NULL', [ref(k, node.fields[k]!.type)], notNull(BOOLEAN))))),
+  };
+  const keyFields = keys.map((k) => node.fields[k]!);
+  const names = [...keyFields, ...project.fields];
+  const input: LogicalNode = { kind: 'Project', input: filtered, exprs: [...keys.map((k) => ref(k, node.fields[k]!.type)), ...project.exprs], fields: names };
+  const grouped: LogicalNode = {
+    ...aggregate, input, groups: keys.map((_, i) => i),
+    calls: aggregate.calls.map((c) => ({ ...c, args: c.args.map((a) => a + keys.length), filter: c.filter < 0 ? -1 : c.filter + keys.length })),
+    fields: [...keyFields, ...aggregate.fields],
+  };
+  const value = top ? shiftRefs(top.exprs[0]!, (i) => i + keys.length) : ref(keys.length, aggregate.fields[0]!.type);
+  const shown: LogicalNode = { kind: 'Project', input: grouped, exprs: [...keyFields.map((f, i) => ref(i, f.type)), value], fields: [...keyFields, { name: query.fields[0]!.name, type: value.type }] };
+  const condition = and(pairs.map((p, i) => call('=', [ref(p.outer.field, p.outer.type), ref(width + i, keyFields[i]!.type)], BOOLEAN)));
+  return [makeJoin(left, shown, 'left', condition), width + keys.length];
+}
+
+function isSingleRow(node: LogicalNode): boolean {
+  if (node.kind === 'Project') return isSingleRow(node.input);
+  return node.kind === 'Aggregate' && node.groups.length === 0;
+}
+
+function singleValue(query: LogicalNode): LogicalNode {
+  const type = withNullable(query.fields[0]!.type, true);
+  const single: AggregateCall = { name: 'SINGLE_VALUE', args: [0], distinct: false, filter: -1, ignoreNulls: false, type, alias: null };
+  return { kind: 'Aggregate', input: query, groups: [], calls: [single], fields: [{ name: '$f0', type }] };
+}
+
+/** `inner column = outer column` of a correlated condition. */
+function equalPair(condition: Rex): { readonly inner: number; readonly outer: RexCorrelation } {
+  if (condition.kind === 'Call' && condition.operator === '=') {
+    const [a, b] = [condition.operands[0]!, condition.operands[1]!];
+    if (a.kind === 'InputRef' && b.kind === 'Correlation') return { inner: a.index, outer: b };
+    if (b.kind === 'InputRef' && a.kind === 'Correlation') return { inner: b.index, outer: a };
+  }
+  throw notYet('a scalar sub-query that is correlated by anything but equal columns', null);
+}
+
+// ---------------------------------------------------------------- correlation
+
+const mentionsOuter = (rex: Rex): boolean => rex.kind === 'Correlation' || (rex.kind === 'Call' && rex.operands.some(mentionsOuter));
+
+function isCorrelated(node: LogicalNode): boolean {
+  if (node.kind === 'Project' && node.exprs.some(mentionsOuter)) return true;
+  if (node.kind === 'Filter' && mentionsOuter(node.condition)) return true;
+  if (node.kind === 'Join' && mentionsOuter(node.condition)) return true;
+  let found = false;
+  mapInputs(node, (input) => {
+    found ||= isCorrelated(input);
+    return input;
+  });
+  return found;
+}
+
+/** The query without its SELECT list. */
+function baseOf(query: LogicalNode): { readonly node: LogicalNode; readonly exprs: readonly Rex[] } {
+  if (query.kind === 'Project' && !query.exprs.some(mentionsOuter)) return { node: query.input, exprs: query.exprs };
+  return { node: query, exprs: query.fields.map((f, i) => ref(i, f.type)) };
+}
+
+/** Takes the correlated conditions out of the filters on top. */
+function withoutCorrelation(node: LogicalNode): { readonly node: LogicalNode; readonly conditions: readonly Rex[] } {
+  if (node.kind !== 'Filter') {
+    if (isCorrelated(node)) throw notYet('a sub-query correlated at this place', null);
+    return { node, conditions: [] };
+  }
+  const parts = conjuncts(node.condition);
+  const outer = parts.filter(mentionsOuter);
+  const own = parts.filter((p) => !mentionsOuter(p));
+  const below = withoutCorrelation(node.input);
+  const rest: LogicalNode = own.length > 0 ? { kind: 'Filter', input: below.node, condition: and(own), fields: below.node.fields } : below.node;
+  return { node: rest, conditions: [...outer, ...below.conditions] };
+}
+
+/** A correlated condition over the outer row and behind it the inner one. */
+function decorrelated(condition: Rex, width: number): Rex {
+  return mapRex(condition, (r) => (r.kind === 'InputRef' ? ref(r.index + width, r.type) : r.kind === 'Correlation' ? ref(r.field, r.type) : r));
+}
