@@ -121,7 +121,7 @@ export class Job {
         readBy(node.inputs[0]!, next);
         continue;
       }
-      const fused = trace ? null : fusibleCalc(node);
+      const fused = trace ? null : fusibleCalc(node, config);
       const operator = createOperator(node, fused, config, this.#context(id), this.#observed(node, id, next));
       this.#running.push({ operator, id });
       if (node.kind === 'TableSourceScan' || node.kind === 'Values') this.#addSource(node, operator as SourceOperator);

@@ -61,6 +61,7 @@ interface SlotGroup extends Group {
 
 function closures(calls: readonly BoundCall[], functions: readonly AggregateFunction[], keyColumns: readonly number[], context: OperatorContext): Accumulators {
   const readers = calls.map(({ args }) => (args[0] ? compileClosure(args[0], context) : null));
+  const seconds = calls.map(({ args }) => (args[1] ? compileClosure(args[1], context) : null));
   const filters = calls.map(({ filter }) => (filter ? compileClosure(filter, context) : null));
   const step = (group: Group, row: Row, isAdd: boolean): void => {
     const { s } = group as SlotGroup;
@@ -71,7 +72,8 @@ function closures(calls: readonly BoundCall[], functions: readonly AggregateFunc
       const value = read ? read(row) : 0;
       if (value === null && functions[i]!.takesNull !== true) continue;
       const fn = functions[i]!;
-      s[i] = isAdd ? fn.add(s[i] as never, value) : fn.retract(s[i] as never, value);
+      const second = seconds[i]?.(row);
+      s[i] = isAdd ? fn.add(s[i] as never, value, second) : fn.retract(s[i] as never, value, second);
     }
   };
   const values = (group: Group): Value[] => functions.map((fn, i) => fn.value((group as SlotGroup).s[i] as never));
@@ -114,9 +116,10 @@ function generated(calls: readonly BoundCall[], functions: readonly AggregateFun
     const lines = calls.map(({ args, filter }, i) => {
       const f = functions[i]!;
       const value = args[0] ? builder.emit(args[0], input) : '0';
+      const second = args[1] ? `, ${builder.emit(args[1], input)}` : '';
       const before = builder.take();
       const use = isAdd ? f.inline?.add : f.inline?.retract;
-      const update = use ? use(slot(i), value).replaceAll('plus(', `${plus[i]}(`) : `${fn[i]}.${isAdd ? 'add' : 'retract'}(${slot(i)}, ${value})`;
+      const update = use ? use(slot(i), value).replaceAll('plus(', `${plus[i]}(`) : `${fn[i]}.${isAdd ? 'add' : 'retract'}(${slot(i)}, ${value}${second})`;
       const mayBeNull = args[0]?.type.nullable === true && f.takesNull !== true;
       const guarded = mayBeNull ? `if (${value} !== null) { ${slot(i)} = ${update}; }` : `${slot(i)} = ${update};`;
       if (!filter) return `${before} ${guarded}`;

@@ -1,7 +1,8 @@
 import type { PhysicalAggregate } from '../plan/physical.ts';
+import type { Rex } from '../plan/rex.ts';
 import type { LogicalType, Value } from '../types/logical-type.ts';
+import { collectingFunction } from './collecting-functions.ts';
 import { comparator, sameValue, valueKey } from '../values/compare.ts';
-import { RunError } from '../values/run-error.ts';
 import { divideInt64, addInt64, subtractInt64, type Int64 } from '../values/int64.ts';
 import { addDecimal, divideDecimal, subtractDecimal } from '../values/decimal.ts';
 
@@ -11,8 +12,9 @@ import { addDecimal, divideDecimal, subtractDecimal } from '../values/decimal.ts
  */
 export interface AggregateFunction {
   readonly create: () => unknown;
-  readonly add: (state: never, value: Value) => unknown;
-  readonly retract: (state: never, value: Value) => unknown;
+  /** `second` is the second argument of those that have one: LISTAGG's separator, JSON_OBJECTAGG's value. */
+  readonly add: (state: never, value: Value, second?: Value) => unknown;
+  readonly retract: (state: never, value: Value, second?: Value) => unknown;
   readonly merge: (state: never, other: never) => unknown;
   readonly value: (state: never) => Value;
   /** A copy of a state that shares nothing that changes. */
@@ -220,43 +222,36 @@ function retractableExtremum(type: LogicalType, isMax: boolean): AggregateFuncti
 }
 
 interface Distinct {
-  readonly seen: Map<unknown, number>;
+  readonly seen: Map<unknown, { readonly value: Value; readonly second: Value | undefined; count: number }>;
   inner: unknown;
 }
 
-/** f(DISTINCT x): the inner function sees a value when it first comes and when it last goes. */
+/** f(DISTINCT x): the inner function sees a value when it first comes and when it last goes. Counts below zero wait for a merge. */
 function distinct(inner: AggregateFunction): AggregateFunction {
+  const step = (s: Distinct, value: Value, second: Value | undefined, by: number): Distinct => {
+    const key = valueKey(value);
+    const entry = s.seen.get(key);
+    const before = entry?.count ?? 0;
+    const after = before + by;
+    if (after === 0) s.seen.delete(key);
+    else if (entry) entry.count = after;
+    else s.seen.set(key, { value, second, count: after });
+    if (before <= 0 && after > 0) s.inner = inner.add(s.inner as never, value, second);
+    else if (before > 0 && after <= 0) s.inner = inner.retract(s.inner as never, value, second);
+    return s;
+  };
   return {
     create: (): Distinct => ({ seen: new Map(), inner: inner.create() }),
-    add: (s: Distinct, v: Value) => {
-      const key = valueKey(v);
-      const count = s.seen.get(key) ?? 0;
-      s.seen.set(key, count + 1);
-      if (count === 0) s.inner = inner.add(s.inner as never, v);
-      return s;
-    },
-    retract: (s: Distinct, v: Value) => {
-      const key = valueKey(v);
-      const count = s.seen.get(key);
-      if (count === undefined) return s;
-      if (count > 1) s.seen.set(key, count - 1);
-      else {
-        s.seen.delete(key);
-        s.inner = inner.retract(s.inner as never, v);
-      }
-      return s;
-    },
+    add: (s: Distinct, v: Value, second?: Value) => step(s, v, second, 1),
+    retract: (s: Distinct, v: Value, second?: Value) => step(s, v, second, -1),
     merge: (s: Distinct, o: Distinct) => {
-      for (const [key, count] of o.seen) {
-        const had = s.seen.get(key) ?? 0;
-        s.seen.set(key, had + count);
-        if (had === 0) s.inner = inner.add(s.inner as never, key as Value);
-      }
+      for (const { value, second, count } of o.seen.values()) step(s, value, second, count);
       return s;
     },
     value: (s: Distinct) => inner.value(s.inner as never),
-    copy: (s: Distinct) => ({ seen: new Map(s.seen), inner: inner.copy(s.inner as never) }),
+    copy: (s: Distinct) => ({ seen: new Map([...s.seen].map(([key, entry]) => [key, { ...entry }])), inner: inner.copy(s.inner as never) }),
     isValue: false,
+    ...(inner.takesNull ? { takesNull: true } : {}),
   };
 }
 
@@ -266,26 +261,21 @@ function arrival(isFirst: boolean): AggregateFunction {
   return { create: () => null, add, retract: (s: Value) => s, merge: (s: Value, o: Value) => (o === null ? s : add(s, o)), value: (s: Value) => s, copy: same, isValue: true };
 }
 
-/** What a scalar sub-query makes of its rows: the one value, or a failure at the second. */
-const SINGLE_VALUE: AggregateFunction = {
-  create: (): { value: Value; count: number } => ({ value: null, count: 0 }),
-  add: (s: { value: Value; count: number }, v: Value) => {
-    if (s.count > 0) throw new RunError('TableRuntimeException: SingleValueAggFunction received more than one element.');
-    s.value = v;
-    s.count++;
-    return s;
-  },
-  retract: (s: { value: Value; count: number }) => {
-    s.value = null;
-    s.count--;
-    return s;
-  },
-  merge: same,
-  value: (s: { value: Value }) => s.value,
-  copy: (s: { value: Value; count: number }) => ({ ...s }),
-  isValue: false,
-  takesNull: true,
-};
+/** LAG: the value `offset` rows ago. */
+function lag(constants: readonly Rex[]): AggregateFunction {
+  const literalOf = (i: number): Value | undefined => (constants[i]?.kind === 'Literal' ? constants[i].value : undefined);
+  const offset = Number(literalOf(0) ?? 1);
+  const missing = literalOf(1) ?? null;
+  return {
+    create: (): Value[] => [],
+    add: (s: Value[], v: Value) => {
+      s.push(v);
+      if (s.length > offset + 1) s.shift();
+      return s;
+    },
+    retract: same, merge: same, value: (s: Value[]) => (s.length > offset ? s[0]! : missing), copy: (s: Value[]) => [...s], isValue: false, takesNull: true,
+  };
+}
 
 /** The function of an aggregate call over arguments of these types; null where this engine has none yet. */
 export function aggregateFunction(call: PhysicalAggregate, argTypes: readonly LogicalType[]): AggregateFunction | null {
@@ -296,7 +286,13 @@ export function aggregateFunction(call: PhysicalAggregate, argTypes: readonly Lo
 function plainFunction(call: PhysicalAggregate, arg: LogicalType | undefined): AggregateFunction | null {
   switch (call.name) {
     case 'COUNT':
+    case 'ROW_NUMBER':
+    // Flink's RANK and DENSE_RANK on streams do not look at the order column: peers are counted like all other rows.
+    case 'RANK':
+    case 'DENSE_RANK':
       return COUNT;
+    case 'LAG':
+      return lag(call.constants ?? []);
     case 'SUM':
       return call.needsRetraction ? retractableSum(call.type, false) : sum(call.type);
     case '$SUM0':
@@ -306,13 +302,11 @@ function plainFunction(call: PhysicalAggregate, arg: LogicalType | undefined): A
     case 'MIN':
     case 'MAX':
       return arg ? (call.needsRetraction ? retractableExtremum(arg, call.name === 'MAX') : extremum(arg, call.name === 'MAX')) : null;
-    case 'SINGLE_VALUE':
-      return SINGLE_VALUE;
     case 'FIRST_VALUE':
     case 'LAST_VALUE':
-      return call.needsRetraction ? null : arrival(call.name === 'FIRST_VALUE');
+      return call.needsRetraction ? collectingFunction(call, arg) : arrival(call.name === 'FIRST_VALUE');
     default:
-      return null;
+      return collectingFunction(call, arg);
   }
 }
 

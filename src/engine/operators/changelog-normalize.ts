@@ -5,15 +5,21 @@ import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
+import { expiring, type Stamped } from './expiring.ts';
 import { printRow, stateTable } from './inspect.ts';
 
+interface Kept extends Stamped {
+  row: Row;
+}
+
 /** Turns upserts by key into a full changelog: keeps the last row of every key (Flink's ProcTimeDeduplicateKeepLastRowFunction in changelog mode). */
-export function createChangelogNormalize(node: ChangelogNormalize, context: OperatorContext, next: Port): StreamOperator {
-  const store = keyedStore<{ row: Row }>(node.key, node.key.map((k) => node.fields[k]!.type), context.canGenerate)();
+export function createChangelogNormalize(node: ChangelogNormalize, ttlMs: number, context: OperatorContext, next: Port): StreamOperator {
+  const plainStore = keyedStore<Kept>(node.key, node.key.map((k) => node.fields[k]!.type), context.canGenerate)();
+  const store = expiring(plainStore, ttlMs, context.nowMs);
   const passes = node.condition && compileCondition(node.condition, context);
   const report = context.reporter;
   const same = (a: Row, b: Row): boolean => a.every((v, i) => sameValue(v, b[i]!));
-  const copy = (entry: { row: Row }): { row: Row } => ({ row: entry.row });
+  const copy = (entry: Kept): Kept => ({ ...entry });
   return {
     ports: [{
       row: (kind, row) => {
@@ -33,9 +39,10 @@ export function createChangelogNormalize(node: ChangelogNormalize, context: Oper
           next.row(0, row);
           return;
         }
-        if (same(entry.row, row)) return;
+        if (ttlMs <= 0 && same(entry.row, row)) return;
         const before = entry.row;
         entry.row = row;
+        if (ttlMs > 0) store.set(row, entry);
         if (node.generateUpdateBefore) next.row(1, before);
         next.row(2, row);
       },
@@ -43,8 +50,8 @@ export function createChangelogNormalize(node: ChangelogNormalize, context: Oper
       idle: next.idle,
     }],
     size: () => store.size(),
-    snapshot: () => store.export(copy),
-    restore: (state) => store.import(state, copy),
+    snapshot: () => plainStore.export(copy),
+    restore: (state) => plainStore.import(state, copy),
     inspect: () => {
       const rows: (string | null)[][] = [];
       store.forEach(({ row }) => { if (rows.length < 200) rows.push(printRow(row, node.fields, context.zone)); });

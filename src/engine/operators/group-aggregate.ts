@@ -8,6 +8,7 @@ import type { Port } from '../runtime/port.ts';
 import { generate, specialize } from '../runtime/generate.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
+import { expiring, type Stamped } from './expiring.ts';
 import { printRow, stateTable } from './inspect.ts';
 import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
 
@@ -19,11 +20,13 @@ interface Parts {
   readonly updateBefore: boolean;
   readonly retracts: boolean;
   readonly report: Reporter | null;
+  /** With a time to live every row refreshes its group, and is answered even if nothing changed. */
+  readonly expires: boolean;
 }
 
 /** Flink's GroupAggFunction: nothing for a retraction of an unknown group, nothing where the result stays the same, -D when the last row goes. */
 function process(parts: Parts): Port['row'] {
-  const { store, emit, condition, updateBefore, retracts, report } = parts;
+  const { store, emit, condition, updateBefore, retracts, report, expires } = parts;
   const { create, add, retract, result, same } = parts.accumulators;
   const { get, set, remove } = store;
   return function groupAggregate(kind, row) {
@@ -58,7 +61,8 @@ function process(parts: Parts): Port['row'] {
       return;
     }
     const after = result(group, row);
-    if (same(before, after)) return;
+    if (expires) set(row, group);
+    else if (same(before, after)) return;
     group.out = after;
     if (updateBefore) emit(1, before);
     emit(2, after);
@@ -69,24 +73,27 @@ function process(parts: Parts): Port['row'] {
  * Unbounded aggregation by key.
  * @param fused A Calc right below whose work is done here, so that no row is built in between; its group columns must be plain columns.
  */
-export function createGroupAggregate(node: GroupAggregate, fused: Calc | null, context: OperatorContext, next: Port): StreamOperator {
+export function createGroupAggregate(node: GroupAggregate, fused: Calc | null, optionTtlMs: number, context: OperatorContext, next: Port): StreamOperator {
+  const ttlMs = node.ttl?.ms ?? optionTtlMs;
   const below = fused ?? node.inputs[0]!;
   const source = fused ? fused.inputs[0]! : below;
   const keys = node.groups.map((g) => (fused ? columnOf(fused.exprs[g]!) : g));
   const keyTypes = node.groups.map((g) => below.fields[g]!.type);
   const calls = bindCalls(node.calls, below.fields, fused?.exprs ?? null);
   const acc = accumulators(calls, keys, context);
-  const store = keyedStore<Group>(keys, keyTypes, context.canGenerate)();
+  const plainStore = keyedStore<Group>(keys, keyTypes, context.canGenerate)();
+  const store = expiring<Group & Stamped>(plainStore, ttlMs, context.nowMs);
+  const copy = ttlMs > 0 ? (g: Group & Stamped): Group => Object.assign(acc.copy(g), { writtenMs: g.writtenMs }) : acc.copy;
   const row = specialize(process, physicalLine(node), context.canGenerate)({
     store, accumulators: acc, emit: next.row, condition: fused?.condition ? condition(fused.condition, context) : null,
-    updateBefore: node.generateUpdateBefore, retracts: node.inputRetracts, report: context.reporter,
+    updateBefore: node.generateUpdateBefore, retracts: node.inputRetracts, report: context.reporter, expires: ttlMs > 0,
   });
   void source;
   return {
     ports: [{ row, watermark: next.watermark, idle: next.idle }],
     size: () => store.size(),
-    snapshot: () => store.export(acc.copy),
-    restore: (state) => store.import(state, acc.copy),
+    snapshot: () => plainStore.export(copy),
+    restore: (state) => plainStore.import(state, copy),
     inspect: (): Inspected => {
       const rows: (string | null)[][] = [];
       store.forEach((group) => {

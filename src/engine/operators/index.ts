@@ -1,6 +1,6 @@
 import type { Config } from '../catalog/config.ts';
 import { partitionsOf } from '../connectors/connectors.ts';
-import type { Calc, PhysicalNode } from '../plan/physical.ts';
+import type { Calc, PhysicalNode, Rank } from '../plan/physical.ts';
 import { callsFunction } from '../plan/rex-tools.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
@@ -8,6 +8,19 @@ import { createCalc } from './calc.ts';
 import { createChangelogNormalize } from './changelog-normalize.ts';
 import { createGroupAggregate } from './group-aggregate.ts';
 import { createGroupWindowAggregate } from './group-window-aggregate.ts';
+import type { Field } from '../plan/logical.ts';
+import { miniBatchOf } from '../planner/mini-batch.ts';
+import { isRowtime } from '../types/logical-type.ts';
+import { bundled, type Keeps } from './bundle.ts';
+import { createLocalGroupAggregate, createMiniBatchAggregate } from './mini-batch-aggregate.ts';
+import { createMiniBatchAssigner } from './mini-batch-assigner.ts';
+import { isDeduplicate } from '../plan/explain.ts';
+import { createDeduplicate } from './deduplicate.ts';
+import { createExpand } from './expand.ts';
+import { createReplicateRows } from './replicate-rows.ts';
+import { createOverAggregate } from './over-aggregate.ts';
+import { createRank } from './rank.ts';
+import { createTemporalSort } from './temporal-sort.ts';
 import { createIntervalJoin } from './interval-join.ts';
 import { createJoin } from './join.ts';
 import { createLookupJoin } from './lookup-join.ts';
@@ -24,6 +37,10 @@ import { createLocalWindowAggregate, createWindowAggregate } from './window-aggr
 /** Makes the operator of a plan node, its output going to `next`; `fused` is a Calc below whose work it takes over. */
 export function createOperator(node: PhysicalNode, fused: Calc | null, config: Config, context: OperatorContext, next: Port): StreamOperator {
   const intervalMs = config.durationMs('pipeline.auto-watermark-interval', 0);
+  const ttlMs = config.durationMs('table.exec.state.ttl', 0);
+  const size = miniBatchOf(config)?.size ?? 0;
+  const inBundles = (operator: StreamOperator, key: readonly number[], fields: readonly Field[], keeps: Keeps): StreamOperator =>
+    size > 0 ? bundled(operator, key, key.map((k) => fields[k]!.type), size, keeps, context) : operator;
   switch (node.kind) {
     case 'TableSourceScan':
       return createSource(node, partitionsOf(node.table) ?? 1, intervalMs, context, next);
@@ -35,8 +52,14 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
       return createWatermarkAssigner(node, intervalMs, config.durationMs('table.exec.source.idle-timeout', 0), context, next);
     case 'Exchange':
       return createExchange(next);
+    case 'MiniBatchAssigner':
+      return createMiniBatchAssigner(node, context, next);
+    case 'LocalGroupAggregate':
+      return createLocalGroupAggregate(node, size, context, next);
+    case 'GlobalGroupAggregate':
+      return createMiniBatchAggregate(node, size, ttlMs, context, next);
     case 'GroupAggregate':
-      return createGroupAggregate(node, fused, context, next);
+      return size > 0 ? createMiniBatchAggregate(node, size, ttlMs, context, next) : createGroupAggregate(node, fused, ttlMs, context, next);
     case 'GroupWindowAggregate':
       return node.window.kind === 'SESSION' ? createSessionAggregate(node, fused, context, next) : createGroupWindowAggregate(node, fused, context, next);
     case 'WindowTableFunction':
@@ -47,11 +70,28 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
     case 'GlobalWindowAggregate':
       return node.window.kind === 'SESSION' ? createSessionAggregate(node, null, context, next) : createWindowAggregate(node, context, next);
     case 'ChangelogNormalize':
-      return createChangelogNormalize(node, context, next);
+      return inBundles(createChangelogNormalize(node, ttlMs, context, next), node.key, node.fields, 'last');
     case 'DropUpdateBefore':
       return createDropUpdateBefore(next);
     case 'Union':
       return createUnion(node.inputs.length, next);
+    case 'Rank':
+      if (!isDeduplicate(node)) return createRank(node, ttlMs, context, next);
+      return inBundles(
+        createDeduplicate(node, ttlMs, config.boolean('table.exec.deduplicate.insert-update-after-sensitive-enabled', true), context, next),
+        node.partition, node.inputs[0]!.fields, keptInBundle(node),
+      );
+    case 'SortLimit':
+    case 'Limit':
+      return createRank(node, ttlMs, context, next);
+    case 'TemporalSort':
+      return createTemporalSort(node, context, next);
+    case 'OverAggregate':
+      return createOverAggregate(node, ttlMs, context, next);
+    case 'Expand':
+      return createExpand(node, context, next);
+    case 'ReplicateRows':
+      return createReplicateRows(next);
     case 'Join':
       return createJoin(node, context, next);
     case 'IntervalJoin':
@@ -67,8 +107,16 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
   }
 }
 
+/** By processing time one row of a bundle decides; by event time each is compared. */
+function keptInBundle(node: Rank): Keeps {
+  const first = node.order[0]!;
+  if (isRowtime(node.inputs[0]!.fields[first.column]!.type)) return 'all';
+  return first.descending ? 'last' : 'first';
+}
+
 /** The Calc (behind an exchange) that a stateful operator can compute itself: its keys and time must be plain columns of the row below. */
-export function fusibleCalc(node: PhysicalNode): Calc | null {
+export function fusibleCalc(node: PhysicalNode, config: Config): Calc | null {
+  if (node.kind === 'GroupAggregate' && miniBatchOf(config)) return null;
   if (node.kind !== 'GroupAggregate' && node.kind !== 'LocalWindowAggregate') return null;
   let below = node.inputs[0]!;
   if (below.kind === 'Exchange') below = below.inputs[0]!;

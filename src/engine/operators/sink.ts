@@ -13,7 +13,7 @@ import { printRow, stateTable } from './inspect.ts';
 export function createSink(node: Sink, config: Config, context: OperatorContext, collector: Port): StreamOperator {
   const materializer = node.upsertMaterialize ? upsertMaterializer(node, context, collector) : null;
   const next = materializer ? materializer.row : collector.row;
-  const row = needRowtime(node, enforceNotNull(node, config, next, context));
+  const row = needRowtime(node, enforceNotNull(node, config, enforceLength(node, config, next), context));
   return {
     ports: [{ row, watermark: collector.watermark, idle: collector.idle }],
     ...STATELESS,
@@ -48,6 +48,36 @@ function enforceNotNull(node: Sink, config: Config, next: Port['row'], context: 
       throw new RunError(`EnforcerException: Column '${name}' is NOT NULL, however, a null value is being written into it. You can set job configuration 'table.exec.sink.not-null-enforcer'='DROP' to suppress this exception and drop such records silently.`);
     }
     next(kind, row);
+  };
+}
+
+/** CHAR, VARCHAR, BINARY and VARBINARY columns take no longer values: they are cut (and CHAR and BINARY filled up), or the job fails. */
+function enforceLength(node: Sink, config: Config, next: Port['row']): Port['row'] {
+  const mode = config.string('table.exec.sink.type-length-enforcer', 'IGNORE').toUpperCase();
+  if (mode === 'IGNORE' || !node.table) return next;
+  const checked = node.table.columns.filter((c) => c.kind !== 'computed' && !c.isVirtual).flatMap((c, i) => {
+    const { type } = c;
+    const isBounded = (type.root === 'CHAR' || type.root === 'VARCHAR' || type.root === 'BINARY' || type.root === 'VARBINARY') && type.length < 2147483647;
+    return isBounded ? [{ name: c.name, i, type, isFixed: type.root === 'CHAR' || type.root === 'BINARY', isText: type.root === 'CHAR' || type.root === 'VARCHAR' }] : [];
+  });
+  if (checked.length === 0) return next;
+  return (kind, row) => {
+    const out = [...row];
+    for (const { name, i, type, isFixed, isText } of checked) {
+      const value = row[i]!;
+      if (value === null) {
+        if (isText) throw new RunError('NullPointerException: Cannot invoke "org.apache.flink.table.data.binary.BinaryStringData.numChars()" because "stringData" is null');
+        continue;
+      }
+      const units = isText ? [...(value as string)] : [...(value as Uint8Array)];
+      if (units.length === type.length || (!isFixed && units.length < type.length)) continue;
+      if (mode === 'ERROR') {
+        const what = isText ? 'a string of length' : 'a byte array of length';
+        throw new RunError(`EnforcerException: Column '${name}' is ${type.root}(${type.length}), however, ${what} ${units.length} is being written into it. You can set job configuration 'table.exec.sink.type-length-enforcer' to control this behaviour.`);
+      }
+      out[i] = isText ? (units as string[]).slice(0, type.length).join('').padEnd(isFixed ? type.length : 0) : Uint8Array.from({ length: isFixed ? type.length : Math.min(units.length, type.length) }, (_, n) => (units[n] as number | undefined) ?? 0);
+    }
+    next(kind, out);
   };
 }
 

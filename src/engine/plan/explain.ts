@@ -1,13 +1,13 @@
 import { printPlanType } from '../types/print-type.ts';
-import { type LogicalType, notNull, type Value, withNullable } from '../types/logical-type.ts';
+import { isRowtime, isTimeAttribute, type LogicalType, notNull, type Value, withNullable } from '../types/logical-type.ts';
 import { printExecLiteral, printPlanLiteral, quoteText } from './print-literal.ts';
-import type { AggregateCall, Field, LogicalNode, WindowSpec } from './logical.ts';
+import type { AggregateCall, Field, LogicalNode, SortKey, WindowSpec } from './logical.ts';
 import { inputsOf } from './logical.ts';
 import { tableConditions } from '../planner/join-lookup.ts';
 import { joinInputSpec, upsertKeys } from '../planner/keys.ts';
 import { namesOfJoin } from '../planner/join-keys.ts';
-import { type IntervalJoin, type Join, type LookupJoin, type PhysicalAggregate, type PhysicalNode, printMode, type Sink, type TemporalJoin, type WindowAggregate, type WindowJoin } from './physical.ts';
-import type { Rex, Sarg } from './rex.ts';
+import { type GroupAggregate, type IntervalJoin, type Join, type LocalGroupAggregate, type LookupJoin, Mode, type OverAggregate, type PhysicalAggregate, type PhysicalNode, printMode, type Rank, type Sink, type TemporalJoin, type WindowAggregate, type WindowJoin } from './physical.ts';
+import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans, `+($0, 1)` in the syntax tree. */
 type Style = 'prefix' | 'infix' | 'ast';
@@ -33,6 +33,11 @@ export function physicalTree(node: PhysicalNode): string {
   return tree(visibleRoot(node), physicalLineWithMode);
 }
 
+/** A plan whose lines say one thing more each, as Flink's complaints about non-deterministic updates print it. */
+export function physicalTreeWith(node: PhysicalNode, more: (node: PhysicalNode) => string): string {
+  return tree(node, (n) => `${physicalLineWithMode(n).slice(0, -1)}, ${more(n)})`);
+}
+
 function tree(root: PhysicalNode, print: (node: PhysicalNode) => string): string {
   const lines: string[] = [];
   const walk = (node: PhysicalNode, head: string, tail: string): void => {
@@ -55,13 +60,20 @@ export const physicalLine = (node: PhysicalNode): string => line(node, 'prefix')
 
 function physicalLineWithMode(node: PhysicalNode): string {
   const text = physicalLine(node);
-  const mode = `changelogMode=${printMode(node.mode)}`;
+  const hint = (node.kind === 'GroupAggregate' || node.kind === 'GlobalGroupAggregate') && node.ttl ? `, stateTtlHints=[[[STATE_TTL options:[${node.ttl.text}]]]]` : '';
+  const mode = `changelogMode=${printMode(node.mode)}${hint}`;
   return text.endsWith('()') ? `${text.slice(0, -1)}${mode})` : `${text.slice(0, -1)}, ${mode})`;
 }
 
 function line(node: PhysicalNode, style: Style): string {
   const attributes = attributesOf(node, style).map(([key, value]) => `${key}=[${value}]`);
-  return `${node.kind}(${attributes.join(', ')})`;
+  return `${operatorName(node, style)}(${attributes.join(', ')})`;
+}
+
+/** What plans call a node. */
+function operatorName(node: PhysicalNode, style: Style): string {
+  if (node.kind === 'ReplicateRows') return 'Correlate';
+  return style === 'infix' && isDeduplicate(node) ? 'Deduplicate' : node.kind;
 }
 
 /** A node's attributes in the order plans print them. */
@@ -80,7 +92,7 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
     }
     case 'Values': {
       const tuples = node.rows.map((row) => `{ ${row.map((rex) => printRex(rex, [], style)).join(', ')} }`).join(', ');
-      const type = `RecordType(${node.fields.map((f) => `${printPlanType(withNullable(f.type, true))} ${f.name}`).join(', ')})`;
+      const type = `RecordType(${node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ')})`;
       return style === 'infix' ? [['tuples', `[${tuples}]`]] : [['type', type], ['tuples', `[${tuples}]`]];
     }
     case 'Calc': {
@@ -91,6 +103,12 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
       return [['rowtime', names[node.rowtime]!], ['watermark', print(node.watermark)]];
     case 'Exchange':
       return [['distribution', node.keys === null ? 'single' : `hash[${node.keys.map((k) => names[k]).join(', ')}]`]];
+    case 'MiniBatchAssigner':
+      return [['interval', `${node.intervalMs}ms`], ['mode', node.time]];
+    case 'LocalGroupAggregate':
+      return localAggregateAttributes(node, names);
+    case 'GlobalGroupAggregate':
+      return globalAggregateAttributes(node, names);
     case 'GroupAggregate':
       return [...groupBy(node.groups, names), ['select', [...node.groups.map((g) => names[g]!), ...node.calls.map((c, i) => `${aggregateText(c, names)} AS ${node.fields[node.groups.length + i]!.name}`)].join(', ')]];
     case 'GroupWindowAggregate': {
@@ -120,6 +138,25 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
       return [];
     case 'Union':
       return [['all', 'true'], ['union', node.fields.map((f) => f.name).join(', ')]];
+    case 'Rank':
+    case 'SortLimit':
+    case 'Limit':
+      return rankAttributes(node, names, style);
+    case 'TemporalSort':
+      return [['orderBy', orderText(node.order, names)]];
+    case 'OverAggregate':
+      return overAttributes(node, names);
+    case 'Expand': {
+      const project = (exprs: readonly Rex[]): string => `{${exprs.map((e, i) => named(e.kind === 'Literal' ? String(e.value) : print(e), node.fields[i]!.name)).join(', ')}}`;
+      return [['projects', node.projects.map(project).join(', ')]];
+    }
+    case 'ReplicateRows': {
+      const record = node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ');
+      return [
+        ['invocation', `$REPLICATE_ROWS$1(${names.map((_, i) => `$${i}`).join(', ')})`], ['correlate', `table($REPLICATE_ROWS$1(${names.join(',')}))`],
+        ['select', node.fields.map((f) => f.name).join(',')], ['rowType', `RecordType(${record})`], ['joinType', 'INNER'],
+      ];
+    }
     case 'Join': {
       const spec = (side: 0 | 1): string => joinInputSpec(node, side).spec;
       return [...joinAttributes(node, style), ['leftInputSpec', spec(0)], ['rightInputSpec', spec(1)]];
@@ -141,6 +178,49 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
     case 'Sink':
       return sinkAttributes(node);
   }
+}
+
+const orderText = (order: readonly SortKey[], names: readonly string[]): string => order.map((k) => `${names[k.column]} ${k.descending ? 'DESC' : 'ASC'}`).join(', ');
+
+function rankAttributes(node: Rank, names: readonly string[], style: Style): readonly (readonly [string, string])[] {
+  const { start, end, endColumn } = node.range;
+  const { strategy } = node;
+  const strategyText = `${strategy.kind}Strategy${strategy.kind === 'UpdateFast' ? `[${strategy.key.join(',')}]` : ''}`;
+  if (node.kind !== 'Rank') {
+    const limits = [['offset', String(start - 1)], ['fetch', String(end - start + 1)]] as const;
+    return node.kind === 'Limit' ? limits : [['orderBy', orderText(node.order, names)], ...limits, ['strategy', strategyText]];
+  }
+  const order = node.order.map((k) => `${isRowtime(node.inputs[0]!.fields[k.column]!.type) ? 'ROWTIME ' : ''}${orderText([k], names)}`).join(', ');
+  if (style === 'infix' && isDeduplicate(node)) {
+    const first = node.order[0]!;
+    return [
+      ['keep', first.descending ? 'LastRow' : 'FirstRow'], ['key', node.partition.map((p) => names[p]).join(', ')],
+      ['order', isRowtime(node.fields[first.column]!.type) ? 'ROWTIME' : 'PROCTIME'], ['outputInsertOnly', String(node.mode === Mode.I)],
+    ];
+  }
+  return [
+    ['strategy', strategyText], ['rankType', 'ROW_NUMBER'], ['rankRange', endColumn >= 0 ? `rankEnd=${names[endColumn]}` : `rankStart=${start}, rankEnd=${end}`],
+    ['partitionBy', node.partition.map((p) => names[p]).join(', ')], ['orderBy', order], ['select', node.fields.map((f) => f.name).join(', ')],
+  ];
+}
+
+/** A Top-1 by one time attribute over inserts alone runs as a deduplication. */
+export const isDeduplicate = (node: PhysicalNode): node is Rank =>
+  node.kind === 'Rank' && !node.outputsRank && node.range.start === 1 && node.range.end === 1 && node.range.endColumn < 0 && node.order.length === 1 &&
+  isTimeAttribute(node.inputs[0]!.fields[node.order[0]!.column]!.type) && node.strategy.kind === 'AppendFast';
+
+function overAttributes(node: OverAggregate, names: readonly string[]): readonly (readonly [string, string])[] {
+  const { partition, order, rows, lower, upper, calls } = node.group;
+  const bound = (b: RexBound): string => (b.offset && b.offset.kind === 'Literal' ? `${b.offset.value} ${b.type}` : b.type);
+  const values = calls.map((c) => {
+    const args = [...c.args.map((a) => names[a]), ...(c.constants ?? []).map((k) => printRex(k, [], 'prefix'))].join(', ');
+    return `${c.name}(${c.distinct ? 'DISTINCT ' : ''}${args === '' ? '*' : args}) AS ${c.alias}`;
+  });
+  return [
+    ...(partition.length > 0 ? [['partitionBy', partition.map((p) => names[p]).join(', ')] as const] : []),
+    ['orderBy', orderText(order, names)], ['window', ` ${rows ? 'ROWS' : 'RANGE'} BETWEEN ${bound(lower)} AND ${bound(upper)}`],
+    ['select', [...names, ...values].join(', ')],
+  ];
 }
 
 function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, string])[] {
@@ -233,10 +313,32 @@ function partialNames(calls: readonly PhysicalAggregate[]): { readonly names: re
     }
     const base = c.name === 'COUNT' ? (c.args.length === 0 ? 'count1' : 'count') : c.name === '$SUM0' ? 'sum' : c.name.toLowerCase();
     if (c.name === 'AVG' || (c.name === 'SUM' && c.needsRetraction)) return `(sum$${next++}, count$${next++})`;
-    if (c.name === 'LISTAGG') return `(accDelimiter$${next++}, concatAcc$${next++})`;
+    if (c.name === 'LISTAGG' && !c.needsRetraction) return `(accDelimiter$${next++}, concatAcc$${next++})`;
     return `${base}$${next++}`;
   });
   return { names, distinct };
+}
+
+function localAggregateAttributes(node: LocalGroupAggregate, names: readonly string[]): readonly (readonly [string, string])[] {
+  const partial = partialNames(node.calls);
+  const distinctOf = (c: PhysicalAggregate): number => partial.distinct.find(([first]) => node.calls[first]!.args[0] === c.args[0])?.[1] ?? 0;
+  const select = [
+    ...node.groups.map((g) => names[g]!),
+    ...node.calls.map((c, i) => `${localCall(c, names, distinctOf(c), c.needsRetraction ? '_RETRACT' : '')} AS ${partial.names[i]}`),
+    ...partial.distinct.map(([first, n]) => `DISTINCT(${names[node.calls[first]!.args[0]!]}) AS distinct$${n}`),
+  ];
+  return [...groupBy(node.groups, names), ['select', select.join(', ')]];
+}
+
+function globalAggregateAttributes(node: GroupAggregate, names: readonly string[]): readonly (readonly [string, string])[] {
+  const partial = partialNames(node.calls);
+  const distinctOf = (c: PhysicalAggregate): number => partial.distinct.find(([first]) => node.calls[first]!.args[0] === c.args[0])?.[1] ?? 0;
+  const width = node.groups.length;
+  const select = [
+    ...node.groups.map((g) => names[g]!),
+    ...node.calls.map((c, i) => `${c.name}${c.needsRetraction ? '_RETRACT' : ''}(${c.distinct ? `distinct$${distinctOf(c)} ` : ''}${partial.names[i]}) AS ${node.fields[width + i]!.name}`),
+  ];
+  return [...groupBy(node.groups, names), ['select', select.join(', ')]];
 }
 
 function windowAggregateAttributes(node: WindowAggregate, names: readonly string[]): readonly (readonly [string, string])[] {
@@ -298,12 +400,12 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
     case 'SubQuery':
       return `${rex.operator}(…)`;
     case 'Over':
-      return `${rex.aggregate}(${rex.operands.map(print).join(', ')}) OVER (…)`;
+      return printOver(rex, print);
     case 'Call': {
       const { operator, operands } = rex;
       if (operator === 'CAST' || operator === 'TRY_CAST' || operator === 'REINTERPRET') {
         if (style === 'ast') return `${operator}(${print(operands[0]!)})${operator === 'CAST' ? `:${printPlanType(rex.type)}${notNullSuffix(rex.type, operands[0]!.type)}` : ''}`;
-        return `${operator}(${print(operands[0]!)} AS ${printPlanType(withNullable(rex.type, true), style === 'infix' ? 'short' : 'full')})`;
+        return `${operator}(${print(operands[0]!)} AS ${printPlanType(rex.type, style === 'infix' ? 'short' : 'full')})`;
       }
       if (operator === 'DOT') return `${print(operands[0]!)}.${(operands[1] as { symbol?: string }).symbol}`;
       if (operator === 'SEARCH') {
@@ -320,6 +422,18 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
   }
 }
 
+function printOver(over: RexOver, print: (rex: Rex) => string): string {
+  const order = over.orderBy.map((s) => `${print(s.rex)}${s.descending ? ' DESC' : ''} NULLS ${s.nullsFirst ? 'FIRST' : 'LAST'}`);
+  const bound = (b: RexBound): string => (b.offset ? `${print(b.offset)} ${b.type}` : b.type);
+  const isDefault = over.lower.type === 'UNBOUNDED PRECEDING' && over.upper.type === 'CURRENT ROW' && (!over.rows || over.aggregate === 'ROW_NUMBER');
+  const parts = [
+    ...(over.partitionBy.length > 0 ? [`PARTITION BY ${over.partitionBy.map(print).join(', ')}`] : []),
+    ...(order.length > 0 ? [`ORDER BY ${order.join(', ')}`] : []),
+    ...(isDefault ? [] : [`${over.rows ? 'ROWS' : 'RANGE'} BETWEEN ${bound(over.lower)} AND ${bound(over.upper)}`]),
+  ];
+  return `${over.aggregate}(${over.distinct ? 'DISTINCT ' : ''}${over.operands.map(print).join(', ')}) OVER (${parts.join(' ')})`;
+}
+
 const notNullSuffix = (type: LogicalType, from: LogicalType): string => (!type.nullable && from.nullable ? ' NOT NULL' : '');
 
 function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): string {
@@ -329,7 +443,7 @@ function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): str
 }
 
 function printSarg(sarg: Sarg, type: LogicalType, style: Style): string {
-  const value = (v: Value): string => printPlanLiteral(v, notNull(type)).replace(/:(VARCHAR|CHAR|BIGINT|DOUBLE|DECIMAL|TIMESTAMP|INTEGER)[^']*$/, '');
+  const value = (v: Value): string => type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, notNull(type)).replace(/:(VARCHAR|CHAR|BIGINT|DOUBLE|DECIMAL|TIMESTAMP|INTEGER)[^']*$/, '');
   void style;
   const points = sarg.ranges.every((r) => r.lower !== null && r.lower === r.upper);
   const parts = sarg.ranges.map((r) => {
@@ -392,6 +506,15 @@ function astLine(node: LogicalNode): string {
       return `LogicalWindowAggregate(group=[{${node.groups.join(', ')}}])`;
     case 'Union':
       return `LogicalUnion(all=[${node.all}])`;
+    case 'Sort': {
+      const keys = [...node.order.map((k, i) => `sort${i}=[$${k.column}]`), ...node.order.map((k, i) => `dir${i}=[${k.descending ? 'DESC' : 'ASC'}-nulls-${k.nullsFirst ? 'first' : 'last'}]`)];
+      return `LogicalSort(${[...keys, ...(node.offset > 0 ? [`offset=[${node.offset}]`] : []), ...(node.fetch === null ? [] : [`fetch=[${node.fetch}]`])].join(', ')})`;
+    }
+    case 'Rank':
+    case 'Over':
+    case 'Replicate':
+    case 'Expand':
+      return `Logical${node.kind}()`;
     case 'Join':
       return `LogicalJoin(condition=[${print(node.condition)}], joinType=[${node.joinType}])`;
     case 'Sink':

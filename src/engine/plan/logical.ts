@@ -1,6 +1,6 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
 import type { LogicalType } from '../types/logical-type.ts';
-import type { Rex } from './rex.ts';
+import type { Rex, RexBound } from './rex.ts';
 
 /** A column of a plan node's output. */
 export interface Field {
@@ -20,6 +20,11 @@ export type LogicalNode =
   | LogicalWindowTable
   | LogicalWindowAggregate
   | LogicalUnion
+  | LogicalSort
+  | LogicalOver
+  | LogicalRank
+  | LogicalExpand
+  | LogicalReplicate
   | LogicalJoin
   | LogicalSink;
 
@@ -57,6 +62,8 @@ export interface AggregateCall {
   /** Flink's name: `COUNT`, `SUM`, `$SUM0`, `MAX`, … */
   readonly name: string;
   readonly args: readonly number[];
+  /** Literals that follow the columns: LAG's offset and default. */
+  readonly constants?: readonly Rex[];
   readonly distinct: boolean;
   /** Column of the input that must be TRUE, or -1. */
   readonly filter: number;
@@ -65,12 +72,21 @@ export interface AggregateCall {
   /** Name of its output column, null where the planner has to make one up. */
   readonly alias: string | null;
 }
+/** How long state lives that is not written to, and how that was written. */
+export interface StateTtl {
+  readonly text: string;
+  readonly ms: number;
+}
 export interface LogicalAggregate extends Node {
   readonly kind: 'Aggregate';
   readonly input: LogicalNode;
   /** Columns of the input; the output has them first, in this order. */
   readonly groups: readonly number[];
   readonly calls: readonly AggregateCall[];
+  /** GROUPING SETS, as places in `groups`; absent for a plain GROUP BY. */
+  readonly sets?: readonly (readonly number[])[];
+  /** From a STATE_TTL hint; absent for the option's. */
+  readonly ttl?: StateTtl;
 }
 export interface LogicalWatermarkAssigner extends Node {
   readonly kind: 'WatermarkAssigner';
@@ -117,6 +133,61 @@ export interface LogicalUnion extends Node {
   readonly kind: 'Union';
   readonly inputs: readonly LogicalNode[];
   readonly all: boolean;
+}
+/** A column to sort by. */
+export interface SortKey {
+  readonly column: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+/** ORDER BY, OFFSET and FETCH; `order` is empty for a LIMIT alone, `fetch` null for none. */
+export interface LogicalSort extends Node {
+  readonly kind: 'Sort';
+  readonly input: LogicalNode;
+  readonly order: readonly SortKey[];
+  readonly offset: number;
+  readonly fetch: number | null;
+}
+/** The functions of one OVER window. */
+export interface OverGroup {
+  readonly partition: readonly number[];
+  readonly order: readonly SortKey[];
+  readonly rows: boolean;
+  readonly lower: RexBound;
+  readonly upper: RexBound;
+  readonly calls: readonly AggregateCall[];
+}
+/** Appends the values of OVER windows to every row. */
+export interface LogicalOver extends Node {
+  readonly kind: 'Over';
+  readonly input: LogicalNode;
+  readonly groups: readonly OverGroup[];
+}
+/** Where a Top-N begins and ends: ranks are counted from 1; `endColumn` is a column that says the end, or -1. */
+export interface RankRange {
+  readonly start: number;
+  readonly end: number;
+  readonly endColumn: number;
+}
+/** Keeps the rows of each partition whose ROW_NUMBER lies in a range, with that number as last column if `outputsRank`. */
+export interface LogicalRank extends Node {
+  readonly kind: 'Rank';
+  readonly input: LogicalNode;
+  readonly partition: readonly number[];
+  readonly order: readonly SortKey[];
+  readonly range: RankRange;
+  readonly outputsRank: boolean;
+}
+/** Every row once for each of several projections: GROUPING SETS. */
+export interface LogicalExpand extends Node {
+  readonly kind: 'Expand';
+  readonly input: LogicalNode;
+  readonly projects: readonly (readonly Rex[])[];
+}
+/** Every row as often as its first column says, its other columns once more at its end: for INTERSECT ALL and EXCEPT ALL. */
+export interface LogicalReplicate extends Node {
+  readonly kind: 'Replicate';
+  readonly input: LogicalNode;
 }
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
 /** Bounds of an interval join: left time in [right time + lower, right time + upper], in milliseconds. */

@@ -1,5 +1,5 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
-import type { AggregateCall, Field, IntervalBounds, JoinType, WindowJoinSpec, WindowProperty, WindowSpec } from './logical.ts';
+import type { AggregateCall, Field, IntervalBounds, JoinType, OverGroup, RankRange, SortKey, StateTtl, WindowJoinSpec, WindowProperty, WindowSpec } from './logical.ts';
 import type { Rex } from './rex.ts';
 import type { RowKind } from '../engine-api.ts';
 
@@ -55,13 +55,30 @@ export interface Exchange extends Node {
   /** Columns of the hash; null for a single partition. */
   readonly keys: readonly number[] | null;
 }
+/** Where bundles of mini-batch processing end. */
+export interface MiniBatchAssigner extends Node {
+  readonly kind: 'MiniBatchAssigner';
+  readonly intervalMs: number;
+  readonly time: 'ProcTime' | 'RowTime';
+}
+/** The first of two phases: folds a bundle by key. */
+export interface LocalGroupAggregate extends Node {
+  readonly kind: 'LocalGroupAggregate';
+  readonly groups: readonly number[];
+  /** With a COUNT(*) at the end where rows are taken back and none is asked for. */
+  readonly calls: readonly PhysicalAggregate[];
+  readonly inputRetracts: boolean;
+}
 export interface GroupAggregate extends Node {
-  readonly kind: 'GroupAggregate';
+  /** The global phase's calls have the columns of the local phase's input as arguments. */
+  readonly kind: 'GroupAggregate' | 'GlobalGroupAggregate';
   readonly groups: readonly number[];
   readonly calls: readonly PhysicalAggregate[];
   readonly generateUpdateBefore: boolean;
   /** The input may take rows back, so groups count their rows. */
   readonly inputRetracts: boolean;
+  /** From a STATE_TTL hint; absent for the option's. */
+  readonly ttl?: StateTtl;
 }
 export interface GroupWindowAggregate extends Node {
   readonly kind: 'GroupWindowAggregate';
@@ -108,6 +125,36 @@ export interface DropUpdateBefore extends Node {
 }
 export interface Union extends Node {
   readonly kind: 'Union';
+}
+/** How a Top-N keeps its rows: only what can still come first, by upsert key, or all; undefined until modes are inferred. */
+export type RankStrategy = { readonly kind: 'Undefined' | 'AppendFast' | 'Retract' } | { readonly kind: 'UpdateFast'; readonly key: readonly number[] };
+/** ROW_NUMBER with a filter on it, ORDER BY with LIMIT (`SortLimit`), or LIMIT alone. */
+export interface Rank extends Node {
+  readonly kind: 'Rank' | 'SortLimit' | 'Limit';
+  readonly partition: readonly number[];
+  readonly order: readonly SortKey[];
+  readonly range: RankRange;
+  readonly outputsRank: boolean;
+  readonly strategy: RankStrategy;
+  readonly generateUpdateBefore: boolean;
+}
+/** ORDER BY a time attribute, ascending, and further columns. */
+export interface TemporalSort extends Node {
+  readonly kind: 'TemporalSort';
+  readonly order: readonly SortKey[];
+}
+export interface OverAggregate extends Node {
+  readonly kind: 'OverAggregate';
+  readonly group: OverGroup;
+  readonly generateUpdateBefore: boolean;
+}
+export interface Expand extends Node {
+  readonly kind: 'Expand';
+  readonly projects: readonly (readonly Rex[])[];
+}
+/** Flink prints it as the Correlate it is there. */
+export interface ReplicateRows extends Node {
+  readonly kind: 'ReplicateRows';
 }
 /** What two-input joins have in common. The condition reads the left input's columns and behind them the right one's. */
 interface JoinNode extends Node {
@@ -158,4 +205,4 @@ export interface Sink extends Node {
 
 export type PhysicalNode =
   | TableSourceScan | Values | Calc | WatermarkAssigner | Exchange | GroupAggregate | GroupWindowAggregate | WindowTableFunction | WindowAggregate
-  | ChangelogNormalize | DropUpdateBefore | Union | Join | IntervalJoin | TemporalJoin | LookupJoin | WindowJoin | Sink;
+  | ChangelogNormalize | DropUpdateBefore | Union | Rank | TemporalSort | OverAggregate | Expand | ReplicateRows | MiniBatchAssigner | LocalGroupAggregate | Join | IntervalJoin | TemporalJoin | LookupJoin | WindowJoin | Sink;

@@ -13,6 +13,7 @@ import { printTypeFamily, printValidatorType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
 import { canonical } from '../values/int64.ts';
 import { parseDate, parseTime, parseTimestamp } from '../values/time.ts';
+import { bindOver, type NamedWindows } from './bind-over.ts';
 import { parseInterval } from './interval-literal.ts';
 import { arrangeJsonOperands } from '../functions/scalar/json.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
@@ -46,14 +47,18 @@ export class ExpressionBinder {
   readonly #source: StatementText;
   readonly #scope: Scope;
   readonly #intercept: Intercept | null;
+  readonly #windows: NamedWindows;
   readonly #subquery: ((query: Ast.Query) => LogicalNode) | null;
 
   /** @param subquery Binds a query inside an expression, which may look at `scope`; null where there can be none. */
-  constructor(source: StatementText, scope: Scope, intercept: Intercept | null = null, subquery: ((query: Ast.Query) => LogicalNode) | null = null) {
+  constructor(
+    source: StatementText, scope: Scope, intercept: Intercept | null = null, subquery: ((query: Ast.Query) => LogicalNode) | null = null, windows: NamedWindows = new Map(),
+  ) {
     this.#subquery = subquery;
     this.#source = source;
     this.#scope = scope;
     this.#intercept = intercept;
+    this.#windows = windows;
   }
 
   error(span: Span, code: string, message: string, exception?: string, hint?: string): SqlError {
@@ -101,7 +106,7 @@ export class ExpressionBinder {
       case 'SubQuery':
         return this.#scalarQuery(expression);
       case 'WindowCall':
-        throw notYet('OVER windows', expression.span);
+        return bindOver(expression, (e) => this.bind(e), this.#windows, this.#source);
       case 'Star':
         throw this.error(expression.span, 'star-not-allowed', `Unknown identifier '*'`);
       default:

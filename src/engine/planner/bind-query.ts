@@ -1,11 +1,17 @@
 import type { Catalog, CatalogTable, CatalogView } from '../catalog/catalog.ts';
-import type { AggregateCall, Field, LogicalNode, WindowProperty, WindowSpec } from '../plan/logical.ts';
+import { Config } from '../catalog/config.ts';
+import type { AggregateCall, Field, LogicalNode, StateTtl, WindowProperty, WindowSpec } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
-import { aggregateType } from '../functions/aggregates.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
-import { INTEGER, isTimestamp, isTimeAttribute, type LogicalType, NULL, notNull, timestamp, timestampLtz, withNullable } from '../types/logical-type.ts';
+import { BIGINT, INTEGER, isTimestamp, isTimeAttribute, type LogicalType, NULL, notNull, sameType, STRING, timestamp, timestampLtz, withNullable } from '../types/logical-type.ts';
 import { printType, printValidatorType } from '../types/print-type.ts';
+import { callType } from './aggregate-type.ts';
+import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
+import { bindOrdered } from './bind-order.ts';
+import { type NamedWindows } from './bind-over.ts';
+import { exceptAll, intersectAll } from './set-operations.ts';
+import { filterOnOvers } from './over-rule.ts';
 import { AGGREGATES, castTo, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { checkHints } from './join-hints.ts';
@@ -28,7 +34,7 @@ export interface Bound {
 
 /** Binds a query to a logical plan, as Calcite's validator and SqlToRelConverter do together. */
 export function bindQuery(query: Ast.Query, context: BindingContext): LogicalNode {
-  return new QueryBinder(context, new Map()).query(query);
+  return new QueryBinder(context, new Map()).query(query, true);
 }
 
 class QueryBinder {
@@ -45,7 +51,8 @@ class QueryBinder {
     this.#outer = outer;
   }
 
-  query(query: Ast.Query): LogicalNode {
+  /** `isRoot`: ORDER BY without a limit means something only there. */
+  query(query: Ast.Query, isRoot = false): LogicalNode {
     switch (query.kind) {
       case 'Select':
         return this.#select(query);
@@ -59,30 +66,32 @@ class QueryBinder {
           const node = new QueryBinder(this.#context, ctes, this.#outer).query(item.query);
           ctes.set(item.name.name, item.columns.length > 0 ? rename(node, item.columns.map((c) => c.name)) : node);
         }
-        return new QueryBinder(this.#context, ctes, this.#outer).query(query.body);
+        return new QueryBinder(this.#context, ctes, this.#outer).query(query.body, isRoot);
       }
       case 'OrderedQuery':
-        throw notYet('ORDER BY and LIMIT', query.span);
+        return bindOrdered(query, isRoot, this.#context.source, (q, hidden) => (q.kind === 'Select' ? this.#select(q, hidden) : this.query(q)));
       case 'ExplicitTable':
         return this.#named({ kind: 'NamedTable', name: query.name, hints: [], asOf: null, alias: null, columns: [], span: query.span }).node;
     }
   }
 
   #setOperation(query: Ast.SetOperation): LogicalNode {
-    if (query.operator !== 'UNION' || !query.all) throw notYet(`${query.operator}${query.all ? ' ALL' : ''}`, query.span);
-    const inputs = [this.query(query.left), this.query(query.right)].flatMap((n) => (n.kind === 'Union' && n.all ? n.inputs : [n]));
+    const name = `${query.operator}${query.all ? ' ALL' : ''}`;
+    const sides = [this.query(query.left), this.query(query.right)];
+    const inputs = query.operator === 'UNION' ? sides.flatMap((n) => (n.kind === 'Union' && n.all === query.all ? n.inputs : [n])) : sides;
     const first = inputs[0]!;
     for (const input of inputs) {
-      if (input.fields.length !== first.fields.length) {
-        throw this.#error(query.right.span, 'column-count', `Column count mismatch in ${query.operator}${query.all ? ' ALL' : ''}`);
-      }
+      if (input.fields.length !== first.fields.length) throw this.#error(query.right.span, 'column-count', `Column count mismatch in ${name}`);
     }
     const types = first.fields.map((f, i) => {
-      const type = leastRestrictive(inputs.map((n) => n.fields[i]!.type));
-      if (!type) throw this.#error(query.span, 'mixed-types', `Type mismatch in column ${i + 1} of ${query.operator}${query.all ? ' ALL' : ''}`);
+      const type = commonType(inputs.map((n) => n.fields[i]!.type));
+      if (!type) throw this.#error(query.span, 'mixed-types', `Type mismatch in column ${i + 1} of ${name}`);
       return { name: f.name, type };
     });
-    return { kind: 'Union', inputs: inputs.map((n) => castFields(n, types)), all: true, fields: types };
+    const cast = inputs.map((n) => castFields(n, types.map((t, i) => (sameKind(t.type, n.fields[i]!.type) ? { ...t, type: n.fields[i]!.type } : t))));
+    if (query.operator === 'UNION') return { kind: 'Union', inputs: cast, all: query.all, fields: types };
+    if (!query.all) throw notYet(name, query.span);
+    return query.operator === 'INTERSECT' ? intersectAll(cast, types) : exceptAll(cast, types);
   }
 
   #error(span: Ast.Identifier['span'], code: string, message: string, exception?: string): Error {
@@ -111,18 +120,22 @@ class QueryBinder {
     return projects.length === 1 ? projects[0]! : { kind: 'Union', inputs: projects, all: true, fields };
   }
 
-  #select(select: Ast.Select): LogicalNode {
-    if (select.windows.length > 0 || select.qualify) throw notYet('WINDOW and QUALIFY', select.span);
+  /** `hidden` columns follow those of the SELECT list: what it is ordered by. */
+  #select(select: Ast.Select, hidden: readonly Ast.Expression[] = []): LogicalNode {
+    const windows: NamedWindows = new Map(select.windows.map((w) => [w.name.name, w.spec]));
     const table = select.from ? this.#table(select.from) : { node: oneRow(), scope: EMPTY_SCOPE };
     const from = { node: table.node, scope: this.#outer ? { ...table.scope, outer: this.#outer } : table.scope };
-    const binder = new ExpressionBinder(this.#context.source, from.scope, null, (query) => new QueryBinder(this.#context, this.#ctes, from.scope).query(query));
+    const binder = new ExpressionBinder(this.#context.source, from.scope, null, (query) => new QueryBinder(this.#context, this.#ctes, from.scope).query(query), windows);
     let node = checkHints(select.hints, from);
     if (select.where) node = filterBySubqueries({ kind: 'Filter', input: node, condition: binder.condition(select.where, 'WHERE'), fields: node.fields });
-    const items = this.#expandStars(select.items, from.scope);
+    const items = [...this.#expandStars(select.items, from.scope), ...hidden.map((e, i): SelectColumn => ({ expression: e, name: impliedName(e) ?? `EXPR$${select.items.length + i}`, rex: null, span: e.span }))];
     const isGrouped = select.groupBy !== null || select.having !== null || items.some((item) => hasAggregate(item.expression));
-    const projected = isGrouped ? this.#grouped(select, items, node, from.scope) : this.#project(items, node, (e) => binder.bind(e));
+    if (select.qualify && isGrouped) throw notYet('QUALIFY over groups', select.span);
+    if (select.qualify) node = filterOnOvers(node, binder.condition(select.qualify, 'QUALIFY'));
+    const projected = isGrouped ? this.#grouped(select, items, node, from.scope, windows, hidden.length) : this.#project(items, node, (e) => binder.bind(e));
     if (!select.distinct) return projected;
-    return { kind: 'Aggregate', input: projected, groups: projected.fields.map((_, i) => i), calls: [], fields: projected.fields };
+    const ttl = stateTtl(select);
+    return { kind: 'Aggregate', input: projected, groups: projected.fields.map((_, i) => i), calls: [], fields: projected.fields, ...(ttl ? { ttl } : {}) };
   }
 
   #project(items: readonly SelectColumn[], input: LogicalNode, bind: (e: Ast.Expression) => Rex): LogicalNode {
@@ -179,13 +192,14 @@ class QueryBinder {
 
   // -------------------------------------------------------------- grouping
 
-  #grouped(select: Ast.Select, items: readonly SelectColumn[], input: LogicalNode, scope: Scope): LogicalNode {
+  #grouped(select: Ast.Select, items: readonly SelectColumn[], input: LogicalNode, scope: Scope, windows: NamedWindows, hidden: number): LogicalNode {
     const source = this.#context.source;
     const plain = new ExpressionBinder(source, scope);
-    const aliases = new Map(items.map((item) => [textOf(source, item.expression), item.name]));
+    const aliases = new Map(items.slice(0, items.length - hidden).reverse().map((item) => [textOf(source, item.expression), item.name]));
     const groups: { rex: Rex; name: string | null; window: Ast.Call | null }[] = [];
-    for (const item of select.groupBy ?? []) {
-      for (const expression of groupExpressions(item)) {
+    const setsOfAll = groupingSets(select.groupBy ?? []);
+    for (const set of setsOfAll) {
+      for (const expression of set) {
         if (isGroupWindow(expression)) {
           groups.push({ rex: this.#groupWindow(expression, plain), name: null, window: expression });
           continue;
@@ -205,13 +219,16 @@ class QueryBinder {
       args.push({ rex, name: rex.kind === 'InputRef' ? input.fields[rex.index]!.name : null });
       return args.length - 1;
     };
+    const isPlain = isPlainGroupBy(select.groupBy ?? []);
+    const sets = isPlain ? null : setsOfAll.map((set) => [...new Set(set.map((e) => groups.findIndex((g) => sameRex(g.rex, plain.bind(e)))))]);
     const groupCount = groups.length;
+    const jsonArguments = new Set<number>();
     const hasGroups = select.groupBy !== null && groups.length > 0;
 
     const intercept = (clause: 'SELECT' | 'HAVING') => (expression: Ast.Expression): Rex | null => {
-      if (expression.kind === 'Call' && expression.syntax === 'function') {
+      if (expression.kind === 'Call' && isFunctionSyntax(expression)) {
         const name = expression.name.toUpperCase();
-        if (AGGREGATES.has(name)) return this.#aggregate(expression, name, plain, argument, calls, groupCount, hasGroups, aliases);
+        if (AGGREGATES.has(name)) return this.#aggregate(expression, name, plain, argument, calls, groupCount, hasGroups, aliases, jsonArguments);
         const auxiliary = WINDOW_AUXILIARY.get(name);
         if (auxiliary) return this.#auxiliary(expression, name, auxiliary.property, plain, groups);
       }
@@ -221,7 +238,7 @@ class QueryBinder {
       if (hasAuxiliary(expression)) return null;
       const rex = plain.bind(expression);
       const at = groups.findIndex((g) => sameRex(g.rex, rex));
-      if (at >= 0) return ref(at, rex.type);
+      if (at >= 0) return ref(at, sets && !sets.every((set) => set.includes(at)) ? withNullable(rex.type, true) : rex.type);
       if (expression.kind === 'ColumnRef') {
         throw this.#error(expression.span, 'not-grouped', `Expression '${expression.parts.map((p) => p.name).join('.')}' is not being grouped`);
       }
@@ -229,7 +246,7 @@ class QueryBinder {
       return null;
     };
 
-    const binder = new ExpressionBinder(source, scope, intercept('SELECT'));
+    const binder = new ExpressionBinder(source, scope, intercept('SELECT'), null, windows);
     const exprs = items.map((item) => {
       if (item.rex && item.rex.kind === 'InputRef') {
         const at = groups.findIndex((g) => sameRex(g.rex, item.rex!));
@@ -240,6 +257,8 @@ class QueryBinder {
     });
     const having = select.having ? new ExpressionBinder(source, scope, intercept('HAVING')).condition(select.having, 'HAVING') : null;
 
+    const wrapped = [...jsonArguments].sort((a, b) => a - b);
+    const jsonAt = new Map(wrapped.map((a) => [a, args.push({ rex: jsonString(args[a]!.rex), name: null }) - 1]));
     const projectFields = args.map((a, i) => ({ name: a.name ?? `$f${i}`, type: a.rex.type }));
     const names = uniquify(projectFields.map((f) => f.name));
     const needsProject = args.length > 0;
@@ -247,10 +266,11 @@ class QueryBinder {
       ? { kind: 'Project', input, exprs: args.map((a) => a.rex), fields: projectFields.map((f, i) => ({ ...f, name: names[i]! })) }
       : { kind: 'Project', input, exprs: [literal(0, notNull(INTEGER))], fields: [{ name: '$f0', type: notNull(INTEGER) }] };
     const aggregateFields = uniquifyFields([
-      ...groups.map((_, i) => project.fields[i]!),
+      ...groups.map((_, i) => (sets && !sets.every((set) => set.includes(i)) ? { ...project.fields[i]!, type: withNullable(project.fields[i]!.type, true) } : project.fields[i]!)),
       ...calls.map((c, i) => ({ name: c.alias ?? `$f${groupCount + i}`, type: c.type })),
     ]);
-    let node: LogicalNode = { kind: 'Aggregate', input: project, groups: groups.map((_, i) => i), calls: calls.map(({ key: _, ...c }) => c), fields: aggregateFields };
+    const ttl = stateTtl(select);
+    let node: LogicalNode = { kind: 'Aggregate', input: project, groups: groups.map((_, i) => i), calls: calls.map(({ key: _, ...c }) => withJsonArguments(c, jsonAt)), fields: aggregateFields, ...(sets ? { sets } : {}), ...(ttl ? { ttl } : {}) };
     if (having) node = { kind: 'Filter', input: node, condition: having, fields: node.fields };
     for (const [i, rex] of exprs.entries()) {
       if (rex.type.root === 'NULL') throw this.#error(items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);
@@ -267,24 +287,29 @@ class QueryBinder {
   #aggregate(
     node: Ast.Call, name: string, plain: ExpressionBinder, argument: (rex: Rex) => number,
     calls: (AggregateCall & { readonly key: string })[], groupCount: number, hasGroups: boolean, aliases: ReadonlyMap<string, string>,
+    jsonArguments: Set<number>,
   ): Rex {
     if (node.args.some(hasAggregate)) throw this.#error(node.span, 'nested-aggregate', 'Aggregate expressions cannot be nested');
-    if (name === 'GROUPING' || name === 'GROUPING_ID' || name === 'GROUP_ID') throw notYet(name, node.span);
+    const isGrouping = name === 'GROUPING' || name === 'GROUPING_ID' || name === 'GROUP_ID';
     if (node.orderBy.length > 0) throw notYet('ORDER BY within an aggregate', node.span);
     const bound = node.args.map((arg) => plain.bind(arg));
-    const type = aggregateType(name, bound.map((b) => b.type), { hasGroups: hasGroups && !node.filter, star: node.star });
+    const type = isGrouping ? notNull(BIGINT) : callType(name, bound.map((b) => b.type), { hasGroups: hasGroups && !node.filter, star: node.star });
     if ('message' in type) throw this.#error(node.span, type.code, type.message, type.exception);
     const args = bound.map((rex) => argument(rex));
+    if (isGrouping && args.some((a) => a >= groupCount)) throw this.#error(node.span, 'grouping-of-ungrouped', `Argument to operator '${name}' must be a grouped expression`);
+    const isJson = name === 'JSON_OBJECTAGG' || name === 'JSON_ARRAYAGG';
+    if (isJson) jsonArguments.add(args.at(-1)!);
+    const fullName = isJson ? `${name}_${(node.keywords[0] ?? (name === 'JSON_OBJECTAGG' ? 'NULL ON NULL' : 'ABSENT ON NULL')).replaceAll(' ', '_')}` : name;
     const filterRex = node.filter ? plain.condition(node.filter, 'FILTER') : null;
     const filter = filterRex ? argument(call('IS TRUE', [filterRex], withNullable(filterRex.type, false))) : -1;
     // COUNT of a column that cannot be NULL is COUNT(*), as Calcite has it.
     const effectiveArgs = name === 'COUNT' && !node.distinct && bound.length === 1 && !bound[0]!.type.nullable ? [] : args;
     const distinct = node.distinct && name !== 'MIN' && name !== 'MAX';
-    const key = JSON.stringify([name, effectiveArgs, distinct, filter, node.nulls]);
+    const key = JSON.stringify([fullName, effectiveArgs, distinct, filter, node.nulls]);
     const at = calls.findIndex((c) => c.key === key);
     if (at >= 0) return ref(groupCount + at, calls[at]!.type);
     const alias = aliases.get(textOf(this.#context.source, node)) ?? null;
-    calls.push({ name, args: effectiveArgs, distinct, filter, ignoreNulls: node.nulls === 'IGNORE', type, alias, key });
+    calls.push({ name: fullName, args: effectiveArgs, distinct, filter, ignoreNulls: node.nulls === 'IGNORE', type, alias, key });
     return ref(groupCount + calls.length - 1, type);
   }
 
@@ -481,6 +506,15 @@ class QueryBinder {
   }
 }
 
+/** A time attribute beside the same plain type stays one: the plain column is taken for it. */
+function commonType(types: readonly LogicalType[]): LogicalType | null {
+  const attribute = types.find((t) => isTimestamp(t) && t.kind !== 'REGULAR');
+  if (attribute && types.every((t) => sameKind(attribute, t))) return withNullable(attribute, types.some((t) => t.nullable));
+  return leastRestrictive(types);
+}
+const plainKind = (t: LogicalType): LogicalType => withNullable(isTimestamp(t) ? { ...t, kind: 'REGULAR' } : t, true);
+const sameKind = (a: LogicalType, b: LogicalType): boolean => isTimeAttribute(a) && sameType(plainKind(a), plainKind(b));
+
 const KNOWN_HINTS: ReadonlySet<string> = new Set(['OPTIONS', 'LOOKUP', 'STATE_TTL', 'BROADCAST', 'SHUFFLE_HASH', 'SHUFFLE_MERGE', 'NEST_LOOP', 'MULTI_JOIN']);
 
 const WINDOW_PARAMETERS = {
@@ -542,7 +576,8 @@ function regular(type: LogicalType): LogicalType {
 
 function aliased(node: LogicalNode, name: string | null, columns: readonly Ast.Identifier[], path: readonly string[] | null = null): Bound {
   const fields = columns.length > 0 ? node.fields.map((f, i) => ({ name: columns[i]?.name ?? f.name, type: f.type })) : node.fields;
-  return { node, scope: { tables: [{ name, path: name !== null && path && name === path.at(-1) ? path : null, fields, offset: 0 } satisfies ScopeTable] } };
+  const named: LogicalNode = node.kind === 'Values' ? { ...node, fields } : node;
+  return { node: named, scope: { tables: [{ name, path: name !== null && path && name === path.at(-1) ? path : null, fields, offset: 0 } satisfies ScopeTable] } };
 }
 
 /** The same rows under other column names. */
@@ -555,10 +590,15 @@ export function rename(node: LogicalNode, names: readonly string[]): LogicalNode
 
 /** The same rows cast to other types, where any differs. */
 export function castFields(node: LogicalNode, fields: readonly Field[]): LogicalNode {
-  const exprs = node.fields.map((f, i) => castTo(ref(i, f.type), withNullable(fields[i]!.type, f.type.nullable)));
+  const cast = (rex: Rex, type: LogicalType): Rex => {
+    const made = castTo(rex, type);
+    // What is never NULL on one side and may be on another is cast too, unless it is a literal.
+    return made === rex && rex.kind !== 'Literal' && rex.type.nullable !== type.nullable ? call('CAST', [rex], type) : made.kind === 'Call' && made !== rex ? { ...made, type } : made;
+  };
+  const exprs = node.fields.map((f, i) => cast(ref(i, f.type), fields[i]!.type));
   if (exprs.every((e) => e.kind === 'InputRef')) return node;
   if (node.kind === 'Project') {
-    return { ...node, exprs: node.exprs.map((e, i) => castTo(e, withNullable(fields[i]!.type, e.type.nullable))), fields: exprs.map((e, i) => ({ name: node.fields[i]!.name, type: e.type })) };
+    return { ...node, exprs: node.exprs.map((e, i) => cast(e, fields[i]!.type)), fields: exprs.map((e, i) => ({ name: node.fields[i]!.name, type: e.type })) };
   }
   return { kind: 'Project', input: node, exprs, fields: exprs.map((e, i) => ({ name: node.fields[i]!.name, type: e.type })) };
 }
@@ -603,11 +643,30 @@ function uniquifyFields(fields: readonly Field[]): Field[] {
   return fields.map((f, i) => ({ name: names[i]!, type: f.type }));
 }
 
-function groupExpressions(item: Ast.GroupItem): readonly Ast.Expression[] {
-  if (item.kind === 'Expression') return [item.expression];
-  if (item.kind === 'Set') return item.items;
-  throw notYet('GROUPING SETS, CUBE and ROLLUP', item.span);
+/** STATE_TTL of the one table an aggregate reads, by its name or alias. */
+function stateTtl(select: Ast.Select): StateTtl | null {
+  const from = select.from;
+  const name = from?.kind === 'NamedTable' || from?.kind === 'DerivedTable' ? (from.alias?.name ?? (from.kind === 'NamedTable' ? from.name.parts.at(-1)!.name : null)) : null;
+  for (const hint of select.hints) {
+    if (hint.name.name.toUpperCase() !== 'STATE_TTL') continue;
+    const text = hint.options.find((o) => o.key === name)?.value;
+    if (text) return { text, ms: new Config([['ttl', text]]).durationMs('ttl', 0) };
+  }
+  return null;
 }
+
+/** Flink wraps what JSON aggregates collect in JSON_STRING, in a projection of its own. */
+function jsonString(rex: Rex): Rex {
+  return call('JSON_STRING', [rex], withNullable(STRING, rex.type.nullable));
+}
+
+function withJsonArguments(c: AggregateCall, at: ReadonlyMap<number, number>): AggregateCall {
+  if (!c.name.startsWith('JSON_')) return c;
+  return { ...c, args: c.args.map((a, i) => (i === c.args.length - 1 ? at.get(a)! : a)) };
+}
+
+/** Aggregates are written as functions, those over JSON with words among their arguments. */
+const isFunctionSyntax = (e: Ast.Call): boolean => e.syntax === 'function' || e.syntax === 'special';
 
 function textOf(source: StatementText, e: Ast.Expression): string {
   return source.text.slice(e.span.start - source.offset, e.span.end - source.offset).replace(/\s+/g, ' ').replace(/`/g, '');
@@ -631,6 +690,6 @@ export function anyPart(e: Ast.Expression, test: (e: Ast.Expression) => boolean)
   return parts.some((part) => anyPart(part, test));
 }
 
-export const hasAggregate = (e: Ast.Expression): boolean => anyPart(e, (x) => x.kind === 'Call' && x.syntax === 'function' && AGGREGATES.has(x.name.toUpperCase()));
+export const hasAggregate = (e: Ast.Expression): boolean => anyPart(e, (x) => x.kind === 'Call' && isFunctionSyntax(x) && AGGREGATES.has(x.name.toUpperCase()));
 const hasAuxiliary = (e: Ast.Expression): boolean => anyPart(e, (x) => x.kind === 'Call' && WINDOW_AUXILIARY.has(x.name.toUpperCase()));
 const mentionsColumn = (e: Ast.Expression): boolean => anyPart(e, (x) => x.kind === 'ColumnRef');

@@ -14,6 +14,7 @@ export function checkExpression(rex: Rex): void {
     const refusal = castAdvice(first.type, rex.type);
     if (refusal !== null) throw plainError('plan', 'cast-not-allowed', 'ValidationException', refusal, null);
   }
+  if (rex.operator === 'CARDINALITY' && first?.type.root === 'MULTISET') throw plainError('plan', 'unsupported-call', 'CodeGenException', 'Expect an array or a map.', null);
   if (rex.operator === 'ITEM' && first) {
     const index = rex.operands[1];
     const refusal = itemAdvice(first.type, index?.kind === 'Literal' ? index.value : undefined);

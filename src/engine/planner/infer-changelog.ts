@@ -1,11 +1,12 @@
 import type { Config } from '../catalog/config.ts';
 import { sinkKinds, sourceKinds } from '../connectors/connectors.ts';
 import { describeNode } from '../plan/explain.ts';
-import { type ChangelogMode, Mode, type PhysicalAggregate, type PhysicalNode, type Sink } from '../plan/physical.ts';
+import { type ChangelogMode, Mode, type OverAggregate, type PhysicalAggregate, type PhysicalNode, type Rank, type RankStrategy, type Sink } from '../plan/physical.ts';
 import { collectRefs } from '../plan/rex-tools.ts';
-import { containsKey, sideKeyHoldsJoinKey, sorted, upsertKeys } from './keys.ts';
+import { containsKey, isTop1, sideKeyHoldsJoinKey, sorted, upsertKeys } from './keys.ts';
 import { modifiedMonotonicity } from './monotonicity.ts';
 import { withSourceModes } from './join-lookup.ts';
+import { isTimeAttribute } from '../types/logical-type.ts';
 import { notYet, plainError } from './plan-error.ts';
 
 /** Which kinds of change a node may send: bits of insert, update, delete. */
@@ -92,7 +93,11 @@ class ChangelogInference {
           return pass();
         case 'LocalWindowAggregate':
           return take(ALL);
+        case 'MiniBatchAssigner':
+        case 'LocalGroupAggregate':
+          return pass();
         case 'GroupAggregate':
+        case 'GlobalGroupAggregate':
           return Kinds.INSERT | Kinds.UPDATE | (take(ALL) & (Kinds.UPDATE | Kinds.DELETE) ? Kinds.DELETE : 0);
         case 'GroupWindowAggregate':
           take(ALL);
@@ -104,6 +109,17 @@ class ChangelogInference {
         case 'ChangelogNormalize':
           take(ALL);
           return ALL;
+        case 'Rank':
+        case 'SortLimit':
+        case 'Limit':
+          return this.#kindsOfRank(node, take(ALL));
+        case 'TemporalSort':
+          return take(Kinds.INSERT);
+        case 'OverAggregate':
+          return take(isByTime(node) ? Kinds.INSERT : ALL) && (isByTime(node) ? Kinds.INSERT : ALL);
+        case 'Expand':
+        case 'ReplicateRows':
+          return pass();
         case 'LookupJoin':
           this.#require(node.inputs[0]!, accepted, requester);
           return this.#kinds.get(node.inputs[0]!)!;
@@ -124,6 +140,34 @@ class ChangelogInference {
     })();
     this.#kinds.set(node, kinds);
     return kinds;
+  }
+
+  /** A Top-1 over inserts alone is taken for a deduplication that only inserts, unless its one order column descends: a defect of Flink 2.1 to 2.3. */
+  #kindsOfRank(node: Rank, input: number): number {
+    const appends = (input & ~Kinds.INSERT) === 0;
+    if (node.kind === 'Limit') return appends ? Kinds.INSERT : ALL;
+    if (!isTop1(node) || !appends || this.#config.boolean('table.exec.mini-batch.enabled', false)) return ALL;
+    return node.order.length === 1 && node.order[0]!.descending ? ALL : Kinds.INSERT;
+  }
+
+  /** Tries the strategies that Flink allows, the cheapest first. */
+  #visitRank(node: Rank, mode: ChangelogMode, generateUpdateBefore: boolean): PhysicalNode | null {
+    const input = node.inputs[0]!;
+    const made = (visited: PhysicalNode, strategy: RankStrategy): PhysicalNode => ({ ...node, inputs: [visited], mode, strategy, generateUpdateBefore });
+    if ((this.#kinds.get(input)! & ~Kinds.INSERT) === 0) {
+      const visited = this.#visit(input, 'NONE');
+      return visited && made(visited, { kind: 'AppendFast' });
+    }
+    const update = (this.#kinds.get(input)! & Kinds.UPDATE) !== 0;
+    const key = (upsertKeys(input) ?? []).find((k) => containsKey(k, node.partition));
+    if (key && node.order.length > 0) {
+      const visited = this.#visit(input, update ? 'ONLY_AFTER' : 'NONE');
+      const monotonicity = visited && modifiedMonotonicity(visited);
+      const isMonotonic = monotonicity && node.order.every((k) => monotonicity[k.column] === 'CONSTANT' || monotonicity[k.column] === (k.descending ? 'INCREASING' : 'DECREASING'));
+      if (visited && isMonotonic) return made(visited, { kind: 'UpdateFast', key });
+    }
+    const visited = this.#visit(input, update ? 'BEFORE_AND_AFTER' : 'NONE');
+    return visited && made(visited, { kind: 'Retract' });
   }
 
   // -------------------------------------------------------------- second pass
@@ -198,7 +242,11 @@ class ChangelogInference {
         const inputs = visitInputs('BEFORE_AND_AFTER');
         return inputs && { ...node, inputs, mode: inputs[0]!.mode, ...retracting(node.calls, inputs[0]!) };
       }
-      case 'GroupAggregate': {
+      case 'MiniBatchAssigner':
+      case 'LocalGroupAggregate':
+        return null;
+      case 'GroupAggregate':
+      case 'GlobalGroupAggregate': {
         const inputs = visitInputs('BEFORE_AND_AFTER');
         if (!inputs) return null;
         const made = { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER', ...retracting(node.calls, inputs[0]!) };
@@ -224,6 +272,23 @@ class ChangelogInference {
         const isNeeded = given === 'BEFORE_AND_AFTER' || node.condition !== null || this.#config.boolean('table.exec.source.cdc-events-duplicate', false);
         if (!isNeeded) return withoutExchange(inputs[0]!);
         return { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER' };
+      }
+      case 'Rank':
+      case 'SortLimit':
+      case 'Limit':
+        return this.#visitRank(node, mode, given === 'BEFORE_AND_AFTER');
+      case 'TemporalSort': {
+        const inputs = visitInputs('NONE');
+        return inputs && { ...node, inputs, mode };
+      }
+      case 'OverAggregate': {
+        const inputs = visitInputs('BEFORE_AND_AFTER');
+        return inputs && { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER' };
+      }
+      case 'Expand':
+      case 'ReplicateRows': {
+        const inputs = visitInputs(asked);
+        return inputs && { ...node, inputs, mode };
       }
       case 'LookupJoin': {
         const left = this.#visit(node.inputs[0]!, given);
@@ -319,5 +384,7 @@ function withMonotonicity(calls: readonly PhysicalAggregate[], input: PhysicalNo
     return (c.name === 'MAX' && grows) || (c.name === 'MIN' && shrinks) ? { ...c, needsRetraction: false } : c;
   });
 }
+
+const isByTime = (node: OverAggregate): boolean => isTimeAttribute(node.inputs[0]!.fields[node.group.order[0]!.column]!.type);
 
 const withoutExchange = (node: PhysicalNode): PhysicalNode => (node.kind === 'Exchange' ? node.inputs[0]! : node);

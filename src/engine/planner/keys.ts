@@ -1,4 +1,4 @@
-import type { IntervalJoin, Join, PhysicalNode, TemporalJoin } from '../plan/physical.ts';
+import type { IntervalJoin, Join, PhysicalNode, Rank, TemporalJoin } from '../plan/physical.ts';
 
 /** A set of columns, sorted. */
 export type Key = readonly number[];
@@ -27,9 +27,11 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
       return kept.length > 0 ? kept : null;
     }
     case 'WatermarkAssigner':
+    case 'MiniBatchAssigner':
     case 'DropUpdateBefore':
       return upsertKeys(node.inputs[0]!);
     case 'GroupAggregate':
+    case 'GlobalGroupAggregate':
       return [node.groups.map((_, i) => i)];
     case 'GroupWindowAggregate': {
       if (node.properties.length === 0) return null;
@@ -39,6 +41,12 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
     }
     case 'ChangelogNormalize':
       return [sorted(node.key)];
+    case 'Rank':
+    case 'SortLimit':
+    case 'Limit':
+      return keysOfRank(node);
+    case 'OverAggregate':
+      return containing(upsertKeys(node.inputs[0]!), node.group.partition);
     case 'LookupJoin': {
       const key = node.table.primaryKey;
       const isUnique = key.length > 0 && key.every((name) => node.rightKeys.some((k) => node.inputs[1]!.fields[k]!.name === name));
@@ -52,6 +60,24 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
       return null;
   }
 }
+
+/** The keys that hold all of `columns`; null for none. */
+function containing(keys: readonly Key[] | null, columns: readonly number[]): readonly Key[] | null {
+  const kept = (keys ?? []).filter((key) => columns.every((c) => key.includes(c)));
+  return kept.length > 0 ? kept : null;
+}
+
+function keysOfRank(node: Rank): readonly Key[] | null {
+  const below = upsertKeys(node.inputs[0]!);
+  if (node.kind !== 'Rank') return containing(below, node.order.map((k) => k.column));
+  if (isTop1(node)) return [sorted(node.partition)];
+  const kept = containing(below, node.partition) ?? [];
+  if (node.outputsRank) return [...kept, sorted([...node.partition, node.fields.length - 1])];
+  return kept.length > 0 ? kept : null;
+}
+
+/** One row for each partition and no rank number: Flink calls it a deduplication whatever it is ordered by. */
+export const isTop1 = (node: Rank): boolean => node.kind === 'Rank' && !node.outputsRank && node.range.start === 1 && node.range.end === 1 && node.range.endColumn < 0;
 
 /** Keys of a join's input within one join key: an exchange by the join key takes none away. */
 const keysWithin = (input: PhysicalNode): readonly Key[] => upsertKeys(input.kind === 'Exchange' ? input.inputs[0]! : input) ?? [];
@@ -92,7 +118,7 @@ export const sorted = (key: readonly number[]): Key => [...key].sort((a, b) => a
 export const containsKey = (columns: readonly number[], key: Key): boolean => key.every((k) => columns.includes(k));
 
 /** Every way a key's columns are passed on. */
-function imageOf(key: Key, positions: (column: number) => readonly number[]): Key[] {
+export function imageOf(key: Key, positions: (column: number) => readonly number[]): Key[] {
   let images: number[][] = [[]];
   for (const column of key) {
     const at = positions(column);

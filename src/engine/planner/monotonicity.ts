@@ -1,4 +1,5 @@
-import { Mode, type PhysicalNode } from '../plan/physical.ts';
+import { Mode, type PhysicalNode, type Rank } from '../plan/physical.ts';
+import { isTimeAttribute } from '../types/logical-type.ts';
 
 /** How a column may change from one update of the same key to the next. */
 export type Monotonicity = 'CONSTANT' | 'INCREASING' | 'DECREASING' | 'NOT_MONOTONIC';
@@ -20,7 +21,8 @@ export function modifiedMonotonicity(node: PhysicalNode): readonly Monotonicity[
     case 'WatermarkAssigner':
     case 'DropUpdateBefore':
       return modifiedMonotonicity(input);
-    case 'GroupAggregate': {
+    case 'GroupAggregate':
+    case 'GlobalGroupAggregate': {
       if (node.mode & Mode.D || node.inputRetracts) return null;
       return node.fields.map((_, i): Monotonicity => {
         if (i < node.groups.length) return 'CONSTANT';
@@ -29,7 +31,29 @@ export function modifiedMonotonicity(node: PhysicalNode): readonly Monotonicity[
         return call.name === 'MIN' ? 'DECREASING' : 'NOT_MONOTONIC';
       });
     }
+    case 'Rank':
+    case 'SortLimit': {
+      const below = modifiedMonotonicity(input);
+      return below && monotonicityOfRank(node, below);
+    }
+    case 'Limit':
+      return modifiedMonotonicity(input);
     default:
       return null;
   }
+}
+
+/** The best row of a Top-N only gets better: its first sort column grows or shrinks. */
+function monotonicityOfRank(node: Rank, below: readonly Monotonicity[]): readonly Monotonicity[] | null {
+  if (node.partition.some((p) => below[p] !== 'CONSTANT')) return null;
+  const first = node.order[0];
+  return node.fields.map((f, i): Monotonicity => {
+    if (first?.column === i && !node.partition.includes(i)) {
+      if (first.descending && (below[i] === 'INCREASING' || below[i] === 'CONSTANT')) return 'INCREASING';
+      if (!first.descending && (below[i] === 'DECREASING' || below[i] === 'CONSTANT')) return 'DECREASING';
+      return 'NOT_MONOTONIC';
+    }
+    if (node.partition.includes(i) || (node.outputsRank && i === node.fields.length - 1)) return 'CONSTANT';
+    return isTimeAttribute(f.type) ? 'INCREASING' : 'NOT_MONOTONIC';
+  });
 }

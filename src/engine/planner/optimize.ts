@@ -1,4 +1,4 @@
-import type { Field, LogicalCalc, LogicalNode, LogicalSink, LogicalWindowAggregate, WindowProperty, WindowSpec } from '../plan/logical.ts';
+import type { Field, LogicalAggregate, LogicalCalc, LogicalNode, LogicalSink, LogicalWindowAggregate, WindowProperty, WindowSpec } from '../plan/logical.ts';
 import { foldConstant } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
@@ -7,8 +7,15 @@ import { INTEGER, isProctime, isRowtime, isTimeAttribute, isTimestamp, type Logi
 import { printType } from '../types/print-type.ts';
 import { checkExpression } from './check-expressions.ts';
 import { and, WINDOW_AUXILIARY } from './bind-expression.ts';
+import { expandGroupingSets } from './grouping-sets.ts';
+import { reduceVariances } from './reduce-variance.ts';
+import { hasOver, inlineSelection, mergeOverProjects, splitOver } from './over-rule.ts';
+import { logicalKeys } from './logical-keys.ts';
 import { materializeJoin, pruneJoin, pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
 import { plainError } from './plan-error.ts';
+import { columnsOfRank, recognizeRanks } from './rank-rule.ts';
+import { distinctUnions } from './set-operations.ts';
+import { dropEmpty, transposeSorts } from './sort-rule.ts';
 import { simplify } from './simplify.ts';
 
 /**
@@ -16,13 +23,18 @@ import { simplify } from './simplify.ts';
  * group windows, Calcs, filters pushed down, columns pruned, time attributes materialised, constants folded.
  */
 export function optimize(sink: LogicalSink, context: EvaluationContext): LogicalSink {
-  let input = groupWindows(sink.input);
+  let input = distinctUnions(groupWindows(sink.input));
   input = toCalcs(input);
   input = pushFilters(input);
+  input = recognizeRanks(input);
+  input = transposeSorts(input);
+  input = expandGroupingSets(input);
+  input = reduceVariances(input);
   input = reduceAggregates(input);
   input = prune(input, input.fields.map((_, i) => i)).node;
   input = materializeTime(input);
   input = foldCalcs(input, context);
+  input = dropEmpty(input);
   input = materializeProctime(input);
   return { ...sink, input };
 }
@@ -194,7 +206,9 @@ function propertyType(property: WindowProperty, timeType: LogicalType): LogicalT
 // ---------------------------------------------------------------- Calcs
 
 /** Projects and Filters become Calcs, neighbouring ones one. */
-function toCalcs(node: LogicalNode): LogicalNode {
+function toCalcs(given: LogicalNode): LogicalNode {
+  const merged = mergeOverProjects(given);
+  const node = merged.kind === 'Project' && merged.exprs.some(hasOver) ? splitOver(inlineSelection(merged)) : merged;
   const rebuilt = mapInputs(node, toCalcs);
   if (rebuilt.kind === 'Project') {
     return mergeCalc({ kind: 'Calc', input: rebuilt.input, exprs: rebuilt.exprs.map(simplify), condition: null, fields: rebuilt.fields });
@@ -350,14 +364,17 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       const used = new Set<number>();
       for (const e of exprs) collectRefs(e, used);
       if (node.condition) collectRefs(node.condition, used);
-      const below = prune(node.input, sortedNumbers(used));
+      // Columns are asked for in the order of their first use, if no filter stands between.
+      const below = prune(node.input, node.condition ? sortedNumbers(used) : [...used]);
       const move = (rex: Rex): Rex => shiftRefs(rex, (i) => below.at[i]!);
       const calc = mergeCalc({ kind: 'Calc', input: below.node, exprs: exprs.map(move), condition: node.condition && move(node.condition), fields: kept.map((i) => node.fields[i]!) });
       return { node: calc, at: all.map((i) => kept.indexOf(i)) };
     }
     case 'WatermarkAssigner': {
       if (node.input.kind !== 'Calc') return whole({ ...node, input: prune(node.input, node.input.fields.map((_, i) => i)).node });
-      const kept = sortedNumbers(new Set([...needed, node.rowtime, ...collectRefs(node.watermark)]));
+      // Flink does not push a projection through where it asks for processing time.
+      const isWhole = needed.some((i) => isProctime(node.fields[i]!.type));
+      const kept = isWhole ? all : [...new Set([...needed, node.rowtime, ...collectRefs(node.watermark)])];
       const below = prune(node.input, kept);
       const at = all.map((i) => kept.indexOf(i));
       return {
@@ -382,11 +399,54 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
     case 'Project':
     case 'Filter':
       return whole(node);
-    case 'Aggregate':
+    case 'Sort': {
+      const below = prune(node.input, sortedNumbers(new Set([...needed, ...node.order.map((k) => k.column)])));
+      const fields = below.node.fields;
+      return { node: { ...node, input: below.node, order: node.order.map((k) => ({ ...k, column: below.at[k.column]! })), fields }, at: below.at };
+    }
+    case 'Rank': {
+      const width = node.input.fields.length;
+      const outputsRank = needed.includes(width);
+      const kept = columnsOfRank(node, needed, logicalKeys(node.input));
+      // Flink narrows a Top-N's input late: what is computed below stays as it is.
+      const whole = prune(node.input, node.input.fields.map((_, i) => i)).node;
+      const input = kept.length === width ? whole : mergeCalc({ kind: 'Calc', input: whole, exprs: kept.map((i) => ref(i, whole.fields[i]!.type)), condition: null, fields: kept.map((i) => whole.fields[i]!) });
+      const at = all.map((i) => (i < width ? kept.indexOf(i) : outputsRank ? kept.length : -1));
+      const move = (i: number): number => at[i]!;
+      const range = { ...node.range, endColumn: node.range.endColumn < 0 ? -1 : move(node.range.endColumn) };
+      const fields = [...kept.map((i) => node.fields[i]!), ...(outputsRank ? [node.fields[width]!] : [])];
+      return { node: { ...node, input, range, outputsRank, fields, partition: node.partition.map(move), order: node.order.map((k) => ({ ...k, column: move(k.column) })) }, at };
+    }
+    case 'Aggregate': {
+      const input = select(node.input, node.input.fields.map((_, i) => i));
+      // COUNT(*) needs no columns.
+      const readsNothing = node.groups.length === 0 && node.calls.every((c) => c.args.length === 0 && c.filter < 0);
+      return whole(withoutPermutation({ ...node, input: readsNothing && input.kind === 'Calc' && !input.condition ? input.input : input }));
+    }
+    case 'Over':
+    case 'Expand':
+    case 'Replicate':
     case 'WindowAggregate':
     case 'Sink':
       return whole({ ...node, input: select(node.input, node.input.fields.map((_, i) => i)) });
   }
+}
+
+/** An aggregate over all columns of its input in another order reads them where they are, its groups in the input's order (AggregateProjectMergeRule). */
+function withoutPermutation(node: LogicalAggregate): LogicalNode {
+  const calc = node.input;
+  if (calc.kind !== 'Calc' || calc.condition || isTrivial(calc) || windowRoles(calc).size > 0) return node;
+  const at = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  const width = calc.input.fields.length;
+  if (at.length !== width || new Set(at).size !== width || at.includes(-1)) return node;
+  const groups = node.groups.map((g) => at[g]!);
+  const sorted = [...groups].sort((a, b) => a - b);
+  const calls = node.calls.map((c) => ({ ...c, args: c.args.map((a) => at[a]!), filter: c.filter < 0 ? -1 : at[c.filter]! }));
+  const fields = [...sorted.map((g) => node.fields[groups.indexOf(g)]!), ...node.fields.slice(groups.length)];
+  const made: LogicalNode = { ...node, input: calc.input, groups: sorted, calls, fields };
+  if (sorted.every((g, i) => g === groups[i])) return made;
+  const exprs = node.fields.map((f, i) => ref(i < groups.length ? sorted.indexOf(groups[i]!) : i, f.type));
+  return mergeCalc({ kind: 'Calc', input: made, exprs, condition: null, fields: node.fields });
 }
 
 /** Prunes below and puts a Calc on top if the columns are not exactly those asked for. */
@@ -439,6 +499,11 @@ function materializeTime(node: LogicalNode): LogicalNode {
       });
       return { ...n, inputs, fields: fields.map((f, i) => ({ ...f, type: withNullable(f.type, inputs.some((x) => x.fields[i]!.type.nullable)) })) };
     }
+    case 'Sort':
+      return { ...n, fields: n.fields.map((f, i) => ({ ...f, type: n.input.fields[i]!.type })) };
+    case 'Over':
+    case 'Rank':
+      return { ...n, fields: n.fields.map((f, i) => (i < n.input.fields.length ? { ...f, type: n.input.fields[i]!.type } : f)) };
     case 'Join':
       return materializeJoin(n);
     default:

@@ -10,6 +10,8 @@ import { isKnownZone } from '../values/zone.ts';
 import { adviceFor } from './advice.ts';
 import { inferChangelog } from './infer-changelog.ts';
 import { optimize } from './optimize.ts';
+import { applyMiniBatch, miniBatchOf } from './mini-batch.ts';
+import { checkDeterminism } from './non-determinism.ts';
 import { plainError } from './plan-error.ts';
 import { type BoundStatement, matchSink } from './session.ts';
 import { toPhysical } from './to-physical.ts';
@@ -50,8 +52,11 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const optimized = optimize(logical, foldingContext(zone));
   const physical = toPhysical(optimized, config);
   checkOptions(config, physical);
-  const shown = inferChangelog(physical, config, false);
-  const run = statement.sink ? shown : inferChangelog(physical, config, true);
+  const inferred = inferChangelog(physical, config, false);
+  const wanted = statement.sink ? inferred : inferChangelog(physical, config, true);
+  checkDeterminism(wanted, config);
+  const shown = applyMiniBatch(inferred, config);
+  const run = statement.sink ? shown : applyMiniBatch(wanted, config);
   const advice = adviceFor(shown, config);
   const details = statement.explain ?? ['CHANGELOG_MODE'];
   return { shown, run, explain: explainText(statement.logical, shown, { modes: details.includes('CHANGELOG_MODE'), advice: details.includes('PLAN_ADVICE') ? advice : null }), advice, schema: statement.schema };
@@ -69,15 +74,11 @@ export function zoneOf(config: Config): string {
 
 /** Options whose values are looked at by every plan, and those this engine cannot honour yet. */
 function checkOptions(config: Config, plan: PhysicalNode): void {
-  const ttlMs = config.durationMs('table.exec.state.ttl', 0);
-  if (ttlMs > 0 && hasKeyedState(plan)) throw notHere("state TTL ('table.exec.state.ttl')");
-  if (config.boolean('table.exec.mini-batch.enabled', false)) throw notHere("mini-batch ('table.exec.mini-batch.enabled')");
+  config.durationMs('table.exec.state.ttl', 0);
+  miniBatchOf(config);
   if (config.boolean('table.optimizer.distinct-agg.split.enabled', false)) throw notHere('split distinct aggregation');
-  if (config.string('table.exec.sink.type-length-enforcer', 'IGNORE').toUpperCase() !== 'IGNORE') throw notHere("'table.exec.sink.type-length-enforcer'");
   if (config.string('execution.runtime-mode', 'STREAMING').toUpperCase() === 'BATCH') throw notHere('batch mode');
 }
-
-const hasKeyedState = (node: PhysicalNode): boolean => node.kind === 'GroupAggregate' || node.kind === 'ChangelogNormalize' || node.kind === 'Join' || node.kind === 'TemporalJoin' || node.inputs.some(hasKeyedState);
 
 const notHere = (what: string): Error => plainError('plan', 'not-supported-here', 'Tidemark', `Tidemark does not support ${what} yet; a real Flink does.`, null);
 

@@ -364,7 +364,7 @@ export function matchSink(sink: LogicalSink): LogicalSink {
   });
   openSink(table);
   if (exprs.every((e) => e.kind === 'InputRef')) return sink;
-  const input: LogicalNode = { kind: 'Project', input: sink.input, exprs, fields: exprs.map((e, i) => ({ name: fields[i]!.name, type: e.type })) };
+  const input: LogicalNode = { kind: 'Project', input: sink.input, exprs, fields: exprs.map((e, i) => ({ name: persisted[i]!.name, type: e.type })) };
   return { ...sink, input, fields: input.fields };
 }
 

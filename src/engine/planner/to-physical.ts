@@ -7,6 +7,7 @@ import { call, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, BOOLEAN, isRowtime, isTimeAttribute, notNull, withNullable } from '../types/logical-type.ts';
 import { conjuncts, windowRoles } from './optimize.ts';
+import { isSingle, physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
 import { physicalJoin } from './join-physical.ts';
 import { notYet, plainError } from './plan-error.ts';
 
@@ -64,6 +65,16 @@ class PhysicalPlanner {
         return this.#groupWindow(node);
       case 'Union':
         return { kind: 'Union', inputs: node.inputs.map((input) => this.node(input)), fields: node.fields, mode: 0 };
+      case 'Sort':
+        return physicalSort(node, this.node(node.input));
+      case 'Rank':
+        return physicalRank(node, this.node(node.input));
+      case 'Over':
+        return physicalOver(node, this.node(node.input));
+      case 'Replicate':
+        return { kind: 'ReplicateRows', inputs: [this.node(node.input)], fields: node.fields, mode: 0 };
+      case 'Expand':
+        return { kind: 'Expand', inputs: [this.node(node.input)], fields: node.fields, mode: 0, projects: node.projects };
       case 'Join':
         return physicalJoin(node, this.node(node.inputs[0]), this.node(node.inputs[1]));
       case 'Project':
@@ -94,10 +105,15 @@ class PhysicalPlanner {
   #aggregate(node: Extract<LogicalNode, { kind: 'Aggregate' }>): PhysicalNode {
     const window = this.#windowAggregate(node);
     if (window) return window;
+    checkCalls(node.calls);
+    if (node.input.kind === 'Expand') {
+      const bounds = windowRoles(node.input.input);
+      if (node.groups.some((g) => bounds.get(g) === 'start') && node.groups.some((g) => bounds.get(g) === 'end')) throw notYet('GROUPING SETS over windows', null);
+    }
     const input = this.node(node.input);
     return {
       kind: 'GroupAggregate', inputs: [exchange(input, node.groups)], fields: node.fields, mode: 0,
-      groups: node.groups, calls: plain(node.calls), generateUpdateBefore: false, inputRetracts: false,
+      groups: node.groups, calls: plain(node.calls), generateUpdateBefore: false, inputRetracts: false, ...(node.ttl ? { ttl: node.ttl } : {}),
     };
   }
 
@@ -229,9 +245,18 @@ function localFields(groups: readonly Field[], calls: readonly PhysicalAggregate
   return [...groups, ...calls.map((c, i) => ({ name: `agg$${i}`, type: c.type })), { name: endName, type: notNull(BIGINT) }];
 }
 
+/** Aggregates that no stream computes. */
+function checkCalls(calls: readonly AggregateCall[]): void {
+  for (const c of calls) {
+    if (c.name === 'COUNT' && c.args.length > 1) throw plainError('plan', 'count-of-one', 'TableException', 'We now only support the count of one field.', null);
+    if (c.name === 'APPROX_COUNT_DISTINCT') throw plainError('plan', 'approximate', 'TableException', 'APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.', null);
+  }
+}
+
 const plain = (calls: readonly AggregateCall[]): PhysicalAggregate[] => calls.map((c) => ({ ...c, needsRetraction: false }));
 
 export function exchange(input: PhysicalNode, keys: readonly number[]): PhysicalNode {
+  if (keys.length === 0 && isSingle(input)) return input;
   return { kind: 'Exchange', inputs: [input], fields: input.fields, mode: 0, keys: keys.length > 0 ? keys : null };
 }
 

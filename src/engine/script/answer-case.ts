@@ -129,6 +129,8 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
       if (!input) continue;
       if (isProblem(input)) return finish({ phase: 'run', chain: [`Row ${i + 1} of table '${entry.table}': ${input.problem}`] });
       if (!job.isBounded(input.table)) job.push(input.table, input.partition, input.kind, input.row);
+      // Timers of the next millisecond fire before the next row comes, as they do between the oracle's checkpoints.
+      job.advanceClock(job.nowMs + 1);
     }
     turn = turns - 1;
     job.end();

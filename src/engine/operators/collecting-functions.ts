@@ -1,0 +1,141 @@
+import type { PhysicalAggregate } from '../plan/physical.ts';
+import type { LogicalType, Value } from '../types/logical-type.ts';
+import { comparator, sameValue, valueKey } from '../values/compare.ts';
+import { RunError } from '../values/run-error.ts';
+import type { AggregateFunction } from './aggregate-functions.ts';
+
+/** Values in order of arrival, each with its second argument, and those taken back before they came: a local phase owes them to the global one. */
+interface Held {
+  readonly values: Value[];
+  readonly seconds: (Value | undefined)[];
+  readonly owed: Value[];
+}
+
+/** All values in order of arrival; one that is taken back goes where it first stands. */
+function listed(value: (list: readonly Value[], seconds: readonly (Value | undefined)[]) => Value, takesNull: boolean): AggregateFunction {
+  const remove = (s: Held, v: Value): boolean => {
+    const at = s.values.findIndex((x) => sameValue(x, v));
+    if (at < 0) return false;
+    s.values.splice(at, 1);
+    s.seconds.splice(at, 1);
+    return true;
+  };
+  return {
+    create: (): Held => ({ values: [], seconds: [], owed: [] }),
+    add: (s: Held, v: Value, second?: Value) => {
+      s.values.push(v);
+      s.seconds.push(second);
+      return s;
+    },
+    retract: (s: Held, v: Value) => {
+      if (!remove(s, v)) s.owed.push(v);
+      return s;
+    },
+    merge: (s: Held, o: Held) => {
+      s.values.push(...o.values);
+      s.seconds.push(...o.seconds);
+      for (const v of o.owed) if (!remove(s, v)) s.owed.push(v);
+      return s;
+    },
+    value: (s: Held) => value(s.values, s.seconds),
+    copy: (s: Held) => ({ values: [...s.values], seconds: [...s.seconds], owed: [...s.owed] }),
+    isValue: false, takesNull,
+  };
+}
+
+/** LISTAGG: each text brings the separator that stands before it. */
+const LISTAGG = listed((texts, separators) => (texts.length === 0 ? null : (texts as readonly string[]).reduce((text, part, i) => text + String(separators[i] ?? ',') + part)), false);
+
+type Bag = Map<unknown, { readonly value: Value; count: number }>;
+
+/** COLLECT: values and how often they stand there. */
+function collect(type: LogicalType): AggregateFunction {
+  const order = comparator(type);
+  const step = (s: Bag, v: Value, by: number, keepsZero = false): Bag => {
+    const key = valueKey(v);
+    const entry = s.get(key);
+    const count = (entry?.count ?? 0) + by;
+    // A count that a merge brings to zero stays, as in Flink.
+    if (count === 0 && !keepsZero) s.delete(key);
+    else if (entry) entry.count = count;
+    else s.set(key, { value: v, count });
+    return s;
+  };
+  return {
+    create: (): Bag => new Map(),
+    add: (s: Bag, v: Value) => step(s, v, 1),
+    retract: (s: Bag, v: Value) => step(s, v, -1),
+    merge: (s: Bag, o: Bag) => {
+      for (const { value, count } of o.values()) step(s, value, count, true);
+      return s;
+    },
+    value: (s: Bag) => new Map([...s.values()].sort((a, b) => order(a.value, b.value)).map(({ value, count }) => [value, count])) as unknown as Value,
+    copy: (s: Bag) => new Map([...s].map(([k, e]) => [k, { ...e }])),
+    isValue: false,
+  };
+}
+
+const jsonText = (v: Value): string => (v === null ? 'null' : (v as string));
+
+/** JSON_OBJECTAGG over keys and values that are JSON text already. */
+function jsonObject(keepsNulls: boolean): AggregateFunction {
+  type Members = Map<string, Value>;
+  return {
+    create: (): Members => new Map(),
+    add: (s: Members, key: Value, value: Value = null) => {
+      if (key === null) throw new RunError('TableException: Key is null. Null keys are not allowed in JSON_OBJECTAGG.');
+      if (s.has(key as string)) throw new RunError(`TableException: Key '${key as string}' is already present. Duplicate keys are not allowed in JSON_OBJECTAGG. Please ensure that keys are unique.`);
+      if (value !== null || keepsNulls) s.set(key as string, value);
+      return s;
+    },
+    retract: (s: Members, key: Value) => {
+      s.delete(key as string);
+      return s;
+    },
+    merge: (s: Members, o: Members) => new Map([...s, ...o]),
+    value: (s: Members) => `{${[...s].map(([key, value]) => `${JSON.stringify(key)}:${jsonText(value)}`).join(',')}}`,
+    copy: (s: Members) => new Map(s),
+    isValue: false, takesNull: true,
+  };
+}
+
+/** SINGLE_VALUE: what a scalar sub-query gives; a second row fails the job. */
+const SINGLE_VALUE: AggregateFunction = {
+  create: (): Value[] => [],
+  add: (s: Value[], v: Value) => {
+    if (s.length > 0) throw new RunError('TableRuntimeException: SingleValueAggFunction received more than one element.');
+    return [v];
+  },
+  retract: () => [],
+  merge: (s: Value[], o: Value[]) => [...s, ...o],
+  value: (s: Value[]) => s[0] ?? null,
+  copy: (s: Value[]) => [...s],
+  isValue: false, takesNull: true,
+};
+
+/** Functions that remember the values they have seen; null for others. */
+export function collectingFunction(call: PhysicalAggregate, arg: LogicalType | undefined): AggregateFunction | null {
+  switch (call.name) {
+    case 'FIRST_VALUE':
+      return listed((list) => list[0] ?? null, false);
+    case 'LAST_VALUE':
+      return listed((list) => list.at(-1) ?? null, false);
+    case 'ARRAY_AGG':
+      return listed((list) => (list.length === 0 ? null : [...list]), !call.ignoreNulls);
+    case 'LISTAGG':
+      return LISTAGG;
+    case 'COLLECT':
+      return arg ? collect(arg) : null;
+    case 'JSON_ARRAYAGG_ABSENT_ON_NULL':
+      return listed((list) => `[${list.map(jsonText).join(',')}]`, false);
+    case 'JSON_ARRAYAGG_NULL_ON_NULL':
+      return listed((list) => `[${list.map(jsonText).join(',')}]`, true);
+    case 'JSON_OBJECTAGG_ABSENT_ON_NULL':
+    case 'JSON_OBJECTAGG_NULL_ON_NULL':
+      return jsonObject(call.name.endsWith('NULL_ON_NULL'));
+    case 'SINGLE_VALUE':
+      return SINGLE_VALUE;
+    default:
+      return null;
+  }
+}

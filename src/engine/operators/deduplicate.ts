@@ -1,0 +1,118 @@
+import type { Rank } from '../plan/physical.ts';
+import { Mode } from '../plan/physical.ts';
+import { keyedStore } from '../runtime/keyed-store.ts';
+import { INSERT, type Port, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
+import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import { isRowtime, type Row } from '../types/logical-type.ts';
+import { expiring, type Stamped } from './expiring.ts';
+import { printRow, stateTable } from './inspect.ts';
+import { sameRow } from './rank.ts';
+
+interface Kept extends Stamped {
+  row: Row;
+  /** What the stored row was last sent as. */
+  kind: number;
+  /** A first row by event time waits until the watermark has passed it. */
+  isSent: boolean;
+}
+
+/**
+ * Keeps the first or last row of every key by processing or event time: Flink's Deduplicate functions. The first row by event time is sent
+ * when the watermark says that no earlier one can come.
+ */
+export function createDeduplicate(node: Rank, ttlMs: number, isSensitive: boolean, context: OperatorContext, next: Port): StreamOperator {
+  const fields = node.inputs[0]!.fields;
+  const { column, descending: keepsLast } = node.order[0]!;
+  const isEventTime = isRowtime(fields[column]!.type);
+  const waits = isEventTime && !keepsLast && node.mode === Mode.I;
+  const plainStore = keyedStore<Kept>(node.partition, node.partition.map((p) => fields[p]!.type), context.canGenerate)();
+  const store = expiring(plainStore, ttlMs, context.nowMs);
+  const updateBefore = node.generateUpdateBefore;
+  const isStateless = !isEventTime && keepsLast && !updateBefore && !isSensitive;
+  const report = context.reporter;
+  const timeOf = (row: Row): number => row[column] as number;
+  const content = fields.map((_, i) => i).filter((i) => i !== column);
+  const sameContent = (a: Row, b: Row): boolean => sameRow(content.map((i) => a[i]!), content.map((i) => b[i]!));
+  let watermark = -Infinity;
+  let waiting: Kept[] = [];
+
+  const replace = (kept: Kept, row: Row): void => {
+    const before = kept.row;
+    kept.row = row;
+    kept.kind = UPDATE_AFTER;
+    store.set(row, kept);
+    if (updateBefore) next.row(UPDATE_BEFORE, before);
+    next.row(UPDATE_AFTER, row);
+  };
+  const first = (row: Row): void => {
+    store.set(row, { row, kind: INSERT, isSent: true });
+    next.row(INSERT, row);
+  };
+  const byClock = (row: Row): void => {
+    const kept = store.get(row);
+    if (!kept) first(row);
+    else if (!keepsLast) report?.ignored(INSERT, row);
+    else if (ttlMs > 0 || kept.kind !== INSERT || !sameContent(kept.row, row)) replace(kept, row);
+    else report?.ignored(INSERT, row);
+  };
+  const byEvent = (row: Row): void => {
+    const kept = store.get(row);
+    if (!kept) first(row);
+    else if (keepsLast ? timeOf(row) >= timeOf(kept.row) : timeOf(row) < timeOf(kept.row)) replace(kept, row);
+    else report?.ignored(INSERT, row);
+  };
+  const firstByEvent = (row: Row): void => {
+    if (timeOf(row) < watermark) {
+      report?.late(INSERT, row, timeOf(row));
+      return;
+    }
+    const kept = store.get(row);
+    if (!kept) {
+      const fresh: Kept = { row, kind: INSERT, isSent: false };
+      store.set(row, fresh);
+      waiting.push(fresh);
+      report?.timer(timeOf(row));
+    } else if (!kept.isSent && timeOf(row) < timeOf(kept.row)) {
+      kept.row = row;
+      report?.timer(timeOf(row));
+    } else report?.ignored(INSERT, row);
+  };
+  const advance = (ms: number): void => {
+    watermark = ms;
+    if (waiting.length === 0) return;
+    const due = waiting.filter((k) => timeOf(k.row) <= ms).sort((a, b) => timeOf(a.row) - timeOf(b.row));
+    if (due.length === 0) return;
+    waiting = waiting.filter((k) => timeOf(k.row) > ms);
+    for (const kept of due) {
+      kept.isSent = true;
+      next.row(INSERT, kept.row);
+    }
+  };
+  const take = isStateless ? (row: Row): void => next.row(UPDATE_AFTER, row) : waits ? firstByEvent : isEventTime ? byEvent : byClock;
+  const copy = (k: Kept): Kept => ({ ...k });
+  return {
+    ports: [{
+      row: (_, row) => take(row),
+      watermark: (ms) => {
+        if (waits) advance(ms);
+        next.watermark(ms);
+      },
+      idle: next.idle,
+    }],
+    size: () => plainStore.size(),
+    snapshot: () => ({ watermark, store: plainStore.export(copy) }),
+    restore: (state) => {
+      const saved = state as { watermark: number; store: unknown };
+      watermark = saved.watermark;
+      plainStore.import(saved.store, copy);
+      waiting = [];
+      plainStore.forEach((kept) => { if (!kept.isSent) waiting.push(kept); });
+    },
+    inspect: () => {
+      const rows: (string | null)[][] = [];
+      plainStore.forEach(({ row }) => { if (rows.length < 200) rows.push(printRow(row, fields, context.zone)); });
+      const timersMs = waiting.map((k) => ({ atMs: timeOf(k.row), key: '', isEventTime: true })).sort((a, b) => a.atMs - b.atMs);
+      return { tables: [stateTable('deduplicate-state', fields.map((f) => f.name), 0, rows, plainStore.size())], timersMs };
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import type { LogicalType, Row, Value } from '../types/logical-type.ts';
+import { encodeUtf8 } from '../values/bytes.ts';
+
+/**
+ * The order in which a Java HashMap hands out keys that are Flink's binary rows. A bundle is flushed in that order, and it decides which keys fall into which
+ * bundle of the next operator. Null where a key has a type whose binary form is not modelled.
+ */
+export interface HashOrder {
+  /** Sorts keys (in order of insertion) as the map would iterate over them. The map never shrinks, so its largest size so far counts. */
+  sort<T>(entries: readonly T[], keyOf: (entry: T) => Row): readonly T[];
+}
+
+export function javaHashOrder(key: readonly number[], types: readonly LogicalType[]): HashOrder | null {
+  const writers = types.map(writerOf);
+  if (writers.includes(null)) return null;
+  let capacity = 16;
+  return {
+    sort(entries, keyOf) {
+      while (entries.length > capacity * 0.75) capacity *= 2;
+      if (entries.length < 2) return entries;
+      const bucket = (row: Row): number => {
+        const h = hashOf(row, key, writers as readonly Writer[]);
+        return (h ^ (h >>> 16)) & (capacity - 1);
+      };
+      return entries.map((entry) => ({ entry, at: bucket(keyOf(entry)) })).sort((a, b) => a.at - b.at).map((x) => x.entry);
+    },
+  };
+}
+
+/** Writes a value into its eight bytes at `offset`; text longer than seven bytes is given back to stand behind the fixed part. */
+type Writer = (view: DataView, offset: number, value: Value) => Uint8Array | null;
+
+function writerOf(type: LogicalType): Writer | null {
+  const fixed = (write: (view: DataView, offset: number, value: number) => void): Writer => (view, offset, value) => {
+    write(view, offset, Number(value));
+    return null;
+  };
+  const long: Writer = (view, offset, value) => {
+    view.setBigInt64(offset, BigInt(value as number | bigint), true);
+    return null;
+  };
+  switch (type.root) {
+    case 'CHAR':
+    case 'VARCHAR':
+      return (view, offset, value) => {
+        const bytes = encodeUtf8(value as string);
+        if (bytes.length > 7) return bytes;
+        bytes.forEach((b, i) => { view.setUint8(offset + i, b); });
+        view.setUint8(offset + 7, bytes.length | 0x80);
+        return null;
+      };
+    case 'BOOLEAN':
+    case 'TINYINT':
+      return fixed((view, offset, value) => view.setInt8(offset, value));
+    case 'SMALLINT':
+      return fixed((view, offset, value) => view.setInt16(offset, value, true));
+    case 'INTEGER':
+    case 'DATE':
+    case 'TIME':
+      return fixed((view, offset, value) => view.setInt32(offset, value, true));
+    case 'FLOAT':
+      return fixed((view, offset, value) => view.setFloat32(offset, value, true));
+    case 'DOUBLE':
+      return fixed((view, offset, value) => view.setFloat64(offset, value, true));
+    case 'BIGINT':
+      return long;
+    case 'DECIMAL':
+      return type.precision <= 18 ? long : null;
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_LTZ':
+      return type.precision <= 3 ? long : null;
+    default:
+      return null;
+  }
+}
+
+/** `BinaryRowData.hashCode`: Murmur3 over the row's bytes, four at a time. */
+function hashOf(row: Row, key: readonly number[], writers: readonly Writer[]): number {
+  const fixedSize = 8 + 8 * key.length;
+  const fixedPart = new DataView(new ArrayBuffer(fixedSize));
+  const behind: Uint8Array[] = [];
+  let size = fixedSize;
+  key.forEach((column, i) => {
+    const value = row[column]!;
+    if (value === null) {
+      fixedPart.setUint8((8 + i) >> 3, fixedPart.getUint8((8 + i) >> 3) | (1 << (i & 7)));
+      return;
+    }
+    const bytes = writers[i]!(fixedPart, 8 + 8 * i, value);
+    if (!bytes) return;
+    fixedPart.setInt32(8 + 8 * i, bytes.length, true);
+    fixedPart.setInt32(12 + 8 * i, size, true);
+    const padded = new Uint8Array(Math.ceil(bytes.length / 8) * 8);
+    padded.set(bytes);
+    behind.push(padded);
+    size += padded.length;
+  });
+  const all = new Uint8Array(size);
+  all.set(new Uint8Array(fixedPart.buffer));
+  let at = fixedSize;
+  for (const part of behind) {
+    all.set(part, at);
+    at += part.length;
+  }
+  const words = new DataView(all.buffer);
+  let h = 42;
+  for (let i = 0; i < size; i += 4) {
+    const k = Math.imul(rotate(Math.imul(words.getInt32(i, true), 0xcc9e2d51), 15), 0x1b873593);
+    h = (Math.imul(rotate(h ^ k, 13), 5) + 0xe6546b64) | 0;
+  }
+  h ^= size;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by));

@@ -1,0 +1,164 @@
+import type { OverAggregate } from '../plan/physical.ts';
+import { keyedStore } from '../runtime/keyed-store.ts';
+import { DELETE, INSERT, type Port, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
+import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import type { Row, Value } from '../types/logical-type.ts';
+import { sameValue } from '../values/compare.ts';
+import { accumulators, bindCalls, type Group } from './accumulators.ts';
+import { printRow, stateTable } from './inspect.ts';
+import { overCalls } from './over-aggregate.ts';
+import { sameRow } from './rank.ts';
+import { lowerBound, rowOrder, upperBound } from './row-order.ts';
+
+/** A row with the functions' state behind it (of all its peers in a RANGE frame) and the values sent for it. */
+interface Entry {
+  group: Group;
+  values: readonly Value[];
+}
+interface Partition {
+  /** In order, and side by side with `entries`. */
+  rows: Row[];
+  entries: Entry[];
+}
+
+/**
+ * OVER an order that is not time: a new row shifts the values of all behind it, which are sent again until one stays the same (Flink's
+ * NonTimeRows- and NonTimeRangeUnboundedPrecedingFunction). -U is sent whether asked for or not.
+ */
+export function createNonTimeOver(node: OverAggregate, context: OperatorContext, next: Port): StreamOperator {
+  const fields = node.inputs[0]!.fields;
+  const { partition, order, rows: byRows } = node.group;
+  const acc = accumulators(bindCalls(overCalls(node), fields, null), [], context);
+  const compare = rowOrder(order, order.map((k) => fields[k.column]!.type), context.canGenerate);
+  const store = keyedStore<Partition>(partition, partition.map((p) => fields[p]!.type), context.canGenerate)();
+  const same = (a: readonly Value[], b: readonly Value[]): boolean => a.every((v, i) => sameValue(v, b[i]!));
+  const send = (kind: number, row: Row, values: readonly Value[]): void => next.row(kind, [...row, ...values]);
+  const before = (p: Partition, at: number): Group => (at === 0 ? acc.create() : acc.copy(p.entries[at - 1]!.group));
+  const replace = (p: Partition, at: number, entry: Entry): void => {
+    const old = p.entries[at]!;
+    p.entries[at] = entry;
+    send(UPDATE_BEFORE, p.rows[at]!, old.values);
+    send(UPDATE_AFTER, p.rows[at]!, entry.values);
+  };
+  const entryOf = (group: Group): Entry => ({ group, values: acc.values(group) });
+
+  /** Sends rows from `at` on again, until one has the value it had. */
+  const walkRows = (p: Partition, from: number): void => {
+    for (let at = from; at < p.rows.length; at++) {
+      const group = before(p, at);
+      acc.add(group, p.rows[at]!);
+      const entry = entryOf(group);
+      const isSame = same(entry.values, p.entries[at]!.values);
+      if (isSame) {
+        p.entries[at] = entry;
+        return;
+      }
+      replace(p, at, entry);
+    }
+  };
+  /** The same by groups of peers. */
+  const walkPeers = (p: Partition, from: number): void => {
+    for (let at = from; at < p.rows.length; ) {
+      const end = upperBound(p.rows, p.rows[at]!, compare);
+      const group = before(p, at);
+      for (let i = at; i < end; i++) acc.add(group, p.rows[i]!);
+      const entry = entryOf(group);
+      if (same(entry.values, p.entries[at]!.values)) {
+        for (let i = at; i < end; i++) p.entries[i] = entry;
+        return;
+      }
+      for (let i = at; i < end; i++) replace(p, i, entry);
+      at = end;
+    }
+  };
+  const insert = (p: Partition, kind: number, row: Row): void => {
+    const at = upperBound(p.rows, row, compare);
+    if (byRows) {
+      const group = before(p, at);
+      acc.add(group, row);
+      const entry = entryOf(group);
+      p.rows.splice(at, 0, row);
+      p.entries.splice(at, 0, entry);
+      send(kind, row, entry.values);
+      walkRows(p, at + 1);
+      return;
+    }
+    const first = lowerBound(p.rows, row, compare);
+    const group = before(p, at);
+    acc.add(group, row);
+    const entry = entryOf(group);
+    const changed = at > first && !same(entry.values, p.entries[first]!.values);
+    for (let i = first; i < at; i++) {
+      if (changed) replace(p, i, entry);
+      else p.entries[i] = entry;
+    }
+    p.rows.splice(at, 0, row);
+    p.entries.splice(at, 0, entry);
+    send(kind, row, entry.values);
+    walkPeers(p, at + 1);
+  };
+  const remove = (p: Partition, kind: number, row: Row): void => {
+    const first = lowerBound(p.rows, row, compare);
+    const end = upperBound(p.rows, row, compare);
+    let at = -1;
+    for (let i = first; i < end; i++) {
+      if (sameRow(p.rows[i]!, row)) {
+        at = i;
+        if (byRows) break;
+      }
+    }
+    if (at < 0) {
+      context.reporter?.ignored(kind, row);
+      return;
+    }
+    const gone = p.entries[at]!;
+    if (byRows) {
+      const [old] = p.rows.splice(at, 1);
+      p.entries.splice(at, 1);
+      send(DELETE, old!, gone.values);
+      walkRows(p, at);
+      return;
+    }
+    const group = before(p, first);
+    for (let i = first; i < end; i++) if (i !== at) acc.add(group, p.rows[i]!);
+    const entry = entryOf(group);
+    const changed = !same(entry.values, gone.values);
+    for (let i = first; i < end; i++) {
+      if (i === at) send(DELETE, p.rows[i]!, gone.values);
+      else if (changed) replace(p, i, entry);
+      else p.entries[i] = entry;
+    }
+    p.rows.splice(at, 1);
+    p.entries.splice(at, 1);
+    walkPeers(p, end - 1);
+  };
+  const copy = (p: Partition): Partition => ({ rows: [...p.rows], entries: p.entries.map((e) => ({ group: acc.copy(e.group), values: e.values })) });
+  return {
+    ports: [{
+      row: (kind, row) => {
+        let p = store.get(row);
+        const isInsert = kind === INSERT || kind === UPDATE_AFTER;
+        if (p === undefined) {
+          if (!isInsert) {
+            context.reporter?.ignored(kind, row);
+            return;
+          }
+          store.set(row, (p = { rows: [], entries: [] }));
+        }
+        if (isInsert) insert(p, kind, row);
+        else remove(p, kind, row);
+        if (p.rows.length === 0) store.remove(row);
+      },
+      watermark: next.watermark,
+      idle: next.idle,
+    }],
+    size: () => store.size(),
+    snapshot: () => store.export(copy),
+    restore: (state) => store.import(state, copy),
+    inspect: () => {
+      const rows: (string | null)[][] = [];
+      store.forEach((p) => { for (const [i, row] of p.rows.entries()) if (rows.length < 200) rows.push(printRow([...row, ...p.entries[i]!.values], node.fields, context.zone)); });
+      return { tables: [stateTable('valueState', node.fields.map((f) => f.name), 0, rows, rows.length)], timersMs: [] };
+    },
+  };
+}

@@ -1,0 +1,201 @@
+import type { Rank } from '../plan/physical.ts';
+import { keyedStore } from '../runtime/keyed-store.ts';
+import { DELETE, INSERT, type Port, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
+import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import { isProctime, type Row } from '../types/logical-type.ts';
+import { sameValue } from '../values/compare.ts';
+import { expiring, type Stamped } from './expiring.ts';
+import { printRow, stateTable } from './inspect.ts';
+import { type Peers, retractableRank } from './retract-rank.ts';
+import { type RowOrder, rowOrder, upperBound } from './row-order.ts';
+
+/** The rows of one partition in their order, those of equal key by arrival, and where the Top-N ends. */
+interface Partition extends Stamped {
+  rows: Row[];
+  /** Instead of `rows` where rows are taken back. */
+  peers: Peers[];
+  end: number;
+}
+
+/** What the strategies share: which changes of which ranks are sent on, and how. */
+interface Output {
+  readonly withRank: boolean;
+  insert(row: Row, rank: number): void;
+  remove(row: Row, rank: number): void;
+  replace(before: Row, after: Row, rank: number): void;
+}
+
+type Take = (partition: Partition, kind: number, row: Row) => void;
+
+/** Top-N by partition, and LIMIT: Flink's family of TopN functions. */
+export function createRank(node: Rank, ttlMs: number, context: OperatorContext, next: Port): StreamOperator {
+  const fields = node.inputs[0]!.fields;
+  // Rows do not carry the processing time they are ordered by: all are equal there.
+  const order = node.order.filter((k) => !isProctime(fields[k.column]!.type));
+  const compare = rowOrder(order, order.map((k) => fields[k.column]!.type), context.canGenerate);
+  const makeStore = keyedStore<Partition>(node.partition, node.partition.map((p) => fields[p]!.type), context.canGenerate);
+  const plainStore = makeStore();
+  const store = expiring(plainStore, ttlMs, context.nowMs);
+  const { range } = node;
+  const take = node.strategy.kind === 'Retract' ? retracting(node, compare, context, next) : strategyOf(node, compare, outputOf(node, next), context);
+  const copy = (p: Partition): Partition => ({ ...p, rows: [...p.rows], peers: p.peers.map((x) => ({ ...x, rows: x.rows.map((r) => ({ ...r })) })) });
+  const rowsOf = (p: Partition): readonly Row[] => (p.peers.length > 0 ? p.peers.flatMap((x) => x.rows.map((r) => r.row)) : p.rows);
+  return {
+    ports: [{
+      row: (kind, row) => {
+        let partition = store.get(row);
+        if (partition === undefined) {
+          partition = { rows: [], peers: [], end: range.endColumn >= 0 ? Number(row[range.endColumn] ?? 0) : range.end };
+          store.set(row, partition);
+        } else if (ttlMs > 0) store.set(row, partition);
+        take(partition, kind, row);
+        if (partition.rows.length === 0 && partition.peers.length === 0 && range.endColumn < 0) store.remove(row);
+      },
+      watermark: next.watermark,
+      idle: next.idle,
+    }],
+    size: () => plainStore.size(),
+    snapshot: () => plainStore.export(copy),
+    restore: (state) => plainStore.import(state, copy),
+    inspect: () => {
+      const rows: (string | null)[][] = [];
+      let size = 0;
+      plainStore.forEach((p) => {
+        const held = rowsOf(p);
+        size += held.length;
+        held.forEach((row, i) => { if (rows.length < 200) rows.push([...printRow(row, fields, context.zone), String(i + 1)]); });
+      });
+      return { tables: [stateTable('data-state', [...fields.map((f) => f.name), 'rank'], 0, rows, size)], timersMs: [] };
+    },
+  };
+}
+
+function retracting(node: Rank, compare: RowOrder, context: OperatorContext, next: Port): Take {
+  const take = retractableRank(node, compare, context, next);
+  return (p, kind, row) => take(p.peers, p.end, kind, row);
+}
+
+function outputOf(node: Rank, next: Port): Output {
+  const { start } = node.range;
+  const made = node.outputsRank ? (row: Row, rank: number): Row => [...row, rank] : (row: Row): Row => row;
+  const before = node.generateUpdateBefore;
+  return {
+    withRank: node.outputsRank || start > 1,
+    insert: (row, rank) => { if (rank >= start) next.row(INSERT, made(row, rank)); },
+    remove: (row, rank) => { if (rank >= start) next.row(DELETE, made(row, rank)); },
+    replace: (old, row, rank) => {
+      if (rank < start) return;
+      if (before) next.row(UPDATE_BEFORE, made(old, rank));
+      next.row(UPDATE_AFTER, made(row, rank));
+    },
+  };
+}
+
+function strategyOf(node: Rank, compare: RowOrder, out: Output, context: OperatorContext): Take {
+  const { strategy, range, order } = node;
+  const isFirst = range.start === 1 && range.end === 1 && range.endColumn < 0;
+  const fields = node.inputs[0]!.fields;
+  switch (strategy.kind) {
+    case 'AppendFast': {
+      const first = order[0];
+      if (node.kind !== 'Limit' && order.length === 1 && isProctime(fields[first!.column]!.type) && !first!.descending) return firstN(out);
+      return isFirst ? top1(compare, out) : appendOnly(compare, out, range.endColumn >= 0 ? 100 : range.end, context);
+    }
+    case 'UpdateFast':
+      return isFirst ? top1(compare, out) : updatable(compare, strategy.key, out);
+    default:
+      throw new Error(`no Top-N strategy ${strategy.kind}`);
+  }
+}
+
+/** By processing time the first rows stay the first. */
+const firstN = (out: Output): Take => (p, _, row) => {
+  if (p.rows.length >= p.end) return;
+  p.rows.push(row);
+  out.insert(row, p.rows.length);
+};
+
+/** FastTop1Function: only a strictly better row takes the place. */
+const top1 = (compare: RowOrder, out: Output): Take => (p, _, row) => {
+  const old = p.rows[0];
+  if (old === undefined) {
+    p.rows.push(row);
+    out.insert(row, 1);
+  } else if (compare(row, old) < 0) {
+    p.rows[0] = row;
+    out.replace(old, row, 1);
+  }
+};
+
+/** Rows from `at` on move down by one: each takes the place of the next, up to rank `end`; the last one is new there. */
+function moveDown(rows: readonly Row[], at: number, end: number, out: Output): void {
+  const last = Math.min(rows.length, end);
+  for (let i = at; i < last; i++) {
+    if (i === rows.length - 1) out.insert(rows[i]!, i + 1);
+    else out.replace(rows[i + 1]!, rows[i]!, i + 1);
+  }
+}
+
+function appendOnly(compare: RowOrder, out: Output, capacity: number, context: OperatorContext): Take {
+  return (p, kind, row) => {
+    const { rows } = p;
+    const worst = rows[rows.length - 1];
+    if (worst !== undefined && rows.length >= capacity && compare(row, worst) >= 0) {
+      context.reporter?.ignored(kind, row);
+      return;
+    }
+    const at = upperBound(rows, row, compare);
+    rows.splice(at, 0, row);
+    if (out.withRank) {
+      moveDown(rows, at, p.end, out);
+      if (rows.length > p.end) rows.length = p.end;
+      return;
+    }
+    if (rows.length > p.end) {
+      const gone = rows.pop()!;
+      if (sameRow(gone, row)) return;
+      out.remove(gone, p.end);
+    }
+    out.insert(row, 1);
+  };
+}
+
+/** Rows are known by their upsert key and only get better (UpdatableTopNFunction). */
+function updatable(compare: RowOrder, key: readonly number[], out: Output): Take {
+  const sameKey = (a: Row, b: Row): boolean => key.every((k) => sameValue(a[k]!, b[k]!));
+  return (p, _, row) => {
+    const { rows } = p;
+    const from = rows.findIndex((r) => sameKey(r, row));
+    if (from < 0) {
+      const worst = rows[rows.length - 1];
+      if (worst !== undefined && rows.length >= p.end && compare(row, worst) >= 0) return;
+      const at = upperBound(rows, row, compare);
+      rows.splice(at, 0, row);
+      if (out.withRank) {
+        moveDown(rows, at, p.end, out);
+        if (rows.length > p.end) rows.length = p.end;
+        return;
+      }
+      if (rows.length > p.end) out.remove(rows.pop()!, p.end);
+      out.insert(row, 1);
+      return;
+    }
+    const old = rows[from]!;
+    if (compare(old, row) === 0) {
+      rows[from] = row;
+      out.replace(old, row, from + 1);
+      return;
+    }
+    rows.splice(from, 1);
+    const to = upperBound(rows, row, compare);
+    rows.splice(to, 0, row);
+    if (!out.withRank) {
+      out.replace(old, row, 1);
+      return;
+    }
+    for (let i = to; i < from; i++) out.replace(rows[i + 1]!, rows[i]!, i + 1);
+    out.replace(old, rows[from]!, from + 1);
+  };
+}
+
+export const sameRow = (a: Row, b: Row): boolean => a.every((v, i) => sameValue(v, b[i]!));

@@ -1,0 +1,60 @@
+import type { SortKey } from '../plan/logical.ts';
+import { generate } from '../runtime/generate.ts';
+import type { LogicalType, Row } from '../types/logical-type.ts';
+import { comparator } from '../values/compare.ts';
+
+export type RowOrder = (a: Row, b: Row) => number;
+
+/** Types whose values JavaScript's `<` orders as SQL does. */
+const isPlain = (type: LogicalType): boolean => ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'DECIMAL', 'DATE', 'TIME', 'TIMESTAMP', 'TIMESTAMP_LTZ', 'CHAR', 'VARCHAR'].includes(type.root);
+
+/** Compares rows by some of their columns; 0 for rows of equal sort key. */
+export function rowOrder(order: readonly SortKey[], types: readonly LogicalType[], canGenerate: boolean): RowOrder {
+  const compare = order.map((_, i) => comparator(types[i]!));
+  if (!canGenerate) {
+    return (a, b) => {
+      for (let i = 0; i < order.length; i++) {
+        const { column, descending, nullsFirst } = order[i]!;
+        const [x, y] = [a[column]!, b[column]!];
+        if (x === null || y === null) {
+          if (x === y) continue;
+          return (x === null) === nullsFirst ? -1 : 1;
+        }
+        const c = compare[i]!(x, y);
+        if (c !== 0) return descending ? -c : c;
+      }
+      return 0;
+    };
+  }
+  const lines = order.map(({ column, descending, nullsFirst }, i) => {
+    const [less, more] = descending ? ['1', '-1'] : ['-1', '1'];
+    const nulls = types[i]!.nullable ? `if (x === null || y === null) { if (x !== y) return ${nullsFirst ? '(x === null ? -1 : 1)' : '(x === null ? 1 : -1)'}; } else ` : '';
+    const values = isPlain(types[i]!) ? `{ if (x < y) return ${less}; if (x > y) return ${more}; }` : `{ const c = compare[${i}](x, y); if (c !== 0) return ${descending ? '-c' : 'c'}; }`;
+    return `x = a[${column}]; y = b[${column}]; ${nulls}${values}`;
+  });
+  return generate<RowOrder>(['compare'], `return (a, b) => { let x, y; ${lines.join('\n')} return 0; };`, [compare]);
+}
+
+/** Where `row` goes in sorted rows: behind all that are not greater. */
+export function upperBound(rows: readonly Row[], row: Row, compare: RowOrder): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare(rows[middle]!, row) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The first of the rows that are not less than `row`. */
+export function lowerBound(rows: readonly Row[], row: Row, compare: RowOrder): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare(rows[middle]!, row) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

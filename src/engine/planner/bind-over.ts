@@ -1,0 +1,83 @@
+import { aggregateType } from '../functions/aggregates.ts';
+import { call, literal, type Rex, type RexBound, type RexOver } from '../plan/rex.ts';
+import type * as Ast from '../sql/ast.ts';
+import { BIGINT, BOOLEAN, DOUBLE, type LogicalType, notNull, sameType, withNullable } from '../types/logical-type.ts';
+import { argumentOf, castTo } from './bind-expression.ts';
+import { lookupFunction } from '../functions/index.ts';
+import { isMisfit } from '../functions/function-definition.ts';
+import { notYet, type StatementText, validationError } from './plan-error.ts';
+
+/** Named windows of a SELECT: `WINDOW w AS (…)`. */
+export type NamedWindows = ReadonlyMap<string, Ast.WindowSpec>;
+
+const RANKS: { readonly [name: string]: LogicalType } = {
+  ROW_NUMBER: notNull(BIGINT), RANK: notNull(BIGINT), DENSE_RANK: notNull(BIGINT), NTILE: notNull(BIGINT), PERCENT_RANK: notNull(DOUBLE), CUME_DIST: notNull(DOUBLE),
+};
+/** Functions that only exist with OVER. */
+export const isRankFunction = (name: string): boolean => RANKS[name] !== undefined;
+
+const UNBOUNDED: RexBound = { type: 'UNBOUNDED PRECEDING', offset: null };
+const CURRENT: RexBound = { type: 'CURRENT ROW', offset: null };
+
+/** `f(…) OVER (…)`. SUM and AVG become a count and a sum from zero, as Calcite's converter has it. */
+export function bindOver(node: Ast.WindowCall, bind: (e: Ast.Expression) => Rex, windows: NamedWindows, source: StatementText): Rex {
+  const spec = resolveWindow(node.window, windows, source);
+  const name = node.call.name.toUpperCase();
+  if (node.call.orderBy.length > 0) throw notYet('ORDER BY within an aggregate', node.span);
+  const operands = node.call.args.map(bind);
+  const common = {
+    distinct: node.call.distinct && name !== 'MIN' && name !== 'MAX',
+    ignoreNulls: node.call.nulls === 'IGNORE',
+    partitionBy: spec.partitionBy.map(bind).filter((rex) => rex.kind !== 'Literal'),
+    orderBy: spec.orderBy.map((item) => ({ rex: bind(item.expression), descending: item.descending, nullsFirst: item.nulls === null ? !item.descending : item.nulls === 'FIRST' })),
+    ...frameOf(name, spec, bind),
+  };
+  const over = (aggregate: string, args: readonly Rex[], type: LogicalType): RexOver => ({ kind: 'Over', aggregate, operands: args, type, ...common });
+  if (node.call.filter) throw validationError(source, node.call.span, 'over-filter', 'OVER must be applied to aggregate function');
+  if (isRankFunction(name)) return over(name, operands, RANKS[name]!);
+  if (name === 'LAG' || name === 'LEAD') return over(name, operands, withNullable(operands[0]!.type, operands.length < 3 || operands[2]!.type.nullable));
+  const type = aggregateType(name, operands.map((o) => o.type), { hasGroups: true, star: node.call.star });
+  if ('message' in type) throw validationError(source, node.call.span, type.code, type.message, type.exception);
+  if (name === 'COUNT') return over(name, operands.length === 1 && !operands[0]!.type.nullable && !common.distinct ? [] : operands, type);
+  if (name !== 'SUM' && name !== 'AVG') return over(name, operands, type);
+  const count = over('COUNT', operands, notNull(BIGINT));
+  const sumType = name === 'AVG' ? sumOfAverage(operands[0]!.type) : withNullable(type, true);
+  const isSome = call('>', [count, literal(0, notNull(BIGINT))], notNull(BOOLEAN));
+  const sum = call('CASE', [isSome, over('$SUM0', operands, notNull(sumType)), literal(null, withNullable(sumType, true))], withNullable(sumType, true));
+  if (name === 'SUM') return sum;
+  const divide = lookupFunction('/')!.inferType([sum, count].map(argumentOf));
+  if (isMisfit(divide)) throw validationError(source, node.span, 'wrong-argument-type', divide.message);
+  const quotient = call('/', [sum, count], divide);
+  const target = withNullable(type, true);
+  return sameType(quotient.type, target) ? quotient : castTo(quotient, target);
+}
+
+const sumOfAverage = (arg: LogicalType): LogicalType => {
+  const type = aggregateType('SUM', [arg], { hasGroups: false, star: false });
+  return 'message' in type ? arg : withNullable(type, true);
+};
+
+function resolveWindow(window: Ast.WindowSpec | Ast.Identifier, windows: NamedWindows, source: StatementText): Ast.WindowSpec {
+  const named = (id: Ast.Identifier): Ast.WindowSpec => {
+    const found = windows.get(id.name);
+    if (!found) throw validationError(source, id.span, 'unknown-window', `Window '${id.name}' not found`);
+    return resolveWindow(found, windows, source);
+  };
+  if (!('partitionBy' in window)) return named(window);
+  if (!window.base) return window;
+  const base = named(window.base);
+  return {
+    ...window, base: null,
+    partitionBy: window.partitionBy.length > 0 ? window.partitionBy : base.partitionBy,
+    orderBy: window.orderBy.length > 0 ? window.orderBy : base.orderBy,
+    frame: window.frame ?? base.frame,
+  };
+}
+
+/** The frame a window has if none is written: by rows for ROW_NUMBER, all so far and peers else. */
+function frameOf(name: string, spec: Ast.WindowSpec, bind: (e: Ast.Expression) => Rex): { rows: boolean; lower: RexBound; upper: RexBound } {
+  if (name === 'ROW_NUMBER') return { rows: true, lower: UNBOUNDED, upper: CURRENT };
+  if (isRankFunction(name) || name === 'LAG' || name === 'LEAD' || !spec.frame) return { rows: false, lower: UNBOUNDED, upper: CURRENT };
+  const bound = (b: Ast.FrameBound): RexBound => ({ type: b.type, offset: b.offset ? bind(b.offset) : null });
+  return { rows: spec.frame.unit === 'ROWS', lower: bound(spec.frame.lower), upper: spec.frame.upper ? bound(spec.frame.upper) : CURRENT };
+}

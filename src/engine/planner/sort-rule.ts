@@ -1,0 +1,39 @@
+import type { LogicalNode, SortKey } from '../plan/logical.ts';
+import { mapInputs, mergeCalc } from './optimize.ts';
+
+/** Projections go above a sort where its columns are passed on unchanged (Calcite's SortProjectTransposeRule). */
+export function transposeSorts(node: LogicalNode): LogicalNode {
+  const rebuilt = mapInputs(node, transposeSorts);
+  if (rebuilt.kind !== 'Sort' || rebuilt.input.kind !== 'Calc' || rebuilt.input.condition) return rebuilt;
+  const calc = rebuilt.input;
+  const order = rebuilt.order.map((k): SortKey | null => {
+    const e = calc.exprs[k.column]!;
+    return e.kind === 'InputRef' ? { ...k, column: e.index } : null;
+  });
+  if (order.includes(null)) return rebuilt;
+  const sort: LogicalNode = { ...rebuilt, input: calc.input, order: order as SortKey[], fields: calc.input.fields };
+  return mergeCalc({ ...calc, input: transposeSorts(sort) });
+}
+
+const isEmpty = (node: LogicalNode): boolean => node.kind === 'Values' && node.rows.length === 0;
+
+/** What reads nothing is nothing: Calcite's PruneEmptyRules. */
+export function dropEmpty(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, dropEmpty);
+  const none: LogicalNode = { kind: 'Values', rows: [], fields: n.fields };
+  switch (n.kind) {
+    case 'Calc':
+      return isEmpty(n.input) ? none : n;
+    case 'Sort':
+      return n.fetch === 0 || isEmpty(n.input) ? none : n;
+    case 'Aggregate':
+      return n.groups.length > 0 && isEmpty(n.input) ? none : n;
+    case 'Union': {
+      const inputs = n.inputs.filter((input) => !isEmpty(input));
+      if (inputs.length === n.inputs.length) return n;
+      return inputs.length === 0 ? none : inputs.length === 1 ? inputs[0]! : { ...n, inputs };
+    }
+    default:
+      return n;
+  }
+}
