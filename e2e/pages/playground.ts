@@ -258,9 +258,15 @@ export class Playground {
   /** Pastes a script over the one in the editor, and waits until the page has run it or said what is wrong. */
   async paste(sql: string): Promise<void> {
     await this.page.evaluate((text) => navigator.clipboard.writeText(text), sql);
-    await this.focusEditor();
-    await this.page.keyboard.press('ControlOrMeta+A');
-    await this.page.keyboard.press('ControlOrMeta+V');
+    // On a busy machine a key may be pressed before the editor has the focus: then it is pressed again, as a user would.
+    await expect(async () => {
+      await this.focusEditor();
+      await this.page.keyboard.press('ControlOrMeta+A');
+      await this.page.keyboard.press('ControlOrMeta+V');
+      await expect
+        .poll(() => this.page.locator('[data-phase]').getAttribute('data-script-length'), { timeout: 3000 })
+        .toBe(String(sql.length));
+    }).toPass({ timeout: 20_000 });
     await this.hasSettled(sql);
   }
 
