@@ -13,7 +13,7 @@ export function checkHints(hints: readonly Ast.Hint[], from: Bound): LogicalNode
   for (const hint of hints) {
     const name = hint.name.name.toUpperCase();
     if (!KNOWN.has(name)) throw plainError('parse', 'unknown-hint', 'AssertionError', `Hint: ${hint.name.name} should be registered in the HintStrategyTable`, hint.span);
-    if (name === 'STATE_TTL') throw notYet('STATE_TTL hints', hint.span);
+    if (name === 'STATE_TTL' && from.scope.tables.length > 1) throw notYet('STATE_TTL hints', hint.span);
     if (JOIN_HINTS.has(name)) missing.push(...hint.options.filter((o) => !has(o.key)).map((o) => `\`${o.key}\` in \`${name}\``));
     if (name !== 'LOOKUP') continue;
     const table = hint.options.find((o) => o.key === 'table')?.value;
