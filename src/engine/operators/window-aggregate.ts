@@ -27,6 +27,8 @@ interface LocalParts {
   readonly makeStore: () => KeyedStore<Group>;
   readonly accumulators: Accumulators;
   readonly time: number;
+  /** `time` holds the end of the row's window. */
+  readonly isAttached: boolean;
   readonly toLocal: ((ms: number) => number) | null;
   readonly sliceMs: number;
   readonly offsetMs: number;
@@ -40,7 +42,7 @@ interface LocalParts {
 
 /** Adds rows to the slice they fall in; nothing is late here. */
 function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void } {
-  const { slices, makeStore, time, toLocal, sliceMs, offsetMs, condition, retracts, report, startOf, isGone } = parts;
+  const { slices, makeStore, time, isAttached, toLocal, sliceMs, offsetMs, condition, retracts, report, startOf, isGone } = parts;
   const { create, add, retract } = parts.accumulators;
   let lastEnd = Number.NaN;
   let last: KeyedStore<Group> | null = null;
@@ -53,9 +55,9 @@ function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void 
       if (condition !== null && !condition(row)) return;
       const instant = row[time] as number | null;
       if (instant === null) return;
-      const local = toLocal === null ? instant : toLocal(instant);
+      const local = toLocal === null || isAttached ? instant : toLocal(instant);
       const rest = (local - offsetMs) % sliceMs;
-      const end = local - (rest < 0 ? rest + sliceMs : rest) + sliceMs;
+      const end = isAttached ? local : local - (rest < 0 ? rest + sliceMs : rest) + sliceMs;
       if (end !== lastEnd) {
         let found = slices.get(end);
         if (found === undefined) {
@@ -117,10 +119,10 @@ export function createLocalWindowAggregate(node: WindowAggregate, fused: Calc | 
   let nextTrigger = -Infinity;
   let watermark = -Infinity;
   const { kind, sizeMs } = node.window;
-  const lastEnd = (end: number): number => (kind === 'TUMBLE' ? end : kind === 'HOP' ? end - sliceMs + sizeMs : paneStart(end - 1, sizeMs, node.window.offsetMs) + sizeMs);
+  const lastEnd = (end: number): number => (kind === 'TUMBLE' || node.window.attached ? end : kind === 'HOP' ? end - sliceMs + sizeMs : paneStart(end - 1, sizeMs, node.window.offsetMs) + sizeMs);
   const isLocal = node.window.timeType.root === 'TIMESTAMP_LTZ' && context.zone !== 'UTC';
   const adding = specialize(addToSlices, physicalLine(node), context.canGenerate)({
-    slices, makeStore, accumulators: acc, time: columnOf(fused, node.window.time), toLocal: isLocal ? time.toLocal : null, sliceMs, offsetMs: offsetIn(node.window.offsetMs, sliceMs),
+    slices, makeStore, accumulators: acc, time: columnOf(fused, node.window.time), isAttached: node.window.attached !== undefined, toLocal: isLocal ? time.toLocal : null, sliceMs, offsetMs: offsetIn(node.window.offsetMs, sliceMs),
     condition: fused?.condition ? compileCondition(fused.condition, context) : null, retracts: node.inputRetracts, report: context.reporter,
     startOf: (end) => lastEnd(end) - node.window.sizeMs,
     isGone: (end) => time.timerOf(lastEnd(end)) <= watermark,
@@ -210,7 +212,8 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
   const offset = offsetIn(window.offsetMs, sliceMs);
   const report = context.reporter;
   const slices: Slices = new Map();
-  const isTumble = window.kind === 'TUMBLE';
+  /** Every window is one slice: its own. */
+  const isTumble = window.kind === 'TUMBLE' || window.attached !== undefined;
   /** Keys that have a timer at a window's end; of a tumbling window the keys of its only slice do. */
   const timers: Slices = isTumble ? slices : new Map();
   let progress = -Infinity;
@@ -258,7 +261,7 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
     return true;
   };
   const windowStart = (end: number): number => (window.kind === 'CUMULATE' ? paneStart(end - 1, window.sizeMs, window.offsetMs) : end - window.sizeMs);
-  const lastWindowEnd = (sliceEnd: number): number => (window.kind === 'TUMBLE' ? sliceEnd : window.kind === 'HOP' ? sliceEnd - sliceMs + window.sizeMs : windowStart(sliceEnd) + window.sizeMs);
+  const lastWindowEnd = (sliceEnd: number): number => (isTumble ? sliceEnd : window.kind === 'HOP' ? sliceEnd - sliceMs + window.sizeMs : windowStart(sliceEnd) + window.sizeMs);
 
   const take = (kind: number, row: Row): void => {
     const partial = isGlobal ? (row[row.length - 1] as unknown as Pane) : null;
@@ -270,12 +273,12 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
         report?.ignored(kind, row);
         return;
       }
-      sliceEnd = paneStart(time.toLocal(instant), sliceMs, offset) + sliceMs;
+      sliceEnd = window.attached ? (row[window.attached.end] as number) : paneStart(time.toLocal(instant), sliceMs, offset) + sliceMs;
     }
     let target = sliceEnd;
     let firstWindow = sliceEnd;
     if (isEventTime && isFired(sliceEnd)) {
-      if (window.kind === 'TUMBLE' || isFired(lastWindowEnd(sliceEnd))) {
+      if (isTumble || isFired(lastWindowEnd(sliceEnd))) {
         // What the local phase sends on too late it has told already, at the row's arrival.
         if (!partial) report?.late(kind, row, row[window.time] as number);
         return;
@@ -357,7 +360,7 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
       }
     });
   };
-  const fire: (end: number, due: KeyedStore<Group>) => void = window.kind === 'TUMBLE' ? fireTumble : window.kind === 'HOP' ? fireHop : fireCumulate;
+  const fire: (end: number, due: KeyedStore<Group>) => void = isTumble ? fireTumble : window.kind === 'HOP' ? fireHop : fireCumulate;
 
   const advance = (ms: number): void => {
     progress = ms;

@@ -285,6 +285,10 @@ export function durationText(ms: number): string {
   return `${ms / size} ${unit}`;
 }
 
+/** What a window is cut by: a time, or bounds that are there already. */
+const windowSource = ({ attached, time }: WindowSpec, names: readonly string[]): string =>
+  attached ? `win_start=[${names[attached.start]}], win_end=[${names[attached.end]}]` : `time_col=[${names[time]}]`;
+
 function windowText(window: WindowSpec, source: string, names: readonly string[] = []): string {
   const offset = window.offsetMs === 0 ? [] : [`offset=[${durationText(window.offsetMs)}]`];
   const size = durationText(window.sizeMs);
@@ -353,9 +357,9 @@ function windowAggregateAttributes(node: WindowAggregate, names: readonly string
         ...groupNames,
         ...calls.map((c, i) => `${localCall(c, names, distinctOf(c), retract(c))} AS ${partial.names[i]}`),
         ...partial.distinct.map(([first, n]) => `DISTINCT(${names[calls[first]!.args[0]!]}) AS distinct$${n}`),
-        "slice_end('w$) AS $slice_end",
+        `slice_end('w$) AS ${window.attached ? '$window_end' : '$slice_end'}`,
       ];
-      return [...groupBy(groups, names), ['window', windowText(window, `time_col=[${names[window.time]}]`)], ['select', select.join(', ')]];
+      return [...groupBy(groups, names), ['window', windowText(window, windowSource(window, names))], ['select', select.join(', ')]];
     }
     case 'GlobalWindowAggregate': {
       const select = [
@@ -363,11 +367,11 @@ function windowAggregateAttributes(node: WindowAggregate, names: readonly string
         ...calls.map((c, i) => `${c.name}${retract(c)}(${c.distinct ? `distinct$${distinctOf(c)} ` : ''}${partial.names[i]}) AS ${outNames[i]}`),
         ...properties,
       ];
-      return [...groupBy(groups, names), ['window', windowText(window, 'slice_end=[$slice_end]')], ['select', select.join(', ')]];
+      return [...groupBy(groups, names), ['window', windowText(window, window.attached ? 'win_end=[$window_end]' : 'slice_end=[$slice_end]')], ['select', select.join(', ')]];
     }
     case 'WindowAggregate': {
       const select = [...groupNames, ...calls.map((c, i) => `${aggregateText(c, names)} AS ${outNames[i]}`), ...properties];
-      return [...groupBy(groups, names), ['window', windowText(window, `time_col=[${names[window.time]}]`, names)], ['select', select.join(', ')]];
+      return [...groupBy(groups, names), ['window', windowText(window, windowSource(window, names), names)], ['select', select.join(', ')]];
     }
   }
 }

@@ -109,6 +109,8 @@ export interface WindowSpec {
   readonly partition: readonly number[];
   /** The unit the lengths were written in, for the text of plans. */
   readonly units: readonly string[];
+  /** Columns that hold the bounds of windows made further below; `time` is then the end's column. */
+  readonly attached?: { readonly start: number; readonly end: number };
 }
 /** A window table-valued function: appends window_start, window_end, window_time. */
 export interface LogicalWindowTable extends Node {

@@ -3,7 +3,7 @@ import { foldConstant } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, isDeterministic, isFalseLiteral, isTrueLiteral, shiftRefs, substitute } from '../plan/rex-tools.ts';
-import { INTEGER, isProctime, isRowtime, isTimeAttribute, isTimestamp, type LogicalType, notNull, timestamp, timestampLtz, withNullable } from '../types/logical-type.ts';
+import { INTEGER, isProctime, isRowtime, isTimeAttribute, isTimestamp, type LogicalType, notNull, sameType, timestamp, timestampLtz, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { checkExpression } from './check-expressions.ts';
 import { and, WINDOW_AUXILIARY } from './bind-expression.ts';
@@ -549,6 +549,12 @@ export function windowRoles(node: LogicalNode): Map<number, WindowRole> {
     return roles;
   }
   if (node.kind === 'Filter') return windowRoles(node.input);
+  if (node.kind === 'Aggregate') {
+    const below = windowRoles(node.input);
+    const roles = new Map(node.groups.flatMap((g, i) => (below.has(g) ? [[i, below.get(g)!] as const] : [])));
+    const found = new Set(roles.values());
+    return found.has('start') && found.has('end') ? roles : new Map();
+  }
   return new Map();
 }
 
@@ -589,6 +595,8 @@ export function convertOperand(rex: Rex, isResult: boolean): Rex {
   if (rex.kind !== 'Call') return isResult ? rex : materialized(rex);
   if (rex.operator === 'PROCTIME') return isResult ? rex : materialized(rex);
   const operands = rex.operands.map((o) => convertOperand(o, false));
+  // A time attribute cast to what materialising it gives anyway.
+  if (rex.operator === 'CAST' && operands[0] !== rex.operands[0] && sameType(withNullable(operands[0]!.type, true), withNullable(rex.type, true))) return operands[0]!;
   return { ...rex, operands, type: regularType(rex.type) };
 }
 

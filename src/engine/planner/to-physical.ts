@@ -153,7 +153,7 @@ class PhysicalPlanner {
     const has = (role: string): boolean => bounds.some((g) => roles.get(g) === role);
     if (!has('start') || !has('end')) return null;
     const path = windowBelow(node.input);
-    if (!path) return null;
+    if (!path) return this.#attachedWindowAggregate(node, roles);
     const { table, exprs, condition } = path;
     const width = table.input.fields.length;
     const usesWindow = (rex: Rex): boolean => [...collectRefs(rex)].some((i) => i >= width);
@@ -193,6 +193,17 @@ class PhysicalPlanner {
     return made;
   }
 
+  /** An aggregate over the windows of an aggregate below: the bounds are columns by now. */
+  #attachedWindowAggregate(node: Extract<LogicalNode, { kind: 'Aggregate' }>, roles: ReadonlyMap<number, string>): PhysicalNode | null {
+    const window = windowMadeBelow(node.input);
+    if (!window || window.kind === 'SESSION') return null;
+    const column = (role: string): number => node.groups.find((g) => roles.get(g) === role)!;
+    const properties = (['start', 'end', 'rowtime'] as const).filter((p) => node.groups.some((g) => roles.get(g) === (p === 'rowtime' ? 'time' : p)));
+    const attached = { start: column('start'), end: column('end') };
+    const groups = node.groups.filter((g) => !roles.has(g));
+    return this.#windowPhases(node, this.node(node.input), groups, plain(node.calls), { ...window, time: attached.end, attached }, properties, roles);
+  }
+
   #windowPhases(
     node: Extract<LogicalNode, { kind: 'Aggregate' }>, input: PhysicalNode, groups: readonly number[], calls: readonly PhysicalAggregate[],
     window: WindowSpec, properties: readonly WindowProperty[], roles: ReadonlyMap<number, string>,
@@ -203,7 +214,7 @@ class PhysicalPlanner {
       const role = p === 'rowtime' ? 'time' : p;
       return { name: `window_${role}`, type: node.fields[node.groups.findIndex((g) => roles.get(g) === role)]!.type };
     });
-    const needsCount = window.kind === 'HOP' && !calls.some((c) => c.name === 'COUNT' && c.args.length === 0 && c.filter < 0);
+    const needsCount = window.kind === 'HOP' && !window.attached && !calls.some((c) => c.name === 'COUNT' && c.args.length === 0 && c.filter < 0);
     const hidden: PhysicalAggregate = { name: 'COUNT', args: [], distinct: false, filter: -1, ignoreNulls: false, type: notNull(BIGINT), alias: null, needsRetraction: false };
     const allCalls = needsCount ? [...calls, hidden] : calls;
     const fields = [...groupFields, ...callFields, ...propertyFields];
@@ -211,7 +222,7 @@ class PhysicalPlanner {
     const common = { calls: allCalls, window, properties, inputRetracts: false, hasHiddenCount: needsCount };
     let aggregate: WindowAggregate;
     if (isTwoPhase) {
-      const local: WindowAggregate = { kind: 'LocalWindowAggregate', inputs: [input], fields: localFields(groupFields, allCalls), mode: 0, groups, ...common };
+      const local: WindowAggregate = { kind: 'LocalWindowAggregate', inputs: [input], fields: localFields(groupFields, allCalls, window.attached ? '$window_end' : '$slice_end'), mode: 0, groups, ...common };
       const keys = groups.map((_, i) => i);
       aggregate = { kind: 'GlobalWindowAggregate', inputs: [exchange(local, keys)], fields, mode: 0, groups: keys, ...common };
     } else {
@@ -230,8 +241,8 @@ class PhysicalPlanner {
   }
 }
 
-function localFields(groups: readonly Field[], calls: readonly PhysicalAggregate[]): Field[] {
-  return [...groups, ...calls.map((c, i) => ({ name: `agg$${i}`, type: c.type })), { name: '$slice_end', type: notNull(BIGINT) }];
+function localFields(groups: readonly Field[], calls: readonly PhysicalAggregate[], endName: string): Field[] {
+  return [...groups, ...calls.map((c, i) => ({ name: `agg$${i}`, type: c.type })), { name: endName, type: notNull(BIGINT) }];
 }
 
 /** Aggregates that no stream computes. */
@@ -260,6 +271,12 @@ function windowBelow(node: LogicalNode): { table: Extract<LogicalNode, { kind: '
   if (node.kind === 'WindowTable') return { table: node, exprs: node.fields.map((f, i) => ref(i, f.type)), condition: null };
   if (node.kind === 'Calc' && node.input.kind === 'WindowTable') return { table: node.input, exprs: node.exprs, condition: node.condition };
   return inputsOf(node).length > 1 ? null : null;
+}
+
+/** The window of the table function that an aggregate below was grouped by. */
+function windowMadeBelow(node: LogicalNode): WindowSpec | null {
+  if (node.kind === 'WindowTable') return node.window;
+  return node.kind === 'Calc' || node.kind === 'Project' || node.kind === 'Filter' || node.kind === 'Aggregate' ? windowMadeBelow(node.input) : null;
 }
 
 /** Merges a Calc into one right below it. */
