@@ -74,13 +74,11 @@ export function zoneOf(config: Config): string {
 
 /** Options whose values are looked at by every plan, and those this engine cannot honour yet. */
 function checkOptions(config: Config, plan: PhysicalNode): void {
-  if (config.durationMs('table.exec.state.ttl', 0) > 0 && hasJoin(plan)) throw notHere("state TTL ('table.exec.state.ttl') of joins");
+  config.durationMs('table.exec.state.ttl', 0);
   miniBatchOf(config);
   if (config.boolean('table.optimizer.distinct-agg.split.enabled', false)) throw notHere('split distinct aggregation');
   if (config.string('execution.runtime-mode', 'STREAMING').toUpperCase() === 'BATCH') throw notHere('batch mode');
 }
-
-const hasJoin = (node: PhysicalNode): boolean => node.kind === 'Join' || node.kind === 'TemporalJoin' || node.inputs.some(hasJoin);
 
 const notHere = (what: string): Error => plainError('plan', 'not-supported-here', 'Tidemark', `Tidemark does not support ${what} yet; a real Flink does.`, null);
 
