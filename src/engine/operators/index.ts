@@ -22,6 +22,7 @@ import { createOverAggregate } from './over-aggregate.ts';
 import { createRank } from './rank.ts';
 import { createTemporalSort } from './temporal-sort.ts';
 import { createIntervalJoin } from './interval-join.ts';
+import { notYet } from '../planner/plan-error.ts';
 import { createJoin } from './join.ts';
 import { createLookupJoin } from './lookup-join.ts';
 import { createSessionAggregate, createSessionTableFunction } from './session-windows.ts';
@@ -93,6 +94,7 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
     case 'ReplicateRows':
       return createReplicateRows(next);
     case 'Join':
+      if (ttlMs > 0) throw notYet("state TTL ('table.exec.state.ttl') of joins", null, 'run');
       return createJoin(node, context, next);
     case 'IntervalJoin':
       return createIntervalJoin(node, config, context, next);

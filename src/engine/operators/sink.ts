@@ -24,7 +24,8 @@ export function createSink(node: Sink, config: Config, context: OperatorContext,
 /** A row that carries its event time must have one. */
 function needRowtime(node: Sink, next: Port['row']): Port['row'] {
   const time = node.inputs[0]!.fields.findIndex((f) => isRowtime(f.type));
-  if (time < 0 || !node.inputs[0]!.fields[time]!.type.nullable) return next;
+  // The rowtime of a union with a plain column is not read (measured).
+  if (node.inputs[0]!.kind === 'Union' || time < 0 || !node.inputs[0]!.fields[time]!.type.nullable) return next;
   return (kind, row) => {
     if (row[time] === null) throw new RunError('NullPointerException: Cannot invoke "org.apache.flink.table.data.TimestampData.getMillisecond()" because the return value of "org.apache.flink.table.data.RowData.getTimestamp(int, int)" is null');
     next(kind, row);
