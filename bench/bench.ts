@@ -5,11 +5,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Job } from '../src/engine/job/job.ts';
 import { compileScript } from '../src/engine/script/compile-script.ts';
-import { Recording } from '../src/engine/trace/recording.ts';
 import { Inputs } from '../src/engine/script/run-inputs.ts';
+import { Recording } from '../src/engine/trace/recording.ts';
 import { makeSink, type Sink } from './fingerprint.ts';
-import { type Events, generate } from './nexmark.ts';
 import { WORKLOADS, type Workload } from './loops.ts';
+import { type Events, generate } from './nexmark.ts';
 
 /**
  * `npm run --silent bench [-- --json FILE] [--events 1e4,1e5,1e6] [--rounds N] [--only W2]`
@@ -22,7 +22,8 @@ setFlagsFromString('--no-flush-bytecode');
 const gc = runInNewContext('gc') as () => void;
 
 const args = process.argv.slice(2);
-const option = (name: string, fallback: string): string => (args.includes(name) ? (args[args.indexOf(name) + 1] ?? fallback) : fallback);
+const option = (name: string, fallback: string): string =>
+  args.includes(name) ? (args[args.indexOf(name) + 1] ?? fallback) : fallback;
 const sizes = option('--events', '1e4,1e5,1e6').split(',').map(Number);
 const rounds = Number(option('--rounds', '9'));
 const only = option('--only', '');
@@ -45,7 +46,7 @@ interface Result {
 }
 
 const ddl = (workload: Workload): string =>
-  `CREATE TABLE bid (auction BIGINT, bidder BIGINT, price BIGINT, channel STRING, url STRING, \`dateTime\` TIMESTAMP(3), extra STRING${workload.watermark ? ", WATERMARK FOR \`dateTime\` AS \`dateTime\` - INTERVAL '4' SECOND" : ''}) WITH ('connector' = 'scenario')`;
+  `CREATE TABLE bid (auction BIGINT, bidder BIGINT, price BIGINT, channel STRING, url STRING, \`dateTime\` TIMESTAMP(3), extra STRING${workload.watermark ? ", WATERMARK FOR `dateTime` AS `dateTime` - INTERVAL '4' SECOND" : ''}) WITH ('connector' = 'scenario')`;
 
 function planOf(workload: Workload) {
   const compiled = compileScript(`${ddl(workload)};\n${workload.sql};`, []);
@@ -54,13 +55,25 @@ function planOf(workload: Workload) {
   return { plans: compiled.jobs.map((j) => j.planned.run), config: compiled.session.config };
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 /** One run of the engine without any trace; gives milliseconds. */
-function runPlain(plan: ReturnType<typeof planOf>, events: Events, sink: Sink, mode: Mode): { ms: number; keep: unknown } {
+function runPlain(
+  plan: ReturnType<typeof planOf>,
+  events: Events,
+  sink: Sink,
+  mode: Mode,
+): { ms: number; keep: unknown } {
   sink.reset();
   const job = new Job(plan.plans, {
-    config: plan.config, startMs: 0, seed: 1, zone: 'UTC', canGenerate: mode === 'compiled', steps: null, trace: null,
+    config: plan.config,
+    startMs: 0,
+    seed: 1,
+    zone: 'UTC',
+    canGenerate: mode === 'compiled',
+    steps: null,
+    trace: null,
     collector: { row: (_, kind, row) => sink.row(kind, row), watermark() {} },
   });
   const started = performance.now();
@@ -83,9 +96,19 @@ function runLoop(workload: Workload, events: Events, sink: Sink): { ms: number; 
 }
 
 /** One run with all that the page needs, and the last 1,000 steps asked for. */
-function runTraced(plan: ReturnType<typeof planOf>, inputs: Inputs, mode: Mode): { ms: number; keep: Recording } {
+function runTraced(
+  plan: ReturnType<typeof planOf>,
+  inputs: Inputs,
+  mode: Mode,
+): { ms: number; keep: Recording } {
   const started = performance.now();
-  const recording = new Recording(plan.plans, { config: plan.config, zone: 'UTC', startMs: 0, seed: 1, canGenerate: mode === 'compiled' });
+  const recording = new Recording(plan.plans, {
+    config: plan.config,
+    zone: 'UTC',
+    startMs: 0,
+    seed: 1,
+    canGenerate: mode === 'compiled',
+  });
   const failure = recording.run(inputs);
   if (failure) throw new Error(failure.diagnostic.chain.at(-1));
   const { count } = recording.stepColumns();
@@ -102,17 +125,47 @@ function measure(workload: Workload, count: number): Result[] {
   const plan = planOf(workload);
   const inputsOf = (e: Events): Inputs => {
     const made = new Inputs(e.bidRows.length);
-    e.bidRows.forEach((row, i) => made.add(i, { table: 'default_catalog.default_database.bid', partition: 0, kind: 0, row }));
+    e.bidRows.forEach((row, i) =>
+      made.add(i, { table: 'default_catalog.default_database.bid', partition: 0, kind: 0, row }),
+    );
     return made;
   };
   const inputs = inputsOf(events);
   const warmInputs = inputsOf(warm);
-  const sinks = { loop: makeSink(workload.columns), compiled: makeSink(workload.columns), closures: makeSink(workload.columns) };
-  const systems: { readonly name: string; readonly mode: Mode; readonly trace: boolean; readonly run: (e: Events, i: Inputs) => { ms: number; keep: unknown } }[] = [
+  const sinks = {
+    loop: makeSink(workload.columns),
+    compiled: makeSink(workload.columns),
+    closures: makeSink(workload.columns),
+  };
+  const systems: {
+    readonly name: string;
+    readonly mode: Mode;
+    readonly trace: boolean;
+    readonly run: (e: Events, i: Inputs) => { ms: number; keep: unknown };
+  }[] = [
     { name: 'loop', mode: 'compiled', trace: false, run: (e) => runLoop(workload, e, sinks.loop) },
-    { name: 'compiled', mode: 'compiled', trace: false, run: (e) => runPlain(plan, e, sinks.compiled, 'compiled') },
-    { name: 'closures', mode: 'closures', trace: false, run: (e) => runPlain(plan, e, sinks.closures, 'closures') },
-    ...(count >= 1e5 ? [{ name: 'traced', mode: 'compiled' as Mode, trace: true, run: (_: Events, i: Inputs) => runTraced(plan, i, 'compiled') }] : []),
+    {
+      name: 'compiled',
+      mode: 'compiled',
+      trace: false,
+      run: (e) => runPlain(plan, e, sinks.compiled, 'compiled'),
+    },
+    {
+      name: 'closures',
+      mode: 'closures',
+      trace: false,
+      run: (e) => runPlain(plan, e, sinks.closures, 'closures'),
+    },
+    ...(count >= 1e5
+      ? [
+          {
+            name: 'traced',
+            mode: 'compiled' as Mode,
+            trace: true,
+            run: (_: Events, i: Inputs) => runTraced(plan, i, 'compiled'),
+          },
+        ]
+      : []),
   ];
   const kept = new Map<string, unknown>();
   const k = new Map<string, number>();
@@ -136,22 +189,44 @@ function measure(workload: Workload, count: number): Result[] {
     }
   }
   for (const name of ['compiled', 'closures'] as const) {
-    if (sinks[name].sum !== sinks.loop.sum || sinks[name].rows !== sinks.loop.rows) throw new Error(`${workload.name} at ${count}: the engine (${name}) ends with another table than the loop`);
+    if (sinks[name].sum !== sinks.loop.sum || sinks[name].rows !== sinks.loop.rows)
+      throw new Error(
+        `${workload.name} at ${count}: the engine (${name}) ends with another table than the loop`,
+      );
   }
   const loopTimes = times.get('loop')!;
-  return systems.filter((s) => s.name !== 'loop').map((system): Result => {
-    const own = times.get(system.name)!;
-    const base = system.trace ? times.get('compiled')! : loopTimes;
-    const ratios = own.map((ns, i) => ns / base[i]!);
-    const bytes = system.trace ? bytesKept(() => runTraced(plan, inputs, 'compiled').keep, count, () => runPlain(plan, events, makeSink(workload.columns), 'compiled').keep) : undefined;
-    return {
-      workload: workload.name, events: count, trace: system.trace, mode: system.mode,
-      nsPerEvent: round1(median(own)), loopNsPerEvent: round1(median(loopTimes)), ratio: round2(median(own.map((ns, i) => ns / loopTimes[i]!))), rounds,
-      min: round1(Math.min(...own)), max: round1(Math.max(...own)),
-      ...(bytes === undefined ? {} : { bytesPerEvent: Math.round(bytes), ratioToUntraced: round2(median(ratios)) }),
-      ...(system.trace ? {} : { changes: sinks[system.name as 'compiled'].changes, loopChanges: sinks.loop.changes }),
-    };
-  });
+  return systems
+    .filter((s) => s.name !== 'loop')
+    .map((system): Result => {
+      const own = times.get(system.name)!;
+      const base = system.trace ? times.get('compiled')! : loopTimes;
+      const ratios = own.map((ns, i) => ns / base[i]!);
+      const bytes = system.trace
+        ? bytesKept(
+            () => runTraced(plan, inputs, 'compiled').keep,
+            count,
+            () => runPlain(plan, events, makeSink(workload.columns), 'compiled').keep,
+          )
+        : undefined;
+      return {
+        workload: workload.name,
+        events: count,
+        trace: system.trace,
+        mode: system.mode,
+        nsPerEvent: round1(median(own)),
+        loopNsPerEvent: round1(median(loopTimes)),
+        ratio: round2(median(own.map((ns, i) => ns / loopTimes[i]!))),
+        rounds,
+        min: round1(Math.min(...own)),
+        max: round1(Math.max(...own)),
+        ...(bytes === undefined
+          ? {}
+          : { bytesPerEvent: Math.round(bytes), ratioToUntraced: round2(median(ratios)) }),
+        ...(system.trace
+          ? {}
+          : { changes: sinks[system.name as 'compiled'].changes, loopChanges: sinks.loop.changes }),
+      };
+    });
 }
 
 /** Bytes an event that a traced run keeps more than a plain one, rows (which the inputs and the changelog share) left out where they are the plain run's too. */
@@ -183,14 +258,25 @@ function coldStart(from: ColdStart): number {
   const events = generate(COLD_EVENTS);
   const sink = makeSink(workload.columns);
   const { types, bidRows } = events;
-  const other: Workload = { ...workload, sql: 'SELECT auction, MAX(price) AS top FROM bid WHERE price > 100 GROUP BY auction' };
+  const other: Workload = {
+    ...workload,
+    sql: 'SELECT auction, MAX(price) AS top FROM bid WHERE price > 100 GROUP BY auction',
+  };
   const feed = (plan: ReturnType<typeof planOf>, w: Workload): void => {
     const own = w === workload ? sink : makeSink(['auction', 'top']);
     const job = new Job(plan.plans, {
-      config: plan.config, startMs: 0, seed: 1, zone: 'UTC', canGenerate: true, steps: null, trace: null, collector: { row: (_, kind, row) => own.row(kind, row), watermark() {} },
+      config: plan.config,
+      startMs: 0,
+      seed: 1,
+      zone: 'UTC',
+      canGenerate: true,
+      steps: null,
+      trace: null,
+      collector: { row: (_, kind, row) => own.row(kind, row), watermark() {} },
     });
     let next = 0;
-    for (let i = 0; i < types.length; i++) if (types[i] === 2) job.push('default_catalog.default_database.bid', 0, 0, bidRows[next++]!);
+    for (let i = 0; i < types.length; i++)
+      if (types[i] === 2) job.push('default_catalog.default_database.bid', 0, 0, bidRows[next++]!);
   };
   if (from === 'second sql') feed(planOf(other), other);
   const prepared = from === 'plan' ? planOf(workload) : null;
@@ -200,11 +286,22 @@ function coldStart(from: ColdStart): number {
 }
 
 function measureCold(from: ColdStart): Result & { readonly from: ColdStart } {
-  const own = Array.from({ length: rounds }, () => Number(spawnSync(process.execPath, [process.argv[1]!, '--cold', from], { encoding: 'utf8' }).stdout));
+  const own = Array.from({ length: rounds }, () =>
+    Number(spawnSync(process.execPath, [process.argv[1]!, '--cold', from], { encoding: 'utf8' }).stdout),
+  );
   const ns = own.map((ms) => (ms * 1e6) / COLD_EVENTS);
   return {
-    workload: 'cold', from, events: COLD_EVENTS, trace: false, mode: 'compiled', nsPerEvent: round1(median(ns)), loopNsPerEvent: 0, ratio: 0, rounds,
-    min: round1(Math.min(...ns)), max: round1(Math.max(...ns)),
+    workload: 'cold',
+    from,
+    events: COLD_EVENTS,
+    trace: false,
+    mode: 'compiled',
+    nsPerEvent: round1(median(ns)),
+    loopNsPerEvent: 0,
+    ratio: 0,
+    rounds,
+    min: round1(Math.min(...ns)),
+    max: round1(Math.max(...ns)),
   };
 }
 

@@ -1,6 +1,6 @@
+import type { Sink } from './fingerprint.ts';
 import type { Bid, Events } from './nexmark.ts';
 import { START_MS } from './nexmark.ts';
-import type { Sink } from './fingerprint.ts';
 
 /** A hand-written loop: what someone would write who knows the query and nothing else; one row object for every change it sends. */
 export interface Loop {
@@ -22,7 +22,8 @@ function projectAndFilter(events: Events, sink: Sink): Loop {
       for (let i = from; i < to; i++) {
         if (types[i] !== 2) continue;
         const b = bids[next++]!;
-        if (b.price >= 10_000) send(INSERT, { auction: b.auction, bidder: b.bidder, price: b.price * 908, dateTime: b.dateTime });
+        if (b.price >= 10_000)
+          send(INSERT, { auction: b.auction, bidder: b.bidder, price: b.price * 908, dateTime: b.dateTime });
       }
     },
     finish() {},
@@ -126,11 +127,32 @@ export interface Workload {
 }
 
 export const WORKLOADS: readonly Workload[] = [
-  { name: 'W1', watermark: false, loop: projectAndFilter, columns: ['auction', 'bidder', 'price', 'dateTime'], sql: 'SELECT auction, bidder, price * 0.908, `dateTime` FROM bid WHERE price >= 10000' },
-  { name: 'W2', watermark: false, loop: countAndSum('bidder'), columns: ['key', 'count', 'sum'], sql: 'SELECT bidder, COUNT(*), SUM(price) FROM bid GROUP BY bidder' },
-  { name: 'W2s', watermark: false, loop: countAndSum('channel'), columns: ['key', 'count', 'sum'], sql: 'SELECT channel, COUNT(*), SUM(price) FROM bid GROUP BY channel' },
   {
-    name: 'W4', watermark: true, loop: tumblingCountAndMax, columns: ['bidder', 'start', 'count', 'max'],
+    name: 'W1',
+    watermark: false,
+    loop: projectAndFilter,
+    columns: ['auction', 'bidder', 'price', 'dateTime'],
+    sql: 'SELECT auction, bidder, price * 0.908, `dateTime` FROM bid WHERE price >= 10000',
+  },
+  {
+    name: 'W2',
+    watermark: false,
+    loop: countAndSum('bidder'),
+    columns: ['key', 'count', 'sum'],
+    sql: 'SELECT bidder, COUNT(*), SUM(price) FROM bid GROUP BY bidder',
+  },
+  {
+    name: 'W2s',
+    watermark: false,
+    loop: countAndSum('channel'),
+    columns: ['key', 'count', 'sum'],
+    sql: 'SELECT channel, COUNT(*), SUM(price) FROM bid GROUP BY channel',
+  },
+  {
+    name: 'W4',
+    watermark: true,
+    loop: tumblingCountAndMax,
+    columns: ['bidder', 'start', 'count', 'max'],
     sql: "SELECT bidder, window_start, COUNT(*), MAX(price) FROM TABLE(TUMBLE(TABLE bid, DESCRIPTOR(`dateTime`), INTERVAL '10' SECOND)) GROUP BY bidder, window_start, window_end",
   },
 ];

@@ -29,7 +29,8 @@ const HOT_CHANNELS = ['Google', 'Facebook', 'Baidu', 'Apple'] as const;
 export function generate(count: number, seed = 42): Events {
   const random = new Random(seed);
   const below = (n: number): number => Math.floor(random.next() * n);
-  const word = (length: number): string => Array.from({ length }, () => String.fromCharCode(97 + below(26))).join('');
+  const word = (length: number): string =>
+    Array.from({ length }, () => String.fromCharCode(97 + below(26))).join('');
   const extras = Array.from({ length: 256 }, () => word(60));
   const channels = Array.from({ length: 10_000 }, (_, i) => `channel-${i}`);
   const urls = channels.map((_, i) => `https://www.nexmark.com/${word(5)}/${word(5)}/item.htm?query=${i}`);
@@ -41,15 +42,28 @@ export function generate(count: number, seed = 42): Events {
     types[i] = offset === 0 ? 0 : offset < 4 ? 1 : 2;
     if (offset < 4) continue;
     const lastAuction = Math.max(0, epoch * 3 + 2);
-    const auction = below(2) > 0 ? Math.floor(lastAuction / 100) * 100 : Math.max(lastAuction - 100, 0) + below(Math.min(100, lastAuction) + 11);
+    const auction =
+      below(2) > 0
+        ? Math.floor(lastAuction / 100) * 100
+        : Math.max(lastAuction - 100, 0) + below(Math.min(100, lastAuction) + 11);
     const people = Math.min(epoch + 1, 1000);
     const bidder = below(4) > 0 ? Math.floor(epoch / 100) * 100 + 1 : epoch + 1 - people + below(people + 10);
     const isHot = below(2) > 0;
     const at = below(isHot ? 4 : 10_000);
     bids.push({
-      auction: FIRST_ID + auction, bidder: FIRST_ID + bidder, price: Math.round(10 ** (random.next() * 6) * 100),
-      channel: isHot ? HOT_CHANNELS[at]! : channels[at]!, url: urls[at]!, dateTime: START_MS + i, extra: extras[below(256)]!,
+      auction: FIRST_ID + auction,
+      bidder: FIRST_ID + bidder,
+      price: Math.round(10 ** (random.next() * 6) * 100),
+      channel: isHot ? HOT_CHANNELS[at]! : channels[at]!,
+      url: urls[at]!,
+      dateTime: START_MS + i,
+      extra: extras[below(256)]!,
     });
   }
-  return { count, types, bids, bidRows: bids.map((b) => [b.auction, b.bidder, b.price, b.channel, b.url, b.dateTime, b.extra]) };
+  return {
+    count,
+    types,
+    bids,
+    bidRows: bids.map((b) => [b.auction, b.bidder, b.price, b.channel, b.url, b.dateTime, b.extra]),
+  };
 }

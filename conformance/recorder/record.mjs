@@ -4,7 +4,17 @@
 // Needs Java 17 and Maven; builds itself into a cache folder on first use (about a minute). Not part of `npm test`.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,31 +29,75 @@ if (!truth) {
   process.exit(2);
 }
 
-const filesOf = (folder) => readdirSync(folder, { recursive: true }).map((f) => join(folder, f)).filter((f) => statSync(f).isFile()).sort();
+const filesOf = (folder) =>
+  readdirSync(folder, { recursive: true })
+    .map((f) => join(folder, f))
+    .filter((f) => statSync(f).isFile())
+    .sort();
 
 /** Builds the recorder once for each state of its sources; gives its class path. */
 export function classPath() {
   const hash = createHash('sha256');
   for (const file of [join(here, 'pom.xml'), ...filesOf(join(here, 'src'))]) hash.update(readFileSync(file));
-  const home = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'tidemark-recorder', hash.digest('hex').slice(0, 12));
+  const home = join(
+    process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
+    'tidemark-recorder',
+    hash.digest('hex').slice(0, 12),
+  );
   const done = join(home, 'classpath');
   if (!existsSync(done)) {
     rmSync(home, { recursive: true, force: true });
     mkdirSync(home, { recursive: true });
     cpSync(join(here, 'pom.xml'), join(home, 'pom.xml'));
     cpSync(join(here, 'src'), join(home, 'src'), { recursive: true });
-    const built = spawnSync('mvn', ['-q', '-B', '-DskipTests', 'package', 'dependency:build-classpath', '-Dmdep.outputFile=deps'], { cwd: home, stdio: ['ignore', 2, 2] });
+    const built = spawnSync(
+      'mvn',
+      ['-q', '-B', '-DskipTests', 'package', 'dependency:build-classpath', '-Dmdep.outputFile=deps'],
+      { cwd: home, stdio: ['ignore', 2, 2] },
+    );
     if (built.status !== 0) throw new Error('The recorder could not be built: it needs Java 17 and Maven.');
-    writeFileSync(done, `${join(home, 'target', 'classes')}:${readFileSync(join(home, 'deps'), 'utf8').trim()}`);
+    writeFileSync(
+      done,
+      `${join(home, 'target', 'classes')}:${readFileSync(join(home, 'deps'), 'utf8').trim()}`,
+    );
   }
   return readFileSync(done, 'utf8');
 }
 
-const OPENED = ['java.lang', 'java.util', 'java.util.concurrent', 'java.util.concurrent.atomic', 'java.lang.reflect', 'java.lang.invoke', 'java.math', 'java.net', 'java.io', 'java.nio', 'java.text', 'java.time', 'sun.nio.ch'];
+const OPENED = [
+  'java.lang',
+  'java.util',
+  'java.util.concurrent',
+  'java.util.concurrent.atomic',
+  'java.lang.reflect',
+  'java.lang.invoke',
+  'java.math',
+  'java.net',
+  'java.io',
+  'java.nio',
+  'java.text',
+  'java.time',
+  'sun.nio.ch',
+];
 
 function ask(input, output) {
   const opens = OPENED.map((p) => `--add-opens=java.base/${p}=ALL-UNNAMED`);
-  const made = spawnSync('java', ['-Xmx2g', '-XX:+UseSerialGC', ...opens, '-cp', classPath(), 'oracle.Oracle', '--in', input, '--out', output], { stdio: ['ignore', 'ignore', 2] });
+  const made = spawnSync(
+    'java',
+    [
+      '-Xmx2g',
+      '-XX:+UseSerialGC',
+      ...opens,
+      '-cp',
+      classPath(),
+      'oracle.Oracle',
+      '--in',
+      input,
+      '--out',
+      output,
+    ],
+    { stdio: ['ignore', 'ignore', 2] },
+  );
   if (made.status !== 0) throw new Error(`The recorder stopped with code ${made.status}.`);
 }
 
@@ -51,8 +105,12 @@ function ask(input, output) {
 function steady(line) {
   const answer = JSON.parse(line);
   for (const step of answer.steps) step.sort((x, y) => (x.sink < y.sink ? -1 : x.sink > y.sink ? 1 : 0));
-  answer.watermarks = answer.watermarks.map((turn) => Object.entries(turn).sort(([x], [y]) => (x < y ? -1 : 1)));
-  return JSON.stringify(answer).replace(/@[0-9a-f]{5,8}\b/g, '@').replace(/\$\d+\b/g, '$');
+  answer.watermarks = answer.watermarks.map((turn) =>
+    Object.entries(turn).sort(([x], [y]) => (x < y ? -1 : 1)),
+  );
+  return JSON.stringify(answer)
+    .replace(/@[0-9a-f]{5,8}\b/g, '@')
+    .replace(/\$\d+\b/g, '$');
 }
 
 if (isOnce) {
@@ -68,6 +126,10 @@ if (isOnce) {
   const [first, second] = answers;
   const kept = first.filter((line, i) => steady(line) === steady(second[i]));
   writeFileSync(truth, `${kept.join('\n')}\n`);
-  const moving = first.filter((line, i) => steady(line) !== steady(second[i])).map((line) => JSON.parse(line).id);
-  console.error(`${kept.length} recorded, ${moving.length} not steady${moving.length > 0 ? `: ${moving.join(' ')}` : ''}`);
+  const moving = first
+    .filter((line, i) => steady(line) !== steady(second[i]))
+    .map((line) => JSON.parse(line).id);
+  console.error(
+    `${kept.length} recorded, ${moving.length} not steady${moving.length > 0 ? `: ${moving.join(' ')}` : ''}`,
+  );
 }

@@ -28,7 +28,10 @@ export function judge(truth: Recorded, answer: Recorded): { readonly [check in C
     plan: everyPlan(truth, answer, physicalPlan),
     modes: everyPlan(truth, answer, changelogModes),
     together: truth.together ? physicalPlan(truth.together) === physicalPlan(answer.together ?? '') : null,
-    advice: truth.advice && truth.advice.length > 0 ? truth.advice.every((a, i) => words(a) === words(answer.advice?.[i])) : null,
+    advice:
+      truth.advice && truth.advice.length > 0
+        ? truth.advice.every((a, i) => words(a) === words(answer.advice?.[i]))
+        : null,
   };
 }
 
@@ -39,15 +42,21 @@ function hasPassed(truth: Recorded, answer: Recorded): boolean {
     const isWorded = wordings(truth.error.chain).some((w) => said.includes(w));
     return isWorded && (truth.error.phase !== 'run' || sameChanges(truth, answer));
   }
-  return !answer.error && sameChanges(truth, answer) && sameSchema(truth, answer) && sameWatermarks(truth, answer);
+  return (
+    !answer.error && sameChanges(truth, answer) && sameSchema(truth, answer) && sameWatermarks(truth, answer)
+  );
 }
 
 export function sameChanges(truth: Recorded, answer: Recorded): boolean {
-  return truth.steps.length === answer.steps.length && truth.steps.every((step, i) => bySink(step) === bySink(answer.steps[i]!));
+  return (
+    truth.steps.length === answer.steps.length &&
+    truth.steps.every((step, i) => bySink(step) === bySink(answer.steps[i]!))
+  );
 }
 
 export function sameWatermarks(truth: Recorded, answer: Recorded): boolean {
-  const sorted = (turns: Recorded['watermarks']): string => JSON.stringify(turns.map((turn) => Object.entries(turn).sort(([a], [b]) => (a < b ? -1 : 1))));
+  const sorted = (turns: Recorded['watermarks']): string =>
+    JSON.stringify(turns.map((turn) => Object.entries(turn).sort(([a], [b]) => (a < b ? -1 : 1))));
   return sorted(truth.watermarks) === sorted(answer.watermarks);
 }
 
@@ -59,8 +68,11 @@ function sameSchema(truth: Recorded, answer: Recorded): boolean {
 
 function bySink(step: readonly Change[]): string {
   const sinks = new Map<string, string[]>();
-  for (const { sink, kind, row } of step) sinks.set(sink, [...(sinks.get(sink) ?? []), JSON.stringify([kind, row])]);
-  return JSON.stringify([...sinks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([sink, changes]) => [sink, changes.sort()]));
+  for (const { sink, kind, row } of step)
+    sinks.set(sink, [...(sinks.get(sink) ?? []), JSON.stringify([kind, row])]);
+  return JSON.stringify(
+    [...sinks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([sink, changes]) => [sink, changes.sort()]),
+  );
 }
 
 function everyPlan(truth: Recorded, answer: Recorded, view: (plan: string) => string): boolean | null {
@@ -77,16 +89,31 @@ function physicalPlan(text: string): string {
   return (end < 0 ? rest : rest.slice(0, end)).trim();
 }
 
-const changelogModes = (plan: string): string => (physicalPlan(plan).match(/changelogMode=\[[^\]]*\]/g) ?? []).join('\n');
+const changelogModes = (plan: string): string =>
+  (physicalPlan(plan).match(/changelogMode=\[[^\]]*\]/g) ?? []).join('\n');
 
 /** Object numbers of one JVM say nothing. */
 function words(text: string | undefined): string {
-  return String(text ?? '').replace(/\*anonymous_\w+\$\d+\*/g, '*anonymous*').replace(/rel#\d+/g, 'rel#').replace(/\s+/g, ' ').trim();
+  return String(text ?? '')
+    .replace(/\*anonymous_\w+\$\d+\*/g, '*anonymous*')
+    .replace(/rel#\d+/g, 'rel#')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** The telling sentences of a chain: without class names, without a parser's list of what it expected, without what every failed job says. */
 function wordings(chain: readonly string[]): string[] {
   return chain
-    .map((line) => words(line.replace(/^[A-Za-z]+(Exception|Error|Throwable): /, '').replace(/Was expecting(:| one of:)[\s\S]*$/, '')))
-    .filter((w) => w !== '' && !/^(Job execution failed\.|Recovery is suppressed by NoRestartBackoffTimeStrategy|null$)/.test(w));
+    .map((line) =>
+      words(
+        line
+          .replace(/^[A-Za-z]+(Exception|Error|Throwable): /, '')
+          .replace(/Was expecting(:| one of:)[\s\S]*$/, ''),
+      ),
+    )
+    .filter(
+      (w) =>
+        w !== '' &&
+        !/^(Job execution failed\.|Recovery is suppressed by NoRestartBackoffTimeStrategy|null$)/.test(w),
+    );
 }

@@ -8,14 +8,22 @@ import { answer, type Score } from './score.ts';
 const folder = join(import.meta.dirname, '..');
 const families = recordedCases(join(folder, 'public'));
 const score = JSON.parse(readFileSync(join(folder, 'score.json'), 'utf8')) as Score;
-const scope = JSON.parse(readFileSync(join(folder, 'in-scope.json'), 'utf8')) as { readonly [family: string]: readonly string[] };
+const scope = JSON.parse(readFileSync(join(folder, 'in-scope.json'), 'utf8')) as {
+  readonly [family: string]: readonly string[];
+};
 
 describe.each([...families])('%s', { timeout: 60_000 }, (family, cases) => {
   test('the committed score is what the engine reaches', () => {
     const listed = score[family]!;
     for (const check of CHECKS) {
       const reached = cases.filter((c) => judge(c.truth, answer(c))[check] === true).map((c) => c.case.id);
-      expect({ lost: listed[check].filter((id) => !reached.includes(id)), unlisted: reached.filter((id) => !listed[check].includes(id)) }, check).toEqual({ lost: [], unlisted: [] });
+      expect(
+        {
+          lost: listed[check].filter((id) => !reached.includes(id)),
+          unlisted: reached.filter((id) => !listed[check].includes(id)),
+        },
+        check,
+      ).toEqual({ lost: [], unlisted: [] });
     }
   });
 
@@ -26,12 +34,21 @@ describe.each([...families])('%s', { timeout: 60_000 }, (family, cases) => {
   test('closures and generated code give the same answer', () => {
     const differing = cases.filter((c) => {
       const [generated, closures] = [answer(c, true), answer(c, false)];
-      return !sameChanges(generated, closures) || !sameWatermarks(generated, closures) || JSON.stringify(generated.error) !== JSON.stringify(closures.error);
+      return (
+        !sameChanges(generated, closures) ||
+        !sameWatermarks(generated, closures) ||
+        JSON.stringify(generated.error) !== JSON.stringify(closures.error)
+      );
     });
     expect(differing.map((c) => c.case.id)).toEqual([]);
   });
 
   test('nothing is answered by a mistake of our own', () => {
-    expect(cases.map((c) => answer(c)).filter((a) => a.error?.phase === 'internal').map((a) => `${a.id}: ${a.error?.chain.at(-1)}`)).toEqual([]);
+    expect(
+      cases
+        .map((c) => answer(c))
+        .filter((a) => a.error?.phase === 'internal')
+        .map((a) => `${a.id}: ${a.error?.chain.at(-1)}`),
+    ).toEqual([]);
   });
 });

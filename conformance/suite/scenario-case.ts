@@ -7,7 +7,9 @@ import { parseScript } from '../../src/engine/sql/parse.ts';
  * (then real milliseconds, 5 seconds in all at most).
  */
 export function scenarioCase(scenario: Scenario): Case {
-  const statements = parseScript(scenario.sql).parts.map(({ span }) => scenario.sql.slice(span.start, span.end));
+  const statements = parseScript(scenario.sql).parts.map(({ span }) =>
+    scenario.sql.slice(span.start, span.end),
+  );
   const timeline: TimelineEntry[] = [];
   let clockMs = 0;
   let pausedMs = 0;
@@ -18,8 +20,19 @@ export function scenarioCase(scenario: Scenario): Case {
       timeline.push({ pause: waitMs });
     }
     clockMs = event.atMs;
-    timeline.push({ table: event.table, ...(event.kind ? { kind: event.kind } : {}), ...(event.partition === undefined ? {} : { partition: event.partition }), row: event.row });
+    timeline.push({
+      table: event.table,
+      ...(event.kind ? { kind: event.kind } : {}),
+      ...(event.partition === undefined ? {} : { partition: event.partition }),
+      row: event.row,
+    });
   }
-  if (pausedMs > 5000) throw new Error(`scenario ${scenario.id} pauses for ${pausedMs} ms; at most 5,000 are allowed`);
-  return { id: `scenarios/${scenario.id}`, ...(Object.keys(scenario.config).length > 0 ? { config: scenario.config } : {}), statements, timeline };
+  if (pausedMs > 5000)
+    throw new Error(`scenario ${scenario.id} pauses for ${pausedMs} ms; at most 5,000 are allowed`);
+  return {
+    id: `scenarios/${scenario.id}`,
+    ...(Object.keys(scenario.config).length > 0 ? { config: scenario.config } : {}),
+    statements,
+    timeline,
+  };
 }

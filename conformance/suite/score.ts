@@ -1,6 +1,6 @@
 import { answerCase } from '../../src/engine/script/answer-case.ts';
 import type { RecordedCase } from './cases.ts';
-import { type Check, CHECKS, judge, type Recorded } from './compare.ts';
+import { CHECKS, type Check, judge, type Recorded } from './compare.ts';
 
 /** The committed score: by family, the cases that pass, and those whose plan, modes, together and advice are Flink's. */
 export interface Score {
@@ -12,7 +12,12 @@ export function answer(given: RecordedCase, canGenerate = true): Recorded {
   try {
     return answerCase(given.case, { canGenerate });
   } catch (error) {
-    return { id: given.case.id, steps: [], watermarks: [], error: { phase: 'internal', chain: [String(error)] } };
+    return {
+      id: given.case.id,
+      steps: [],
+      watermarks: [],
+      error: { phase: 'internal', chain: [String(error)] },
+    };
   }
 }
 
@@ -20,7 +25,12 @@ export function scoreOf(families: ReadonlyMap<string, readonly RecordedCase[]>):
   return Object.fromEntries(
     [...families].map(([family, cases]) => {
       const judged = cases.map((c) => ({ id: c.case.id, checks: judge(c.truth, answer(c)) }));
-      return [family, Object.fromEntries(CHECKS.map((check) => [check, judged.filter((j) => j.checks[check] === true).map((j) => j.id)])) as { [check in Check]: string[] }];
+      return [
+        family,
+        Object.fromEntries(
+          CHECKS.map((check) => [check, judged.filter((j) => j.checks[check] === true).map((j) => j.id)]),
+        ) as { [check in Check]: string[] },
+      ];
     }),
   );
 }

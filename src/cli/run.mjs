@@ -5,7 +5,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const [name, ...args] = process.argv.slice(2);
-const commands = { answer: 'src/cli/answer.ts', score: 'src/cli/score.ts', bench: 'bench/bench.ts', duel: 'src/cli/duel.ts' };
+const commands = {
+  answer: 'src/cli/answer.ts',
+  score: 'src/cli/score.ts',
+  bench: 'bench/bench.ts',
+  duel: 'src/cli/duel.ts',
+};
 const entry = commands[name];
 if (!entry || !existsSync(join(root, entry))) {
   console.error(`usage: run.mjs ${Object.keys(commands).join(' | ')} [arguments]`);
@@ -13,9 +18,13 @@ if (!entry || !existsSync(join(root, entry))) {
 }
 
 const newest = (path) =>
-  statSync(path).isDirectory() ? Math.max(0, ...readdirSync(path).map((file) => newest(join(path, file)))) : statSync(path).mtimeMs;
+  statSync(path).isDirectory()
+    ? Math.max(0, ...readdirSync(path).map((file) => newest(join(path, file))))
+    : statSync(path).mtimeMs;
 const bundle = join(root, '.build', name, 'main.mjs');
-const sources = ['src/engine', 'src/cli', 'src/content', 'bench', 'conformance/suite'].map((folder) => join(root, folder)).filter(existsSync);
+const sources = ['src/engine', 'src/cli', 'src/content', 'bench', 'conformance/suite']
+  .map((folder) => join(root, folder))
+  .filter(existsSync);
 if (!existsSync(bundle) || statSync(bundle).mtimeMs < Math.max(...sources.map(newest))) {
   const { build } = await import('vite');
   await build({

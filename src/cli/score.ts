@@ -1,21 +1,28 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SCENARIOS } from '../content/scenarios/index.ts';
-import { scenarioCase } from '../../conformance/suite/scenario-case.ts';
 import { recordedCases } from '../../conformance/suite/cases.ts';
 import { CHECKS } from '../../conformance/suite/compare.ts';
+import { scenarioCase } from '../../conformance/suite/scenario-case.ts';
 import { scoreOf } from '../../conformance/suite/score.ts';
+import { SCENARIOS } from '../content/scenarios/index.ts';
 
 /** `npm run score`: answers the public cases, rewrites `conformance/score.json` and the scenarios' cases; prints what each family reaches. */
 const folder = join(process.cwd(), 'conformance');
 const families = recordedCases(join(folder, 'public'));
 const score = scoreOf(families);
-const scope = JSON.parse(readFileSync(join(folder, 'in-scope.json'), 'utf8')) as { readonly [family: string]: readonly string[] };
+const scope = JSON.parse(readFileSync(join(folder, 'in-scope.json'), 'utf8')) as {
+  readonly [family: string]: readonly string[];
+};
 writeFileSync(join(folder, 'score.json'), `${JSON.stringify(score, null, 1)}\n`);
-writeFileSync(join(folder, 'scenarios', 'scenarios.jsonl'), `${SCENARIOS.map((s) => JSON.stringify(scenarioCase(s))).join('\n')}\n`);
+writeFileSync(
+  join(folder, 'scenarios', 'scenarios.jsonl'),
+  `${SCENARIOS.map((s) => JSON.stringify(scenarioCase(s))).join('\n')}\n`,
+);
 for (const [family, cases] of families) {
   const passed = new Set(score[family]!.passed);
   const inside = scope[family] ?? [];
   const columns = CHECKS.map((check) => `${check} ${score[family]![check].length}`).join(', ');
-  console.log(`${family}: ${cases.length} cases, ${columns}; of the first slice ${inside.filter((id) => passed.has(id)).length} of ${inside.length}`);
+  console.log(
+    `${family}: ${cases.length} cases, ${columns}; of the first slice ${inside.filter((id) => passed.has(id)).length} of ${inside.length}`,
+  );
 }

@@ -84,7 +84,11 @@ export interface Run {
   readonly operators: readonly OperatorInfo[];
   readonly sinks: readonly SinkInfo[];
   /** `EXPLAIN CHANGELOG_MODE` of every query and INSERT, and the text of every EXPLAIN. */
-  readonly explains: readonly { readonly span: Span; readonly text: string; readonly advice: string | null }[];
+  readonly explains: readonly {
+    readonly span: Span;
+    readonly text: string;
+    readonly advice: string | null;
+  }[];
   readonly steps: StepColumns;
   /** Event time of each input, epoch milliseconds; NaN where its table has none or the row did not get that far. */
   readonly eventTimeMs: Float64Array;
@@ -125,7 +129,12 @@ export interface OperatorInfo {
   /** For sources and sinks, the name of the table. */
   readonly table: string | null;
   /** For window operators: how long, in milliseconds; `kind` as in SQL. */
-  readonly window: { readonly kind: 'TUMBLE' | 'HOP' | 'CUMULATE' | 'SESSION'; readonly sizeMs: number; readonly slideMs: number; readonly isEventTime: boolean } | null;
+  readonly window: {
+    readonly kind: 'TUMBLE' | 'HOP' | 'CUMULATE' | 'SESSION';
+    readonly sizeMs: number;
+    readonly slideMs: number;
+    readonly isEventTime: boolean;
+  } | null;
 }
 
 export interface SinkInfo {
@@ -194,7 +203,11 @@ export interface TraceSlice {
   /** Values as `CAST(… AS STRING)` prints them. */
   readonly strings: readonly string[];
   /** What each sink held before step `from`: row indexes in order of arrival, the last 1,000 of `size`. */
-  readonly tablesBefore: readonly { readonly sink: string; readonly rows: Int32Array; readonly size: number }[];
+  readonly tablesBefore: readonly {
+    readonly sink: string;
+    readonly rows: Int32Array;
+    readonly size: number;
+  }[];
   /** Last watermark of each operator before step `from`; NaN for none yet. */
   readonly watermarkBefore: Float64Array;
 }
@@ -218,7 +231,8 @@ export const ENTRY_KINDS = [
   /** State of a key or window was cleared. */
   'clear',
   /** The source or operator became idle, or active again. */
-  'idle', 'active',
+  'idle',
+  'active',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
@@ -227,7 +241,11 @@ export interface OperatorState {
   readonly operator: number;
   readonly tables: readonly StateTable[];
   /** Pending timers, soonest first. */
-  readonly timersMs: readonly { readonly atMs: number; readonly key: string; readonly isEventTime: boolean }[];
+  readonly timersMs: readonly {
+    readonly atMs: number;
+    readonly key: string;
+    readonly isEventTime: boolean;
+  }[];
 }
 export interface StateTable {
   /** Flink's name of the state where it has one: `accState`, `window-aggs`. */

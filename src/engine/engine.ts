@@ -1,19 +1,31 @@
-import { lookedUpTables } from './planner/join-lookup.ts';
 import { type Diagnostic, SqlError } from './base/diagnostic.ts';
 import type { CatalogTable } from './catalog/catalog.ts';
-import type { Checked, ColumnInfo, EngineApi, OperatorInfo, OperatorState, Run, RunFailure, RunRequest, SinkInfo, StepColumns, TraceSlice } from './engine-api.ts';
-import { MAX_SCRIPT_LENGTH } from './limits.ts';
+import type {
+  Checked,
+  ColumnInfo,
+  EngineApi,
+  OperatorInfo,
+  OperatorState,
+  Run,
+  RunFailure,
+  RunRequest,
+  SinkInfo,
+  StepColumns,
+  TraceSlice,
+} from './engine-api.ts';
 import { operatorOrder } from './job/job.ts';
+import { MAX_SCRIPT_LENGTH } from './limits.ts';
 import { attributesOf, physicalLine } from './plan/explain.ts';
 import type { Field } from './plan/logical.ts';
 import { kindsOf, Mode, type PhysicalNode, printMode, type Sink } from './plan/physical.ts';
 import { sinkKey } from './planner/infer-changelog.ts';
+import { lookedUpTables } from './planner/join-lookup.ts';
 import { shortestUpsertKey } from './planner/keys.ts';
-import { shareSubplans } from './planner/share-subplans.ts';
 import { zoneOf } from './planner/plan-statement.ts';
+import { shareSubplans } from './planner/share-subplans.ts';
 import { sinkName } from './script/answer-case.ts';
 import { compileScript, tableInfo } from './script/compile-script.ts';
-import { inputFailure, inputReader, isProblem, Inputs } from './script/run-inputs.ts';
+import { Inputs, inputFailure, inputReader, isProblem } from './script/run-inputs.ts';
 import { Recording } from './trace/recording.ts';
 import { isRowtime } from './types/logical-type.ts';
 import { printType } from './types/print-type.ts';
@@ -45,7 +57,9 @@ export function createEngine(host: EngineHost): EngineApi {
       return {
         diagnostics: compiled.diagnostics,
         statements: compiled.statements,
-        tables: (compiled.session?.catalog.allObjects() ?? []).filter((o): o is CatalogTable => o.kind === 'table').map(tableInfo),
+        tables: (compiled.session?.catalog.allObjects() ?? [])
+          .filter((o): o is CatalogTable => o.kind === 'table')
+          .map(tableInfo),
       };
     },
 
@@ -54,28 +68,53 @@ export function createEngine(host: EngineHost): EngineApi {
       recording = null;
       runId++;
       const empty = (diagnostics: readonly Diagnostic[], failure: RunFailure | null): Run => ({
-        runId, diagnostics, failure, tables: [], operators: [], sinks: [], explains: [], steps: NO_STEPS, eventTimeMs: new Float64Array(request.inputs.length).fill(Number.NaN),
-        elapsedMs: host.clockMs() - started, oddities: [],
+        runId,
+        diagnostics,
+        failure,
+        tables: [],
+        operators: [],
+        sinks: [],
+        explains: [],
+        steps: NO_STEPS,
+        eventTimeMs: new Float64Array(request.inputs.length).fill(Number.NaN),
+        elapsedMs: host.clockMs() - started,
+        oddities: [],
       });
       const tooLong = lengthProblem(request.script);
       if (tooLong) return empty([tooLong], null);
       const compiled = guarded(() => compileScript(request.script, Object.entries(request.config)));
       if ('failure' in compiled) return empty([compiled.failure], null);
       const { session, jobs, diagnostics } = compiled;
-      const tables = (session?.catalog.allObjects() ?? []).filter((o): o is CatalogTable => o.kind === 'table');
+      const tables = (session?.catalog.allObjects() ?? []).filter(
+        (o): o is CatalogTable => o.kind === 'table',
+      );
       const infos = tables.map(tableInfo);
-      if (!session || jobs.length === 0) return { ...empty(diagnostics, null), tables: infos, explains: compiled.explains };
+      if (!session || jobs.length === 0)
+        return { ...empty(diagnostics, null), tables: infos, explains: compiled.explains };
       const plans = shareSubplans(jobs.map((j) => j.planned.run));
       const zone = zoneOf(session.config);
-      const made = new Recording(plans, { config: session.config, zone, startMs: request.startMs, seed: request.seed, canGenerate: host.canGenerate });
+      const made = new Recording(plans, {
+        config: session.config,
+        zone,
+        startMs: request.startMs,
+        seed: request.seed,
+        canGenerate: host.canGenerate,
+      });
       recording = made;
       const inputs = readInputs(request, tables, lookedUpTables(plans));
       const failure = made.run(inputs.parsed, onProgress) ?? inputs.failure;
       return {
-        runId, diagnostics, failure, tables: infos,
-        operators: describeOperators(plans), sinks: describeSinks(plans), explains: compiled.explains,
-        steps: made.stepColumns(), eventTimeMs: made.eventTimeMs(request.inputs.length),
-        elapsedMs: host.clockMs() - started, oddities: [],
+        runId,
+        diagnostics,
+        failure,
+        tables: infos,
+        operators: describeOperators(plans),
+        sinks: describeSinks(plans),
+        explains: compiled.explains,
+        steps: made.stepColumns(),
+        eventTimeMs: made.eventTimeMs(request.inputs.length),
+        elapsedMs: host.clockMs() - started,
+        oddities: [],
       };
     },
 
@@ -84,7 +123,14 @@ export function createEngine(host: EngineHost): EngineApi {
   };
 }
 
-const NO_STEPS: StepColumns = { count: 0, kind: new Uint8Array(), turn: new Int32Array(), clockMs: new Float64Array(), flags: new Uint8Array(), outputs: new Int32Array() };
+const NO_STEPS: StepColumns = {
+  count: 0,
+  kind: new Uint8Array(),
+  turn: new Int32Array(),
+  clockMs: new Float64Array(),
+  flags: new Uint8Array(),
+  outputs: new Int32Array(),
+};
 
 /** A mistake of our own while compiling is told as one, and leaves the engine usable. */
 function guarded<T>(work: () => T): T | { readonly failure: Diagnostic } {
@@ -93,26 +139,51 @@ function guarded<T>(work: () => T): T | { readonly failure: Diagnostic } {
   } catch (error) {
     if (error instanceof SqlError) return { failure: error.diagnostic };
     const message = error instanceof Error ? error.message : String(error);
-    return { failure: { severity: 'error', phase: 'internal', code: 'internal', chain: [`A mistake in Tidemark itself: ${message}`], span: null } };
+    return {
+      failure: {
+        severity: 'error',
+        phase: 'internal',
+        code: 'internal',
+        chain: [`A mistake in Tidemark itself: ${message}`],
+        span: null,
+      },
+    };
   }
 }
 
 function lengthProblem(script: string): Diagnostic | null {
   if (script.length <= MAX_SCRIPT_LENGTH) return null;
   return {
-    severity: 'error', phase: 'limit', code: 'script-too-long', span: { start: 0, end: 1 },
-    chain: [`The script has ${script.length.toLocaleString('en-US')} characters; at most ${MAX_SCRIPT_LENGTH.toLocaleString('en-US')} are read.`],
+    severity: 'error',
+    phase: 'limit',
+    code: 'script-too-long',
+    span: { start: 0, end: 1 },
+    chain: [
+      `The script has ${script.length.toLocaleString('en-US')} characters; at most ${MAX_SCRIPT_LENGTH.toLocaleString('en-US')} are read.`,
+    ],
     hint: 'Take out what is not needed; rows belong into the events, not into the script.',
   };
 }
 
 /** Reads all inputs up to the first that is wrong. */
-function readInputs(request: RunRequest, tables: readonly CatalogTable[], looked: ReadonlySet<string>): { parsed: Inputs; failure: RunFailure | null } {
+function readInputs(
+  request: RunRequest,
+  tables: readonly CatalogTable[],
+  looked: ReadonlySet<string>,
+): { parsed: Inputs; failure: RunFailure | null } {
   const parsed = new Inputs(request.inputs.length);
   const readers = new Map(tables.map((t) => [t.path[2], inputReader(t, looked.has(t.path.join('.')))]));
   for (const [i, event] of request.inputs.entries()) {
     const read = readers.get(event.table);
-    if (!read) return { parsed, failure: inputFailure({ problem: `There is no table '${event.table}' in the script.`, column: null }, i, event) };
+    if (!read)
+      return {
+        parsed,
+        failure: inputFailure(
+          { problem: `There is no table '${event.table}' in the script.`, column: null },
+          i,
+          event,
+        ),
+      };
     const input = read(event);
     if (isProblem(input)) return { parsed, failure: inputFailure(input, i, event) };
     parsed.add(event.atMs, input);
@@ -124,26 +195,53 @@ function readInputs(request: RunRequest, tables: readonly CatalogTable[], looked
 
 function describeOperators(plans: readonly Sink[]): OperatorInfo[] {
   const order = operatorOrder(plans);
-  return order.map((node, id): OperatorInfo => ({
-    id,
-    name: node.kind,
-    line: physicalLine(node),
-    attributes: attributesOf(node),
-    label: labelOf(node),
-    inputs: node.inputs.map((input) => order.indexOf(input)),
-    changelogMode: printMode(node.mode),
-    kinds: kindsOf(node.mode),
-    columns: columnsOf(node.fields),
-    rowtime: node.kind === 'WatermarkAssigner' ? node.rowtime : node.fields.findIndex((f) => isRowtime(f.type)),
-    isStateful: STATEFUL.has(node.kind) || (node.kind === 'Sink' && node.upsertMaterialize) || (node.kind === 'WindowTableFunction' && node.window.kind === 'SESSION'),
-    table: node.kind === 'TableSourceScan' ? node.table.path[2] : node.kind === 'Sink' ? (node.table?.path[2] ?? null) : null,
-    window: 'window' in node ? { kind: node.window.kind, sizeMs: node.window.sizeMs, slideMs: node.window.slideMs, isEventTime: isRowtime(node.window.timeType) } : null,
-  }));
+  return order.map(
+    (node, id): OperatorInfo => ({
+      id,
+      name: node.kind,
+      line: physicalLine(node),
+      attributes: attributesOf(node),
+      label: labelOf(node),
+      inputs: node.inputs.map((input) => order.indexOf(input)),
+      changelogMode: printMode(node.mode),
+      kinds: kindsOf(node.mode),
+      columns: columnsOf(node.fields),
+      rowtime:
+        node.kind === 'WatermarkAssigner' ? node.rowtime : node.fields.findIndex((f) => isRowtime(f.type)),
+      isStateful:
+        STATEFUL.has(node.kind) ||
+        (node.kind === 'Sink' && node.upsertMaterialize) ||
+        (node.kind === 'WindowTableFunction' && node.window.kind === 'SESSION'),
+      table:
+        node.kind === 'TableSourceScan'
+          ? node.table.path[2]
+          : node.kind === 'Sink'
+            ? (node.table?.path[2] ?? null)
+            : null,
+      window:
+        'window' in node
+          ? {
+              kind: node.window.kind,
+              sizeMs: node.window.sizeMs,
+              slideMs: node.window.slideMs,
+              isEventTime: isRowtime(node.window.timeType),
+            }
+          : null,
+    }),
+  );
 }
 
-const STATEFUL: ReadonlySet<string> = new Set(['GroupAggregate', 'GroupWindowAggregate', 'WindowAggregate', 'LocalWindowAggregate', 'GlobalWindowAggregate', 'ChangelogNormalize']);
+const STATEFUL: ReadonlySet<string> = new Set([
+  'GroupAggregate',
+  'GroupWindowAggregate',
+  'WindowAggregate',
+  'LocalWindowAggregate',
+  'GlobalWindowAggregate',
+  'ChangelogNormalize',
+]);
 
-const columnsOf = (fields: readonly Field[]): ColumnInfo[] => fields.map((f) => ({ name: f.name, type: printType(f.type), kind: 'physical' }));
+const columnsOf = (fields: readonly Field[]): ColumnInfo[] =>
+  fields.map((f) => ({ name: f.name, type: printType(f.type), kind: 'physical' }));
 
 /** A few words for a node's box. */
 function labelOf(node: PhysicalNode): string {
@@ -178,6 +276,12 @@ function describeSinks(plans: readonly Sink[]): SinkInfo[] {
     names.push(name);
     const declared = sinkKey(sink);
     const input = sink.inputs[0]!;
-    return { name, operator: order.indexOf(sink), columns: columnsOf(sink.fields), key: declared.length > 0 ? declared : (shortestUpsertKey(input) ?? []), isRetract: (input.mode & Mode.UB) !== 0 };
+    return {
+      name,
+      operator: order.indexOf(sink),
+      columns: columnsOf(sink.fields),
+      key: declared.length > 0 ? declared : (shortestUpsertKey(input) ?? []),
+      isRetract: (input.mode & Mode.UB) !== 0,
+    };
   });
 }

@@ -4,11 +4,6 @@ export interface Span {
   readonly end: number;
 }
 
-/** The smallest span that holds both. */
-export function join(a: Span, b: Span): Span {
-  return { start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
-}
-
 /** A place in a text as people and Flink's messages count it: line and column from 1. */
 export interface Place {
   readonly line: number;

@@ -23,7 +23,12 @@ export interface CatalogTable {
   readonly columns: readonly TableColumn[];
   readonly primaryKey: readonly string[];
   /** `expression` is over all columns in their order. */
-  readonly watermark: { readonly column: number; readonly expression: Rex; readonly text: string; readonly span: Span } | null;
+  readonly watermark: {
+    readonly column: number;
+    readonly expression: Rex;
+    readonly text: string;
+    readonly span: Span;
+  } | null;
   readonly options: ReadonlyMap<string, string>;
   /** Where the statement that made it stands. */
   readonly span: Span;
@@ -47,7 +52,9 @@ interface Database {
 
 /** The tables and views a script has made so far; names are case-sensitive, as in Flink. */
 export class Catalog {
-  readonly #catalogs = new Map<string, Map<string, Database>>([['default_catalog', new Map([['default_database', { objects: new Map() }]])]]);
+  readonly #catalogs = new Map<string, Map<string, Database>>([
+    ['default_catalog', new Map([['default_database', { objects: new Map() }]])],
+  ]);
   currentCatalog = 'default_catalog';
   currentDatabase = 'default_database';
 
@@ -104,6 +111,8 @@ export class Catalog {
   }
 
   allObjects(): CatalogObject[] {
-    return [...this.#catalogs.values()].flatMap((databases) => [...databases.values()].flatMap((d) => [...d.objects.values()]));
+    return [...this.#catalogs.values()].flatMap((databases) =>
+      [...databases.values()].flatMap((d) => [...d.objects.values()]),
+    );
   }
 }

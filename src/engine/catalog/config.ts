@@ -36,7 +36,11 @@ export class Config {
     if (value === undefined) return fallback;
     if (/^true$/i.test(value)) return true;
     if (/^false$/i.test(value)) return false;
-    throw this.#bad(key, value, `IllegalArgumentException: Unrecognized option for boolean: ${value}. Expected either true or false(case insensitive)`);
+    throw this.#bad(
+      key,
+      value,
+      `IllegalArgumentException: Unrecognized option for boolean: ${value}. Expected either true or false(case insensitive)`,
+    );
   }
 
   /** Milliseconds of a duration such as `5 s`, `1h`, `200 ms`. Throws Flink's complaint about a value that is none. */
@@ -45,15 +49,33 @@ export class Config {
     if (value === undefined) return fallbackMs;
     const text = value.trim().toLowerCase();
     const match = /^(\d+)\s*([a-zµ]*)$/.exec(text);
-    if (!match) throw this.#bad(key, value, `NumberFormatException: text does not start with a number, and is not a valid ISO-8601 duration format: ${value}`);
+    if (!match)
+      throw this.#bad(
+        key,
+        value,
+        `NumberFormatException: text does not start with a number, and is not a valid ISO-8601 duration format: ${value}`,
+      );
     const unit = DURATION_UNITS.find(([pattern]) => pattern.test(match[2]!));
-    if (!unit) throw this.#bad(key, value, `IllegalArgumentException: Time interval unit label '${match[2]}' does not match any of the recognized units`);
+    if (!unit)
+      throw this.#bad(
+        key,
+        value,
+        `IllegalArgumentException: Time interval unit label '${match[2]}' does not match any of the recognized units`,
+      );
     return Number(match[1]) * unit[1];
   }
 
   #bad(key: string, value: string, cause: string): Error {
-    const error = plainError('plan', 'bad-option', 'IllegalArgumentException', `Could not parse value '${value}' for key '${key}'.`, null);
-    return Object.assign(error, { diagnostic: { ...error.diagnostic, chain: [...error.diagnostic.chain, cause] } });
+    const error = plainError(
+      'plan',
+      'bad-option',
+      'IllegalArgumentException',
+      `Could not parse value '${value}' for key '${key}'.`,
+      null,
+    );
+    return Object.assign(error, {
+      diagnostic: { ...error.diagnostic, chain: [...error.diagnostic.chain, cause] },
+    });
   }
 
   entries(): [string, string][] {

@@ -67,7 +67,13 @@ function isConstructed(rex: Rex): boolean {
 
 /** A literal is held as a BigDecimal by the planner, which has neither infinities nor NaN. */
 function notANumber(): SqlError {
-  return new SqlError({ severity: 'error', phase: 'parse', code: 'constant-not-finite', chain: ['NumberFormatException: Infinite or NaN'], span: null });
+  return new SqlError({
+    severity: 'error',
+    phase: 'parse',
+    code: 'constant-not-finite',
+    chain: ['NumberFormatException: Infinite or NaN'],
+    span: null,
+  });
 }
 
 function rejectDivisionByZero(call: RexCall): void {

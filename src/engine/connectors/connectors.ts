@@ -1,6 +1,6 @@
-import type { RowKind } from '../engine-api.ts';
-import type { CatalogTable, ObjectPath } from '../catalog/catalog.ts';
 import { SqlError } from '../base/diagnostic.ts';
+import type { CatalogTable, ObjectPath } from '../catalog/catalog.ts';
+import type { RowKind } from '../engine-api.ts';
 import { plainError } from '../planner/plan-error.ts';
 
 /** Row kinds a source says it produces, or a sink says it accepts. */
@@ -14,72 +14,183 @@ interface Connector {
   options(table: CatalogTable): readonly string[];
 }
 
-const GENERAL = ['property-version', 'scan.watermark.alignment.group', 'scan.watermark.alignment.max-drift', 'scan.watermark.alignment.update-interval', 'scan.watermark.emit.strategy', 'scan.watermark.idle-timeout'];
+const GENERAL = [
+  'property-version',
+  'scan.watermark.alignment.group',
+  'scan.watermark.alignment.max-drift',
+  'scan.watermark.alignment.update-interval',
+  'scan.watermark.emit.strategy',
+  'scan.watermark.idle-timeout',
+];
 
 const CONNECTORS: readonly Connector[] = [
-  { name: 'scenario', canRead: true, canWrite: true, options: () => ['bounded', 'changelog-mode', 'partitions'] },
-  { name: 'print', canRead: false, canWrite: true, options: () => ['print-identifier', 'standard-error', 'sink.parallelism'] },
+  {
+    name: 'scenario',
+    canRead: true,
+    canWrite: true,
+    options: () => ['bounded', 'changelog-mode', 'partitions'],
+  },
+  {
+    name: 'print',
+    canRead: false,
+    canWrite: true,
+    options: () => ['print-identifier', 'standard-error', 'sink.parallelism'],
+  },
   { name: 'blackhole', canRead: false, canWrite: true, options: () => [] },
   {
-    name: 'datagen', canRead: true, canWrite: false,
-    options: (table) => ['number-of-rows', 'rows-per-second', 'scan.parallelism', ...table.columns.flatMap((c) => ['kind', 'max', 'min', 'null-rate', 'start', 'end', 'length', 'max-past', 'var-len'].map((o) => `fields.${c.name}.${o}`))],
+    name: 'datagen',
+    canRead: true,
+    canWrite: false,
+    options: (table) => [
+      'number-of-rows',
+      'rows-per-second',
+      'scan.parallelism',
+      ...table.columns.flatMap((c) =>
+        ['kind', 'max', 'min', 'null-rate', 'start', 'end', 'length', 'max-past', 'var-len'].map(
+          (o) => `fields.${c.name}.${o}`,
+        ),
+      ),
+    ],
   },
 ];
 
 const join = (path: ObjectPath): string => path.join('.');
 
-function refuse(table: CatalogTable, verb: 'reading' | 'writing', causes: readonly string[], phase: 'parse' | 'plan'): SqlError {
+function refuse(
+  table: CatalogTable,
+  verb: 'reading' | 'writing',
+  causes: readonly string[],
+  phase: 'parse' | 'plan',
+): SqlError {
   const options = [...table.options].sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => `'${k}'='${v}'`);
   const head = `ValidationException: Unable to create a ${verb === 'reading' ? 'source' : 'sink'} for ${verb} table '${join(table.path)}'.\n\nTable options are:\n\n${options.join('\n')}`;
-  return new SqlError({ severity: 'error', phase, code: 'bad-connector', chain: [head, ...causes], span: table.span });
+  return new SqlError({
+    severity: 'error',
+    phase,
+    code: 'bad-connector',
+    chain: [head, ...causes],
+    span: table.span,
+  });
 }
 
 function find(table: CatalogTable, verb: 'reading' | 'writing', phase: 'parse' | 'plan'): Connector {
   const name = table.options.get('connector');
-  if (name === undefined) throw refuse(table, verb, ['ValidationException: Table options do not contain an option key \'connector\' for discovering a connector.'], phase);
+  if (name === undefined)
+    throw refuse(
+      table,
+      verb,
+      [
+        "ValidationException: Table options do not contain an option key 'connector' for discovering a connector.",
+      ],
+      phase,
+    );
   const connector = CONNECTORS.find((c) => c.name === name);
   if (!connector) {
-    throw refuse(table, verb, [
-      `ValidationException: Cannot discover a connector using option: 'connector'='${name}'`,
-      `ValidationException: Could not find any factory for identifier '${name}' that implements 'org.apache.flink.table.factories.DynamicTableFactory' in the classpath.\n\nAvailable factory identifiers are:\n\nblackhole\ndatagen\nlegacy-csv\nprint\nscenario`,
-    ], phase);
+    throw refuse(
+      table,
+      verb,
+      [
+        `ValidationException: Cannot discover a connector using option: 'connector'='${name}'`,
+        `ValidationException: Could not find any factory for identifier '${name}' that implements 'org.apache.flink.table.factories.DynamicTableFactory' in the classpath.\n\nAvailable factory identifiers are:\n\nblackhole\ndatagen\nlegacy-csv\nprint\nscenario`,
+      ],
+      phase,
+    );
   }
   return connector;
 }
 
-function checkOptions(table: CatalogTable, connector: Connector, verb: 'reading' | 'writing', phase: 'parse' | 'plan'): void {
+function checkOptions(
+  table: CatalogTable,
+  connector: Connector,
+  verb: 'reading' | 'writing',
+  phase: 'parse' | 'plan',
+): void {
   const known = new Set([...connector.options(table), ...GENERAL, 'connector']);
   const unknown = [...table.options.keys()].filter((k) => !known.has(k)).sort();
   if (unknown.length === 0) return;
   const supported = connector.name === 'datagen' ? DATAGEN_LISTED(table) : [...known].sort();
-  throw refuse(table, verb, [`ValidationException: Unsupported options found for '${connector.name}'.\n\nUnsupported options:\n\n${unknown.join('\n')}\n\nSupported options:\n\n${supported.join('\n')}`], phase);
+  throw refuse(
+    table,
+    verb,
+    [
+      `ValidationException: Unsupported options found for '${connector.name}'.\n\nUnsupported options:\n\n${unknown.join('\n')}\n\nSupported options:\n\n${supported.join('\n')}`,
+    ],
+    phase,
+  );
 }
 
 const DATAGEN_LISTED = (table: CatalogTable): string[] =>
-  ['connector', ...table.columns.flatMap((c) => ['kind', 'max', 'min', 'null-rate'].map((o) => `fields.${c.name}.${o}`)), 'number-of-rows', 'rows-per-second', 'scan.parallelism'].sort();
+  [
+    'connector',
+    ...table.columns.flatMap((c) => ['kind', 'max', 'min', 'null-rate'].map((o) => `fields.${c.name}.${o}`)),
+    'number-of-rows',
+    'rows-per-second',
+    'scan.parallelism',
+  ].sort();
 
 /** Checks a table for reading, as Flink does while it converts a query, and gives it with the options of hints laid over its own. */
-export function openSource(table: CatalogTable, hints: ReadonlyMap<string, string>, cdcDuplicates: boolean): CatalogTable {
-  const merged: CatalogTable = hints.size === 0 ? table : { ...table, options: new Map([...table.options, ...hints]) };
+export function openSource(
+  table: CatalogTable,
+  hints: ReadonlyMap<string, string>,
+  cdcDuplicates: boolean,
+): CatalogTable {
+  const merged: CatalogTable =
+    hints.size === 0 ? table : { ...table, options: new Map([...table.options, ...hints]) };
   const connector = find(merged, 'reading', 'parse');
   if (!connector.canRead) {
-    throw refuse(merged, 'reading', [`ValidationException: Connector '${connector.name}' can only be used as a sink. It cannot be used as a source.`], 'parse');
+    throw refuse(
+      merged,
+      'reading',
+      [
+        `ValidationException: Connector '${connector.name}' can only be used as a sink. It cannot be used as a source.`,
+      ],
+      'parse',
+    );
   }
   if (connector.name === 'datagen') {
     for (const c of merged.columns) {
-      if (merged.options.get(`fields.${c.name}.kind`) === 'sequence' && !merged.options.has(`fields.${c.name}.start`)) {
-        throw refuse(merged, 'reading', [`ValidationException: Could not find required property 'fields.${c.name}.start' for sequence generator.`], 'parse');
+      if (
+        merged.options.get(`fields.${c.name}.kind`) === 'sequence' &&
+        !merged.options.has(`fields.${c.name}.start`)
+      ) {
+        throw refuse(
+          merged,
+          'reading',
+          [
+            `ValidationException: Could not find required property 'fields.${c.name}.start' for sequence generator.`,
+          ],
+          'parse',
+        );
       }
     }
   }
   checkOptions(merged, connector, 'reading', 'parse');
-  if (connector.name !== 'scenario') throw plainError('parse', 'not-supported-here', 'Tidemark', `Tidemark has no '${connector.name}' source yet; use 'connector' = 'scenario' and give the rows as events.`, table.span);
+  if (connector.name !== 'scenario')
+    throw plainError(
+      'parse',
+      'not-supported-here',
+      'Tidemark',
+      `Tidemark has no '${connector.name}' source yet; use 'connector' = 'scenario' and give the rows as events.`,
+      table.span,
+    );
   const kinds = sourceKinds(merged);
   if (kinds.has('+U') && !kinds.has('-U') && merged.primaryKey.length === 0) {
-    throw plainError('parse', 'upsert-needs-key', 'TableException', `Table '${join(merged.path)}' produces a changelog stream that contains UPDATE_AFTER but no UPDATE_BEFORE. This requires defining a primary key constraint on the table.`, table.span);
+    throw plainError(
+      'parse',
+      'upsert-needs-key',
+      'TableException',
+      `Table '${join(merged.path)}' produces a changelog stream that contains UPDATE_AFTER but no UPDATE_BEFORE. This requires defining a primary key constraint on the table.`,
+      table.span,
+    );
   }
   if (cdcDuplicates && kinds.size > 1 && merged.primaryKey.length === 0) {
-    throw plainError('parse', 'duplicates-need-key', 'TableException', `Configuration 'table.exec.source.cdc-events-duplicate' is enabled which requires the changelog sources to define a PRIMARY KEY. However, table '${join(merged.path)}' doesn't have a primary key.`, table.span);
+    throw plainError(
+      'parse',
+      'duplicates-need-key',
+      'TableException',
+      `Configuration 'table.exec.source.cdc-events-duplicate' is enabled which requires the changelog sources to define a PRIMARY KEY. However, table '${join(merged.path)}' doesn't have a primary key.`,
+      table.span,
+    );
   }
   return merged;
 }
@@ -87,7 +198,15 @@ export function openSource(table: CatalogTable, hints: ReadonlyMap<string, strin
 /** Checks a table for writing; Flink does this when it translates the plan. */
 export function openSink(table: CatalogTable): void {
   const connector = find(table, 'writing', 'plan');
-  if (!connector.canWrite) throw refuse(table, 'writing', [`ValidationException: Connector '${connector.name}' can only be used as a source. It cannot be used as a sink.`], 'plan');
+  if (!connector.canWrite)
+    throw refuse(
+      table,
+      'writing',
+      [
+        `ValidationException: Connector '${connector.name}' can only be used as a source. It cannot be used as a sink.`,
+      ],
+      'plan',
+    );
   checkOptions(table, connector, 'writing', 'plan');
 }
 
@@ -98,7 +217,12 @@ function declaredKinds(table: CatalogTable): ChangelogKinds | null {
   if (mode === undefined) return null;
   const kinds = mode.split(',').map((part) => KINDS[part.trim().toUpperCase()]);
   if (kinds.some((k) => k === undefined)) {
-    throw refuse(table, 'reading', [`IllegalArgumentException: Unknown changelog mode '${mode}': write a list of I, UB, UA and D.`], 'parse');
+    throw refuse(
+      table,
+      'reading',
+      [`IllegalArgumentException: Unknown changelog mode '${mode}': write a list of I, UB, UA and D.`],
+      'parse',
+    );
   }
   return new Set(kinds as RowKind[]);
 }
@@ -112,7 +236,9 @@ export function sourceKinds(table: CatalogTable): ChangelogKinds {
 export function sinkKinds(table: CatalogTable): ChangelogKinds {
   const declared = declaredKinds(table);
   if (declared) return declared;
-  return table.primaryKey.length > 0 || table.options.get('connector') === 'blackhole' ? new Set<RowKind>(['+I', '+U', '-D']) : new Set<RowKind>(['+I', '-U', '+U', '-D']);
+  return table.primaryKey.length > 0 || table.options.get('connector') === 'blackhole'
+    ? new Set<RowKind>(['+I', '+U', '-D'])
+    : new Set<RowKind>(['+I', '-U', '+U', '-D']);
 }
 
 /** How many partitions the source has; null where it does not make watermarks by partition. */

@@ -4,9 +4,9 @@ import { StepFlag } from '../engine-api.ts';
 import { createOperator, fusibleCalc } from '../operators/index.ts';
 import type { SourceOperator } from '../operators/source.ts';
 import type { PhysicalNode, Sink, TableSourceScan, Values } from '../plan/physical.ts';
-import type { ParsedInput } from '../script/run-inputs.ts';
 import type { Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
+import type { ParsedInput } from '../script/run-inputs.ts';
 import { Entry, Step, type StepLog, type TraceLog } from '../trace/trace-log.ts';
 import type { Row } from '../types/logical-type.ts';
 import { isRowtime } from '../types/logical-type.ts';
@@ -108,7 +108,8 @@ export class Job {
   #build(plans: readonly Sink[]): void {
     const { config, trace } = this.#options;
     const readers = new Map<PhysicalNode, Port[]>();
-    const readBy = (node: PhysicalNode, port: Port): void => void readers.set(node, [...(readers.get(node) ?? []), port]);
+    const readBy = (node: PhysicalNode, port: Port): void =>
+      void readers.set(node, [...(readers.get(node) ?? []), port]);
     for (let id = this.#order.length - 1; id >= 0; id--) {
       const node = this.#order[id]!;
       const sink = plans.indexOf(node as Sink);
@@ -124,27 +125,29 @@ export class Job {
       const fused = trace ? null : fusibleCalc(node, config);
       const operator = createOperator(node, fused, config, this.#context(id), this.#observed(node, id, next));
       this.#running.push({ operator, id });
-      if (node.kind === 'TableSourceScan' || node.kind === 'Values') this.#addSource(node, operator as SourceOperator);
+      if (node.kind === 'TableSourceScan' || node.kind === 'Values')
+        this.#addSource(node, operator as SourceOperator);
       (fused ?? node).inputs.forEach((input, i) => readBy(input, operator.ports[i]!));
     }
     this.#running.reverse();
     this.#sources.reverse();
-    for (const { table, source } of this.#sources) this.#byTable.set(table, [...(this.#byTable.get(table) ?? []), source]);
+    for (const { table, source } of this.#sources)
+      this.#byTable.set(table, [...(this.#byTable.get(table) ?? []), source]);
   }
 
   #addSource(node: TableSourceScan | Values, source: SourceOperator): void {
     const table = node.kind === 'TableSourceScan' ? node.table.path.join('.') : '';
     this.#sources.push({ table, source });
-    if (node.kind === 'TableSourceScan' && node.table.options.get('bounded') === 'true') this.#bounded.add(table);
+    if (node.kind === 'TableSourceScan' && node.table.options.get('bounded') === 'true')
+      this.#bounded.add(table);
   }
 
   #context(id: number): OperatorContext {
-    const job = this;
     return {
       zone: this.#options.zone,
       canGenerate: this.#options.canGenerate,
-      nowMs: () => job.#nowMs,
-      random: () => job.#random.next(),
+      nowMs: () => this.#nowMs,
+      random: () => this.#random.next(),
       watermarkMs: () => null,
       reporter: this.#reporter(id),
     };
@@ -157,7 +160,10 @@ export class Job {
       return {
         late: () => steps.flag(StepFlag.LATE),
         filtered: () => steps.flag(StepFlag.FILTERED),
-        ignored() {}, window() {}, timer() {}, fired() {},
+        ignored() {},
+        window() {},
+        timer() {},
+        fired() {},
         fire: () => steps.flag(StepFlag.FIRED),
         clear: () => steps.flag(StepFlag.CLEARED),
       };
@@ -193,7 +199,8 @@ export class Job {
   /** The way out of an operator, with whoever watches it. */
   #observed(node: PhysicalNode, id: number, next: Port): Port {
     const { steps, trace } = this.#options;
-    const startsWatermarks = node.kind === 'WatermarkAssigner' || (node.kind === 'TableSourceScan' && node.watermark !== null);
+    const startsWatermarks =
+      node.kind === 'WatermarkAssigner' || (node.kind === 'TableSourceScan' && node.watermark !== null);
     if (!trace) {
       if (!steps || !startsWatermarks) return next;
       return {
@@ -215,7 +222,14 @@ export class Job {
     return {
       row: (kind, row) => {
         const before = trace.current;
-        trace.current = trace.add(Entry.emit, id, kind, row, timeColumn >= 0 ? ((row[timeColumn] as number | null) ?? Number.NaN) : Number.NaN, Number.NaN);
+        trace.current = trace.add(
+          Entry.emit,
+          id,
+          kind,
+          row,
+          timeColumn >= 0 ? ((row[timeColumn] as number | null) ?? Number.NaN) : Number.NaN,
+          Number.NaN,
+        );
         next.row(kind, row);
         trace.current = before;
       },
@@ -239,7 +253,12 @@ export class Job {
 
   #collectorPort(sink: number, id: number): Port {
     const { collector, steps, trace } = this.#options;
-    if (!steps) return { row: (kind, row) => collector.row(sink, kind, row), watermark: (ms) => collector.watermark(sink, ms), idle() {} };
+    if (!steps)
+      return {
+        row: (kind, row) => collector.row(sink, kind, row),
+        watermark: (ms) => collector.watermark(sink, ms),
+        idle() {},
+      };
     return {
       row: (kind, row) => {
         steps.output(kind === 1 || kind === 3);
@@ -401,7 +420,8 @@ export class Job {
 
   snapshot(): JobState {
     return {
-      nowMs: this.#nowMs, random: this.#random.state,
+      nowMs: this.#nowMs,
+      random: this.#random.state,
       operators: new Map(this.#running.map(({ id, operator }) => [id, operator.snapshot()])),
     };
   }
@@ -409,7 +429,8 @@ export class Job {
   restore(state: JobState): void {
     this.#nowMs = state.nowMs;
     this.#random.state = state.random;
-    for (const { id, operator } of this.#running) if (state.operators.has(id)) operator.restore(state.operators.get(id));
+    for (const { id, operator } of this.#running)
+      if (state.operators.has(id)) operator.restore(state.operators.get(id));
   }
 
   /** About how many entries a snapshot copies. */
@@ -423,4 +444,3 @@ export interface JobState {
   readonly random: number;
   readonly operators: ReadonlyMap<number, unknown>;
 }
-

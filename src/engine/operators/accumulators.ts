@@ -1,12 +1,12 @@
-import { generate } from '../runtime/generate.ts';
 import { compileClosure } from '../compile/closure.ts';
 import { SourceBuilder } from '../compile/source-builder.ts';
 import type { PhysicalAggregate } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
+import { notYet } from '../planner/plan-error.ts';
+import { generate } from '../runtime/generate.ts';
 import type { OperatorContext } from '../runtime/stream-operator.ts';
 import type { Row, Value } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
-import { notYet } from '../planner/plan-error.ts';
 import { type AggregateFunction, aggregateFunction } from './aggregate-functions.ts';
 
 /** The state of one group: how many rows it has, the states of its functions (in slots nobody but `Accumulators` knows), what was last sent. */
@@ -38,19 +38,41 @@ export interface BoundCall {
 }
 
 /** Calls over columns, seen through a Calc that is computed on the way (`exprs`; null for none). */
-export function bindCalls(calls: readonly PhysicalAggregate[], fields: readonly { readonly type: Rex['type'] }[], exprs: readonly Rex[] | null): BoundCall[] {
+export function bindCalls(
+  calls: readonly PhysicalAggregate[],
+  fields: readonly { readonly type: Rex['type'] }[],
+  exprs: readonly Rex[] | null,
+): BoundCall[] {
   const column = (i: number): Rex => exprs?.[i] ?? ref(i, fields[i]!.type);
-  return calls.map((call) => ({ call, args: call.args.map(column), filter: call.filter < 0 ? null : column(call.filter) }));
+  return calls.map((call) => ({
+    call,
+    args: call.args.map(column),
+    filter: call.filter < 0 ? null : column(call.filter),
+  }));
 }
 
 /** @param more How many more columns `result` appends. */
-export function accumulators(calls: readonly BoundCall[], keyColumns: readonly number[], context: OperatorContext, more = 0): Accumulators {
+export function accumulators(
+  calls: readonly BoundCall[],
+  keyColumns: readonly number[],
+  context: OperatorContext,
+  more = 0,
+): Accumulators {
   const functions = calls.map(({ call, args }) => {
-    const fn = aggregateFunction(call, args.map((a) => a.type));
-    if (!fn) throw notYet(`the aggregate ${call.name}${call.needsRetraction ? ' over an input that takes rows back' : ''}`, null);
+    const fn = aggregateFunction(
+      call,
+      args.map((a) => a.type),
+    );
+    if (!fn)
+      throw notYet(
+        `the aggregate ${call.name}${call.needsRetraction ? ' over an input that takes rows back' : ''}`,
+        null,
+      );
     return fn;
   });
-  return context.canGenerate ? generated(calls, functions, keyColumns, context, more) : closures(calls, functions, keyColumns, context);
+  return context.canGenerate
+    ? generated(calls, functions, keyColumns, context, more)
+    : closures(calls, functions, keyColumns, context);
 }
 
 // ---------------------------------------------------------------- without code generation
@@ -59,7 +81,12 @@ interface SlotGroup extends Group {
   readonly s: unknown[];
 }
 
-function closures(calls: readonly BoundCall[], functions: readonly AggregateFunction[], keyColumns: readonly number[], context: OperatorContext): Accumulators {
+function closures(
+  calls: readonly BoundCall[],
+  functions: readonly AggregateFunction[],
+  keyColumns: readonly number[],
+  context: OperatorContext,
+): Accumulators {
   const readers = calls.map(({ args }) => (args[0] ? compileClosure(args[0], context) : null));
   const seconds = calls.map(({ args }) => (args[1] ? compileClosure(args[1], context) : null));
   const filters = calls.map(({ filter }) => (filter ? compileClosure(filter, context) : null));
@@ -76,7 +103,8 @@ function closures(calls: readonly BoundCall[], functions: readonly AggregateFunc
       s[i] = isAdd ? fn.add(s[i] as never, value, second) : fn.retract(s[i] as never, value, second);
     }
   };
-  const values = (group: Group): Value[] => functions.map((fn, i) => fn.value((group as SlotGroup).s[i] as never));
+  const values = (group: Group): Value[] =>
+    functions.map((fn, i) => fn.value((group as SlotGroup).s[i] as never));
   const keys = keyColumns.length;
   return {
     create: (): SlotGroup => ({ n: 0, out: null, s: functions.map((fn) => fn.create()) }),
@@ -84,13 +112,16 @@ function closures(calls: readonly BoundCall[], functions: readonly AggregateFunc
     retract: (group, row) => step(group, row, false),
     merge: (group, other) => {
       const [a, b] = [(group as SlotGroup).s, (other as SlotGroup).s];
-      functions.forEach((fn, i) => { a[i] = fn.merge(a[i] as never, b[i] as never); });
+      functions.forEach((fn, i) => {
+        a[i] = fn.merge(a[i] as never, b[i] as never);
+      });
       group.n += other.n;
     },
     result: (group, row, ...more) => {
       const out: Value[] = [];
       for (let i = 0; i < keys; i++) out.push(row[keyColumns[i]!]!);
-      for (let i = 0; i < functions.length; i++) out.push(functions[i]!.value((group as SlotGroup).s[i] as never));
+      for (let i = 0; i < functions.length; i++)
+        out.push(functions[i]!.value((group as SlotGroup).s[i] as never));
       for (let i = 0; i < more.length; i++) out.push(more[i]!);
       return out;
     },
@@ -99,13 +130,23 @@ function closures(calls: readonly BoundCall[], functions: readonly AggregateFunc
       for (let i = keys; i < a.length; i++) if (!sameValue(a[i]!, b[i]!)) return false;
       return true;
     },
-    copy: (group): SlotGroup => ({ n: group.n, out: group.out, s: (group as SlotGroup).s.map((s, i) => functions[i]!.copy(s as never)) }),
+    copy: (group): SlotGroup => ({
+      n: group.n,
+      out: group.out,
+      s: (group as SlotGroup).s.map((s, i) => functions[i]!.copy(s as never)),
+    }),
   };
 }
 
 // ---------------------------------------------------------------- generated
 
-function generated(calls: readonly BoundCall[], functions: readonly AggregateFunction[], keyColumns: readonly number[], context: OperatorContext, more: number): Accumulators {
+function generated(
+  calls: readonly BoundCall[],
+  functions: readonly AggregateFunction[],
+  keyColumns: readonly number[],
+  context: OperatorContext,
+  more: number,
+): Accumulators {
   const builder = new SourceBuilder(context);
   const fn = functions.map((f, i) => builder.constant(f, `f${i}`));
   const plus = functions.map((f, i) => builder.constant(f.add, `plus${i}`));
@@ -119,16 +160,21 @@ function generated(calls: readonly BoundCall[], functions: readonly AggregateFun
       const second = args[1] ? `, ${builder.emit(args[1], input)}` : '';
       const before = builder.take();
       const use = isAdd ? f.inline?.add : f.inline?.retract;
-      const update = use ? use(slot(i), value).replaceAll('plus(', `${plus[i]}(`) : `${fn[i]}.${isAdd ? 'add' : 'retract'}(${slot(i)}, ${value}${second})`;
+      const update = use
+        ? use(slot(i), value).replaceAll('plus(', `${plus[i]}(`)
+        : `${fn[i]}.${isAdd ? 'add' : 'retract'}(${slot(i)}, ${value}${second})`;
       const mayBeNull = args[0]?.type.nullable === true && f.takesNull !== true;
-      const guarded = mayBeNull ? `if (${value} !== null) { ${slot(i)} = ${update}; }` : `${slot(i)} = ${update};`;
+      const guarded = mayBeNull
+        ? `if (${value} !== null) { ${slot(i)} = ${update}; }`
+        : `${slot(i)} = ${update};`;
       if (!filter) return `${before} ${guarded}`;
       const test = builder.condition(filter, input);
       return `${builder.take()} if (${test}) { ${before} ${guarded} }`;
     });
     return `let t; ${lines.join('\n')}`;
   };
-  const value = (i: number): string => (functions[i]!.inline ? functions[i]!.inline!.value(slot(i)) : `${fn[i]}.value(${slot(i)})`);
+  const value = (i: number): string =>
+    functions[i]!.inline ? functions[i]!.inline!.value(slot(i)) : `${fn[i]}.value(${slot(i)})`;
   const list = functions.map((_, i) => value(i));
   const keys = keyColumns.map((k) => `r[${k}]`);
   const extra = Array.from({ length: more }, (_, i) => `e${i}`);

@@ -1,10 +1,10 @@
 import type { PhysicalAggregate } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
 import type { LogicalType, Value } from '../types/logical-type.ts';
-import { collectingFunction } from './collecting-functions.ts';
 import { comparator, sameValue, valueKey } from '../values/compare.ts';
-import { divideInt64, addInt64, subtractInt64, type Int64 } from '../values/int64.ts';
 import { addDecimal, divideDecimal, subtractDecimal } from '../values/decimal.ts';
+import { addInt64, divideInt64, type Int64, subtractInt64 } from '../values/int64.ts';
+import { collectingFunction } from './collecting-functions.ts';
 
 /**
  * One aggregate function at run time. A state is any value; the functions give the next one and may change objects in place. NULL arguments never reach
@@ -55,25 +55,51 @@ interface Adders {
 function adders(type: LogicalType): Adders {
   switch (type.root) {
     case 'TINYINT':
-      return { plus: (a: number, b: number) => ((a + b) << 24) >> 24, minus: (a: number, b: number) => ((a - b) << 24) >> 24, zero: 0, inlinePlus: (a, b) => `((${a} + ${b}) << 24) >> 24` };
+      return {
+        plus: (a: number, b: number) => ((a + b) << 24) >> 24,
+        minus: (a: number, b: number) => ((a - b) << 24) >> 24,
+        zero: 0,
+        inlinePlus: (a, b) => `((${a} + ${b}) << 24) >> 24`,
+      };
     case 'SMALLINT':
-      return { plus: (a: number, b: number) => ((a + b) << 16) >> 16, minus: (a: number, b: number) => ((a - b) << 16) >> 16, zero: 0, inlinePlus: (a, b) => `((${a} + ${b}) << 16) >> 16` };
+      return {
+        plus: (a: number, b: number) => ((a + b) << 16) >> 16,
+        minus: (a: number, b: number) => ((a - b) << 16) >> 16,
+        zero: 0,
+        inlinePlus: (a, b) => `((${a} + ${b}) << 16) >> 16`,
+      };
     case 'INTEGER':
-      return { plus: (a: number, b: number) => (a + b) | 0, minus: (a: number, b: number) => (a - b) | 0, zero: 0, inlinePlus: (a, b) => `(${a} + ${b}) | 0` };
+      return {
+        plus: (a: number, b: number) => (a + b) | 0,
+        minus: (a: number, b: number) => (a - b) | 0,
+        zero: 0,
+        inlinePlus: (a, b) => `(${a} + ${b}) | 0`,
+      };
     case 'BIGINT':
       return { plus: addInt64 as never, minus: subtractInt64 as never, zero: 0, inlinePlus: null };
     case 'FLOAT':
-      return { plus: (a: number, b: number) => Math.fround(a + b), minus: (a: number, b: number) => Math.fround(a - b), zero: 0, inlinePlus: null };
+      return {
+        plus: (a: number, b: number) => Math.fround(a + b),
+        minus: (a: number, b: number) => Math.fround(a - b),
+        zero: 0,
+        inlinePlus: null,
+      };
     case 'DECIMAL': {
       const scale = type.scale;
       return {
         plus: (a: Int64, b: Int64) => addDecimal(a, scale, b, scale, 38, scale),
         minus: (a: Int64, b: Int64) => subtractDecimal(a, scale, b, scale, 38, scale),
-        zero: 0, inlinePlus: null,
+        zero: 0,
+        inlinePlus: null,
       };
     }
     default:
-      return { plus: (a: number, b: number) => a + b, minus: (a: number, b: number) => a - b, zero: 0, inlinePlus: (a, b) => `${a} + ${b}` };
+      return {
+        plus: (a: number, b: number) => a + b,
+        minus: (a: number, b: number) => a - b,
+        zero: 0,
+        inlinePlus: (a, b) => `${a} + ${b}`,
+      };
   }
 }
 
@@ -84,15 +110,22 @@ function sum(type: LogicalType): AggregateFunction {
   const add = (s: Value, v: Value): Value => (s === null ? v : plus(s, v));
   const isExact = type.root === 'BIGINT' || type.root === 'DECIMAL';
   return {
-    create: () => null, add, retract: add,
+    create: () => null,
+    add,
+    retract: add,
     merge: (s: Value, o: Value) => (o === null ? s : add(s, o)),
-    value: (s: Value) => s, copy: same, isValue: true,
+    value: (s: Value) => s,
+    copy: same,
+    isValue: true,
     ...(inlinePlus || isExact
       ? {
           inline: {
             create: 'null',
             // A sum of safe integers that is itself in range is exact; anything else takes the long way round.
-            add: isExact ? (s, v) => `(${s} === null ? ${v} : typeof ${s} === 'number' && typeof ${v} === 'number' && (t = ${s} + ${v}) <= 9007199254740991 && t >= -9007199254740991 ? t : plus(${s}, ${v}))` : (s, v) => `(${s} === null ? ${v} : ${inlinePlus!(s, v)})`,
+            add: isExact
+              ? (s, v) =>
+                  `(${s} === null ? ${v} : typeof ${s} === 'number' && typeof ${v} === 'number' && (t = ${s} + ${v}) <= 9007199254740991 && t >= -9007199254740991 ? t : plus(${s}, ${v}))`
+              : (s, v) => `(${s} === null ? ${v} : ${inlinePlus!(s, v)})`,
             value: (s) => s,
           },
         }
@@ -109,7 +142,8 @@ interface CountedSum {
 function retractableSum(type: LogicalType, emptyIsZero: boolean): AggregateFunction {
   const { plus, minus, zero } = adders(type) as unknown as { plus: Plus; minus: Plus; zero: Value };
   const step = (s: CountedSum, v: Value, by: number): CountedSum => {
-    s.sum = by > 0 ? (s.sum === null ? v : plus(s.sum, v)) : s.sum === null ? minus(zero, v) : minus(s.sum, v);
+    s.sum =
+      by > 0 ? (s.sum === null ? v : plus(s.sum, v)) : s.sum === null ? minus(zero, v) : minus(s.sum, v);
     s.count += by;
     return s;
   };
@@ -133,8 +167,16 @@ function average(argType: LogicalType, resultType: LogicalType): AggregateFuncti
   const isDecimal = argType.root === 'DECIMAL';
   const isFloat = argType.root === 'FLOAT' || argType.root === 'DOUBLE';
   const scale = isDecimal ? argType.scale : 0;
-  const plus = isDecimal ? (a: Int64, b: Int64) => addDecimal(a, scale, b, scale, 38, scale) : isFloat ? (a: number, b: number) => a + b : addInt64;
-  const minus = isDecimal ? (a: Int64, b: Int64) => subtractDecimal(a, scale, b, scale, 38, scale) : isFloat ? (a: number, b: number) => a - b : subtractInt64;
+  const plus = isDecimal
+    ? (a: Int64, b: Int64) => addDecimal(a, scale, b, scale, 38, scale)
+    : isFloat
+      ? (a: number, b: number) => a + b
+      : addInt64;
+  const minus = isDecimal
+    ? (a: Int64, b: Int64) => subtractDecimal(a, scale, b, scale, 38, scale)
+    : isFloat
+      ? (a: number, b: number) => a - b
+      : subtractInt64;
   const step = (s: CountedSum, v: Value, by: number): CountedSum => {
     s.sum = s.sum === null ? null : (by > 0 ? plus : minus)(s.sum as never, v as never);
     s.count += by;
@@ -142,7 +184,15 @@ function average(argType: LogicalType, resultType: LogicalType): AggregateFuncti
   };
   const divide = (s: CountedSum): Value => {
     if (s.count === 0 || s.sum === null) return null;
-    if (isDecimal) return divideDecimal(s.sum as Int64, scale, s.count, 0, 38, resultType.root === 'DECIMAL' ? resultType.scale : 6);
+    if (isDecimal)
+      return divideDecimal(
+        s.sum as Int64,
+        scale,
+        s.count,
+        0,
+        38,
+        resultType.root === 'DECIMAL' ? resultType.scale : 6,
+      );
     if (argType.root === 'FLOAT') return Math.fround((s.sum as number) / s.count);
     if (isFloat) return (s.sum as number) / s.count;
     const quotient = divideInt64(s.sum as Int64, s.count);
@@ -163,17 +213,44 @@ function average(argType: LogicalType, resultType: LogicalType): AggregateFuncti
   };
 }
 
-const isPlainlyOrdered = (type: LogicalType): boolean => ['TINYINT', 'SMALLINT', 'INTEGER', 'DATE', 'TIME', 'INTERVAL_DAY', 'INTERVAL_MONTH', 'BIGINT', 'DECIMAL', 'TIMESTAMP', 'TIMESTAMP_LTZ'].includes(type.root);
+const isPlainlyOrdered = (type: LogicalType): boolean =>
+  [
+    'TINYINT',
+    'SMALLINT',
+    'INTEGER',
+    'DATE',
+    'TIME',
+    'INTERVAL_DAY',
+    'INTERVAL_MONTH',
+    'BIGINT',
+    'DECIMAL',
+    'TIMESTAMP',
+    'TIMESTAMP_LTZ',
+  ].includes(type.root);
 
 function extremum(type: LogicalType, isMax: boolean): AggregateFunction {
   const compare = comparator(type);
-  const better = isMax ? (a: Value, b: Value) => compare(a, b) > 0 : (a: Value, b: Value) => compare(a, b) < 0;
+  const better = isMax
+    ? (a: Value, b: Value) => compare(a, b) > 0
+    : (a: Value, b: Value) => compare(a, b) < 0;
   const add = (s: Value, v: Value): Value => (s === null || better(v, s) ? v : s);
   return {
-    create: () => null, add, retract: (s: Value) => s,
+    create: () => null,
+    add,
+    retract: (s: Value) => s,
     merge: (s: Value, o: Value) => (o === null ? s : add(s, o)),
-    value: (s: Value) => s, copy: same, isValue: true,
-    ...(isPlainlyOrdered(type) ? { inline: { create: 'null', add: (s: string, v: string) => `(${s} === null || ${v} ${isMax ? '>' : '<'} ${s} ? ${v} : ${s})`, value: (s: string) => s } } : {}),
+    value: (s: Value) => s,
+    copy: same,
+    isValue: true,
+    ...(isPlainlyOrdered(type)
+      ? {
+          inline: {
+            create: 'null',
+            add: (s: string, v: string) => `(${s} === null || ${v} ${isMax ? '>' : '<'} ${s} ? ${v} : ${s})`,
+            value: (s: string) => s,
+          },
+        }
+      : {}),
   };
 }
 
@@ -187,7 +264,9 @@ interface Counted {
 /** MIN and MAX over an input that takes rows back: all values with their counts; a new extremum is looked for when the old one goes. */
 function retractableExtremum(type: LogicalType, isMax: boolean): AggregateFunction {
   const compare = comparator(type);
-  const better = isMax ? (a: Value, b: Value) => compare(a, b) > 0 : (a: Value, b: Value) => compare(a, b) < 0;
+  const better = isMax
+    ? (a: Value, b: Value) => compare(a, b) > 0
+    : (a: Value, b: Value) => compare(a, b) < 0;
   const step = (s: Counted, v: Value, by: number): Counted => {
     const key = valueKey(v);
     const entry = s.values.get(key);
@@ -211,12 +290,17 @@ function retractableExtremum(type: LogicalType, isMax: boolean): AggregateFuncti
     value: (s: Counted) => {
       if (!s.isKnown) {
         s.best = null;
-        for (const { value, count } of s.values.values()) if (count > 0 && (s.best === null || better(value, s.best))) s.best = value;
+        for (const { value, count } of s.values.values())
+          if (count > 0 && (s.best === null || better(value, s.best))) s.best = value;
         s.isKnown = true;
       }
       return s.best;
     },
-    copy: (s: Counted) => ({ values: new Map([...s.values].map(([k, e]) => [k, { ...e }])), best: s.best, isKnown: s.isKnown }),
+    copy: (s: Counted) => ({
+      values: new Map([...s.values].map(([k, e]) => [k, { ...e }])),
+      best: s.best,
+      isKnown: s.isKnown,
+    }),
     isValue: false,
   };
 }
@@ -249,7 +333,10 @@ function distinct(inner: AggregateFunction): AggregateFunction {
       return s;
     },
     value: (s: Distinct) => inner.value(s.inner as never),
-    copy: (s: Distinct) => ({ seen: new Map([...s.seen].map(([key, entry]) => [key, { ...entry }])), inner: inner.copy(s.inner as never) }),
+    copy: (s: Distinct) => ({
+      seen: new Map([...s.seen].map(([key, entry]) => [key, { ...entry }])),
+      inner: inner.copy(s.inner as never),
+    }),
     isValue: false,
     ...(inner.takesNull ? { takesNull: true } : {}),
   };
@@ -258,12 +345,21 @@ function distinct(inner: AggregateFunction): AggregateFunction {
 /** FIRST_VALUE and LAST_VALUE by arrival, over an input that only inserts. */
 function arrival(isFirst: boolean): AggregateFunction {
   const add = (s: Value, v: Value): Value => (isFirst && s !== null ? s : v);
-  return { create: () => null, add, retract: (s: Value) => s, merge: (s: Value, o: Value) => (o === null ? s : add(s, o)), value: (s: Value) => s, copy: same, isValue: true };
+  return {
+    create: () => null,
+    add,
+    retract: (s: Value) => s,
+    merge: (s: Value, o: Value) => (o === null ? s : add(s, o)),
+    value: (s: Value) => s,
+    copy: same,
+    isValue: true,
+  };
 }
 
 /** LAG: the value `offset` rows ago. */
 function lag(constants: readonly Rex[]): AggregateFunction {
-  const literalOf = (i: number): Value | undefined => (constants[i]?.kind === 'Literal' ? constants[i].value : undefined);
+  const literalOf = (i: number): Value | undefined =>
+    constants[i]?.kind === 'Literal' ? constants[i].value : undefined;
   const offset = Number(literalOf(0) ?? 1);
   const missing = literalOf(1) ?? null;
   return {
@@ -273,12 +369,20 @@ function lag(constants: readonly Rex[]): AggregateFunction {
       if (s.length > offset + 1) s.shift();
       return s;
     },
-    retract: same, merge: same, value: (s: Value[]) => (s.length > offset ? s[0]! : missing), copy: (s: Value[]) => [...s], isValue: false, takesNull: true,
+    retract: same,
+    merge: same,
+    value: (s: Value[]) => (s.length > offset ? s[0]! : missing),
+    copy: (s: Value[]) => [...s],
+    isValue: false,
+    takesNull: true,
   };
 }
 
 /** The function of an aggregate call over arguments of these types; null where this engine has none yet. */
-export function aggregateFunction(call: PhysicalAggregate, argTypes: readonly LogicalType[]): AggregateFunction | null {
+export function aggregateFunction(
+  call: PhysicalAggregate,
+  argTypes: readonly LogicalType[],
+): AggregateFunction | null {
   const plain = plainFunction(call, argTypes[0]);
   return plain && call.distinct ? distinct(plain) : plain;
 }
@@ -301,7 +405,11 @@ function plainFunction(call: PhysicalAggregate, arg: LogicalType | undefined): A
       return arg ? average(arg, call.type) : null;
     case 'MIN':
     case 'MAX':
-      return arg ? (call.needsRetraction ? retractableExtremum(arg, call.name === 'MAX') : extremum(arg, call.name === 'MAX')) : null;
+      return arg
+        ? call.needsRetraction
+          ? retractableExtremum(arg, call.name === 'MAX')
+          : extremum(arg, call.name === 'MAX')
+        : null;
     case 'FIRST_VALUE':
     case 'LAST_VALUE':
       return call.needsRetraction ? collectingFunction(call, arg) : arrival(call.name === 'FIRST_VALUE');
@@ -309,4 +417,3 @@ function plainFunction(call: PhysicalAggregate, arg: LogicalType | undefined): A
       return collectingFunction(call, arg);
   }
 }
-

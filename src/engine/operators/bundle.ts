@@ -1,9 +1,9 @@
-import { javaHashOrder } from './java-hash-order.ts';
 import type { KeyedStore } from '../runtime/keyed-store.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import type { LogicalType, Row } from '../types/logical-type.ts';
+import { javaHashOrder } from './java-hash-order.ts';
 
 /** One change that waits in a bundle. */
 export interface Change {
@@ -23,7 +23,13 @@ export interface Bundle {
   restore(state: unknown): void;
 }
 
-export function createBundle(key: readonly number[], types: readonly LogicalType[], size: number, context: OperatorContext, process: (keys: readonly Bundled[]) => void): Bundle {
+export function createBundle(
+  key: readonly number[],
+  types: readonly LogicalType[],
+  size: number,
+  context: OperatorContext,
+  process: (keys: readonly Bundled[]) => void,
+): Bundle {
   const makeStore = keyedStore<Bundled>(key, types, context.canGenerate);
   const hashOrder = javaHashOrder(key, types);
   let store: KeyedStore<Bundled> = makeStore();
@@ -63,7 +69,14 @@ export function createBundle(key: readonly number[], types: readonly LogicalType
 export type Keeps = 'first' | 'last' | 'all';
 
 /** An operator that sees its input in bundles: of each key the first, the last or all changes, when the bundle ends. */
-export function bundled(operator: StreamOperator, key: readonly number[], types: readonly LogicalType[], size: number, keeps: Keeps, context: OperatorContext): StreamOperator {
+export function bundled(
+  operator: StreamOperator,
+  key: readonly number[],
+  types: readonly LogicalType[],
+  size: number,
+  keeps: Keeps,
+  context: OperatorContext,
+): StreamOperator {
   const port = operator.ports[0]!;
   const bundle = createBundle(key, types, size, context, (keys) => {
     for (const { changes } of keys) {

@@ -1,9 +1,9 @@
 import { compileClosure, compileCondition } from '../compile/closure.ts';
 import { SourceBuilder } from '../compile/source-builder.ts';
 import type { Calc } from '../plan/physical.ts';
+import { callsFunction } from '../plan/rex-tools.ts';
 import { generate } from '../runtime/generate.ts';
 import type { Port } from '../runtime/port.ts';
-import { callsFunction } from '../plan/rex-tools.ts';
 import { type OperatorContext, STATELESS, type StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
 
@@ -12,7 +12,9 @@ export function createCalc(node: Calc, context: OperatorContext, next: Port): St
   let watermarkMs: number | null = null;
   const own: OperatorContext = { ...context, watermarkMs: () => watermarkMs };
   const row = context.canGenerate ? generated(node, own, next) : closures(node, own, next);
-  const usesWatermark = [...node.exprs, ...(node.condition ? [node.condition] : [])].some((e) => callsFunction(e, 'CURRENT_WATERMARK'));
+  const usesWatermark = [...node.exprs, ...(node.condition ? [node.condition] : [])].some((e) =>
+    callsFunction(e, 'CURRENT_WATERMARK'),
+  );
   const port: Port = {
     row,
     watermark: usesWatermark
@@ -24,7 +26,14 @@ export function createCalc(node: Calc, context: OperatorContext, next: Port): St
     idle: next.idle,
   };
   if (!usesWatermark) return { ports: [port], ...STATELESS };
-  return { ports: [port], ...STATELESS, snapshot: () => watermarkMs, restore: (state) => { watermarkMs = state as number | null; } };
+  return {
+    ports: [port],
+    ...STATELESS,
+    snapshot: () => watermarkMs,
+    restore: (state) => {
+      watermarkMs = state as number | null;
+    },
+  };
 }
 
 function generated(node: Calc, context: OperatorContext, next: Port): Port['row'] {
@@ -38,7 +47,11 @@ function generated(node: Calc, context: OperatorContext, next: Port): Port['row'
   }
   const columns = node.exprs.map((e) => builder.emit(e, input));
   const emit = builder.constant(next.row, 'emit');
-  return generate<Port['row']>(builder.names, `return function calc(kind, r) { ${test} ${builder.take()} ${emit}(kind, [${columns.join(', ')}]); };`, builder.values);
+  return generate<Port['row']>(
+    builder.names,
+    `return function calc(kind, r) { ${test} ${builder.take()} ${emit}(kind, [${columns.join(', ')}]); };`,
+    builder.values,
+  );
 }
 
 function closures(node: Calc, context: OperatorContext, next: Port): Port['row'] {

@@ -12,7 +12,10 @@ interface Held {
 }
 
 /** All values in order of arrival; one that is taken back goes where it first stands. */
-function listed(value: (list: readonly Value[], seconds: readonly (Value | undefined)[]) => Value, takesNull: boolean): AggregateFunction {
+function listed(
+  value: (list: readonly Value[], seconds: readonly (Value | undefined)[]) => Value,
+  takesNull: boolean,
+): AggregateFunction {
   const remove = (s: Held, v: Value): boolean => {
     const at = s.values.findIndex((x) => sameValue(x, v));
     if (at < 0) return false;
@@ -39,12 +42,19 @@ function listed(value: (list: readonly Value[], seconds: readonly (Value | undef
     },
     value: (s: Held) => value(s.values, s.seconds),
     copy: (s: Held) => ({ values: [...s.values], seconds: [...s.seconds], owed: [...s.owed] }),
-    isValue: false, takesNull,
+    isValue: false,
+    takesNull,
   };
 }
 
 /** LISTAGG: each text brings the separator that stands before it. */
-const LISTAGG = listed((texts, separators) => (texts.length === 0 ? null : (texts as readonly string[]).reduce((text, part, i) => text + String(separators[i] ?? ',') + part)), false);
+const LISTAGG = listed(
+  (texts, separators) =>
+    texts.length === 0
+      ? null
+      : (texts as readonly string[]).reduce((text, part, i) => text + String(separators[i] ?? ',') + part),
+  false,
+);
 
 type Bag = Map<unknown, { readonly value: Value; count: number }>;
 
@@ -69,7 +79,10 @@ function collect(type: LogicalType): AggregateFunction {
       for (const { value, count } of o.values()) step(s, value, count, true);
       return s;
     },
-    value: (s: Bag) => new Map([...s.values()].sort((a, b) => order(a.value, b.value)).map(({ value, count }) => [value, count])) as unknown as Value,
+    value: (s: Bag) =>
+      new Map(
+        [...s.values()].sort((a, b) => order(a.value, b.value)).map(({ value, count }) => [value, count]),
+      ) as unknown as Value,
     copy: (s: Bag) => new Map([...s].map(([k, e]) => [k, { ...e }])),
     isValue: false,
   };
@@ -83,8 +96,12 @@ function jsonObject(keepsNulls: boolean): AggregateFunction {
   return {
     create: (): Members => new Map(),
     add: (s: Members, key: Value, value: Value = null) => {
-      if (key === null) throw new RunError('TableException: Key is null. Null keys are not allowed in JSON_OBJECTAGG.');
-      if (s.has(key as string)) throw new RunError(`TableException: Key '${key as string}' is already present. Duplicate keys are not allowed in JSON_OBJECTAGG. Please ensure that keys are unique.`);
+      if (key === null)
+        throw new RunError('TableException: Key is null. Null keys are not allowed in JSON_OBJECTAGG.');
+      if (s.has(key as string))
+        throw new RunError(
+          `TableException: Key '${key as string}' is already present. Duplicate keys are not allowed in JSON_OBJECTAGG. Please ensure that keys are unique.`,
+        );
       if (value !== null || keepsNulls) s.set(key as string, value);
       return s;
     },
@@ -93,9 +110,11 @@ function jsonObject(keepsNulls: boolean): AggregateFunction {
       return s;
     },
     merge: (s: Members, o: Members) => new Map([...s, ...o]),
-    value: (s: Members) => `{${[...s].map(([key, value]) => `${JSON.stringify(key)}:${jsonText(value)}`).join(',')}}`,
+    value: (s: Members) =>
+      `{${[...s].map(([key, value]) => `${JSON.stringify(key)}:${jsonText(value)}`).join(',')}}`,
     copy: (s: Members) => new Map(s),
-    isValue: false, takesNull: true,
+    isValue: false,
+    takesNull: true,
   };
 }
 
@@ -103,18 +122,23 @@ function jsonObject(keepsNulls: boolean): AggregateFunction {
 const SINGLE_VALUE: AggregateFunction = {
   create: (): Value[] => [],
   add: (s: Value[], v: Value) => {
-    if (s.length > 0) throw new RunError('TableRuntimeException: SingleValueAggFunction received more than one element.');
+    if (s.length > 0)
+      throw new RunError('TableRuntimeException: SingleValueAggFunction received more than one element.');
     return [v];
   },
   retract: () => [],
   merge: (s: Value[], o: Value[]) => [...s, ...o],
   value: (s: Value[]) => s[0] ?? null,
   copy: (s: Value[]) => [...s],
-  isValue: false, takesNull: true,
+  isValue: false,
+  takesNull: true,
 };
 
 /** Functions that remember the values they have seen; null for others. */
-export function collectingFunction(call: PhysicalAggregate, arg: LogicalType | undefined): AggregateFunction | null {
+export function collectingFunction(
+  call: PhysicalAggregate,
+  arg: LogicalType | undefined,
+): AggregateFunction | null {
   switch (call.name) {
     case 'FIRST_VALUE':
       return listed((list) => list[0] ?? null, false);

@@ -6,7 +6,7 @@ import type { OperatorContext, StreamOperator } from '../runtime/stream-operator
 import { isRowtime, type Row } from '../types/logical-type.ts';
 import { expiring, type Stamped } from './expiring.ts';
 import { printRow, stateTable } from './inspect.ts';
-import { sameRow } from './rank.ts';
+import { sameRow } from './row-order.ts';
 
 interface Kept extends Stamped {
   row: Row;
@@ -20,19 +20,33 @@ interface Kept extends Stamped {
  * Keeps the first or last row of every key by processing or event time: Flink's Deduplicate functions. The first row by event time is sent
  * when the watermark says that no earlier one can come.
  */
-export function createDeduplicate(node: Rank, ttlMs: number, isSensitive: boolean, context: OperatorContext, next: Port): StreamOperator {
+export function createDeduplicate(
+  node: Rank,
+  ttlMs: number,
+  isSensitive: boolean,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
   const fields = node.inputs[0]!.fields;
   const { column, descending: keepsLast } = node.order[0]!;
   const isEventTime = isRowtime(fields[column]!.type);
   const waits = isEventTime && !keepsLast && node.mode === Mode.I;
-  const plainStore = keyedStore<Kept>(node.partition, node.partition.map((p) => fields[p]!.type), context.canGenerate)();
+  const plainStore = keyedStore<Kept>(
+    node.partition,
+    node.partition.map((p) => fields[p]!.type),
+    context.canGenerate,
+  )();
   const store = expiring(plainStore, ttlMs, context.nowMs);
   const updateBefore = node.generateUpdateBefore;
   const isStateless = !isEventTime && keepsLast && !updateBefore && !isSensitive;
   const report = context.reporter;
   const timeOf = (row: Row): number => row[column] as number;
   const content = fields.map((_, i) => i).filter((i) => i !== column);
-  const sameContent = (a: Row, b: Row): boolean => sameRow(content.map((i) => a[i]!), content.map((i) => b[i]!));
+  const sameContent = (a: Row, b: Row): boolean =>
+    sameRow(
+      content.map((i) => a[i]!),
+      content.map((i) => b[i]!),
+    );
   let watermark = -Infinity;
   let waiting: Kept[] = [];
 
@@ -88,17 +102,25 @@ export function createDeduplicate(node: Rank, ttlMs: number, isSensitive: boolea
       next.row(INSERT, kept.row);
     }
   };
-  const take = isStateless ? (row: Row): void => next.row(UPDATE_AFTER, row) : waits ? firstByEvent : isEventTime ? byEvent : byClock;
+  const take = isStateless
+    ? (row: Row): void => next.row(UPDATE_AFTER, row)
+    : waits
+      ? firstByEvent
+      : isEventTime
+        ? byEvent
+        : byClock;
   const copy = (k: Kept): Kept => ({ ...k });
   return {
-    ports: [{
-      row: (_, row) => take(row),
-      watermark: (ms) => {
-        if (waits) advance(ms);
-        next.watermark(ms);
+    ports: [
+      {
+        row: (_, row) => take(row),
+        watermark: (ms) => {
+          if (waits) advance(ms);
+          next.watermark(ms);
+        },
+        idle: next.idle,
       },
-      idle: next.idle,
-    }],
+    ],
     size: () => plainStore.size(),
     snapshot: () => ({ watermark, store: plainStore.export(copy) }),
     restore: (state) => {
@@ -106,13 +128,30 @@ export function createDeduplicate(node: Rank, ttlMs: number, isSensitive: boolea
       watermark = saved.watermark;
       plainStore.import(saved.store, copy);
       waiting = [];
-      plainStore.forEach((kept) => { if (!kept.isSent) waiting.push(kept); });
+      plainStore.forEach((kept) => {
+        if (!kept.isSent) waiting.push(kept);
+      });
     },
     inspect: () => {
       const rows: (string | null)[][] = [];
-      plainStore.forEach(({ row }) => { if (rows.length < 200) rows.push(printRow(row, fields, context.zone)); });
-      const timersMs = waiting.map((k) => ({ atMs: timeOf(k.row), key: '', isEventTime: true })).sort((a, b) => a.atMs - b.atMs);
-      return { tables: [stateTable('deduplicate-state', fields.map((f) => f.name), 0, rows, plainStore.size())], timersMs };
+      plainStore.forEach(({ row }) => {
+        if (rows.length < 200) rows.push(printRow(row, fields, context.zone));
+      });
+      const timersMs = waiting
+        .map((k) => ({ atMs: timeOf(k.row), key: '', isEventTime: true }))
+        .sort((a, b) => a.atMs - b.atMs);
+      return {
+        tables: [
+          stateTable(
+            'deduplicate-state',
+            fields.map((f) => f.name),
+            0,
+            rows,
+            plainStore.size(),
+          ),
+        ],
+        timersMs,
+      };
     },
   };
 }

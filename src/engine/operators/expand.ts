@@ -7,13 +7,19 @@ import { type OperatorContext, STATELESS, type StreamOperator } from '../runtime
 export function createExpand(node: Expand, context: OperatorContext, next: Port): StreamOperator {
   const projects = node.projects.map((exprs) => exprs.map((e) => compileClosure(e, context)));
   return {
-    ports: [{
-      row: (kind, row) => {
-        for (const project of projects) next.row(kind, project.map((compute) => compute(row)));
+    ports: [
+      {
+        row: (kind, row) => {
+          for (const project of projects)
+            next.row(
+              kind,
+              project.map((compute) => compute(row)),
+            );
+        },
+        watermark: next.watermark,
+        idle: next.idle,
       },
-      watermark: next.watermark,
-      idle: next.idle,
-    }],
+    ],
     ...STATELESS,
   };
 }

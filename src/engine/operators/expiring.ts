@@ -9,7 +9,11 @@ export interface Stamped {
  * A store whose entries live for `ttlMs` of processing time after they were last `set`, as Flink's state TTL (OnCreateAndWrite, NeverReturnExpired).
  * The store itself where there is no TTL.
  */
-export function expiring<T extends Stamped>(store: KeyedStore<T>, ttlMs: number, nowMs: () => number): KeyedStore<T> {
+export function expiring<T extends Stamped>(
+  store: KeyedStore<T>,
+  ttlMs: number,
+  nowMs: () => number,
+): KeyedStore<T> {
   if (ttlMs <= 0) return store;
   return {
     ...store,

@@ -1,16 +1,16 @@
-import { physicalLine } from '../plan/explain.ts';
 import { compileCondition } from '../compile/closure.ts';
 import { SourceBuilder } from '../compile/source-builder.ts';
+import { physicalLine } from '../plan/explain.ts';
 import type { Calc, GroupAggregate } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
-import { keyedStore, type KeyedStore } from '../runtime/keyed-store.ts';
-import type { Port } from '../runtime/port.ts';
 import { generate, specialize } from '../runtime/generate.ts';
+import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
+import type { Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
+import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
 import { expiring, type Stamped } from './expiring.ts';
 import { printRow, stateTable } from './inspect.ts';
-import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
 
 interface Parts {
   readonly store: KeyedStore<Group>;
@@ -73,7 +73,13 @@ function process(parts: Parts): Port['row'] {
  * Unbounded aggregation by key.
  * @param fused A Calc right below whose work is done here, so that no row is built in between; its group columns must be plain columns.
  */
-export function createGroupAggregate(node: GroupAggregate, fused: Calc | null, optionTtlMs: number, context: OperatorContext, next: Port): StreamOperator {
+export function createGroupAggregate(
+  node: GroupAggregate,
+  fused: Calc | null,
+  optionTtlMs: number,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
   const ttlMs = node.ttl?.ms ?? optionTtlMs;
   const below = fused ?? node.inputs[0]!;
   const source = fused ? fused.inputs[0]! : below;
@@ -83,10 +89,23 @@ export function createGroupAggregate(node: GroupAggregate, fused: Calc | null, o
   const acc = accumulators(calls, keys, context);
   const plainStore = keyedStore<Group>(keys, keyTypes, context.canGenerate)();
   const store = expiring<Group & Stamped>(plainStore, ttlMs, context.nowMs);
-  const copy = ttlMs > 0 ? (g: Group & Stamped): Group => Object.assign(acc.copy(g), { writtenMs: g.writtenMs }) : acc.copy;
-  const row = specialize(process, physicalLine(node), context.canGenerate)({
-    store, accumulators: acc, emit: next.row, condition: fused?.condition ? condition(fused.condition, context) : null,
-    updateBefore: node.generateUpdateBefore, retracts: node.inputRetracts, report: context.reporter, expires: ttlMs > 0,
+  const copy =
+    ttlMs > 0
+      ? (g: Group & Stamped): Group => Object.assign(acc.copy(g), { writtenMs: g.writtenMs })
+      : acc.copy;
+  const row = specialize(
+    process,
+    physicalLine(node),
+    context.canGenerate,
+  )({
+    store,
+    accumulators: acc,
+    emit: next.row,
+    condition: fused?.condition ? condition(fused.condition, context) : null,
+    updateBefore: node.generateUpdateBefore,
+    retracts: node.inputRetracts,
+    report: context.reporter,
+    expires: ttlMs > 0,
   });
   void source;
   return {
@@ -97,10 +116,17 @@ export function createGroupAggregate(node: GroupAggregate, fused: Calc | null, o
     inspect: (): Inspected => {
       const rows: (string | null)[][] = [];
       store.forEach((group) => {
-        if (rows.length < 200) rows.push([...printRow(group.out!, node.fields, context.zone), ...(node.inputRetracts ? [String(group.n)] : [])]);
+        if (rows.length < 200)
+          rows.push([
+            ...printRow(group.out!, node.fields, context.zone),
+            ...(node.inputRetracts ? [String(group.n)] : []),
+          ]);
       });
       const columns = [...node.fields.map((f) => f.name), ...(node.inputRetracts ? ['rows'] : [])];
-      return { tables: [stateTable('accState', columns, node.groups.length, rows, store.size())], timersMs: [] };
+      return {
+        tables: [stateTable('accState', columns, node.groups.length, rows, store.size())],
+        timersMs: [],
+      };
     },
   };
 }
@@ -111,5 +137,9 @@ function condition(rex: Rex, context: OperatorContext): (row: Row) => boolean {
   if (!context.canGenerate) return compileCondition(rex, context);
   const builder = new SourceBuilder(context);
   const test = builder.condition(rex, (i) => `r[${i}]`);
-  return generate<(row: Row) => boolean>(builder.names, `return function condition(r) { ${builder.take()} return ${test}; };`, builder.values);
+  return generate<(row: Row) => boolean>(
+    builder.names,
+    `return function condition(r) { ${builder.take()} return ${test}; };`,
+    builder.values,
+  );
 }

@@ -1,8 +1,8 @@
 import { compileCondition } from '../compile/closure.ts';
 import type { Calc, GroupWindowAggregate } from '../plan/physical.ts';
-import { keyedStore, type KeyedStore } from '../runtime/keyed-store.ts';
-import type { Port } from '../runtime/port.ts';
 import { notYet } from '../planner/plan-error.ts';
+import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
+import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { isRowtime, type Row } from '../types/logical-type.ts';
 import { printTimestamp } from '../values/time.ts';
@@ -17,9 +17,15 @@ interface Pane extends Group {
 }
 
 /** Flink's AggregateWindowOperator for GROUP BY TUMBLE and HOP: a result per key and window at the window's end, or earlier and later where so configured. */
-export function createGroupWindowAggregate(node: GroupWindowAggregate, fused: Calc | null, context: OperatorContext, next: Port): StreamOperator {
+export function createGroupWindowAggregate(
+  node: GroupWindowAggregate,
+  fused: Calc | null,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
   const { window, emit } = node;
-  if ((emit?.earlyMs ?? 0) > 0 || (emit?.lateMs ?? 0) > 0) throw notYet('early and late firing with a delay', null);
+  if ((emit?.earlyMs ?? 0) > 0 || (emit?.lateMs ?? 0) > 0)
+    throw notYet('early and late firing with a delay', null);
   const below = fused ?? node.inputs[0]!;
   const column = (i: number): number => {
     const e = fused?.exprs[i];
@@ -30,7 +36,11 @@ export function createGroupWindowAggregate(node: GroupWindowAggregate, fused: Ca
   const keys = node.groups.map(column);
   const timeColumn = column(window.time);
   const acc = accumulators(bindCalls(node.calls, below.fields, fused?.exprs ?? null), keys, context);
-  const makeStore = keyedStore<Group>(keys, node.groups.map((g) => below.fields[g]!.type), context.canGenerate);
+  const makeStore = keyedStore<Group>(
+    keys,
+    node.groups.map((g) => below.fields[g]!.type),
+    context.canGenerate,
+  );
   const passes = fused?.condition ? compileCondition(fused.condition, context) : null;
   const report = context.reporter;
   const latenessMs = emit?.latenessMs ?? 0;
@@ -40,7 +50,8 @@ export function createGroupWindowAggregate(node: GroupWindowAggregate, fused: Ca
   const pending = new Set<number>();
   let progress = -Infinity;
   let nextFire = Infinity;
-  const copy = (group: Group): Group => Object.assign(acc.copy(group), { key: (group as Pane).key, isSent: (group as Pane).isSent });
+  const copy = (group: Group): Group =>
+    Object.assign(acc.copy(group), { key: (group as Pane).key, isSent: (group as Pane).isSent });
 
   const resultOf = (pane: Pane, end: number): Row => {
     const row = [...keys.map((k) => pane.key[k]!), ...acc.values(pane)];
@@ -52,7 +63,8 @@ export function createGroupWindowAggregate(node: GroupWindowAggregate, fused: Ca
     }
     return row;
   };
-  const sameResult = (a: Row, b: Row): boolean => acc.same(a.slice(0, keys.length + node.calls.length), b.slice(0, keys.length + node.calls.length));
+  const sameResult = (a: Row, b: Row): boolean =>
+    acc.same(a.slice(0, keys.length + node.calls.length), b.slice(0, keys.length + node.calls.length));
   const send = (pane: Pane, end: number): void => {
     const isEmpty = pane.n === 0;
     if (!emit) {
@@ -144,18 +156,30 @@ export function createGroupWindowAggregate(node: GroupWindowAggregate, fused: Ca
   };
 
   return {
-    ports: [{
-      row: take,
-      watermark: (ms) => {
-        if (isEventTime) advance(ms);
-        next.watermark(ms);
+    ports: [
+      {
+        row: take,
+        watermark: (ms) => {
+          if (isEventTime) advance(ms);
+          next.watermark(ms);
+        },
+        idle: next.idle,
       },
-      idle: next.idle,
-    }],
+    ],
     size: () => [...panes.values()].reduce((sum, store) => sum + store.size(), 0),
-    snapshot: () => ({ progress, nextFire, pending: [...pending], panes: [...panes].map(([end, store]) => [end, store.export(copy)]) }),
+    snapshot: () => ({
+      progress,
+      nextFire,
+      pending: [...pending],
+      panes: [...panes].map(([end, store]) => [end, store.export(copy)]),
+    }),
     restore: (state) => {
-      const saved = state as { progress: number; nextFire: number; pending: number[]; panes: [number, unknown][] };
+      const saved = state as {
+        progress: number;
+        nextFire: number;
+        pending: number[];
+        panes: [number, unknown][];
+      };
       progress = saved.progress;
       nextFire = saved.nextFire;
       pending.clear();
@@ -174,15 +198,35 @@ export function createGroupWindowAggregate(node: GroupWindowAggregate, fused: Ca
         size += store.size();
         store.forEach((group) => {
           const values = acc.values(group);
-          if (rows.length < 200) rows.push([printTimestamp(end - window.sizeMs, 0, 3), printTimestamp(end, 0, 3), ...keys.map((k, i) => printCell((group as Pane).key[k]!, below.fields[node.groups[i]!]!.type, context.zone)), ...values.map((v, i) => printCell(v, node.calls[i]!.type, context.zone))]);
+          if (rows.length < 200)
+            rows.push([
+              printTimestamp(end - window.sizeMs, 0, 3),
+              printTimestamp(end, 0, 3),
+              ...keys.map((k, i) =>
+                printCell((group as Pane).key[k]!, below.fields[node.groups[i]!]!.type, context.zone),
+              ),
+              ...values.map((v, i) => printCell(v, node.calls[i]!.type, context.zone)),
+            ]);
         });
       }
       const names = node.fields.slice(0, keys.length + node.calls.length).map((f) => f.name);
       return {
-        tables: [stateTable('window-contents', ['window_start', 'window_end', ...names], 2 + keys.length, rows, size)],
-        timersMs: [...pending].sort((a, b) => a - b).map((end) => ({ atMs: time.timerOf(end), key: '', isEventTime })),
+        tables: [
+          stateTable(
+            'window-contents',
+            ['window_start', 'window_end', ...names],
+            2 + keys.length,
+            rows,
+            size,
+          ),
+        ],
+        timersMs: [...pending]
+          .sort((a, b) => a - b)
+          .map((end) => ({ atMs: time.timerOf(end), key: '', isEventTime })),
       };
     },
-    ...(isEventTime ? {} : { nextClockMs: () => nextFire + 1, onClock: (nowMs: number) => advance(nowMs - 1) }),
+    ...(isEventTime
+      ? {}
+      : { nextClockMs: () => nextFire + 1, onClock: (nowMs: number) => advance(nowMs - 1) }),
   };
 }

@@ -1,47 +1,67 @@
 import type { Config } from '../catalog/config.ts';
 import { partitionsOf } from '../connectors/connectors.ts';
+import { isDeduplicate } from '../plan/explain.ts';
+import type { Field } from '../plan/logical.ts';
 import type { Calc, PhysicalNode, Rank } from '../plan/physical.ts';
 import { callsFunction } from '../plan/rex-tools.ts';
+import { miniBatchOf } from '../planner/mini-batch.ts';
+import { notYet } from '../planner/plan-error.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { createCalc } from './calc.ts';
-import { createChangelogNormalize } from './changelog-normalize.ts';
-import { createGroupAggregate } from './group-aggregate.ts';
-import { createGroupWindowAggregate } from './group-window-aggregate.ts';
-import type { Field } from '../plan/logical.ts';
-import { miniBatchOf } from '../planner/mini-batch.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import { bundled, type Keeps } from './bundle.ts';
-import { createLocalGroupAggregate, createMiniBatchAggregate } from './mini-batch-aggregate.ts';
-import { createMiniBatchAssigner } from './mini-batch-assigner.ts';
-import { isDeduplicate } from '../plan/explain.ts';
+import { createCalc } from './calc.ts';
+import { createChangelogNormalize } from './changelog-normalize.ts';
 import { createDeduplicate } from './deduplicate.ts';
 import { createExpand } from './expand.ts';
-import { createReplicateRows } from './replicate-rows.ts';
-import { createOverAggregate } from './over-aggregate.ts';
-import { createRank } from './rank.ts';
-import { createTemporalSort } from './temporal-sort.ts';
+import { createGroupAggregate } from './group-aggregate.ts';
+import { createGroupWindowAggregate } from './group-window-aggregate.ts';
 import { createIntervalJoin } from './interval-join.ts';
-import { notYet } from '../planner/plan-error.ts';
 import { createJoin } from './join.ts';
 import { createLookupJoin } from './lookup-join.ts';
+import { createLocalGroupAggregate, createMiniBatchAggregate } from './mini-batch-aggregate.ts';
+import { createMiniBatchAssigner } from './mini-batch-assigner.ts';
+import { createOverAggregate } from './over-aggregate.ts';
+import { createRank } from './rank.ts';
+import { createReplicateRows } from './replicate-rows.ts';
 import { createSessionAggregate, createSessionTableFunction } from './session-windows.ts';
 import { createSink } from './sink.ts';
 import { createSource, createValues } from './source.ts';
 import { createDropUpdateBefore, createExchange, createWindowTableFunction } from './stateless.ts';
 import { createTemporalJoin } from './temporal-join.ts';
+import { createTemporalSort } from './temporal-sort.ts';
 import { createUnion } from './union.ts';
-import { createWindowJoin } from './window-join.ts';
 import { createWatermarkAssigner } from './watermark-assigner.ts';
 import { createLocalWindowAggregate, createWindowAggregate } from './window-aggregate.ts';
+import { createWindowJoin } from './window-join.ts';
 
 /** Makes the operator of a plan node, its output going to `next`; `fused` is a Calc below whose work it takes over. */
-export function createOperator(node: PhysicalNode, fused: Calc | null, config: Config, context: OperatorContext, next: Port): StreamOperator {
+export function createOperator(
+  node: PhysicalNode,
+  fused: Calc | null,
+  config: Config,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
   const intervalMs = config.durationMs('pipeline.auto-watermark-interval', 0);
   const ttlMs = config.durationMs('table.exec.state.ttl', 0);
   const size = miniBatchOf(config)?.size ?? 0;
-  const inBundles = (operator: StreamOperator, key: readonly number[], fields: readonly Field[], keeps: Keeps): StreamOperator =>
-    size > 0 ? bundled(operator, key, key.map((k) => fields[k]!.type), size, keeps, context) : operator;
+  const inBundles = (
+    operator: StreamOperator,
+    key: readonly number[],
+    fields: readonly Field[],
+    keeps: Keeps,
+  ): StreamOperator =>
+    size > 0
+      ? bundled(
+          operator,
+          key,
+          key.map((k) => fields[k]!.type),
+          size,
+          keeps,
+          context,
+        )
+      : operator;
   switch (node.kind) {
     case 'TableSourceScan':
       return createSource(node, partitionsOf(node.table) ?? 1, intervalMs, context, next);
@@ -50,7 +70,13 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
     case 'Calc':
       return createCalc(node, context, next);
     case 'WatermarkAssigner':
-      return createWatermarkAssigner(node, intervalMs, config.durationMs('table.exec.source.idle-timeout', 0), context, next);
+      return createWatermarkAssigner(
+        node,
+        intervalMs,
+        config.durationMs('table.exec.source.idle-timeout', 0),
+        context,
+        next,
+      );
     case 'Exchange':
       return createExchange(next);
     case 'MiniBatchAssigner':
@@ -60,16 +86,24 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
     case 'GlobalGroupAggregate':
       return createMiniBatchAggregate(node, size, ttlMs, context, next);
     case 'GroupAggregate':
-      return size > 0 ? createMiniBatchAggregate(node, size, ttlMs, context, next) : createGroupAggregate(node, fused, ttlMs, context, next);
+      return size > 0
+        ? createMiniBatchAggregate(node, size, ttlMs, context, next)
+        : createGroupAggregate(node, fused, ttlMs, context, next);
     case 'GroupWindowAggregate':
-      return node.window.kind === 'SESSION' ? createSessionAggregate(node, fused, context, next) : createGroupWindowAggregate(node, fused, context, next);
+      return node.window.kind === 'SESSION'
+        ? createSessionAggregate(node, fused, context, next)
+        : createGroupWindowAggregate(node, fused, context, next);
     case 'WindowTableFunction':
-      return node.window.kind === 'SESSION' ? createSessionTableFunction(node, context, next) : createWindowTableFunction(node, context, next);
+      return node.window.kind === 'SESSION'
+        ? createSessionTableFunction(node, context, next)
+        : createWindowTableFunction(node, context, next);
     case 'LocalWindowAggregate':
       return createLocalWindowAggregate(node, fused, context, next);
     case 'WindowAggregate':
     case 'GlobalWindowAggregate':
-      return node.window.kind === 'SESSION' ? createSessionAggregate(node, null, context, next) : createWindowAggregate(node, context, next);
+      return node.window.kind === 'SESSION'
+        ? createSessionAggregate(node, null, context, next)
+        : createWindowAggregate(node, context, next);
     case 'ChangelogNormalize':
       return inBundles(createChangelogNormalize(node, ttlMs, context, next), node.key, node.fields, 'last');
     case 'DropUpdateBefore':
@@ -79,8 +113,16 @@ export function createOperator(node: PhysicalNode, fused: Calc | null, config: C
     case 'Rank':
       if (!isDeduplicate(node)) return createRank(node, ttlMs, context, next);
       return inBundles(
-        createDeduplicate(node, ttlMs, config.boolean('table.exec.deduplicate.insert-update-after-sensitive-enabled', true), context, next),
-        node.partition, node.inputs[0]!.fields, keptInBundle(node),
+        createDeduplicate(
+          node,
+          ttlMs,
+          config.boolean('table.exec.deduplicate.insert-update-after-sensitive-enabled', true),
+          context,
+          next,
+        ),
+        node.partition,
+        node.inputs[0]!.fields,
+        keptInBundle(node),
       );
     case 'SortLimit':
     case 'Limit':
@@ -125,7 +167,8 @@ export function fusibleCalc(node: PhysicalNode, config: Config): Calc | null {
   if (below.kind !== 'Calc') return null;
   const calc = below;
   // CURRENT_WATERMARK asks for the watermark of the Calc's own place.
-  if ([...calc.exprs, calc.condition].some((e) => e !== null && callsFunction(e, 'CURRENT_WATERMARK'))) return null;
+  if ([...calc.exprs, calc.condition].some((e) => e !== null && callsFunction(e, 'CURRENT_WATERMARK')))
+    return null;
   const columns = node.kind === 'LocalWindowAggregate' ? [...node.groups, node.window.time] : node.groups;
   return columns.every((c) => calc.exprs[c]!.kind === 'InputRef') ? calc : null;
 }

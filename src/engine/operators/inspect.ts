@@ -12,6 +12,12 @@ export function printCell(value: Value, type: LogicalType, zone: string): string
   return value === null ? null : printValue(value, type, zone);
 }
 
-export function stateTable(name: string, columns: readonly string[], keyColumns: number, rows: readonly (readonly (string | null)[])[], size: number): StateTable {
+export function stateTable(
+  name: string,
+  columns: readonly string[],
+  keyColumns: number,
+  rows: readonly (readonly (string | null)[])[],
+  size: number,
+): StateTable {
   return { name, columns, keyColumns, rows: rows.slice(0, 200), size };
 }

@@ -30,8 +30,16 @@ interface Timer {
 }
 
 const emptySide = (): Side => ({ cache: new Map(), timerMs: Number.NaN, timerOrder: 0 });
-const copySide = (side: Side): Side => ({ cache: new Map([...side.cache].map(([ms, cell]) => [ms, { rows: [...cell.rows], matched: [...cell.matched] }])), timerMs: side.timerMs, timerOrder: side.timerOrder });
-const copyBucket = (bucket: Bucket): Bucket => ({ sides: [copySide(bucket.sides[0]), copySide(bucket.sides[1])] });
+const copySide = (side: Side): Side => ({
+  cache: new Map(
+    [...side.cache].map(([ms, cell]) => [ms, { rows: [...cell.rows], matched: [...cell.matched] }]),
+  ),
+  timerMs: side.timerMs,
+  timerOrder: side.timerOrder,
+});
+const copyBucket = (bucket: Bucket): Bucket => ({
+  sides: [copySide(bucket.sides[0]), copySide(bucket.sides[1])],
+});
 
 /** Bounds that exclude each other: nothing ever matches, so rows of a kept side are padded as they come. */
 function createEmptyIntervalJoin(node: IntervalJoin, context: OperatorContext, next: Port): StreamOperator {
@@ -41,13 +49,23 @@ function createEmptyIntervalJoin(node: IntervalJoin, context: OperatorContext, n
   const [noLeft, noRight] = [nullRow(left), nullRow(right)];
   const keepsLeft = node.joinType === 'left' || node.joinType === 'full';
   const keepsRight = node.joinType === 'right' || node.joinType === 'full';
-  const port = (i: 0 | 1, row: Port['row']): Port => ({ row, watermark: (ms) => valve.watermark(i, ms), idle: (isIdle) => valve.idle(i, isIdle) });
+  const port = (i: 0 | 1, row: Port['row']): Port => ({
+    row,
+    watermark: (ms) => valve.watermark(i, ms),
+    idle: (isIdle) => valve.idle(i, isIdle),
+  });
   return {
     ports: [
-      port(0, (_, row) => (keepsLeft ? next.row(0, joined(row, noRight)) : context.reporter?.ignored(0, row))),
-      port(1, (_, row) => (keepsRight ? next.row(0, joined(noLeft, row)) : context.reporter?.ignored(0, row))),
+      port(0, (_, row) =>
+        keepsLeft ? next.row(0, joined(row, noRight)) : context.reporter?.ignored(0, row),
+      ),
+      port(1, (_, row) =>
+        keepsRight ? next.row(0, joined(noLeft, row)) : context.reporter?.ignored(0, row),
+      ),
     ],
-    snapshot: valve.snapshot, restore: valve.restore, inspect: () => ({ tables: [], timersMs: [] }),
+    snapshot: valve.snapshot,
+    restore: valve.restore,
+    inspect: () => ({ tables: [], timersMs: [] }),
   };
 }
 
@@ -55,7 +73,12 @@ function createEmptyIntervalJoin(node: IntervalJoin, context: OperatorContext, n
  * A join of two append-only inputs whose times bound each other (Flink's TimeIntervalJoin): rows are kept as long as a partner may still come, rows of
  * a kept side are padded when that time is over, and watermarks are held back by the longest wait.
  */
-export function createIntervalJoin(node: IntervalJoin, config: Config, context: OperatorContext, next: Port): StreamOperator {
+export function createIntervalJoin(
+  node: IntervalJoin,
+  config: Config,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
   const { isRowtime, lowerMs, upperMs, leftTime, rightTime } = node.bounds;
   /** How long rows of each side wait for the other. */
   const waits = [-lowerMs, upperMs] as const;
@@ -64,8 +87,16 @@ export function createIntervalJoin(node: IntervalJoin, config: Config, context: 
   const cleanUpMs = config.durationMs('table.exec.interval-join.min-cleanup-interval', 0);
   const [leftInput, rightInput] = [node.inputs[0]!, node.inputs[1]!];
   const widths = [leftInput.fields.length, rightInput.fields.length] as const;
-  const keeps = [node.joinType === 'left' || node.joinType === 'full', node.joinType === 'right' || node.joinType === 'full'] as const;
-  const store = keyedStore<Bucket>(node.leftKeys, node.leftKeys.map((k) => leftInput.fields[k]!.type), context.canGenerate, node.rightKeys)();
+  const keeps = [
+    node.joinType === 'left' || node.joinType === 'full',
+    node.joinType === 'right' || node.joinType === 'full',
+  ] as const;
+  const store = keyedStore<Bucket>(
+    node.leftKeys,
+    node.leftKeys.map((k) => leftInput.fields[k]!.type),
+    context.canGenerate,
+    node.rightKeys,
+  )();
   const test = joinTest(node.residual, widths[0], context);
   const joined = rowJoiner(widths[0], widths[1], context.canGenerate);
   const nothing = [nullRow(widths[0]), nullRow(widths[1])] as const;
@@ -76,15 +107,25 @@ export function createIntervalJoin(node: IntervalJoin, config: Config, context: 
   let nextOrder = 0;
 
   const operatorTime = (): number => (isRowtime ? Math.max(watermarkMs, 0) : context.nowMs());
-  const expiry = (nowMs: number, waitMs: number): number => (nowMs >= MAX_WATERMARK ? MAX_WATERMARK : nowMs - waitMs - 1);
-  const pad = (side: 0 | 1, row: Row): void => next.row(0, side === 0 ? joined(row, nothing[1]) : joined(nothing[0], row));
+  const expiry = (nowMs: number, waitMs: number): number =>
+    nowMs >= MAX_WATERMARK ? MAX_WATERMARK : nowMs - waitMs - 1;
+  const pad = (side: 0 | 1, row: Row): void =>
+    next.row(0, side === 0 ? joined(row, nothing[1]) : joined(nothing[0], row));
   const padUnmatched = (side: 0 | 1, cell: Cell): void => {
-    if (keeps[side]) cell.rows.forEach((row, i) => { if (!cell.matched[i]) pad(side, row); });
+    if (keeps[side])
+      cell.rows.forEach((row, i) => {
+        if (!cell.matched[i]) pad(side, row);
+      });
   };
 
   const enqueue = (timer: Timer): void => {
     let at = timers.length;
-    while (at > 0 && (timers[at - 1]!.atMs > timer.atMs || (timers[at - 1]!.atMs === timer.atMs && timers[at - 1]!.order > timer.order))) at--;
+    while (
+      at > 0 &&
+      (timers[at - 1]!.atMs > timer.atMs ||
+        (timers[at - 1]!.atMs === timer.atMs && timers[at - 1]!.order > timer.order))
+    )
+      at--;
     timers.splice(at, 0, timer);
   };
   const setTimer = (bucket: Bucket, side: 0 | 1, rowMs: number): void => {
@@ -124,11 +165,15 @@ export function createIntervalJoin(node: IntervalJoin, config: Config, context: 
     }
   };
 
-  const valve = watermarkValve(2, (ms) => {
-    watermarkMs = ms;
-    if (isRowtime) fireUpTo(ms);
-    next.watermark(ms - delayMs);
-  }, next.idle);
+  const valve = watermarkValve(
+    2,
+    (ms) => {
+      watermarkMs = ms;
+      if (isRowtime) fireUpTo(ms);
+      next.watermark(ms - delayMs);
+    },
+    next.idle,
+  );
 
   const row = (side: 0 | 1): Port['row'] => {
     const isLeft = side === 0;
@@ -183,14 +228,30 @@ export function createIntervalJoin(node: IntervalJoin, config: Config, context: 
     };
   };
 
-  const port = (side: 0 | 1): Port => ({ row: row(side), watermark: (ms) => valve.watermark(side, ms), idle: (isIdle) => valve.idle(side, isIdle) });
+  const port = (side: 0 | 1): Port => ({
+    row: row(side),
+    watermark: (ms) => valve.watermark(side, ms),
+    idle: (isIdle) => valve.idle(side, isIdle),
+  });
   return {
     ports: [port(0), port(1)],
     size: () => store.size(),
     ...(isRowtime ? {} : { nextClockMs: () => timers[0]?.atMs ?? Infinity, onClock: fireUpTo }),
-    snapshot: () => ({ store: store.export(copyBucket), valve: valve.snapshot(), expiredMs: [...expiredMs], watermarkMs, nextOrder }),
+    snapshot: () => ({
+      store: store.export(copyBucket),
+      valve: valve.snapshot(),
+      expiredMs: [...expiredMs],
+      watermarkMs,
+      nextOrder,
+    }),
     restore: (state) => {
-      const saved = state as { store: unknown; valve: unknown; expiredMs: [number, number]; watermarkMs: number; nextOrder: number };
+      const saved = state as {
+        store: unknown;
+        valve: unknown;
+        expiredMs: [number, number];
+        watermarkMs: number;
+        nextOrder: number;
+      };
       store.import(saved.store, copyBucket);
       valve.restore(saved.valve);
       expiredMs = [...saved.expiredMs];
@@ -199,8 +260,15 @@ export function createIntervalJoin(node: IntervalJoin, config: Config, context: 
       timers = [];
       store.forEach((bucket) => {
         const [left, right] = bucket.sides;
-        if (!Number.isNaN(left.timerMs)) enqueue({ atMs: left.timerMs, order: left.timerMs === right.timerMs ? Math.min(left.timerOrder, right.timerOrder) : left.timerOrder, bucket });
-        if (!Number.isNaN(right.timerMs) && right.timerMs !== left.timerMs) enqueue({ atMs: right.timerMs, order: right.timerOrder, bucket });
+        if (!Number.isNaN(left.timerMs))
+          enqueue({
+            atMs: left.timerMs,
+            order:
+              left.timerMs === right.timerMs ? Math.min(left.timerOrder, right.timerOrder) : left.timerOrder,
+            bucket,
+          });
+        if (!Number.isNaN(right.timerMs) && right.timerMs !== left.timerMs)
+          enqueue({ atMs: right.timerMs, order: right.timerOrder, bucket });
       });
     },
     inspect: () => ({
@@ -211,10 +279,19 @@ export function createIntervalJoin(node: IntervalJoin, config: Config, context: 
         store.forEach((bucket) => {
           for (const cell of bucket.sides[side].cache.values()) {
             size += cell.rows.length;
-            cell.rows.forEach((r, i) => { if (rows.length < 200) rows.push([...printRow(r, input.fields, context.zone), String(cell.matched[i])]); });
+            cell.rows.forEach((r, i) => {
+              if (rows.length < 200)
+                rows.push([...printRow(r, input.fields, context.zone), String(cell.matched[i])]);
+            });
           }
         });
-        return stateTable(side === 0 ? 'IntervalJoinLeftCache' : 'IntervalJoinRightCache', [...input.fields.map((f) => f.name), 'matched'], 0, rows, size);
+        return stateTable(
+          side === 0 ? 'IntervalJoinLeftCache' : 'IntervalJoinRightCache',
+          [...input.fields.map((f) => f.name), 'matched'],
+          0,
+          rows,
+          size,
+        );
       }),
       timersMs: timers.slice(0, 200).map((t) => ({ atMs: t.atMs, key: '', isEventTime: isRowtime })),
     }),

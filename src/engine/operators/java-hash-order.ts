@@ -22,7 +22,10 @@ export function javaHashOrder(key: readonly number[], types: readonly LogicalTyp
         const h = hashOf(row, key, writers as readonly Writer[]);
         return (h ^ (h >>> 16)) & (capacity - 1);
       };
-      return entries.map((entry) => ({ entry, at: bucket(keyOf(entry)) })).sort((a, b) => a.at - b.at).map((x) => x.entry);
+      return entries
+        .map((entry) => ({ entry, at: bucket(keyOf(entry)) }))
+        .sort((a, b) => a.at - b.at)
+        .map((x) => x.entry);
     },
   };
 }
@@ -31,10 +34,12 @@ export function javaHashOrder(key: readonly number[], types: readonly LogicalTyp
 type Writer = (view: DataView, offset: number, value: Value) => Uint8Array | null;
 
 function writerOf(type: LogicalType): Writer | null {
-  const fixed = (write: (view: DataView, offset: number, value: number) => void): Writer => (view, offset, value) => {
-    write(view, offset, Number(value));
-    return null;
-  };
+  const fixed =
+    (write: (view: DataView, offset: number, value: number) => void): Writer =>
+    (view, offset, value) => {
+      write(view, offset, Number(value));
+      return null;
+    };
   const long: Writer = (view, offset, value) => {
     view.setBigInt64(offset, BigInt(value as number | bigint), true);
     return null;
@@ -45,7 +50,9 @@ function writerOf(type: LogicalType): Writer | null {
       return (view, offset, value) => {
         const bytes = encodeUtf8(value as string);
         if (bytes.length > 7) return bytes;
-        bytes.forEach((b, i) => { view.setUint8(offset + i, b); });
+        bytes.forEach((b, i) => {
+          view.setUint8(offset + i, b);
+        });
         view.setUint8(offset + 7, bytes.length | 0x80);
         return null;
       };

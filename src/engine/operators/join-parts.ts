@@ -14,14 +14,29 @@ export function joinTest(residual: Rex | null, leftWidth: number, context: Opera
   if (!context.canGenerate) return compileCondition(residual, context, { leftArity: leftWidth });
   const builder = new SourceBuilder(context);
   const test = builder.condition(residual, (i) => (i < leftWidth ? `l[${i}]` : `r[${i - leftWidth}]`));
-  return generate<JoinTest>(builder.names, `return function joinCondition(l, r) { ${builder.take()} return ${test}; };`, builder.values);
+  return generate<JoinTest>(
+    builder.names,
+    `return function joinCondition(l, r) { ${builder.take()} return ${test}; };`,
+    builder.values,
+  );
 }
 
 /** Puts a left and a right row in one. */
-export function rowJoiner(leftWidth: number, rightWidth: number, canGenerate: boolean): (left: Row, right: Row) => Row {
+export function rowJoiner(
+  leftWidth: number,
+  rightWidth: number,
+  canGenerate: boolean,
+): (left: Row, right: Row) => Row {
   if (!canGenerate) return (left, right) => [...left, ...right];
-  const cells = [...Array.from({ length: leftWidth }, (_, i) => `l[${i}]`), ...Array.from({ length: rightWidth }, (_, i) => `r[${i}]`)];
-  return generate<(left: Row, right: Row) => Row>([], `return function joined(l, r) { return [${cells.join(', ')}]; };`, []);
+  const cells = [
+    ...Array.from({ length: leftWidth }, (_, i) => `l[${i}]`),
+    ...Array.from({ length: rightWidth }, (_, i) => `r[${i}]`),
+  ];
+  return generate<(left: Row, right: Row) => Row>(
+    [],
+    `return function joined(l, r) { return [${cells.join(', ')}]; };`,
+    [],
+  );
 }
 
 /** Whether a row has NULL in a key column that NULL matches nothing in. */

@@ -1,6 +1,6 @@
 import type { Join } from '../plan/physical.ts';
 import { joinInputSpec } from '../planner/keys.ts';
-import { keyedStore, type KeyedStore } from '../runtime/keyed-store.ts';
+import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { watermarkValve } from '../runtime/watermark-valve.ts';
@@ -39,17 +39,43 @@ const LONG = 16;
 function sidePlan(node: Join, side: 0 | 1): SidePlan {
   const input = node.inputs[side]!;
   const { spec, key } = joinInputSpec(node, side);
-  const keeps = side === 0 ? node.joinType !== 'inner' && node.joinType !== 'right' : node.joinType === 'right' || node.joinType === 'full';
-  const identity = spec === 'NoUniqueKey' ? input.fields.map((_, i) => i) : spec === 'HasUniqueKey' ? key : [];
-  return { spec, identity, types: identity.map((i) => input.fields[i]!.type), counts: keeps, isAppendOnly: spec === 'NoUniqueKey' && !keeps && input.mode === 1 };
+  const keeps =
+    side === 0
+      ? node.joinType !== 'inner' && node.joinType !== 'right'
+      : node.joinType === 'right' || node.joinType === 'full';
+  const identity =
+    spec === 'NoUniqueKey' ? input.fields.map((_, i) => i) : spec === 'HasUniqueKey' ? key : [];
+  return {
+    spec,
+    identity,
+    types: identity.map((i) => input.fields[i]!.type),
+    counts: keeps,
+    isAppendOnly: spec === 'NoUniqueKey' && !keeps && input.mode === 1,
+  };
 }
 
-const emptySide = (plan: SidePlan): SideState => ({ rows: [], counts: plan.isAppendOnly ? null : [], met: plan.counts ? [] : null, index: null });
-const copySide = (side: SideState): SideState => ({ rows: [...side.rows], counts: side.counts && [...side.counts], met: side.met && [...side.met], index: null });
-const copyBucket = (bucket: Bucket): Bucket => ({ left: copySide(bucket.left), right: copySide(bucket.right) });
+const emptySide = (plan: SidePlan): SideState => ({
+  rows: [],
+  counts: plan.isAppendOnly ? null : [],
+  met: plan.counts ? [] : null,
+  index: null,
+});
+const copySide = (side: SideState): SideState => ({
+  rows: [...side.rows],
+  counts: side.counts && [...side.counts],
+  met: side.met && [...side.met],
+  index: null,
+});
+const copyBucket = (bucket: Bucket): Bucket => ({
+  left: copySide(bucket.left),
+  right: copySide(bucket.right),
+});
 
 /** Changes to the rows of one side. */
-function sideAccess(plan: SidePlan, canGenerate: boolean): { add(side: SideState, row: Row, met: number): void; remove(side: SideState, row: Row): void } {
+function sideAccess(
+  plan: SidePlan,
+  canGenerate: boolean,
+): { add(side: SideState, row: Row, met: number): void; remove(side: SideState, row: Row): void } {
   const { identity, spec } = plan;
   const isSame = (a: Row, b: Row): boolean => {
     for (const i of identity) if (!sameValue(a[i]!, b[i]!)) return false;
@@ -113,7 +139,13 @@ function sideAccess(plan: SidePlan, canGenerate: boolean): { add(side: SideState
 }
 
 /** How many rows of the other side match; where they stand goes to `found`. */
-function matches(other: SideState, row: Row, isLeft: boolean, test: JoinTest | null, found: number[]): number {
+function matches(
+  other: SideState,
+  row: Row,
+  isLeft: boolean,
+  test: JoinTest | null,
+  found: number[],
+): number {
   const { rows, counts } = other;
   found.length = 0;
   let size = 0;
@@ -132,8 +164,16 @@ function matches(other: SideState, row: Row, isLeft: boolean, test: JoinTest | n
 export function createJoin(node: Join, context: OperatorContext, next: Port): StreamOperator {
   const [leftInput, rightInput] = [node.inputs[0]!, node.inputs[1]!];
   const plans = [sidePlan(node, 0), sidePlan(node, 1)] as const;
-  const access = [sideAccess(plans[0], context.canGenerate), sideAccess(plans[1], context.canGenerate)] as const;
-  const store = keyedStore<Bucket>(node.leftKeys, node.leftKeys.map((k) => leftInput.fields[k]!.type), context.canGenerate, node.rightKeys)();
+  const access = [
+    sideAccess(plans[0], context.canGenerate),
+    sideAccess(plans[1], context.canGenerate),
+  ] as const;
+  const store = keyedStore<Bucket>(
+    node.leftKeys,
+    node.leftKeys.map((k) => leftInput.fields[k]!.type),
+    context.canGenerate,
+    node.rightKeys,
+  )();
   const test = joinTest(node.residual, leftInput.fields.length, context);
   const joined = rowJoiner(leftInput.fields.length, rightInput.fields.length, context.canGenerate);
   const isSemi = node.joinType === 'semi' || node.joinType === 'anti';
@@ -149,7 +189,8 @@ export function createJoin(node: Join, context: OperatorContext, next: Port): St
     const otherNothing = nullRow((isLeft ? leftInput : rightInput).fields.length);
     const found: number[] = [];
     const emit = next.row;
-    const pair = (kind: number, row: Row, other: Row): void => emit(kind, isLeft ? joined(row, other) : joined(other, row));
+    const pair = (kind: number, row: Row, other: Row): void =>
+      emit(kind, isLeft ? joined(row, other) : joined(other, row));
     return (kind, row) => {
       let bucket = isLeft ? store.get(row) : store.getOther(row);
       if (bucket === undefined) {
@@ -177,7 +218,8 @@ export function createJoin(node: Join, context: OperatorContext, next: Port): St
           return;
         }
         const outKind = inputIsOuter ? 0 : kind;
-        for (const i of found) for (let n = counts === null ? 1 : counts[i]!; n > 0; n--) pair(outKind, row, rows[i]!);
+        for (const i of found)
+          for (let n = counts === null ? 1 : counts[i]!; n > 0; n--) pair(outKind, row, rows[i]!);
         return;
       }
       remove(own, row);
@@ -186,7 +228,8 @@ export function createJoin(node: Join, context: OperatorContext, next: Port): St
         return;
       }
       const outKind = inputIsOuter ? 3 : kind;
-      for (const i of found) for (let n = counts === null ? 1 : counts[i]!; n > 0; n--) pair(outKind, row, rows[i]!);
+      for (const i of found)
+        for (let n = counts === null ? 1 : counts[i]!; n > 0; n--) pair(outKind, row, rows[i]!);
       if (!otherIsOuter) return;
       for (const i of found) {
         const before = met![i]!;
@@ -257,10 +300,18 @@ export function createJoin(node: Join, context: OperatorContext, next: Port): St
           const side = bucket[name];
           size += side.rows.length;
           for (let i = 0; i < side.rows.length && rows.length < 200; i++) {
-            rows.push([...printRow(side.rows[i]!, input.fields, context.zone), ...(plan.isAppendOnly ? [] : [String(side.counts![i]!)]), ...(plan.counts ? [String(side.met![i]!)] : [])]);
+            rows.push([
+              ...printRow(side.rows[i]!, input.fields, context.zone),
+              ...(plan.isAppendOnly ? [] : [String(side.counts![i]!)]),
+              ...(plan.counts ? [String(side.met![i]!)] : []),
+            ]);
           }
         });
-        const columns = [...input.fields.map((f) => f.name), ...(plan.isAppendOnly ? [] : ['count']), ...(plan.counts ? ['matches'] : [])];
+        const columns = [
+          ...input.fields.map((f) => f.name),
+          ...(plan.isAppendOnly ? [] : ['count']),
+          ...(plan.counts ? ['matches'] : []),
+        ];
         return stateTable(`${name}-records`, columns, 0, rows, size);
       }),
       timersMs: [],

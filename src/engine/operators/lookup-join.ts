@@ -17,7 +17,12 @@ interface Found {
  */
 export function createLookupJoin(node: LookupJoin, context: OperatorContext, next: Port): StreamOperator {
   const [left, right] = [node.inputs[0]!, node.inputs[1]!];
-  const store = keyedStore<Found>(node.leftKeys, node.leftKeys.map((k) => left.fields[k]!.type), context.canGenerate, node.rightKeys)();
+  const store = keyedStore<Found>(
+    node.leftKeys,
+    node.leftKeys.map((k) => left.fields[k]!.type),
+    context.canGenerate,
+    node.rightKeys,
+  )();
   const test = joinTest(node.residual, left.fields.length, context);
   const joined = rowJoiner(left.fields.length, right.fields.length, context.canGenerate);
   const hasNullKey = nullKeyTest(node.leftKeys, node.filterNulls);
@@ -68,9 +73,21 @@ export function createLookupJoin(node: LookupJoin, context: OperatorContext, nex
       let size = 0;
       store.forEach((found) => {
         size += found.rows.length;
-        for (const row of found.rows) if (rows.length < 200) rows.push(printRow(row, right.fields, context.zone));
+        for (const row of found.rows)
+          if (rows.length < 200) rows.push(printRow(row, right.fields, context.zone));
       });
-      return { tables: [stateTable(node.table.path[2], right.fields.map((f) => f.name), 0, rows, size)], timersMs: [] };
+      return {
+        tables: [
+          stateTable(
+            node.table.path[2],
+            right.fields.map((f) => f.name),
+            0,
+            rows,
+            size,
+          ),
+        ],
+        timersMs: [],
+      };
     },
   };
 }

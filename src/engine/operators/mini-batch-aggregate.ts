@@ -1,24 +1,36 @@
 import type { GroupAggregate, LocalGroupAggregate } from '../plan/physical.ts';
-import { keyedStore, type KeyedStore } from '../runtime/keyed-store.ts';
+import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import { DELETE, INSERT, type Port, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row, Value } from '../types/logical-type.ts';
 import { accumulators, bindCalls, type Group } from './accumulators.ts';
 import { type Bundled, createBundle } from './bundle.ts';
 import { expiring, type Stamped } from './expiring.ts';
-import { javaHashOrder } from './java-hash-order.ts';
 import { printRow, stateTable } from './inspect.ts';
+import { javaHashOrder } from './java-hash-order.ts';
 
 const takesBack = (kind: number): boolean => kind === UPDATE_BEFORE || kind === DELETE;
 
 /** Folds a bundle by key and sends one partial result for each: the key, the values so far (for people), and the functions' state as last cell. */
-export function createLocalGroupAggregate(node: LocalGroupAggregate, size: number, context: OperatorContext, next: Port): StreamOperator {
+export function createLocalGroupAggregate(
+  node: LocalGroupAggregate,
+  size: number,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
   const fields = node.inputs[0]!.fields;
   const acc = accumulators(bindCalls(node.calls, fields, null), node.groups, context);
-  const makeStore = keyedStore<Group & { key: Row }>(node.groups, node.groups.map((g) => fields[g]!.type), context.canGenerate);
+  const makeStore = keyedStore<Group & { key: Row }>(
+    node.groups,
+    node.groups.map((g) => fields[g]!.type),
+    context.canGenerate,
+  );
   let store: KeyedStore<Group & { key: Row }> = makeStore();
   let count = 0;
-  const hashOrder = javaHashOrder(node.groups, node.groups.map((g) => fields[g]!.type));
+  const hashOrder = javaHashOrder(
+    node.groups,
+    node.groups.map((g) => fields[g]!.type),
+  );
   const flush = (): void => {
     if (count === 0) return;
     const done = store;
@@ -27,32 +39,35 @@ export function createLocalGroupAggregate(node: LocalGroupAggregate, size: numbe
     const groups: (Group & { key: Row })[] = [];
     done.forEach((group) => void groups.push(group));
     const sorted = hashOrder ? hashOrder.sort(groups, (group) => group.key) : groups;
-    for (const group of sorted) next.row(INSERT, [...acc.result(group, group.key), group as unknown as Value]);
+    for (const group of sorted)
+      next.row(INSERT, [...acc.result(group, group.key), group as unknown as Value]);
   };
   const copy = (g: Group & { key: Row }): Group & { key: Row } => Object.assign(acc.copy(g), { key: g.key });
   return {
-    ports: [{
-      row: (kind, row) => {
-        let group = store.get(row);
-        if (group === undefined) {
-          group = Object.assign(acc.create(), { key: row });
-          store.set(row, group);
-        }
-        if (takesBack(kind)) {
-          group.n--;
-          acc.retract(group, row);
-        } else {
-          group.n++;
-          acc.add(group, row);
-        }
-        if (++count >= size) flush();
+    ports: [
+      {
+        row: (kind, row) => {
+          let group = store.get(row);
+          if (group === undefined) {
+            group = Object.assign(acc.create(), { key: row });
+            store.set(row, group);
+          }
+          if (takesBack(kind)) {
+            group.n--;
+            acc.retract(group, row);
+          } else {
+            group.n++;
+            acc.add(group, row);
+          }
+          if (++count >= size) flush();
+        },
+        watermark: (ms) => {
+          flush();
+          next.watermark(ms);
+        },
+        idle: next.idle,
       },
-      watermark: (ms) => {
-        flush();
-        next.watermark(ms);
-      },
-      idle: next.idle,
-    }],
+    ],
     size: () => store.size(),
     snapshot: () => ({ count, store: store.export(copy) }),
     restore: (state) => {
@@ -62,8 +77,21 @@ export function createLocalGroupAggregate(node: LocalGroupAggregate, size: numbe
     },
     inspect: () => {
       const rows: (string | null)[][] = [];
-      store.forEach((group) => { if (rows.length < 200) rows.push(printRow(acc.result(group, group.key), node.fields, context.zone)); });
-      return { tables: [stateTable('bundle', node.fields.map((f) => f.name), node.groups.length, rows, store.size())], timersMs: [] };
+      store.forEach((group) => {
+        if (rows.length < 200) rows.push(printRow(acc.result(group, group.key), node.fields, context.zone));
+      });
+      return {
+        tables: [
+          stateTable(
+            'bundle',
+            node.fields.map((f) => f.name),
+            node.groups.length,
+            rows,
+            store.size(),
+          ),
+        ],
+        timersMs: [],
+      };
     },
   };
 }
@@ -77,11 +105,19 @@ interface Sums extends Stamped {
  * A group aggregate that decides once for each key of a bundle, over rows or (as global phase) over partial results. As in Flink up to 2.2, a key with
  * nothing but retractions and no state ends the whole bundle: keys that come after it are lost.
  */
-export function createMiniBatchAggregate(node: GroupAggregate, size: number, optionTtlMs: number, context: OperatorContext, next: Port): StreamOperator {
+export function createMiniBatchAggregate(
+  node: GroupAggregate,
+  size: number,
+  optionTtlMs: number,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
   const ttlMs = node.ttl?.ms ?? optionTtlMs;
   const input = node.inputs[0]!;
   const local = node.kind === 'GlobalGroupAggregate' ? localBelow(node) : null;
-  const calls = local ? bindCalls(local.calls, local.inputs[0]!.fields, null) : bindCalls(node.calls, input.fields, null);
+  const calls = local
+    ? bindCalls(local.calls, local.inputs[0]!.fields, null)
+    : bindCalls(node.calls, input.fields, null);
   const acc = accumulators(calls, node.groups, context);
   const types = node.groups.map((g) => input.fields[g]!.type);
   const plainStore = keyedStore<Sums>(node.groups, types, context.canGenerate)();
@@ -127,14 +163,16 @@ export function createMiniBatchAggregate(node: GroupAggregate, size: number, opt
   const bundle = createBundle(node.groups, types, size, context, process);
   const copy = (s: Sums): Sums => ({ ...s, group: acc.copy(s.group) });
   return {
-    ports: [{
-      row: bundle.add,
-      watermark: (ms) => {
-        bundle.flush();
-        next.watermark(ms);
+    ports: [
+      {
+        row: bundle.add,
+        watermark: (ms) => {
+          bundle.flush();
+          next.watermark(ms);
+        },
+        idle: next.idle,
       },
-      idle: next.idle,
-    }],
+    ],
     size: () => plainStore.size(),
     snapshot: () => ({ bundle: bundle.snapshot(), store: plainStore.export(copy) }),
     restore: (state) => {
@@ -144,8 +182,21 @@ export function createMiniBatchAggregate(node: GroupAggregate, size: number, opt
     },
     inspect: () => {
       const rows: (string | null)[][] = [];
-      plainStore.forEach((s) => { if (rows.length < 200) rows.push(printRow(s.out!, node.fields, context.zone)); });
-      return { tables: [stateTable('accState', node.fields.map((f) => f.name), node.groups.length, rows, plainStore.size())], timersMs: [] };
+      plainStore.forEach((s) => {
+        if (rows.length < 200) rows.push(printRow(s.out!, node.fields, context.zone));
+      });
+      return {
+        tables: [
+          stateTable(
+            'accState',
+            node.fields.map((f) => f.name),
+            node.groups.length,
+            rows,
+            plainStore.size(),
+          ),
+        ],
+        timersMs: [],
+      };
     },
   };
 }

@@ -6,7 +6,11 @@ import { type OperatorContext, STATELESS, type StreamOperator } from '../runtime
  * Marks where bundles end, by watermarks: at every interval of the clock (those from above are swallowed then), or the event-time watermarks from above,
  * but no more than one an interval.
  */
-export function createMiniBatchAssigner(node: MiniBatchAssigner, context: OperatorContext, next: Port): StreamOperator {
+export function createMiniBatchAssigner(
+  node: MiniBatchAssigner,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
   return node.time === 'ProcTime' ? byClock(node.intervalMs, context, next) : byEvents(node.intervalMs, next);
 }
 
@@ -20,17 +24,23 @@ function byClock(intervalMs: number, context: OperatorContext, next: Port): Stre
     next.watermark(current);
   };
   return {
-    ports: [{
-      row: (kind, row) => {
-        advance();
-        next.row(kind, row);
+    ports: [
+      {
+        row: (kind, row) => {
+          advance();
+          next.row(kind, row);
+        },
+        watermark: (ms) => {
+          if (ms === MAX_WATERMARK) next.watermark(ms);
+        },
+        idle: next.idle,
       },
-      watermark: (ms) => { if (ms === MAX_WATERMARK) next.watermark(ms); },
-      idle: next.idle,
-    }],
+    ],
     ...STATELESS,
     snapshot: () => batch,
-    restore: (state) => { batch = state as number; },
+    restore: (state) => {
+      batch = state as number;
+    },
     nextClockMs: () => (batch === 0 ? Infinity : batch + intervalMs),
     onClock: advance,
   };
@@ -40,23 +50,27 @@ function byEvents(intervalMs: number, next: Port): StreamOperator {
   let watermark = 0;
   let due = intervalMs - 1;
   return {
-    ports: [{
-      row: next.row,
-      watermark: (ms) => {
-        if (ms === MAX_WATERMARK) {
-          next.watermark(ms);
-          return;
-        }
-        watermark = Math.max(watermark, ms);
-        if (watermark < due) return;
-        next.watermark(watermark);
-        const end = watermark - (watermark % intervalMs) + intervalMs - 1;
-        due = end > watermark ? end : end + intervalMs;
+    ports: [
+      {
+        row: next.row,
+        watermark: (ms) => {
+          if (ms === MAX_WATERMARK) {
+            next.watermark(ms);
+            return;
+          }
+          watermark = Math.max(watermark, ms);
+          if (watermark < due) return;
+          next.watermark(watermark);
+          const end = watermark - (watermark % intervalMs) + intervalMs - 1;
+          due = end > watermark ? end : end + intervalMs;
+        },
+        idle: next.idle,
       },
-      idle: next.idle,
-    }],
+    ],
     ...STATELESS,
     snapshot: () => ({ watermark, due }),
-    restore: (state) => { ({ watermark, due } = state as { watermark: number; due: number }); },
+    restore: (state) => {
+      ({ watermark, due } = state as { watermark: number; due: number });
+    },
   };
 }

@@ -1,4 +1,4 @@
-import type { OverAggregate, PhysicalAggregate } from '../plan/physical.ts';
+import type { OverAggregate } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { INSERT, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
@@ -6,6 +6,7 @@ import { isProctime, isTimeAttribute, type Row } from '../types/logical-type.ts'
 import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
 import { expiring, type Stamped } from './expiring.ts';
 import { printRow, stateTable } from './inspect.ts';
+import { overCalls } from './over-calls.ts';
 import { createNonTimeOver } from './over-non-time.ts';
 
 /** What is remembered of one partition: the functions' state, and in a bounded frame the rows still in it with their times. */
@@ -23,14 +24,13 @@ interface Pending {
   readonly ms: number;
 }
 
-/** The functions of an OVER window as they are executed: in a bounded frame rows are taken back. */
-export function overCalls(node: OverAggregate): readonly PhysicalAggregate[] {
-  const isBounded = node.group.lower.type !== 'UNBOUNDED PRECEDING';
-  return node.group.calls.map((c) => ({ ...c, needsRetraction: isBounded }));
-}
-
 /** OVER windows. By event time rows wait for the watermark and come out in order; by processing time they come at once, in a range of time a moment later. */
-export function createOverAggregate(node: OverAggregate, ttlMs: number, context: OperatorContext, next: Port): StreamOperator {
+export function createOverAggregate(
+  node: OverAggregate,
+  ttlMs: number,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
   const fields = node.inputs[0]!.fields;
   const { partition, order, rows: byRows, lower } = node.group;
   const { column } = order[0]!;
@@ -38,11 +38,16 @@ export function createOverAggregate(node: OverAggregate, ttlMs: number, context:
   if (!isTimeAttribute(type)) return createNonTimeOver(node, context, next);
   const isClock = isProctime(type);
   const acc: Accumulators = accumulators(bindCalls(overCalls(node), fields, null), [], context);
-  const plainStore = keyedStore<Partition>(partition, partition.map((p) => fields[p]!.type), context.canGenerate)();
+  const plainStore = keyedStore<Partition>(
+    partition,
+    partition.map((p) => fields[p]!.type),
+    context.canGenerate,
+  )();
   const store = expiring(plainStore, ttlMs, context.nowMs);
   const report = context.reporter;
   const isBounded = lower.type !== 'UNBOUNDED PRECEDING';
-  const reach = lower.type === 'PRECEDING' && lower.offset?.kind === 'Literal' ? Number(lower.offset.value) : 0;
+  const reach =
+    lower.type === 'PRECEDING' && lower.offset?.kind === 'Literal' ? Number(lower.offset.value) : 0;
   const waits = !isClock || (isBounded && !byRows);
   let pending: Pending[] = [];
   let watermark = -Infinity;
@@ -98,7 +103,9 @@ export function createOverAggregate(node: OverAggregate, ttlMs: number, context:
   const expires = !isClock && isBounded && !byRows;
   const forget = (ms: number): void => {
     const done: Row[] = [];
-    store.forEach((p) => { if (p.cleanupMs <= ms) done.push(p.key); });
+    store.forEach((p) => {
+      if (p.cleanupMs <= ms) done.push(p.key);
+    });
     for (const key of done) store.remove(key);
     if (done.length > 0) report?.clear();
   };
@@ -122,16 +129,18 @@ export function createOverAggregate(node: OverAggregate, ttlMs: number, context:
   };
   const copy = (p: Partition): Partition => ({ ...p, group: acc.copy(p.group), frame: [...p.frame] });
   return {
-    ports: [{
-      row: (_, row) => take(row),
-      watermark: (ms) => {
-        watermark = ms;
-        if (!isClock) release(ms);
-        if (expires) forget(ms);
-        next.watermark(ms);
+    ports: [
+      {
+        row: (_, row) => take(row),
+        watermark: (ms) => {
+          watermark = ms;
+          if (!isClock) release(ms);
+          if (expires) forget(ms);
+          next.watermark(ms);
+        },
+        idle: next.idle,
       },
-      idle: next.idle,
-    }],
+    ],
     size: () => store.size() + pending.length,
     snapshot: () => ({ pending: [...pending], watermark, flushMs, store: plainStore.export(copy) }),
     restore: (state) => {
@@ -144,14 +153,35 @@ export function createOverAggregate(node: OverAggregate, ttlMs: number, context:
     inspect: () => {
       const states: (string | null)[][] = [];
       store.forEach((p) => {
-        if (states.length < 200) states.push(acc.values(p.group).map((v, i) => printRow([v], [{ name: '', type: node.group.calls[i]!.type }], context.zone)[0]!));
+        if (states.length < 200)
+          states.push(
+            acc
+              .values(p.group)
+              .map(
+                (v, i) => printRow([v], [{ name: '', type: node.group.calls[i]!.type }], context.zone)[0]!,
+              ),
+          );
       });
       return {
         tables: [
-          stateTable('accState', node.group.calls.map((c) => c.alias ?? c.name), 0, states, store.size()),
-          stateTable('inputState', fields.map((f) => f.name), 0, pending.slice(0, 200).map((x) => printRow(x.row, fields, context.zone)), pending.length),
+          stateTable(
+            'accState',
+            node.group.calls.map((c) => c.alias ?? c.name),
+            0,
+            states,
+            store.size(),
+          ),
+          stateTable(
+            'inputState',
+            fields.map((f) => f.name),
+            0,
+            pending.slice(0, 200).map((x) => printRow(x.row, fields, context.zone)),
+            pending.length,
+          ),
         ],
-        timersMs: [...new Set(pending.map((x) => x.ms))].sort((a, b) => a - b).map((ms) => ({ atMs: isClock ? ms + 1 : ms, key: '', isEventTime: !isClock })),
+        timersMs: [...new Set(pending.map((x) => x.ms))]
+          .sort((a, b) => a - b)
+          .map((ms) => ({ atMs: isClock ? ms + 1 : ms, key: '', isEventTime: !isClock })),
       };
     },
     ...(isClock && waits

@@ -6,9 +6,8 @@ import type { Row, Value } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
 import { accumulators, bindCalls, type Group } from './accumulators.ts';
 import { printRow, stateTable } from './inspect.ts';
-import { overCalls } from './over-aggregate.ts';
-import { sameRow } from './rank.ts';
-import { lowerBound, rowOrder, upperBound } from './row-order.ts';
+import { overCalls } from './over-calls.ts';
+import { lowerBound, rowOrder, sameRow, upperBound } from './row-order.ts';
 
 /** A row with the functions' state behind it (of all its peers in a RANGE frame) and the values sent for it. */
 interface Entry {
@@ -29,11 +28,21 @@ export function createNonTimeOver(node: OverAggregate, context: OperatorContext,
   const fields = node.inputs[0]!.fields;
   const { partition, order, rows: byRows } = node.group;
   const acc = accumulators(bindCalls(overCalls(node), fields, null), [], context);
-  const compare = rowOrder(order, order.map((k) => fields[k.column]!.type), context.canGenerate);
-  const store = keyedStore<Partition>(partition, partition.map((p) => fields[p]!.type), context.canGenerate)();
+  const compare = rowOrder(
+    order,
+    order.map((k) => fields[k.column]!.type),
+    context.canGenerate,
+  );
+  const store = keyedStore<Partition>(
+    partition,
+    partition.map((p) => fields[p]!.type),
+    context.canGenerate,
+  )();
   const same = (a: readonly Value[], b: readonly Value[]): boolean => a.every((v, i) => sameValue(v, b[i]!));
-  const send = (kind: number, row: Row, values: readonly Value[]): void => next.row(kind, [...row, ...values]);
-  const before = (p: Partition, at: number): Group => (at === 0 ? acc.create() : acc.copy(p.entries[at - 1]!.group));
+  const send = (kind: number, row: Row, values: readonly Value[]): void =>
+    next.row(kind, [...row, ...values]);
+  const before = (p: Partition, at: number): Group =>
+    at === 0 ? acc.create() : acc.copy(p.entries[at - 1]!.group);
   const replace = (p: Partition, at: number, entry: Entry): void => {
     const old = p.entries[at]!;
     p.entries[at] = entry;
@@ -132,33 +141,53 @@ export function createNonTimeOver(node: OverAggregate, context: OperatorContext,
     p.entries.splice(at, 1);
     walkPeers(p, end - 1);
   };
-  const copy = (p: Partition): Partition => ({ rows: [...p.rows], entries: p.entries.map((e) => ({ group: acc.copy(e.group), values: e.values })) });
+  const copy = (p: Partition): Partition => ({
+    rows: [...p.rows],
+    entries: p.entries.map((e) => ({ group: acc.copy(e.group), values: e.values })),
+  });
   return {
-    ports: [{
-      row: (kind, row) => {
-        let p = store.get(row);
-        const isInsert = kind === INSERT || kind === UPDATE_AFTER;
-        if (p === undefined) {
-          if (!isInsert) {
-            context.reporter?.ignored(kind, row);
-            return;
+    ports: [
+      {
+        row: (kind, row) => {
+          let p = store.get(row);
+          const isInsert = kind === INSERT || kind === UPDATE_AFTER;
+          if (p === undefined) {
+            if (!isInsert) {
+              context.reporter?.ignored(kind, row);
+              return;
+            }
+            store.set(row, (p = { rows: [], entries: [] }));
           }
-          store.set(row, (p = { rows: [], entries: [] }));
-        }
-        if (isInsert) insert(p, kind, row);
-        else remove(p, kind, row);
-        if (p.rows.length === 0) store.remove(row);
+          if (isInsert) insert(p, kind, row);
+          else remove(p, kind, row);
+          if (p.rows.length === 0) store.remove(row);
+        },
+        watermark: next.watermark,
+        idle: next.idle,
       },
-      watermark: next.watermark,
-      idle: next.idle,
-    }],
+    ],
     size: () => store.size(),
     snapshot: () => store.export(copy),
     restore: (state) => store.import(state, copy),
     inspect: () => {
       const rows: (string | null)[][] = [];
-      store.forEach((p) => { for (const [i, row] of p.rows.entries()) if (rows.length < 200) rows.push(printRow([...row, ...p.entries[i]!.values], node.fields, context.zone)); });
-      return { tables: [stateTable('valueState', node.fields.map((f) => f.name), 0, rows, rows.length)], timersMs: [] };
+      store.forEach((p) => {
+        for (const [i, row] of p.rows.entries())
+          if (rows.length < 200)
+            rows.push(printRow([...row, ...p.entries[i]!.values], node.fields, context.zone));
+      });
+      return {
+        tables: [
+          stateTable(
+            'valueState',
+            node.fields.map((f) => f.name),
+            0,
+            rows,
+            rows.length,
+          ),
+        ],
+        timersMs: [],
+      };
     },
   };
 }

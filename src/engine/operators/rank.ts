@@ -7,7 +7,7 @@ import { sameValue } from '../values/compare.ts';
 import { expiring, type Stamped } from './expiring.ts';
 import { printRow, stateTable } from './inspect.ts';
 import { type Peers, retractableRank } from './retract-rank.ts';
-import { type RowOrder, rowOrder, upperBound } from './row-order.ts';
+import { type RowOrder, rowOrder, sameRow, upperBound } from './row-order.ts';
 
 /** The rows of one partition in their order, those of equal key by arrival, and where the Top-N ends. */
 interface Partition extends Stamped {
@@ -32,28 +32,51 @@ export function createRank(node: Rank, ttlMs: number, context: OperatorContext, 
   const fields = node.inputs[0]!.fields;
   // Rows do not carry the processing time they are ordered by: all are equal there.
   const order = node.order.filter((k) => !isProctime(fields[k.column]!.type));
-  const compare = rowOrder(order, order.map((k) => fields[k.column]!.type), context.canGenerate);
-  const makeStore = keyedStore<Partition>(node.partition, node.partition.map((p) => fields[p]!.type), context.canGenerate);
+  const compare = rowOrder(
+    order,
+    order.map((k) => fields[k.column]!.type),
+    context.canGenerate,
+  );
+  const makeStore = keyedStore<Partition>(
+    node.partition,
+    node.partition.map((p) => fields[p]!.type),
+    context.canGenerate,
+  );
   const plainStore = makeStore();
   const store = expiring(plainStore, ttlMs, context.nowMs);
   const { range } = node;
-  const take = node.strategy.kind === 'Retract' ? retracting(node, compare, context, next) : strategyOf(node, compare, outputOf(node, next), context);
-  const copy = (p: Partition): Partition => ({ ...p, rows: [...p.rows], peers: p.peers.map((x) => ({ ...x, rows: x.rows.map((r) => ({ ...r })) })) });
-  const rowsOf = (p: Partition): readonly Row[] => (p.peers.length > 0 ? p.peers.flatMap((x) => x.rows.map((r) => r.row)) : p.rows);
+  const take =
+    node.strategy.kind === 'Retract'
+      ? retracting(node, compare, context, next)
+      : strategyOf(node, compare, outputOf(node, next), context);
+  const copy = (p: Partition): Partition => ({
+    ...p,
+    rows: [...p.rows],
+    peers: p.peers.map((x) => ({ ...x, rows: x.rows.map((r) => ({ ...r })) })),
+  });
+  const rowsOf = (p: Partition): readonly Row[] =>
+    p.peers.length > 0 ? p.peers.flatMap((x) => x.rows.map((r) => r.row)) : p.rows;
   return {
-    ports: [{
-      row: (kind, row) => {
-        let partition = store.get(row);
-        if (partition === undefined) {
-          partition = { rows: [], peers: [], end: range.endColumn >= 0 ? Number(row[range.endColumn] ?? 0) : range.end };
-          store.set(row, partition);
-        } else if (ttlMs > 0) store.set(row, partition);
-        take(partition, kind, row);
-        if (partition.rows.length === 0 && partition.peers.length === 0 && range.endColumn < 0) store.remove(row);
+    ports: [
+      {
+        row: (kind, row) => {
+          let partition = store.get(row);
+          if (partition === undefined) {
+            partition = {
+              rows: [],
+              peers: [],
+              end: range.endColumn >= 0 ? Number(row[range.endColumn] ?? 0) : range.end,
+            };
+            store.set(row, partition);
+          } else if (ttlMs > 0) store.set(row, partition);
+          take(partition, kind, row);
+          if (partition.rows.length === 0 && partition.peers.length === 0 && range.endColumn < 0)
+            store.remove(row);
+        },
+        watermark: next.watermark,
+        idle: next.idle,
       },
-      watermark: next.watermark,
-      idle: next.idle,
-    }],
+    ],
     size: () => plainStore.size(),
     snapshot: () => plainStore.export(copy),
     restore: (state) => plainStore.import(state, copy),
@@ -63,9 +86,14 @@ export function createRank(node: Rank, ttlMs: number, context: OperatorContext, 
       plainStore.forEach((p) => {
         const held = rowsOf(p);
         size += held.length;
-        held.forEach((row, i) => { if (rows.length < 200) rows.push([...printRow(row, fields, context.zone), String(i + 1)]); });
+        held.forEach((row, i) => {
+          if (rows.length < 200) rows.push([...printRow(row, fields, context.zone), String(i + 1)]);
+        });
       });
-      return { tables: [stateTable('data-state', [...fields.map((f) => f.name), 'rank'], 0, rows, size)], timersMs: [] };
+      return {
+        tables: [stateTable('data-state', [...fields.map((f) => f.name), 'rank'], 0, rows, size)],
+        timersMs: [],
+      };
     },
   };
 }
@@ -81,8 +109,12 @@ function outputOf(node: Rank, next: Port): Output {
   const before = node.generateUpdateBefore;
   return {
     withRank: node.outputsRank || start > 1,
-    insert: (row, rank) => { if (rank >= start) next.row(INSERT, made(row, rank)); },
-    remove: (row, rank) => { if (rank >= start) next.row(DELETE, made(row, rank)); },
+    insert: (row, rank) => {
+      if (rank >= start) next.row(INSERT, made(row, rank));
+    },
+    remove: (row, rank) => {
+      if (rank >= start) next.row(DELETE, made(row, rank));
+    },
     replace: (old, row, rank) => {
       if (rank < start) return;
       if (before) next.row(UPDATE_BEFORE, made(old, rank));
@@ -98,8 +130,16 @@ function strategyOf(node: Rank, compare: RowOrder, out: Output, context: Operato
   switch (strategy.kind) {
     case 'AppendFast': {
       const first = order[0];
-      if (node.kind !== 'Limit' && order.length === 1 && isProctime(fields[first!.column]!.type) && !first!.descending) return firstN(out);
-      return isFirst ? top1(compare, out) : appendOnly(compare, out, range.endColumn >= 0 ? 100 : range.end, context);
+      if (
+        node.kind !== 'Limit' &&
+        order.length === 1 &&
+        isProctime(fields[first!.column]!.type) &&
+        !first!.descending
+      )
+        return firstN(out);
+      return isFirst
+        ? top1(compare, out)
+        : appendOnly(compare, out, range.endColumn >= 0 ? 100 : range.end, context);
     }
     case 'UpdateFast':
       return isFirst ? top1(compare, out) : updatable(compare, strategy.key, out);
@@ -109,23 +149,27 @@ function strategyOf(node: Rank, compare: RowOrder, out: Output, context: Operato
 }
 
 /** By processing time the first rows stay the first. */
-const firstN = (out: Output): Take => (p, _, row) => {
-  if (p.rows.length >= p.end) return;
-  p.rows.push(row);
-  out.insert(row, p.rows.length);
-};
+const firstN =
+  (out: Output): Take =>
+  (p, _, row) => {
+    if (p.rows.length >= p.end) return;
+    p.rows.push(row);
+    out.insert(row, p.rows.length);
+  };
 
 /** FastTop1Function: only a strictly better row takes the place. */
-const top1 = (compare: RowOrder, out: Output): Take => (p, _, row) => {
-  const old = p.rows[0];
-  if (old === undefined) {
-    p.rows.push(row);
-    out.insert(row, 1);
-  } else if (compare(row, old) < 0) {
-    p.rows[0] = row;
-    out.replace(old, row, 1);
-  }
-};
+const top1 =
+  (compare: RowOrder, out: Output): Take =>
+  (p, _, row) => {
+    const old = p.rows[0];
+    if (old === undefined) {
+      p.rows.push(row);
+      out.insert(row, 1);
+    } else if (compare(row, old) < 0) {
+      p.rows[0] = row;
+      out.replace(old, row, 1);
+    }
+  };
 
 /** Rows from `at` on move down by one: each takes the place of the next, up to rank `end`; the last one is new there. */
 function moveDown(rows: readonly Row[], at: number, end: number, out: Output): void {
@@ -197,5 +241,3 @@ function updatable(compare: RowOrder, key: readonly number[], out: Output): Take
     out.replace(old, rows[from]!, from + 1);
   };
 }
-
-export const sameRow = (a: Row, b: Row): boolean => a.every((v, i) => sameValue(v, b[i]!));

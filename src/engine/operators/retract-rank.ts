@@ -2,8 +2,7 @@ import type { Rank } from '../plan/physical.ts';
 import { DELETE, INSERT, type Port, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { OperatorContext } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
-import { lowerBound, type RowOrder, upperBound } from './row-order.ts';
-import { sameRow } from './rank.ts';
+import { lowerBound, type RowOrder, sameRow, upperBound } from './row-order.ts';
 
 /** A row in state. Without a rank number Flink sends the stored object itself, and its kind stays what it was last sent as. */
 export interface Stored {
@@ -21,7 +20,12 @@ export interface Peers {
  * Flink's RetractableTopNFunction over one partition. It knows a row again only while the row's kind in state is +I: a row that was sent as an update, or
  * taken out of the Top-N, is not found when it is retracted: nothing is sent then, only the count of its sort key goes down.
  */
-export function retractableRank(node: Rank, compare: RowOrder, context: OperatorContext, next: Port): (peers: Peers[], end: number, kind: number, row: Row) => void {
+export function retractableRank(
+  node: Rank,
+  compare: RowOrder,
+  context: OperatorContext,
+  next: Port,
+): (peers: Peers[], end: number, kind: number, row: Row) => void {
   const { start } = node.range;
   const { outputsRank, generateUpdateBefore } = node;
   const send = (kind: number, stored: Stored, rank: number): void => {
@@ -32,7 +36,9 @@ export function retractableRank(node: Rank, compare: RowOrder, context: Operator
       next.row(kind, stored.row);
     }
   };
-  const before = (stored: Stored, rank: number): void => { if (generateUpdateBefore) send(UPDATE_BEFORE, stored, rank); };
+  const before = (stored: Stored, rank: number): void => {
+    if (generateUpdateBefore) send(UPDATE_BEFORE, stored, rank);
+  };
   const usesNumbers = outputsRank || start > 1;
 
   const insertNumbered = (peers: readonly Peers[], at: number, end: number, added: Stored): void => {

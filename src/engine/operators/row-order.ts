@@ -1,15 +1,32 @@
 import type { SortKey } from '../plan/logical.ts';
 import { generate } from '../runtime/generate.ts';
 import type { LogicalType, Row } from '../types/logical-type.ts';
-import { comparator } from '../values/compare.ts';
+import { comparator, sameValue } from '../values/compare.ts';
 
 export type RowOrder = (a: Row, b: Row) => number;
 
 /** Types whose values JavaScript's `<` orders as SQL does. */
-const isPlain = (type: LogicalType): boolean => ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'DECIMAL', 'DATE', 'TIME', 'TIMESTAMP', 'TIMESTAMP_LTZ', 'CHAR', 'VARCHAR'].includes(type.root);
+const isPlain = (type: LogicalType): boolean =>
+  [
+    'TINYINT',
+    'SMALLINT',
+    'INTEGER',
+    'BIGINT',
+    'DECIMAL',
+    'DATE',
+    'TIME',
+    'TIMESTAMP',
+    'TIMESTAMP_LTZ',
+    'CHAR',
+    'VARCHAR',
+  ].includes(type.root);
 
 /** Compares rows by some of their columns; 0 for rows of equal sort key. */
-export function rowOrder(order: readonly SortKey[], types: readonly LogicalType[], canGenerate: boolean): RowOrder {
+export function rowOrder(
+  order: readonly SortKey[],
+  types: readonly LogicalType[],
+  canGenerate: boolean,
+): RowOrder {
   const compare = order.map((_, i) => comparator(types[i]!));
   if (!canGenerate) {
     return (a, b) => {
@@ -28,11 +45,17 @@ export function rowOrder(order: readonly SortKey[], types: readonly LogicalType[
   }
   const lines = order.map(({ column, descending, nullsFirst }, i) => {
     const [less, more] = descending ? ['1', '-1'] : ['-1', '1'];
-    const nulls = types[i]!.nullable ? `if (x === null || y === null) { if (x !== y) return ${nullsFirst ? '(x === null ? -1 : 1)' : '(x === null ? 1 : -1)'}; } else ` : '';
-    const values = isPlain(types[i]!) ? `{ if (x < y) return ${less}; if (x > y) return ${more}; }` : `{ const c = compare[${i}](x, y); if (c !== 0) return ${descending ? '-c' : 'c'}; }`;
+    const nulls = types[i]!.nullable
+      ? `if (x === null || y === null) { if (x !== y) return ${nullsFirst ? '(x === null ? -1 : 1)' : '(x === null ? 1 : -1)'}; } else `
+      : '';
+    const values = isPlain(types[i]!)
+      ? `{ if (x < y) return ${less}; if (x > y) return ${more}; }`
+      : `{ const c = compare[${i}](x, y); if (c !== 0) return ${descending ? '-c' : 'c'}; }`;
     return `x = a[${column}]; y = b[${column}]; ${nulls}${values}`;
   });
-  return generate<RowOrder>(['compare'], `return (a, b) => { let x, y; ${lines.join('\n')} return 0; };`, [compare]);
+  return generate<RowOrder>(['compare'], `return (a, b) => { let x, y; ${lines.join('\n')} return 0; };`, [
+    compare,
+  ]);
 }
 
 /** Where `row` goes in sorted rows: behind all that are not greater. */
@@ -58,3 +81,5 @@ export function lowerBound(rows: readonly Row[], row: Row, compare: RowOrder): n
   }
   return low;
 }
+
+export const sameRow = (a: Row, b: Row): boolean => a.every((v, i) => sameValue(v, b[i]!));

@@ -1,7 +1,14 @@
 import { compileCondition } from '../compile/closure.ts';
 import type { Field, WindowProperty, WindowSpec } from '../plan/logical.ts';
-import type { Calc, GroupWindowAggregate, PhysicalAggregate, PhysicalNode, WindowAggregate, WindowTableFunction } from '../plan/physical.ts';
-import { keyedStore, type KeyedStore } from '../runtime/keyed-store.ts';
+import type {
+  Calc,
+  GroupWindowAggregate,
+  PhysicalAggregate,
+  PhysicalNode,
+  WindowAggregate,
+  WindowTableFunction,
+} from '../plan/physical.ts';
+import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { TimerQueue } from '../runtime/timer-queue.ts';
@@ -42,13 +49,24 @@ interface Contents<Content> {
  * watermark (or the clock) passes its end. A row whose session would be over already is late.
  */
 function sessionWindows<Content>(
-  window: WindowSpec, keys: readonly number[], keyFields: readonly Field[], names: readonly string[], timeColumn: number, passes: ((row: Row) => boolean) | null,
-  contents: Contents<Content>, context: OperatorContext, next: Port,
+  window: WindowSpec,
+  keys: readonly number[],
+  keyFields: readonly Field[],
+  names: readonly string[],
+  timeColumn: number,
+  passes: ((row: Row) => boolean) | null,
+  contents: Contents<Content>,
+  context: OperatorContext,
+  next: Port,
 ): StreamOperator {
   const time = windowTime(window, context.zone);
   const isEventTime = isRowtime(window.timeType);
   const report = context.reporter;
-  const store: KeyedStore<KeySessions<Content>> = keyedStore<KeySessions<Content>>(keys, keyFields.map((f) => f.type), context.canGenerate)();
+  const store: KeyedStore<KeySessions<Content>> = keyedStore<KeySessions<Content>>(
+    keys,
+    keyFields.map((f) => f.type),
+    context.canGenerate,
+  )();
   const timers = new TimerQueue<Session<Content>>();
   let progress = -Infinity;
 
@@ -103,22 +121,27 @@ function sessionWindows<Content>(
       own.open.splice(own.open.indexOf(session), 1);
       if (own.open.length === 0) store.remove(session.key);
       report?.fire(session.start, session.end);
-      if (!contents.isEmpty(session.content)) contents.send(session, isEventTime ? time.rowtimeOf(session.end) : null);
+      if (!contents.isEmpty(session.content))
+        contents.send(session, isEventTime ? time.rowtimeOf(session.end) : null);
       report?.clear();
       report?.fired();
     }
   };
 
-  const copy = (own: KeySessions<Content>): KeySessions<Content> => ({ open: own.open.map((s) => ({ ...s, content: contents.copy(s.content) })) });
+  const copy = (own: KeySessions<Content>): KeySessions<Content> => ({
+    open: own.open.map((s) => ({ ...s, content: contents.copy(s.content) })),
+  });
   return {
-    ports: [{
-      row: take,
-      watermark: (ms) => {
-        if (isEventTime) advance(ms);
-        next.watermark(ms);
+    ports: [
+      {
+        row: take,
+        watermark: (ms) => {
+          if (isEventTime) advance(ms);
+          next.watermark(ms);
+        },
+        idle: next.idle,
       },
-      idle: next.idle,
-    }],
+    ],
     size: () => store.size(),
     snapshot: () => ({ progress, sessions: store.export(copy) }),
     restore: (state) => {
@@ -138,22 +161,43 @@ function sessionWindows<Content>(
         for (const s of own.open) {
           size++;
           ends.push(time.timerOf(s.end));
-          if (rows.length < 200) rows.push([printTimestamp(s.start, 0, 3), printTimestamp(s.end, 0, 3), ...keys.map((k, i) => printCell(s.key[k]!, keyFields[i]!.type, context.zone)), ...contents.show(s.content)]);
+          if (rows.length < 200)
+            rows.push([
+              printTimestamp(s.start, 0, 3),
+              printTimestamp(s.end, 0, 3),
+              ...keys.map((k, i) => printCell(s.key[k]!, keyFields[i]!.type, context.zone)),
+              ...contents.show(s.content),
+            ]);
         }
       });
       return {
-        tables: [stateTable('session-windows', ['window_start', 'window_end', ...keyFields.map((f) => f.name), ...names], 2 + keys.length, rows, size)],
+        tables: [
+          stateTable(
+            'session-windows',
+            ['window_start', 'window_end', ...keyFields.map((f) => f.name), ...names],
+            2 + keys.length,
+            rows,
+            size,
+          ),
+        ],
         timersMs: ends.sort((a, b) => a - b).map((atMs) => ({ atMs, key: '', isEventTime })),
       };
     },
-    ...(isEventTime ? {} : { nextClockMs: () => timers.nextMs + 1, onClock: (nowMs: number) => advance(nowMs - 1) }),
+    ...(isEventTime
+      ? {}
+      : { nextClockMs: () => timers.nextMs + 1, onClock: (nowMs: number) => advance(nowMs - 1) }),
   };
 }
 
 // ---------------------------------------------------------------- aggregates
 
 /** GROUP BY SESSION(…), and an aggregate over the SESSION table function: one row for each session when it is over. */
-export function createSessionAggregate(node: GroupWindowAggregate | WindowAggregate, fused: Calc | null, context: OperatorContext, next: Port): StreamOperator {
+export function createSessionAggregate(
+  node: GroupWindowAggregate | WindowAggregate,
+  fused: Calc | null,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
   const below: PhysicalNode = fused ?? node.inputs[0]!;
   const column = (i: number): number => {
     const e = fused?.exprs[i];
@@ -161,11 +205,26 @@ export function createSessionAggregate(node: GroupWindowAggregate | WindowAggreg
   };
   const keys = node.groups.map(column);
   const calls: readonly PhysicalAggregate[] = node.calls;
-  const acc = accumulators(bindCalls(calls, below.fields, fused?.exprs ?? null), keys, context, node.properties.length);
+  const acc = accumulators(
+    bindCalls(calls, below.fields, fused?.exprs ?? null),
+    keys,
+    context,
+    node.properties.length,
+  );
   const property = (name: WindowProperty, session: Session<Group>, rowtimeMs: number | null): Value =>
-    name === 'start' ? session.start : name === 'end' ? session.end : name === 'rowtime' ? rowtimeMs : context.nowMs();
+    name === 'start'
+      ? session.start
+      : name === 'end'
+        ? session.end
+        : name === 'rowtime'
+          ? rowtimeMs
+          : context.nowMs();
   return sessionWindows<Group>(
-    node.window, keys, node.groups.map((g) => below.fields[g]!), calls.map((c, i) => c.alias ?? `${c.name}$${i}`), column(node.window.time),
+    node.window,
+    keys,
+    node.groups.map((g) => below.fields[g]!),
+    calls.map((c, i) => c.alias ?? `${c.name}$${i}`),
+    column(node.window.time),
     fused?.condition ? compileCondition(fused.condition, context) : null,
     {
       create: acc.create,
@@ -181,10 +240,19 @@ export function createSessionAggregate(node: GroupWindowAggregate | WindowAggreg
       merge: acc.merge,
       copy: acc.copy,
       isEmpty: (group) => group.n === 0,
-      send: (session, rowtimeMs) => next.row(0, acc.result(session.content, session.key, ...node.properties.map((p) => property(p, session, rowtimeMs)))),
+      send: (session, rowtimeMs) =>
+        next.row(
+          0,
+          acc.result(
+            session.content,
+            session.key,
+            ...node.properties.map((p) => property(p, session, rowtimeMs)),
+          ),
+        ),
       show: (group) => acc.values(group).map((v, i) => printCell(v, calls[i]!.type, context.zone)),
     },
-    context, next,
+    context,
+    next,
   );
 }
 
@@ -197,12 +265,21 @@ interface Buffered {
 }
 
 /** SESSION as a table function that stands alone: rows wait until their session is over, then come with its bounds, in order of arrival. */
-export function createSessionTableFunction(node: WindowTableFunction, context: OperatorContext, next: Port): StreamOperator {
+export function createSessionTableFunction(
+  node: WindowTableFunction,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
   const { window } = node;
   const { fields } = node.inputs[0]!;
   let arrived = 0;
   return sessionWindows<Buffered[]>(
-    window, window.partition, window.partition.map((p) => fields[p]!), ['rows'], window.time, null,
+    window,
+    window.partition,
+    window.partition.map((p) => fields[p]!),
+    ['rows'],
+    window.time,
+    null,
     {
       create: () => [],
       take: (rows, kind, row) => void rows.push({ kind, row, order: arrived++ }),
@@ -213,10 +290,12 @@ export function createSessionTableFunction(node: WindowTableFunction, context: O
       copy: (rows) => rows.slice(),
       isEmpty: (rows) => rows.length === 0,
       send: (session, rowtimeMs) => {
-        for (const { kind, row } of session.content) next.row(kind, [...row, session.start, session.end, rowtimeMs]);
+        for (const { kind, row } of session.content)
+          next.row(kind, [...row, session.start, session.end, rowtimeMs]);
       },
       show: (rows) => [String(rows.length)],
     },
-    context, next,
+    context,
+    next,
   );
 }

@@ -1,5 +1,5 @@
-import type { TableSourceScan, Values } from '../plan/physical.ts';
 import { compileClosure } from '../compile/closure.ts';
+import type { TableSourceScan, Values } from '../plan/physical.ts';
 import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import { NOTHING, type OperatorContext, STATELESS, type StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
@@ -24,14 +24,30 @@ interface Partition {
  * A scenario table. With `partitions` it makes a watermark for each, as a Kafka source does: the least of those that are not idle is sent, and none
  * before every one has spoken.
  */
-export function createSource(node: TableSourceScan, partitionCount: number, intervalMs: number, context: OperatorContext, next: Port): SourceOperator {
+export function createSource(
+  node: TableSourceScan,
+  partitionCount: number,
+  intervalMs: number,
+  context: OperatorContext,
+  next: Port,
+): SourceOperator {
   const pushed = node.watermark;
   if (!pushed) {
-    return { ports: [], ...STATELESS, start() {}, push: (_, kind, row) => next.row(kind, row), end: () => next.watermark(MAX_WATERMARK) };
+    return {
+      ports: [],
+      ...STATELESS,
+      start() {},
+      push: (_, kind, row) => next.row(kind, row),
+      end: () => next.watermark(MAX_WATERMARK),
+    };
   }
   const watermarkOf = watermarkFunction(pushed.expression, context);
   const startMs = context.nowMs();
-  let partitions: Partition[] = Array.from({ length: partitionCount }, () => ({ watermark: -Infinity, isIdle: false, seenMs: startMs }));
+  let partitions: Partition[] = Array.from({ length: partitionCount }, () => ({
+    watermark: -Infinity,
+    isIdle: false,
+    seenMs: startMs,
+  }));
   let last = -Infinity;
   let isIdle = false;
   let nextMs = startMs + intervalMs;
@@ -73,7 +89,13 @@ export function createSource(node: TableSourceScan, partitionCount: number, inte
       nextMs = saved.nextMs;
     },
     inspect: () => NOTHING,
-    nextClockMs: () => Math.min(intervalMs > 0 ? nextMs : Infinity, idleTimeoutMs > 0 ? Math.min(...partitions.filter((p) => !p.isIdle).map((p) => p.seenMs + idleTimeoutMs), Infinity) : Infinity),
+    nextClockMs: () =>
+      Math.min(
+        intervalMs > 0 ? nextMs : Infinity,
+        idleTimeoutMs > 0
+          ? Math.min(...partitions.filter((p) => !p.isIdle).map((p) => p.seenMs + idleTimeoutMs), Infinity)
+          : Infinity,
+      ),
     onClock(nowMs) {
       if (idleTimeoutMs > 0) {
         for (const p of partitions) if (!p.isIdle && nowMs >= p.seenMs + idleTimeoutMs) p.isIdle = true;
@@ -94,9 +116,14 @@ export function createSource(node: TableSourceScan, partitionCount: number, inte
 export function createValues(node: Values, context: OperatorContext, next: Port): SourceOperator {
   const rows = node.rows.map((row) => row.map((rex) => compileClosure(rex, context)));
   return {
-    ports: [], ...STATELESS,
+    ports: [],
+    ...STATELESS,
     start() {
-      for (const row of rows) next.row(0, row.map((read) => read([])));
+      for (const row of rows)
+        next.row(
+          0,
+          row.map((read) => read([])),
+        );
       next.watermark(MAX_WATERMARK);
     },
     push() {},

@@ -1,9 +1,9 @@
+import { ROW_KINDS } from '../engine-api.ts';
 import type { TemporalJoin } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { watermarkValve } from '../runtime/watermark-valve.ts';
-import { ROW_KINDS } from '../engine-api.ts';
 import type { Row } from '../types/logical-type.ts';
 import { printRow, stateTable } from './inspect.ts';
 import { joinTest, nullKeyTest, nullRow, rowJoiner } from './join-parts.ts';
@@ -25,7 +25,14 @@ interface Timer {
   readonly bucket: Bucket;
 }
 
-const copyBucket = (b: Bucket): Bucket => ({ ...b, left: [...b.left], leftKinds: [...b.leftKinds], versionMs: [...b.versionMs], versions: [...b.versions], versionKinds: [...b.versionKinds] });
+const copyBucket = (b: Bucket): Bucket => ({
+  ...b,
+  left: [...b.left],
+  leftKinds: [...b.leftKinds],
+  versionMs: [...b.versionMs],
+  versions: [...b.versions],
+  versionKinds: [...b.versionKinds],
+});
 
 /**
  * A join with the version of a row that was valid at the left row's time (Flink's TemporalRowTimeJoinOperator). Left rows wait until the watermark of
@@ -35,7 +42,12 @@ export function createTemporalJoin(node: TemporalJoin, context: OperatorContext,
   const [leftInput, rightInput] = [node.inputs[0]!, node.inputs[1]!];
   const { leftTime, rightTime } = node;
   const keepsLeft = node.joinType === 'left';
-  const store = keyedStore<Bucket>(node.leftKeys, node.leftKeys.map((k) => leftInput.fields[k]!.type), context.canGenerate, node.rightKeys)();
+  const store = keyedStore<Bucket>(
+    node.leftKeys,
+    node.leftKeys.map((k) => leftInput.fields[k]!.type),
+    context.canGenerate,
+    node.rightKeys,
+  )();
   const test = joinTest(node.residual, leftInput.fields.length, context);
   const joined = rowJoiner(leftInput.fields.length, rightInput.fields.length, context.canGenerate);
   const hasNullKey = nullKeyTest(node.leftKeys, node.filterNulls);
@@ -46,7 +58,12 @@ export function createTemporalJoin(node: TemporalJoin, context: OperatorContext,
 
   const enqueue = (timer: Timer): void => {
     let at = timers.length;
-    while (at > 0 && (timers[at - 1]!.atMs > timer.atMs || (timers[at - 1]!.atMs === timer.atMs && timers[at - 1]!.order > timer.order))) at--;
+    while (
+      at > 0 &&
+      (timers[at - 1]!.atMs > timer.atMs ||
+        (timers[at - 1]!.atMs === timer.atMs && timers[at - 1]!.order > timer.order))
+    )
+      at--;
     timers.splice(at, 0, timer);
   };
   const setTimer = (bucket: Bucket, atMs: number): void => {
@@ -56,7 +73,15 @@ export function createTemporalJoin(node: TemporalJoin, context: OperatorContext,
     enqueue({ atMs, order: bucket.timerOrder, bucket });
     report?.timer(atMs);
   };
-  const made = (): Bucket => ({ left: [], leftKinds: [], versionMs: [], versions: [], versionKinds: [], timerMs: Infinity, timerOrder: 0 });
+  const made = (): Bucket => ({
+    left: [],
+    leftKinds: [],
+    versionMs: [],
+    versions: [],
+    versionKinds: [],
+    timerMs: Infinity,
+    timerOrder: 0,
+  });
 
   /** The last version that is not newer than `ms`; -1 for none. */
   const versionAt = (bucket: Bucket, ms: number): number => {
@@ -87,7 +112,8 @@ export function createTemporalJoin(node: TemporalJoin, context: OperatorContext,
       }
       const at = hasNullKey(row) ? -1 : versionAt(bucket, ms);
       const isThere = at >= 0 && (bucket.versionKinds[at] === 0 || bucket.versionKinds[at] === 2);
-      if (isThere && (test === null || test(row, bucket.versions[at]!))) next.row(kind, joined(row, bucket.versions[at]!));
+      if (isThere && (test === null || test(row, bucket.versions[at]!)))
+        next.row(kind, joined(row, bucket.versions[at]!));
       else if (keepsLeft) next.row(kind, joined(row, nothing));
       else report?.filtered(kind, row);
     }
@@ -100,17 +126,21 @@ export function createTemporalJoin(node: TemporalJoin, context: OperatorContext,
     if (earliest < Infinity) setTimer(bucket, earliest);
   };
 
-  const valve = watermarkValve(2, (ms) => {
-    while (timers.length > 0 && timers[0]!.atMs <= ms) {
-      const { atMs, order, bucket } = timers.shift()!;
-      if (bucket.timerMs !== atMs || bucket.timerOrder !== order) continue;
-      bucket.timerMs = Infinity;
-      report?.fire(atMs, atMs);
-      emitUpTo(bucket, ms);
-      report?.fired();
-    }
-    next.watermark(ms);
-  }, next.idle);
+  const valve = watermarkValve(
+    2,
+    (ms) => {
+      while (timers.length > 0 && timers[0]!.atMs <= ms) {
+        const { atMs, order, bucket } = timers.shift()!;
+        if (bucket.timerMs !== atMs || bucket.timerOrder !== order) continue;
+        bucket.timerMs = Infinity;
+        report?.fire(atMs, atMs);
+        emitUpTo(bucket, ms);
+        report?.fired();
+      }
+      next.watermark(ms);
+    },
+    next.idle,
+  );
 
   const leftRow: Port['row'] = (kind, row) => {
     let bucket = store.get(row);
@@ -145,7 +175,9 @@ export function createTemporalJoin(node: TemporalJoin, context: OperatorContext,
       valve.restore(saved.valve);
       nextOrder = saved.nextOrder;
       timers = [];
-      store.forEach((bucket) => { if (bucket.timerMs < Infinity) enqueue({ atMs: bucket.timerMs, order: bucket.timerOrder, bucket }); });
+      store.forEach((bucket) => {
+        if (bucket.timerMs < Infinity) enqueue({ atMs: bucket.timerMs, order: bucket.timerOrder, bucket });
+      });
     },
     inspect: () => {
       const pending: (string | null)[][] = [];
@@ -154,8 +186,20 @@ export function createTemporalJoin(node: TemporalJoin, context: OperatorContext,
       store.forEach((bucket) => {
         pendingSize += bucket.left.length;
         versionsSize += bucket.versions.length;
-        bucket.left.forEach((row, i) => { if (pending.length < 200) pending.push([...printRow(row, leftInput.fields, context.zone), ROW_KINDS[bucket.leftKinds[i]!]!]); });
-        bucket.versions.forEach((row, i) => { if (versions.length < 200) versions.push([...printRow(row, rightInput.fields, context.zone), ROW_KINDS[bucket.versionKinds[i]!]!]); });
+        bucket.left.forEach((row, i) => {
+          if (pending.length < 200)
+            pending.push([
+              ...printRow(row, leftInput.fields, context.zone),
+              ROW_KINDS[bucket.leftKinds[i]!]!,
+            ]);
+        });
+        bucket.versions.forEach((row, i) => {
+          if (versions.length < 200)
+            versions.push([
+              ...printRow(row, rightInput.fields, context.zone),
+              ROW_KINDS[bucket.versionKinds[i]!]!,
+            ]);
+        });
       });
       return {
         tables: [

@@ -12,7 +12,11 @@ export function createTemporalSort(node: TemporalSort, context: OperatorContext,
   const isClock = isProctime(fields[column]!.type);
   if (isClock && node.order.length === 1) return { ports: [next], ...STATELESS };
   const order = isClock ? node.order.slice(1) : node.order;
-  const compare = rowOrder(order, order.map((k) => fields[k.column]!.type), context.canGenerate);
+  const compare = rowOrder(
+    order,
+    order.map((k) => fields[k.column]!.type),
+    context.canGenerate,
+  );
   let rows: Row[] = [];
   let fired = -Infinity;
   let flushMs = Infinity;
@@ -31,19 +35,21 @@ export function createTemporalSort(node: TemporalSort, context: OperatorContext,
     context.reporter?.timer(isClock ? flushMs : timeOf(row));
   };
   return {
-    ports: [{
-      row: (_, row) => take(row),
-      watermark: (ms) => {
-        if (!isClock) {
-          let count = 0;
-          while (count < rows.length && timeOf(rows[count]!) <= ms) count++;
-          if (count > 0) fired = timeOf(rows[count - 1]!);
-          send(count);
-        }
-        next.watermark(ms);
+    ports: [
+      {
+        row: (_, row) => take(row),
+        watermark: (ms) => {
+          if (!isClock) {
+            let count = 0;
+            while (count < rows.length && timeOf(rows[count]!) <= ms) count++;
+            if (count > 0) fired = timeOf(rows[count - 1]!);
+            send(count);
+          }
+          next.watermark(ms);
+        },
+        idle: next.idle,
       },
-      idle: next.idle,
-    }],
+    ],
     size: () => rows.length,
     snapshot: () => ({ rows: [...rows], fired, flushMs }),
     restore: (state) => {
@@ -53,7 +59,15 @@ export function createTemporalSort(node: TemporalSort, context: OperatorContext,
       flushMs = saved.flushMs;
     },
     inspect: () => ({
-      tables: [stateTable('dataState', fields.map((f) => f.name), 0, rows.slice(0, 200).map((row) => printRow(row, fields, context.zone)), rows.length)],
+      tables: [
+        stateTable(
+          'dataState',
+          fields.map((f) => f.name),
+          0,
+          rows.slice(0, 200).map((row) => printRow(row, fields, context.zone)),
+          rows.length,
+        ),
+      ],
       timersMs: [],
     }),
     ...(isClock

@@ -1,10 +1,10 @@
-import { physicalLine } from '../plan/explain.ts';
 import { compileClosure } from '../compile/closure.ts';
 import { SourceBuilder } from '../compile/source-builder.ts';
+import { physicalLine } from '../plan/explain.ts';
 import type { WatermarkAssigner } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
-import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import { generate, specialize } from '../runtime/generate.ts';
+import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import { NOTHING, type OperatorContext, type StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
@@ -33,7 +33,18 @@ interface Parts {
 
 /** Flink's WatermarkAssignerOperator: the row goes on first, then the watermark it causes, once that is more than the interval ahead of the last. */
 function process(parts: Parts): Port['row'] {
-  const { state, rowtime, watermarkOf, emitRow, emitWatermark, emitIdle, intervalMs, idleTimeoutMs, nowMs, fail } = parts;
+  const {
+    state,
+    rowtime,
+    watermarkOf,
+    emitRow,
+    emitWatermark,
+    emitIdle,
+    intervalMs,
+    idleTimeoutMs,
+    nowMs,
+    fail,
+  } = parts;
   return function watermarkAssigner(kind, row) {
     if (row[rowtime] === null) throw fail();
     if (idleTimeoutMs > 0) {
@@ -55,38 +66,73 @@ function process(parts: Parts): Port['row'] {
   };
 }
 
-export const nullRowtime = (): Error => new RunError('RuntimeException: RowTime field should not be null, please convert it to a non-null long value.');
+export const nullRowtime = (): Error =>
+  new RunError(
+    'RuntimeException: RowTime field should not be null, please convert it to a non-null long value.',
+  );
 
-export function createWatermarkAssigner(node: WatermarkAssigner, intervalMs: number, idleTimeoutMs: number, context: OperatorContext, next: Port): StreamOperator {
-  const state: State = { current: 0, last: 0, isIdle: false, seenMs: context.nowMs(), nextMs: context.nowMs() + intervalMs };
+export function createWatermarkAssigner(
+  node: WatermarkAssigner,
+  intervalMs: number,
+  idleTimeoutMs: number,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
+  const state: State = {
+    current: 0,
+    last: 0,
+    isIdle: false,
+    seenMs: context.nowMs(),
+    nextMs: context.nowMs() + intervalMs,
+  };
   const emit = (): void => {
     if (state.current > state.last) {
       state.last = state.current;
       next.watermark(state.current);
     }
   };
-  const row = specialize(process, physicalLine(node), context.canGenerate)({
-    state, rowtime: node.rowtime, watermarkOf: watermarkFunction(node.watermark, context), emitRow: next.row, emitWatermark: next.watermark, emitIdle: next.idle,
-    intervalMs, idleTimeoutMs, nowMs: () => context.nowMs(), fail: nullRowtime,
+  const row = specialize(
+    process,
+    physicalLine(node),
+    context.canGenerate,
+  )({
+    state,
+    rowtime: node.rowtime,
+    watermarkOf: watermarkFunction(node.watermark, context),
+    emitRow: next.row,
+    emitWatermark: next.watermark,
+    emitIdle: next.idle,
+    intervalMs,
+    idleTimeoutMs,
+    nowMs: () => context.nowMs(),
+    fail: nullRowtime,
   });
   const needsClock = intervalMs > 0 || idleTimeoutMs > 0;
   return {
-    ports: [{
-      row,
-      // Watermarks from above are ignored but for the last one.
-      watermark: (ms) => {
-        if (ms < MAX_WATERMARK) return;
-        state.current = ms;
-        emit();
+    ports: [
+      {
+        row,
+        // Watermarks from above are ignored but for the last one.
+        watermark: (ms) => {
+          if (ms < MAX_WATERMARK) return;
+          state.current = ms;
+          emit();
+        },
+        idle: () => {},
       },
-      idle: () => {},
-    }],
+    ],
     snapshot: () => ({ ...state }),
-    restore: (saved) => { Object.assign(state, saved as State); },
+    restore: (saved) => {
+      Object.assign(state, saved as State);
+    },
     inspect: () => NOTHING,
     ...(needsClock
       ? {
-          nextClockMs: () => Math.min(intervalMs > 0 ? state.nextMs : Infinity, idleTimeoutMs > 0 && !state.isIdle ? state.seenMs + idleTimeoutMs : Infinity),
+          nextClockMs: () =>
+            Math.min(
+              intervalMs > 0 ? state.nextMs : Infinity,
+              idleTimeoutMs > 0 && !state.isIdle ? state.seenMs + idleTimeoutMs : Infinity,
+            ),
           onClock: (nowMs: number) => {
             if (intervalMs > 0 && nowMs >= state.nextMs) {
               while (state.nextMs <= nowMs) state.nextMs += intervalMs;
@@ -106,11 +152,17 @@ export function createWatermarkAssigner(node: WatermarkAssigner, intervalMs: num
 export function watermarkFunction(rex: Rex, context: OperatorContext): (row: Row) => number | null {
   if (rex.kind === 'Call' && rex.operator === 'SOURCE_WATERMARK') {
     return () => {
-      throw new RunError("TableException: SOURCE_WATERMARK() is a declarative marker function and doesn't have concrete runtime implementation. It can only be used as a single expression in a WATERMARK FOR clause in the CREATE TABLE DDL. The declaration will be pushed down into a table source that implements the 'org.apache.flink.table.connector.source.abilities.SupportsSourceWatermark' interface. The source will emit system-defined watermarks afterwards. Please check the documentation whether the connector supports source watermarks.");
+      throw new RunError(
+        "TableException: SOURCE_WATERMARK() is a declarative marker function and doesn't have concrete runtime implementation. It can only be used as a single expression in a WATERMARK FOR clause in the CREATE TABLE DDL. The declaration will be pushed down into a table source that implements the 'org.apache.flink.table.connector.source.abilities.SupportsSourceWatermark' interface. The source will emit system-defined watermarks afterwards. Please check the documentation whether the connector supports source watermarks.",
+      );
     };
   }
   if (!context.canGenerate) return compileClosure(rex, context) as (row: Row) => number | null;
   const builder = new SourceBuilder(context);
   const atom = builder.emit(rex, (i) => `r[${i}]`);
-  return generate<(row: Row) => number | null>(builder.names, `return function watermarkOf(r) { ${builder.take()} return ${atom}; };`, builder.values);
+  return generate<(row: Row) => number | null>(
+    builder.names,
+    `return function watermarkOf(r) { ${builder.take()} return ${atom}; };`,
+    builder.values,
+  );
 }

@@ -1,15 +1,15 @@
-import { physicalLine } from '../plan/explain.ts';
 import { compileCondition } from '../compile/closure.ts';
+import { physicalLine } from '../plan/explain.ts';
 import type { Calc, PhysicalNode, WindowAggregate } from '../plan/physical.ts';
-import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
-import { keyedStore, type KeyedStore } from '../runtime/keyed-store.ts';
-import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import { specialize } from '../runtime/generate.ts';
+import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
+import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
+import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import { printTimestamp } from '../values/time.ts';
 import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
 import { printCell, stateTable } from './inspect.ts';
-import { paneStart, windowTime, type WindowTime } from './window-time.ts';
+import { paneStart, type WindowTime, windowTime } from './window-time.ts';
 
 /** One key's accumulators in one slice; `key` is a row its key columns can be read from. */
 interface Pane extends Group {
@@ -18,7 +18,10 @@ interface Pane extends Group {
 
 type Slices = Map<number, KeyedStore<Group>>;
 
-const copyPane = (acc: Accumulators) => (group: Group): Group => Object.assign(acc.copy(group), { key: (group as Pane).key });
+const copyPane =
+  (acc: Accumulators) =>
+  (group: Group): Group =>
+    Object.assign(acc.copy(group), { key: (group as Pane).key });
 
 // ---------------------------------------------------------------- the local phase
 
@@ -42,7 +45,20 @@ interface LocalParts {
 
 /** Adds rows to the slice they fall in; nothing is late here. */
 function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void } {
-  const { slices, makeStore, time, isAttached, toLocal, sliceMs, offsetMs, condition, retracts, report, startOf, isGone } = parts;
+  const {
+    slices,
+    makeStore,
+    time,
+    isAttached,
+    toLocal,
+    sliceMs,
+    offsetMs,
+    condition,
+    retracts,
+    report,
+    startOf,
+    isGone,
+  } = parts;
   const { create, add, retract } = parts.accumulators;
   let lastEnd = Number.NaN;
   let last: KeyedStore<Group> | null = null;
@@ -90,7 +106,12 @@ function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void 
 }
 
 /** How long a slice is: windows are put together from slices that none of them cuts. */
-const sliceMsOf = (node: WindowAggregate): number => (node.window.kind === 'TUMBLE' ? node.window.sizeMs : node.window.kind === 'HOP' ? gcd(node.window.sizeMs, node.window.slideMs) : node.window.slideMs);
+const sliceMsOf = (node: WindowAggregate): number =>
+  node.window.kind === 'TUMBLE'
+    ? node.window.sizeMs
+    : node.window.kind === 'HOP'
+      ? gcd(node.window.sizeMs, node.window.slideMs)
+      : node.window.slideMs;
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 interface Common {
@@ -99,18 +120,39 @@ interface Common {
   readonly keys: readonly number[];
 }
 
-function common(node: WindowAggregate, keys: readonly number[], fused: Calc | null, context: OperatorContext): Common {
+function common(
+  node: WindowAggregate,
+  keys: readonly number[],
+  fused: Calc | null,
+  context: OperatorContext,
+): Common {
   const below = fused ?? node.inputs[0]!;
   const types = node.groups.map((g) => below.fields[g]!.type);
   // Arguments are columns of what the local phase reads.
-  const arguments_ = node.kind === 'GlobalWindowAggregate' ? localPhase(below).inputs[0]!.fields : below.fields;
-  return { acc: accumulators(bindCalls(node.calls, arguments_, fused?.exprs ?? null), keys, context, node.kind === 'LocalWindowAggregate' ? 2 : node.properties.length), makeStore: keyedStore<Group>(keys, types, context.canGenerate), keys };
+  const arguments_ =
+    node.kind === 'GlobalWindowAggregate' ? localPhase(below).inputs[0]!.fields : below.fields;
+  return {
+    acc: accumulators(
+      bindCalls(node.calls, arguments_, fused?.exprs ?? null),
+      keys,
+      context,
+      node.kind === 'LocalWindowAggregate' ? 2 : node.properties.length,
+    ),
+    makeStore: keyedStore<Group>(keys, types, context.canGenerate),
+    keys,
+  };
 }
 
-const localPhase = (node: PhysicalNode): PhysicalNode => (node.kind === 'LocalWindowAggregate' ? node : localPhase(node.inputs[0]!));
+const localPhase = (node: PhysicalNode): PhysicalNode =>
+  node.kind === 'LocalWindowAggregate' ? node : localPhase(node.inputs[0]!);
 
 /** Flink's LocalSlicingWindowAggOperator: folds rows by key and slice until the watermark reaches the end of a window, then hands the partial results on. */
-export function createLocalWindowAggregate(node: WindowAggregate, fused: Calc | null, context: OperatorContext, next: Port): StreamOperator {
+export function createLocalWindowAggregate(
+  node: WindowAggregate,
+  fused: Calc | null,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
   const time = windowTime(node.window, context.zone);
   const keys = node.groups.map((g) => columnOf(fused, g));
   const { acc, makeStore } = common(node, keys, fused, context);
@@ -119,11 +161,29 @@ export function createLocalWindowAggregate(node: WindowAggregate, fused: Calc | 
   let nextTrigger = -Infinity;
   let watermark = -Infinity;
   const { kind, sizeMs } = node.window;
-  const lastEnd = (end: number): number => (kind === 'TUMBLE' || node.window.attached ? end : kind === 'HOP' ? end - sliceMs + sizeMs : paneStart(end - 1, sizeMs, node.window.offsetMs) + sizeMs);
+  const lastEnd = (end: number): number =>
+    kind === 'TUMBLE' || node.window.attached
+      ? end
+      : kind === 'HOP'
+        ? end - sliceMs + sizeMs
+        : paneStart(end - 1, sizeMs, node.window.offsetMs) + sizeMs;
   const isLocal = node.window.timeType.root === 'TIMESTAMP_LTZ' && context.zone !== 'UTC';
-  const adding = specialize(addToSlices, physicalLine(node), context.canGenerate)({
-    slices, makeStore, accumulators: acc, time: columnOf(fused, node.window.time), isAttached: node.window.attached !== undefined, toLocal: isLocal ? time.toLocal : null, sliceMs, offsetMs: offsetIn(node.window.offsetMs, sliceMs),
-    condition: fused?.condition ? compileCondition(fused.condition, context) : null, retracts: node.inputRetracts, report: context.reporter,
+  const adding = specialize(
+    addToSlices,
+    physicalLine(node),
+    context.canGenerate,
+  )({
+    slices,
+    makeStore,
+    accumulators: acc,
+    time: columnOf(fused, node.window.time),
+    isAttached: node.window.attached !== undefined,
+    toLocal: isLocal ? time.toLocal : null,
+    sliceMs,
+    offsetMs: offsetIn(node.window.offsetMs, sliceMs),
+    condition: fused?.condition ? compileCondition(fused.condition, context) : null,
+    retracts: node.inputRetracts,
+    report: context.reporter,
     startOf: (end) => lastEnd(end) - node.window.sizeMs,
     isGone: (end) => time.timerOf(lastEnd(end)) <= watermark,
   });
@@ -140,18 +200,20 @@ export function createLocalWindowAggregate(node: WindowAggregate, fused: Calc | 
     adding.forget();
   };
   return {
-    ports: [{
-      row: adding.row,
-      watermark: (ms) => {
-        watermark = ms;
-        if (ms >= nextTrigger) {
-          if (slices.size > 0) flush();
-          nextTrigger = ms === MAX_WATERMARK ? Infinity : nextTriggerAfter(ms, node, time);
-        }
-        next.watermark(ms);
+    ports: [
+      {
+        row: adding.row,
+        watermark: (ms) => {
+          watermark = ms;
+          if (ms >= nextTrigger) {
+            if (slices.size > 0) flush();
+            nextTrigger = ms === MAX_WATERMARK ? Infinity : nextTriggerAfter(ms, node, time);
+          }
+          next.watermark(ms);
+        },
+        idle: next.idle,
       },
-      idle: next.idle,
-    }],
+    ],
     size: () => sizeOf(slices),
     snapshot: () => ({ nextTrigger, watermark, slices: exportSlices(slices, acc) }),
     restore: (state) => {
@@ -201,7 +263,11 @@ function exportSlices(slices: Slices, acc: Accumulators): [number, unknown][] {
  * The final phase (Flink's slicing window processors): merges slices into windows, sends each window once the watermark (or the clock) passes its end,
  * drops what comes for windows that are all gone. `GlobalWindowAggregate` takes partial results, `WindowAggregate` rows.
  */
-export function createWindowAggregate(node: WindowAggregate, context: OperatorContext, next: Port): StreamOperator {
+export function createWindowAggregate(
+  node: WindowAggregate,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
   const { window } = node;
   const isGlobal = node.kind === 'GlobalWindowAggregate';
   const isEventTime = isRowtime(window.timeType);
@@ -260,8 +326,14 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
     schedule(end);
     return true;
   };
-  const windowStart = (end: number): number => (window.kind === 'CUMULATE' ? paneStart(end - 1, window.sizeMs, window.offsetMs) : end - window.sizeMs);
-  const lastWindowEnd = (sliceEnd: number): number => (isTumble ? sliceEnd : window.kind === 'HOP' ? sliceEnd - sliceMs + window.sizeMs : windowStart(sliceEnd) + window.sizeMs);
+  const windowStart = (end: number): number =>
+    window.kind === 'CUMULATE' ? paneStart(end - 1, window.sizeMs, window.offsetMs) : end - window.sizeMs;
+  const lastWindowEnd = (sliceEnd: number): number =>
+    isTumble
+      ? sliceEnd
+      : window.kind === 'HOP'
+        ? sliceEnd - sliceMs + window.sizeMs
+        : windowStart(sliceEnd) + window.sizeMs;
 
   const take = (kind: number, row: Row): void => {
     const partial = isGlobal ? (row[row.length - 1] as unknown as Pane) : null;
@@ -273,7 +345,9 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
         report?.ignored(kind, row);
         return;
       }
-      sliceEnd = window.attached ? (row[window.attached.end] as number) : paneStart(time.toLocal(instant), sliceMs, offset) + sliceMs;
+      sliceEnd = window.attached
+        ? (row[window.attached.end] as number)
+        : paneStart(time.toLocal(instant), sliceMs, offset) + sliceMs;
     }
     let target = sliceEnd;
     let firstWindow = sliceEnd;
@@ -314,7 +388,15 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
   const bounds = (end: number): readonly Value[] => {
     if (end !== boundsEnd) {
       boundsEnd = end;
-      boundsNow = node.properties.map((property) => (property === 'start' ? windowStart(end) : property === 'end' ? end : property === 'rowtime' ? time.rowtimeOf(end) : null));
+      boundsNow = node.properties.map((property) =>
+        property === 'start'
+          ? windowStart(end)
+          : property === 'end'
+            ? end
+            : property === 'rowtime'
+              ? time.rowtimeOf(end)
+              : null,
+      );
     }
     return boundsNow;
   };
@@ -360,7 +442,11 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
       }
     });
   };
-  const fire: (end: number, due: KeyedStore<Group>) => void = isTumble ? fireTumble : window.kind === 'HOP' ? fireHop : fireCumulate;
+  const fire: (end: number, due: KeyedStore<Group>) => void = isTumble
+    ? fireTumble
+    : window.kind === 'HOP'
+      ? fireHop
+      : fireCumulate;
 
   const advance = (ms: number): void => {
     progress = ms;
@@ -381,26 +467,41 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
     }
   };
   return {
-    ports: [{
-      row: take,
-      watermark: isEventTime
-        ? (ms) => {
-            if (ms >= nextFire) advance(ms);
-            else progress = ms;
-            next.watermark(ms);
-          }
-        : next.watermark,
-      idle: next.idle,
-    }],
+    ports: [
+      {
+        row: take,
+        watermark: isEventTime
+          ? (ms) => {
+              if (ms >= nextFire) advance(ms);
+              else progress = ms;
+              next.watermark(ms);
+            }
+          : next.watermark,
+        idle: next.idle,
+      },
+    ],
     size: () => sizeOf(slices) + (isTumble ? 0 : sizeOf(timers)),
-    snapshot: () => ({ progress, nextFire, slices: exportSlices(slices, acc), timers: isTumble ? [] : [...timers].map(([end, store]) => [end, store.export((g) => ({ ...g }))]) }),
+    snapshot: () => ({
+      progress,
+      nextFire,
+      slices: exportSlices(slices, acc),
+      timers: isTumble ? [] : [...timers].map(([end, store]) => [end, store.export((g) => ({ ...g }))]),
+    }),
     restore: (state) => {
-      const saved = state as { progress: number; nextFire: number; slices: [number, unknown][]; timers: [number, unknown][] };
+      const saved = state as {
+        progress: number;
+        nextFire: number;
+        slices: [number, unknown][];
+        timers: [number, unknown][];
+      };
       progress = saved.progress;
       nextFire = saved.nextFire;
       slices.clear();
       timers.clear();
-      for (const [map, list, copyOf] of [[slices, saved.slices, copy], [timers, saved.timers, (g: Group): Group => ({ ...g })]] as const) {
+      for (const [map, list, copyOf] of [
+        [slices, saved.slices, copy],
+        [timers, saved.timers, (g: Group): Group => ({ ...g })],
+      ] as const) {
         for (const [end, data] of list) {
           const store = makeStore();
           store.import(data, copyOf);
@@ -408,7 +509,15 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
         }
       }
     },
-    inspect: () => inspectSlices(node, slices, acc, keys, context, [...timers.keys()].map((end) => time.timerOf(end))),
+    inspect: () =>
+      inspectSlices(
+        node,
+        slices,
+        acc,
+        keys,
+        context,
+        [...timers.keys()].map((end) => time.timerOf(end)),
+      ),
     ...(isEventTime
       ? {}
       : {
@@ -420,7 +529,14 @@ export function createWindowAggregate(node: WindowAggregate, context: OperatorCo
   };
 }
 
-function inspectSlices(node: WindowAggregate, slices: Slices, acc: Accumulators, keys: readonly number[], context: OperatorContext, timers: readonly number[] | null): Inspected {
+function inspectSlices(
+  node: WindowAggregate,
+  slices: Slices,
+  acc: Accumulators,
+  keys: readonly number[],
+  context: OperatorContext,
+  timers: readonly number[] | null,
+): Inspected {
   const rows: (string | null)[][] = [];
   let size = 0;
   for (const [end, store] of [...slices].sort(([a], [b]) => a - b)) {
@@ -429,13 +545,29 @@ function inspectSlices(node: WindowAggregate, slices: Slices, acc: Accumulators,
       if (rows.length >= 200) return;
       const key = (group as Pane).key;
       const values = acc.values(group);
-      rows.push([printTimestamp(end, 0, 3), ...keys.map((k, i) => printCell(key[k]!, node.inputs[0]!.fields[node.groups[i]!]!.type, context.zone)), ...values.map((v, i) => printCell(v, node.calls[i]!.type, context.zone))]);
+      rows.push([
+        printTimestamp(end, 0, 3),
+        ...keys.map((k, i) =>
+          printCell(key[k]!, node.inputs[0]!.fields[node.groups[i]!]!.type, context.zone),
+        ),
+        ...values.map((v, i) => printCell(v, node.calls[i]!.type, context.zone)),
+      ]);
     });
   }
   const groupNames = node.groups.map((g) => node.inputs[0]!.fields[g]!.name);
   const callNames = node.calls.map((c, i) => c.alias ?? `${c.name}$${i}`);
   return {
-    tables: [stateTable('window-aggs', ['slice_end', ...groupNames, ...callNames], 1 + groupNames.length, rows, size)],
-    timersMs: [...(timers ?? [])].sort((a, b) => a - b).map((atMs) => ({ atMs, key: '', isEventTime: isRowtime(node.window.timeType) })),
+    tables: [
+      stateTable(
+        'window-aggs',
+        ['slice_end', ...groupNames, ...callNames],
+        1 + groupNames.length,
+        rows,
+        size,
+      ),
+    ],
+    timersMs: [...(timers ?? [])]
+      .sort((a, b) => a - b)
+      .map((atMs) => ({ atMs, key: '', isEventTime: isRowtime(node.window.timeType) })),
   };
 }

@@ -1,5 +1,5 @@
 import type { WindowJoin } from '../plan/physical.ts';
-import { keyedStore, type KeyedStore } from '../runtime/keyed-store.ts';
+import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { watermarkValve } from '../runtime/watermark-valve.ts';
@@ -19,7 +19,12 @@ export function createWindowJoin(node: WindowJoin, context: OperatorContext, nex
   const [left, right] = [node.inputs[0]!, node.inputs[1]!];
   const { window, leftEnd, rightEnd } = node.spec;
   const time = windowTime(window, context.zone);
-  const makeStore = keyedStore<Bucket>(node.leftKeys, node.leftKeys.map((k) => left.fields[k]!.type), context.canGenerate, node.rightKeys);
+  const makeStore = keyedStore<Bucket>(
+    node.leftKeys,
+    node.leftKeys.map((k) => left.fields[k]!.type),
+    context.canGenerate,
+    node.rightKeys,
+  );
   const test = joinTest(node.residual, left.fields.length, context);
   const joined = rowJoiner(left.fields.length, right.fields.length, context.canGenerate);
   const hasNullKey = nullKeyTest(node.leftKeys, node.filterNulls);
@@ -34,7 +39,8 @@ export function createWindowJoin(node: WindowJoin, context: OperatorContext, nex
   const isMatch = (l: Row, r: Row): boolean => !hasNullKey(l) && (test === null || test(l, r));
   const meet = (bucket: Bucket): void => {
     if (joinType === 'semi' || joinType === 'anti') {
-      for (const l of bucket.left) if (bucket.right.some((r) => isMatch(l, r)) === (joinType === 'semi')) next.row(0, l);
+      for (const l of bucket.left)
+        if (bucket.right.some((r) => isMatch(l, r)) === (joinType === 'semi')) next.row(0, l);
       return;
     }
     if (joinType === 'right') {
@@ -59,17 +65,21 @@ export function createWindowJoin(node: WindowJoin, context: OperatorContext, nex
     if (keepsRight) for (const r of bucket.right) if (!matched.has(r)) next.row(0, joined(noLeft, r));
   };
 
-  const valve = watermarkValve(2, (ms) => {
-    watermarkMs = ms;
-    const due = [...windows.keys()].filter((end) => time.timerOf(end) <= ms).sort((a, b) => a - b);
-    for (const end of due) {
-      report?.fire(end, end);
-      windows.get(end)!.forEach(meet);
-      windows.delete(end);
-      report?.fired();
-    }
-    next.watermark(ms);
-  }, next.idle);
+  const valve = watermarkValve(
+    2,
+    (ms) => {
+      watermarkMs = ms;
+      const due = [...windows.keys()].filter((end) => time.timerOf(end) <= ms).sort((a, b) => a - b);
+      for (const end of due) {
+        report?.fire(end, end);
+        windows.get(end)!.forEach(meet);
+        windows.delete(end);
+        report?.fired();
+      }
+      next.watermark(ms);
+    },
+    next.idle,
+  );
 
   const port = (side: 0 | 1): Port => {
     const column = side === 0 ? leftEnd : rightEnd;
@@ -97,14 +107,24 @@ export function createWindowJoin(node: WindowJoin, context: OperatorContext, nex
   return {
     ports: [port(0), port(1)],
     size: () => [...windows.values()].reduce((sum, store) => sum + store.size(), 0),
-    snapshot: () => ({ windows: [...windows].map(([end, store]) => [end, store.export(copy)] as const), watermarkMs, valve: valve.snapshot() }),
+    snapshot: () => ({
+      windows: [...windows].map(([end, store]) => [end, store.export(copy)] as const),
+      watermarkMs,
+      valve: valve.snapshot(),
+    }),
     restore: (state) => {
-      const saved = state as { windows: readonly (readonly [number, unknown])[]; watermarkMs: number; valve: unknown };
-      windows = new Map(saved.windows.map(([end, data]) => {
-        const store = makeStore();
-        store.import(data, copy);
-        return [end, store];
-      }));
+      const saved = state as {
+        windows: readonly (readonly [number, unknown])[];
+        watermarkMs: number;
+        valve: unknown;
+      };
+      windows = new Map(
+        saved.windows.map(([end, data]) => {
+          const store = makeStore();
+          store.import(data, copy);
+          return [end, store];
+        }),
+      );
       watermarkMs = saved.watermarkMs;
       valve.restore(saved.valve);
     },
@@ -116,12 +136,22 @@ export function createWindowJoin(node: WindowJoin, context: OperatorContext, nex
         for (const store of windows.values()) {
           store.forEach((bucket) => {
             size += bucket[name].length;
-            for (const row of bucket[name]) if (rows.length < 200) rows.push(printRow(row, fields, context.zone));
+            for (const row of bucket[name])
+              if (rows.length < 200) rows.push(printRow(row, fields, context.zone));
           });
         }
-        return stateTable(`${name}-records`, fields.map((f) => f.name), 0, rows, size);
+        return stateTable(
+          `${name}-records`,
+          fields.map((f) => f.name),
+          0,
+          rows,
+          size,
+        );
       }),
-      timersMs: [...windows.keys()].sort((a, b) => a - b).slice(0, 200).map((end) => ({ atMs: time.timerOf(end), key: '', isEventTime: true })),
+      timersMs: [...windows.keys()]
+        .sort((a, b) => a - b)
+        .slice(0, 200)
+        .map((end) => ({ atMs: time.timerOf(end), key: '', isEventTime: true })),
     }),
   };
 }

@@ -1,19 +1,46 @@
-import { printPlanType } from '../types/print-type.ts';
-import { isRowtime, isTimeAttribute, type LogicalType, notNull, type Value, withNullable } from '../types/logical-type.ts';
-import { printExecLiteral, printPlanLiteral, quoteText } from './print-literal.ts';
-import type { AggregateCall, Field, LogicalNode, SortKey, WindowSpec } from './logical.ts';
-import { inputsOf } from './logical.ts';
+import { namesOfJoin } from '../planner/join-keys.ts';
 import { tableConditions } from '../planner/join-lookup.ts';
 import { joinInputSpec, upsertKeys } from '../planner/keys.ts';
-import { namesOfJoin } from '../planner/join-keys.ts';
-import { type GroupAggregate, type IntervalJoin, type Join, type LocalGroupAggregate, type LookupJoin, Mode, type OverAggregate, type PhysicalAggregate, type PhysicalNode, printMode, type Rank, type Sink, type TemporalJoin, type WindowAggregate, type WindowJoin } from './physical.ts';
+import {
+  isRowtime,
+  isTimeAttribute,
+  type LogicalType,
+  notNull,
+  type Value,
+  withNullable,
+} from '../types/logical-type.ts';
+import { printPlanType } from '../types/print-type.ts';
+import type { AggregateCall, Field, LogicalNode, SortKey, WindowSpec } from './logical.ts';
+import { inputsOf } from './logical.ts';
+import {
+  type GroupAggregate,
+  type IntervalJoin,
+  type Join,
+  type LocalGroupAggregate,
+  type LookupJoin,
+  Mode,
+  type OverAggregate,
+  type PhysicalAggregate,
+  type PhysicalNode,
+  printMode,
+  type Rank,
+  type Sink,
+  type TemporalJoin,
+  type WindowAggregate,
+  type WindowJoin,
+} from './physical.ts';
+import { printExecLiteral, printPlanLiteral, quoteText } from './print-literal.ts';
 import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans, `+($0, 1)` in the syntax tree. */
 type Style = 'prefix' | 'infix' | 'ast';
 
 /** `EXPLAIN CHANGELOG_MODE` as Flink prints it. */
-export function explainText(ast: LogicalNode, physical: PhysicalNode, details: { readonly modes: boolean; readonly advice: string | null }): string {
+export function explainText(
+  ast: LogicalNode,
+  physical: PhysicalNode,
+  details: { readonly modes: boolean; readonly advice: string | null },
+): string {
   const { modes, advice } = details;
   const heading = advice === null ? 'Optimized Physical Plan' : 'Optimized Physical Plan With Advice';
   const root = visibleRoot(physical);
@@ -60,7 +87,10 @@ export const physicalLine = (node: PhysicalNode): string => line(node, 'prefix')
 
 function physicalLineWithMode(node: PhysicalNode): string {
   const text = physicalLine(node);
-  const hint = (node.kind === 'GroupAggregate' || node.kind === 'GlobalGroupAggregate') && node.ttl ? `, stateTtlHints=[[[STATE_TTL options:[${node.ttl.text}]]]]` : '';
+  const hint =
+    (node.kind === 'GroupAggregate' || node.kind === 'GlobalGroupAggregate') && node.ttl
+      ? `, stateTtlHints=[[[STATE_TTL options:[${node.ttl.text}]]]]`
+      : '';
   const mode = `changelogMode=${printMode(node.mode)}${hint}`;
   return text.endsWith('()') ? `${text.slice(0, -1)}${mode})` : `${text.slice(0, -1)}, ${mode})`;
 }
@@ -77,53 +107,120 @@ function operatorName(node: PhysicalNode, style: Style): string {
 }
 
 /** A node's attributes in the order plans print them. */
-export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): readonly (readonly [string, string])[] {
+export function attributesOf(
+  node: PhysicalNode,
+  style: Style = 'prefix',
+): readonly (readonly [string, string])[] {
   const names = node.inputs[0]?.fields.map((f) => f.name) ?? [];
   const print = (rex: Rex): string => printRex(rex, names, style);
   switch (node.kind) {
     case 'TableSourceScan': {
       const parts = [...node.table.path];
       if (node.watermark) {
-        parts.push(`watermark=[${printRex(node.watermark.expression, node.fields.map((f) => f.name), 'prefix')}]`);
+        parts.push(
+          `watermark=[${printRex(
+            node.watermark.expression,
+            node.fields.map((f) => f.name),
+            'prefix',
+          )}]`,
+        );
         if (node.watermark.idleTimeoutMs > 0) parts.push(`idletimeout=[${node.watermark.idleTimeoutMs}]`);
-        parts.push(`watermarkEmitStrategy=[${node.table.options.get('scan.watermark.emit.strategy') ?? 'on-periodic'}]`);
+        parts.push(
+          `watermarkEmitStrategy=[${node.table.options.get('scan.watermark.emit.strategy') ?? 'on-periodic'}]`,
+        );
       }
-      return [['table', `[${parts.join(', ')}]`], ['fields', node.fields.map((f) => f.name).join(', ')]];
+      return [
+        ['table', `[${parts.join(', ')}]`],
+        ['fields', node.fields.map((f) => f.name).join(', ')],
+      ];
     }
     case 'Values': {
-      const tuples = node.rows.map((row) => `{ ${row.map((rex) => printRex(rex, [], style)).join(', ')} }`).join(', ');
+      const tuples = node.rows
+        .map((row) => `{ ${row.map((rex) => printRex(rex, [], style)).join(', ')} }`)
+        .join(', ');
       const type = `RecordType(${node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ')})`;
-      return style === 'infix' ? [['tuples', `[${tuples}]`]] : [['type', type], ['tuples', `[${tuples}]`]];
+      return style === 'infix'
+        ? [['tuples', `[${tuples}]`]]
+        : [
+            ['type', type],
+            ['tuples', `[${tuples}]`],
+          ];
     }
     case 'Calc': {
       const select = node.exprs.map((e, i) => named(print(e), node.fields[i]!.name)).join(', ');
-      return node.condition ? [['select', select], ['where', print(node.condition)]] : [['select', select]];
+      return node.condition
+        ? [
+            ['select', select],
+            ['where', print(node.condition)],
+          ]
+        : [['select', select]];
     }
     case 'WatermarkAssigner':
-      return [['rowtime', names[node.rowtime]!], ['watermark', print(node.watermark)]];
+      return [
+        ['rowtime', names[node.rowtime]!],
+        ['watermark', print(node.watermark)],
+      ];
     case 'Exchange':
-      return [['distribution', node.keys === null ? 'single' : `hash[${node.keys.map((k) => names[k]).join(', ')}]`]];
+      return [
+        [
+          'distribution',
+          node.keys === null ? 'single' : `hash[${node.keys.map((k) => names[k]).join(', ')}]`,
+        ],
+      ];
     case 'MiniBatchAssigner':
-      return [['interval', `${node.intervalMs}ms`], ['mode', node.time]];
+      return [
+        ['interval', `${node.intervalMs}ms`],
+        ['mode', node.time],
+      ];
     case 'LocalGroupAggregate':
       return localAggregateAttributes(node, names);
     case 'GlobalGroupAggregate':
       return globalAggregateAttributes(node, names);
     case 'GroupAggregate':
-      return [...groupBy(node.groups, names), ['select', [...node.groups.map((g) => names[g]!), ...node.calls.map((c, i) => `${aggregateText(c, names)} AS ${node.fields[node.groups.length + i]!.name}`)].join(', ')]];
+      return [
+        ...groupBy(node.groups, names),
+        [
+          'select',
+          [
+            ...node.groups.map((g) => names[g]!),
+            ...node.calls.map(
+              (c, i) => `${aggregateText(c, names)} AS ${node.fields[node.groups.length + i]!.name}`,
+            ),
+          ].join(', '),
+        ],
+      ];
     case 'GroupWindowAggregate': {
       const window = `${{ TUMBLE: 'Tumbling', HOP: 'Sliding', SESSION: 'Session', CUMULATE: '' }[node.window.kind]}GroupWindow('w$, ${[names[node.window.time] ?? '', node.window.sizeMs, ...(node.window.kind === 'HOP' ? [node.window.slideMs] : [])].join(', ')})`;
       const width = node.groups.length + node.calls.length;
       const select = [
         ...node.groups.map((g) => names[g]!),
-        ...node.calls.map((c, i) => `${aggregateText({ ...c, needsRetraction: false }, names)} AS ${node.fields[node.groups.length + i]!.name}`),
+        ...node.calls.map(
+          (c, i) =>
+            `${aggregateText({ ...c, needsRetraction: false }, names)} AS ${node.fields[node.groups.length + i]!.name}`,
+        ),
         ...node.properties.map((p, i) => `${p}('w$) AS ${node.fields[width + i]!.name}`),
       ];
-      const emit = node.emit ? [['emit', [node.emit.earlyMs === null ? '' : `early ${delay(node.emit.earlyMs)}`, node.emit.lateMs === null ? '' : `late ${delay(node.emit.lateMs)}`].filter(Boolean).join(', ')] as const] : [];
+      const emit = node.emit
+        ? [
+            [
+              'emit',
+              [
+                node.emit.earlyMs === null ? '' : `early ${delay(node.emit.earlyMs)}`,
+                node.emit.lateMs === null ? '' : `late ${delay(node.emit.lateMs)}`,
+              ]
+                .filter(Boolean)
+                .join(', '),
+            ] as const,
+          ]
+        : [];
       return [
-        ...groupBy(node.groups, names), ['window', window],
-        ...(node.properties.length > 0 ? [['properties', node.properties.map((p) => `w$${p}`).join(', ')] as const] : []),
-        ['select', select.join(', ')], ...emit,
+        ...groupBy(node.groups, names),
+        ['window', window],
+        ...(node.properties.length > 0
+          ? [['properties', node.properties.map((p) => `w$${p}`).join(', ')] as const]
+          : []),
+        ['select', select.join(', ')],
+        ...emit,
       ];
     }
     case 'WindowTableFunction':
@@ -133,11 +230,17 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
     case 'GlobalWindowAggregate':
       return windowAggregateAttributes(node, names);
     case 'ChangelogNormalize':
-      return [['key', node.key.map((k) => names[k]).join(', ')], ...(node.condition ? [['condition', print(node.condition)] as const] : [])];
+      return [
+        ['key', node.key.map((k) => names[k]).join(', ')],
+        ...(node.condition ? [['condition', print(node.condition)] as const] : []),
+      ];
     case 'DropUpdateBefore':
       return [];
     case 'Union':
-      return [['all', 'true'], ['union', node.fields.map((f) => f.name).join(', ')]];
+      return [
+        ['all', 'true'],
+        ['union', node.fields.map((f) => f.name).join(', ')],
+      ];
     case 'Rank':
     case 'SortLimit':
     case 'Limit':
@@ -147,14 +250,18 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
     case 'OverAggregate':
       return overAttributes(node, names);
     case 'Expand': {
-      const project = (exprs: readonly Rex[]): string => `{${exprs.map((e, i) => named(e.kind === 'Literal' ? String(e.value) : print(e), node.fields[i]!.name)).join(', ')}}`;
+      const project = (exprs: readonly Rex[]): string =>
+        `{${exprs.map((e, i) => named(e.kind === 'Literal' ? String(e.value) : print(e), node.fields[i]!.name)).join(', ')}}`;
       return [['projects', node.projects.map(project).join(', ')]];
     }
     case 'ReplicateRows': {
       const record = node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ');
       return [
-        ['invocation', `$REPLICATE_ROWS$1(${names.map((_, i) => `$${i}`).join(', ')})`], ['correlate', `table($REPLICATE_ROWS$1(${names.join(',')}))`],
-        ['select', node.fields.map((f) => f.name).join(',')], ['rowType', `RecordType(${record})`], ['joinType', 'INNER'],
+        ['invocation', `$REPLICATE_ROWS$1(${names.map((_, i) => `$${i}`).join(', ')})`],
+        ['correlate', `table($REPLICATE_ROWS$1(${names.join(',')}))`],
+        ['select', node.fields.map((f) => f.name).join(',')],
+        ['rowType', `RecordType(${record})`],
+        ['joinType', 'INNER'],
       ];
     }
     case 'Join': {
@@ -164,14 +271,29 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
     case 'IntervalJoin': {
       const { isRowtime, lowerMs, upperMs, leftTime, rightTime } = node.bounds;
       const [type, ...others] = joinAttributes(node, style);
-      return [type!, ['windowBounds', `isRowTime=${isRowtime}, leftLowerBound=${lowerMs}, leftUpperBound=${upperMs}, leftTimeIndex=${leftTime}, rightTimeIndex=${rightTime}`], ...others];
+      return [
+        type!,
+        [
+          'windowBounds',
+          `isRowTime=${isRowtime}, leftLowerBound=${lowerMs}, leftUpperBound=${upperMs}, leftTimeIndex=${leftTime}, rightTimeIndex=${rightTime}`,
+        ],
+        ...others,
+      ];
     }
     case 'TemporalJoin':
       return joinAttributes(node, style);
     case 'WindowJoin': {
       const { window, leftStart, leftEnd, rightStart, rightEnd } = node.spec;
-      const text = (side: 0 | 1, start: number, end: number): string => windowText(window, `win_start=[${node.inputs[side]!.fields[start]!.name}], win_end=[${node.inputs[side]!.fields[end]!.name}]`);
-      return [['leftWindow', text(0, leftStart, leftEnd)], ['rightWindow', text(1, rightStart, rightEnd)], ...joinAttributes(node, style)];
+      const text = (side: 0 | 1, start: number, end: number): string =>
+        windowText(
+          window,
+          `win_start=[${node.inputs[side]!.fields[start]!.name}], win_end=[${node.inputs[side]!.fields[end]!.name}]`,
+        );
+      return [
+        ['leftWindow', text(0, leftStart, leftEnd)],
+        ['rightWindow', text(1, rightStart, rightEnd)],
+        ...joinAttributes(node, style),
+      ];
     }
     case 'LookupJoin':
       return lookupAttributes(node, style);
@@ -180,45 +302,79 @@ export function attributesOf(node: PhysicalNode, style: Style = 'prefix'): reado
   }
 }
 
-const orderText = (order: readonly SortKey[], names: readonly string[]): string => order.map((k) => `${names[k.column]} ${k.descending ? 'DESC' : 'ASC'}`).join(', ');
+const orderText = (order: readonly SortKey[], names: readonly string[]): string =>
+  order.map((k) => `${names[k.column]} ${k.descending ? 'DESC' : 'ASC'}`).join(', ');
 
-function rankAttributes(node: Rank, names: readonly string[], style: Style): readonly (readonly [string, string])[] {
+function rankAttributes(
+  node: Rank,
+  names: readonly string[],
+  style: Style,
+): readonly (readonly [string, string])[] {
   const { start, end, endColumn } = node.range;
   const { strategy } = node;
   const strategyText = `${strategy.kind}Strategy${strategy.kind === 'UpdateFast' ? `[${strategy.key.join(',')}]` : ''}`;
   if (node.kind !== 'Rank') {
-    const limits = [['offset', String(start - 1)], ['fetch', String(end - start + 1)]] as const;
-    return node.kind === 'Limit' ? limits : [['orderBy', orderText(node.order, names)], ...limits, ['strategy', strategyText]];
+    const limits = [
+      ['offset', String(start - 1)],
+      ['fetch', String(end - start + 1)],
+    ] as const;
+    return node.kind === 'Limit'
+      ? limits
+      : [['orderBy', orderText(node.order, names)], ...limits, ['strategy', strategyText]];
   }
-  const order = node.order.map((k) => `${isRowtime(node.inputs[0]!.fields[k.column]!.type) ? 'ROWTIME ' : ''}${orderText([k], names)}`).join(', ');
+  const order = node.order
+    .map(
+      (k) => `${isRowtime(node.inputs[0]!.fields[k.column]!.type) ? 'ROWTIME ' : ''}${orderText([k], names)}`,
+    )
+    .join(', ');
   if (style === 'infix' && isDeduplicate(node)) {
     const first = node.order[0]!;
     return [
-      ['keep', first.descending ? 'LastRow' : 'FirstRow'], ['key', node.partition.map((p) => names[p]).join(', ')],
-      ['order', isRowtime(node.fields[first.column]!.type) ? 'ROWTIME' : 'PROCTIME'], ['outputInsertOnly', String(node.mode === Mode.I)],
+      ['keep', first.descending ? 'LastRow' : 'FirstRow'],
+      ['key', node.partition.map((p) => names[p]).join(', ')],
+      ['order', isRowtime(node.fields[first.column]!.type) ? 'ROWTIME' : 'PROCTIME'],
+      ['outputInsertOnly', String(node.mode === Mode.I)],
     ];
   }
   return [
-    ['strategy', strategyText], ['rankType', 'ROW_NUMBER'], ['rankRange', endColumn >= 0 ? `rankEnd=${names[endColumn]}` : `rankStart=${start}, rankEnd=${end}`],
-    ['partitionBy', node.partition.map((p) => names[p]).join(', ')], ['orderBy', order], ['select', node.fields.map((f) => f.name).join(', ')],
+    ['strategy', strategyText],
+    ['rankType', 'ROW_NUMBER'],
+    ['rankRange', endColumn >= 0 ? `rankEnd=${names[endColumn]}` : `rankStart=${start}, rankEnd=${end}`],
+    ['partitionBy', node.partition.map((p) => names[p]).join(', ')],
+    ['orderBy', order],
+    ['select', node.fields.map((f) => f.name).join(', ')],
   ];
 }
 
 /** A Top-1 by one time attribute over inserts alone runs as a deduplication. */
 export const isDeduplicate = (node: PhysicalNode): node is Rank =>
-  node.kind === 'Rank' && !node.outputsRank && node.range.start === 1 && node.range.end === 1 && node.range.endColumn < 0 && node.order.length === 1 &&
-  isTimeAttribute(node.inputs[0]!.fields[node.order[0]!.column]!.type) && node.strategy.kind === 'AppendFast';
+  node.kind === 'Rank' &&
+  !node.outputsRank &&
+  node.range.start === 1 &&
+  node.range.end === 1 &&
+  node.range.endColumn < 0 &&
+  node.order.length === 1 &&
+  isTimeAttribute(node.inputs[0]!.fields[node.order[0]!.column]!.type) &&
+  node.strategy.kind === 'AppendFast';
 
-function overAttributes(node: OverAggregate, names: readonly string[]): readonly (readonly [string, string])[] {
+function overAttributes(
+  node: OverAggregate,
+  names: readonly string[],
+): readonly (readonly [string, string])[] {
   const { partition, order, rows, lower, upper, calls } = node.group;
-  const bound = (b: RexBound): string => (b.offset && b.offset.kind === 'Literal' ? `${b.offset.value} ${b.type}` : b.type);
+  const bound = (b: RexBound): string =>
+    b.offset && b.offset.kind === 'Literal' ? `${b.offset.value} ${b.type}` : b.type;
   const values = calls.map((c) => {
-    const args = [...c.args.map((a) => names[a]), ...(c.constants ?? []).map((k) => printRex(k, [], 'prefix'))].join(', ');
+    const args = [
+      ...c.args.map((a) => names[a]),
+      ...(c.constants ?? []).map((k) => printRex(k, [], 'prefix')),
+    ].join(', ');
     return `${c.name}(${c.distinct ? 'DISTINCT ' : ''}${args === '' ? '*' : args}) AS ${c.alias}`;
   });
   return [
     ...(partition.length > 0 ? [['partitionBy', partition.map((p) => names[p]).join(', ')] as const] : []),
-    ['orderBy', orderText(order, names)], ['window', ` ${rows ? 'ROWS' : 'RANGE'} BETWEEN ${bound(lower)} AND ${bound(upper)}`],
+    ['orderBy', orderText(order, names)],
+    ['window', ` ${rows ? 'ROWS' : 'RANGE'} BETWEEN ${bound(lower)} AND ${bound(upper)}`],
     ['select', [...names, ...values].join(', ')],
   ];
 }
@@ -228,25 +384,56 @@ function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, st
   const filter = tableConditions(node);
   const constants = filter.parts.flatMap((part) => {
     if (part.kind !== 'Call' || part.operator !== '=') return [];
-    const [a, b] = part.operands[0]!.kind === 'InputRef' ? [part.operands[0]!, part.operands[1]!] : [part.operands[1]!, part.operands[0]!];
-    return a.kind === 'InputRef' && b.kind === 'Literal' ? [`${filter.names[a.index]}=${printRex(b, [], style)}`] : [];
+    const [a, b] =
+      part.operands[0]!.kind === 'InputRef'
+        ? [part.operands[0]!, part.operands[1]!]
+        : [part.operands[1]!, part.operands[0]!];
+    return a.kind === 'InputRef' && b.kind === 'Literal'
+      ? [`${filter.names[a.index]}=${printRex(b, [], style)}`]
+      : [];
   });
-  const equal = node.rightKeys.map((k, i) => `${right.fields[k]!.name}=${left.fields[node.leftKeys[i]!]!.name}`);
-  const parts = [...filter.parts.map((p) => printRex(p, filter.names, style)), ...(node.residual ? conjunctsOf(node.residual).map((p) => printRex(p, namesOfJoin(node), style)) : [])];
-  const where = parts.length === 0 ? null : parts.length === 1 ? parts[0]! : style === 'infix' ? `(${parts.join(' AND ')})` : `AND(${parts.join(', ')})`;
+  const equal = node.rightKeys.map(
+    (k, i) => `${right.fields[k]!.name}=${left.fields[node.leftKeys[i]!]!.name}`,
+  );
+  const parts = [
+    ...filter.parts.map((p) => printRex(p, filter.names, style)),
+    ...(node.residual ? conjunctsOf(node.residual).map((p) => printRex(p, namesOfJoin(node), style)) : []),
+  ];
+  const where =
+    parts.length === 0
+      ? null
+      : parts.length === 1
+        ? parts[0]!
+        : style === 'infix'
+          ? `(${parts.join(' AND ')})`
+          : `AND(${parts.join(', ')})`;
   const key = left.mode === 1 || left.mode === 0 ? null : (upsertKeys(left)?.[0] ?? null);
   return [
-    ['table', node.table.path.join('.')], ['joinType', JOIN_TYPES[node.joinType]], ['lookup', [...constants, ...equal].join(', ')],
-    ...(where === null ? [] : [['where', where] as const]), ['select', node.fields.map((f) => f.name).join(', ')],
+    ['table', node.table.path.join('.')],
+    ['joinType', JOIN_TYPES[node.joinType]],
+    ['lookup', [...constants, ...equal].join(', ')],
+    ...(where === null ? [] : [['where', where] as const]),
+    ['select', node.fields.map((f) => f.name).join(', ')],
     ...(key === null ? [] : [['upsertKey', `[${key.join(', ')}]`] as const]),
   ];
 }
 
-const conjunctsOf = (rex: Rex): readonly Rex[] => (rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands : [rex]);
+const conjunctsOf = (rex: Rex): readonly Rex[] =>
+  rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands : [rex];
 
-const JOIN_TYPES = { inner: 'InnerJoin', left: 'LeftOuterJoin', right: 'RightOuterJoin', full: 'FullOuterJoin', semi: 'LeftSemiJoin', anti: 'LeftAntiJoin' } as const;
+const JOIN_TYPES = {
+  inner: 'InnerJoin',
+  left: 'LeftOuterJoin',
+  right: 'RightOuterJoin',
+  full: 'FullOuterJoin',
+  semi: 'LeftSemiJoin',
+  anti: 'LeftAntiJoin',
+} as const;
 
-function joinAttributes(node: Join | IntervalJoin | TemporalJoin | WindowJoin, style: Style): (readonly [string, string])[] {
+function joinAttributes(
+  node: Join | IntervalJoin | TemporalJoin | WindowJoin,
+  style: Style,
+): (readonly [string, string])[] {
   return [
     ['joinType', JOIN_TYPES[node.joinType]],
     ['where', printRex(node.condition, namesOfJoin(node), style)],
@@ -259,14 +446,21 @@ const delay = (ms: number): string => (ms === 0 ? 'no delay' : `delay ${ms} mill
 function sinkAttributes(node: Sink): readonly (readonly [string, string])[] {
   return [
     ['table', node.table ? node.table.path.join('.') : '*anonymous_collect$1*'],
-    ...(node.targetColumns ? [['targetColumns', node.targetColumns.map((c) => `[${c}]`).join(',')] as const] : []),
+    ...(node.targetColumns
+      ? [['targetColumns', node.targetColumns.map((c) => `[${c}]`).join(',')] as const]
+      : []),
     ['fields', node.fields.map((f) => f.name).join(', ')],
     ...(node.upsertMaterialize ? [['upsertMaterialize', 'true'] as const] : []),
   ];
 }
 
-const named = (text: string, name: string): string => (text === name ? text : `${text} AS ${name.startsWith('EXPR$') ? name : name}`);
-const groupBy = (groups: readonly number[], names: readonly string[]): readonly (readonly [string, string])[] => (groups.length > 0 ? [['groupBy', groups.map((g) => names[g]).join(', ')]] : []);
+const named = (text: string, name: string): string =>
+  text === name ? text : `${text} AS ${name.startsWith('EXPR$') ? name : name}`;
+const groupBy = (
+  groups: readonly number[],
+  names: readonly string[],
+): readonly (readonly [string, string])[] =>
+  groups.length > 0 ? [['groupBy', groups.map((g) => names[g]).join(', ')]] : [];
 
 function aggregateText(call: PhysicalAggregate, names: readonly string[]): string {
   const args = call.args.length === 0 ? '*' : call.args.map((a) => names[a]).join(', ');
@@ -276,7 +470,13 @@ function aggregateText(call: PhysicalAggregate, names: readonly string[]): strin
 
 // ---------------------------------------------------------------- windows
 
-const UNITS: readonly (readonly [string, number])[] = [['d', 86400000], ['h', 3600000], ['min', 60000], ['s', 1000], ['ms', 1]];
+const UNITS: readonly (readonly [string, number])[] = [
+  ['d', 86400000],
+  ['h', 3600000],
+  ['min', 60000],
+  ['s', 1000],
+  ['ms', 1],
+];
 
 /** `10 min`, `1 d`, `90 s`: the largest unit that divides it, as Flink's TimeUtils.formatWithHighestUnit. */
 export function durationText(ms: number): string {
@@ -287,7 +487,9 @@ export function durationText(ms: number): string {
 
 /** What a window is cut by: a time, or bounds that are there already. */
 const windowSource = ({ attached, time }: WindowSpec, names: readonly string[]): string =>
-  attached ? `win_start=[${names[attached.start]}], win_end=[${names[attached.end]}]` : `time_col=[${names[time]}]`;
+  attached
+    ? `win_start=[${names[attached.start]}], win_end=[${names[attached.end]}]`
+    : `time_col=[${names[time]}]`;
 
 function windowText(window: WindowSpec, source: string, names: readonly string[] = []): string {
   const offset = window.offsetMs === 0 ? [] : [`offset=[${durationText(window.offsetMs)}]`];
@@ -298,12 +500,18 @@ function windowText(window: WindowSpec, source: string, names: readonly string[]
     CUMULATE: [`max_size=[${size}]`, `step=[${durationText(window.slideMs)}]`],
     SESSION: [`gap=[${size}]`],
   }[window.kind];
-  const partition = window.kind === 'SESSION' && window.partition.length > 0 ? [`partition keys=[${window.partition.map((p) => names[p]).join(', ')}]`] : [];
+  const partition =
+    window.kind === 'SESSION' && window.partition.length > 0
+      ? [`partition keys=[${window.partition.map((p) => names[p]).join(', ')}]`]
+      : [];
   return `${window.kind}(${[source, ...lengths, ...offset, ...partition].join(', ')})`;
 }
 
 /** Names of the partial results a local phase sends, as Flink makes them: `count1$0`, `sum$1`, `(sum$1, count$2)`. */
-function partialNames(calls: readonly PhysicalAggregate[]): { readonly names: readonly string[]; readonly distinct: readonly (readonly [number, number])[] } {
+function partialNames(calls: readonly PhysicalAggregate[]): {
+  readonly names: readonly string[];
+  readonly distinct: readonly (readonly [number, number])[];
+} {
   let next = 0;
   const distinct: [number, number][] = [];
   const names = calls.map((c, i) => {
@@ -311,72 +519,130 @@ function partialNames(calls: readonly PhysicalAggregate[]): { readonly names: re
       const same = distinct.find(([first]) => calls[first]!.args[0] === c.args[0]);
       if (!same) distinct.push([i, distinct.length]);
     }
-    const base = c.name === 'COUNT' ? (c.args.length === 0 ? 'count1' : 'count') : c.name === '$SUM0' ? 'sum' : c.name.toLowerCase();
-    if (c.name === 'AVG' || (c.name === 'SUM' && c.needsRetraction)) return `(sum$${next++}, count$${next++})`;
+    const base =
+      c.name === 'COUNT'
+        ? c.args.length === 0
+          ? 'count1'
+          : 'count'
+        : c.name === '$SUM0'
+          ? 'sum'
+          : c.name.toLowerCase();
+    if (c.name === 'AVG' || (c.name === 'SUM' && c.needsRetraction))
+      return `(sum$${next++}, count$${next++})`;
     if (c.name === 'LISTAGG' && !c.needsRetraction) return `(accDelimiter$${next++}, concatAcc$${next++})`;
     return `${base}$${next++}`;
   });
   return { names, distinct };
 }
 
-function localAggregateAttributes(node: LocalGroupAggregate, names: readonly string[]): readonly (readonly [string, string])[] {
+function localAggregateAttributes(
+  node: LocalGroupAggregate,
+  names: readonly string[],
+): readonly (readonly [string, string])[] {
   const partial = partialNames(node.calls);
-  const distinctOf = (c: PhysicalAggregate): number => partial.distinct.find(([first]) => node.calls[first]!.args[0] === c.args[0])?.[1] ?? 0;
+  const distinctOf = (c: PhysicalAggregate): number =>
+    partial.distinct.find(([first]) => node.calls[first]!.args[0] === c.args[0])?.[1] ?? 0;
   const select = [
     ...node.groups.map((g) => names[g]!),
-    ...node.calls.map((c, i) => `${localCall(c, names, distinctOf(c), c.needsRetraction ? '_RETRACT' : '')} AS ${partial.names[i]}`),
-    ...partial.distinct.map(([first, n]) => `DISTINCT(${names[node.calls[first]!.args[0]!]}) AS distinct$${n}`),
+    ...node.calls.map(
+      (c, i) =>
+        `${localCall(c, names, distinctOf(c), c.needsRetraction ? '_RETRACT' : '')} AS ${partial.names[i]}`,
+    ),
+    ...partial.distinct.map(
+      ([first, n]) => `DISTINCT(${names[node.calls[first]!.args[0]!]}) AS distinct$${n}`,
+    ),
   ];
   return [...groupBy(node.groups, names), ['select', select.join(', ')]];
 }
 
-function globalAggregateAttributes(node: GroupAggregate, names: readonly string[]): readonly (readonly [string, string])[] {
+function globalAggregateAttributes(
+  node: GroupAggregate,
+  names: readonly string[],
+): readonly (readonly [string, string])[] {
   const partial = partialNames(node.calls);
-  const distinctOf = (c: PhysicalAggregate): number => partial.distinct.find(([first]) => node.calls[first]!.args[0] === c.args[0])?.[1] ?? 0;
+  const distinctOf = (c: PhysicalAggregate): number =>
+    partial.distinct.find(([first]) => node.calls[first]!.args[0] === c.args[0])?.[1] ?? 0;
   const width = node.groups.length;
   const select = [
     ...node.groups.map((g) => names[g]!),
-    ...node.calls.map((c, i) => `${c.name}${c.needsRetraction ? '_RETRACT' : ''}(${c.distinct ? `distinct$${distinctOf(c)} ` : ''}${partial.names[i]}) AS ${node.fields[width + i]!.name}`),
+    ...node.calls.map(
+      (c, i) =>
+        `${c.name}${c.needsRetraction ? '_RETRACT' : ''}(${c.distinct ? `distinct$${distinctOf(c)} ` : ''}${partial.names[i]}) AS ${node.fields[width + i]!.name}`,
+    ),
   ];
   return [...groupBy(node.groups, names), ['select', select.join(', ')]];
 }
 
-function windowAggregateAttributes(node: WindowAggregate, names: readonly string[]): readonly (readonly [string, string])[] {
+function windowAggregateAttributes(
+  node: WindowAggregate,
+  names: readonly string[],
+): readonly (readonly [string, string])[] {
   const { calls, groups, window } = node;
   const partial = partialNames(calls);
   const groupNames = groups.map((g) => names[g]!);
   const width = groups.length + calls.length - (node.hasHiddenCount ? 1 : 0);
   // With a hidden count Flink's printed names shift by one: known, and the rows are right.
   const outNames = node.fields.slice(groups.length).map((f) => f.name);
-  const properties = node.properties.map((p, i) => `${p}('w$) AS ${outNames[width - groups.length + i + (node.hasHiddenCount ? 1 : 0)] ?? ''}`).filter((t) => !t.endsWith(' AS '));
-  const distinctOf = (c: PhysicalAggregate): number => partial.distinct.find(([first]) => calls[first]!.args[0] === c.args[0])?.[1] ?? 0;
+  const properties = node.properties
+    .map(
+      (p, i) => `${p}('w$) AS ${outNames[width - groups.length + i + (node.hasHiddenCount ? 1 : 0)] ?? ''}`,
+    )
+    .filter((t) => !t.endsWith(' AS '));
+  const distinctOf = (c: PhysicalAggregate): number =>
+    partial.distinct.find(([first]) => calls[first]!.args[0] === c.args[0])?.[1] ?? 0;
   const retract = (c: PhysicalAggregate): string => (c.needsRetraction ? '_RETRACT' : '');
   switch (node.kind) {
     case 'LocalWindowAggregate': {
       const select = [
         ...groupNames,
         ...calls.map((c, i) => `${localCall(c, names, distinctOf(c), retract(c))} AS ${partial.names[i]}`),
-        ...partial.distinct.map(([first, n]) => `DISTINCT(${names[calls[first]!.args[0]!]}) AS distinct$${n}`),
+        ...partial.distinct.map(
+          ([first, n]) => `DISTINCT(${names[calls[first]!.args[0]!]}) AS distinct$${n}`,
+        ),
         `slice_end('w$) AS ${window.attached ? '$window_end' : '$slice_end'}`,
       ];
-      return [...groupBy(groups, names), ['window', windowText(window, windowSource(window, names))], ['select', select.join(', ')]];
+      return [
+        ...groupBy(groups, names),
+        ['window', windowText(window, windowSource(window, names))],
+        ['select', select.join(', ')],
+      ];
     }
     case 'GlobalWindowAggregate': {
       const select = [
         ...groupNames,
-        ...calls.map((c, i) => `${c.name}${retract(c)}(${c.distinct ? `distinct$${distinctOf(c)} ` : ''}${partial.names[i]}) AS ${outNames[i]}`),
+        ...calls.map(
+          (c, i) =>
+            `${c.name}${retract(c)}(${c.distinct ? `distinct$${distinctOf(c)} ` : ''}${partial.names[i]}) AS ${outNames[i]}`,
+        ),
         ...properties,
       ];
-      return [...groupBy(groups, names), ['window', windowText(window, window.attached ? 'win_end=[$window_end]' : 'slice_end=[$slice_end]')], ['select', select.join(', ')]];
+      return [
+        ...groupBy(groups, names),
+        ['window', windowText(window, window.attached ? 'win_end=[$window_end]' : 'slice_end=[$slice_end]')],
+        ['select', select.join(', ')],
+      ];
     }
     case 'WindowAggregate': {
-      const select = [...groupNames, ...calls.map((c, i) => `${aggregateText(c, names)} AS ${outNames[i]}`), ...properties];
-      return [...groupBy(groups, names), ['window', windowText(window, windowSource(window, names), names)], ['select', select.join(', ')]];
+      const select = [
+        ...groupNames,
+        ...calls.map((c, i) => `${aggregateText(c, names)} AS ${outNames[i]}`),
+        ...properties,
+      ];
+      return [
+        ...groupBy(groups, names),
+        ['window', windowText(window, windowSource(window, names), names)],
+        ['select', select.join(', ')],
+      ];
     }
   }
 }
 
-function localCall(c: PhysicalAggregate, names: readonly string[], distinct: number, retract: string): string {
+function localCall(
+  c: PhysicalAggregate,
+  names: readonly string[],
+  distinct: number,
+  retract: string,
+): string {
   const args = c.args.length === 0 ? '*' : names[c.args[0]!]!;
   const filter = c.filter >= 0 ? ` FILTER ${names[c.filter]}` : '';
   return `${c.name}${retract}(${c.distinct ? `distinct$${distinct} ` : ''}${args})${filter}`;
@@ -384,8 +650,36 @@ function localCall(c: PhysicalAggregate, names: readonly string[], distinct: num
 
 // ---------------------------------------------------------------- expressions
 
-const INFIX: ReadonlySet<string> = new Set(['+', '-', '*', '/', '%', '=', '<>', '<', '<=', '>', '>=', 'AND', 'OR', '||', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM', 'LIKE', 'SIMILAR TO']);
-const POSTFIX: ReadonlySet<string> = new Set(['IS NULL', 'IS NOT NULL', 'IS TRUE', 'IS NOT TRUE', 'IS FALSE', 'IS NOT FALSE', 'IS UNKNOWN', 'IS NOT UNKNOWN']);
+const INFIX: ReadonlySet<string> = new Set([
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '=',
+  '<>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'AND',
+  'OR',
+  '||',
+  'IS DISTINCT FROM',
+  'IS NOT DISTINCT FROM',
+  'LIKE',
+  'SIMILAR TO',
+]);
+const POSTFIX: ReadonlySet<string> = new Set([
+  'IS NULL',
+  'IS NOT NULL',
+  'IS TRUE',
+  'IS NOT TRUE',
+  'IS FALSE',
+  'IS NOT FALSE',
+  'IS UNKNOWN',
+  'IS NOT UNKNOWN',
+]);
 
 /** An expression over columns of these names, as plans print it. */
 export function printRex(rex: Rex, names: readonly string[], style: Style): string {
@@ -404,7 +698,8 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
     case 'Call': {
       const { operator, operands } = rex;
       if (operator === 'CAST' || operator === 'TRY_CAST' || operator === 'REINTERPRET') {
-        if (style === 'ast') return `${operator}(${print(operands[0]!)})${operator === 'CAST' ? `:${printPlanType(rex.type)}${notNullSuffix(rex.type, operands[0]!.type)}` : ''}`;
+        if (style === 'ast')
+          return `${operator}(${print(operands[0]!)})${operator === 'CAST' ? `:${printPlanType(rex.type)}${notNullSuffix(rex.type, operands[0]!.type)}` : ''}`;
         return `${operator}(${print(operands[0]!)} AS ${printPlanType(rex.type, style === 'infix' ? 'short' : 'full')})`;
       }
       if (operator === 'DOT') return `${print(operands[0]!)}.${(operands[1] as { symbol?: string }).symbol}`;
@@ -415,7 +710,8 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
       }
       if (style === 'infix') {
         if (operands.length === 1 && POSTFIX.has(operator)) return `${print(operands[0]!)} ${operator}`;
-        if (operands.length >= 2 && INFIX.has(operator)) return `(${operands.map(print).join(` ${operator} `)})`;
+        if (operands.length >= 2 && INFIX.has(operator))
+          return `(${operands.map(print).join(` ${operator} `)})`;
       }
       return `${operator}(${operands.map(print).join(', ')})`;
     }
@@ -423,18 +719,26 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
 }
 
 function printOver(over: RexOver, print: (rex: Rex) => string): string {
-  const order = over.orderBy.map((s) => `${print(s.rex)}${s.descending ? ' DESC' : ''} NULLS ${s.nullsFirst ? 'FIRST' : 'LAST'}`);
+  const order = over.orderBy.map(
+    (s) => `${print(s.rex)}${s.descending ? ' DESC' : ''} NULLS ${s.nullsFirst ? 'FIRST' : 'LAST'}`,
+  );
   const bound = (b: RexBound): string => (b.offset ? `${print(b.offset)} ${b.type}` : b.type);
-  const isDefault = over.lower.type === 'UNBOUNDED PRECEDING' && over.upper.type === 'CURRENT ROW' && (!over.rows || over.aggregate === 'ROW_NUMBER');
+  const isDefault =
+    over.lower.type === 'UNBOUNDED PRECEDING' &&
+    over.upper.type === 'CURRENT ROW' &&
+    (!over.rows || over.aggregate === 'ROW_NUMBER');
   const parts = [
     ...(over.partitionBy.length > 0 ? [`PARTITION BY ${over.partitionBy.map(print).join(', ')}`] : []),
     ...(order.length > 0 ? [`ORDER BY ${order.join(', ')}`] : []),
-    ...(isDefault ? [] : [`${over.rows ? 'ROWS' : 'RANGE'} BETWEEN ${bound(over.lower)} AND ${bound(over.upper)}`]),
+    ...(isDefault
+      ? []
+      : [`${over.rows ? 'ROWS' : 'RANGE'} BETWEEN ${bound(over.lower)} AND ${bound(over.upper)}`]),
   ];
   return `${over.aggregate}(${over.distinct ? 'DISTINCT ' : ''}${over.operands.map(print).join(', ')}) OVER (${parts.join(' ')})`;
 }
 
-const notNullSuffix = (type: LogicalType, from: LogicalType): string => (!type.nullable && from.nullable ? ' NOT NULL' : '');
+const notNullSuffix = (type: LogicalType, from: LogicalType): string =>
+  !type.nullable && from.nullable ? ' NOT NULL' : '';
 
 function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): string {
   if (rex.symbol !== undefined) return `FLAG(${rex.symbol})`;
@@ -443,7 +747,13 @@ function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): str
 }
 
 function printSarg(sarg: Sarg, type: LogicalType, style: Style): string {
-  const value = (v: Value): string => type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, notNull(type)).replace(/:(VARCHAR|CHAR|BIGINT|DOUBLE|DECIMAL|TIMESTAMP|INTEGER)[^']*$/, '');
+  const value = (v: Value): string =>
+    type.root === 'BIGINT' && v !== null
+      ? `${v}L:BIGINT`
+      : printPlanLiteral(v, notNull(type)).replace(
+          /:(VARCHAR|CHAR|BIGINT|DOUBLE|DECIMAL|TIMESTAMP|INTEGER)[^']*$/,
+          '',
+        );
   void style;
   const points = sarg.ranges.every((r) => r.lower !== null && r.lower === r.upper);
   const parts = sarg.ranges.map((r) => {
@@ -453,12 +763,17 @@ function printSarg(sarg: Sarg, type: LogicalType, style: Style): string {
     return `${low}..${high}`;
   });
   const nulls = sarg.nullAs === 'UNKNOWN' ? '' : `; NULL AS ${sarg.nullAs}`;
-  const suffix = /:(.*)$/s.exec(printPlanLiteral(sarg.ranges[0]?.lower ?? sarg.ranges[0]?.upper ?? null, notNull(type)));
+  const suffix = /:(.*)$/s.exec(
+    printPlanLiteral(sarg.ranges[0]?.lower ?? sarg.ranges[0]?.upper ?? null, notNull(type)),
+  );
   const isText = type.root === 'CHAR' || type.root === 'VARCHAR';
-  const shown = isText ? `:${printPlanType(withNullable(type, true))}` : suffix && sarg.ranges.length > 0 ? `:${suffix[1]}` : '';
+  const shown = isText
+    ? `:${printPlanType(withNullable(type, true))}`
+    : suffix && sarg.ranges.length > 0
+      ? `:${suffix[1]}`
+      : '';
   return `Sarg[${parts.join(', ')}${nulls}]${shown}`;
 }
-
 
 // ---------------------------------------------------------------- syntax tree
 
@@ -479,9 +794,13 @@ function astTree(root: LogicalNode): string {
 
 /** A projection that only passes an aggregate's columns on is not shown. */
 function shown(node: LogicalNode): LogicalNode {
-  if (node.kind !== 'Project' || (node.input.kind !== 'Aggregate' && node.input.kind !== 'Filter')) return node;
+  if (node.kind !== 'Project' || (node.input.kind !== 'Aggregate' && node.input.kind !== 'Filter'))
+    return node;
   if (node.input.kind === 'Filter' && node.input.input.kind !== 'Aggregate') return node;
-  return node.exprs.length === node.input.fields.length && node.exprs.every((e, i) => e.kind === 'InputRef' && e.index === i) ? node.input : node;
+  return node.exprs.length === node.input.fields.length &&
+    node.exprs.every((e, i) => e.kind === 'InputRef' && e.index === i)
+    ? node.input
+    : node;
 }
 
 function astLine(node: LogicalNode): string {
@@ -507,7 +826,12 @@ function astLine(node: LogicalNode): string {
     case 'Union':
       return `LogicalUnion(all=[${node.all}])`;
     case 'Sort': {
-      const keys = [...node.order.map((k, i) => `sort${i}=[$${k.column}]`), ...node.order.map((k, i) => `dir${i}=[${k.descending ? 'DESC' : 'ASC'}-nulls-${k.nullsFirst ? 'first' : 'last'}]`)];
+      const keys = [
+        ...node.order.map((k, i) => `sort${i}=[$${k.column}]`),
+        ...node.order.map(
+          (k, i) => `dir${i}=[${k.descending ? 'DESC' : 'ASC'}-nulls-${k.nullsFirst ? 'first' : 'last'}]`,
+        ),
+      ];
       return `LogicalSort(${[...keys, ...(node.offset > 0 ? [`offset=[${node.offset}]`] : []), ...(node.fetch === null ? [] : [`fetch=[${node.fetch}]`])].join(', ')})`;
     }
     case 'Rank':
@@ -525,7 +849,8 @@ function astLine(node: LogicalNode): string {
 const astField = (f: Field): string => `${printPlanType(withNullable(f.type, true), 'short')} ${f.name}`;
 
 function astLengths(window: WindowSpec): string[] {
-  const lengths = window.kind === 'HOP' || window.kind === 'CUMULATE' ? [window.slideMs, window.sizeMs] : [window.sizeMs];
+  const lengths =
+    window.kind === 'HOP' || window.kind === 'CUMULATE' ? [window.slideMs, window.sizeMs] : [window.sizeMs];
   if (window.offsetMs !== 0) lengths.push(window.offsetMs);
   return lengths.map((ms, i) => `${ms}:INTERVAL ${window.units[i] ?? 'SECOND'}`);
 }

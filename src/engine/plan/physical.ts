@@ -1,7 +1,19 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
-import type { AggregateCall, Field, IntervalBounds, JoinType, OverGroup, RankRange, SortKey, StateTtl, WindowJoinSpec, WindowProperty, WindowSpec } from './logical.ts';
-import type { Rex } from './rex.ts';
 import type { RowKind } from '../engine-api.ts';
+import type {
+  AggregateCall,
+  Field,
+  IntervalBounds,
+  JoinType,
+  OverGroup,
+  RankRange,
+  SortKey,
+  StateTtl,
+  WindowJoinSpec,
+  WindowProperty,
+  WindowSpec,
+} from './logical.ts';
+import type { Rex } from './rex.ts';
 
 /** Row kinds an edge carries: a set of +I, -U, +U, -D as bits. */
 export const Mode = { I: 1, UB: 2, UA: 4, D: 8 } as const;
@@ -34,7 +46,11 @@ export interface TableSourceScan extends Node {
   readonly kind: 'TableSourceScan';
   readonly table: CatalogTable;
   /** Pushed into the source: partitions then have watermarks of their own. */
-  readonly watermark: { readonly rowtime: number; readonly expression: Rex; readonly idleTimeoutMs: number } | null;
+  readonly watermark: {
+    readonly rowtime: number;
+    readonly expression: Rex;
+    readonly idleTimeoutMs: number;
+  } | null;
 }
 export interface Values extends Node {
   readonly kind: 'Values';
@@ -127,7 +143,9 @@ export interface Union extends Node {
   readonly kind: 'Union';
 }
 /** How a Top-N keeps its rows: only what can still come first, by upsert key, or all; undefined until modes are inferred. */
-export type RankStrategy = { readonly kind: 'Undefined' | 'AppendFast' | 'Retract' } | { readonly kind: 'UpdateFast'; readonly key: readonly number[] };
+export type RankStrategy =
+  | { readonly kind: 'Undefined' | 'AppendFast' | 'Retract' }
+  | { readonly kind: 'UpdateFast'; readonly key: readonly number[] };
 /** ROW_NUMBER with a filter on it, ORDER BY with LIMIT (`SortLimit`), or LIMIT alone. */
 export interface Rank extends Node {
   readonly kind: 'Rank' | 'SortLimit' | 'Limit';
@@ -204,5 +222,28 @@ export interface Sink extends Node {
 }
 
 export type PhysicalNode =
-  | TableSourceScan | Values | Calc | WatermarkAssigner | Exchange | GroupAggregate | GroupWindowAggregate | WindowTableFunction | WindowAggregate
-  | ChangelogNormalize | DropUpdateBefore | Union | Rank | TemporalSort | OverAggregate | Expand | ReplicateRows | MiniBatchAssigner | LocalGroupAggregate | Join | IntervalJoin | TemporalJoin | LookupJoin | WindowJoin | Sink;
+  | TableSourceScan
+  | Values
+  | Calc
+  | WatermarkAssigner
+  | Exchange
+  | GroupAggregate
+  | GroupWindowAggregate
+  | WindowTableFunction
+  | WindowAggregate
+  | ChangelogNormalize
+  | DropUpdateBefore
+  | Union
+  | Rank
+  | TemporalSort
+  | OverAggregate
+  | Expand
+  | ReplicateRows
+  | MiniBatchAssigner
+  | LocalGroupAggregate
+  | Join
+  | IntervalJoin
+  | TemporalJoin
+  | LookupJoin
+  | WindowJoin
+  | Sink;

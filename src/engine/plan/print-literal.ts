@@ -26,13 +26,17 @@ export function printPlanLiteral(value: Value, type: LogicalType): string {
     case 'DOUBLE':
       return `${scientific(Number(value))}${suffix}`;
     case 'CHAR':
-      return String(value).length === type.length ? quoteText(String(value)) : `${quoteText(String(value))}${suffix}`;
+      return String(value).length === type.length
+        ? quoteText(String(value))
+        : `${quoteText(String(value))}${suffix}`;
     case 'VARCHAR':
       return `${quoteText(String(value))}${suffix}`;
     case 'DATE':
       return printValue(value, type, 'UTC') ?? 'null';
     case 'TIME':
-      return type.precision === 0 ? (printValue(value, type, 'UTC') ?? 'null') : `${trimFraction(printValue(value, type, 'UTC') ?? '')}${suffix}`;
+      return type.precision === 0
+        ? (printValue(value, type, 'UTC') ?? 'null')
+        : `${trimFraction(printValue(value, type, 'UTC') ?? '')}${suffix}`;
     case 'INTERVAL_DAY':
     case 'INTERVAL_MONTH':
       return `${value}:INTERVAL ${type.unit}`;
@@ -53,7 +57,16 @@ export function printExecLiteral(value: Value, type: LogicalType): string {
   const text = printPlanLiteral(value, type);
   return value !== null && WITHOUT_TYPE.has(type.root) ? text.slice(0, text.lastIndexOf(':')) : text;
 }
-const WITHOUT_TYPE: ReadonlySet<string> = new Set(['TINYINT', 'SMALLINT', 'BIGINT', 'DECIMAL', 'FLOAT', 'DOUBLE', 'BINARY', 'VARBINARY']);
+const WITHOUT_TYPE: ReadonlySet<string> = new Set([
+  'TINYINT',
+  'SMALLINT',
+  'BIGINT',
+  'DECIMAL',
+  'FLOAT',
+  'DOUBLE',
+  'BINARY',
+  'VARBINARY',
+]);
 
 /** Calcite drops trailing zeros of a fraction of a second. */
 const trimFraction = (text: string): string => text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');

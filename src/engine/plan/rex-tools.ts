@@ -33,14 +33,16 @@ export function collectRefs(rex: Rex, into: Set<number> = new Set()): Set<number
 /** Whether the same input always gives the same value. */
 export function isDeterministic(rex: Rex): boolean {
   if (rex.kind !== 'Call') return true;
-  if (rex.operator === 'PROCTIME_MATERIALIZE' || lookupFunction(rex.operator)?.isDeterministic === false) return false;
+  if (rex.operator === 'PROCTIME_MATERIALIZE' || lookupFunction(rex.operator)?.isDeterministic === false)
+    return false;
   return rex.operands.every(isDeterministic);
 }
 
 /** The first non-deterministic function in it, by name. */
 export function nonDeterministicFunction(rex: Rex): string | null {
   if (rex.kind !== 'Call') return null;
-  if (rex.operator === 'PROCTIME_MATERIALIZE' || lookupFunction(rex.operator)?.isDeterministic === false) return rex.operator;
+  if (rex.operator === 'PROCTIME_MATERIALIZE' || lookupFunction(rex.operator)?.isDeterministic === false)
+    return rex.operator;
   for (const operand of rex.operands) {
     const found = nonDeterministicFunction(operand);
     if (found) return found;
@@ -55,7 +57,9 @@ export function rexKey(rex: Rex): string {
 
 export const isTrueLiteral = (rex: Rex): boolean => rex.kind === 'Literal' && rex.value === true;
 export const isFalseLiteral = (rex: Rex): boolean => rex.kind === 'Literal' && rex.value === false;
-export const isNullLiteral = (rex: Rex): boolean => rex.kind === 'Literal' && rex.value === null && rex.sarg === undefined && rex.symbol === undefined;
+export const isNullLiteral = (rex: Rex): boolean =>
+  rex.kind === 'Literal' && rex.value === null && rex.sarg === undefined && rex.symbol === undefined;
 
 /** Whether a function is called anywhere in it. */
-export const callsFunction = (rex: Rex, name: string): boolean => rex.kind === 'Call' && (rex.operator === name || rex.operands.some((o) => callsFunction(o, name)));
+export const callsFunction = (rex: Rex, name: string): boolean =>
+  rex.kind === 'Call' && (rex.operator === name || rex.operands.some((o) => callsFunction(o, name)));

@@ -71,10 +71,20 @@ export interface RexCorrelation {
 }
 /** A set of ranges of one value: `SEARCH(x, Sarg[…])`. Bounds null where open-ended. */
 export interface Sarg {
-  readonly ranges: readonly { readonly lower: Value; readonly lowerOpen: boolean; readonly upper: Value; readonly upperOpen: boolean }[];
+  readonly ranges: readonly {
+    readonly lower: Value;
+    readonly lowerOpen: boolean;
+    readonly upper: Value;
+    readonly upperOpen: boolean;
+  }[];
   readonly nullAs: 'UNKNOWN' | 'TRUE' | 'FALSE';
 }
 
 export const ref = (index: number, type: LogicalType): InputRef => ({ kind: 'InputRef', index, type });
 export const literal = (value: Value, type: LogicalType): RexLiteral => ({ kind: 'Literal', value, type });
-export const call = (operator: string, operands: readonly Rex[], type: LogicalType): RexCall => ({ kind: 'Call', operator, operands, type });
+export const call = (operator: string, operands: readonly Rex[], type: LogicalType): RexCall => ({
+  kind: 'Call',
+  operator,
+  operands,
+  type,
+});

@@ -1,27 +1,52 @@
 import type { Config } from '../catalog/config.ts';
-import { findNonDeterminism } from './non-determinism.ts';
 import type { PhysicalNode, Sink } from '../plan/physical.ts';
+import { findNonDeterminism } from './non-determinism.ts';
 
-const MERGEABLE: ReadonlySet<string> = new Set(['COUNT', 'SUM', '$SUM0', 'AVG', 'MIN', 'MAX', 'LISTAGG', 'COLLECT', 'ARRAY_AGG']);
+const MERGEABLE: ReadonlySet<string> = new Set([
+  'COUNT',
+  'SUM',
+  '$SUM0',
+  'AVG',
+  'MIN',
+  'MAX',
+  'LISTAGG',
+  'COLLECT',
+  'ARRAY_AGG',
+]);
 const NONE = 'No available advice...';
 
 /** What EXPLAIN PLAN_ADVICE adds: warnings of non-deterministic updates, and two phases for aggregates that could have them. */
 export function adviceFor(plan: Sink, config: Config): string {
-  const warnings = findNonDeterminism(plan).filter((f) => f.kind === 'column').map((f) => `[WARNING] ${f.message}`);
+  const warnings = findNonDeterminism(plan)
+    .filter((f) => f.kind === 'column')
+    .map((f) => `[WARNING] ${f.message}`);
   const suggestion = twoPhases(plan, config);
   const all = suggestion === null ? warnings : [...warnings, `[ADVICE] ${suggestion}`];
   return all.length === 0 ? NONE : all.map((text, i) => `advice[${i + 1}]: ${text}`).join('\n');
 }
 
 function twoPhases(plan: Sink, config: Config): string | null {
-  const found = someNode(plan, (node) => node.kind === 'GroupAggregate' && node.inputs[0]!.kind === 'Exchange' && node.calls.every((c) => MERGEABLE.has(c.name)));
+  const found = someNode(
+    plan,
+    (node) =>
+      node.kind === 'GroupAggregate' &&
+      node.inputs[0]!.kind === 'Exchange' &&
+      node.calls.every((c) => MERGEABLE.has(c.name)),
+  );
   if (!found) return null;
   const missing: string[] = [];
   if (!config.boolean('table.exec.mini-batch.enabled', false)) {
-    missing.push("'table.exec.mini-batch.enabled' to 'true'", "'table.exec.mini-batch.allow-latency' to a positive long value", "'table.exec.mini-batch.size' to a positive long value");
+    missing.push(
+      "'table.exec.mini-batch.enabled' to 'true'",
+      "'table.exec.mini-batch.allow-latency' to a positive long value",
+      "'table.exec.mini-batch.size' to a positive long value",
+    );
   }
-  if (config.string('table.optimizer.agg-phase-strategy', 'AUTO').toUpperCase() === 'ONE_PHASE') missing.push("'table.optimizer.agg-phase-strategy' to 'AUTO'");
-  return missing.length === 0 ? null : `You might want to enable local-global two-phase optimization by configuring (${missing.join(', ')}).`;
+  if (config.string('table.optimizer.agg-phase-strategy', 'AUTO').toUpperCase() === 'ONE_PHASE')
+    missing.push("'table.optimizer.agg-phase-strategy' to 'AUTO'");
+  return missing.length === 0
+    ? null
+    : `You might want to enable local-global two-phase optimization by configuring (${missing.join(', ')}).`;
 }
 
 function someNode(node: PhysicalNode, test: (node: PhysicalNode) => boolean): boolean {

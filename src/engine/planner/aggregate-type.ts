@@ -1,22 +1,52 @@
-import { aggregateType, type AggregateMisfit } from '../functions/aggregates.ts';
-import { BIGINT, isNumeric, type LogicalType, notNull, varchar, withNullable } from '../types/logical-type.ts';
+import { type AggregateMisfit, aggregateType } from '../functions/aggregates.ts';
+import {
+  BIGINT,
+  isNumeric,
+  type LogicalType,
+  notNull,
+  varchar,
+  withNullable,
+} from '../types/logical-type.ts';
 import { printValidatorType } from '../types/print-type.ts';
 
-const DEVIATIONS: ReadonlySet<string> = new Set(['STDDEV', 'STDDEV_POP', 'STDDEV_SAMP', 'VARIANCE', 'VAR_POP', 'VAR_SAMP']);
+const DEVIATIONS: ReadonlySet<string> = new Set([
+  'STDDEV',
+  'STDDEV_POP',
+  'STDDEV_SAMP',
+  'VARIANCE',
+  'VAR_POP',
+  'VAR_SAMP',
+]);
 
 /** The result type of an aggregate call, those of `aggregateType` and the rest. What no stream can compute is refused when it is planned. */
-export function callType(name: string, args: readonly LogicalType[], grouped: { readonly hasGroups: boolean; readonly star: boolean }): LogicalType | AggregateMisfit {
+export function callType(
+  name: string,
+  args: readonly LogicalType[],
+  grouped: { readonly hasGroups: boolean; readonly star: boolean },
+): LogicalType | AggregateMisfit {
   const arg = args[0];
-  const wrongCount: AggregateMisfit = { code: 'wrong-argument-count', message: `Invalid number of arguments to function '${name}'. Was expecting 1 arguments` };
+  const wrongCount: AggregateMisfit = {
+    code: 'wrong-argument-count',
+    message: `Invalid number of arguments to function '${name}'. Was expecting 1 arguments`,
+  };
   if (name === 'COUNT' || name === 'APPROX_COUNT_DISTINCT') return notNull(BIGINT);
   if (name === 'JSON_OBJECTAGG' || name === 'JSON_ARRAYAGG') return notNull(varchar(2000));
   if (name === 'LISTAGG' && arg && arg.root !== 'CHAR' && arg.root !== 'VARCHAR') {
-    return { code: 'wrong-argument-type', message: `Cannot apply 'LISTAGG' to arguments of type 'LISTAGG(${args.map((a) => `<${printValidatorType(a)}>`).join(', ')})'. Supported form(s): 'LISTAGG(<CHARACTER>)'\n'LISTAGG(<CHARACTER>, <CHARACTER_LITERAL>)'` };
+    return {
+      code: 'wrong-argument-type',
+      message: `Cannot apply 'LISTAGG' to arguments of type 'LISTAGG(${args.map((a) => `<${printValidatorType(a)}>`).join(', ')})'. Supported form(s): 'LISTAGG(<CHARACTER>)'\n'LISTAGG(<CHARACTER>, <CHARACTER_LITERAL>)'`,
+    };
   }
   if (!DEVIATIONS.has(name)) return aggregateType(name, args, grouped);
   if (args.length !== 1 || !arg) return wrongCount;
-  if (!isNumeric(arg)) return { code: 'wrong-argument-type', message: `Cannot apply '${name}' to arguments of type '${name}(<${printValidatorType(arg)}>)'. Supported form(s): '${name}(<NUMERIC>)'` };
+  if (!isNumeric(arg))
+    return {
+      code: 'wrong-argument-type',
+      message: `Cannot apply '${name}' to arguments of type '${name}(<${printValidatorType(arg)}>)'. Supported form(s): '${name}(<NUMERIC>)'`,
+    };
   const average = aggregateType('AVG', args, { hasGroups: false, star: false });
   const isSample = name !== 'STDDEV_POP' && name !== 'VAR_POP';
-  return 'message' in average ? average : withNullable(average, isSample || !(grouped.hasGroups && !arg.nullable));
+  return 'message' in average
+    ? average
+    : withNullable(average, isSample || !(grouped.hasGroups && !arg.nullable));
 }

@@ -1,13 +1,35 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
-import { type Argument, isMisfit } from '../functions/function-definition.ts';
+import { isMisfit } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
+import { arrangeJsonOperands } from '../functions/scalar/json.ts';
+import type { LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, type RexCall, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
-  BIGINT, BOOLEAN, DATE, DOUBLE, INTEGER, SYMBOL, binary, char, decimal, intervalDay, intervalMonth, isCharacter, isNumeric, isTimestamp, type LogicalType,
-  NULL, notNull, rowOf, sameType, time, timestamp, timestampLtz, type Value, withNullable,
+  BIGINT,
+  BOOLEAN,
+  binary,
+  char,
+  DATE,
+  DOUBLE,
+  decimal,
+  INTEGER,
+  intervalDay,
+  intervalMonth,
+  isCharacter,
+  isNumeric,
+  type LogicalType,
+  NULL,
+  notNull,
+  rowOf,
+  SYMBOL,
+  sameType,
+  time,
+  timestamp,
+  timestampLtz,
+  withNullable,
 } from '../types/logical-type.ts';
 import { printTypeFamily, printValidatorType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
@@ -15,25 +37,58 @@ import { canonical } from '../values/int64.ts';
 import { parseDate, parseTime, parseTimestamp } from '../values/time.ts';
 import { bindOver, type NamedWindows } from './bind-over.ts';
 import { parseInterval } from './interval-literal.ts';
-import { arrangeJsonOperands } from '../functions/scalar/json.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
-import type { LogicalNode } from '../plan/logical.ts';
+import { and, argumentOf, castTo } from './rex-build.ts';
 import { resolve, type Scope } from './scope.ts';
 
 /** Functions that only exist as aggregates, and so need a group. */
 export const AGGREGATES: ReadonlySet<string> = new Set([
-  'COUNT', 'SUM', 'AVG', 'MIN', 'MAX', 'FIRST_VALUE', 'LAST_VALUE', 'LISTAGG', 'COLLECT', 'ARRAY_AGG', 'JSON_OBJECTAGG', 'JSON_ARRAYAGG', 'SINGLE_VALUE',
-  'STDDEV', 'STDDEV_POP', 'STDDEV_SAMP', 'VARIANCE', 'VAR_POP', 'VAR_SAMP', 'APPROX_COUNT_DISTINCT', 'GROUPING', 'GROUPING_ID', 'GROUP_ID', 'PERCENTILE',
+  'COUNT',
+  'SUM',
+  'AVG',
+  'MIN',
+  'MAX',
+  'FIRST_VALUE',
+  'LAST_VALUE',
+  'LISTAGG',
+  'COLLECT',
+  'ARRAY_AGG',
+  'JSON_OBJECTAGG',
+  'JSON_ARRAYAGG',
+  'SINGLE_VALUE',
+  'STDDEV',
+  'STDDEV_POP',
+  'STDDEV_SAMP',
+  'VARIANCE',
+  'VAR_POP',
+  'VAR_SAMP',
+  'APPROX_COUNT_DISTINCT',
+  'GROUPING',
+  'GROUPING_ID',
+  'GROUP_ID',
+  'PERCENTILE',
 ]);
 /** Functions of a legacy group window in a SELECT list. */
-export const WINDOW_AUXILIARY: ReadonlyMap<string, { readonly window: 'TUMBLE' | 'HOP' | 'SESSION'; readonly property: 'start' | 'end' | 'rowtime' | 'proctime' }> = new Map(
+export const WINDOW_AUXILIARY: ReadonlyMap<
+  string,
+  {
+    readonly window: 'TUMBLE' | 'HOP' | 'SESSION';
+    readonly property: 'start' | 'end' | 'rowtime' | 'proctime';
+  }
+> = new Map(
   (['TUMBLE', 'HOP', 'SESSION'] as const).flatMap((window) =>
-    (['start', 'end', 'rowtime', 'proctime'] as const).map((property) => [`${window}_${property.toUpperCase()}`, { window, property }] as const),
+    (['start', 'end', 'rowtime', 'proctime'] as const).map(
+      (property) => [`${window}_${property.toUpperCase()}`, { window, property }] as const,
+    ),
   ),
 );
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
 const NEGATED: { readonly [name: string]: string } = {
-  'NOT BETWEEN': 'BETWEEN', 'NOT BETWEEN SYMMETRIC': 'BETWEEN SYMMETRIC', 'NOT LIKE': 'LIKE', 'NOT SIMILAR TO': 'SIMILAR TO', 'NOT IN': 'IN',
+  'NOT BETWEEN': 'BETWEEN',
+  'NOT BETWEEN SYMMETRIC': 'BETWEEN SYMMETRIC',
+  'NOT LIKE': 'LIKE',
+  'NOT SIMILAR TO': 'SIMILAR TO',
+  'NOT IN': 'IN',
 };
 
 /** Called first for every expression: gives the Rex that stands for it in a grouped query, or null to bind it as it is. */
@@ -52,7 +107,11 @@ export class ExpressionBinder {
 
   /** @param subquery Binds a query inside an expression, which may look at `scope`; null where there can be none. */
   constructor(
-    source: StatementText, scope: Scope, intercept: Intercept | null = null, subquery: ((query: Ast.Query) => LogicalNode) | null = null, windows: NamedWindows = new Map(),
+    source: StatementText,
+    scope: Scope,
+    intercept: Intercept | null = null,
+    subquery: ((query: Ast.Query) => LogicalNode) | null = null,
+    windows: NamedWindows = new Map(),
   ) {
     this.#subquery = subquery;
     this.#source = source;
@@ -92,13 +151,25 @@ export class ExpressionBinder {
         return this.#cast(expression);
       case 'RowValue': {
         const items = expression.items.map((item) => this.bind(item));
-        return call('ROW', items, notNull(rowOf(items.map((item, i) => ({ name: `EXPR$${i}`, type: item.type })))));
+        return call(
+          'ROW',
+          items,
+          notNull(rowOf(items.map((item, i) => ({ name: `EXPR$${i}`, type: item.type })))),
+        );
       }
       case 'ArrayValue':
       case 'MapValue':
-        return this.#invoke(expression.kind === 'ArrayValue' ? 'ARRAY' : 'MAP', expression.items.map((item) => this.bind(item)), expression.span);
+        return this.#invoke(
+          expression.kind === 'ArrayValue' ? 'ARRAY' : 'MAP',
+          expression.items.map((item) => this.bind(item)),
+          expression.span,
+        );
       case 'ItemAccess':
-        return this.#invoke('ITEM', [this.bind(expression.operand), this.bind(expression.index)], expression.span);
+        return this.#invoke(
+          'ITEM',
+          [this.bind(expression.operand), this.bind(expression.index)],
+          expression.span,
+        );
       case 'FieldAccess':
         return this.#field(this.bind(expression.operand), expression.field);
       case 'NamedArgument':
@@ -143,14 +214,27 @@ export class ExpressionBinder {
       case 'timestamp':
       case 'timestamp_ltz': {
         const parsed = parseTimestamp(node.value);
-        if (parsed === null) throw this.#badLiteral(node, node.type === 'timestamp' ? 'TIMESTAMP' : 'TIMESTAMP WITH LOCAL TIME ZONE', "'yyyy-MM-dd HH:mm:ss'");
-        return literal(parsed.value, notNull(node.type === 'timestamp' ? timestamp(parsed.digits) : timestampLtz(parsed.digits)));
+        if (parsed === null)
+          throw this.#badLiteral(
+            node,
+            node.type === 'timestamp' ? 'TIMESTAMP' : 'TIMESTAMP WITH LOCAL TIME ZONE',
+            "'yyyy-MM-dd HH:mm:ss'",
+          );
+        return literal(
+          parsed.value,
+          notNull(node.type === 'timestamp' ? timestamp(parsed.digits) : timestampLtz(parsed.digits)),
+        );
       }
     }
   }
 
   #badLiteral(node: Ast.Literal, type: string, format: string): SqlError {
-    return this.error(node.span, 'bad-literal', `Illegal ${type} literal '${node.value}': not in format ${format}`, 'CalciteException');
+    return this.error(
+      node.span,
+      'bad-literal',
+      `Illegal ${type} literal '${node.value}': not in format ${format}`,
+      'CalciteException',
+    );
   }
 
   #number(node: Ast.Literal): Rex {
@@ -159,20 +243,29 @@ export class ExpressionBinder {
     const [whole = '', fraction = ''] = text.split('.');
     if (fraction === '') {
       const value = BigInt(whole || '0');
-      if (value > 9223372036854775807n) throw this.error(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
+      if (value > 9223372036854775807n)
+        throw this.error(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
       return literal(canonical(value), notNull(value > 2147483647n ? BIGINT : INTEGER));
     }
     const digits = (whole + fraction).replace(/^0+/, '');
     // Calcite counts the digits as they are written, a zero before the point too.
     const precision = whole.length + fraction.length;
-    if (precision > 38) throw this.error(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
+    if (precision > 38)
+      throw this.error(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
     return literal(canonical(BigInt(digits || '0')), notNull(decimal(precision, fraction.length)));
   }
 
   #interval(node: Ast.IntervalLiteral): Rex {
     const parsed = parseInterval(node.value, node.qualifier);
-    if (parsed === null) throw this.error(node.span, 'bad-interval', `Illegal interval literal format '${node.value}' for INTERVAL ${intervalName(node.qualifier)}`);
-    const type = parsed.isMonths ? intervalMonth(intervalName(node.qualifier)) : intervalDay(intervalName(node.qualifier));
+    if (parsed === null)
+      throw this.error(
+        node.span,
+        'bad-interval',
+        `Illegal interval literal format '${node.value}' for INTERVAL ${intervalName(node.qualifier)}`,
+      );
+    const type = parsed.isMonths
+      ? intervalMonth(intervalName(node.qualifier))
+      : intervalDay(intervalName(node.qualifier));
     return literal(node.negative ? -parsed.value : parsed.value, notNull(type));
   }
 
@@ -182,8 +275,16 @@ export class ExpressionBinder {
     const outer = this.#scope.outer;
     if (outer && (found.kind === 'missing-column' || found.kind === 'missing-table')) {
       const around = resolve(outer, parts);
-      if (around.kind === 'column' && around.used === parts.length) return { kind: 'Correlation', id: 0, field: around.index, name: around.field.name, type: around.field.type };
-      if (outer.outer && resolve(outer.outer, parts).kind === 'column') throw notYet('correlation over more than one level', node.span);
+      if (around.kind === 'column' && around.used === parts.length)
+        return {
+          kind: 'Correlation',
+          id: 0,
+          field: around.index,
+          name: around.field.name,
+          type: around.field.type,
+        };
+      if (outer.outer && resolve(outer.outer, parts).kind === 'column')
+        throw notYet('correlation over more than one level', node.span);
     }
     switch (found.kind) {
       case 'merged': {
@@ -198,14 +299,25 @@ export class ExpressionBinder {
       case 'ambiguous':
         throw this.error(node.span, 'ambiguous-column', `Column '${found.name}' is ambiguous`);
       case 'missing-table':
-        throw this.error({ start: node.span.start, end: node.parts[node.parts.length - 2]!.span.end }, 'unknown-table', `Table '${found.name}' not found`);
+        throw this.error(
+          { start: node.span.start, end: node.parts[node.parts.length - 2]!.span.end },
+          'unknown-table',
+          `Table '${found.name}' not found`,
+        );
       case 'missing-column': {
         if (parts.length === 1 && parts[0]!.toUpperCase() === 'PI') return this.#invoke('PI', [], node.span);
         const meant = found.suggestion === null ? '' : `; did you mean '${found.suggestion}'?`;
         const where = found.table === null ? 'any table' : `table '${found.table}'`;
-        const hint = found.suggestion === null ? undefined : `Names are case-sensitive: write ${found.suggestion}.`;
+        const hint =
+          found.suggestion === null ? undefined : `Names are case-sensitive: write ${found.suggestion}.`;
         const span = found.table === null ? node.span : node.parts[found.part]!.span;
-        throw this.error(span, 'unknown-column', `Column '${found.name}' not found in ${where}${meant}`, undefined, hint);
+        throw this.error(
+          span,
+          'unknown-column',
+          `Column '${found.name}' not found in ${where}${meant}`,
+          undefined,
+          hint,
+        );
       }
     }
   }
@@ -213,14 +325,21 @@ export class ExpressionBinder {
   #field(operand: Rex, field: Ast.Identifier): Rex {
     const fields = operand.type.root === 'ROW' ? operand.type.fields : [];
     const found = fields.find((f) => f.name === field.name);
-    if (!found) throw this.error(field.span, 'unknown-field', `Column '${field.name}' not found in any table`);
-    return call('DOT', [operand, { kind: 'Literal', value: field.name, type: SYMBOL, symbol: field.name }], withNullable(found.type, found.type.nullable || operand.type.nullable));
+    if (!found)
+      throw this.error(field.span, 'unknown-field', `Column '${field.name}' not found in any table`);
+    return call(
+      'DOT',
+      [operand, { kind: 'Literal', value: field.name, type: SYMBOL, symbol: field.name }],
+      withNullable(found.type, found.type.nullable || operand.type.nullable),
+    );
   }
 
   #case(node: Ast.Case): Rex {
     const operand = node.operand;
     const branches = node.branches.map(({ when, then }) => ({
-      when: operand ? this.#equality('=', [this.bind(operand), this.bind(when)], when.span) : this.condition(when, 'CASE WHEN'),
+      when: operand
+        ? this.#equality('=', [this.bind(operand), this.bind(when)], when.span)
+        : this.condition(when, 'CASE WHEN'),
       then: this.bind(then),
     }));
     const otherwise = node.otherwise ? this.bind(node.otherwise) : literal(null, NULL);
@@ -247,9 +366,11 @@ export class ExpressionBinder {
   cast(operand: Rex, target: LogicalType, isTry: boolean, span: Span): Rex {
     const fn = lookupFunction(isTry ? 'TRY_CAST' : 'CAST');
     const refusal = fn?.inferType([argumentOf(operand), { type: target }]);
-    if (refusal && isMisfit(refusal)) throw this.error(span, 'cast-not-allowed', refusal.message, refusal.exception);
+    if (refusal && isMisfit(refusal))
+      throw this.error(span, 'cast-not-allowed', refusal.message, refusal.exception);
     const type = withNullable(target, isTry || operand.type.nullable);
-    if (!isTry && operand.kind === 'Literal' && operand.value === null) return literal(null, withNullable(target, true));
+    if (!isTry && operand.kind === 'Literal' && operand.value === null)
+      return literal(null, withNullable(target, true));
     if (!isTry && sameType(operand.type, type)) return operand;
     return call(isTry ? 'TRY_CAST' : 'CAST', [operand], type);
   }
@@ -272,7 +393,14 @@ export class ExpressionBinder {
           this.#needBoolean(rex, node, name);
           return rex.kind === 'Call' && rex.operator === name ? rex.operands : [rex];
         });
-        return call(name, operands, withNullable(BOOLEAN, operands.some((o) => o.type.nullable)));
+        return call(
+          name,
+          operands,
+          withNullable(
+            BOOLEAN,
+            operands.some((o) => o.type.nullable),
+          ),
+        );
       }
       case '= SOME':
       case '<> ALL': {
@@ -295,26 +423,52 @@ export class ExpressionBinder {
         }
         break;
       case 'NULLIF': {
-        if (node.args.length !== 2) throw this.error(node.span, 'wrong-argument-count', "Invalid number of arguments to function 'NULLIF'. Was expecting 2 arguments");
+        if (node.args.length !== 2)
+          throw this.error(
+            node.span,
+            'wrong-argument-count',
+            "Invalid number of arguments to function 'NULLIF'. Was expecting 2 arguments",
+          );
         const [a, b] = [this.bind(node.args[0]!), this.bind(node.args[1]!)];
         const equal = this.#equality('=', [a, b], node.span);
-        return call('CASE', [equal, literal(null, withNullable(a.type, true)), a], withNullable(a.type, true));
+        return call(
+          'CASE',
+          [equal, literal(null, withNullable(a.type, true)), a],
+          withNullable(a.type, true),
+        );
       }
       case 'TIMESTAMPADD':
         return this.#timestampAdd(node);
       case 'DATE_ADD':
         break;
     }
-    if (/ (SOME|ALL)$/.test(name) && node.args[1]?.kind === 'SubQuery') throw notYet(`${name} with a sub-query`, node.span);
+    if (/ (SOME|ALL)$/.test(name) && node.args[1]?.kind === 'SubQuery')
+      throw notYet(`${name} with a sub-query`, node.span);
     const keywords: Rex[] = node.keywords.map(symbolLiteral);
     const args = node.args.map((arg) => this.bind(arg));
     const json = arrangeJsonOperands(name, args, node.keywords);
-    if (json) return this.#json(name, json.map((o) => ('symbol' in o ? symbolLiteral(o.symbol) : o.operand)), node);
-    if (name === 'FLOOR' || name === 'CEIL') return this.#invoke(name, [...args, ...keywords], node.span, node);
+    if (json)
+      return this.#json(
+        name,
+        json.map((o) => ('symbol' in o ? symbolLiteral(o.symbol) : o.operand)),
+        node,
+      );
+    if (name === 'FLOOR' || name === 'CEIL')
+      return this.#invoke(name, [...args, ...keywords], node.span, node);
     if (name === 'TRIM' && keywords.length === 0 && args.length === 1) {
-      return this.#invoke('TRIM', [{ kind: 'Literal', value: 'BOTH', type: SYMBOL, symbol: 'BOTH' }, literal(' ', notNull(char(1))), args[0]!], node.span, node);
+      return this.#invoke(
+        'TRIM',
+        [
+          { kind: 'Literal', value: 'BOTH', type: SYMBOL, symbol: 'BOTH' },
+          literal(' ', notNull(char(1))),
+          args[0]!,
+        ],
+        node.span,
+        node,
+      );
     }
-    if (name === 'TRIM' && args.length === 1) return this.#invoke('TRIM', [...keywords, literal(' ', notNull(char(1))), args[0]!], node.span, node);
+    if (name === 'TRIM' && args.length === 1)
+      return this.#invoke('TRIM', [...keywords, literal(' ', notNull(char(1))), args[0]!], node.span, node);
     if (name === '=' || name === '<>') return this.#equality(name, args, node.span, node);
     return this.#invoke(name, [...keywords, ...args], node.span, node);
   }
@@ -334,12 +488,20 @@ export class ExpressionBinder {
     if (made.kind !== 'Call' || made.operands.length !== 2 || made.operator !== name) return made;
     const type = leastRestrictive(made.operands.map((o) => o.type));
     if (!type || type.root === 'ROW' || type.root === 'NULL') return made;
-    return call(name, made.operands.map((o) => (o.type.root === 'NULL' ? o : castTo(o, withNullable(type, o.type.nullable)))), made.type);
+    return call(
+      name,
+      made.operands.map((o) => (o.type.root === 'NULL' ? o : castTo(o, withNullable(type, o.type.nullable)))),
+      made.type,
+    );
   }
 
   #misplaced(node: Ast.Call, name: string): SqlError {
     if (WINDOW_AUXILIARY.has(name)) {
-      return this.error(node.span, 'window-function-outside-group', `Group function '${name}' can only appear in GROUP BY clause`);
+      return this.error(
+        node.span,
+        'window-function-outside-group',
+        `Group function '${name}' can only appear in GROUP BY clause`,
+      );
     }
     return this.error(node.span, 'misplaced-aggregate', 'Aggregate expression is illegal in WHERE clause');
   }
@@ -347,7 +509,11 @@ export class ExpressionBinder {
   #needBoolean(rex: Rex, node: Ast.Call, name: string): void {
     if (rex.type.root === 'BOOLEAN' || rex.type.root === 'NULL') return;
     const types = node.args.map((arg) => `<${printValidatorType(this.bind(arg).type)}>`).join(` ${name} `);
-    throw this.error(node.span, 'wrong-argument-type', `Cannot apply '${name}' to arguments of type '${types}'. Supported form(s): '<BOOLEAN> ${name} <BOOLEAN>'`);
+    throw this.error(
+      node.span,
+      'wrong-argument-type',
+      `Cannot apply '${name}' to arguments of type '${types}'. Supported form(s): '<BOOLEAN> ${name} <BOOLEAN>'`,
+    );
   }
 
   #not(operand: Rex): Rex {
@@ -356,10 +522,18 @@ export class ExpressionBinder {
 
   #between(node: Ast.Call, symmetric: boolean): Rex {
     const [value, low, high] = [this.bind(node.args[0]!), this.bind(node.args[1]!), this.bind(node.args[2]!)];
-    const within = (a: Rex, b: Rex): Rex => and([this.#invoke('>=', [value, a], node.span), this.#invoke('<=', [value, b], node.span)]);
+    const within = (a: Rex, b: Rex): Rex =>
+      and([this.#invoke('>=', [value, a], node.span), this.#invoke('<=', [value, b], node.span)]);
     if (!symmetric) return within(low, high);
     const either = [within(low, high), within(high, low)];
-    return call('OR', either, withNullable(BOOLEAN, either.some((e) => e.type.nullable)));
+    return call(
+      'OR',
+      either,
+      withNullable(
+        BOOLEAN,
+        either.some((e) => e.type.nullable),
+      ),
+    );
   }
 
   #in(node: Ast.Call): Rex {
@@ -369,10 +543,19 @@ export class ExpressionBinder {
     const value = this.bind(left);
     const items = right.items.map((item) => {
       const bound = this.bind(item);
-      return value.type.root === 'ROW' && bound.type.root === 'ROW' ? this.#rowsEqual(value, bound, item.span) : this.#invoke('=', [value, bound], item.span);
+      return value.type.root === 'ROW' && bound.type.root === 'ROW'
+        ? this.#rowsEqual(value, bound, item.span)
+        : this.#invoke('=', [value, bound], item.span);
     });
     if (items.length === 1) return items[0]!;
-    return call('OR', items, withNullable(BOOLEAN, items.some((i) => i.type.nullable)));
+    return call(
+      'OR',
+      items,
+      withNullable(
+        BOOLEAN,
+        items.some((i) => i.type.nullable),
+      ),
+    );
   }
 
   #bindQuery(node: Ast.SubQuery | Ast.Expression): LogicalNode {
@@ -383,20 +566,34 @@ export class ExpressionBinder {
   #scalarQuery(node: Ast.SubQuery): Rex {
     const query = this.#bindQuery(node);
     if (query.fields.length !== 1) throw notYet('a sub-query of several columns', node.span);
-    return { kind: 'SubQuery', operator: '$SCALAR_QUERY', operands: [], query, type: withNullable(query.fields[0]!.type, true) };
+    return {
+      kind: 'SubQuery',
+      operator: '$SCALAR_QUERY',
+      operands: [],
+      query,
+      type: withNullable(query.fields[0]!.type, true),
+    };
   }
 
   #exists(node: Ast.Call): Rex {
-    return { kind: 'SubQuery', operator: 'EXISTS', operands: [], query: this.#bindQuery(node.args[0]!), type: notNull(BOOLEAN) };
+    return {
+      kind: 'SubQuery',
+      operator: 'EXISTS',
+      operands: [],
+      query: this.#bindQuery(node.args[0]!),
+      type: notNull(BOOLEAN),
+    };
   }
 
   #inQuery(left: Ast.Expression, right: Ast.SubQuery, span: Span): Rex {
     const value = this.bind(left);
     const query = this.#bindQuery(right);
     const operands = value.kind === 'Call' && value.operator === 'ROW' ? value.operands : [value];
-    if (operands.length !== query.fields.length) throw this.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
+    if (operands.length !== query.fields.length)
+      throw this.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
     for (const [i, operand] of operands.entries()) {
-      if (!leastRestrictive([operand.type, query.fields[i]!.type])) throw this.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
+      if (!leastRestrictive([operand.type, query.fields[i]!.type]))
+        throw this.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
     }
     const nullable = operands.some((o) => o.type.nullable) || query.fields.some((f) => f.type.nullable);
     return { kind: 'SubQuery', operator: 'IN', operands, query, type: withNullable(BOOLEAN, nullable) };
@@ -405,7 +602,8 @@ export class ExpressionBinder {
   #rowsEqual(a: Rex, b: Rex, span: Span): Rex {
     const isWritten = (rex: Rex): rex is RexCall => rex.kind === 'Call' && rex.operator === 'ROW';
     const width = (rex: Rex): number => (rex.type.root === 'ROW' ? rex.type.fields.length : 0);
-    if (width(a) !== width(b)) throw this.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
+    if (width(a) !== width(b))
+      throw this.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
     if (!isWritten(a) || !isWritten(b)) return this.#plainEquals(a, b, span);
     return and(a.operands.map((operand, i) => this.#invoke('=', [operand, b.operands[i]!], span)));
   }
@@ -422,14 +620,27 @@ export class ExpressionBinder {
     const unit = (node.keywords[0] ?? 'DAY') as Ast.TimeUnit;
     const [count, when] = [this.bind(node.args[0]!), this.bind(node.args[1]!)];
     const months = { YEAR: 12, QUARTER: 3, MONTH: 1 }[unit as string];
-    const millis = { WEEK: 604800000, DAY: 86400000, HOUR: 3600000, MINUTE: 60000, SECOND: 1000, MILLISECOND: 1 }[unit as string];
+    const millis = {
+      WEEK: 604800000,
+      DAY: 86400000,
+      HOUR: 3600000,
+      MINUTE: 60000,
+      SECOND: 1000,
+      MILLISECOND: 1,
+    }[unit as string];
     const type = months === undefined ? intervalDay(unit) : intervalMonth(unit);
     const factor = months ?? millis;
     if (factor === undefined) throw this.error(node.span, 'bad-unit', `'${unit}' is not a valid time frame`);
     const one = literal(factor, notNull(type));
-    const interval = count.kind === 'Literal' && typeof count.value === 'number' ? literal(count.value * factor, notNull(type)) : call('*', [one, count], withNullable(type, count.type.nullable));
+    const interval =
+      count.kind === 'Literal' && typeof count.value === 'number'
+        ? literal(count.value * factor, notNull(type))
+        : call('*', [one, count], withNullable(type, count.type.nullable));
     // A day plus hours is an instant within it.
-    const start = when.type.root === 'DATE' && factor < 86400000 && months === undefined ? castTo(when, withNullable(timestamp(6), when.type.nullable)) : when;
+    const start =
+      when.type.root === 'DATE' && factor < 86400000 && months === undefined
+        ? castTo(when, withNullable(timestamp(6), when.type.nullable))
+        : when;
     return this.#invoke('+', [start, interval], node.span, node);
   }
 
@@ -437,9 +648,17 @@ export class ExpressionBinder {
   #invoke(name: string, args: readonly Rex[], span: Span, node?: Ast.Call): Rex {
     const fn = lookupFunction(name);
     if (!fn) throw this.#unknownFunction(name, args, span, node);
-    if (COMPARISONS.has(name) && args.length === 2 && args[0]!.type.root === 'ROW' && args[1]!.type.root === 'ROW' && name === '=') return this.#rowsEqual(args[0]!, args[1]!, span);
+    if (
+      COMPARISONS.has(name) &&
+      args.length === 2 &&
+      args[0]!.type.root === 'ROW' &&
+      args[1]!.type.root === 'ROW' &&
+      name === '='
+    )
+      return this.#rowsEqual(args[0]!, args[1]!, span);
     for (const [i, arg] of args.entries()) {
-      if (arg.type.root === 'NULL' && !fn.inferType(args.map(argumentOf))) throw this.error(node?.args[i]?.span ?? span, 'untyped-null', `Illegal use of 'NULL'`);
+      if (arg.type.root === 'NULL' && !fn.inferType(args.map(argumentOf)))
+        throw this.error(node?.args[i]?.span ?? span, 'untyped-null', `Illegal use of 'NULL'`);
     }
     if (COMPARISONS.has(name)) this.#needComparable(name, args, node?.span ?? span);
     const inferred = fn.inferType(args.map(argumentOf));
@@ -454,8 +673,14 @@ export class ExpressionBinder {
     if (misfit.message.startsWith('Invalid function call:') || misfit.exception === 'ValidationException') {
       const parts = misfit.message.split('\u0000');
       return new SqlError({
-        severity: 'error', phase: 'parse', code: 'wrong-argument-type',
-        chain: [`ValidationException: SQL validation failed. ${parts[0]}`, ...parts.map((p) => `ValidationException: ${p}`)], span,
+        severity: 'error',
+        phase: 'parse',
+        code: 'wrong-argument-type',
+        chain: [
+          `ValidationException: SQL validation failed. ${parts[0]}`,
+          ...parts.map((p) => `ValidationException: ${p}`),
+        ],
+        span,
       });
     }
     return this.error(span, 'wrong-argument-type', misfit.message, misfit.exception);
@@ -467,69 +692,50 @@ export class ExpressionBinder {
     if (name !== '=' && name !== '<>') return;
     if ((isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b))) {
       const rootName = (t: LogicalType): string => t.root;
-      throw plainError('plan', 'text-compared-with-number', 'ValidationException', `implicit type conversion between ${rootName(a)} and ${rootName(b)} is not supported now`, span, 'Write an explicit CAST.');
+      throw plainError(
+        'plan',
+        'text-compared-with-number',
+        'ValidationException',
+        `implicit type conversion between ${rootName(a)} and ${rootName(b)} is not supported now`,
+        span,
+        'Write an explicit CAST.',
+      );
     }
   }
 
   #unknownFunction(name: string, args: readonly Rex[], span: Span, node?: Ast.Call): SqlError {
     const families = args.map((arg) => `<${printTypeFamily(arg.type)}>`).join(', ');
-    return this.error(span, 'unknown-function', `No match found for function signature ${node?.name ?? name}(${families})`);
+    return this.error(
+      span,
+      'unknown-function',
+      `No match found for function signature ${node?.name ?? name}(${families})`,
+    );
   }
-}
-
-/** Casts without asking whether a user may: where the planner itself needs another type. Literals change in place. */
-export function castTo(rex: Rex, type: LogicalType): Rex {
-  if (sameType(rex.type, type) || sameType(withNullable(rex.type, type.nullable), type)) return rex;
-  if (rex.kind === 'Literal') {
-    if (rex.value === null) return literal(null, withNullable(type, true));
-    const recast = recastLiteral(rex.value, rex.type, type);
-    if (recast !== undefined) return literal(recast, withNullable(type, false));
-  }
-  return call('CAST', [rex], withNullable(type, rex.type.nullable));
-}
-
-/** The value of a literal in another type where that loses nothing and needs no work at run time; `undefined` else. */
-function recastLiteral(value: Value, from: LogicalType, to: LogicalType): Value | undefined {
-  if (isCharacter(from) && to.root === 'VARCHAR' && typeof value === 'string') return [...value].length <= to.length ? value : undefined;
-  const isExact = from.root === 'INTEGER' || from.root === 'BIGINT' || from.root === 'DECIMAL';
-  const scale = from.root === 'DECIMAL' ? from.scale : 0;
-  if (isExact && (typeof value === 'number' || typeof value === 'bigint')) {
-    if (to.root === 'BIGINT' && from.root === 'INTEGER') return value;
-    if (to.root === 'DECIMAL' && to.scale >= scale) return canonical(BigInt(value) * 10n ** BigInt(to.scale - scale));
-    if (to.root === 'DOUBLE') return Number(value) / 10 ** scale;
-  }
-  if (isTimestamp(from) && isTimestamp(to) && from.root === to.root && from.precision <= 3 && to.precision <= 3 && from.precision <= to.precision) return value;
-  return undefined;
 }
 
 function negateLiteral(operand: Rex): Rex | null {
   if (operand.kind !== 'Literal' || !isNumeric(operand.type)) return null;
-  if (typeof operand.value === 'number') return literal(operand.value === 0 ? 0 : -operand.value, operand.value === 2147483648 && operand.type.root === 'BIGINT' ? notNull(INTEGER) : operand.type);
+  if (typeof operand.value === 'number')
+    return literal(
+      operand.value === 0 ? 0 : -operand.value,
+      operand.value === 2147483648 && operand.type.root === 'BIGINT' ? notNull(INTEGER) : operand.type,
+    );
   if (typeof operand.value === 'bigint') return literal(-operand.value, operand.type);
   return null;
 }
 
-export function and(operands: readonly Rex[]): Rex {
-  const flat = operands.flatMap((o) => (o.kind === 'Call' && o.operator === 'AND' ? o.operands : [o]));
-  if (flat.length === 1) return flat[0]!;
-  return call('AND', flat, withNullable(BOOLEAN, flat.some((o) => o.type.nullable)));
-}
-
 const symbolLiteral = (symbol: string): Rex => ({ kind: 'Literal', value: symbol, type: SYMBOL, symbol });
 
-export function argumentOf(rex: Rex): Argument {
-  if (rex.kind === 'Call') return { type: rex.type, operator: rex.operator };
-  if (rex.kind !== 'Literal') return { type: rex.type };
-  if (rex.symbol !== undefined) return { type: rex.type, symbol: rex.symbol };
-  return { type: rex.type, literal: rex.value };
-}
-
-export function isCallOf(rex: Rex, operator: string): rex is RexCall {
-  return rex.kind === 'Call' && rex.operator === operator;
-}
-
 function intervalName(qualifier: Ast.IntervalQualifier): string {
-  const precision = qualifier.precision === null ? '' : qualifier.from === 'SECOND' && qualifier.fraction !== null ? `(${qualifier.precision}, ${qualifier.fraction})` : `(${qualifier.precision})`;
-  const to = qualifier.to === null ? '' : ` TO ${qualifier.to}${qualifier.fraction === null ? '' : `(${qualifier.fraction})`}`;
+  const precision =
+    qualifier.precision === null
+      ? ''
+      : qualifier.from === 'SECOND' && qualifier.fraction !== null
+        ? `(${qualifier.precision}, ${qualifier.fraction})`
+        : `(${qualifier.precision})`;
+  const to =
+    qualifier.to === null
+      ? ''
+      : ` TO ${qualifier.to}${qualifier.fraction === null ? '' : `(${qualifier.fraction})`}`;
   return `${qualifier.from}${precision}${to}`;
 }

@@ -11,7 +11,12 @@ type BindQuery = (query: Ast.Query, hidden: readonly Ast.Expression[]) => Logica
  * ORDER BY, OFFSET and FETCH. What is ordered by and not selected is computed beside the SELECT list and dropped on top. In a sub-query an ORDER BY
  * without limit means nothing and goes.
  */
-export function bindOrdered(query: Ast.OrderedQuery, isRoot: boolean, source: StatementText, bind: BindQuery): LogicalNode {
+export function bindOrdered(
+  query: Ast.OrderedQuery,
+  isRoot: boolean,
+  source: StatementText,
+  bind: BindQuery,
+): LogicalNode {
   const offset = query.offset ? countOf(query.offset) : 0;
   const fetch = query.fetch ? countOf(query.fetch) : null;
   if (!isRoot && !query.offset && !query.fetch) return bind(query.query, []);
@@ -27,32 +32,58 @@ export function bindOrdered(query: Ast.OrderedQuery, isRoot: boolean, source: St
   });
   const whole = hidden.length === 0 ? visible : bind(query.query, hidden);
   const { node, at } = withoutCopies(whole, width);
-  const order = query.orderBy.map((item, i): SortKey => ({
-    column: at(places[i]!), descending: item.descending, nullsFirst: item.nulls === null ? !item.descending : item.nulls === 'FIRST',
-  }));
+  const order = query.orderBy.map(
+    (item, i): SortKey => ({
+      column: at(places[i]!),
+      descending: item.descending,
+      nullsFirst: item.nulls === null ? !item.descending : item.nulls === 'FIRST',
+    }),
+  );
   const distinct = order.filter((k, i) => order.findIndex((o) => o.column === k.column) === i);
-  const sort: LogicalNode = { kind: 'Sort', input: node, order: distinct, offset, fetch, fields: node.fields };
+  const sort: LogicalNode = {
+    kind: 'Sort',
+    input: node,
+    order: distinct,
+    offset,
+    fetch,
+    fields: node.fields,
+  };
   if (node.fields.length === width) return sort;
-  return { kind: 'Project', input: sort, exprs: visible.fields.map((f, i) => ref(i, f.type)), fields: visible.fields };
+  return {
+    kind: 'Project',
+    input: sort,
+    exprs: visible.fields.map((f, i) => ref(i, f.type)),
+    fields: visible.fields,
+  };
 }
 
 /** A place in the SELECT list, from 1, or the name of one of its columns; -1 for anything else. */
 function placeOfItem(e: Ast.Expression, visible: LogicalNode, source: StatementText): number {
   if (e.kind === 'Literal' && e.type === 'number' && /^\d+$/.test(e.value)) {
     const at = Number(e.value);
-    if (at < 1 || at > visible.fields.length) throw validationError(source, e.span, 'bad-ordinal', 'Ordinal out of range');
+    if (at < 1 || at > visible.fields.length)
+      throw validationError(source, e.span, 'bad-ordinal', 'Ordinal out of range');
     return at - 1;
   }
-  return e.kind === 'ColumnRef' && e.parts.length === 1 ? visible.fields.findIndex((f) => f.name === e.parts[0]!.name) : -1;
+  return e.kind === 'ColumnRef' && e.parts.length === 1
+    ? visible.fields.findIndex((f) => f.name === e.parts[0]!.name)
+    : -1;
 }
 
 /** Hidden columns that are selected anyway are the selected ones. */
-function withoutCopies(node: LogicalNode, width: number): { node: LogicalNode; at: (column: number) => number } {
+function withoutCopies(
+  node: LogicalNode,
+  width: number,
+): { node: LogicalNode; at: (column: number) => number } {
   if (node.kind !== 'Project' || node.fields.length === width) return { node, at: (i) => i };
   const { exprs, fields } = node;
   const first = exprs.map((e) => exprs.findIndex((o) => rexKey(o) === rexKey(e)));
   const kept = exprs.map((_, i) => i).filter((i) => i < width || first[i] === i);
-  const made: LogicalNode = { ...node, exprs: kept.map((i) => exprs[i]!), fields: kept.map((i) => fields[i]!) };
+  const made: LogicalNode = {
+    ...node,
+    exprs: kept.map((i) => exprs[i]!),
+    fields: kept.map((i) => fields[i]!),
+  };
   return { node: made, at: (i) => kept.indexOf(i < width ? i : first[i]!) };
 }
 

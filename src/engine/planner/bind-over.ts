@@ -1,17 +1,30 @@
 import { aggregateType } from '../functions/aggregates.ts';
+import { isMisfit } from '../functions/function-definition.ts';
+import { lookupFunction } from '../functions/index.ts';
 import { call, literal, type Rex, type RexBound, type RexOver } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
-import { BIGINT, BOOLEAN, DOUBLE, type LogicalType, notNull, sameType, withNullable } from '../types/logical-type.ts';
-import { argumentOf, castTo } from './bind-expression.ts';
-import { lookupFunction } from '../functions/index.ts';
-import { isMisfit } from '../functions/function-definition.ts';
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  type LogicalType,
+  notNull,
+  sameType,
+  withNullable,
+} from '../types/logical-type.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
+import { argumentOf, castTo } from './rex-build.ts';
 
 /** Named windows of a SELECT: `WINDOW w AS (…)`. */
 export type NamedWindows = ReadonlyMap<string, Ast.WindowSpec>;
 
 const RANKS: { readonly [name: string]: LogicalType } = {
-  ROW_NUMBER: notNull(BIGINT), RANK: notNull(BIGINT), DENSE_RANK: notNull(BIGINT), NTILE: notNull(BIGINT), PERCENT_RANK: notNull(DOUBLE), CUME_DIST: notNull(DOUBLE),
+  ROW_NUMBER: notNull(BIGINT),
+  RANK: notNull(BIGINT),
+  DENSE_RANK: notNull(BIGINT),
+  NTILE: notNull(BIGINT),
+  PERCENT_RANK: notNull(DOUBLE),
+  CUME_DIST: notNull(DOUBLE),
 };
 /** Functions that only exist with OVER. */
 export const isRankFunction = (name: string): boolean => RANKS[name] !== undefined;
@@ -20,7 +33,12 @@ const UNBOUNDED: RexBound = { type: 'UNBOUNDED PRECEDING', offset: null };
 const CURRENT: RexBound = { type: 'CURRENT ROW', offset: null };
 
 /** `f(…) OVER (…)`. SUM and AVG become a count and a sum from zero, as Calcite's converter has it. */
-export function bindOver(node: Ast.WindowCall, bind: (e: Ast.Expression) => Rex, windows: NamedWindows, source: StatementText): Rex {
+export function bindOver(
+  node: Ast.WindowCall,
+  bind: (e: Ast.Expression) => Rex,
+  windows: NamedWindows,
+  source: StatementText,
+): Rex {
   const spec = resolveWindow(node.window, windows, source);
   const name = node.call.name.toUpperCase();
   if (node.call.orderBy.length > 0) throw notYet('ORDER BY within an aggregate', node.span);
@@ -29,21 +47,56 @@ export function bindOver(node: Ast.WindowCall, bind: (e: Ast.Expression) => Rex,
     distinct: node.call.distinct && name !== 'MIN' && name !== 'MAX',
     ignoreNulls: node.call.nulls === 'IGNORE',
     partitionBy: spec.partitionBy.map(bind).filter((rex) => rex.kind !== 'Literal'),
-    orderBy: spec.orderBy.map((item) => ({ rex: bind(item.expression), descending: item.descending, nullsFirst: item.nulls === null ? !item.descending : item.nulls === 'FIRST' })),
+    orderBy: spec.orderBy.map((item) => ({
+      rex: bind(item.expression),
+      descending: item.descending,
+      nullsFirst: item.nulls === null ? !item.descending : item.nulls === 'FIRST',
+    })),
     ...frameOf(name, spec, bind),
   };
-  const over = (aggregate: string, args: readonly Rex[], type: LogicalType): RexOver => ({ kind: 'Over', aggregate, operands: args, type, ...common });
-  if (node.call.filter) throw validationError(source, node.call.span, 'over-filter', 'OVER must be applied to aggregate function');
+  const over = (aggregate: string, args: readonly Rex[], type: LogicalType): RexOver => ({
+    kind: 'Over',
+    aggregate,
+    operands: args,
+    type,
+    ...common,
+  });
+  if (node.call.filter)
+    throw validationError(
+      source,
+      node.call.span,
+      'over-filter',
+      'OVER must be applied to aggregate function',
+    );
   if (isRankFunction(name)) return over(name, operands, RANKS[name]!);
-  if (name === 'LAG' || name === 'LEAD') return over(name, operands, withNullable(operands[0]!.type, operands.length < 3 || operands[2]!.type.nullable));
-  const type = aggregateType(name, operands.map((o) => o.type), { hasGroups: true, star: node.call.star });
-  if ('message' in type) throw validationError(source, node.call.span, type.code, type.message, type.exception);
-  if (name === 'COUNT') return over(name, operands.length === 1 && !operands[0]!.type.nullable && !common.distinct ? [] : operands, type);
+  if (name === 'LAG' || name === 'LEAD')
+    return over(
+      name,
+      operands,
+      withNullable(operands[0]!.type, operands.length < 3 || operands[2]!.type.nullable),
+    );
+  const type = aggregateType(
+    name,
+    operands.map((o) => o.type),
+    { hasGroups: true, star: node.call.star },
+  );
+  if ('message' in type)
+    throw validationError(source, node.call.span, type.code, type.message, type.exception);
+  if (name === 'COUNT')
+    return over(
+      name,
+      operands.length === 1 && !operands[0]!.type.nullable && !common.distinct ? [] : operands,
+      type,
+    );
   if (name !== 'SUM' && name !== 'AVG') return over(name, operands, type);
   const count = over('COUNT', operands, notNull(BIGINT));
   const sumType = name === 'AVG' ? sumOfAverage(operands[0]!.type) : withNullable(type, true);
   const isSome = call('>', [count, literal(0, notNull(BIGINT))], notNull(BOOLEAN));
-  const sum = call('CASE', [isSome, over('$SUM0', operands, notNull(sumType)), literal(null, withNullable(sumType, true))], withNullable(sumType, true));
+  const sum = call(
+    'CASE',
+    [isSome, over('$SUM0', operands, notNull(sumType)), literal(null, withNullable(sumType, true))],
+    withNullable(sumType, true),
+  );
   if (name === 'SUM') return sum;
   const divide = lookupFunction('/')!.inferType([sum, count].map(argumentOf));
   if (isMisfit(divide)) throw validationError(source, node.span, 'wrong-argument-type', divide.message);
@@ -57,7 +110,11 @@ const sumOfAverage = (arg: LogicalType): LogicalType => {
   return 'message' in type ? arg : withNullable(type, true);
 };
 
-function resolveWindow(window: Ast.WindowSpec | Ast.Identifier, windows: NamedWindows, source: StatementText): Ast.WindowSpec {
+function resolveWindow(
+  window: Ast.WindowSpec | Ast.Identifier,
+  windows: NamedWindows,
+  source: StatementText,
+): Ast.WindowSpec {
   const named = (id: Ast.Identifier): Ast.WindowSpec => {
     const found = windows.get(id.name);
     if (!found) throw validationError(source, id.span, 'unknown-window', `Window '${id.name}' not found`);
@@ -67,7 +124,8 @@ function resolveWindow(window: Ast.WindowSpec | Ast.Identifier, windows: NamedWi
   if (!window.base) return window;
   const base = named(window.base);
   return {
-    ...window, base: null,
+    ...window,
+    base: null,
     partitionBy: window.partitionBy.length > 0 ? window.partitionBy : base.partitionBy,
     orderBy: window.orderBy.length > 0 ? window.orderBy : base.orderBy,
     frame: window.frame ?? base.frame,
@@ -75,9 +133,18 @@ function resolveWindow(window: Ast.WindowSpec | Ast.Identifier, windows: NamedWi
 }
 
 /** The frame a window has if none is written: by rows for ROW_NUMBER, all so far and peers else. */
-function frameOf(name: string, spec: Ast.WindowSpec, bind: (e: Ast.Expression) => Rex): { rows: boolean; lower: RexBound; upper: RexBound } {
+function frameOf(
+  name: string,
+  spec: Ast.WindowSpec,
+  bind: (e: Ast.Expression) => Rex,
+): { rows: boolean; lower: RexBound; upper: RexBound } {
   if (name === 'ROW_NUMBER') return { rows: true, lower: UNBOUNDED, upper: CURRENT };
-  if (isRankFunction(name) || name === 'LAG' || name === 'LEAD' || !spec.frame) return { rows: false, lower: UNBOUNDED, upper: CURRENT };
+  if (isRankFunction(name) || name === 'LAG' || name === 'LEAD' || !spec.frame)
+    return { rows: false, lower: UNBOUNDED, upper: CURRENT };
   const bound = (b: Ast.FrameBound): RexBound => ({ type: b.type, offset: b.offset ? bind(b.offset) : null });
-  return { rows: spec.frame.unit === 'ROWS', lower: bound(spec.frame.lower), upper: spec.frame.upper ? bound(spec.frame.upper) : CURRENT };
+  return {
+    rows: spec.frame.unit === 'ROWS',
+    lower: bound(spec.frame.lower),
+    upper: spec.frame.upper ? bound(spec.frame.upper) : CURRENT,
+  };
 }

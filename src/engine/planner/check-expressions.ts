@@ -14,7 +14,8 @@ export function checkExpression(rex: Rex): void {
     const refusal = castAdvice(first.type, rex.type);
     if (refusal !== null) throw plainError('plan', 'cast-not-allowed', 'ValidationException', refusal, null);
   }
-  if (rex.operator === 'CARDINALITY' && first?.type.root === 'MULTISET') throw plainError('plan', 'unsupported-call', 'CodeGenException', 'Expect an array or a map.', null);
+  if (rex.operator === 'CARDINALITY' && first?.type.root === 'MULTISET')
+    throw plainError('plan', 'unsupported-call', 'CodeGenException', 'Expect an array or a map.', null);
   if (rex.operator === 'ITEM' && first) {
     const index = rex.operands[1];
     const refusal = itemAdvice(first.type, index?.kind === 'Literal' ? index.value : undefined);
@@ -22,6 +23,12 @@ export function checkExpression(rex: Rex): void {
   }
   if ((rex.operator === '/' || rex.operator === '%') && rex.operands.some((o) => isInterval(o.type))) {
     const types = rex.operands.map((o) => printType(o.type)).join(', ');
-    throw plainError('plan', 'unsupported-call', 'CodeGenException', `Unsupported call: ${rex.operator}(${types}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`, null);
+    throw plainError(
+      'plan',
+      'unsupported-call',
+      'CodeGenException',
+      `Unsupported call: ${rex.operator}(${types}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`,
+      null,
+    );
   }
 }

@@ -2,15 +2,21 @@ import type { AggregateCall, Field, LogicalAggregate, LogicalNode } from '../pla
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { BIGINT, BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
-import { mapInputs } from './optimize.ts';
+import { mapInputs } from './logical-tools.ts';
 import { simplify } from './simplify.ts';
 
 /** A GROUP BY clause as the sets of expressions it groups by; one set for a plain one. */
 export function groupingSets(items: readonly Ast.GroupItem[]): readonly (readonly Ast.Expression[])[] {
-  return items.map(setsOf).reduce<readonly (readonly Ast.Expression[])[]>((all, sets) => all.flatMap((a) => sets.map((b) => [...a, ...b])), [[]]);
+  return items
+    .map(setsOf)
+    .reduce<readonly (readonly Ast.Expression[])[]>(
+      (all, sets) => all.flatMap((a) => sets.map((b) => [...a, ...b])),
+      [[]],
+    );
 }
 
-export const isPlainGroupBy = (items: readonly Ast.GroupItem[]): boolean => items.every((item) => item.kind === 'Expression' || item.kind === 'Set');
+export const isPlainGroupBy = (items: readonly Ast.GroupItem[]): boolean =>
+  items.every((item) => item.kind === 'Expression' || item.kind === 'Set');
 
 function setsOf(item: Ast.GroupItem): readonly (readonly Ast.Expression[])[] {
   switch (item.kind) {
@@ -26,7 +32,9 @@ function setsOf(item: Ast.GroupItem): readonly (readonly Ast.Expression[])[] {
     }
     case 'Cube': {
       const parts = item.items.map((i) => setsOf(i)[0]!);
-      return Array.from({ length: 2 ** parts.length }, (_, mask) => parts.filter((_, i) => !(mask & (1 << (parts.length - 1 - i)))).flat());
+      return Array.from({ length: 2 ** parts.length }, (_, mask) =>
+        parts.filter((_, i) => !(mask & (1 << (parts.length - 1 - i)))).flat(),
+      );
     }
   }
 }
@@ -37,12 +45,14 @@ export function expandGroupingSets(node: LogicalNode): LogicalNode {
   return rebuilt.kind === 'Aggregate' && rebuilt.sets ? expand(rebuilt, rebuilt.sets) : rebuilt;
 }
 
-const isGrouping = (c: AggregateCall): boolean => c.name === 'GROUPING' || c.name === 'GROUPING_ID' || c.name === 'GROUP_ID';
+const isGrouping = (c: AggregateCall): boolean =>
+  c.name === 'GROUPING' || c.name === 'GROUPING_ID' || c.name === 'GROUP_ID';
 
 function expand(node: LogicalAggregate, sets: readonly (readonly number[])[]): LogicalNode {
   const { input, groups } = node;
   const width = input.fields.length;
-  const numberOf = (set: readonly number[]): number => groups.reduce((bits, _, i) => bits * 2 + (set.includes(i) ? 0 : 1), 0);
+  const numberOf = (set: readonly number[]): number =>
+    groups.reduce((bits, _, i) => bits * 2 + (set.includes(i) ? 0 : 1), 0);
   const ordered = [...new Map(sets.map((s) => [numberOf(s), s])).entries()].sort(([a], [b]) => a - b);
   const aggregated = node.calls.filter((c) => !isGrouping(c));
   const argued = new Set(aggregated.flatMap((c) => [...c.args, ...(c.filter >= 0 ? [c.filter] : [])]));
@@ -58,17 +68,31 @@ function expand(node: LogicalAggregate, sets: readonly (readonly number[])[]): L
   ]);
   const isAlways = (group: number): boolean => ordered.every(([, set]) => set.includes(group));
   const fields: Field[] = [
-    ...input.fields.map((f, i) => (groups.includes(i) && !isAlways(groups.indexOf(i)) ? { ...f, type: withNullable(f.type, true) } : f)),
+    ...input.fields.map((f, i) =>
+      groups.includes(i) && !isAlways(groups.indexOf(i)) ? { ...f, type: withNullable(f.type, true) } : f,
+    ),
     { name: '$e', type: bigint },
     ...copies.map((c) => ({ name: `${input.fields[c]!.name}_0`, type: input.fields[c]!.type })),
   ];
-  const move = (column: number): number => (copies.includes(column) ? width + 1 + copies.indexOf(column) : column);
+  const move = (column: number): number =>
+    copies.includes(column) ? width + 1 + copies.indexOf(column) : column;
   const expanded: LogicalNode = { kind: 'Expand', input, projects, fields };
-  const calls = aggregated.map((c) => ({ ...c, args: c.args.map(move), filter: c.filter < 0 ? -1 : move(c.filter) }));
+  const calls = aggregated.map((c) => ({
+    ...c,
+    args: c.args.map(move),
+    filter: c.filter < 0 ? -1 : move(c.filter),
+  }));
   const names = node.fields.slice(groups.length);
   const aggregate: LogicalAggregate = {
-    kind: 'Aggregate', input: expanded, groups: [...groups, width], calls,
-    fields: [...groups.map((g) => fields[g]!), fields[width]!, ...node.calls.flatMap((c, i) => (isGrouping(c) ? [] : [names[i]!]))],
+    kind: 'Aggregate',
+    input: expanded,
+    groups: [...groups, width],
+    calls,
+    fields: [
+      ...groups.map((g) => fields[g]!),
+      fields[width]!,
+      ...node.calls.flatMap((c, i) => (isGrouping(c) ? [] : [names[i]!])),
+    ],
     ...(node.ttl ? { ttl: node.ttl } : {}),
   };
   const e = ref(groups.length, bigint);
@@ -78,21 +102,44 @@ function expand(node: LogicalAggregate, sets: readonly (readonly number[])[]): L
     const c = node.calls[i - groups.length]!;
     return isGrouping(c) ? groupingValue(c, groups, ordered, e) : ref(next, aggregate.fields[next++]!.type);
   });
-  return { kind: 'Calc', input: aggregate, exprs, condition: null, fields: node.fields.map((f, i) => ({ ...f, type: exprs[i]!.type })) };
+  return {
+    kind: 'Calc',
+    input: aggregate,
+    exprs,
+    condition: null,
+    fields: node.fields.map((f, i) => ({ ...f, type: exprs[i]!.type })),
+  };
 }
 
 /** GROUPING(a, b): a bit for each argument, set where it is rolled up, as a CASE over the set's number. */
-function groupingValue(c: AggregateCall, groups: readonly number[], ordered: readonly (readonly [number, readonly number[]])[], e: Rex): Rex {
+function groupingValue(
+  c: AggregateCall,
+  groups: readonly number[],
+  ordered: readonly (readonly [number, readonly number[]])[],
+  e: Rex,
+): Rex {
   const bigint = notNull(BIGINT);
-  const values = ordered.map(([number, set]) => ({ number, value: c.name === 'GROUP_ID' ? 0 : c.args.reduce((bits, a) => bits * 2 + (set.includes(groups.indexOf(a)) ? 0 : 1), 0) }));
+  const values = ordered.map(([number, set]) => ({
+    number,
+    value:
+      c.name === 'GROUP_ID'
+        ? 0
+        : c.args.reduce((bits, a) => bits * 2 + (set.includes(groups.indexOf(a)) ? 0 : 1), 0),
+  }));
   const last = values.at(-1)!.value;
   while (values.length > 0 && values.at(-1)!.value === last) values.pop();
   const branches: Rex[] = [];
   for (let i = 0; i < values.length; ) {
     const { value } = values[i]!;
     const tests: Rex[] = [];
-    for (; i < values.length && values[i]!.value === value; i++) tests.push(call('=', [e, literal(values[i]!.number, bigint)], notNull(BOOLEAN)));
-    branches.push(tests.length === 1 ? tests[0]! : simplify(call('OR', tests, notNull(BOOLEAN))), literal(value, bigint));
+    for (; i < values.length && values[i]!.value === value; i++)
+      tests.push(call('=', [e, literal(values[i]!.number, bigint)], notNull(BOOLEAN)));
+    branches.push(
+      tests.length === 1 ? tests[0]! : simplify(call('OR', tests, notNull(BOOLEAN))),
+      literal(value, bigint),
+    );
   }
-  return branches.length === 0 ? literal(last, bigint) : call('CASE', [...branches, literal(last, bigint)], bigint);
+  return branches.length === 0
+    ? literal(last, bigint)
+    : call('CASE', [...branches, literal(last, bigint)], bigint);
 }

@@ -1,12 +1,21 @@
 import type { Config } from '../catalog/config.ts';
 import { sinkKinds, sourceKinds } from '../connectors/connectors.ts';
 import { describeNode } from '../plan/explain.ts';
-import { type ChangelogMode, Mode, type OverAggregate, type PhysicalAggregate, type PhysicalNode, type Rank, type RankStrategy, type Sink } from '../plan/physical.ts';
+import {
+  type ChangelogMode,
+  Mode,
+  type OverAggregate,
+  type PhysicalAggregate,
+  type PhysicalNode,
+  type Rank,
+  type RankStrategy,
+  type Sink,
+} from '../plan/physical.ts';
 import { collectRefs } from '../plan/rex-tools.ts';
+import { isTimeAttribute } from '../types/logical-type.ts';
+import { withSourceModes } from './join-lookup.ts';
 import { containsKey, isTop1, sideKeyHoldsJoinKey, sorted, upsertKeys } from './keys.ts';
 import { modifiedMonotonicity } from './monotonicity.ts';
-import { withSourceModes } from './join-lookup.ts';
-import { isTimeAttribute } from '../types/logical-type.ts';
 import { notYet, plainError } from './plan-error.ts';
 
 /** Which kinds of change a node may send: bits of insert, update, delete. */
@@ -22,7 +31,8 @@ type UpdateKind = 'NONE' | 'ONLY_AFTER' | 'BEFORE_AND_AFTER';
  * A sink of `null` table asks for all kinds if `forResult` (a running SELECT), and for as little as possible if not (EXPLAIN of a SELECT).
  */
 export function inferChangelog(sink: PhysicalNode, config: Config, forResult: boolean): Sink {
-  if (sink.kind !== 'Sink') throw plainError('internal', 'no-sink', 'IllegalStateException', 'a plan ends in a sink', null);
+  if (sink.kind !== 'Sink')
+    throw plainError('internal', 'no-sink', 'IllegalStateException', 'a plan ends in a sink', null);
   const inference = new ChangelogInference(config);
   inference.checkKinds(sink);
   return inference.sink(sink, forResult);
@@ -47,13 +57,29 @@ class ChangelogInference {
     const produced = this.#produce(node, accepted, requester);
     const refused = produced & ~accepted;
     if (refused === 0) return;
-    const names = [refused & Kinds.INSERT ? 'insert' : '', refused & Kinds.UPDATE ? 'update' : '', refused & Kinds.DELETE ? 'delete' : ''].filter(Boolean).join(' and ');
-    throw plainError('plan', 'changes-not-consumed', 'TableException', `${requester} doesn't support consuming ${names} changes which is produced by node ${describeNode(this.#asRetracting(node))}`, null);
+    const names = [
+      refused & Kinds.INSERT ? 'insert' : '',
+      refused & Kinds.UPDATE ? 'update' : '',
+      refused & Kinds.DELETE ? 'delete' : '',
+    ]
+      .filter(Boolean)
+      .join(' and ');
+    throw plainError(
+      'plan',
+      'changes-not-consumed',
+      'TableException',
+      `${requester} doesn't support consuming ${names} changes which is produced by node ${describeNode(this.#asRetracting(node))}`,
+      null,
+    );
   }
 
   /** The node with its aggregates named as they will run, which the second pass would settle. */
   #asRetracting(node: PhysicalNode): PhysicalNode {
-    if (!('calls' in node) || !node.inputs.some((input) => (this.#kinds.get(input) ?? 0) & (Kinds.UPDATE | Kinds.DELETE))) return node;
+    if (
+      !('calls' in node) ||
+      !node.inputs.some((input) => (this.#kinds.get(input) ?? 0) & (Kinds.UPDATE | Kinds.DELETE))
+    )
+      return node;
     return { ...node, calls: node.calls.map((c) => ({ ...c, needsRetraction: true })) };
   }
 
@@ -80,7 +106,11 @@ class ChangelogInference {
       switch (node.kind) {
         case 'TableSourceScan': {
           const source = sourceKinds(node.table);
-          return (source.has('+I') ? Kinds.INSERT : 0) | (source.has('+U') ? Kinds.UPDATE : 0) | (source.has('-D') ? Kinds.DELETE : 0);
+          return (
+            (source.has('+I') ? Kinds.INSERT : 0) |
+            (source.has('+U') ? Kinds.UPDATE : 0) |
+            (source.has('-D') ? Kinds.DELETE : 0)
+          );
         }
         case 'Values':
           return Kinds.INSERT;
@@ -153,7 +183,13 @@ class ChangelogInference {
   /** Tries the strategies that Flink allows, the cheapest first. */
   #visitRank(node: Rank, mode: ChangelogMode, generateUpdateBefore: boolean): PhysicalNode | null {
     const input = node.inputs[0]!;
-    const made = (visited: PhysicalNode, strategy: RankStrategy): PhysicalNode => ({ ...node, inputs: [visited], mode, strategy, generateUpdateBefore });
+    const made = (visited: PhysicalNode, strategy: RankStrategy): PhysicalNode => ({
+      ...node,
+      inputs: [visited],
+      mode,
+      strategy,
+      generateUpdateBefore,
+    });
     if ((this.#kinds.get(input)! & ~Kinds.INSERT) === 0) {
       const visited = this.#visit(input, 'NONE');
       return visited && made(visited, { kind: 'AppendFast' });
@@ -163,7 +199,13 @@ class ChangelogInference {
     if (key && node.order.length > 0) {
       const visited = this.#visit(input, update ? 'ONLY_AFTER' : 'NONE');
       const monotonicity = visited && modifiedMonotonicity(visited);
-      const isMonotonic = monotonicity && node.order.every((k) => monotonicity[k.column] === 'CONSTANT' || monotonicity[k.column] === (k.descending ? 'INCREASING' : 'DECREASING'));
+      const isMonotonic =
+        monotonicity &&
+        node.order.every(
+          (k) =>
+            monotonicity[k.column] === 'CONSTANT' ||
+            monotonicity[k.column] === (k.descending ? 'INCREASING' : 'DECREASING'),
+        );
       if (visited && isMonotonic) return made(visited, { kind: 'UpdateFast', key });
     }
     const visited = this.#visit(input, update ? 'BEFORE_AND_AFTER' : 'NONE');
@@ -179,7 +221,13 @@ class ChangelogInference {
       const made = this.#visit(input, asked);
       if (made) return this.#materialized({ ...sink, inputs: [made] });
     }
-    throw plainError('plan', 'no-changelog-mode', 'TableException', "Can't generate a valid execution plan for the given query:", null);
+    throw plainError(
+      'plan',
+      'no-changelog-mode',
+      'TableException',
+      "Can't generate a valid execution plan for the given query:",
+      null,
+    );
   }
 
   #sinkAttempts(sink: Sink, input: PhysicalNode, forResult: boolean): UpdateKind[] {
@@ -214,7 +262,11 @@ class ChangelogInference {
     switch (node.kind) {
       case 'TableSourceScan': {
         const source = sourceKinds(node.table);
-        const own = (source.has('+I') ? Mode.I : 0) | (source.has('-U') ? Mode.UB : 0) | (source.has('+U') ? Mode.UA : 0) | (source.has('-D') ? Mode.D : 0);
+        const own =
+          (source.has('+I') ? Mode.I : 0) |
+          (source.has('-U') ? Mode.UB : 0) |
+          (source.has('+U') ? Mode.UA : 0) |
+          (source.has('-D') ? Mode.D : 0);
         const scan: PhysicalNode = { ...node, mode: own };
         if (!(own & Mode.UB)) return hasUpdates && given === 'BEFORE_AND_AFTER' ? null : scan;
         if (given === 'BEFORE_AND_AFTER') return scan;
@@ -249,13 +301,25 @@ class ChangelogInference {
       case 'GlobalGroupAggregate': {
         const inputs = visitInputs('BEFORE_AND_AFTER');
         if (!inputs) return null;
-        const made = { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER', ...retracting(node.calls, inputs[0]!) };
+        const made = {
+          ...node,
+          inputs,
+          mode,
+          generateUpdateBefore: given === 'BEFORE_AND_AFTER',
+          ...retracting(node.calls, inputs[0]!),
+        };
         return { ...made, calls: withMonotonicity(made.calls, inputs[0]!) };
       }
       case 'GroupWindowAggregate': {
         const inputs = visitInputs('BEFORE_AND_AFTER');
         if (!inputs) return null;
-        return { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER', ...retracting(node.calls, inputs[0]!) };
+        return {
+          ...node,
+          inputs,
+          mode,
+          generateUpdateBefore: given === 'BEFORE_AND_AFTER',
+          ...retracting(node.calls, inputs[0]!),
+        };
       }
       case 'WindowAggregate': {
         const inputs = visitInputs('BEFORE_AND_AFTER');
@@ -264,12 +328,20 @@ class ChangelogInference {
       case 'GlobalWindowAggregate': {
         const inputs = visitInputs('BEFORE_AND_AFTER');
         if (!inputs) return null;
-        return { ...node, inputs: [{ ...inputs[0]!, mode: inputs[0]!.mode }], mode, ...retracting(node.calls, inputs[0]!) };
+        return {
+          ...node,
+          inputs: [{ ...inputs[0]!, mode: inputs[0]!.mode }],
+          mode,
+          ...retracting(node.calls, inputs[0]!),
+        };
       }
       case 'ChangelogNormalize': {
         const inputs = visitInputs('ONLY_AFTER');
         if (!inputs) return null;
-        const isNeeded = given === 'BEFORE_AND_AFTER' || node.condition !== null || this.#config.boolean('table.exec.source.cdc-events-duplicate', false);
+        const isNeeded =
+          given === 'BEFORE_AND_AFTER' ||
+          node.condition !== null ||
+          this.#config.boolean('table.exec.source.cdc-events-duplicate', false);
         if (!isNeeded) return withoutExchange(inputs[0]!);
         return { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER' };
       }
@@ -292,11 +364,22 @@ class ChangelogInference {
       }
       case 'LookupJoin': {
         const left = this.#visit(node.inputs[0]!, given);
-        if (left && left.mode !== Mode.I && this.#config.string('table.optimizer.non-deterministic-update.strategy', 'IGNORE').toUpperCase() === 'TRY_RESOLVE') throw notYet('lookup joins that remember what they found (TRY_RESOLVE)', null);
+        if (
+          left &&
+          left.mode !== Mode.I &&
+          this.#config.string('table.optimizer.non-deterministic-update.strategy', 'IGNORE').toUpperCase() ===
+            'TRY_RESOLVE'
+        )
+          throw notYet('lookup joins that remember what they found (TRY_RESOLVE)', null);
         return left && { ...node, inputs: [left, withSourceModes(node.inputs[1]!)], mode };
       }
       case 'Join': {
-        const isRefused = asked === 'ONLY_AFTER' && ([0, 1] as const).some((side) => (this.#kinds.get(node.inputs[side]!)! & Kinds.UPDATE) !== 0 && !sideKeyHoldsJoinKey(node, side));
+        const isRefused =
+          asked === 'ONLY_AFTER' &&
+          ([0, 1] as const).some(
+            (side) =>
+              (this.#kinds.get(node.inputs[side]!)! & Kinds.UPDATE) !== 0 && !sideKeyHoldsJoinKey(node, side),
+          );
         if (isRefused) return null;
         const inputs = visitInputs(asked === 'ONLY_AFTER' ? 'ONLY_AFTER' : 'BEFORE_AND_AFTER');
         return inputs && { ...node, inputs, mode };
@@ -309,7 +392,9 @@ class ChangelogInference {
       case 'TemporalJoin': {
         const left = this.#visit(node.inputs[0]!, given);
         const hasVersionUpdates = (this.#kinds.get(node.inputs[1]!)! & Kinds.UPDATE) !== 0;
-        const right = hasVersionUpdates ? (this.#visit(node.inputs[1]!, 'ONLY_AFTER') ?? this.#visit(node.inputs[1]!, 'BEFORE_AND_AFTER')) : this.#visit(node.inputs[1]!, 'NONE');
+        const right = hasVersionUpdates
+          ? (this.#visit(node.inputs[1]!, 'ONLY_AFTER') ?? this.#visit(node.inputs[1]!, 'BEFORE_AND_AFTER'))
+          : this.#visit(node.inputs[1]!, 'NONE');
         return left && right && { ...node, inputs: [left, right], mode };
       }
       case 'Sink':
@@ -336,8 +421,10 @@ class ChangelogInference {
     const hasKey = table.primaryKey.length > 0;
     const inputAppends = (input.mode & ~Mode.I) === 0;
     const needed =
-      strategy === 'NONE' ? false
-        : strategy === 'FORCE' ? hasKey && !isRetract
+      strategy === 'NONE'
+        ? false
+        : strategy === 'FORCE'
+          ? hasKey && !isRetract
           : hasKey && !inputAppends && !isAppend && !isRetract && !keys.some((k) => containsKey(key, k));
     const shortest = [...keys].sort((a, b) => a.length - b.length)[0] ?? null;
     return { ...sink, upsertMaterialize: needed, inputUpsertKey: shortest };
@@ -354,7 +441,11 @@ export function sinkKey(sink: Sink): readonly number[] {
 
 function kindsAccepted(sink: Sink): number {
   const accepted = sinkKinds(sink.table!);
-  return (accepted.has('+I') ? Kinds.INSERT : 0) | (accepted.has('+U') ? Kinds.UPDATE : 0) | (accepted.has('-D') ? Kinds.DELETE : 0);
+  return (
+    (accepted.has('+I') ? Kinds.INSERT : 0) |
+    (accepted.has('+U') ? Kinds.UPDATE : 0) |
+    (accepted.has('-D') ? Kinds.DELETE : 0)
+  );
 }
 
 function modeOf(kinds: number, update: UpdateKind): ChangelogMode {
@@ -367,13 +458,22 @@ function modeOf(kinds: number, update: UpdateKind): ChangelogMode {
 
 const retracts = (mode: ChangelogMode): boolean => (mode & (Mode.UB | Mode.D)) !== 0;
 
-function retracting(calls: readonly PhysicalAggregate[], input: PhysicalNode): { calls: readonly PhysicalAggregate[]; inputRetracts: boolean } {
+function retracting(
+  calls: readonly PhysicalAggregate[],
+  input: PhysicalNode,
+): { calls: readonly PhysicalAggregate[]; inputRetracts: boolean } {
   const inputRetracts = retracts(input.mode);
-  return { inputRetracts, calls: inputRetracts ? calls.map((c) => ({ ...c, needsRetraction: true })) : calls };
+  return {
+    inputRetracts,
+    calls: inputRetracts ? calls.map((c) => ({ ...c, needsRetraction: true })) : calls,
+  };
 }
 
 /** MAX of what only grows, and MIN of what only shrinks, need no memory of what was taken back. */
-function withMonotonicity(calls: readonly PhysicalAggregate[], input: PhysicalNode): readonly PhysicalAggregate[] {
+function withMonotonicity(
+  calls: readonly PhysicalAggregate[],
+  input: PhysicalNode,
+): readonly PhysicalAggregate[] {
   if (!calls.some((c) => c.needsRetraction && (c.name === 'MAX' || c.name === 'MIN'))) return calls;
   const monotonicity = modifiedMonotonicity(input);
   return calls.map((c) => {
@@ -381,10 +481,14 @@ function withMonotonicity(calls: readonly PhysicalAggregate[], input: PhysicalNo
     const column = monotonicity[c.args[0]!];
     const grows = column === 'INCREASING' || column === 'CONSTANT';
     const shrinks = column === 'DECREASING' || column === 'CONSTANT';
-    return (c.name === 'MAX' && grows) || (c.name === 'MIN' && shrinks) ? { ...c, needsRetraction: false } : c;
+    return (c.name === 'MAX' && grows) || (c.name === 'MIN' && shrinks)
+      ? { ...c, needsRetraction: false }
+      : c;
   });
 }
 
-const isByTime = (node: OverAggregate): boolean => isTimeAttribute(node.inputs[0]!.fields[node.group.order[0]!.column]!.type);
+const isByTime = (node: OverAggregate): boolean =>
+  isTimeAttribute(node.inputs[0]!.fields[node.group.order[0]!.column]!.type);
 
-const withoutExchange = (node: PhysicalNode): PhysicalNode => (node.kind === 'Exchange' ? node.inputs[0]! : node);
+const withoutExchange = (node: PhysicalNode): PhysicalNode =>
+  node.kind === 'Exchange' ? node.inputs[0]! : node;

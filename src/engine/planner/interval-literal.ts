@@ -1,13 +1,21 @@
 import type { IntervalQualifier, TimeUnit } from '../sql/ast.ts';
 
-const MILLIS: { readonly [unit: string]: number } = { DAY: 86400000, HOUR: 3600000, MINUTE: 60000, SECOND: 1000 };
+const MILLIS: { readonly [unit: string]: number } = {
+  DAY: 86400000,
+  HOUR: 3600000,
+  MINUTE: 60000,
+  SECOND: 1000,
+};
 const ORDER: readonly TimeUnit[] = ['DAY', 'HOUR', 'MINUTE', 'SECOND'];
 
 /**
  * The value of an interval literal: months, or milliseconds. Null where the text does not fit its qualifier. Flink's WEEK multiplies as if it were
  * HOUR and its QUARTER as MONTH (measured on 2.2.1), so do we.
  */
-export function parseInterval(text: string, qualifier: IntervalQualifier): { readonly value: number; readonly isMonths: boolean } | null {
+export function parseInterval(
+  text: string,
+  qualifier: IntervalQualifier,
+): { readonly value: number; readonly isMonths: boolean } | null {
   const match = /^\s*([+-]?)(.*?)\s*$/.exec(text);
   if (!match) return null;
   const sign = match[1] === '-' ? -1 : 1;
@@ -16,18 +24,32 @@ export function parseInterval(text: string, qualifier: IntervalQualifier): { rea
   if (from === 'YEAR' || from === 'MONTH' || from === 'QUARTER') {
     if (to === 'MONTH') {
       const parts = /^(\d+)-(\d+)$/.exec(body);
-      return parts && Number(parts[2]) < 12 ? { value: sign * (Number(parts[1]) * 12 + Number(parts[2])), isMonths: true } : null;
+      return parts && Number(parts[2]) < 12
+        ? { value: sign * (Number(parts[1]) * 12 + Number(parts[2])), isMonths: true }
+        : null;
     }
-    return /^\d+$/.test(body) ? { value: sign * Number(body) * (from === 'YEAR' ? 12 : 1), isMonths: true } : null;
+    return /^\d+$/.test(body)
+      ? { value: sign * Number(body) * (from === 'YEAR' ? 12 : 1), isMonths: true }
+      : null;
   }
-  if (from === 'WEEK') return /^\d+$/.test(body) ? { value: sign * Number(body) * 3600000, isMonths: false } : null;
+  if (from === 'WEEK')
+    return /^\d+$/.test(body) ? { value: sign * Number(body) * 3600000, isMonths: false } : null;
   const first = ORDER.indexOf(from);
   const last = ORDER.indexOf(to ?? from);
   if (first < 0 || last < first) return null;
   const units = ORDER.slice(first, last + 1);
-  const pattern = units.map((unit, i) => (i === 0 ? '' : i === 1 && from === 'DAY' ? ' ' : ':') + (unit === 'SECOND' ? '(\\d+(?:\\.\\d{1,9})?)' : '(\\d+)')).join('');
+  const pattern = units
+    .map(
+      (unit, i) =>
+        (i === 0 ? '' : i === 1 && from === 'DAY' ? ' ' : ':') +
+        (unit === 'SECOND' ? '(\\d+(?:\\.\\d{1,9})?)' : '(\\d+)'),
+    )
+    .join('');
   const parts = new RegExp(`^${pattern}$`).exec(body);
   if (!parts) return null;
-  const value = units.reduce((sum, unit, i) => sum + Math.trunc(Number(parts[i + 1]) * MILLIS[unit]! + 1e-6), 0);
+  const value = units.reduce(
+    (sum, unit, i) => sum + Math.trunc(Number(parts[i + 1]) * MILLIS[unit]! + 1e-6),
+    0,
+  );
   return { value: sign * value, isMonths: false };
 }

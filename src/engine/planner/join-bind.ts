@@ -3,16 +3,32 @@ import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
-import { BOOLEAN, isCharacter, isNumeric, type LogicalType, notNull, withNullable } from '../types/logical-type.ts';
+import {
+  BOOLEAN,
+  isCharacter,
+  isNumeric,
+  type LogicalType,
+  notNull,
+  withNullable,
+} from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
-import { and, castTo, ExpressionBinder } from './bind-expression.ts';
+import { ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
 import { joinFields, makeJoin } from './join-rules.ts';
 import { temporalJoinOf } from './join-temporal.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { and, castTo } from './rex-build.ts';
 import type { MergedColumn, Scope, ScopeTable } from './scope.ts';
 
-const TYPES: { readonly [type in Ast.Join['type']]: JoinType } = { INNER: 'inner', CROSS: 'inner', LEFT: 'left', RIGHT: 'right', FULL: 'full', 'LEFT SEMI': 'semi', ANTI: 'anti' };
+const TYPES: { readonly [type in Ast.Join['type']]: JoinType } = {
+  INNER: 'inner',
+  CROSS: 'inner',
+  LEFT: 'left',
+  RIGHT: 'right',
+  FULL: 'full',
+  'LEFT SEMI': 'semi',
+  ANTI: 'anti',
+};
 const TRUE = literal(true, notNull(BOOLEAN));
 
 /** Binds a join of two bound tables: whose columns can be named, and the condition from ON, USING or NATURAL. */
@@ -23,24 +39,52 @@ export function bindJoin(join: Ast.Join, left: Bound, right: Bound, source: Stat
   if (type === 'semi' || type === 'anti') throw notYet(`${join.type} JOIN`, join.span);
   const width = left.node.fields.length;
   const fields = joinFields(left.node.fields, right.node.fields, type);
-  const both: Scope = { tables: [...left.scope.tables, ...right.scope.tables.map((t) => ({ ...t, offset: t.offset + width }))] };
-  const duplicate = right.scope.tables.find((t) => t.name !== null && left.scope.tables.some((l) => l.name === t.name));
-  if (duplicate) throw validationError(source, join.right.span, 'duplicate-table', `Duplicate relation name '${duplicate.name}' in FROM clause`);
-  const tables = both.tables.map((t): ScopeTable => ({ ...t, fields: t.fields.map((f, i) => ({ name: f.name, type: fields[t.offset + i]!.type })) }));
+  const both: Scope = {
+    tables: [...left.scope.tables, ...right.scope.tables.map((t) => ({ ...t, offset: t.offset + width }))],
+  };
+  const duplicate = right.scope.tables.find(
+    (t) => t.name !== null && left.scope.tables.some((l) => l.name === t.name),
+  );
+  if (duplicate)
+    throw validationError(
+      source,
+      join.right.span,
+      'duplicate-table',
+      `Duplicate relation name '${duplicate.name}' in FROM clause`,
+    );
+  const tables = both.tables.map(
+    (t): ScopeTable => ({
+      ...t,
+      fields: t.fields.map((f, i) => ({ name: f.name, type: fields[t.offset + i]!.type })),
+    }),
+  );
   const shared = join.natural ? sharedNames(left, right) : (join.using ?? []).map((c) => c.name);
   if (shared.length > 0) return usingJoin(join, left, right, shared, type, tables, source, finish);
   const merged = [...(left.scope.merged ?? []), ...(right.scope.merged ?? []).map((m) => moved(m, width))];
   const scope: Scope = merged.length > 0 ? { tables, merged } : { tables };
-  const condition = join.on ? bindCondition(join.on, new ExpressionBinder(source, { ...both, merged }), width) : TRUE;
+  const condition = join.on
+    ? bindCondition(join.on, new ExpressionBinder(source, { ...both, merged }), width)
+    : TRUE;
   return { node: makeJoin(left.node, right.node, type, condition, finish), scope };
 }
 
 /** FOR SYSTEM_TIME AS OF behind a table. */
-export const asOfOf = (table: Ast.TableRef): Ast.Expression | null => (table.kind === 'NamedTable' || table.kind === 'DerivedTable' ? table.asOf : null);
+export const asOfOf = (table: Ast.TableRef): Ast.Expression | null =>
+  table.kind === 'NamedTable' || table.kind === 'DerivedTable' ? table.asOf : null;
 
 const moved = (m: MergedColumn, by: number): MergedColumn => {
-  const shift = (rex: Rex): Rex => (rex.kind === 'InputRef' ? ref(rex.index + by, rex.type) : rex.kind === 'Call' ? { ...rex, operands: rex.operands.map(shift) } : rex);
-  return { field: m.field, left: shift(m.left), right: shift(m.right), columns: m.columns.map((c) => c + by) };
+  const shift = (rex: Rex): Rex =>
+    rex.kind === 'InputRef'
+      ? ref(rex.index + by, rex.type)
+      : rex.kind === 'Call'
+        ? { ...rex, operands: rex.operands.map(shift) }
+        : rex;
+  return {
+    field: m.field,
+    left: shift(m.left),
+    right: shift(m.right),
+    columns: m.columns.map((c) => c + by),
+  };
 };
 
 function bindCondition(on: Ast.Expression, binder: ExpressionBinder, width: number): Rex {
@@ -50,14 +94,23 @@ function bindCondition(on: Ast.Expression, binder: ExpressionBinder, width: numb
     if (a && b && mixes(a.type, b.type) && isLeft(a, width) !== isLeft(b, width)) {
       const [l, r] = isLeft(a, width) ? [a, b] : [b, a];
       const name = (t: LogicalType): string => printPlanType(withNullable(t, true), 'short');
-      throw plainError('plan', 'text-compared-with-number', 'TableException', `implicit type conversion between ${name(l.type)} and ${name(r.type)} is not supported on join's condition now`, part.span, 'Write an explicit CAST.');
+      throw plainError(
+        'plan',
+        'text-compared-with-number',
+        'TableException',
+        `implicit type conversion between ${name(l.type)} and ${name(r.type)} is not supported on join's condition now`,
+        part.span,
+        'Write an explicit CAST.',
+      );
     }
   }
   return binder.condition(on, 'ON');
 }
 
-const andParts = (e: Ast.Expression): readonly Ast.Expression[] => (e.kind === 'Call' && e.name.toUpperCase() === 'AND' ? e.args.flatMap(andParts) : [e]);
-const mixes = (a: LogicalType, b: LogicalType): boolean => (isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b));
+const andParts = (e: Ast.Expression): readonly Ast.Expression[] =>
+  e.kind === 'Call' && e.name.toUpperCase() === 'AND' ? e.args.flatMap(andParts) : [e];
+const mixes = (a: LogicalType, b: LogicalType): boolean =>
+  (isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b));
 const isLeft = (rex: Rex, width: number): boolean => [...collectRefs(rex)].every((i) => i < width);
 
 interface Named {
@@ -68,7 +121,8 @@ interface Named {
 /** What a plain column name means in a scope, merged columns first. */
 function columnNamed(scope: Scope, name: string): Named | null {
   const merged = scope.merged?.find((m) => m.field.name === name);
-  if (merged) return { rex: call('COALESCE', [merged.left, merged.right], merged.field.type), columns: merged.columns };
+  if (merged)
+    return { rex: call('COALESCE', [merged.left, merged.right], merged.field.type), columns: merged.columns };
   for (const t of scope.tables) {
     const at = t.fields.findIndex((f) => f.name === name);
     if (at >= 0) return { rex: ref(t.offset + at, t.fields[at]!.type), columns: [t.offset + at] };
@@ -81,23 +135,69 @@ function sharedNames(left: Bound, right: Bound): string[] {
   return [...new Set(names)].filter((name) => columnNamed(right.scope, name) !== null);
 }
 
-function usingJoin(join: Ast.Join, left: Bound, right: Bound, shared: readonly string[], type: JoinType, tables: readonly ScopeTable[], source: StatementText, finish?: (join: LogicalJoin) => LogicalJoin): Bound {
+function usingJoin(
+  join: Ast.Join,
+  left: Bound,
+  right: Bound,
+  shared: readonly string[],
+  type: JoinType,
+  tables: readonly ScopeTable[],
+  source: StatementText,
+  finish?: (join: LogicalJoin) => LogicalJoin,
+): Bound {
   const width = left.node.fields.length;
   const fields = joinFields(left.node.fields, right.node.fields, type);
-  const shiftBy = (rex: Rex): Rex => (rex.kind === 'InputRef' ? ref(rex.index + width, rex.type) : rex.kind === 'Call' ? { ...rex, operands: rex.operands.map(shiftBy) } : rex);
-  const retyped = (rex: Rex): Rex => (rex.kind === 'InputRef' ? ref(rex.index, fields[rex.index]!.type) : rex.kind === 'Call' ? { ...rex, operands: rex.operands.map(retyped) } : rex);
+  const shiftBy = (rex: Rex): Rex =>
+    rex.kind === 'InputRef'
+      ? ref(rex.index + width, rex.type)
+      : rex.kind === 'Call'
+        ? { ...rex, operands: rex.operands.map(shiftBy) }
+        : rex;
+  const retyped = (rex: Rex): Rex =>
+    rex.kind === 'InputRef'
+      ? ref(rex.index, fields[rex.index]!.type)
+      : rex.kind === 'Call'
+        ? { ...rex, operands: rex.operands.map(retyped) }
+        : rex;
   const parts: Rex[] = [];
   const merged = shared.map((name, i): MergedColumn => {
     const span = join.using?.[i]?.span ?? join.span;
     const [l, r] = [columnNamed(left.scope, name), columnNamed(right.scope, name)];
-    if (!l || !r) throw validationError(source, span, 'unknown-column', `Column '${name}' not found in any table`);
+    if (!l || !r)
+      throw validationError(source, span, 'unknown-column', `Column '${name}' not found in any table`);
     const common = leastRestrictive([l.rex.type, r.rex.type]);
-    if (!common) throw validationError(source, span, 'mixed-types', `Column '${name}' matched using NATURAL keyword or USING clause has incompatible types: cannot compare '${printPlanType(l.rex.type)}' to '${printPlanType(r.rex.type)}'`);
+    if (!common)
+      throw validationError(
+        source,
+        span,
+        'mixed-types',
+        `Column '${name}' matched using NATURAL keyword or USING clause has incompatible types: cannot compare '${printPlanType(l.rex.type)}' to '${printPlanType(r.rex.type)}'`,
+      );
     const rightRex = shiftBy(r.rex);
-    parts.push(call('=', [castTo(l.rex, withNullable(common, l.rex.type.nullable)), castTo(rightRex, withNullable(common, r.rex.type.nullable))], withNullable(BOOLEAN, l.rex.type.nullable || r.rex.type.nullable)));
+    parts.push(
+      call(
+        '=',
+        [
+          castTo(l.rex, withNullable(common, l.rex.type.nullable)),
+          castTo(rightRex, withNullable(common, r.rex.type.nullable)),
+        ],
+        withNullable(BOOLEAN, l.rex.type.nullable || r.rex.type.nullable),
+      ),
+    );
     const [leftOut, rightOut] = [retyped(l.rex), retyped(rightRex)];
-    return { field: { name, type: withNullable(common, leftOut.type.nullable && rightOut.type.nullable) }, left: leftOut, right: rightOut, columns: [...l.columns, ...r.columns.map((c) => c + width)] };
+    return {
+      field: { name, type: withNullable(common, leftOut.type.nullable && rightOut.type.nullable) },
+      left: leftOut,
+      right: rightOut,
+      columns: [...l.columns, ...r.columns.map((c) => c + width)],
+    };
   });
-  const others = [...(left.scope.merged ?? []), ...(right.scope.merged ?? []).map((m) => moved(m, width))].filter((m) => !shared.includes(m.field.name));
-  return { node: makeJoin(left.node, right.node, type, and(parts), finish), scope: { tables, merged: [...merged, ...others] } };
+  const others = [
+    ...(left.scope.merged ?? []),
+    ...(right.scope.merged ?? []).map((m) => moved(m, width)),
+  ].filter((m) => !shared.includes(m.field.name));
+  return {
+    node: makeJoin(left.node, right.node, type, and(parts), finish),
+    scope: { tables, merged: [...merged, ...others] },
+  };
 }

@@ -3,7 +3,7 @@ import type { LogicalJoin } from '../plan/logical.ts';
 import { kindsOf, type LookupJoin, Mode, type PhysicalNode } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
 import { splitJoinCondition } from './join-keys.ts';
-import { conjuncts } from './optimize.ts';
+import { conjuncts } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
 
 /** A lookup join: only the left side is a stream, the right one is asked row by row. */
@@ -11,18 +11,45 @@ export function physicalLookupJoin(node: LogicalJoin, left: PhysicalNode, right:
   const table = node.lookup!;
   const path = table.path.join('.');
   if (partitionsOf(table) !== null) {
-    throw plainError('plan', 'temporal-no-primary-key', 'ValidationException', 'Temporal Table Join requires primary key in versioned table, but no primary key can be found. The physical plan is:\n', null);
+    throw plainError(
+      'plan',
+      'temporal-no-primary-key',
+      'ValidationException',
+      'Temporal Table Join requires primary key in versioned table, but no primary key can be found. The physical plan is:\n',
+      null,
+    );
   }
   const width = left.fields.length;
   const keys = splitJoinCondition(node.condition, width);
   if (keys.filterNulls.includes(false)) {
     const at = keys.filterNulls.indexOf(false);
-    throw plainError('plan', 'lookup-null-safe', 'TableException', `LookupJoin doesn't support join condition contains 'a IS NOT DISTINCT FROM b' (or alternative '(a = b) or (a IS NULL AND b IS NULL)'), the join condition is 'IS NOT DISTINCT FROM($${keys.leftKeys[at]}, $${width + keys.rightKeys[at]!})'`, null);
+    throw plainError(
+      'plan',
+      'lookup-null-safe',
+      'TableException',
+      `LookupJoin doesn't support join condition contains 'a IS NOT DISTINCT FROM b' (or alternative '(a = b) or (a IS NULL AND b IS NULL)'), the join condition is 'IS NOT DISTINCT FROM($${keys.leftKeys[at]}, $${width + keys.rightKeys[at]!})'`,
+      null,
+    );
   }
   if (keys.leftKeys.length === 0) {
-    throw plainError('plan', 'lookup-no-key', 'TableException', `Temporal table join requires an equality condition on fields of table [${path}].`, null);
+    throw plainError(
+      'plan',
+      'lookup-no-key',
+      'TableException',
+      `Temporal table join requires an equality condition on fields of table [${path}].`,
+      null,
+    );
   }
-  return { kind: 'LookupJoin', inputs: [left, unnormalized(right)], fields: node.fields, mode: 0, joinType: node.joinType, condition: node.condition, ...keys, table };
+  return {
+    kind: 'LookupJoin',
+    inputs: [left, unnormalized(right)],
+    fields: node.fields,
+    mode: 0,
+    joinType: node.joinType,
+    condition: node.condition,
+    ...keys,
+    table,
+  };
 }
 
 /** The table as its changes come, whatever a stream of it would be made to. */
@@ -31,7 +58,14 @@ function unnormalized(node: PhysicalNode): PhysicalNode {
     case 'ChangelogNormalize': {
       const below = unnormalized(node.inputs[0]!.inputs[0]!);
       if (!node.condition) return below;
-      return { kind: 'Calc', inputs: [below], fields: node.fields, mode: 0, exprs: node.fields.map((f, index) => ({ kind: 'InputRef', index, type: f.type })), condition: node.condition };
+      return {
+        kind: 'Calc',
+        inputs: [below],
+        fields: node.fields,
+        mode: 0,
+        exprs: node.fields.map((f, index) => ({ kind: 'InputRef', index, type: f.type })),
+        condition: node.condition,
+      };
     }
     case 'Calc':
     case 'WatermarkAssigner':
@@ -54,7 +88,10 @@ export function withSourceModes(node: PhysicalNode): PhysicalNode {
 }
 
 /** Conditions that are checked on the table's rows alone. */
-export function tableConditions(node: LookupJoin): { readonly names: readonly string[]; readonly parts: readonly Rex[] } {
+export function tableConditions(node: LookupJoin): {
+  readonly names: readonly string[];
+  readonly parts: readonly Rex[];
+} {
   const right = node.inputs[1]!;
   if (right.kind !== 'Calc' || !right.condition) return { names: [], parts: [] };
   return { names: right.inputs[0]!.fields.map((f) => f.name), parts: conjuncts(right.condition) };

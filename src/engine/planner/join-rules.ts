@@ -2,11 +2,18 @@ import type { Field, JoinType, LogicalCalc, LogicalJoin, LogicalNode } from '../
 import { literal, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, isDeterministic, isTrueLiteral, shiftRefs } from '../plan/rex-tools.ts';
 import { BOOLEAN, isTimeAttribute, notNull, withNullable } from '../types/logical-type.ts';
-import { and } from './bind-expression.ts';
 import { intervalOf } from './join-interval.ts';
 import { joinNames, moveCondition } from './join-keys.ts';
-import { conjuncts, convertOperand, filtered, materialized, mergeCalc, type Pruned } from './optimize.ts';
 import { windowJoinOf } from './join-window.ts';
+import {
+  conjuncts,
+  convertOperand,
+  filtered,
+  materialized,
+  mergeCalc,
+  type Pruned,
+} from './logical-tools.ts';
+import { and } from './rex-build.ts';
 import { simplify } from './simplify.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
@@ -15,14 +22,33 @@ const onlyLeft = (type: JoinType): boolean => type === 'semi' || type === 'anti'
 /** The columns a join puts out: names made unique, a padded side nullable. */
 export function joinFields(left: readonly Field[], right: readonly Field[], type: JoinType): Field[] {
   const names = joinNames(left, right);
-  const padded = (f: Field, isPadded: boolean, i: number): Field => ({ name: names[i]!, type: isPadded ? withNullable(f.type, true) : f.type });
+  const padded = (f: Field, isPadded: boolean, i: number): Field => ({
+    name: names[i]!,
+    type: isPadded ? withNullable(f.type, true) : f.type,
+  });
   const fields = left.map((f, i) => padded(f, type === 'right' || type === 'full', i));
-  return onlyLeft(type) ? fields : [...fields, ...right.map((f, i) => padded(f, type === 'left' || type === 'full', left.length + i))];
+  return onlyLeft(type)
+    ? fields
+    : [...fields, ...right.map((f, i) => padded(f, type === 'left' || type === 'full', left.length + i))];
 }
 
 /** A join; expressions that must be equal are computed below it, so that rows can be brought together by them. */
-export function makeJoin(left: LogicalNode, right: LogicalNode, joinType: JoinType, condition: Rex, finish: (join: LogicalJoin) => LogicalJoin = (join) => join): LogicalNode {
-  const plain: LogicalJoin = { kind: 'Join', inputs: [left, right], joinType, condition, asOf: null, interval: null, fields: joinFields(left.fields, right.fields, joinType) };
+export function makeJoin(
+  left: LogicalNode,
+  right: LogicalNode,
+  joinType: JoinType,
+  condition: Rex,
+  finish: (join: LogicalJoin) => LogicalJoin = (join) => join,
+): LogicalNode {
+  const plain: LogicalJoin = {
+    kind: 'Join',
+    inputs: [left, right],
+    joinType,
+    condition,
+    asOf: null,
+    interval: null,
+    fields: joinFields(left.fields, right.fields, joinType),
+  };
   const width = left.fields.length;
   const total = width + right.fields.length;
   const extra: [Rex[], Rex[]] = [[], []];
@@ -33,7 +59,8 @@ export function makeJoin(left: LogicalNode, right: LogicalNode, joinType: JoinTy
   };
   // Places above `total` stand for computed columns until their number is known.
   const parts = conjuncts(condition).map((part): Rex => {
-    if (part.kind !== 'Call' || (part.operator !== '=' && part.operator !== 'IS NOT DISTINCT FROM')) return part;
+    if (part.kind !== 'Call' || (part.operator !== '=' && part.operator !== 'IS NOT DISTINCT FROM'))
+      return part;
     const sides = part.operands.map(sideOf);
     if (sides[0] === null || sides[1] === null || sides[0] === sides[1]) return part;
     const operands = part.operands.map((o, i): Rex => {
@@ -47,31 +74,85 @@ export function makeJoin(left: LogicalNode, right: LogicalNode, joinType: JoinTy
   if (extra[0].length === 0 && extra[1].length === 0) return finish(plain);
   const inputs = [withColumns(left, extra[0]), withColumns(right, extra[1])] as const;
   const newWidth = inputs[0].fields.length;
-  const place = (i: number): number => (i >= 2 * total ? newWidth + right.fields.length + i - 2 * total : i >= total ? width + i - total : i < width ? i : newWidth + i - width);
-  const join: LogicalJoin = { ...plain, inputs, condition: and(parts.map((p) => shiftRefs(p, place))), fields: joinFields(inputs[0].fields, inputs[1].fields, joinType) };
-  return { kind: 'Project', input: finish(join), exprs: plain.fields.map((f, i) => ref(place(i), f.type)), fields: plain.fields };
+  const place = (i: number): number =>
+    i >= 2 * total
+      ? newWidth + right.fields.length + i - 2 * total
+      : i >= total
+        ? width + i - total
+        : i < width
+          ? i
+          : newWidth + i - width;
+  const join: LogicalJoin = {
+    ...plain,
+    inputs,
+    condition: and(parts.map((p) => shiftRefs(p, place))),
+    fields: joinFields(inputs[0].fields, inputs[1].fields, joinType),
+  };
+  return {
+    kind: 'Project',
+    input: finish(join),
+    exprs: plain.fields.map((f, i) => ref(place(i), f.type)),
+    fields: plain.fields,
+  };
 }
 
 function withColumns(input: LogicalNode, extra: readonly Rex[]): LogicalNode {
   if (extra.length === 0) return input;
-  const added = extra.map((e, i): Field => ({ name: nameOf(e, input.fields) ?? `$f${input.fields.length + i}`, type: e.type }));
+  const added = extra.map(
+    (e, i): Field => ({ name: nameOf(e, input.fields) ?? `$f${input.fields.length + i}`, type: e.type }),
+  );
   const names = joinNames(input.fields, added);
-  return { kind: 'Project', input, exprs: [...input.fields.map((f, i) => ref(i, f.type)), ...extra], fields: [...input.fields, ...added].map((f, i) => ({ name: names[i]!, type: f.type })) };
+  return {
+    kind: 'Project',
+    input,
+    exprs: [...input.fields.map((f, i) => ref(i, f.type)), ...extra],
+    fields: [...input.fields, ...added].map((f, i) => ({ name: names[i]!, type: f.type })),
+  };
 }
 
 const nameOf = (rex: Rex, fields: readonly Field[]): string | null =>
-  rex.kind === 'InputRef' ? fields[rex.index]!.name : rex.kind === 'Call' && rex.operator === 'CAST' ? nameOf(rex.operands[0]!, fields) : null;
+  rex.kind === 'InputRef'
+    ? fields[rex.index]!.name
+    : rex.kind === 'Call' && rex.operator === 'CAST'
+      ? nameOf(rex.operands[0]!, fields)
+      : null;
 
 // ---------------------------------------------------------------- filters
 
 /** Operators that are never TRUE, or give NULL, where an operand is NULL. */
-const STRICT: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=', '+', '-', '*', '/', '%', 'CAST', 'LIKE', 'NOT', 'UPPER', 'LOWER', 'CHAR_LENGTH', '||', 'ABS', 'SEARCH', 'REINTERPRET']);
+const STRICT: ReadonlySet<string> = new Set([
+  '=',
+  '<>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  'CAST',
+  'LIKE',
+  'NOT',
+  'UPPER',
+  'LOWER',
+  'CHAR_LENGTH',
+  '||',
+  'ABS',
+  'SEARCH',
+  'REINTERPRET',
+]);
 
 /** Whether an expression is NULL, whenever all these columns are. */
 function isNullWith(rex: Rex, columns: (i: number) => boolean): boolean {
   if (rex.kind === 'InputRef') return columns(rex.index);
   if (rex.kind !== 'Call') return false;
-  if (rex.operator === 'SEARCH') return isNullWith(rex.operands[0]!, columns) && !(rex.operands[1]!.kind === 'Literal' && rex.operands[1]!.sarg?.nullAs === 'TRUE');
+  if (rex.operator === 'SEARCH')
+    return (
+      isNullWith(rex.operands[0]!, columns) &&
+      !(rex.operands[1]!.kind === 'Literal' && rex.operands[1]!.sarg?.nullAs === 'TRUE')
+    );
   return STRICT.has(rex.operator) && rex.operands.some((o) => isNullWith(o, columns));
 }
 
@@ -107,7 +188,12 @@ function simplerType(type: JoinType, conditions: readonly Rex[], width: number):
   }
 }
 
-function distribute(parts: readonly Rex[], width: number, toLeft: boolean, toRight: boolean): { left: Rex[]; right: Rex[]; rest: Rex[] } {
+function distribute(
+  parts: readonly Rex[],
+  width: number,
+  toLeft: boolean,
+  toRight: boolean,
+): { left: Rex[]; right: Rex[]; rest: Rex[] } {
   const left: Rex[] = [];
   const right: Rex[] = [];
   const rest: Rex[] = [];
@@ -115,7 +201,8 @@ function distribute(parts: readonly Rex[], width: number, toLeft: boolean, toRig
     const refs = [...collectRefs(part)];
     const movable = isDeterministic(part) && refs.length > 0;
     if (movable && toLeft && refs.every((i) => i < width)) left.push(part);
-    else if (movable && toRight && refs.every((i) => i >= width)) right.push(shiftRefs(part, (i) => i - width));
+    else if (movable && toRight && refs.every((i) => i >= width))
+      right.push(shiftRefs(part, (i) => i - width));
     else rest.push(part);
   }
   return { left, right, rest };
@@ -132,14 +219,33 @@ export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): Logica
   const toRight = !isTemporal && (joinType === 'inner' || joinType === 'right');
   const moved = distribute(parts, width, toLeft, toRight);
   const isInner = joinType === 'inner' && !isTemporal;
-  const [into, stay] = isInner ? [moved.rest.filter(isDeterministic), moved.rest.filter((c) => !isDeterministic(c))] : [[], moved.rest];
-  if (joinType === join.joinType && moved.left.length === 0 && moved.right.length === 0 && into.length === 0) return null;
-  const inputs = [moved.left.length > 0 ? filtered(left, moved.left) : left, moved.right.length > 0 ? filtered(right, moved.right) : right] as const;
+  const [into, stay] = isInner
+    ? [moved.rest.filter(isDeterministic), moved.rest.filter((c) => !isDeterministic(c))]
+    : [[], moved.rest];
+  if (joinType === join.joinType && moved.left.length === 0 && moved.right.length === 0 && into.length === 0)
+    return null;
+  const inputs = [
+    moved.left.length > 0 ? filtered(left, moved.left) : left,
+    moved.right.length > 0 ? filtered(right, moved.right) : right,
+  ] as const;
   const fields = joinFields(inputs[0].fields, inputs[1].fields, joinType);
-  const condition = into.length > 0 ? simplify(and([...(isTrueLiteral(join.condition) ? [] : [join.condition]), ...into.map((c) => retype(c, fields))])) : join.condition;
+  const condition =
+    into.length > 0
+      ? simplify(
+          and([
+            ...(isTrueLiteral(join.condition) ? [] : [join.condition]),
+            ...into.map((c) => retype(c, fields)),
+          ]),
+        )
+      : join.condition;
   const made: LogicalJoin = { ...join, inputs, joinType, condition, fields };
   const exprs = calc.exprs.map((e) => retype(e, fields));
-  return mergeCalc({ ...calc, input: made, exprs, condition: stay.length > 0 ? and(stay.map((c) => retype(c, fields))) : null });
+  return mergeCalc({
+    ...calc,
+    input: made,
+    exprs,
+    condition: stay.length > 0 ? and(stay.map((c) => retype(c, fields))) : null,
+  });
 }
 
 /** References with the nullability their columns have now; what is computed from them keeps its declared type. */
@@ -158,25 +264,44 @@ export function pushJoinCondition(join: LogicalJoin): LogicalNode | null {
   const condition = simplify(join.condition);
   const moved = distribute(conjuncts(condition), left.fields.length, toLeft, toRight);
   if (moved.left.length === 0 && moved.right.length === 0) return null;
-  const inputs = [moved.left.length > 0 ? filtered(left, moved.left) : left, moved.right.length > 0 ? filtered(right, moved.right) : right] as const;
+  const inputs = [
+    moved.left.length > 0 ? filtered(left, moved.left) : left,
+    moved.right.length > 0 ? filtered(right, moved.right) : right,
+  ] as const;
   return { ...join, inputs, condition: moved.rest.length > 0 ? and(moved.rest) : TRUE };
 }
 
 // ---------------------------------------------------------------- pruning and time
 
 /** Keeps of both sides what is asked for and what the condition reads. */
-export function pruneJoin(join: LogicalJoin, needed: readonly number[], select: (input: LogicalNode, columns: readonly number[]) => LogicalNode): Pruned {
+export function pruneJoin(
+  join: LogicalJoin,
+  needed: readonly number[],
+  select: (input: LogicalNode, columns: readonly number[]) => LogicalNode,
+): Pruned {
   const [left, right] = join.inputs;
   const width = left.fields.length;
   const used = new Set(needed);
   collectRefs(join.condition, used);
   if (join.asOf !== null) used.add(join.asOf);
   const columns = [...used].sort((a, b) => a - b);
-  const kept = [columns.filter((i) => i < width), columns.filter((i) => i >= width).map((i) => i - width)] as const;
+  const kept = [
+    columns.filter((i) => i < width),
+    columns.filter((i) => i >= width).map((i) => i - width),
+  ] as const;
   const inputs = [select(left, kept[0]), select(right, kept[1])] as const;
-  const place = (i: number): number => (i < width ? kept[0].indexOf(i) : kept[1].includes(i - width) ? kept[0].length + kept[1].indexOf(i - width) : -1);
+  const place = (i: number): number =>
+    i < width
+      ? kept[0].indexOf(i)
+      : kept[1].includes(i - width)
+        ? kept[0].length + kept[1].indexOf(i - width)
+        : -1;
   const node: LogicalJoin = {
-    ...join, inputs, condition: shiftRefs(join.condition, place), asOf: join.asOf === null ? null : place(join.asOf), fields: joinFields(inputs[0].fields, inputs[1].fields, join.joinType),
+    ...join,
+    inputs,
+    condition: shiftRefs(join.condition, place),
+    asOf: join.asOf === null ? null : place(join.asOf),
+    fields: joinFields(inputs[0].fields, inputs[1].fields, join.joinType),
   };
   return { node, at: join.fields.map((_, i) => place(i)) };
 }
@@ -186,29 +311,74 @@ export function materializeJoin(join: LogicalJoin): LogicalNode {
   const [left, right] = join.inputs;
   if (join.refusal) throw join.refusal;
   if (join.asOf !== null) return materializeVersions(join);
-  if (join.lookup) return { ...join, condition: convertOperand(retype(join.condition, [...left.fields, ...right.fields]), true), fields: joinFields(left.fields, right.fields, join.joinType) };
+  if (join.lookup)
+    return {
+      ...join,
+      condition: convertOperand(retype(join.condition, [...left.fields, ...right.fields]), true),
+      fields: joinFields(left.fields, right.fields, join.joinType),
+    };
   const attributed = retype(join.condition, [...left.fields, ...right.fields]);
   const interval = intervalOf(join, attributed);
-  if (interval) return { ...join, interval, condition: attributed, fields: joinFields(left.fields, right.fields, join.joinType) };
+  if (interval)
+    return {
+      ...join,
+      interval,
+      condition: attributed,
+      fields: joinFields(left.fields, right.fields, join.joinType),
+    };
   const windowJoin = windowJoinOf(join);
-  if (windowJoin) return { ...join, windowJoin, condition: attributed, fields: joinFields(left.fields, right.fields, join.joinType) };
+  if (windowJoin)
+    return {
+      ...join,
+      windowJoin,
+      condition: attributed,
+      fields: joinFields(left.fields, right.fields, join.joinType),
+    };
   const inputs = [plainTimes(left), plainTimes(right)] as const;
   const types = [...inputs[0].fields, ...inputs[1].fields];
   const condition = convertOperand(retype(join.condition, types), true);
-  return { ...join, inputs, condition: moveCondition(condition, left.fields.length, (i) => i, (i) => i + left.fields.length), fields: joinFields(inputs[0].fields, inputs[1].fields, join.joinType) };
+  return {
+    ...join,
+    inputs,
+    condition: moveCondition(
+      condition,
+      left.fields.length,
+      (i) => i,
+      (i) => i + left.fields.length,
+    ),
+    fields: joinFields(inputs[0].fields, inputs[1].fields, join.joinType),
+  };
 }
 
 /** A temporal join keeps its inputs' times; above it those of the versions are plain timestamps. */
 function materializeVersions(join: LogicalJoin): LogicalNode {
   const [left, right] = join.inputs;
   const fields = joinFields(left.fields, right.fields, join.joinType);
-  const node: LogicalJoin = { ...join, condition: retype(join.condition, [...left.fields, ...right.fields]), fields };
-  const exprs = fields.map((f, i) => (i < left.fields.length ? ref(i, f.type) : materialized(ref(i, f.type))));
-  return mergeCalc({ kind: 'Calc', input: node, exprs, condition: null, fields: fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })) });
+  const node: LogicalJoin = {
+    ...join,
+    condition: retype(join.condition, [...left.fields, ...right.fields]),
+    fields,
+  };
+  const exprs = fields.map((f, i) =>
+    i < left.fields.length ? ref(i, f.type) : materialized(ref(i, f.type)),
+  );
+  return mergeCalc({
+    kind: 'Calc',
+    input: node,
+    exprs,
+    condition: null,
+    fields: fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })),
+  });
 }
 
 function plainTimes(input: LogicalNode): LogicalNode {
   if (!input.fields.some((f) => isTimeAttribute(f.type))) return input;
   const exprs = input.fields.map((f, i) => materialized(ref(i, f.type)));
-  return mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields: input.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })) });
+  return mergeCalc({
+    kind: 'Calc',
+    input,
+    exprs,
+    condition: null,
+    fields: input.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })),
+  });
 }

@@ -3,10 +3,10 @@ import { call, literal, type Rex, type RexCorrelation, type RexSubQuery, ref } f
 import { mapRex, shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
-import { and, castTo } from './bind-expression.ts';
 import { makeJoin } from './join-rules.ts';
-import { conjuncts, mapInputs } from './optimize.ts';
+import { conjuncts, mapInputs } from './logical-tools.ts';
 import { notYet } from './plan-error.ts';
+import { and, castTo } from './rex-build.ts';
 import { simplify } from './simplify.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
@@ -25,8 +25,10 @@ export function filterBySubqueries(filter: Filter): LogicalNode {
   let node: LogicalNode = filter.input;
   const rest: Rex[] = [];
   for (const part of conjuncts(filter.condition)) {
-    const [test, isNegated] = part.kind === 'Call' && part.operator === 'NOT' ? [part.operands[0]!, true] : [part, false];
-    if (test.kind === 'SubQuery' && test.operator !== '$SCALAR_QUERY') node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
+    const [test, isNegated] =
+      part.kind === 'Call' && part.operator === 'NOT' ? [part.operands[0]!, true] : [part, false];
+    if (test.kind === 'SubQuery' && test.operator !== '$SCALAR_QUERY')
+      node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
     else rest.push(part);
   }
   const width = filter.input.fields.length;
@@ -35,9 +37,15 @@ export function filterBySubqueries(filter: Filter): LogicalNode {
     node = joined;
     return replaced;
   });
-  if (conditions.length > 0) node = { kind: 'Filter', input: node, condition: and(conditions), fields: node.fields };
+  if (conditions.length > 0)
+    node = { kind: 'Filter', input: node, condition: and(conditions), fields: node.fields };
   if (node.fields.length === width) return node;
-  return { kind: 'Project', input: node, exprs: filter.input.fields.map((f, i) => ref(i, f.type)), fields: filter.input.fields };
+  return {
+    kind: 'Project',
+    input: node,
+    exprs: filter.input.fields.map((f, i) => ref(i, f.type)),
+    fields: filter.input.fields,
+  };
 }
 
 /** A SELECT list that asks scalar sub-queries reads them from outer joins. */
@@ -71,8 +79,22 @@ function semiJoin(left: LogicalNode, test: RexSubQuery, type: JoinType): Logical
   const width = left.fields.length;
   const query = test.query as LogicalNode;
   if (!isCorrelated(query)) {
-    if (test.operator === 'EXISTS') return type === 'semi' ? makeJoin(left, existence(query), type, TRUE) : makeJoin(left, existence(query), type, TRUE);
-    return makeJoin(left, query, type, memberOf(test, query.fields, query.fields.map((_, i) => i), width, type));
+    if (test.operator === 'EXISTS')
+      return type === 'semi'
+        ? makeJoin(left, existence(query), type, TRUE)
+        : makeJoin(left, existence(query), type, TRUE);
+    return makeJoin(
+      left,
+      query,
+      type,
+      memberOf(
+        test,
+        query.fields,
+        query.fields.map((_, i) => i),
+        width,
+        type,
+      ),
+    );
   }
   const base = baseOf(query);
   const { node, conditions } = withoutCorrelation(base.node);
@@ -80,14 +102,41 @@ function semiJoin(left: LogicalNode, test: RexSubQuery, type: JoinType): Logical
   if (test.operator === 'EXISTS') return makeJoin(left, node, type, simplify(and(outer)));
   // IN keeps the columns it compares in front of those the correlation needs.
   const exprs = [...base.exprs, ...node.fields.map((f, i) => ref(i, f.type))];
-  const fields = exprs.map((e, i): Field => ({ name: i < base.exprs.length ? query.fields[i]!.name : node.fields[i - base.exprs.length]!.name, type: e.type }));
+  const fields = exprs.map(
+    (e, i): Field => ({
+      name: i < base.exprs.length ? query.fields[i]!.name : node.fields[i - base.exprs.length]!.name,
+      type: e.type,
+    }),
+  );
   const shown: LogicalNode = { kind: 'Project', input: node, exprs, fields };
   const moved = outer.map((c) => shiftRefs(c, (i) => (i < width ? i : i + base.exprs.length)));
-  return makeJoin(left, shown, type, simplify(and([memberOf(test, fields, base.exprs.map((_, i) => i), width, type), ...moved])));
+  return makeJoin(
+    left,
+    shown,
+    type,
+    simplify(
+      and([
+        memberOf(
+          test,
+          fields,
+          base.exprs.map((_, i) => i),
+          width,
+          type,
+        ),
+        ...moved,
+      ]),
+    ),
+  );
 }
 
 /** `a = b` for every column of an IN; NOT IN also counts what is unknown. */
-function memberOf(test: RexSubQuery, fields: readonly Field[], columns: readonly number[], width: number, type: JoinType): Rex {
+function memberOf(
+  test: RexSubQuery,
+  fields: readonly Field[],
+  columns: readonly number[],
+  width: number,
+  type: JoinType,
+): Rex {
   const parts = test.operands.map((operand, i): Rex => {
     const field = fields[columns[i]!]!;
     const common = leastRestrictive([operand.type, field.type]) ?? operand.type;
@@ -104,10 +153,34 @@ function memberOf(test: RexSubQuery, fields: readonly Field[], columns: readonly
 /** An uncorrelated EXISTS: one row exactly if the query has any. */
 function existence(query: LogicalNode): LogicalNode {
   const flag = notNull(BOOLEAN);
-  const input: LogicalNode = { kind: 'Project', input: baseOf(query).node, exprs: [TRUE], fields: [{ name: 'i', type: flag }] };
-  const min: AggregateCall = { name: 'MIN', args: [0], distinct: false, filter: -1, ignoreNulls: false, type: BOOLEAN, alias: 'm' };
-  const aggregate: LogicalNode = { kind: 'Aggregate', input, groups: [], calls: [min], fields: [{ name: 'm', type: BOOLEAN }] };
-  return { kind: 'Filter', input: aggregate, condition: call('IS NOT NULL', [ref(0, BOOLEAN)], flag), fields: aggregate.fields };
+  const input: LogicalNode = {
+    kind: 'Project',
+    input: baseOf(query).node,
+    exprs: [TRUE],
+    fields: [{ name: 'i', type: flag }],
+  };
+  const min: AggregateCall = {
+    name: 'MIN',
+    args: [0],
+    distinct: false,
+    filter: -1,
+    ignoreNulls: false,
+    type: BOOLEAN,
+    alias: 'm',
+  };
+  const aggregate: LogicalNode = {
+    kind: 'Aggregate',
+    input,
+    groups: [],
+    calls: [min],
+    fields: [{ name: 'm', type: BOOLEAN }],
+  };
+  return {
+    kind: 'Filter',
+    input: aggregate,
+    condition: call('IS NOT NULL', [ref(0, BOOLEAN)], flag),
+    fields: aggregate.fields,
+  };
 }
 
 // ---------------------------------------------------------------- scalar sub-queries
@@ -122,25 +195,57 @@ function scalarJoin(left: LogicalNode, test: RexSubQuery): [LogicalNode, number]
   const top = query.kind === 'Project' ? query : null;
   const aggregate = top ? top.input : query;
   const project = aggregate.kind === 'Aggregate' ? aggregate.input : null;
-  if (aggregate.kind !== 'Aggregate' || project?.kind !== 'Project' || aggregate.groups.length > 0 || aggregate.calls.some((c) => c.name === 'COUNT')) throw notYet('a correlated scalar sub-query of this shape', null);
+  if (
+    aggregate.kind !== 'Aggregate' ||
+    project?.kind !== 'Project' ||
+    aggregate.groups.length > 0 ||
+    aggregate.calls.some((c) => c.name === 'COUNT')
+  )
+    throw notYet('a correlated scalar sub-query of this shape', null);
   const { node, conditions } = withoutCorrelation(project.input);
   const pairs = conditions.map((c) => equalPair(c));
   const keys = pairs.map((p) => p.inner);
   const filtered: LogicalNode = {
-    kind: 'Filter', input: node, fields: node.fields,
-    condition: simplify(and(keys.map((k) => call('IS NOT NULL', [ref(k, node.fields[k]!.type)], notNull(BOOLEAN))))),
+    kind: 'Filter',
+    input: node,
+    fields: node.fields,
+    condition: simplify(
+      and(keys.map((k) => call('IS NOT NULL', [ref(k, node.fields[k]!.type)], notNull(BOOLEAN)))),
+    ),
   };
   const keyFields = keys.map((k) => node.fields[k]!);
   const names = [...keyFields, ...project.fields];
-  const input: LogicalNode = { kind: 'Project', input: filtered, exprs: [...keys.map((k) => ref(k, node.fields[k]!.type)), ...project.exprs], fields: names };
+  const input: LogicalNode = {
+    kind: 'Project',
+    input: filtered,
+    exprs: [...keys.map((k) => ref(k, node.fields[k]!.type)), ...project.exprs],
+    fields: names,
+  };
   const grouped: LogicalNode = {
-    ...aggregate, input, groups: keys.map((_, i) => i),
-    calls: aggregate.calls.map((c) => ({ ...c, args: c.args.map((a) => a + keys.length), filter: c.filter < 0 ? -1 : c.filter + keys.length })),
+    ...aggregate,
+    input,
+    groups: keys.map((_, i) => i),
+    calls: aggregate.calls.map((c) => ({
+      ...c,
+      args: c.args.map((a) => a + keys.length),
+      filter: c.filter < 0 ? -1 : c.filter + keys.length,
+    })),
     fields: [...keyFields, ...aggregate.fields],
   };
-  const value = top ? shiftRefs(top.exprs[0]!, (i) => i + keys.length) : ref(keys.length, aggregate.fields[0]!.type);
-  const shown: LogicalNode = { kind: 'Project', input: grouped, exprs: [...keyFields.map((f, i) => ref(i, f.type)), value], fields: [...keyFields, { name: query.fields[0]!.name, type: value.type }] };
-  const condition = and(pairs.map((p, i) => call('=', [ref(p.outer.field, p.outer.type), ref(width + i, keyFields[i]!.type)], BOOLEAN)));
+  const value = top
+    ? shiftRefs(top.exprs[0]!, (i) => i + keys.length)
+    : ref(keys.length, aggregate.fields[0]!.type);
+  const shown: LogicalNode = {
+    kind: 'Project',
+    input: grouped,
+    exprs: [...keyFields.map((f, i) => ref(i, f.type)), value],
+    fields: [...keyFields, { name: query.fields[0]!.name, type: value.type }],
+  };
+  const condition = and(
+    pairs.map((p, i) =>
+      call('=', [ref(p.outer.field, p.outer.type), ref(width + i, keyFields[i]!.type)], BOOLEAN),
+    ),
+  );
   return [makeJoin(left, shown, 'left', condition), width + keys.length];
 }
 
@@ -151,7 +256,15 @@ function isSingleRow(node: LogicalNode): boolean {
 
 function singleValue(query: LogicalNode): LogicalNode {
   const type = withNullable(query.fields[0]!.type, true);
-  const single: AggregateCall = { name: 'SINGLE_VALUE', args: [0], distinct: false, filter: -1, ignoreNulls: false, type, alias: null };
+  const single: AggregateCall = {
+    name: 'SINGLE_VALUE',
+    args: [0],
+    distinct: false,
+    filter: -1,
+    ignoreNulls: false,
+    type,
+    alias: null,
+  };
   return { kind: 'Aggregate', input: query, groups: [], calls: [single], fields: [{ name: '$f0', type }] };
 }
 
@@ -167,7 +280,8 @@ function equalPair(condition: Rex): { readonly inner: number; readonly outer: Re
 
 // ---------------------------------------------------------------- correlation
 
-const mentionsOuter = (rex: Rex): boolean => rex.kind === 'Correlation' || (rex.kind === 'Call' && rex.operands.some(mentionsOuter));
+const mentionsOuter = (rex: Rex): boolean =>
+  rex.kind === 'Correlation' || (rex.kind === 'Call' && rex.operands.some(mentionsOuter));
 
 function isCorrelated(node: LogicalNode): boolean {
   if (node.kind === 'Project' && node.exprs.some(mentionsOuter)) return true;
@@ -183,12 +297,16 @@ function isCorrelated(node: LogicalNode): boolean {
 
 /** The query without its SELECT list. */
 function baseOf(query: LogicalNode): { readonly node: LogicalNode; readonly exprs: readonly Rex[] } {
-  if (query.kind === 'Project' && !query.exprs.some(mentionsOuter)) return { node: query.input, exprs: query.exprs };
+  if (query.kind === 'Project' && !query.exprs.some(mentionsOuter))
+    return { node: query.input, exprs: query.exprs };
   return { node: query, exprs: query.fields.map((f, i) => ref(i, f.type)) };
 }
 
 /** Takes the correlated conditions out of the filters on top. */
-function withoutCorrelation(node: LogicalNode): { readonly node: LogicalNode; readonly conditions: readonly Rex[] } {
+function withoutCorrelation(node: LogicalNode): {
+  readonly node: LogicalNode;
+  readonly conditions: readonly Rex[];
+} {
   if (node.kind !== 'Filter') {
     if (isCorrelated(node)) throw notYet('a sub-query correlated at this place', null);
     return { node, conditions: [] };
@@ -197,11 +315,20 @@ function withoutCorrelation(node: LogicalNode): { readonly node: LogicalNode; re
   const outer = parts.filter(mentionsOuter);
   const own = parts.filter((p) => !mentionsOuter(p));
   const below = withoutCorrelation(node.input);
-  const rest: LogicalNode = own.length > 0 ? { kind: 'Filter', input: below.node, condition: and(own), fields: below.node.fields } : below.node;
+  const rest: LogicalNode =
+    own.length > 0
+      ? { kind: 'Filter', input: below.node, condition: and(own), fields: below.node.fields }
+      : below.node;
   return { node: rest, conditions: [...outer, ...below.conditions] };
 }
 
 /** A correlated condition over the outer row and behind it the inner one. */
 function decorrelated(condition: Rex, width: number): Rex {
-  return mapRex(condition, (r) => (r.kind === 'InputRef' ? ref(r.index + width, r.type) : r.kind === 'Correlation' ? ref(r.field, r.type) : r));
+  return mapRex(condition, (r) =>
+    r.kind === 'InputRef'
+      ? ref(r.index + width, r.type)
+      : r.kind === 'Correlation'
+        ? ref(r.field, r.type)
+        : r,
+  );
 }

@@ -4,33 +4,76 @@ import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
 import { call, type Rex, type RexCall, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
-import { BOOLEAN, isProctime, isRowtime, isTimeAttribute, type LogicalType, notNull } from '../types/logical-type.ts';
+import {
+  BOOLEAN,
+  isProctime,
+  isRowtime,
+  isTimeAttribute,
+  type LogicalType,
+  notNull,
+} from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
-import { and } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { upsertKeys } from './keys.ts';
-import { conjuncts } from './optimize.ts';
+import { conjuncts } from './logical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
+import { and } from './rex-build.ts';
 import { resolve } from './scope.ts';
 
 const INITIAL = '__INITIAL_TEMPORAL_JOIN_CONDITION';
 const flag = notNull(BOOLEAN);
-const printed = (type: LogicalType): string => `${printType(type).replace(' *ROWTIME*', '').replace(' NOT NULL', '')} *ROWTIME*`;
+const printed = (type: LogicalType): string =>
+  `${printType(type).replace(' *ROWTIME*', '').replace(' NOT NULL', '')} *ROWTIME*`;
 
 /** What FOR SYSTEM_TIME AS OF makes of a join. What Flink refuses only when it plans is refused then. */
-export function temporalJoinOf(period: Ast.Expression, left: Bound, right: Bound, join: Ast.Join): (made: LogicalJoin) => LogicalJoin {
-  if (join.type === 'RIGHT' || join.type === 'FULL') throw plainError('parse', 'temporal-join-type', 'IllegalStateException', `Unknown join type ${join.type}`, join.span);
+export function temporalJoinOf(
+  period: Ast.Expression,
+  left: Bound,
+  right: Bound,
+  join: Ast.Join,
+): (made: LogicalJoin) => LogicalJoin {
+  if (join.type === 'RIGHT' || join.type === 'FULL')
+    throw plainError(
+      'parse',
+      'temporal-join-type',
+      'IllegalStateException',
+      `Unknown join type ${join.type}`,
+      join.span,
+    );
   if (period.kind === 'Literal') {
-    const message = 'getTable(ObjectPath, long) is not implemented for class org.apache.flink.table.catalog.GenericInMemoryCatalog.';
+    const message =
+      'getTable(ObjectPath, long) is not implemented for class org.apache.flink.table.catalog.GenericInMemoryCatalog.';
     throw plainError('parse', 'temporal-constant', 'UnsupportedOperationException', message, period.span);
   }
   if (period.kind !== 'ColumnRef') throw notYet('FOR SYSTEM_TIME AS OF an expression', period.span);
-  const found = resolve(left.scope, period.parts.map((p) => p.name));
-  const refused = (refusal: Error) => (made: LogicalJoin): LogicalJoin => ({ ...made, refusal });
-  if (found.kind !== 'column') return refused(plainError('plan', 'temporal-no-left-time', 'ValidationException', 'Temporal Table Join requires time attribute in the left table, but no time attribute found.', period.span));
+  const found = resolve(
+    left.scope,
+    period.parts.map((p) => p.name),
+  );
+  const refused =
+    (refusal: Error) =>
+    (made: LogicalJoin): LogicalJoin => ({ ...made, refusal });
+  if (found.kind !== 'column')
+    return refused(
+      plainError(
+        'plan',
+        'temporal-no-left-time',
+        'ValidationException',
+        'Temporal Table Join requires time attribute in the left table, but no time attribute found.',
+        period.span,
+      ),
+    );
   if (!isTimeAttribute(found.field.type)) {
-    return refused(plainError('plan', 'temporal-period', 'ValidationException', "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field", period.span));
+    return refused(
+      plainError(
+        'plan',
+        'temporal-period',
+        'ValidationException',
+        "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field",
+        period.span,
+      ),
+    );
   }
   if (isProctime(found.field.type)) {
     const table = tableOf(right.node);
@@ -58,27 +101,72 @@ function temporalJoin(join: LogicalJoin, period: number): LogicalJoin {
   const [left, right] = join.inputs;
   const width = left.fields.length;
   const { leftKeys, rightKeys } = splitJoinCondition(join.condition, width);
-  if (leftKeys.length === 0) throw plainError('plan', 'temporal-no-key', 'ValidationException', 'Currently the join key in Temporal Table Join can not be empty.', null);
+  if (leftKeys.length === 0)
+    throw plainError(
+      'plan',
+      'temporal-no-key',
+      'ValidationException',
+      'Currently the join key in Temporal Table Join can not be empty.',
+      null,
+    );
   const times = right.fields.flatMap((f, i) => (isRowtime(f.type) ? [i] : []));
   if (times.length !== 1) {
-    throw plainError('plan', 'temporal-no-version-time', 'ValidationException', 'Event-Time Temporal Table Join requires both primary key and row time attribute in versioned table, but no row time attribute can be found.', null);
+    throw plainError(
+      'plan',
+      'temporal-no-version-time',
+      'ValidationException',
+      'Event-Time Temporal Table Join requires both primary key and row time attribute in versioned table, but no row time attribute can be found.',
+      null,
+    );
   }
   const [leftType, rightType] = [left.fields[period]!.type, right.fields[times[0]!]!.type];
   if (leftType.root !== rightType.root) {
-    throw plainError('plan', 'temporal-time-types', 'ValidationException', `Event-Time Temporal Table Join requires same rowtime type in left table and versioned table, but the rowtime types are ${printed(leftType)} and ${printed(rightType)}.`, null);
+    throw plainError(
+      'plan',
+      'temporal-time-types',
+      'ValidationException',
+      `Event-Time Temporal Table Join requires same rowtime type in left table and versioned table, but the rowtime types are ${printed(leftType)} and ${printed(rightType)}.`,
+      null,
+    );
   }
-  const keys = (name: string, columns: readonly number[]): Rex => call(name, columns.map((c) => ref(c, (c < width ? left.fields[c] : right.fields[c - width])!.type)), flag);
-  const versions = call(INITIAL, [
-    ref(period, leftType), ref(width + times[0]!, rightType), keys('__TEMPORAL_JOIN_LEFT_KEY', leftKeys), keys('__TEMPORAL_JOIN_RIGHT_KEY', rightKeys.map((k) => k + width)),
-  ], flag);
+  const keys = (name: string, columns: readonly number[]): Rex =>
+    call(
+      name,
+      columns.map((c) => ref(c, (c < width ? left.fields[c] : right.fields[c - width])!.type)),
+      flag,
+    );
+  const versions = call(
+    INITIAL,
+    [
+      ref(period, leftType),
+      ref(width + times[0]!, rightType),
+      keys('__TEMPORAL_JOIN_LEFT_KEY', leftKeys),
+      keys(
+        '__TEMPORAL_JOIN_RIGHT_KEY',
+        rightKeys.map((k) => k + width),
+      ),
+    ],
+    flag,
+  );
   return { ...join, asOf: period, condition: and([...conjuncts(join.condition), versions]) };
 }
 
 /** A temporal join over its planned inputs. Its versions come as the source sends them: nothing is made of upserts in between. */
-export function physicalTemporalJoin(node: LogicalJoin, left: PhysicalNode, normalized: PhysicalNode, exchange: (input: PhysicalNode, keys: readonly number[]) => PhysicalNode): PhysicalNode {
+export function physicalTemporalJoin(
+  node: LogicalJoin,
+  left: PhysicalNode,
+  normalized: PhysicalNode,
+  exchange: (input: PhysicalNode, keys: readonly number[]) => PhysicalNode,
+): PhysicalNode {
   const right = asSent(normalized);
   if (filters(right)) {
-    throw plainError('plan', 'temporal-filter', 'TableException', 'Filter is not allowed for right changelog input of event time temporal join, it will corrupt the versioning of data. Please consider removing the filter before joining.', null);
+    throw plainError(
+      'plan',
+      'temporal-filter',
+      'TableException',
+      'Filter is not allowed for right changelog input of event time temporal join, it will corrupt the versioning of data. Please consider removing the filter before joining.',
+      null,
+    );
   }
   const width = left.fields.length;
   const parts = conjuncts(node.condition);
@@ -86,13 +174,34 @@ export function physicalTemporalJoin(node: LogicalJoin, left: PhysicalNode, norm
   const others = parts.filter((p) => p !== versions);
   const keys = splitJoinCondition(and(others), width);
   const key = (upsertKeys(right) ?? []).find((k) => k.every((c) => keys.rightKeys.includes(c)));
-  if (!key) throw plainError('plan', 'temporal-no-primary-key', 'ValidationException', 'Temporal Table Join requires primary key in versioned table, but no primary key can be found. The physical plan is:\n', null);
-  const primaryKey = call('__TEMPORAL_JOIN_CONDITION_PRIMARY_KEY', key.map((c) => ref(width + c, right.fields[c]!.type)), flag);
+  if (!key)
+    throw plainError(
+      'plan',
+      'temporal-no-primary-key',
+      'ValidationException',
+      'Temporal Table Join requires primary key in versioned table, but no primary key can be found. The physical plan is:\n',
+      null,
+    );
+  const primaryKey = call(
+    '__TEMPORAL_JOIN_CONDITION_PRIMARY_KEY',
+    key.map((c) => ref(width + c, right.fields[c]!.type)),
+    flag,
+  );
   const [leftTime, rightTime, leftKey, rightKey] = versions.operands;
-  const condition = and([...others, call('__TEMPORAL_JOIN_CONDITION', [leftTime!, rightTime!, primaryKey, leftKey!, rightKey!], flag)]);
+  const condition = and([
+    ...others,
+    call('__TEMPORAL_JOIN_CONDITION', [leftTime!, rightTime!, primaryKey, leftKey!, rightKey!], flag),
+  ]);
   return {
-    kind: 'TemporalJoin', inputs: [exchange(left, keys.leftKeys), exchange(right, keys.rightKeys)], fields: node.fields, mode: 0, joinType: node.joinType, condition, ...keys,
-    leftTime: (leftTime as Extract<Rex, { kind: 'InputRef' }>).index, rightTime: (rightTime as Extract<Rex, { kind: 'InputRef' }>).index - width,
+    kind: 'TemporalJoin',
+    inputs: [exchange(left, keys.leftKeys), exchange(right, keys.rightKeys)],
+    fields: node.fields,
+    mode: 0,
+    joinType: node.joinType,
+    condition,
+    ...keys,
+    leftTime: (leftTime as Extract<Rex, { kind: 'InputRef' }>).index,
+    rightTime: (rightTime as Extract<Rex, { kind: 'InputRef' }>).index - width,
   };
 }
 
@@ -100,7 +209,16 @@ function asSent(node: PhysicalNode): PhysicalNode {
   switch (node.kind) {
     case 'ChangelogNormalize': {
       const below = node.inputs[0]!.inputs[0]!;
-      return node.condition ? { kind: 'Calc', inputs: [below], fields: node.fields, mode: 0, exprs: node.fields.map((f, i) => ref(i, f.type)), condition: node.condition } : below;
+      return node.condition
+        ? {
+            kind: 'Calc',
+            inputs: [below],
+            fields: node.fields,
+            mode: 0,
+            exprs: node.fields.map((f, i) => ref(i, f.type)),
+            condition: node.condition,
+          }
+        : below;
     }
     case 'Calc':
     case 'WatermarkAssigner':
@@ -114,4 +232,3 @@ function filters(node: PhysicalNode): boolean {
   if (node.kind === 'Calc') return node.condition !== null || filters(node.inputs[0]!);
   return node.kind === 'WatermarkAssigner' && filters(node.inputs[0]!);
 }
-

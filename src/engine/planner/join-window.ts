@@ -1,8 +1,8 @@
 import type { LogicalJoin, LogicalNode, WindowJoinSpec, WindowSpec } from '../plan/logical.ts';
 import { literal, type Rex } from '../plan/rex.ts';
 import { BOOLEAN, isRowtime, notNull } from '../types/logical-type.ts';
-import { and } from './bind-expression.ts';
-import { conjuncts } from './optimize.ts';
+import { conjuncts } from './logical-tools.ts';
+import { and } from './rex-build.ts';
 
 interface WindowColumns {
   readonly window: WindowSpec;
@@ -21,7 +21,8 @@ function windowOf(node: LogicalNode): WindowColumns | null {
     case 'Aggregate': {
       const below = windowOf(node.input);
       if (!below) return null;
-      const columns = node.kind === 'Calc' ? node.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1)) : node.groups;
+      const columns =
+        node.kind === 'Calc' ? node.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1)) : node.groups;
       const [start, end] = [columns.indexOf(below.start), columns.indexOf(below.end)];
       return start >= 0 && end >= 0 ? { window: below.window, start, end } : null;
     }
@@ -35,11 +36,17 @@ export function windowJoinOf(join: LogicalJoin): WindowJoinSpec | null {
   const [left, right] = [windowOf(join.inputs[0]), windowOf(join.inputs[1])];
   if (!left || !right) return null;
   const [a, b] = [left.window, right.window];
-  const isSame = a.kind === b.kind && a.sizeMs === b.sizeMs && a.slideMs === b.slideMs && a.offsetMs === b.offsetMs && a.timeType.root === b.timeType.root;
+  const isSame =
+    a.kind === b.kind &&
+    a.sizeMs === b.sizeMs &&
+    a.slideMs === b.slideMs &&
+    a.offsetMs === b.offsetMs &&
+    a.timeType.root === b.timeType.root;
   if (!isSame || !isRowtime(a.timeType) || !isRowtime(b.timeType)) return null;
   const width = join.inputs[0].fields.length;
   const isEqual = (rex: Rex, l: number, r: number): boolean => {
-    if (rex.kind !== 'Call' || (rex.operator !== '=' && rex.operator !== 'IS NOT DISTINCT FROM')) return false;
+    if (rex.kind !== 'Call' || (rex.operator !== '=' && rex.operator !== 'IS NOT DISTINCT FROM'))
+      return false;
     const columns = rex.operands.map((o) => (o.kind === 'InputRef' ? o.index : -1));
     return columns.includes(l) && columns.includes(width + r);
   };
@@ -49,7 +56,11 @@ export function windowJoinOf(join: LogicalJoin): WindowJoinSpec | null {
   if (starts.length === 0 || ends.length === 0) return null;
   const rest = parts.filter((p) => !starts.includes(p) && !ends.includes(p));
   return {
-    window: a, leftStart: left.start, leftEnd: left.end, rightStart: right.start, rightEnd: right.end,
+    window: a,
+    leftStart: left.start,
+    leftEnd: left.end,
+    rightStart: right.start,
+    rightEnd: right.end,
     rest: rest.length > 0 ? and(rest) : literal(true, notNull(BOOLEAN)),
   };
 }

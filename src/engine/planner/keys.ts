@@ -17,7 +17,11 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
       const keys = upsertKeys(node.inputs[0]!);
       if (!keys) return null;
       if (!node.exprs.some((e) => e.kind === 'InputRef')) return null;
-      const images = keys.flatMap((key) => imageOf(key, (i) => node.exprs.flatMap((e, at) => (e.kind === 'InputRef' && e.index === i ? [at] : []))));
+      const images = keys.flatMap((key) =>
+        imageOf(key, (i) =>
+          node.exprs.flatMap((e, at) => (e.kind === 'InputRef' && e.index === i ? [at] : [])),
+        ),
+      );
       return images.length > 0 ? images : null;
     }
     case 'Exchange': {
@@ -49,7 +53,9 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
       return containing(upsertKeys(node.inputs[0]!), node.group.partition);
     case 'LookupJoin': {
       const key = node.table.primaryKey;
-      const isUnique = key.length > 0 && key.every((name) => node.rightKeys.some((k) => node.inputs[1]!.fields[k]!.name === name));
+      const isUnique =
+        key.length > 0 &&
+        key.every((name) => node.rightKeys.some((k) => node.inputs[1]!.fields[k]!.name === name));
       return isUnique ? upsertKeys(node.inputs[0]!) : null;
     }
     case 'Join':
@@ -69,7 +75,11 @@ function containing(keys: readonly Key[] | null, columns: readonly number[]): re
 
 function keysOfRank(node: Rank): readonly Key[] | null {
   const below = upsertKeys(node.inputs[0]!);
-  if (node.kind !== 'Rank') return containing(below, node.order.map((k) => k.column));
+  if (node.kind !== 'Rank')
+    return containing(
+      below,
+      node.order.map((k) => k.column),
+    );
   if (isTop1(node)) return [sorted(node.partition)];
   const kept = containing(below, node.partition) ?? [];
   if (node.outputsRank) return [...kept, sorted([...node.partition, node.fields.length - 1])];
@@ -77,20 +87,28 @@ function keysOfRank(node: Rank): readonly Key[] | null {
 }
 
 /** One row for each partition and no rank number: Flink calls it a deduplication whatever it is ordered by. */
-export const isTop1 = (node: Rank): boolean => node.kind === 'Rank' && !node.outputsRank && node.range.start === 1 && node.range.end === 1 && node.range.endColumn < 0;
+export const isTop1 = (node: Rank): boolean =>
+  node.kind === 'Rank' &&
+  !node.outputsRank &&
+  node.range.start === 1 &&
+  node.range.end === 1 &&
+  node.range.endColumn < 0;
 
 /** Keys of a join's input within one join key: an exchange by the join key takes none away. */
-const keysWithin = (input: PhysicalNode): readonly Key[] => upsertKeys(input.kind === 'Exchange' ? input.inputs[0]! : input) ?? [];
+const keysWithin = (input: PhysicalNode): readonly Key[] =>
+  upsertKeys(input.kind === 'Exchange' ? input.inputs[0]! : input) ?? [];
 
 function joinUpsertKeys(node: Join | IntervalJoin | TemporalJoin): readonly Key[] | null {
   const [left, right] = [node.inputs[0]!, node.inputs[1]!];
-  const holding = (keys: readonly Key[], columns: readonly number[]): readonly Key[] => keys.filter((key) => columns.every((c) => key.includes(c)));
+  const holding = (keys: readonly Key[], columns: readonly number[]): readonly Key[] =>
+    keys.filter((key) => columns.every((c) => key.includes(c)));
   const leftKeys = holding(keysWithin(left), node.leftKeys);
   const { joinType } = node;
   if (joinType === 'semi' || joinType === 'anti') return leftKeys.length > 0 ? leftKeys : null;
   const width = left.fields.length;
   const rightKeys = holding(keysWithin(right), node.rightKeys).map((key) => key.map((k) => k + width));
-  const isUnique = (input: PhysicalNode, columns: readonly number[]): boolean => keysWithin(input).some((key) => containsKey(columns, key));
+  const isUnique = (input: PhysicalNode, columns: readonly number[]): boolean =>
+    keysWithin(input).some((key) => containsKey(columns, key));
   const keys = [
     ...leftKeys.flatMap((l) => rightKeys.map((r) => [...l, ...r])),
     ...(joinType !== 'right' && joinType !== 'full' && isUnique(right, node.rightKeys) ? leftKeys : []),
@@ -100,7 +118,10 @@ function joinUpsertKeys(node: Join | IntervalJoin | TemporalJoin): readonly Key[
 }
 
 /** How one side of a join keeps its rows: by no key, by a key of its own, or one row for each join key. */
-export function joinInputSpec(node: Join, side: 0 | 1): { readonly spec: 'NoUniqueKey' | 'HasUniqueKey' | 'JoinKeyContainsUniqueKey'; readonly key: Key } {
+export function joinInputSpec(
+  node: Join,
+  side: 0 | 1,
+): { readonly spec: 'NoUniqueKey' | 'HasUniqueKey' | 'JoinKeyContainsUniqueKey'; readonly key: Key } {
   const columns = side === 0 ? node.leftKeys : node.rightKeys;
   const keys = [...keysWithin(node.inputs[side]!)].sort((a, b) => a.length - b.length);
   const within = keys.find((key) => containsKey(columns, key));
@@ -115,7 +136,8 @@ export function sideKeyHoldsJoinKey(node: Join, side: 0 | 1): boolean {
 }
 
 export const sorted = (key: readonly number[]): Key => [...key].sort((a, b) => a - b);
-export const containsKey = (columns: readonly number[], key: Key): boolean => key.every((k) => columns.includes(k));
+export const containsKey = (columns: readonly number[], key: Key): boolean =>
+  key.every((k) => columns.includes(k));
 
 /** Every way a key's columns are passed on. */
 export function imageOf(key: Key, positions: (column: number) => readonly number[]): Key[] {

@@ -10,7 +10,11 @@ export function logicalKeys(node: LogicalNode): readonly Key[] | null {
     }
     case 'Calc': {
       const keys = logicalKeys(node.input);
-      const images = (keys ?? []).flatMap((key) => imageOf(key, (i) => node.exprs.flatMap((e, at) => (e.kind === 'InputRef' && e.index === i ? [at] : []))));
+      const images = (keys ?? []).flatMap((key) =>
+        imageOf(key, (i) =>
+          node.exprs.flatMap((e, at) => (e.kind === 'InputRef' && e.index === i ? [at] : [])),
+        ),
+      );
       return images.length > 0 ? images : null;
     }
     case 'WatermarkAssigner':
@@ -18,13 +22,17 @@ export function logicalKeys(node: LogicalNode): readonly Key[] | null {
     case 'Aggregate':
       return [node.groups.map((_, i) => i)];
     case 'Sort': {
-      const keys = (logicalKeys(node.input) ?? []).filter((key) => node.order.every((k) => key.includes(k.column)));
+      const keys = (logicalKeys(node.input) ?? []).filter((key) =>
+        node.order.every((k) => key.includes(k.column)),
+      );
       return keys.length > 0 ? keys : null;
     }
     case 'Rank': {
       const { start, end, endColumn } = node.range;
       if (!node.outputsRank && start === 1 && end === 1 && endColumn < 0) return [sorted(node.partition)];
-      const keys = (logicalKeys(node.input) ?? []).filter((key) => node.partition.every((p) => key.includes(p)));
+      const keys = (logicalKeys(node.input) ?? []).filter((key) =>
+        node.partition.every((p) => key.includes(p)),
+      );
       const all = node.outputsRank ? [...keys, sorted([...node.partition, node.input.fields.length])] : keys;
       return all.length > 0 ? all : null;
     }

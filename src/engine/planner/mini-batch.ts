@@ -1,6 +1,12 @@
 import type { Config } from '../catalog/config.ts';
 import { isDeduplicate } from '../plan/explain.ts';
-import { type GroupAggregate, Mode, type PhysicalAggregate, type PhysicalNode, type Sink } from '../plan/physical.ts';
+import {
+  type GroupAggregate,
+  Mode,
+  type PhysicalAggregate,
+  type PhysicalNode,
+  type Sink,
+} from '../plan/physical.ts';
 import { BIGINT, isRowtime, notNull } from '../types/logical-type.ts';
 import { plainError } from './plan-error.ts';
 
@@ -12,34 +18,58 @@ export interface MiniBatch {
 
 export function miniBatchOf(config: Config): MiniBatch | null {
   if (!config.boolean('table.exec.mini-batch.enabled', false)) return null;
-  const refuse = (message: string): Error => plainError('plan', 'mini-batch', 'IllegalArgumentException', message, null);
+  const refuse = (message: string): Error =>
+    plainError('plan', 'mini-batch', 'IllegalArgumentException', message, null);
   const latencyMs = config.durationMs('table.exec.mini-batch.allow-latency', 0);
   if (latencyMs <= 0) throw refuse('MiniBatch Latency must be greater than 0 ms. [null]');
   const size = Number(config.string('table.exec.mini-batch.size', '-1'));
-  if (!(size > 0)) throw refuse("Key: 'table.exec.mini-batch.size' , default: -1 (fallback keys: []) must be > 0.");
+  if (!(size > 0))
+    throw refuse("Key: 'table.exec.mini-batch.size' , default: -1 (fallback keys: []) must be > 0.");
   return { latencyMs, size };
 }
 
 /** Aggregates that can be computed in a local and a global phase. */
-const MERGEABLE: ReadonlySet<string> = new Set(['COUNT', 'SUM', '$SUM0', 'AVG', 'MIN', 'MAX', 'LISTAGG', 'COLLECT', 'ARRAY_AGG']);
+const MERGEABLE: ReadonlySet<string> = new Set([
+  'COUNT',
+  'SUM',
+  '$SUM0',
+  'AVG',
+  'MIN',
+  'MAX',
+  'LISTAGG',
+  'COLLECT',
+  'ARRAY_AGG',
+]);
 
 /** Puts mini-batch assigners above the sources, and splits aggregates in two phases where Flink does. Changelog modes have been inferred. */
 export function applyMiniBatch(sink: Sink, config: Config): Sink {
   const batch = miniBatchOf(config);
   if (!batch || !hasExchange(sink)) return sink;
-  const isOnePhase = config.string('table.optimizer.agg-phase-strategy', 'AUTO').toUpperCase() === 'ONE_PHASE';
+  const isOnePhase =
+    config.string('table.optimizer.agg-phase-strategy', 'AUTO').toUpperCase() === 'ONE_PHASE';
   const visit = (node: PhysicalNode, mode: 'ProcTime' | 'RowTime' | null): PhysicalNode => {
     if (node.kind === 'TableSourceScan' || node.kind === 'WatermarkAssigner') {
-      return mode ? { kind: 'MiniBatchAssigner', inputs: [node], fields: node.fields, mode: node.mode, intervalMs: batch.latencyMs, time: mode } : node;
+      return mode
+        ? {
+            kind: 'MiniBatchAssigner',
+            inputs: [node],
+            fields: node.fields,
+            mode: node.mode,
+            intervalMs: batch.latencyMs,
+            time: mode,
+          }
+        : node;
     }
-    const below = node.kind === 'GroupWindowAggregate' ? null : mode && needsWatermark(node) ? 'RowTime' : mode;
+    const below =
+      node.kind === 'GroupWindowAggregate' ? null : mode && needsWatermark(node) ? 'RowTime' : mode;
     const made = { ...node, inputs: node.inputs.map((input) => visit(input, below)) } as PhysicalNode;
     return made.kind === 'GroupAggregate' && !isOnePhase ? twoPhases(made) : made;
   };
   return { ...sink, inputs: sink.inputs.map((input) => visit(input, 'ProcTime')) };
 }
 
-const hasExchange = (node: PhysicalNode): boolean => node.kind === 'Exchange' || node.inputs.some(hasExchange);
+const hasExchange = (node: PhysicalNode): boolean =>
+  node.kind === 'Exchange' || node.inputs.some(hasExchange);
 
 function needsWatermark(node: PhysicalNode): boolean {
   switch (node.kind) {
@@ -61,12 +91,40 @@ function twoPhases(node: GroupAggregate): PhysicalNode {
   const exchange = node.inputs[0]!;
   if (exchange.kind !== 'Exchange' || !node.calls.every((c) => MERGEABLE.has(c.name))) return node;
   const input = exchange.inputs[0]!;
-  const counts = node.calls.some((c) => c.name === 'COUNT' && c.args.length === 0 && c.filter < 0 && !c.distinct);
-  const hidden: PhysicalAggregate = { name: 'COUNT', args: [], distinct: false, filter: -1, ignoreNulls: false, type: notNull(BIGINT), alias: null, needsRetraction: true };
+  const counts = node.calls.some(
+    (c) => c.name === 'COUNT' && c.args.length === 0 && c.filter < 0 && !c.distinct,
+  );
+  const hidden: PhysicalAggregate = {
+    name: 'COUNT',
+    args: [],
+    distinct: false,
+    filter: -1,
+    ignoreNulls: false,
+    type: notNull(BIGINT),
+    alias: null,
+    needsRetraction: true,
+  };
   const calls = node.inputRetracts && !counts ? [...node.calls, hidden] : node.calls;
   const keys = node.groups.map((_, i) => i);
-  const fields = [...node.groups.map((g) => input.fields[g]!), ...calls.map((c, i) => ({ name: `agg$${i}`, type: c.type }))];
-  const local: PhysicalNode = { kind: 'LocalGroupAggregate', inputs: [input], fields, mode: Mode.I, groups: node.groups, calls, inputRetracts: node.inputRetracts };
-  const moved: PhysicalNode = { ...exchange, inputs: [local], fields, mode: Mode.I, keys: keys.length > 0 ? keys : null };
+  const fields = [
+    ...node.groups.map((g) => input.fields[g]!),
+    ...calls.map((c, i) => ({ name: `agg$${i}`, type: c.type })),
+  ];
+  const local: PhysicalNode = {
+    kind: 'LocalGroupAggregate',
+    inputs: [input],
+    fields,
+    mode: Mode.I,
+    groups: node.groups,
+    calls,
+    inputRetracts: node.inputRetracts,
+  };
+  const moved: PhysicalNode = {
+    ...exchange,
+    inputs: [local],
+    fields,
+    mode: Mode.I,
+    keys: keys.length > 0 ? keys : null,
+  };
   return { ...node, kind: 'GlobalGroupAggregate', inputs: [moved], groups: keys };
 }

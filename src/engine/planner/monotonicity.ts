@@ -15,7 +15,12 @@ export function modifiedMonotonicity(node: PhysicalNode): readonly Monotonicity[
   switch (node.kind) {
     case 'Calc': {
       const below = modifiedMonotonicity(input);
-      return below && node.exprs.map((e) => (e.kind === 'InputRef' ? below[e.index]! : e.kind === 'Literal' ? 'CONSTANT' : 'NOT_MONOTONIC'));
+      return (
+        below &&
+        node.exprs.map((e) =>
+          e.kind === 'InputRef' ? below[e.index]! : e.kind === 'Literal' ? 'CONSTANT' : 'NOT_MONOTONIC',
+        )
+      );
     }
     case 'Exchange':
     case 'WatermarkAssigner':

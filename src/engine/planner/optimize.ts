@@ -1,22 +1,60 @@
-import type { Field, LogicalAggregate, LogicalCalc, LogicalNode, LogicalSink, LogicalWindowAggregate, WindowProperty, WindowSpec } from '../plan/logical.ts';
 import { foldConstant } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
+import type {
+  Field,
+  LogicalAggregate,
+  LogicalNode,
+  LogicalSink,
+  LogicalWindowAggregate,
+  WindowProperty,
+  WindowSpec,
+} from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
-import { collectRefs, isDeterministic, isFalseLiteral, isTrueLiteral, shiftRefs, substitute } from '../plan/rex-tools.ts';
-import { INTEGER, isProctime, isRowtime, isTimeAttribute, isTimestamp, type LogicalType, notNull, sameType, timestamp, timestampLtz, withNullable } from '../types/logical-type.ts';
+import {
+  collectRefs,
+  isDeterministic,
+  isFalseLiteral,
+  isTrueLiteral,
+  shiftRefs,
+  substitute,
+} from '../plan/rex-tools.ts';
+import {
+  INTEGER,
+  isProctime,
+  isRowtime,
+  isTimeAttribute,
+  type LogicalType,
+  notNull,
+  timestamp,
+  timestampLtz,
+  withNullable,
+} from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
+import { WINDOW_AUXILIARY } from './bind-expression.ts';
 import { checkExpression } from './check-expressions.ts';
-import { and, WINDOW_AUXILIARY } from './bind-expression.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
-import { reduceVariances } from './reduce-variance.ts';
-import { hasOver, inlineSelection, mergeOverProjects, splitOver } from './over-rule.ts';
-import { logicalKeys } from './logical-keys.ts';
 import { materializeJoin, pruneJoin, pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
+import { logicalKeys } from './logical-keys.ts';
+import {
+  conjuncts,
+  convertOperand,
+  filtered,
+  isTrivial,
+  mapInputs,
+  materialized,
+  mergeCalc,
+  type Pruned,
+  regularType,
+  windowRoles,
+} from './logical-tools.ts';
+import { hasOver, inlineSelection, mergeOverProjects, splitOver } from './over-rule.ts';
 import { plainError } from './plan-error.ts';
 import { columnsOfRank, recognizeRanks } from './rank-rule.ts';
+import { reduceVariances } from './reduce-variance.ts';
+import { and } from './rex-build.ts';
 import { distinctUnions } from './set-operations.ts';
-import { dropEmpty, transposeSorts } from './sort-rule.ts';
 import { simplify } from './simplify.ts';
+import { dropEmpty, transposeSorts } from './sort-rule.ts';
 
 /**
  * Rewrites a bound query to the shape Flink's logical phases leave, one phase after another:
@@ -31,7 +69,10 @@ export function optimize(sink: LogicalSink, context: EvaluationContext): Logical
   input = expandGroupingSets(input);
   input = reduceVariances(input);
   input = reduceAggregates(input);
-  input = prune(input, input.fields.map((_, i) => i)).node;
+  input = prune(
+    input,
+    input.fields.map((_, i) => i),
+  ).node;
   input = materializeTime(input);
   input = foldCalcs(input, context);
   input = dropEmpty(input);
@@ -39,24 +80,11 @@ export function optimize(sink: LogicalSink, context: EvaluationContext): Logical
   return { ...sink, input };
 }
 
-/** Rebuilds a node over rebuilt inputs. */
-export function mapInputs(node: LogicalNode, change: (input: LogicalNode) => LogicalNode): LogicalNode {
-  switch (node.kind) {
-    case 'Scan':
-    case 'Values':
-      return node;
-    case 'Union':
-      return { ...node, inputs: node.inputs.map(change) };
-    case 'Join':
-      return { ...node, inputs: [change(node.inputs[0]), change(node.inputs[1])] };
-    default:
-      return { ...node, input: change(node.input) };
-  }
-}
-
 // ---------------------------------------------------------------- legacy group windows
 
-const isWindowCall = (rex: Rex): boolean => rex.kind === 'Call' && (rex.operator === '$TUMBLE' || rex.operator === '$HOP' || rex.operator === '$SESSION');
+const isWindowCall = (rex: Rex): boolean =>
+  rex.kind === 'Call' &&
+  (rex.operator === '$TUMBLE' || rex.operator === '$HOP' || rex.operator === '$SESSION');
 
 /** An aggregate grouped by TUMBLE, HOP or SESSION becomes a group window aggregate; the calls above it that ask for its bounds become columns. */
 function groupWindows(node: LogicalNode): LogicalNode {
@@ -71,30 +99,66 @@ function groupWindowBelow(above: LogicalNode): LogicalNode | null {
   const at = aggregate.groups.findIndex((g) => isWindowCall(project.exprs[g]!));
   if (at < 0) return null;
   if (aggregate.groups.filter((g) => isWindowCall(project.exprs[g]!)).length > 1) {
-    throw plainError('plan', 'two-windows', 'TableException', 'Only a single window group function may be used in GROUP BY', null);
+    throw plainError(
+      'plan',
+      'two-windows',
+      'TableException',
+      'Only a single window group function may be used in GROUP BY',
+      null,
+    );
   }
   const windowCall = project.exprs[aggregate.groups[at]!]!;
   if (windowCall.kind !== 'Call') return null;
   const merged = mergedInput(project, windowCall.operands[0]!, aggregate.groups[at]!);
-  const window = windowSpecOf(windowCall.operator.slice(1) as WindowSpec['kind'], windowCall.operands, merged.time, merged.fields[merged.time]!.type);
+  const window = windowSpecOf(
+    windowCall.operator.slice(1) as WindowSpec['kind'],
+    windowCall.operands,
+    merged.time,
+    merged.fields[merged.time]!.type,
+  );
   const auxiliaries = new Set<WindowProperty>();
   visitExprs(above, (rex) => {
     const known = rex.kind === 'Call' ? WINDOW_AUXILIARY.get(rex.operator) : undefined;
     if (known) auxiliaries.add(known.property);
   });
   const isRow = isRowtime(window.timeType);
-  if (!isRow && auxiliaries.has('rowtime')) throw plainError('plan', 'proctime-rowtime', 'ValidationException', 'A proctime window cannot provide a rowtime attribute.', null);
-  const properties: WindowProperty[] = auxiliaries.size === 0 ? [] : isRow ? ['start', 'end', 'rowtime', 'proctime'] : ['start', 'end', 'proctime'];
+  if (!isRow && auxiliaries.has('rowtime'))
+    throw plainError(
+      'plan',
+      'proctime-rowtime',
+      'ValidationException',
+      'A proctime window cannot provide a rowtime attribute.',
+      null,
+    );
+  const properties: WindowProperty[] =
+    auxiliaries.size === 0
+      ? []
+      : isRow
+        ? ['start', 'end', 'rowtime', 'proctime']
+        : ['start', 'end', 'proctime'];
   const groups = aggregate.groups.filter((_, i) => i !== at);
   const propertyFields = properties.map((p) => ({ name: `w$${p}`, type: propertyType(p, window.timeType) }));
-  const callFields = aggregate.calls.map((c, i) => ({ name: c.alias ?? `$f${aggregate.groups.length + i}`, type: c.type }));
+  const callFields = aggregate.calls.map((c, i) => ({
+    name: c.alias ?? `$f${aggregate.groups.length + i}`,
+    type: c.type,
+  }));
   // Without the window column the made-up names of aggregates count one less.
-  const renumbered = callFields.map((f, i) => (aggregate.calls[i]!.alias === null ? { ...f, name: `$f${groups.length + i}` } : f));
+  const renumbered = callFields.map((f, i) =>
+    aggregate.calls[i]!.alias === null ? { ...f, name: `$f${groups.length + i}` } : f,
+  );
   const below = inInputOrder(merged);
   const at2 = (column: number): number => below.at[column]!;
   const node2: LogicalWindowAggregate = {
-    kind: 'WindowAggregate', input: groupWindows({ ...project, input: merged.input, exprs: below.exprs, fields: below.fields }), groups: groups.map(at2),
-    calls: aggregate.calls.map((c) => ({ ...c, args: c.args.map(at2), filter: c.filter < 0 ? -1 : at2(c.filter) })), window: { ...window, time: at2(window.time) }, properties,
+    kind: 'WindowAggregate',
+    input: groupWindows({ ...project, input: merged.input, exprs: below.exprs, fields: below.fields }),
+    groups: groups.map(at2),
+    calls: aggregate.calls.map((c) => ({
+      ...c,
+      args: c.args.map(at2),
+      filter: c.filter < 0 ? -1 : at2(c.filter),
+    })),
+    window: { ...window, time: at2(window.time) },
+    properties,
     fields: [...groups.map((g) => merged.fields[g]!), ...renumbered, ...propertyFields],
   };
   const width = groups.length + aggregate.calls.length;
@@ -125,10 +189,16 @@ function visitExprs(node: LogicalNode, visit: (rex: Rex) => void): void {
   };
   if (node.kind === 'Project') node.exprs.forEach(deep);
   else if (node.kind === 'Filter') deep(node.condition);
-  if ((node.kind === 'Project' || node.kind === 'Filter') && node.input.kind !== 'Aggregate') visitExprs(node.input, visit);
+  if ((node.kind === 'Project' || node.kind === 'Filter') && node.input.kind !== 'Aggregate')
+    visitExprs(node.input, visit);
 }
 
-function replaceAbove(node: LogicalNode, old: LogicalNode, fresh: LogicalNode, replace: (rex: Rex) => Rex): LogicalNode {
+function replaceAbove(
+  node: LogicalNode,
+  old: LogicalNode,
+  fresh: LogicalNode,
+  replace: (rex: Rex) => Rex,
+): LogicalNode {
   if (node === old) return fresh;
   if (node.kind === 'Project') {
     return { ...node, input: replaceAbove(node.input, old, fresh, replace), exprs: node.exprs.map(replace) };
@@ -144,22 +214,42 @@ function replaceAbove(node: LogicalNode, old: LogicalNode, fresh: LogicalNode, r
  * The aggregate's input with the time attribute in the place of the window call. Flink rebuilds this projection without names: columns passed on keep
  * theirs, computed ones are called `$f` and their place.
  */
-function mergedInput(project: Extract<LogicalNode, { kind: 'Project' }>, time: Rex, windowColumn: number): { input: LogicalNode; exprs: Rex[]; fields: Field[]; time: number } {
+function mergedInput(
+  project: Extract<LogicalNode, { kind: 'Project' }>,
+  time: Rex,
+  windowColumn: number,
+): { input: LogicalNode; exprs: Rex[]; fields: Field[]; time: number } {
   const exprs = project.exprs.map((e, i) => (i === windowColumn ? time : e));
   const below = project.input;
   const inlined = below.kind === 'Project' ? exprs.map((e) => substitute(e, below.exprs)) : exprs;
   const source = below.kind === 'Project' ? below.input : below;
-  const fields = inlined.map((e, i) => ({ name: e.kind === 'InputRef' ? source.fields[e.index]!.name : `$f${i}`, type: e.type }));
+  const fields = inlined.map((e, i) => ({
+    name: e.kind === 'InputRef' ? source.fields[e.index]!.name : `$f${i}`,
+    type: e.type,
+  }));
   return { input: source, exprs: inlined, fields: dedupeNames(fields), time: windowColumn };
 }
 
 /** A projection that only puts all of its input's columns in another order is none. `at`: where each of its columns is to be read. */
-function inInputOrder({ input, exprs, fields }: { readonly input: LogicalNode; readonly exprs: Rex[]; readonly fields: Field[] }): { readonly exprs: Rex[]; readonly fields: Field[]; readonly at: readonly number[] } {
+function inInputOrder({
+  input,
+  exprs,
+  fields,
+}: {
+  readonly input: LogicalNode;
+  readonly exprs: Rex[];
+  readonly fields: Field[];
+}): { readonly exprs: Rex[]; readonly fields: Field[]; readonly at: readonly number[] } {
   const columns = exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
   const used = [...new Set(columns)].sort((a, b) => a - b);
-  if (columns.includes(-1) || used.length < input.fields.length) return { exprs, fields, at: exprs.map((_, i) => i) };
+  if (columns.includes(-1) || used.length < input.fields.length)
+    return { exprs, fields, at: exprs.map((_, i) => i) };
   const first = used.map((c) => columns.indexOf(c));
-  return { exprs: first.map((i) => exprs[i]!), fields: first.map((i) => fields[i]!), at: columns.map((c) => used.indexOf(c)) };
+  return {
+    exprs: first.map((i) => exprs[i]!),
+    fields: first.map((i) => fields[i]!),
+    at: columns.map((c) => used.indexOf(c)),
+  };
 }
 
 function dedupeNames(fields: readonly Field[]): Field[] {
@@ -172,19 +262,43 @@ function dedupeNames(fields: readonly Field[]): Field[] {
   });
 }
 
-function windowSpecOf(kind: WindowSpec['kind'], operands: readonly Rex[], time: number, timeType: LogicalType): WindowSpec {
+function windowSpecOf(
+  kind: WindowSpec['kind'],
+  operands: readonly Rex[],
+  time: number,
+  timeType: LogicalType,
+): WindowSpec {
   if (!isTimeAttribute(timeType)) {
-    throw plainError('plan', 'window-needs-time', 'TableException', `Window aggregate can only be defined over a time attribute column, but ${printType(withNullable(timeType, true))} encountered.`, null, 'Declare a WATERMARK for the column, or use PROCTIME().');
+    throw plainError(
+      'plan',
+      'window-needs-time',
+      'TableException',
+      `Window aggregate can only be defined over a time attribute column, but ${printType(withNullable(timeType, true))} encountered.`,
+      null,
+      'Declare a WATERMARK for the column, or use PROCTIME().',
+    );
   }
   const lengths = operands.slice(1).map((o) => {
     if (o.type.root !== 'INTERVAL_DAY' || o.kind !== 'Literal' || typeof o.value !== 'number') {
-      throw plainError('plan', 'window-unit', 'TableException', o.type.root === 'INTERVAL_MONTH' ? 'Window aggregate only support SECOND, MINUTE, HOUR, DAY as the time unit. MONTH and YEAR time unit are not supported yet.' : 'Only constant window descriptors are supported.', null);
+      throw plainError(
+        'plan',
+        'window-unit',
+        'TableException',
+        o.type.root === 'INTERVAL_MONTH'
+          ? 'Window aggregate only support SECOND, MINUTE, HOUR, DAY as the time unit. MONTH and YEAR time unit are not supported yet.'
+          : 'Only constant window descriptors are supported.',
+        null,
+      );
     }
     return { ms: o.value, unit: o.type.unit };
   });
   const isHop = kind === 'HOP';
   return {
-    kind, time, timeType, partition: [], offsetMs: 0,
+    kind,
+    time,
+    timeType,
+    partition: [],
+    offsetMs: 0,
     sizeMs: (isHop ? lengths[1] : lengths[0])!.ms,
     slideMs: isHop ? lengths[0]!.ms : 0,
     units: lengths.map((l) => l.unit),
@@ -208,49 +322,30 @@ function propertyType(property: WindowProperty, timeType: LogicalType): LogicalT
 /** Projects and Filters become Calcs, neighbouring ones one. */
 function toCalcs(given: LogicalNode): LogicalNode {
   const merged = mergeOverProjects(given);
-  const node = merged.kind === 'Project' && merged.exprs.some(hasOver) ? splitOver(inlineSelection(merged)) : merged;
+  const node =
+    merged.kind === 'Project' && merged.exprs.some(hasOver) ? splitOver(inlineSelection(merged)) : merged;
   const rebuilt = mapInputs(node, toCalcs);
   if (rebuilt.kind === 'Project') {
-    return mergeCalc({ kind: 'Calc', input: rebuilt.input, exprs: rebuilt.exprs.map(simplify), condition: null, fields: rebuilt.fields });
+    return mergeCalc({
+      kind: 'Calc',
+      input: rebuilt.input,
+      exprs: rebuilt.exprs.map(simplify),
+      condition: null,
+      fields: rebuilt.fields,
+    });
   }
   if (rebuilt.kind === 'Filter') {
     const condition = simplify(rebuilt.condition);
     const exprs = rebuilt.input.fields.map((f, i) => ref(i, f.type));
-    return mergeCalc({ kind: 'Calc', input: rebuilt.input, exprs, condition: isTrueLiteral(condition) ? null : condition, fields: rebuilt.fields });
+    return mergeCalc({
+      kind: 'Calc',
+      input: rebuilt.input,
+      exprs,
+      condition: isTrueLiteral(condition) ? null : condition,
+      fields: rebuilt.fields,
+    });
   }
   return rebuilt;
-}
-
-/** Merges a Calc with one right below it, unless that would evaluate something random twice. Drops it if it does nothing. */
-export function mergeCalc(calc: LogicalCalc): LogicalNode {
-  const below = calc.input;
-  if (below.kind !== 'Calc' || !canMerge(calc, below)) return isTrivial(calc) ? withNames(below, calc.fields) : calc;
-  const exprs = calc.exprs.map((e) => simplify(substitute(e, below.exprs)));
-  const own = calc.condition && substitute(calc.condition, below.exprs);
-  const conditions = [below.condition, own].filter((c) => c !== null);
-  const condition = conditions.length === 0 ? null : simplify(and(conditions));
-  return mergeCalc({ kind: 'Calc', input: below.input, exprs, condition: condition && isTrueLiteral(condition) ? null : condition, fields: calc.fields });
-}
-
-function canMerge(upper: LogicalCalc, lower: LogicalCalc): boolean {
-  const random = lower.exprs.map((e) => !isDeterministic(e));
-  if (!random.some(Boolean)) return true;
-  const uses = new Map<number, number>();
-  const count = (rex: Rex): void => {
-    if (rex.kind === 'InputRef') uses.set(rex.index, (uses.get(rex.index) ?? 0) + 1);
-    else if (rex.kind === 'Call') rex.operands.forEach(count);
-  };
-  upper.exprs.forEach(count);
-  if (upper.condition) count(upper.condition);
-  return random.every((is, i) => !is || lower.exprs[i]!.type.root === 'TIMESTAMP_LTZ' || (uses.get(i) ?? 0) <= 1);
-}
-
-const isTrivial = (calc: LogicalCalc): boolean =>
-  calc.condition === null && calc.exprs.length === calc.input.fields.length && calc.exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
-
-/** Aggregates carry the names their columns are asked for by; other nodes keep theirs. */
-function withNames(node: LogicalNode, fields: readonly Field[]): LogicalNode {
-  return node.kind === 'Calc' ? { ...node, fields: node.fields.map((f, i) => ({ ...f, name: fields[i]!.name })) } : node;
 }
 
 // ---------------------------------------------------------------- filters
@@ -261,11 +356,16 @@ function pushFilters(node: LogicalNode): LogicalNode {
     const below = node.input;
     const parts = conjuncts(node.condition);
     if (below.kind === 'Aggregate' && below.groups.length > 0) {
-      const [down, stay] = split(parts, (c) => isDeterministic(c) && [...collectRefs(c)].every((i) => i < below.groups.length));
+      const [down, stay] = split(
+        parts,
+        (c) => isDeterministic(c) && [...collectRefs(c)].every((i) => i < below.groups.length),
+      );
       if (down.length > 0) {
         const moved = down.map((c) => shiftRefs(c, (i) => below.groups[i]!));
         const input = filtered(below.input, moved);
-        return pushFilters(mergeCalc({ ...node, input: { ...below, input }, condition: stay.length > 0 ? and(stay) : null }));
+        return pushFilters(
+          mergeCalc({ ...node, input: { ...below, input }, condition: stay.length > 0 ? and(stay) : null }),
+        );
       }
     }
     if (below.kind === 'Join') {
@@ -276,7 +376,9 @@ function pushFilters(node: LogicalNode): LogicalNode {
       const [down, stay] = split(parts, isDeterministic);
       if (down.length > 0) {
         const inputs = below.inputs.map((input) => filtered(input, down));
-        return pushFilters(mergeCalc({ ...node, input: { ...below, inputs }, condition: stay.length > 0 ? and(stay) : null }));
+        return pushFilters(
+          mergeCalc({ ...node, input: { ...below, inputs }, condition: stay.length > 0 ? and(stay) : null }),
+        );
       }
     }
   }
@@ -286,12 +388,6 @@ function pushFilters(node: LogicalNode): LogicalNode {
   }
   return mapInputs(node, pushFilters);
 }
-
-export function filtered(input: LogicalNode, conditions: readonly Rex[]): LogicalNode {
-  return mergeCalc({ kind: 'Calc', input, exprs: input.fields.map((f, i) => ref(i, f.type)), condition: simplify(and(conditions)), fields: input.fields });
-}
-
-export const conjuncts = (rex: Rex): readonly Rex[] => (rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands : [rex]);
 
 function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
   const yes: T[] = [];
@@ -307,19 +403,34 @@ function reduceAggregates(node: LogicalNode): LogicalNode {
   const rebuilt = mapInputs(node, reduceAggregates);
   if (rebuilt.kind !== 'Aggregate') return rebuilt;
   const { calls, groups } = rebuilt;
-  const sumFor = (avg: (typeof calls)[number]): number => calls.findIndex((c) => c.name === 'SUM' && sameArgs(c, avg));
-  const countFor = (avg: (typeof calls)[number]): number => calls.findIndex((c) => c.name === 'COUNT' && sameArgs(c, avg));
+  const sumFor = (avg: (typeof calls)[number]): number =>
+    calls.findIndex((c) => c.name === 'SUM' && sameArgs(c, avg));
+  const countFor = (avg: (typeof calls)[number]): number =>
+    calls.findIndex((c) => c.name === 'COUNT' && sameArgs(c, avg));
   const reducible = calls.filter((c) => c.name === 'AVG' && sumFor(c) >= 0 && countFor(c) >= 0);
   if (reducible.length === 0) return rebuilt;
   const summed = new Set(reducible.map(sumFor));
   const kept = calls.map((c, i) => ({ c, i })).filter(({ c }) => !reducible.includes(c));
   const at = (i: number): number => groups.length + kept.findIndex((k) => k.i === i);
-  const newCalls = kept.map(({ c, i }) => (summed.has(i) ? { ...c, name: '$SUM0', type: notNull(c.type) } : c));
-  const fields = [...rebuilt.fields.slice(0, groups.length), ...kept.map(({ i }, k) => ({ name: rebuilt.fields[groups.length + i]!.name, type: newCalls[k]!.type }))];
+  const newCalls = kept.map(({ c, i }) =>
+    summed.has(i) ? { ...c, name: '$SUM0', type: notNull(c.type) } : c,
+  );
+  const fields = [
+    ...rebuilt.fields.slice(0, groups.length),
+    ...kept.map(({ i }, k) => ({ name: rebuilt.fields[groups.length + i]!.name, type: newCalls[k]!.type })),
+  ];
   const sumOf = (sum: number, count: number): Rex => {
     const type = calls[sum]!.type;
-    const isZero = call('=', [ref(at(count), calls[count]!.type), { kind: 'Literal', value: 0, type: notNull(INTEGER) }], { root: 'BOOLEAN', nullable: false });
-    return call('CASE', [isZero, { kind: 'Literal', value: null, type: withNullable(type, true) }, ref(at(sum), notNull(type))], withNullable(type, true));
+    const isZero = call(
+      '=',
+      [ref(at(count), calls[count]!.type), { kind: 'Literal', value: 0, type: notNull(INTEGER) }],
+      { root: 'BOOLEAN', nullable: false },
+    );
+    return call(
+      'CASE',
+      [isZero, { kind: 'Literal', value: null, type: withNullable(type, true) }, ref(at(sum), notNull(type))],
+      withNullable(type, true),
+    );
   };
   const exprs = rebuilt.fields.map((f, i): Rex => {
     if (i < groups.length) return ref(i, f.type);
@@ -327,7 +438,10 @@ function reduceAggregates(node: LogicalNode): LogicalNode {
     const c = calls[index]!;
     if (reducible.includes(c)) {
       const sum = sumOf(sumFor(c), countFor(c));
-      const widened = JSON.stringify(withNullable(sum.type, true)) === JSON.stringify(withNullable(c.type, true)) ? sum : call('CAST', [sum], withNullable(c.type, true));
+      const widened =
+        JSON.stringify(withNullable(sum.type, true)) === JSON.stringify(withNullable(c.type, true))
+          ? sum
+          : call('CAST', [sum], withNullable(c.type, true));
       return call('/', [widened, ref(at(countFor(c)), calls[countFor(c)]!.type)], c.type);
     }
     if (summed.has(index)) {
@@ -336,19 +450,27 @@ function reduceAggregates(node: LogicalNode): LogicalNode {
     }
     return ref(at(index), f.type);
   });
-  return { kind: 'Calc', input: { ...rebuilt, calls: newCalls, fields }, exprs, condition: null, fields: rebuilt.fields };
+  return {
+    kind: 'Calc',
+    input: { ...rebuilt, calls: newCalls, fields },
+    exprs,
+    condition: null,
+    fields: rebuilt.fields,
+  };
 }
 
-const sameArgs = (a: { args: readonly number[]; filter: number; distinct: boolean }, b: { args: readonly number[]; filter: number; distinct: boolean }): boolean =>
-  a.args.length === 1 && b.args.length === 1 && a.args[0] === b.args[0] && a.filter === b.filter && !a.distinct && !b.distinct;
+const sameArgs = (
+  a: { args: readonly number[]; filter: number; distinct: boolean },
+  b: { args: readonly number[]; filter: number; distinct: boolean },
+): boolean =>
+  a.args.length === 1 &&
+  b.args.length === 1 &&
+  a.args[0] === b.args[0] &&
+  a.filter === b.filter &&
+  !a.distinct &&
+  !b.distinct;
 
 // ---------------------------------------------------------------- pruning
-
-export interface Pruned {
-  readonly node: LogicalNode;
-  /** Where each old column is now; -1 for those that are gone. */
-  readonly at: readonly number[];
-}
 
 /** Drops columns that nobody above asks for, where Flink's rules do: below window functions and unions, and in the computed columns below a watermark. */
 function prune(node: LogicalNode, needed: readonly number[]): Pruned {
@@ -367,68 +489,157 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       // Columns are asked for in the order of their first use, if no filter stands between.
       const below = prune(node.input, node.condition ? sortedNumbers(used) : [...used]);
       const move = (rex: Rex): Rex => shiftRefs(rex, (i) => below.at[i]!);
-      const calc = mergeCalc({ kind: 'Calc', input: below.node, exprs: exprs.map(move), condition: node.condition && move(node.condition), fields: kept.map((i) => node.fields[i]!) });
+      const calc = mergeCalc({
+        kind: 'Calc',
+        input: below.node,
+        exprs: exprs.map(move),
+        condition: node.condition && move(node.condition),
+        fields: kept.map((i) => node.fields[i]!),
+      });
       return { node: calc, at: all.map((i) => kept.indexOf(i)) };
     }
     case 'WatermarkAssigner': {
-      if (node.input.kind !== 'Calc') return whole({ ...node, input: prune(node.input, node.input.fields.map((_, i) => i)).node });
+      if (node.input.kind !== 'Calc')
+        return whole({
+          ...node,
+          input: prune(
+            node.input,
+            node.input.fields.map((_, i) => i),
+          ).node,
+        });
       // Flink does not push a projection through where it asks for processing time.
       const isWhole = needed.some((i) => isProctime(node.fields[i]!.type));
       const kept = isWhole ? all : [...new Set([...needed, node.rowtime, ...collectRefs(node.watermark)])];
       const below = prune(node.input, kept);
       const at = all.map((i) => kept.indexOf(i));
       return {
-        node: { ...node, input: below.node, rowtime: at[node.rowtime]!, watermark: shiftRefs(node.watermark, (i) => at[i]!), fields: kept.map((i) => node.fields[i]!) },
+        node: {
+          ...node,
+          input: below.node,
+          rowtime: at[node.rowtime]!,
+          watermark: shiftRefs(node.watermark, (i) => at[i]!),
+          fields: kept.map((i) => node.fields[i]!),
+        },
         at,
       };
     }
     case 'WindowTable': {
       const width = node.input.fields.length;
-      const kept = sortedNumbers(new Set([...needed.filter((i) => i < width), node.window.time, ...node.window.partition]));
+      const kept = sortedNumbers(
+        new Set([...needed.filter((i) => i < width), node.window.time, ...node.window.partition]),
+      );
       const below = select(node.input, kept);
       const at = all.map((i) => (i < width ? kept.indexOf(i) : kept.length + i - width));
-      const window = { ...node.window, time: at[node.window.time]!, partition: node.window.partition.map((i) => at[i]!) };
-      return { node: { ...node, input: below, window, fields: [...kept.map((i) => node.fields[i]!), ...node.fields.slice(width)] }, at };
+      const window = {
+        ...node.window,
+        time: at[node.window.time]!,
+        partition: node.window.partition.map((i) => at[i]!),
+      };
+      return {
+        node: {
+          ...node,
+          input: below,
+          window,
+          fields: [...kept.map((i) => node.fields[i]!), ...node.fields.slice(width)],
+        },
+        at,
+      };
     }
     case 'Join':
       return pruneJoin(node, needed, select);
     case 'Union': {
       const kept = needed.length > 0 ? needed : [0];
-      return { node: { ...node, inputs: node.inputs.map((input) => select(input, kept)), fields: kept.map((i) => node.fields[i]!) }, at: all.map((i) => kept.indexOf(i)) };
+      return {
+        node: {
+          ...node,
+          inputs: node.inputs.map((input) => select(input, kept)),
+          fields: kept.map((i) => node.fields[i]!),
+        },
+        at: all.map((i) => kept.indexOf(i)),
+      };
     }
     case 'Project':
     case 'Filter':
       return whole(node);
     case 'Sort': {
-      const below = prune(node.input, sortedNumbers(new Set([...needed, ...node.order.map((k) => k.column)])));
+      const below = prune(
+        node.input,
+        sortedNumbers(new Set([...needed, ...node.order.map((k) => k.column)])),
+      );
       const fields = below.node.fields;
-      return { node: { ...node, input: below.node, order: node.order.map((k) => ({ ...k, column: below.at[k.column]! })), fields }, at: below.at };
+      return {
+        node: {
+          ...node,
+          input: below.node,
+          order: node.order.map((k) => ({ ...k, column: below.at[k.column]! })),
+          fields,
+        },
+        at: below.at,
+      };
     }
     case 'Rank': {
       const width = node.input.fields.length;
       const outputsRank = needed.includes(width);
       const kept = columnsOfRank(node, needed, logicalKeys(node.input));
       // Flink narrows a Top-N's input late: what is computed below stays as it is.
-      const whole = prune(node.input, node.input.fields.map((_, i) => i)).node;
-      const input = kept.length === width ? whole : mergeCalc({ kind: 'Calc', input: whole, exprs: kept.map((i) => ref(i, whole.fields[i]!.type)), condition: null, fields: kept.map((i) => whole.fields[i]!) });
+      const whole = prune(
+        node.input,
+        node.input.fields.map((_, i) => i),
+      ).node;
+      const input =
+        kept.length === width
+          ? whole
+          : mergeCalc({
+              kind: 'Calc',
+              input: whole,
+              exprs: kept.map((i) => ref(i, whole.fields[i]!.type)),
+              condition: null,
+              fields: kept.map((i) => whole.fields[i]!),
+            });
       const at = all.map((i) => (i < width ? kept.indexOf(i) : outputsRank ? kept.length : -1));
       const move = (i: number): number => at[i]!;
       const range = { ...node.range, endColumn: node.range.endColumn < 0 ? -1 : move(node.range.endColumn) };
       const fields = [...kept.map((i) => node.fields[i]!), ...(outputsRank ? [node.fields[width]!] : [])];
-      return { node: { ...node, input, range, outputsRank, fields, partition: node.partition.map(move), order: node.order.map((k) => ({ ...k, column: move(k.column) })) }, at };
+      return {
+        node: {
+          ...node,
+          input,
+          range,
+          outputsRank,
+          fields,
+          partition: node.partition.map(move),
+          order: node.order.map((k) => ({ ...k, column: move(k.column) })),
+        },
+        at,
+      };
     }
     case 'Aggregate': {
-      const input = select(node.input, node.input.fields.map((_, i) => i));
+      const input = select(
+        node.input,
+        node.input.fields.map((_, i) => i),
+      );
       // COUNT(*) needs no columns.
-      const readsNothing = node.groups.length === 0 && node.calls.every((c) => c.args.length === 0 && c.filter < 0);
-      return whole(withoutPermutation({ ...node, input: readsNothing && input.kind === 'Calc' && !input.condition ? input.input : input }));
+      const readsNothing =
+        node.groups.length === 0 && node.calls.every((c) => c.args.length === 0 && c.filter < 0);
+      return whole(
+        withoutPermutation({
+          ...node,
+          input: readsNothing && input.kind === 'Calc' && !input.condition ? input.input : input,
+        }),
+      );
     }
     case 'Over':
     case 'Expand':
     case 'Replicate':
     case 'WindowAggregate':
     case 'Sink':
-      return whole({ ...node, input: select(node.input, node.input.fields.map((_, i) => i)) });
+      return whole({
+        ...node,
+        input: select(
+          node.input,
+          node.input.fields.map((_, i) => i),
+        ),
+      });
   }
 }
 
@@ -441,7 +652,11 @@ function withoutPermutation(node: LogicalAggregate): LogicalNode {
   if (at.length !== width || new Set(at).size !== width || at.includes(-1)) return node;
   const groups = node.groups.map((g) => at[g]!);
   const sorted = [...groups].sort((a, b) => a - b);
-  const calls = node.calls.map((c) => ({ ...c, args: c.args.map((a) => at[a]!), filter: c.filter < 0 ? -1 : at[c.filter]! }));
+  const calls = node.calls.map((c) => ({
+    ...c,
+    args: c.args.map((a) => at[a]!),
+    filter: c.filter < 0 ? -1 : at[c.filter]!,
+  }));
   const fields = [...sorted.map((g) => node.fields[groups.indexOf(g)]!), ...node.fields.slice(groups.length)];
   const made: LogicalNode = { ...node, input: calc.input, groups: sorted, calls, fields };
   if (sorted.every((g, i) => g === groups[i])) return made;
@@ -453,7 +668,13 @@ function withoutPermutation(node: LogicalAggregate): LogicalNode {
 function select(input: LogicalNode, columns: readonly number[]): LogicalNode {
   const below = prune(input, columns);
   const exprs = columns.map((i) => ref(below.at[i]!, input.fields[i]!.type));
-  return mergeCalc({ kind: 'Calc', input: below.node, exprs, condition: null, fields: columns.map((i) => input.fields[i]!) });
+  return mergeCalc({
+    kind: 'Calc',
+    input: below.node,
+    exprs,
+    condition: null,
+    fields: columns.map((i) => input.fields[i]!),
+  });
 }
 
 const sortedNumbers = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a - b);
@@ -471,39 +692,103 @@ function materializeTime(node: LogicalNode): LogicalNode {
       const inputs = n.input.fields.map((f, i) => ref(i, f.type));
       const exprs = n.exprs.map((e) => convert(substitute(e, inputs)));
       const condition = n.condition && convertOperand(substitute(n.condition, inputs), false);
-      return mergeCalc({ ...n, exprs, condition, fields: n.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })) });
+      return mergeCalc({
+        ...n,
+        exprs,
+        condition,
+        fields: n.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })),
+      });
     }
     case 'WatermarkAssigner':
-      return { ...n, fields: n.fields.map((f, i) => (i === n.rowtime ? f : { ...f, type: n.input.fields[i]!.type })) };
+      return {
+        ...n,
+        fields: n.fields.map((f, i) => (i === n.rowtime ? f : { ...f, type: n.input.fields[i]!.type })),
+      };
     case 'WindowTable': {
       const timeType = n.input.fields[n.window.time]!.type;
       if (!isTimeAttribute(timeType)) {
-        throw plainError('plan', 'window-needs-time', 'ValidationException', `The window function requires the timecol is a time attribute type, but is ${printType(withNullable(timeType, true))}.`, null, 'Declare a WATERMARK for the column; a function or cast on a time attribute loses it.');
+        throw plainError(
+          'plan',
+          'window-needs-time',
+          'ValidationException',
+          `The window function requires the timecol is a time attribute type, but is ${printType(withNullable(timeType, true))}.`,
+          null,
+          'Declare a WATERMARK for the column; a function or cast on a time attribute loses it.',
+        );
       }
       const width = n.input.fields.length;
       const windowTime = withNullable({ ...timeType, precision: 3 }, false);
-      return { ...n, window: { ...n.window, timeType }, fields: n.fields.map((f, i) => (i < width ? { ...f, type: n.input.fields[i]!.type } : i === width + 2 ? { ...f, type: windowTime } : f)) };
+      return {
+        ...n,
+        window: { ...n.window, timeType },
+        fields: n.fields.map((f, i) =>
+          i < width
+            ? { ...f, type: n.input.fields[i]!.type }
+            : i === width + 2
+              ? { ...f, type: windowTime }
+              : f,
+        ),
+      };
     }
     case 'Aggregate':
       return materializeAggregate(n);
     case 'WindowAggregate': {
       const used = new Set([...n.groups, ...n.calls.flatMap((c) => c.args)]);
-      return withMaterialized(n, used, (input) => ({ ...n, input, fields: n.fields.map((f, i) => (i < n.groups.length ? { ...f, type: input.fields[n.groups[i]!]!.type } : i < n.groups.length + n.calls.length ? { ...f, type: regularType(f.type) } : f)) }));
+      return withMaterialized(n, used, (input) => ({
+        ...n,
+        input,
+        fields: n.fields.map((f, i) =>
+          i < n.groups.length
+            ? { ...f, type: input.fields[n.groups[i]!]!.type }
+            : i < n.groups.length + n.calls.length
+              ? { ...f, type: regularType(f.type) }
+              : f,
+        ),
+      }));
     }
     case 'Union': {
       const first = n.inputs[0]!.fields;
-      const fields = n.fields.map((f, i) => ({ ...f, type: n.inputs.map((x) => x.fields[i]!.type).find(isTimeAttribute) ?? first[i]!.type }));
+      const fields = n.fields.map((f, i) => ({
+        ...f,
+        type: n.inputs.map((x) => x.fields[i]!.type).find(isTimeAttribute) ?? first[i]!.type,
+      }));
       const inputs = n.inputs.map((input) => {
-        const exprs = input.fields.map((f, i): Rex => (isTimeAttribute(fields[i]!.type) && !isTimeAttribute(f.type) ? call('CAST', [ref(i, f.type)], withNullable(fields[i]!.type, f.type.nullable)) : ref(i, f.type)));
-        return mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields: input.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })) });
+        const exprs = input.fields.map(
+          (f, i): Rex =>
+            isTimeAttribute(fields[i]!.type) && !isTimeAttribute(f.type)
+              ? call('CAST', [ref(i, f.type)], withNullable(fields[i]!.type, f.type.nullable))
+              : ref(i, f.type),
+        );
+        return mergeCalc({
+          kind: 'Calc',
+          input,
+          exprs,
+          condition: null,
+          fields: input.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })),
+        });
       });
-      return { ...n, inputs, fields: fields.map((f, i) => ({ ...f, type: withNullable(f.type, inputs.some((x) => x.fields[i]!.type.nullable)) })) };
+      return {
+        ...n,
+        inputs,
+        fields: fields.map((f, i) => ({
+          ...f,
+          type: withNullable(
+            f.type,
+            inputs.some((x) => x.fields[i]!.type.nullable),
+          ),
+        })),
+      };
     }
     case 'Sort':
       return { ...n, fields: n.fields.map((f, i) => ({ ...f, type: n.input.fields[i]!.type })) };
     case 'Over':
     case 'Rank':
-      return { ...n, fields: n.fields.map((f, i) => (i < n.input.fields.length ? { ...f, type: n.input.fields[i]!.type } : f)) };
+      return {
+        ...n,
+        fields: n.fields.map((f, i) =>
+          i < n.input.fields.length ? { ...f, type: n.input.fields[i]!.type } : f,
+        ),
+      };
     case 'Join':
       return materializeJoin(n);
     default:
@@ -515,8 +800,12 @@ function materializeAggregate(n: Extract<LogicalNode, { kind: 'Aggregate' }>): L
   const window = windowColumnsOf(n);
   const used = new Set([...n.groups.filter((g) => !window.has(g)), ...n.calls.flatMap((c) => c.args)]);
   return withMaterialized(n, used, (input) => ({
-    ...n, input,
-    fields: n.fields.map((f, i) => ({ ...f, type: i < n.groups.length ? input.fields[n.groups[i]!]!.type : regularType(f.type) })),
+    ...n,
+    input,
+    fields: n.fields.map((f, i) => ({
+      ...f,
+      type: i < n.groups.length ? input.fields[n.groups[i]!]!.type : regularType(f.type),
+    })),
   }));
 }
 
@@ -531,80 +820,66 @@ function windowColumnsOf(n: Extract<LogicalNode, { kind: 'Aggregate' }>): Set<nu
   return found.has('start') && found.has('end') ? new Set(found.values()) : new Set();
 }
 
-export type WindowRole = 'start' | 'end' | 'time';
-
-/** Which columns are the bounds of a window table function below, passed on unchanged by Calcs. */
-export function windowRoles(node: LogicalNode): Map<number, WindowRole> {
-  if (node.kind === 'WindowTable') {
-    const width = node.input.fields.length;
-    return new Map([[width, 'start'], [width + 1, 'end'], [width + 2, 'time']]);
-  }
-  if (node.kind === 'Calc' || node.kind === 'Project') {
-    const below = windowRoles(node.input);
-    const roles = new Map<number, WindowRole>();
-    node.exprs.forEach((e, i) => {
-      const role = e.kind === 'InputRef' ? below.get(e.index) : undefined;
-      if (role) roles.set(i, role);
-    });
-    return roles;
-  }
-  if (node.kind === 'Filter') return windowRoles(node.input);
-  if (node.kind === 'Aggregate') {
-    const below = windowRoles(node.input);
-    const roles = new Map(node.groups.flatMap((g, i) => (below.has(g) ? [[i, below.get(g)!] as const] : [])));
-    const found = new Set(roles.values());
-    return found.has('start') && found.has('end') ? roles : new Map();
-  }
-  return new Map();
-}
-
 /** Casts the time attributes among `columns` of a node's input; the ones still needed as such (a window's time) get a column of their own. */
-function withMaterialized<T extends LogicalNode & { input: LogicalNode }>(node: T, columns: ReadonlySet<number>, rebuild: (input: LogicalNode) => LogicalNode): LogicalNode {
+function withMaterialized<T extends LogicalNode & { input: LogicalNode }>(
+  node: T,
+  columns: ReadonlySet<number>,
+  rebuild: (input: LogicalNode) => LogicalNode,
+): LogicalNode {
   const { input } = node;
   const touched = input.fields.some((f, i) => columns.has(i) && isTimeAttribute(f.type));
   if (!touched) return rebuild(input);
-  const exprs = input.fields.map((f, i): Rex => (columns.has(i) && isTimeAttribute(f.type) ? materialized(ref(i, f.type)) : ref(i, f.type)));
-  const calc: LogicalNode = mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields: input.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })) });
+  const exprs = input.fields.map(
+    (f, i): Rex =>
+      columns.has(i) && isTimeAttribute(f.type) ? materialized(ref(i, f.type)) : ref(i, f.type),
+  );
+  const calc: LogicalNode = mergeCalc({
+    kind: 'Calc',
+    input,
+    exprs,
+    condition: null,
+    fields: input.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })),
+  });
   if (node.kind === 'WindowAggregate' && columns.has(node.window.time)) {
     const extra: LogicalNode = mergeCalc({
-      kind: 'Calc', input, exprs: [...exprs, ref(node.window.time, input.fields[node.window.time]!.type)], condition: null,
-      fields: dedupeNames([...input.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })), input.fields[node.window.time]!]),
+      kind: 'Calc',
+      input,
+      exprs: [...exprs, ref(node.window.time, input.fields[node.window.time]!.type)],
+      condition: null,
+      fields: dedupeNames([
+        ...input.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })),
+        input.fields[node.window.time]!,
+      ]),
     });
     const rebuilt = rebuild(extra);
-    return rebuilt.kind === 'WindowAggregate' ? { ...rebuilt, window: { ...rebuilt.window, time: input.fields.length } } : rebuilt;
+    return rebuilt.kind === 'WindowAggregate'
+      ? { ...rebuilt, window: { ...rebuilt.window, time: input.fields.length } }
+      : rebuilt;
   }
   return rebuild(calc);
-}
-
-export const regularType = (type: LogicalType): LogicalType => (isTimestamp(type) && type.kind !== 'REGULAR' ? { ...type, kind: 'REGULAR' } : type);
-
-export function materialized(rex: Rex): Rex {
-  if (isRowtime(rex.type)) return call('CAST', [rex], regularType(rex.type));
-  if (isProctime(rex.type)) return call('PROCTIME_MATERIALIZE', [rex], regularType(rex.type));
-  return rex;
 }
 
 /** An expression's own result: a plain reference keeps its time attribute, a function's result has none. */
 function convert(rex: Rex): Rex {
   if (rex.kind !== 'Call' || rex.operator === 'PROCTIME') return rex;
-  if (rex.operator === 'CAST' && isTimeAttribute(rex.type) && isTimeAttribute(rex.operands[0]!.type)) return rex;
+  if (rex.operator === 'CAST' && isTimeAttribute(rex.type) && isTimeAttribute(rex.operands[0]!.type))
+    return rex;
   return convertOperand(rex, true);
-}
-
-export function convertOperand(rex: Rex, isResult: boolean): Rex {
-  if (rex.kind !== 'Call') return isResult ? rex : materialized(rex);
-  if (rex.operator === 'PROCTIME') return isResult ? rex : materialized(rex);
-  const operands = rex.operands.map((o) => convertOperand(o, false));
-  // A time attribute cast to what materialising it gives anyway.
-  if (rex.operator === 'CAST' && operands[0] !== rex.operands[0] && sameType(withNullable(operands[0]!.type, true), withNullable(rex.type, true))) return operands[0]!;
-  return { ...rex, operands, type: regularType(rex.type) };
 }
 
 /** The processing-time attributes of a result are read at its end. */
 function materializeProctime(node: LogicalNode): LogicalNode {
   if (!node.fields.some((f) => isProctime(f.type))) return node;
-  const exprs = node.fields.map((f, i): Rex => (isProctime(f.type) ? materialized(ref(i, f.type)) : ref(i, f.type)));
-  return mergeCalc({ kind: 'Calc', input: node, exprs, condition: null, fields: node.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })) });
+  const exprs = node.fields.map(
+    (f, i): Rex => (isProctime(f.type) ? materialized(ref(i, f.type)) : ref(i, f.type)),
+  );
+  return mergeCalc({
+    kind: 'Calc',
+    input: node,
+    exprs,
+    condition: null,
+    fields: node.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })),
+  });
 }
 
 // ---------------------------------------------------------------- constants
@@ -623,13 +898,21 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
   // A constant that may be NULL by its type keeps that type.
   const exprs = n.exprs.map((e) => {
     const folded = fold(e);
-    const isNarrowed = e.kind === 'Call' && e.operator !== 'CAST' && folded.kind === 'Literal' && folded.value !== null && folded.type.nullable && folded.symbol === undefined;
+    const isNarrowed =
+      e.kind === 'Call' &&
+      e.operator !== 'CAST' &&
+      folded.kind === 'Literal' &&
+      folded.value !== null &&
+      folded.type.nullable &&
+      folded.symbol === undefined;
     return isNarrowed ? call('CAST', [{ ...folded, type: notNull(folded.type) }], folded.type) : folded;
   });
   const condition = n.condition && fold(n.condition);
-  if (condition && (isFalseLiteral(condition) || (condition.kind === 'Literal' && condition.value === null))) {
+  if (
+    condition &&
+    (isFalseLiteral(condition) || (condition.kind === 'Literal' && condition.value === null))
+  ) {
     return { kind: 'Values', rows: [], fields: n.fields };
   }
   return mergeCalc({ ...n, exprs, condition: condition && isTrueLiteral(condition) ? null : condition });
 }
-

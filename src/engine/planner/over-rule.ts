@@ -1,14 +1,23 @@
-import type { AggregateCall, Field, LogicalNode, LogicalProject, OverGroup, SortKey } from '../plan/logical.ts';
+import type {
+  AggregateCall,
+  Field,
+  LogicalNode,
+  LogicalProject,
+  OverGroup,
+  SortKey,
+} from '../plan/logical.ts';
 import { type Rex, type RexOver, ref } from '../plan/rex.ts';
 import { mapRex, rexKey, substitute } from '../plan/rex-tools.ts';
 
-export const hasOver = (rex: Rex): boolean => rex.kind === 'Over' || (rex.kind === 'Call' && rex.operands.some(hasOver));
+export const hasOver = (rex: Rex): boolean =>
+  rex.kind === 'Over' || (rex.kind === 'Call' && rex.operands.some(hasOver));
 
 /** A projection that only picks from one with OVER windows is made one with it: windows nobody asks for go. */
 export function mergeOverProjects(node: LogicalNode): LogicalNode {
   if (node.kind !== 'Project' || node.exprs.some(hasOver)) return node;
   const below = mergeOverProjects(node.input);
-  if (below.kind !== 'Project' || !below.exprs.some(hasOver)) return below === node.input ? node : { ...node, input: below };
+  if (below.kind !== 'Project' || !below.exprs.some(hasOver))
+    return below === node.input ? node : { ...node, input: below };
   return { ...node, input: below.input, exprs: node.exprs.map((e) => substitute(e, below.exprs)) };
 }
 
@@ -23,7 +32,12 @@ export function inlineSelection(project: LogicalProject): LogicalProject {
       case 'Call':
         return { ...rex, operands: rex.operands.map(move) };
       case 'Over':
-        return { ...rex, operands: rex.operands.map(move), partitionBy: rex.partitionBy.map(move), orderBy: rex.orderBy.map((s) => ({ ...s, rex: move(s.rex) })) };
+        return {
+          ...rex,
+          operands: rex.operands.map(move),
+          partitionBy: rex.partitionBy.map(move),
+          orderBy: rex.orderBy.map((s) => ({ ...s, rex: move(s.rex) })),
+        };
       default:
         return rex;
     }
@@ -52,27 +66,47 @@ export function splitOver(project: LogicalProject): LogicalNode {
   const groups: { key: string; group: OverGroup; calls: AggregateCall[] }[] = [];
   const place = new Map<string, readonly [number, number]>();
   for (const [i, over] of overs.entries()) {
-    const order = over.orderBy.map((s): SortKey => ({ column: at(s.rex), descending: s.descending, nullsFirst: s.nullsFirst }));
+    const order = over.orderBy.map(
+      (s): SortKey => ({ column: at(s.rex), descending: s.descending, nullsFirst: s.nullsFirst }),
+    );
     const partition = [...new Set(over.partitionBy.map(at))].sort((a, b) => a - b);
     const key = rexKeyOf([partition, order, over.rows, over.lower, over.upper]);
     let g = groups.findIndex((x) => x.key === key);
     if (g < 0) {
       g = groups.length;
-      groups.push({ key, calls: [], group: { partition, order, rows: over.rows, lower: over.lower, upper: over.upper, calls: [] } });
+      groups.push({
+        key,
+        calls: [],
+        group: { partition, order, rows: over.rows, lower: over.lower, upper: over.upper, calls: [] },
+      });
     }
     const constants = over.operands.filter((o, n) => n > 0 && o.kind === 'Literal');
     const calls = groups[g]!.calls;
     place.set(keys[i]!, [g, calls.length]);
     calls.push({
-      name: over.aggregate, args: over.operands.filter((o) => !constants.includes(o)).map(at), constants, distinct: over.distinct, filter: -1,
-      ignoreNulls: over.ignoreNulls, type: over.type, alias: `w${g}$o${calls.length}`,
+      name: over.aggregate,
+      args: over.operands.filter((o) => !constants.includes(o)).map(at),
+      constants,
+      distinct: over.distinct,
+      filter: -1,
+      ignoreNulls: over.ignoreNulls,
+      type: over.type,
+      alias: `w${g}$o${calls.length}`,
     });
   }
   const width = bottom.node.fields.length;
   const starts: number[] = [];
   groups.reduce((sum, g) => (starts.push(sum), sum + g.calls.length), width);
-  const fields: Field[] = [...bottom.node.fields, ...groups.flatMap((g) => g.calls.map((c) => ({ name: c.alias!, type: c.type })))];
-  const windows: LogicalNode = { kind: 'Over', input: bottom.node, groups: groups.map(({ group, calls }) => ({ ...group, calls })), fields };
+  const fields: Field[] = [
+    ...bottom.node.fields,
+    ...groups.flatMap((g) => g.calls.map((c) => ({ name: c.alias!, type: c.type }))),
+  ];
+  const windows: LogicalNode = {
+    kind: 'Over',
+    input: bottom.node,
+    groups: groups.map(({ group, calls }) => ({ ...group, calls })),
+    fields,
+  };
   const onTop = (rex: Rex): Rex => {
     if (rex.kind === 'Over') {
       const [g, i] = place.get(rexKey(rex))!;
@@ -82,11 +116,20 @@ export function splitOver(project: LogicalProject): LogicalNode {
     if (below >= 0 && (rex.kind === 'InputRef' || rex.kind === 'Call')) return ref(below, rex.type);
     return rex.kind === 'Call' ? { ...rex, operands: rex.operands.map(onTop) } : rex;
   };
-  const places = project.exprs.map((e) => (e.kind === 'Over' ? Infinity : e.kind === 'InputRef' ? e.index : 0));
+  const places = project.exprs.map((e) =>
+    e.kind === 'Over' ? Infinity : e.kind === 'InputRef' ? e.index : 0,
+  );
   const isOrdered = places.every((p, i) => i === 0 || p >= places[i - 1]!);
   const computes = !isOrdered || project.exprs.some((e) => e.kind === 'Call' && hasOver(e));
-  const names = project.exprs.map((e, i) => (e.kind !== 'InputRef' && !computes ? `$${i}` : project.fields[i]!.name));
-  return { kind: 'Project', input: windows, exprs: project.exprs.map(onTop), fields: project.fields.map((f, i) => ({ ...f, name: names[i]! })) };
+  const names = project.exprs.map((e, i) =>
+    e.kind !== 'InputRef' && !computes ? `$${i}` : project.fields[i]!.name,
+  );
+  return {
+    kind: 'Project',
+    input: windows,
+    exprs: project.exprs.map(onTop),
+    fields: project.fields.map((f, i) => ({ ...f, name: names[i]! })),
+  };
 }
 
 interface Bottom {
@@ -126,11 +169,15 @@ function bottomLevel(project: LogicalProject, overs: readonly RexOver[]): Bottom
   const refs = [...used].sort((a, b) => a - b);
   if (computed.length === 0 && refs.length === input.fields.length) return identity;
   const exprs: Rex[] = [...refs.map((i) => ref(i, input.fields[i]!.type)), ...computed];
-  const fields = exprs.map((e, i) => ({ name: e.kind === 'InputRef' ? input.fields[e.index]!.name : `$${i}`, type: e.type }));
+  const fields = exprs.map((e, i) => ({
+    name: e.kind === 'InputRef' ? input.fields[e.index]!.name : `$${i}`,
+    type: e.type,
+  }));
   return { node: { kind: 'Project', input, exprs, fields }, keys: exprs.map(rexKey) };
 }
 
-const containsLiteral = (rex: Rex): boolean => rex.kind === 'Literal' || (rex.kind === 'Call' && rex.operands.some(containsLiteral));
+const containsLiteral = (rex: Rex): boolean =>
+  rex.kind === 'Literal' || (rex.kind === 'Call' && rex.operands.some(containsLiteral));
 const rexKeyOf = (value: unknown): string => rexKey(value as Rex);
 
 function visitOvers(rex: Rex, visit: (over: RexOver) => void): void {
@@ -144,8 +191,14 @@ export function filterOnOvers(input: LogicalNode, condition: Rex): LogicalNode {
   visitOvers(condition, (over) => void overs.push(over));
   const width = input.fields.length;
   const exprs: Rex[] = [...input.fields.map((f, i) => ref(i, f.type)), ...overs];
-  const project: LogicalNode = { kind: 'Project', input, exprs, fields: [...input.fields, ...overs.map((o, i) => ({ name: `QualifyExpression$${i}`, type: o.type }))] };
-  const replaced = mapRex(condition, (rex) => (rex.kind === 'Over' ? ref(width + overs.findIndex((o) => rexKey(o) === rexKey(rex)), rex.type) : rex));
+  const project: LogicalNode = {
+    kind: 'Project',
+    input,
+    exprs,
+    fields: [...input.fields, ...overs.map((o, i) => ({ name: `QualifyExpression$${i}`, type: o.type }))],
+  };
+  const replaced = mapRex(condition, (rex) =>
+    rex.kind === 'Over' ? ref(width + overs.findIndex((o) => rexKey(o) === rexKey(rex)), rex.type) : rex,
+  );
   return { kind: 'Filter', input: project, condition: replaced, fields: project.fields };
 }
-

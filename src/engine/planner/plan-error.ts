@@ -11,26 +11,52 @@ export interface StatementText {
 export function describePlace(source: StatementText, span: Span): string {
   const from = placeOf(source.text, span.start - source.offset);
   const to = placeOf(source.text, Math.max(span.start, span.end - 1) - source.offset);
-  if (from.line === to.line && from.column === to.column) return `At line ${from.line}, column ${from.column}`;
+  if (from.line === to.line && from.column === to.column)
+    return `At line ${from.line}, column ${from.column}`;
   return `From line ${from.line}, column ${from.column} to line ${to.line}, column ${to.column}`;
 }
 
 /** A refusal of the validator, in the three sentences Flink wraps it in. */
-export function validationError(source: StatementText, span: Span, code: string, message: string, exception = 'SqlValidatorException', hint?: string): SqlError {
+export function validationError(
+  source: StatementText,
+  span: Span,
+  code: string,
+  message: string,
+  exception = 'SqlValidatorException',
+  hint?: string,
+): SqlError {
   const where = describePlace(source, span);
   return new SqlError({
     severity: 'error',
     phase: 'parse',
     code,
-    chain: [`ValidationException: SQL validation failed. ${where}: ${message}`, `CalciteContextException: ${where}: ${message}`, `${exception}: ${message}`],
+    chain: [
+      `ValidationException: SQL validation failed. ${where}: ${message}`,
+      `CalciteContextException: ${where}: ${message}`,
+      `${exception}: ${message}`,
+    ],
     span,
     ...(hint === undefined ? {} : { hint }),
   });
 }
 
 /** A refusal without a place of its own; `span` says where a person should look. */
-export function plainError(phase: Phase, code: string, exception: string, message: string, span: Span | null, hint?: string): SqlError {
-  return new SqlError({ severity: 'error', phase, code, chain: [`${exception}: ${message}`], span, ...(hint === undefined ? {} : { hint }) });
+export function plainError(
+  phase: Phase,
+  code: string,
+  exception: string,
+  message: string,
+  span: Span | null,
+  hint?: string,
+): SqlError {
+  return new SqlError({
+    severity: 'error',
+    phase,
+    code,
+    chain: [`${exception}: ${message}`],
+    span,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 /** Correct Flink SQL that this engine cannot run yet: said as such, never approximated. */

@@ -1,17 +1,17 @@
-import type { EvaluationContext } from '../functions/function-definition.ts';
+import { SqlError } from '../base/diagnostic.ts';
 import type { Config } from '../catalog/config.ts';
+import type { EvaluationContext } from '../functions/function-definition.ts';
 import { explainText } from '../plan/explain.ts';
 import type { Field } from '../plan/logical.ts';
-import type { PhysicalNode, Sink } from '../plan/physical.ts';
-import { SqlError } from '../base/diagnostic.ts';
+import type { Sink } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
 import { isKnownZone } from '../values/zone.ts';
 import { adviceFor } from './advice.ts';
 import { inferChangelog } from './infer-changelog.ts';
-import { optimize } from './optimize.ts';
 import { applyMiniBatch, miniBatchOf } from './mini-batch.ts';
 import { checkDeterminism } from './non-determinism.ts';
+import { optimize } from './optimize.ts';
 import { plainError } from './plan-error.ts';
 import { type BoundStatement, matchSink } from './session.ts';
 import { toPhysical } from './to-physical.ts';
@@ -31,7 +31,13 @@ export interface PlannedStatement {
 export function checkRunnable({ run }: PlannedStatement): void {
   const rowtimes = run.table ? [] : run.inputs[0]!.fields.filter((f) => isRowtime(f.type));
   if (rowtimes.length > 1) {
-    throw plainError('plan', 'two-rowtimes', 'TableException', `The query contains more than one rowtime attribute column [${rowtimes.map((f) => f.name).join(', ')}] for writing into table '*anonymous_scenario$1*'.\nPlease select the column that should be used as the event-time timestamp for the table sink by casting all other columns to regular TIMESTAMP or TIMESTAMP_LTZ.`, null);
+    throw plainError(
+      'plan',
+      'two-rowtimes',
+      'TableException',
+      `The query contains more than one rowtime attribute column [${rowtimes.map((f) => f.name).join(', ')}] for writing into table '*anonymous_scenario$1*'.\nPlease select the column that should be used as the event-time timestamp for the table sink by casting all other columns to regular TIMESTAMP or TIMESTAMP_LTZ.`,
+      null,
+    );
   }
 }
 
@@ -41,7 +47,14 @@ export function planStatement(statement: BoundStatement, config: Config): Planne
     return plan(statement, config);
   } catch (error) {
     // A constant that cannot be computed, such as a division by zero, fails the planning.
-    if (error instanceof RunError) throw new SqlError({ severity: 'error', phase: 'plan', code: 'constant-fails', chain: error.chain, span: null });
+    if (error instanceof RunError)
+      throw new SqlError({
+        severity: 'error',
+        phase: 'plan',
+        code: 'constant-fails',
+        chain: error.chain,
+        span: null,
+      });
     throw error;
   }
 }
@@ -51,7 +64,7 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const logical = statement.sink ? matchSink(statement.logical) : statement.logical;
   const optimized = optimize(logical, foldingContext(zone));
   const physical = toPhysical(optimized, config);
-  checkOptions(config, physical);
+  checkOptions(config);
   const inferred = inferChangelog(physical, config, false);
   const wanted = statement.sink ? inferred : inferChangelog(physical, config, true);
   checkDeterminism(wanted, config);
@@ -59,7 +72,16 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const run = statement.sink ? shown : applyMiniBatch(wanted, config);
   const advice = adviceFor(shown, config);
   const details = statement.explain ?? ['CHANGELOG_MODE'];
-  return { shown, run, explain: explainText(statement.logical, shown, { modes: details.includes('CHANGELOG_MODE'), advice: details.includes('PLAN_ADVICE') ? advice : null }), advice, schema: statement.schema };
+  return {
+    shown,
+    run,
+    explain: explainText(statement.logical, shown, {
+      modes: details.includes('CHANGELOG_MODE'),
+      advice: details.includes('PLAN_ADVICE') ? advice : null,
+    }),
+    advice,
+    schema: statement.schema,
+  };
 }
 
 /** The session's zone, refused in Flink's words if there is none of that name. */
@@ -67,20 +89,35 @@ export function zoneOf(config: Config): string {
   const zone = config.string('table.local-time-zone', 'UTC');
   if (zone === 'default') return 'UTC';
   if (!isKnownZone(zone)) {
-    throw plainError('plan', 'bad-zone', 'ValidationException', "Invalid time zone. The value should be a Time Zone Database (TZDB) ID such as 'America/Los_Angeles' to include daylight saving time. Fixed offsets are supported using 'GMT-03:00' or 'GMT+03:00'. Or use 'UTC' without time zone and daylight saving time.", null);
+    throw plainError(
+      'plan',
+      'bad-zone',
+      'ValidationException',
+      "Invalid time zone. The value should be a Time Zone Database (TZDB) ID such as 'America/Los_Angeles' to include daylight saving time. Fixed offsets are supported using 'GMT-03:00' or 'GMT+03:00'. Or use 'UTC' without time zone and daylight saving time.",
+      null,
+    );
   }
   return zone;
 }
 
 /** Options whose values are looked at by every plan, and those this engine cannot honour yet. */
-function checkOptions(config: Config, plan: PhysicalNode): void {
+function checkOptions(config: Config): void {
   config.durationMs('table.exec.state.ttl', 0);
   miniBatchOf(config);
-  if (config.boolean('table.optimizer.distinct-agg.split.enabled', false)) throw notHere('split distinct aggregation');
-  if (config.string('execution.runtime-mode', 'STREAMING').toUpperCase() === 'BATCH') throw notHere('batch mode');
+  if (config.boolean('table.optimizer.distinct-agg.split.enabled', false))
+    throw notHere('split distinct aggregation');
+  if (config.string('execution.runtime-mode', 'STREAMING').toUpperCase() === 'BATCH')
+    throw notHere('batch mode');
 }
 
-const notHere = (what: string): Error => plainError('plan', 'not-supported-here', 'Tidemark', `Tidemark does not support ${what} yet; a real Flink does.`, null);
+const notHere = (what: string): Error =>
+  plainError(
+    'plan',
+    'not-supported-here',
+    'Tidemark',
+    `Tidemark does not support ${what} yet; a real Flink does.`,
+    null,
+  );
 
 /** Constants are folded without a clock: what depends on one is not folded. */
 function foldingContext(zone: string): EvaluationContext {

@@ -2,10 +2,10 @@ import type { LogicalCalc, LogicalNode, LogicalOver, LogicalRank, RankRange } fr
 import { literal, type Rex } from '../plan/rex.ts';
 import { collectRefs, mapRex } from '../plan/rex-tools.ts';
 import { BIGINT, notNull } from '../types/logical-type.ts';
-import { and } from './bind-expression.ts';
 import { isRankFunction } from './bind-over.ts';
-import { mapInputs, mergeCalc, windowRoles } from './optimize.ts';
+import { mapInputs, mergeCalc, windowRoles } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
+import { and } from './rex-build.ts';
 
 /** A filter on ROW_NUMBER() becomes a Top-N: Flink's FlinkLogicalRankRule. */
 export function recognizeRanks(node: LogicalNode): LogicalNode {
@@ -14,8 +14,15 @@ export function recognizeRanks(node: LogicalNode): LogicalNode {
   return rankOf(rebuilt, rebuilt.input) ?? rebuilt;
 }
 
-const conjuncts = (rex: Rex): readonly Rex[] => (rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands : [rex]);
-const MIRRORED: { readonly [operator: string]: string } = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '=': '=' };
+const conjuncts = (rex: Rex): readonly Rex[] =>
+  rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands : [rex];
+const MIRRORED: { readonly [operator: string]: string } = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  '=': '=',
+};
 
 function rankOf(calc: LogicalCalc, over: LogicalOver): LogicalNode | null {
   const [group, ...others] = over.groups;
@@ -43,17 +50,53 @@ function rankOf(calc: LogicalCalc, over: LogicalOver): LogicalNode | null {
   }
   if (!isGiven) return null;
   if (group.order.length === 0) {
-    throw plainError('plan', 'rank-needs-order', 'ValidationException', 'Over Agg: The window rank function requires order by clause with non-constant fields. please re-check the over window statement.', null);
+    throw plainError(
+      'plan',
+      'rank-needs-order',
+      'ValidationException',
+      'Over Agg: The window rank function requires order by clause with non-constant fields. please re-check the over window statement.',
+      null,
+    );
   }
   const bounds = windowRoles(over.input);
-  if (fn.name !== 'ROW_NUMBER' && group.partition.some((p) => bounds.get(p) === 'start') && group.partition.some((p) => bounds.get(p) === 'end')) {
-    throw plainError('plan', 'rank-function', 'TableException', `${fn.name}() function is not supported on Window TopN currently, only ROW_NUMBER() is supported.`, null);
+  if (
+    fn.name !== 'ROW_NUMBER' &&
+    group.partition.some((p) => bounds.get(p) === 'start') &&
+    group.partition.some((p) => bounds.get(p) === 'end')
+  ) {
+    throw plainError(
+      'plan',
+      'rank-function',
+      'TableException',
+      `${fn.name}() function is not supported on Window TopN currently, only ROW_NUMBER() is supported.`,
+      null,
+    );
   }
-  if (fn.name !== 'ROW_NUMBER') throw plainError('plan', 'rank-function', 'TableException', `${fn.name}() on streaming table is not supported currently`, null);
+  if (fn.name !== 'ROW_NUMBER')
+    throw plainError(
+      'plan',
+      'rank-function',
+      'TableException',
+      `${fn.name}() on streaming table is not supported currently`,
+      null,
+    );
   if (end === null && endColumn < 0) {
-    throw plainError('plan', 'rank-end', 'TableException', 'Rank end is not specified. Currently rank only support TopN, which means the rank end must be specified.', null);
+    throw plainError(
+      'plan',
+      'rank-end',
+      'TableException',
+      'Rank end is not specified. Currently rank only support TopN, which means the rank end must be specified.',
+      null,
+    );
   }
-  if (endColumn < 0 && end! <= 0) throw plainError('plan', 'rank-end', 'TableException', `Rank end should not less than zero, but now is ${end}`, null);
+  if (endColumn < 0 && end! <= 0)
+    throw plainError(
+      'plan',
+      'rank-end',
+      'TableException',
+      `Rank end should not less than zero, but now is ${end}`,
+      null,
+    );
   const range: RankRange = { start, end: end ?? Infinity, endColumn };
   const isConstant = endColumn < 0 && start === end;
   // A projection that keeps the columns' order is merged away in Calcite, and its names with it.
@@ -61,12 +104,30 @@ function rankOf(calc: LogicalCalc, over: LogicalOver): LogicalNode | null {
   const alias = calc.fields[calc.exprs.findIndex((e) => e.kind === 'InputRef' && e.index === rank)]?.name;
   const name = keepsOrder || alias === undefined ? 'w0$o0' : alias;
   const node: LogicalRank = {
-    kind: 'Rank', input: over.input, partition: group.partition, order: group.order, range, outputsRank: true,
+    kind: 'Rank',
+    input: over.input,
+    partition: group.partition,
+    order: group.order,
+    range,
+    outputsRank: true,
     fields: [...over.input.fields, { name, type: fn.type }],
   };
-  const shown = (rex: Rex): Rex => (isConstant ? mapRex(rex, (r) => (r.kind === 'InputRef' && r.index === rank ? literal(start, notNull(BIGINT)) : r)) : rex);
-  const fields = calc.fields.map((f, i) => (keepsOrder && calc.exprs[i]!.kind === 'InputRef' && (calc.exprs[i] as { index: number }).index === rank ? { ...f, name: 'w0$o0' } : f));
-  return mergeCalc({ ...calc, input: node, exprs: calc.exprs.map(shown), condition: rest.length > 0 ? shown(and(rest)) : null, fields });
+  const shown = (rex: Rex): Rex =>
+    isConstant
+      ? mapRex(rex, (r) => (r.kind === 'InputRef' && r.index === rank ? literal(start, notNull(BIGINT)) : r))
+      : rex;
+  const fields = calc.fields.map((f, i) =>
+    keepsOrder && calc.exprs[i]!.kind === 'InputRef' && (calc.exprs[i] as { index: number }).index === rank
+      ? { ...f, name: 'w0$o0' }
+      : f,
+  );
+  return mergeCalc({
+    ...calc,
+    input: node,
+    exprs: calc.exprs.map(shown),
+    condition: rest.length > 0 ? shown(and(rest)) : null,
+    fields,
+  });
 }
 
 function isIncreasing(exprs: readonly Rex[]): boolean {
@@ -90,8 +151,10 @@ function limitOf(rex: Rex, rank: number): { low: number; high: number | null } |
   const [operator, other] = isRank(a) ? [rex.operator, b] : isRank(b) ? [mirrored, a] : [null, b];
   if (operator === null) return null;
   const plain = other.kind === 'Call' && other.operator === 'CAST' ? other.operands[0]! : other;
-  if (plain.kind === 'InputRef' && plain.index !== rank && (operator === '<=' || operator === '=')) return { column: plain.index };
-  if (other.kind !== 'Literal' || (typeof other.value !== 'number' && typeof other.value !== 'bigint')) return null;
+  if (plain.kind === 'InputRef' && plain.index !== rank && (operator === '<=' || operator === '='))
+    return { column: plain.index };
+  if (other.kind !== 'Literal' || (typeof other.value !== 'number' && typeof other.value !== 'bigint'))
+    return null;
   const value = Number(other.value);
   switch (operator) {
     case '=':
@@ -108,11 +171,20 @@ function limitOf(rex: Rex, rank: number): { low: number; high: number | null } |
 }
 
 /** Fewer columns below a Top-N where its projection asks for fewer: its keys and its input's upsert keys stay. */
-export function columnsOfRank(rank: LogicalRank, needed: readonly number[], keys: readonly (readonly number[])[] | null): number[] {
+export function columnsOfRank(
+  rank: LogicalRank,
+  needed: readonly number[],
+  keys: readonly (readonly number[])[] | null,
+): number[] {
   const width = rank.input.fields.length;
   const kept = new Set(needed.filter((i) => i < width));
-  for (const i of [...rank.partition, ...rank.order.map((k) => k.column), ...(rank.range.endColumn >= 0 ? [rank.range.endColumn] : [])]) kept.add(i);
-  for (const key of keys ?? []) if (rank.partition.every((p) => key.includes(p))) for (const i of key) kept.add(i);
+  for (const i of [
+    ...rank.partition,
+    ...rank.order.map((k) => k.column),
+    ...(rank.range.endColumn >= 0 ? [rank.range.endColumn] : []),
+  ])
+    kept.add(i);
+  for (const key of keys ?? [])
+    if (rank.partition.every((p) => key.includes(p))) for (const i of key) kept.add(i);
   return [...kept].sort((a, b) => a - b);
 }
-

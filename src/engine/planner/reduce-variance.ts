@@ -4,10 +4,17 @@ import type { AggregateCall, Field, LogicalAggregate, LogicalNode } from '../pla
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { BIGINT, BOOLEAN, decimal, INTEGER, notNull, sameType, withNullable } from '../types/logical-type.ts';
 import { callType } from './aggregate-type.ts';
-import { argumentOf, castTo } from './bind-expression.ts';
-import { mapInputs, mergeCalc } from './optimize.ts';
+import { mapInputs, mergeCalc } from './logical-tools.ts';
+import { argumentOf, castTo } from './rex-build.ts';
 
-const DEVIATIONS: ReadonlySet<string> = new Set(['STDDEV', 'STDDEV_POP', 'STDDEV_SAMP', 'VARIANCE', 'VAR_POP', 'VAR_SAMP']);
+const DEVIATIONS: ReadonlySet<string> = new Set([
+  'STDDEV',
+  'STDDEV_POP',
+  'STDDEV_SAMP',
+  'VARIANCE',
+  'VAR_POP',
+  'VAR_SAMP',
+]);
 
 /** STDDEV and VAR become sums of squares, sums and counts with arithmetic on top (Calcite's AggregateReduceFunctionsRule). */
 export function reduceVariances(node: LogicalNode): LogicalNode {
@@ -32,20 +39,29 @@ function reduce(node: LogicalAggregate): LogicalNode {
     return inputs.length - 1;
   };
   const add = (wanted: AggregateCall): Rex => {
-    const same = (c: AggregateCall): boolean => c.name === wanted.name && c.filter === wanted.filter && c.distinct === wanted.distinct && c.args.join() === wanted.args.join();
+    const same = (c: AggregateCall): boolean =>
+      c.name === wanted.name &&
+      c.filter === wanted.filter &&
+      c.distinct === wanted.distinct &&
+      c.args.join() === wanted.args.join();
     let at = calls.findIndex(same);
     if (at < 0) at = calls.push(wanted) - 1;
     return ref(node.groups.length + at, calls[at]!.type);
   };
   const hasGroups = node.groups.length > 0;
   const part = (of: AggregateCall, name: string, column: number): Rex => {
-    const type = callType(name, [inputs[column]!.type], { hasGroups: hasGroups && of.filter < 0, star: false });
+    const type = callType(name, [inputs[column]!.type], {
+      hasGroups: hasGroups && of.filter < 0,
+      star: false,
+    });
     return add({ ...of, name, args: [column], type: 'message' in type ? of.type : type, alias: null });
   };
   const exprs = node.fields.map((f, i): Rex => {
     if (i < node.groups.length) return ref(i, f.type);
     const c = node.calls[i - node.groups.length]!;
-    const isAverage = c.name === 'AVG' && deviations.some((d) => d.args[0] === c.args[0] && d.filter === c.filter && d.distinct === c.distinct);
+    const isAverage =
+      c.name === 'AVG' &&
+      deviations.some((d) => d.args[0] === c.args[0] && d.filter === c.filter && d.distinct === c.distinct);
     if (!isAverage && !DEVIATIONS.has(c.name)) return add({ ...c, alias: c.alias ?? f.name });
     const column = c.args[0]!;
     if (isAverage) return cast(apply('/', [part(c, 'SUM', column), part(c, 'COUNT', column)]), c);
@@ -55,14 +71,39 @@ function reduce(node: LogicalAggregate): LogicalNode {
     const spread = apply('-', [squares, apply('/', [apply('*', [sum, sum]), count])]);
     const isPopulation = c.name === 'STDDEV_POP' || c.name === 'VAR_POP';
     const one = literal(1, notNull(INTEGER));
-    const divisor = isPopulation ? count : call('CASE', [call('=', [count, one], withNullable(BOOLEAN, count.type.nullable)), literal(null, BIGINT), apply('-', [count, one])], BIGINT);
+    const divisor = isPopulation
+      ? count
+      : call(
+          'CASE',
+          [
+            call('=', [count, one], withNullable(BOOLEAN, count.type.nullable)),
+            literal(null, BIGINT),
+            apply('-', [count, one]),
+          ],
+          BIGINT,
+        );
     const variance = apply('/', [spread, divisor]);
-    return cast(c.name.startsWith('STDDEV') ? apply('POWER', [variance, literal(5, notNull(decimal(2, 1)))]) : variance, c);
+    return cast(
+      c.name.startsWith('STDDEV') ? apply('POWER', [variance, literal(5, notNull(decimal(2, 1)))]) : variance,
+      c,
+    );
   });
-  const input = inputs.length === node.input.fields.length ? node.input : mergeCalc({ kind: 'Calc', input: node.input, exprs: inputs, condition: null, fields: inputFields });
+  const input =
+    inputs.length === node.input.fields.length
+      ? node.input
+      : mergeCalc({ kind: 'Calc', input: node.input, exprs: inputs, condition: null, fields: inputFields });
   const width = node.groups.length;
-  const fields = [...node.fields.slice(0, width), ...calls.map((c, i) => ({ name: c.alias ?? `$f${width + i}`, type: c.type }))];
-  return { kind: 'Calc', input: { ...node, input, calls, fields }, exprs, condition: null, fields: node.fields };
+  const fields = [
+    ...node.fields.slice(0, width),
+    ...calls.map((c, i) => ({ name: c.alias ?? `$f${width + i}`, type: c.type })),
+  ];
+  return {
+    kind: 'Calc',
+    input: { ...node, input, calls, fields },
+    exprs,
+    condition: null,
+    fields: node.fields,
+  };
 }
 
 function apply(name: string, operands: readonly Rex[]): Rex {
@@ -71,4 +112,7 @@ function apply(name: string, operands: readonly Rex[]): Rex {
   return call(name, operands, type);
 }
 
-const cast = (rex: Rex, c: AggregateCall): Rex => (sameType(withNullable(rex.type, true), withNullable(c.type, true)) ? rex : castTo(rex, withNullable(c.type, rex.type.nullable)));
+const cast = (rex: Rex, c: AggregateCall): Rex =>
+  sameType(withNullable(rex.type, true), withNullable(c.type, true))
+    ? rex
+    : castTo(rex, withNullable(c.type, rex.type.nullable));

@@ -33,10 +33,21 @@ export interface MergedColumn {
 export const EMPTY_SCOPE: Scope = { tables: [] };
 
 export type Resolution =
-  | { readonly kind: 'column'; readonly index: number; readonly field: Field; /** Name parts used up. */ readonly used: number }
+  | {
+      readonly kind: 'column';
+      readonly index: number;
+      readonly field: Field /** Name parts used up. */;
+      readonly used: number;
+    }
   | { readonly kind: 'merged'; readonly column: MergedColumn }
   | { readonly kind: 'ambiguous'; readonly name: string }
-  | { readonly kind: 'missing-column'; readonly name: string; readonly part: number; readonly suggestion: string | null; readonly table: string | null }
+  | {
+      readonly kind: 'missing-column';
+      readonly name: string;
+      readonly part: number;
+      readonly suggestion: string | null;
+      readonly table: string | null;
+    }
   | { readonly kind: 'missing-table'; readonly name: string };
 
 /** Finds what `parts` (`a`, `t.a`, `t.r.f`, …) names. Columns before tables, as Calcite does for a single part. */
@@ -48,17 +59,27 @@ export function resolve(scope: Scope, parts: readonly string[]): Resolution {
       const table = tableNamed(scope, parts.slice(0, used));
       if (!table) continue;
       const index = table.fields.findIndex((f) => f.name === parts[used]);
-      if (index >= 0) return { kind: 'column', index: table.offset + index, field: table.fields[index]!, used: used + 1 };
+      if (index >= 0)
+        return { kind: 'column', index: table.offset + index, field: table.fields[index]!, used: used + 1 };
       const near = table.fields.find((f) => f.name.toLowerCase() === parts[used]!.toLowerCase());
-      return { kind: 'missing-column', name: parts[used]!, part: used, suggestion: near?.name ?? null, table: table.name };
+      return {
+        kind: 'missing-column',
+        name: parts[used]!,
+        part: used,
+        suggestion: near?.name ?? null,
+        table: table.name,
+      };
     }
     if (found.length === 0) return { kind: 'missing-table', name: parts.slice(0, -1).join('.') };
   }
   const merged = scope.merged?.find((m) => m.field.name === first);
-  if (merged && found.every(({ index }) => merged.columns.includes(index))) return { kind: 'merged', column: merged };
+  if (merged && found.every(({ index }) => merged.columns.includes(index)))
+    return { kind: 'merged', column: merged };
   if (found.length > 1) return { kind: 'ambiguous', name: first };
   if (found.length === 1) return { kind: 'column', ...found[0]!, used: 1 };
-  const near = scope.tables.flatMap((t) => t.fields).find((f) => f.name.toLowerCase() === first.toLowerCase());
+  const near = scope.tables
+    .flatMap((t) => t.fields)
+    .find((f) => f.name.toLowerCase() === first.toLowerCase());
   return { kind: 'missing-column', name: first, part: 0, suggestion: near?.name ?? null, table: null };
 }
 
@@ -73,5 +94,7 @@ export function tableNamed(scope: Scope, parts: readonly string[]): ScopeTable |
     const byName = scope.tables.find((t) => t.name === parts[0]);
     if (byName) return byName;
   }
-  return scope.tables.find((t) => t.path !== null && parts.every((p, i) => t.path![t.path!.length - parts.length + i] === p));
+  return scope.tables.find(
+    (t) => t.path !== null && parts.every((p, i) => t.path![t.path!.length - parts.length + i] === p),
+  );
 }

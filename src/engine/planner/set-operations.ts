@@ -1,34 +1,64 @@
 import type { AggregateCall, Field, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { BIGINT, BOOLEAN, INTEGER, notNull, withNullable } from '../types/logical-type.ts';
-import { mapInputs } from './optimize.ts';
+import { mapInputs } from './logical-tools.ts';
 
 /** UNION without ALL is a DISTINCT over UNION ALL. */
 export function distinctUnions(node: LogicalNode): LogicalNode {
   const rebuilt = mapInputs(node, distinctUnions);
   if (rebuilt.kind !== 'Union' || rebuilt.all) return rebuilt;
   const all: LogicalNode = { ...rebuilt, all: true };
-  return { kind: 'Aggregate', input: all, groups: rebuilt.fields.map((_, i) => i), calls: [], fields: rebuilt.fields };
+  return {
+    kind: 'Aggregate',
+    input: all,
+    groups: rebuilt.fields.map((_, i) => i),
+    calls: [],
+    fields: rebuilt.fields,
+  };
 }
 
 const column = (fields: readonly Field[], i: number): Rex => ref(i, fields[i]!.type);
 
 /** The rows of each side with columns that say which side they are from. */
-function marked(inputs: readonly LogicalNode[], fields: readonly Field[], markers: readonly Field[], valuesOf: (side: number) => readonly Rex[]): LogicalNode {
+function marked(
+  inputs: readonly LogicalNode[],
+  fields: readonly Field[],
+  markers: readonly Field[],
+  valuesOf: (side: number) => readonly Rex[],
+): LogicalNode {
   const all = [...fields, ...markers];
-  const sides = inputs.map((input, side): LogicalNode => ({
-    kind: 'Project', input, exprs: [...input.fields.map((_, i) => column(input.fields, i)), ...valuesOf(side)],
-    fields: all.map((f, i) => ({ name: input.fields[i]?.name ?? f.name, type: input.fields[i]?.type ?? f.type })),
-  }));
+  const sides = inputs.map(
+    (input, side): LogicalNode => ({
+      kind: 'Project',
+      input,
+      exprs: [...input.fields.map((_, i) => column(input.fields, i)), ...valuesOf(side)],
+      fields: all.map((f, i) => ({
+        name: input.fields[i]?.name ?? f.name,
+        type: input.fields[i]?.type ?? f.type,
+      })),
+    }),
+  );
   return { kind: 'Union', inputs: sides, all: true, fields: all };
 }
 
 function counted(input: LogicalNode, fields: readonly Field[], calls: readonly AggregateCall[]): LogicalNode {
-  return { kind: 'Aggregate', input, groups: fields.map((_, i) => i), calls, fields: [...fields, ...calls.map((c) => ({ name: c.alias!, type: c.type }))] };
+  return {
+    kind: 'Aggregate',
+    input,
+    groups: fields.map((_, i) => i),
+    calls,
+    fields: [...fields, ...calls.map((c) => ({ name: c.alias!, type: c.type }))],
+  };
 }
 
 const aggregate = (name: string, arg: number, alias: string, nullable: boolean): AggregateCall => ({
-  name, args: [arg], distinct: false, filter: -1, ignoreNulls: false, type: withNullable(BIGINT, nullable), alias,
+  name,
+  args: [arg],
+  distinct: false,
+  filter: -1,
+  ignoreNulls: false,
+  type: withNullable(BIGINT, nullable),
+  alias,
 });
 
 /** Repeats every row as often as its first column says: Flink's $REPLICATE_ROWS table function, correlated. */
@@ -41,7 +71,12 @@ function replicated(input: LogicalNode, fields: readonly Field[]): LogicalNode {
     return { ...f, name };
   });
   const node: LogicalNode = { kind: 'Replicate', input, fields: [...input.fields, ...copies] };
-  return { kind: 'Project', input: node, exprs: fields.map((f, i) => ref(input.fields.length + i, f.type)), fields };
+  return {
+    kind: 'Project',
+    input: node,
+    exprs: fields.map((f, i) => ref(input.fields.length + i, f.type)),
+    fields,
+  };
 }
 
 /** INTERSECT ALL: each row as often as it stands in both sides (Calcite's rewrite with two counts). */
@@ -51,14 +86,25 @@ export function intersectAll(inputs: readonly LogicalNode[], fields: readonly Fi
   const no = literal(null, BOOLEAN);
   const union = marked(inputs, fields, markers, (side) => (side === 0 ? [yes, no] : [no, yes]));
   const width = fields.length;
-  const counts = counted(union, fields, [aggregate('COUNT', width, 'vcol_left_cnt', false), aggregate('COUNT', width + 1, 'vcol_right_cnt', false)]);
+  const counts = counted(union, fields, [
+    aggregate('COUNT', width, 'vcol_left_cnt', false),
+    aggregate('COUNT', width + 1, 'vcol_right_cnt', false),
+  ]);
   const bigint = notNull(BIGINT);
   const [left, right] = [ref(width, bigint), ref(width + 1, bigint)];
   const atLeastOne = (side: Rex): Rex => call('>=', [side, literal(1, notNull(INTEGER))], notNull(BOOLEAN));
-  const both: LogicalNode = { kind: 'Filter', input: counts, condition: call('AND', [atLeastOne(left), atLeastOne(right)], notNull(BOOLEAN)), fields: counts.fields };
+  const both: LogicalNode = {
+    kind: 'Filter',
+    input: counts,
+    condition: call('AND', [atLeastOne(left), atLeastOne(right)], notNull(BOOLEAN)),
+    fields: counts.fields,
+  };
   const least = call('IF', [call('>', [left, right], notNull(BOOLEAN)), right, left], bigint);
   const project: LogicalNode = {
-    kind: 'Project', input: both, exprs: [least, ...fields.map((_, i) => column(fields, i))], fields: [{ name: '$f0', type: bigint }, ...fields],
+    kind: 'Project',
+    input: both,
+    exprs: [least, ...fields.map((_, i) => column(fields, i))],
+    fields: [{ name: '$f0', type: bigint }, ...fields],
   };
   return replicated(project, fields);
 }
@@ -66,11 +112,23 @@ export function intersectAll(inputs: readonly LogicalNode[], fields: readonly Fi
 /** EXCEPT ALL: each row as often as it stands in the left side more than in the right. */
 export function exceptAll(inputs: readonly LogicalNode[], fields: readonly Field[]): LogicalNode {
   const bigint = notNull(BIGINT);
-  const union = marked(inputs, fields, [{ name: 'vcol_marker', type: bigint }], (side) => [literal(side === 0 ? 1 : -1, bigint)]);
+  const union = marked(inputs, fields, [{ name: 'vcol_marker', type: bigint }], (side) => [
+    literal(side === 0 ? 1 : -1, bigint),
+  ]);
   const width = fields.length;
   const sums = counted(union, fields, [aggregate('SUM', width, 'sum_vcol_marker', false)]);
   const sum = ref(width, bigint);
-  const more: LogicalNode = { kind: 'Filter', input: sums, condition: call('>', [sum, literal(0, notNull(INTEGER))], notNull(BOOLEAN)), fields: sums.fields };
-  const project: LogicalNode = { kind: 'Project', input: more, exprs: [sum, ...fields.map((_, i) => column(fields, i))], fields: [{ name: 'sum_vcol_marker', type: bigint }, ...fields] };
+  const more: LogicalNode = {
+    kind: 'Filter',
+    input: sums,
+    condition: call('>', [sum, literal(0, notNull(INTEGER))], notNull(BOOLEAN)),
+    fields: sums.fields,
+  };
+  const project: LogicalNode = {
+    kind: 'Project',
+    input: more,
+    exprs: [sum, ...fields.map((_, i) => column(fields, i))],
+    fields: [{ name: 'sum_vcol_marker', type: bigint }, ...fields],
+  };
   return replicated(project, fields);
 }

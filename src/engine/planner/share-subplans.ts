@@ -14,7 +14,9 @@ export function shareSubplans(plans: readonly Sink[]): readonly Sink[] {
     const key = `${physicalLine(node)}|${node.mode}|${node.fields.map((f) => f.name).join()}|${inputs.map((input) => ids.get(input)).join()}`;
     const same = known.get(key);
     if (same) return same;
-    const made: PhysicalNode = inputs.every((input, i) => input === node.inputs[i]) ? node : { ...node, inputs };
+    const made: PhysicalNode = inputs.every((input, i) => input === node.inputs[i])
+      ? node
+      : { ...node, inputs };
     known.set(key, made);
     ids.set(made, ids.size);
     return made;

@@ -1,13 +1,40 @@
 import { call, literal, type Rex, type Sarg } from '../plan/rex.ts';
 import { isFalseLiteral, isNullLiteral, isTrueLiteral, mapRex, rexKey } from '../plan/rex-tools.ts';
-import { BOOLEAN, isCharacter, type LogicalType, notNull, type Value, withNullable } from '../types/logical-type.ts';
+import {
+  BOOLEAN,
+  isCharacter,
+  type LogicalType,
+  notNull,
+  type Value,
+  withNullable,
+} from '../types/logical-type.ts';
 import { comparator } from '../values/compare.ts';
 
 const compareValues = (a: Value, b: Value, type: LogicalType): number => comparator(type)(a, b);
 const TRUE = literal(true, notNull(BOOLEAN));
 const FALSE = literal(false, notNull(BOOLEAN));
-const NEGATION: { readonly [op: string]: string } = { '=': '<>', '<>': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<', 'IS NULL': 'IS NOT NULL', 'IS NOT NULL': 'IS NULL', 'IS TRUE': 'IS NOT TRUE', 'IS NOT TRUE': 'IS TRUE', 'IS FALSE': 'IS NOT FALSE', 'IS NOT FALSE': 'IS FALSE' };
-const FLIPPED: { readonly [op: string]: string } = { '=': '=', '<>': '<>', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+const NEGATION: { readonly [op: string]: string } = {
+  '=': '<>',
+  '<>': '=',
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+  'IS NULL': 'IS NOT NULL',
+  'IS NOT NULL': 'IS NULL',
+  'IS TRUE': 'IS NOT TRUE',
+  'IS NOT TRUE': 'IS TRUE',
+  'IS FALSE': 'IS NOT FALSE',
+  'IS NOT FALSE': 'IS FALSE',
+};
+const FLIPPED: { readonly [op: string]: string } = {
+  '=': '=',
+  '<>': '<>',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
 
 /**
  * Rewrites an expression to the form Calcite's RexSimplify leaves: ranges and IN lists over one value become a SEARCH, constants of AND and OR go,
@@ -54,7 +81,20 @@ function simplifyOne(rex: Rex): Rex {
 }
 
 /** Operators that Calcite takes for NULL exactly if an operand is. */
-const STRICT: ReadonlySet<string> = new Set(['+', '-', '*', '/', '=', '<>', '<', '<=', '>', '>=', 'NOT', 'CAST']);
+const STRICT: ReadonlySet<string> = new Set([
+  '+',
+  '-',
+  '*',
+  '/',
+  '=',
+  '<>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'NOT',
+  'CAST',
+]);
 
 /** Asks the operands of a strict operator instead: `a * 10 IS NULL` is `a IS NULL`, though the product may be NULL by overflow. */
 function simplifyNullTest(operator: 'IS NULL' | 'IS NOT NULL', operand: Rex, rex: Rex): Rex {
@@ -68,13 +108,19 @@ function simplifyNullTest(operator: 'IS NULL' | 'IS NOT NULL', operand: Rex, rex
 
 function simplifyDistinct(isDistinct: boolean, a: Rex, b: Rex, rex: Rex): Rex {
   const [value, other] = isNullLiteral(a) ? [b, a] : [a, b];
-  if (isNullLiteral(other)) return simplifyOne(call(isDistinct ? 'IS NOT NULL' : 'IS NULL', [value], notNull(BOOLEAN)));
+  if (isNullLiteral(other))
+    return simplifyOne(call(isDistinct ? 'IS NOT NULL' : 'IS NULL', [value], notNull(BOOLEAN)));
   if (!a.type.nullable && !b.type.nullable) return call(isDistinct ? '<>' : '=', [a, b], notNull(BOOLEAN));
   const equal = call('=', [a, b], withNullable(BOOLEAN, a.type.nullable || b.type.nullable));
-  if (!isDistinct) return !a.type.nullable || !b.type.nullable ? call('IS TRUE', [equal], notNull(BOOLEAN)) : rex;
+  if (!isDistinct)
+    return !a.type.nullable || !b.type.nullable ? call('IS TRUE', [equal], notNull(BOOLEAN)) : rex;
   if (!a.type.nullable || !b.type.nullable) return call('IS NOT TRUE', [equal], notNull(BOOLEAN));
   const present = [a, b].map((x) => call('IS NOT NULL', [x], notNull(BOOLEAN)));
-  return call('AND', [call('OR', present, notNull(BOOLEAN)), call('IS NOT TRUE', [equal], notNull(BOOLEAN))], notNull(BOOLEAN));
+  return call(
+    'AND',
+    [call('OR', present, notNull(BOOLEAN)), call('IS NOT TRUE', [equal], notNull(BOOLEAN))],
+    notNull(BOOLEAN),
+  );
 }
 
 function simplifyComparison(operator: string, a: Rex, b: Rex, rex: Rex): Rex {
@@ -115,7 +161,12 @@ function negate(operand: Rex): Rex | null {
   if (opposite !== undefined) return call(opposite, operand.operands, operand.type);
   if (operand.operator === 'SEARCH') {
     const sarg = (operand.operands[1] as { sarg: Sarg }).sarg;
-    return search(operand.operands[0]!, complement(sarg, operand.operands[0]!.type), operand.operands[1]!.type, operand.type);
+    return search(
+      operand.operands[0]!,
+      complement(sarg, operand.operands[0]!.type),
+      operand.operands[1]!.type,
+      operand.type,
+    );
   }
   if (operand.operator === 'AND' || operand.operator === 'OR') {
     const parts = operand.operands.map((o) => negate(o) ?? call('NOT', [o], o.type));
@@ -168,16 +219,32 @@ function boundOf(rex: Rex): Bound | null {
   if (rex.kind !== 'Call') return null;
   if (rex.operator === 'SEARCH') {
     const set = rex.operands[1]!;
-    return set.kind === 'Literal' && set.sarg && set.sarg.nullAs === 'UNKNOWN' ? { operand: rex.operands[0]!, ranges: set.sarg.ranges, literalType: set.type } : null;
+    return set.kind === 'Literal' && set.sarg && set.sarg.nullAs === 'UNKNOWN'
+      ? { operand: rex.operands[0]!, ranges: set.sarg.ranges, literalType: set.type }
+      : null;
   }
   if (FLIPPED[rex.operator] === undefined) return null;
   const [a, b] = [rex.operands[0]!, rex.operands[1]!];
-  const [operand, constant, operator] = b.kind === 'Literal' ? [a, b, rex.operator] : a.kind === 'Literal' ? [b, a, FLIPPED[rex.operator]!] : [a, null, rex.operator];
-  if (constant === null || operand.kind === 'Literal' || constant.value === null || constant.symbol !== undefined) return null;
+  const [operand, constant, operator] =
+    b.kind === 'Literal'
+      ? [a, b, rex.operator]
+      : a.kind === 'Literal'
+        ? [b, a, FLIPPED[rex.operator]!]
+        : [a, null, rex.operator];
+  if (
+    constant === null ||
+    operand.kind === 'Literal' ||
+    constant.value === null ||
+    constant.symbol !== undefined
+  )
+    return null;
   const value = constant.value;
   const ranges: { readonly [op: string]: readonly Range[] } = {
     '=': [{ lower: value, lowerOpen: false, upper: value, upperOpen: false }],
-    '<>': [{ ...ALL, upper: value, upperOpen: true }, { ...ALL, lower: value, lowerOpen: true }],
+    '<>': [
+      { ...ALL, upper: value, upperOpen: true },
+      { ...ALL, lower: value, lowerOpen: true },
+    ],
     '<': [{ ...ALL, upper: value, upperOpen: true }],
     '<=': [{ ...ALL, upper: value, upperOpen: false }],
     '>': [{ ...ALL, lower: value, lowerOpen: true }],
@@ -188,7 +255,10 @@ function boundOf(rex: Rex): Bound | null {
 
 /** Merges comparisons of the same thing with literals of one type, where there are at least two, at the place of the first. */
 function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] {
-  const groups = new Map<string, { bound: Bound; ranges: readonly Range[]; count: number; first: number; longest: LogicalType }>();
+  const groups = new Map<
+    string,
+    { bound: Bound; ranges: readonly Range[]; count: number; first: number; longest: LogicalType }
+  >();
   const keys = operands.map((rex, i) => {
     const bound = boundOf(rex);
     if (!bound) return null;
@@ -197,9 +267,17 @@ function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] {
     if (!group) {
       groups.set(key, { bound, ranges: bound.ranges, count: 1, first: i, longest: bound.literalType });
     } else {
-      group.ranges = how === 'AND' ? intersect(group.ranges, bound.ranges, bound.literalType) : unite([...group.ranges, ...bound.ranges], bound.literalType);
+      group.ranges =
+        how === 'AND'
+          ? intersect(group.ranges, bound.ranges, bound.literalType)
+          : unite([...group.ranges, ...bound.ranges], bound.literalType);
       group.count++;
-      if (isCharacter(bound.literalType) && isCharacter(group.longest) && bound.literalType.length > group.longest.length) group.longest = bound.literalType;
+      if (
+        isCharacter(bound.literalType) &&
+        isCharacter(group.longest) &&
+        bound.literalType.length > group.longest.length
+      )
+        group.longest = bound.literalType;
     }
     return key;
   });
@@ -216,17 +294,34 @@ function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] {
 /** SEARCH, or the plain comparison a set of one range is. */
 function search(operand: Rex, sarg: Sarg, literalType: LogicalType, type: LogicalType): Rex {
   const { ranges } = sarg;
-  if (ranges.length === 0) return operand.type.nullable ? call('AND', [literal(null, BOOLEAN), call('IS NULL', [operand], notNull(BOOLEAN))], BOOLEAN) : FALSE;
+  if (ranges.length === 0)
+    return operand.type.nullable
+      ? call('AND', [literal(null, BOOLEAN), call('IS NULL', [operand], notNull(BOOLEAN))], BOOLEAN)
+      : FALSE;
   const only = ranges[0]!;
   if (ranges.length === 1) {
-    if (only.lower === null && only.upper === null) return operand.type.nullable ? call('OR', [literal(null, BOOLEAN), call('IS NOT NULL', [operand], notNull(BOOLEAN))], BOOLEAN) : TRUE;
-    if (only.lower === null) return call(only.upperOpen ? '<' : '<=', [operand, literal(only.upper, literalType)], type);
-    if (only.upper === null) return call(only.lowerOpen ? '>' : '>=', [operand, literal(only.lower, literalType)], type);
-    if (compareValues(only.lower, only.upper, literalType) === 0) return call('=', [operand, literal(only.lower, literalType)], type);
+    if (only.lower === null && only.upper === null)
+      return operand.type.nullable
+        ? call('OR', [literal(null, BOOLEAN), call('IS NOT NULL', [operand], notNull(BOOLEAN))], BOOLEAN)
+        : TRUE;
+    if (only.lower === null)
+      return call(only.upperOpen ? '<' : '<=', [operand, literal(only.upper, literalType)], type);
+    if (only.upper === null)
+      return call(only.lowerOpen ? '>' : '>=', [operand, literal(only.lower, literalType)], type);
+    if (compareValues(only.lower, only.upper, literalType) === 0)
+      return call('=', [operand, literal(only.lower, literalType)], type);
   }
   if (ranges.length === 2) {
     const [a, b] = [ranges[0]!, ranges[1]!];
-    if (a.lower === null && b.upper === null && a.upper !== null && b.lower !== null && a.upperOpen && b.lowerOpen && compareValues(a.upper, b.lower, literalType) === 0) {
+    if (
+      a.lower === null &&
+      b.upper === null &&
+      a.upper !== null &&
+      b.lower !== null &&
+      a.upperOpen &&
+      b.lowerOpen &&
+      compareValues(a.upper, b.lower, literalType) === 0
+    ) {
       return call('<>', [operand, literal(a.upper, literalType)], type);
     }
   }
@@ -265,7 +360,12 @@ function intersect(a: readonly Range[], b: readonly Range[], type: LogicalType):
     b.flatMap((y) => {
       const low = compareLower(x, y, type) >= 0 ? x : y;
       const high = compareUpper(x, y, type) <= 0 ? x : y;
-      const both: Range = { lower: low.lower, lowerOpen: low.lowerOpen, upper: high.upper, upperOpen: high.upperOpen };
+      const both: Range = {
+        lower: low.lower,
+        lowerOpen: low.lowerOpen,
+        upper: high.upper,
+        upperOpen: high.upperOpen,
+      };
       return isEmpty(both, type) ? [] : [both];
     }),
   );
@@ -280,9 +380,11 @@ function unite(ranges: readonly Range[], type: LogicalType): readonly Range[] {
       merged.push(range);
       continue;
     }
-    const order = last.upper === null ? 1 : range.lower === null ? 1 : compareValues(last.upper, range.lower, type);
+    const order =
+      last.upper === null ? 1 : range.lower === null ? 1 : compareValues(last.upper, range.lower, type);
     if (order > 0 || (order === 0 && !(last.upperOpen && range.lowerOpen))) {
-      if (compareUpper(last, range, type) < 0) merged[merged.length - 1] = { ...last, upper: range.upper, upperOpen: range.upperOpen };
+      if (compareUpper(last, range, type) < 0)
+        merged[merged.length - 1] = { ...last, upper: range.upper, upperOpen: range.upperOpen };
     } else {
       merged.push(range);
     }

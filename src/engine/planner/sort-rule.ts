@@ -1,5 +1,5 @@
 import type { LogicalNode, SortKey } from '../plan/logical.ts';
-import { mapInputs, mergeCalc } from './optimize.ts';
+import { mapInputs, mergeCalc } from './logical-tools.ts';
 
 /** Projections go above a sort where its columns are passed on unchanged (Calcite's SortProjectTransposeRule). */
 export function transposeSorts(node: LogicalNode): LogicalNode {
@@ -11,7 +11,12 @@ export function transposeSorts(node: LogicalNode): LogicalNode {
     return e.kind === 'InputRef' ? { ...k, column: e.index } : null;
   });
   if (order.includes(null)) return rebuilt;
-  const sort: LogicalNode = { ...rebuilt, input: calc.input, order: order as SortKey[], fields: calc.input.fields };
+  const sort: LogicalNode = {
+    ...rebuilt,
+    input: calc.input,
+    order: order as SortKey[],
+    fields: calc.input.fields,
+  };
   return mergeCalc({ ...calc, input: transposeSorts(sort) });
 }
 

@@ -1,14 +1,29 @@
 import type { Config } from '../catalog/config.ts';
 import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
-import type { AggregateCall, Field, LogicalNode, LogicalSink, WindowProperty, WindowSpec } from '../plan/logical.ts';
+import type {
+  AggregateCall,
+  Field,
+  LogicalNode,
+  LogicalSink,
+  WindowProperty,
+  WindowSpec,
+} from '../plan/logical.ts';
 import { inputsOf } from '../plan/logical.ts';
-import { type Calc, type ChangelogNormalize, type EmitStrategy, type PhysicalAggregate, type PhysicalNode, type WindowAggregate } from '../plan/physical.ts';
+import {
+  type Calc,
+  type ChangelogNormalize,
+  type EmitStrategy,
+  type PhysicalAggregate,
+  type PhysicalNode,
+  type WindowAggregate,
+} from '../plan/physical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, BOOLEAN, isRowtime, isTimeAttribute, notNull, withNullable } from '../types/logical-type.ts';
-import { conjuncts, windowRoles } from './optimize.ts';
-import { isSingle, physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
 import { physicalJoin } from './join-physical.ts';
+import { conjuncts, windowRoles } from './logical-tools.ts';
+import { physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
+import { exchange } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
 
 /**
@@ -33,9 +48,25 @@ class PhysicalPlanner {
     const input = this.node(sink.input);
     const rowtimes = sink.table ? sink.input.fields.filter((f) => isRowtime(f.type)) : [];
     if (rowtimes.length > 1) {
-      throw plainError('plan', 'two-rowtimes', 'TableException', `The query contains more than one rowtime attribute column [${rowtimes.map((f) => f.name).join(', ')}] for writing into table '${sink.table!.path.join('.')}'.\nPlease select the column that should be used as the event-time timestamp for the table sink by casting all other columns to regular TIMESTAMP or TIMESTAMP_LTZ.`, null);
+      throw plainError(
+        'plan',
+        'two-rowtimes',
+        'TableException',
+        `The query contains more than one rowtime attribute column [${rowtimes.map((f) => f.name).join(', ')}] for writing into table '${sink.table!.path.join('.')}'.\nPlease select the column that should be used as the event-time timestamp for the table sink by casting all other columns to regular TIMESTAMP or TIMESTAMP_LTZ.`,
+        null,
+      );
     }
-    return { kind: 'Sink', inputs: [input], fields: sink.fields, mode: 0, table: sink.table, name: sink.name, targetColumns: sink.targetColumns, upsertMaterialize: false, inputUpsertKey: null };
+    return {
+      kind: 'Sink',
+      inputs: [input],
+      fields: sink.fields,
+      mode: 0,
+      table: sink.table,
+      name: sink.name,
+      targetColumns: sink.targetColumns,
+      upsertMaterialize: false,
+      inputUpsertKey: null,
+    };
   }
 
   node(node: LogicalNode): PhysicalNode {
@@ -53,9 +84,20 @@ class PhysicalPlanner {
           const idle = this.#config.durationMs('table.exec.source.idle-timeout', 0);
           const own = input.table.options.get('scan.watermark.idle-timeout');
           void own;
-          return { ...input, fields: node.fields, watermark: { rowtime: node.rowtime, expression: node.watermark, idleTimeoutMs: idle } };
+          return {
+            ...input,
+            fields: node.fields,
+            watermark: { rowtime: node.rowtime, expression: node.watermark, idleTimeoutMs: idle },
+          };
         }
-        return { kind: 'WatermarkAssigner', inputs: [input], fields: node.fields, mode: 0, rowtime: node.rowtime, watermark: node.watermark };
+        return {
+          kind: 'WatermarkAssigner',
+          inputs: [input],
+          fields: node.fields,
+          mode: 0,
+          rowtime: node.rowtime,
+          watermark: node.watermark,
+        };
       }
       case 'Aggregate':
         return this.#aggregate(node);
@@ -64,7 +106,12 @@ class PhysicalPlanner {
       case 'WindowAggregate':
         return this.#groupWindow(node);
       case 'Union':
-        return { kind: 'Union', inputs: node.inputs.map((input) => this.node(input)), fields: node.fields, mode: 0 };
+        return {
+          kind: 'Union',
+          inputs: node.inputs.map((input) => this.node(input)),
+          fields: node.fields,
+          mode: 0,
+        };
       case 'Sort':
         return physicalSort(node, this.node(node.input));
       case 'Rank':
@@ -74,7 +121,13 @@ class PhysicalPlanner {
       case 'Replicate':
         return { kind: 'ReplicateRows', inputs: [this.node(node.input)], fields: node.fields, mode: 0 };
       case 'Expand':
-        return { kind: 'Expand', inputs: [this.node(node.input)], fields: node.fields, mode: 0, projects: node.projects };
+        return {
+          kind: 'Expand',
+          inputs: [this.node(node.input)],
+          fields: node.fields,
+          mode: 0,
+          projects: node.projects,
+        };
       case 'Join':
         return physicalJoin(node, this.node(node.inputs[0]), this.node(node.inputs[1]));
       case 'Project':
@@ -85,18 +138,41 @@ class PhysicalPlanner {
   }
 
   #scan(node: Extract<LogicalNode, { kind: 'Scan' }>): PhysicalNode {
-    const scan: PhysicalNode = { kind: 'TableSourceScan', inputs: [], fields: node.fields, mode: 0, table: node.table, watermark: null };
+    const scan: PhysicalNode = {
+      kind: 'TableSourceScan',
+      inputs: [],
+      fields: node.fields,
+      mode: 0,
+      table: node.table,
+      watermark: null,
+    };
     const kinds = sourceKinds(node.table);
     const isUpsert = kinds.has('+U') && !kinds.has('-U');
-    const hasDuplicates = kinds.size > 1 && this.#config.boolean('table.exec.source.cdc-events-duplicate', false);
+    const hasDuplicates =
+      kinds.size > 1 && this.#config.boolean('table.exec.source.cdc-events-duplicate', false);
     if (!isUpsert && !hasDuplicates) return scan;
     const key = node.table.primaryKey.map((name) => node.fields.findIndex((f) => f.name === name));
-    return { kind: 'ChangelogNormalize', inputs: [exchange(scan, key)], fields: node.fields, mode: 0, key, condition: null, generateUpdateBefore: false };
+    return {
+      kind: 'ChangelogNormalize',
+      inputs: [exchange(scan, key)],
+      fields: node.fields,
+      mode: 0,
+      key,
+      condition: null,
+      generateUpdateBefore: false,
+    };
   }
 
   #calc(node: Extract<LogicalNode, { kind: 'Calc' }>): PhysicalNode {
     const input = this.node(node.input);
-    const calc: Calc = { kind: 'Calc', inputs: [input], fields: node.fields, mode: 0, exprs: node.exprs, condition: node.condition };
+    const calc: Calc = {
+      kind: 'Calc',
+      inputs: [input],
+      fields: node.fields,
+      mode: 0,
+      exprs: node.exprs,
+      condition: node.condition,
+    };
     return input.kind === 'ChangelogNormalize' ? pushIntoNormalize(calc, input) : mergePhysicalCalc(calc);
   }
 
@@ -108,22 +184,42 @@ class PhysicalPlanner {
     checkCalls(node.calls);
     if (node.input.kind === 'Expand') {
       const bounds = windowRoles(node.input.input);
-      if (node.groups.some((g) => bounds.get(g) === 'start') && node.groups.some((g) => bounds.get(g) === 'end')) throw notYet('GROUPING SETS over windows', null);
+      if (
+        node.groups.some((g) => bounds.get(g) === 'start') &&
+        node.groups.some((g) => bounds.get(g) === 'end')
+      )
+        throw notYet('GROUPING SETS over windows', null);
     }
     const input = this.node(node.input);
     return {
-      kind: 'GroupAggregate', inputs: [exchange(input, node.groups)], fields: node.fields, mode: 0,
-      groups: node.groups, calls: plain(node.calls), generateUpdateBefore: false, inputRetracts: false, ...(node.ttl ? { ttl: node.ttl } : {}),
+      kind: 'GroupAggregate',
+      inputs: [exchange(input, node.groups)],
+      fields: node.fields,
+      mode: 0,
+      groups: node.groups,
+      calls: plain(node.calls),
+      generateUpdateBefore: false,
+      inputRetracts: false,
+      ...(node.ttl ? { ttl: node.ttl } : {}),
     };
   }
 
   #groupWindow(node: Extract<LogicalNode, { kind: 'WindowAggregate' }>): PhysicalNode {
     const input = this.node(node.input);
-    if (!isTimeAttribute(node.window.timeType)) throw notYet('a window over a column that is no time attribute', null);
+    if (!isTimeAttribute(node.window.timeType))
+      throw notYet('a window over a column that is no time attribute', null);
     return {
-      kind: 'GroupWindowAggregate', inputs: [exchange(input, node.groups)], fields: node.fields, mode: 0,
-      groups: node.groups, calls: plain(node.calls), window: node.window, properties: node.properties,
-      emit: this.#emitStrategy(node.window.kind), generateUpdateBefore: false, inputRetracts: false,
+      kind: 'GroupWindowAggregate',
+      inputs: [exchange(input, node.groups)],
+      fields: node.fields,
+      mode: 0,
+      groups: node.groups,
+      calls: plain(node.calls),
+      window: node.window,
+      properties: node.properties,
+      emit: this.#emitStrategy(node.window.kind),
+      generateUpdateBefore: false,
+      inputRetracts: false,
     };
   }
 
@@ -131,19 +227,53 @@ class PhysicalPlanner {
     const early = this.#config.boolean('table.exec.emit.early-fire.enabled', false);
     const late = this.#config.boolean('table.exec.emit.late-fire.enabled', false);
     if (!early && !late) return null;
-    if (kind === 'SESSION') throw plainError('plan', 'session-emit', 'TableException', "Session window doesn't support EMIT strategy currently.", null);
-    const latenessMs = this.#config.durationMs('table.exec.emit.allow-lateness', this.#config.durationMs('table.exec.state.ttl', 0));
+    if (kind === 'SESSION')
+      throw plainError(
+        'plan',
+        'session-emit',
+        'TableException',
+        "Session window doesn't support EMIT strategy currently.",
+        null,
+      );
+    const latenessMs = this.#config.durationMs(
+      'table.exec.emit.allow-lateness',
+      this.#config.durationMs('table.exec.state.ttl', 0),
+    );
     const lateMs = late ? this.#config.durationMs('table.exec.emit.late-fire.delay', 0) : null;
-    if (late && latenessMs <= 0) throw plainError('plan', 'late-fire', 'TableException', "The 'AFTER WATERMARK' emit strategy requires set 'allow-lateness' or 'minIdleStateRetentionTime' in table config.", null);
-    if (lateMs !== null && latenessMs < lateMs) throw plainError('plan', 'late-fire', 'TableException', `Allow-lateness [${latenessMs}ms] should not be smaller than Late-fire delay [${lateMs}ms] when enable late-fire emit strategy.`, null);
-    return { earlyMs: early ? this.#config.durationMs('table.exec.emit.early-fire.delay', 0) : null, lateMs, latenessMs };
+    if (late && latenessMs <= 0)
+      throw plainError(
+        'plan',
+        'late-fire',
+        'TableException',
+        "The 'AFTER WATERMARK' emit strategy requires set 'allow-lateness' or 'minIdleStateRetentionTime' in table config.",
+        null,
+      );
+    if (lateMs !== null && latenessMs < lateMs)
+      throw plainError(
+        'plan',
+        'late-fire',
+        'TableException',
+        `Allow-lateness [${latenessMs}ms] should not be smaller than Late-fire delay [${lateMs}ms] when enable late-fire emit strategy.`,
+        null,
+      );
+    return {
+      earlyMs: early ? this.#config.durationMs('table.exec.emit.early-fire.delay', 0) : null,
+      lateMs,
+      latenessMs,
+    };
   }
 
   #windowTable(node: Extract<LogicalNode, { kind: 'WindowTable' }>): PhysicalNode {
     checkWindow(node.window, false);
     const input = this.node(node.input);
     const keyed = node.window.kind === 'SESSION' ? exchange(input, node.window.partition) : input;
-    return { kind: 'WindowTableFunction', inputs: [keyed], fields: node.fields, mode: 0, window: node.window };
+    return {
+      kind: 'WindowTableFunction',
+      inputs: [keyed],
+      fields: node.fields,
+      mode: 0,
+      window: node.window,
+    };
   }
 
   /** An aggregate grouped by both bounds of a window table function; null where it is an ordinary one. */
@@ -157,76 +287,178 @@ class PhysicalPlanner {
     const { table, exprs, condition } = path;
     const width = table.input.fields.length;
     const usesWindow = (rex: Rex): boolean => [...collectRefs(rex)].some((i) => i >= width);
-    const computes = exprs.some((e) => e.kind !== 'InputRef' && usesWindow(e)) || (condition !== null && usesWindow(condition));
+    const computes =
+      exprs.some((e) => e.kind !== 'InputRef' && usesWindow(e)) ||
+      (condition !== null && usesWindow(condition));
     const isArgument = node.calls.some((c) => c.args.some((a) => usesWindow(exprs[a]!)));
     if (computes || isArgument) throw notYet('an aggregate that computes with its window bounds', null);
     checkWindow(table.window, true);
-    if (this.#config.boolean('table.exec.emit.early-fire.enabled', false) || this.#config.boolean('table.exec.emit.late-fire.enabled', false)) {
-      throw plainError('plan', 'emit-with-tvf', 'TableException', "Currently, window table function based aggregate doesn't support early-fire and late-fire configuration 'table.exec.emit.early-fire.enabled' and 'table.exec.emit.late-fire.enabled'.", null);
+    if (
+      this.#config.boolean('table.exec.emit.early-fire.enabled', false) ||
+      this.#config.boolean('table.exec.emit.late-fire.enabled', false)
+    ) {
+      throw plainError(
+        'plan',
+        'emit-with-tvf',
+        'TableException',
+        "Currently, window table function based aggregate doesn't support early-fire and late-fire configuration 'table.exec.emit.early-fire.enabled' and 'table.exec.emit.late-fire.enabled'.",
+        null,
+      );
     }
 
     // The aggregate's input without window columns, and the time attribute at its end unless it is there already.
     const kept = exprs.map((e, i) => ({ e, i })).filter(({ i }) => !roles.has(i));
     const timeRef = ref(table.window.time, table.input.fields[table.window.time]!.type);
-    const present = kept.findIndex(({ e }) => e.kind === 'InputRef' && e.index === table.window.time && isTimeAttribute(e.type));
+    const present = kept.findIndex(
+      ({ e }) => e.kind === 'InputRef' && e.index === table.window.time && isTimeAttribute(e.type),
+    );
     const newExprs = kept.map(({ e }) => e);
     const newFields: Field[] = kept.map(({ e, i }) => ({ name: node.input.fields[i]!.name, type: e.type }));
     let time = present;
     if (present < 0) {
       time = newExprs.length;
       newExprs.push(timeRef);
-      newFields.push({ name: freshName(table.input.fields[table.window.time]!.name, newFields), type: timeRef.type });
+      newFields.push({
+        name: freshName(table.input.fields[table.window.time]!.name, newFields),
+        type: timeRef.type,
+      });
     }
-    const isIdentity = condition === null && newExprs.length === table.input.fields.length && newExprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
+    const isIdentity =
+      condition === null &&
+      newExprs.length === table.input.fields.length &&
+      newExprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
     const source = this.node(table.input);
-    const input: PhysicalNode = isIdentity ? source : mergePhysicalCalc({ kind: 'Calc', inputs: [source], fields: newFields, mode: 0, exprs: newExprs, condition });
+    const input: PhysicalNode = isIdentity
+      ? source
+      : mergePhysicalCalc({
+          kind: 'Calc',
+          inputs: [source],
+          fields: newFields,
+          mode: 0,
+          exprs: newExprs,
+          condition,
+        });
     const position = (old: number): number => kept.findIndex(({ i }) => i === old);
     // The sessions of a partition are those of a group only if both are cut by the same columns.
-    const partitionOf = (g: number): number => (exprs[g]!.kind === 'InputRef' ? (exprs[g] as { index: number }).index : -1);
+    const partitionOf = (g: number): number =>
+      exprs[g]!.kind === 'InputRef' ? (exprs[g] as { index: number }).index : -1;
     const grouped = node.groups.filter((g) => !roles.has(g)).map(partitionOf);
-    if (table.window.kind === 'SESSION' && (grouped.length !== table.window.partition.length || grouped.some((g) => !table.window.partition.includes(g)))) return null;
+    if (
+      table.window.kind === 'SESSION' &&
+      (grouped.length !== table.window.partition.length ||
+        grouped.some((g) => !table.window.partition.includes(g)))
+    )
+      return null;
     const groups = node.groups.filter((g) => !roles.has(g)).map(position);
-    const calls = plain(node.calls).map((c) => ({ ...c, args: c.args.map(position), filter: c.filter < 0 ? -1 : position(c.filter) }));
-    const properties = (['start', 'end', 'rowtime'] as const).filter((p) => has(p === 'rowtime' ? 'time' : p));
-    const spec: WindowSpec = { ...table.window, time, partition: table.window.kind === 'SESSION' ? groups : [] };
+    const calls = plain(node.calls).map((c) => ({
+      ...c,
+      args: c.args.map(position),
+      filter: c.filter < 0 ? -1 : position(c.filter),
+    }));
+    const properties = (['start', 'end', 'rowtime'] as const).filter((p) =>
+      has(p === 'rowtime' ? 'time' : p),
+    );
+    const spec: WindowSpec = {
+      ...table.window,
+      time,
+      partition: table.window.kind === 'SESSION' ? groups : [],
+    };
     const made = this.#windowPhases(node, input, groups, calls, spec, properties, roles);
     return made;
   }
 
   /** An aggregate over the windows of an aggregate below: the bounds are columns by now. */
-  #attachedWindowAggregate(node: Extract<LogicalNode, { kind: 'Aggregate' }>, roles: ReadonlyMap<number, string>): PhysicalNode | null {
+  #attachedWindowAggregate(
+    node: Extract<LogicalNode, { kind: 'Aggregate' }>,
+    roles: ReadonlyMap<number, string>,
+  ): PhysicalNode | null {
     const window = windowMadeBelow(node.input);
     if (!window || window.kind === 'SESSION') return null;
     const column = (role: string): number => node.groups.find((g) => roles.get(g) === role)!;
-    const properties = (['start', 'end', 'rowtime'] as const).filter((p) => node.groups.some((g) => roles.get(g) === (p === 'rowtime' ? 'time' : p)));
+    const properties = (['start', 'end', 'rowtime'] as const).filter((p) =>
+      node.groups.some((g) => roles.get(g) === (p === 'rowtime' ? 'time' : p)),
+    );
     const attached = { start: column('start'), end: column('end') };
     const groups = node.groups.filter((g) => !roles.has(g));
-    return this.#windowPhases(node, this.node(node.input), groups, plain(node.calls), { ...window, time: attached.end, attached }, properties, roles);
+    return this.#windowPhases(
+      node,
+      this.node(node.input),
+      groups,
+      plain(node.calls),
+      { ...window, time: attached.end, attached },
+      properties,
+      roles,
+    );
   }
 
   #windowPhases(
-    node: Extract<LogicalNode, { kind: 'Aggregate' }>, input: PhysicalNode, groups: readonly number[], calls: readonly PhysicalAggregate[],
-    window: WindowSpec, properties: readonly WindowProperty[], roles: ReadonlyMap<number, string>,
+    node: Extract<LogicalNode, { kind: 'Aggregate' }>,
+    input: PhysicalNode,
+    groups: readonly number[],
+    calls: readonly PhysicalAggregate[],
+    window: WindowSpec,
+    properties: readonly WindowProperty[],
+    roles: ReadonlyMap<number, string>,
   ): PhysicalNode {
     const groupFields = groups.map((g) => input.fields[g]!);
     const callFields = calls.map((_, i) => node.fields[node.groups.length + i]!);
     const propertyFields = properties.map((p): Field => {
       const role = p === 'rowtime' ? 'time' : p;
-      return { name: `window_${role}`, type: node.fields[node.groups.findIndex((g) => roles.get(g) === role)]!.type };
+      return {
+        name: `window_${role}`,
+        type: node.fields[node.groups.findIndex((g) => roles.get(g) === role)]!.type,
+      };
     });
-    const needsCount = window.kind === 'HOP' && !window.attached && !calls.some((c) => c.name === 'COUNT' && c.args.length === 0 && c.filter < 0);
-    const hidden: PhysicalAggregate = { name: 'COUNT', args: [], distinct: false, filter: -1, ignoreNulls: false, type: notNull(BIGINT), alias: null, needsRetraction: false };
+    const needsCount =
+      window.kind === 'HOP' &&
+      !window.attached &&
+      !calls.some((c) => c.name === 'COUNT' && c.args.length === 0 && c.filter < 0);
+    const hidden: PhysicalAggregate = {
+      name: 'COUNT',
+      args: [],
+      distinct: false,
+      filter: -1,
+      ignoreNulls: false,
+      type: notNull(BIGINT),
+      alias: null,
+      needsRetraction: false,
+    };
     const allCalls = needsCount ? [...calls, hidden] : calls;
     const fields = [...groupFields, ...callFields, ...propertyFields];
-    const isTwoPhase = isRowtime(window.timeType) && window.kind !== 'SESSION' && this.#config.string('table.optimizer.agg-phase-strategy', 'AUTO') !== 'ONE_PHASE' && calls.every((c) => MERGEABLE.has(c.name));
+    const isTwoPhase =
+      isRowtime(window.timeType) &&
+      window.kind !== 'SESSION' &&
+      this.#config.string('table.optimizer.agg-phase-strategy', 'AUTO') !== 'ONE_PHASE' &&
+      calls.every((c) => MERGEABLE.has(c.name));
     const common = { calls: allCalls, window, properties, inputRetracts: false, hasHiddenCount: needsCount };
     let aggregate: WindowAggregate;
     if (isTwoPhase) {
-      const local: WindowAggregate = { kind: 'LocalWindowAggregate', inputs: [input], fields: localFields(groupFields, allCalls, window.attached ? '$window_end' : '$slice_end'), mode: 0, groups, ...common };
+      const local: WindowAggregate = {
+        kind: 'LocalWindowAggregate',
+        inputs: [input],
+        fields: localFields(groupFields, allCalls, window.attached ? '$window_end' : '$slice_end'),
+        mode: 0,
+        groups,
+        ...common,
+      };
       const keys = groups.map((_, i) => i);
-      aggregate = { kind: 'GlobalWindowAggregate', inputs: [exchange(local, keys)], fields, mode: 0, groups: keys, ...common };
+      aggregate = {
+        kind: 'GlobalWindowAggregate',
+        inputs: [exchange(local, keys)],
+        fields,
+        mode: 0,
+        groups: keys,
+        ...common,
+      };
     } else {
-      aggregate = { kind: 'WindowAggregate', inputs: [exchange(input, groups)], fields, mode: 0, groups, ...common };
+      aggregate = {
+        kind: 'WindowAggregate',
+        inputs: [exchange(input, groups)],
+        fields,
+        mode: 0,
+        groups,
+        ...common,
+      };
     }
     // The window's bounds stand last here and where they were grouped by in the query.
     let plainGroup = 0;
@@ -234,31 +466,55 @@ class PhysicalPlanner {
       if (i >= node.groups.length) return ref(groups.length + i - node.groups.length, f.type);
       const role = roles.get(node.groups[i]!);
       if (role === undefined) return ref(plainGroup++, f.type);
-      return ref(groups.length + calls.length + properties.indexOf((role === 'time' ? 'rowtime' : role) as WindowProperty), f.type);
+      return ref(
+        groups.length +
+          calls.length +
+          properties.indexOf((role === 'time' ? 'rowtime' : role) as WindowProperty),
+        f.type,
+      );
     });
-    if (exprs.every((e, i) => e.kind === 'InputRef' && e.index === i) && exprs.length === fields.length) return aggregate;
+    if (exprs.every((e, i) => e.kind === 'InputRef' && e.index === i) && exprs.length === fields.length)
+      return aggregate;
     return { kind: 'Calc', inputs: [aggregate], fields: node.fields, mode: 0, exprs, condition: null };
   }
 }
 
-function localFields(groups: readonly Field[], calls: readonly PhysicalAggregate[], endName: string): Field[] {
-  return [...groups, ...calls.map((c, i) => ({ name: `agg$${i}`, type: c.type })), { name: endName, type: notNull(BIGINT) }];
+function localFields(
+  groups: readonly Field[],
+  calls: readonly PhysicalAggregate[],
+  endName: string,
+): Field[] {
+  return [
+    ...groups,
+    ...calls.map((c, i) => ({ name: `agg$${i}`, type: c.type })),
+    { name: endName, type: notNull(BIGINT) },
+  ];
 }
 
 /** Aggregates that no stream computes. */
 function checkCalls(calls: readonly AggregateCall[]): void {
   for (const c of calls) {
-    if (c.name === 'COUNT' && c.args.length > 1) throw plainError('plan', 'count-of-one', 'TableException', 'We now only support the count of one field.', null);
-    if (c.name === 'APPROX_COUNT_DISTINCT') throw plainError('plan', 'approximate', 'TableException', 'APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.', null);
+    if (c.name === 'COUNT' && c.args.length > 1)
+      throw plainError(
+        'plan',
+        'count-of-one',
+        'TableException',
+        'We now only support the count of one field.',
+        null,
+      );
+    if (c.name === 'APPROX_COUNT_DISTINCT')
+      throw plainError(
+        'plan',
+        'approximate',
+        'TableException',
+        'APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.',
+        null,
+      );
   }
 }
 
-const plain = (calls: readonly AggregateCall[]): PhysicalAggregate[] => calls.map((c) => ({ ...c, needsRetraction: false }));
-
-export function exchange(input: PhysicalNode, keys: readonly number[]): PhysicalNode {
-  if (keys.length === 0 && isSingle(input)) return input;
-  return { kind: 'Exchange', inputs: [input], fields: input.fields, mode: 0, keys: keys.length > 0 ? keys : null };
-}
+const plain = (calls: readonly AggregateCall[]): PhysicalAggregate[] =>
+  calls.map((c) => ({ ...c, needsRetraction: false }));
 
 function freshName(name: string, fields: readonly Field[]): string {
   let fresh = name;
@@ -267,16 +523,27 @@ function freshName(name: string, fields: readonly Field[]): string {
 }
 
 /** The window table function below, with what Calcs in between make of its columns. */
-function windowBelow(node: LogicalNode): { table: Extract<LogicalNode, { kind: 'WindowTable' }>; exprs: readonly Rex[]; condition: Rex | null } | null {
-  if (node.kind === 'WindowTable') return { table: node, exprs: node.fields.map((f, i) => ref(i, f.type)), condition: null };
-  if (node.kind === 'Calc' && node.input.kind === 'WindowTable') return { table: node.input, exprs: node.exprs, condition: node.condition };
+function windowBelow(node: LogicalNode): {
+  table: Extract<LogicalNode, { kind: 'WindowTable' }>;
+  exprs: readonly Rex[];
+  condition: Rex | null;
+} | null {
+  if (node.kind === 'WindowTable')
+    return { table: node, exprs: node.fields.map((f, i) => ref(i, f.type)), condition: null };
+  if (node.kind === 'Calc' && node.input.kind === 'WindowTable')
+    return { table: node.input, exprs: node.exprs, condition: node.condition };
   return inputsOf(node).length > 1 ? null : null;
 }
 
 /** The window of the table function that an aggregate below was grouped by. */
 function windowMadeBelow(node: LogicalNode): WindowSpec | null {
   if (node.kind === 'WindowTable') return node.window;
-  return node.kind === 'Calc' || node.kind === 'Project' || node.kind === 'Filter' || node.kind === 'Aggregate' ? windowMadeBelow(node.input) : null;
+  return node.kind === 'Calc' ||
+    node.kind === 'Project' ||
+    node.kind === 'Filter' ||
+    node.kind === 'Aggregate'
+    ? windowMadeBelow(node.input)
+    : null;
 }
 
 /** Merges a Calc into one right below it. */
@@ -285,7 +552,12 @@ export function mergePhysicalCalc(calc: Calc): PhysicalNode {
   if (below.kind !== 'Calc') return calc;
   const inline = (rex: Rex): Rex => replaceRefs(rex, below.exprs);
   const conditions = [below.condition, calc.condition && inline(calc.condition)].filter((c) => c !== null);
-  const condition = conditions.length === 0 ? null : conditions.length === 1 ? conditions[0]! : call('AND', conditions.flatMap(conjuncts), withNullable(BOOLEAN, true));
+  const condition =
+    conditions.length === 0
+      ? null
+      : conditions.length === 1
+        ? conditions[0]!
+        : call('AND', conditions.flatMap(conjuncts), withNullable(BOOLEAN, true));
   return { ...calc, inputs: below.inputs, exprs: calc.exprs.map(inline), condition };
 }
 
@@ -304,26 +576,54 @@ function pushIntoNormalize(calc: Calc, normalize: ChangelogNormalize): PhysicalN
   for (const e of calc.exprs) collectRefs(e, used);
   for (const c of others) collectRefs(c, used);
   const kept = [...used].sort((a, b) => a - b);
-  const conjunction = (conditions: readonly Rex[]): Rex | null => (conditions.length === 0 ? null : conditions.length === 1 ? conditions[0]! : call('AND', conditions, withNullable(BOOLEAN, true)));
+  const conjunction = (conditions: readonly Rex[]): Rex | null =>
+    conditions.length === 0
+      ? null
+      : conditions.length === 1
+        ? conditions[0]!
+        : call('AND', conditions, withNullable(BOOLEAN, true));
   const source = normalize.inputs[0]!.inputs[0]!;
   const needsBelow = kept.length < normalize.fields.length || onKey.length > 0;
   const at = (i: number): number => kept.indexOf(i);
   const fields = kept.map((i) => normalize.fields[i]!);
-  const below: PhysicalNode = needsBelow ? { kind: 'Calc', inputs: [source], fields, mode: 0, exprs: kept.map((i) => ref(i, source.fields[i]!.type)), condition: conjunction(onKey) } : source;
+  const below: PhysicalNode = needsBelow
+    ? {
+        kind: 'Calc',
+        inputs: [source],
+        fields,
+        mode: 0,
+        exprs: kept.map((i) => ref(i, source.fields[i]!.type)),
+        condition: conjunction(onKey),
+      }
+    : source;
   const key = normalize.key.map(at);
   const condition = conjunction(others.map((c) => shiftRefs(c, at)));
   const upper: PhysicalNode = { ...normalize, inputs: [exchange(below, key)], fields, key, condition };
   const exprs = calc.exprs.map((e) => shiftRefs(e, at));
-  if (exprs.length === fields.length && exprs.every((e, i) => e.kind === 'InputRef' && e.index === i)) return upper;
+  if (exprs.length === fields.length && exprs.every((e, i) => e.kind === 'InputRef' && e.index === i))
+    return upper;
   return { ...calc, inputs: [upper], exprs, condition: null };
 }
 
 function checkWindow(window: WindowSpec, isAggregate: boolean): void {
   const { kind, sizeMs, slideMs, offsetMs } = window;
-  const refuse = (message: string, exception = 'ValidationException'): Error => plainError('plan', 'bad-window', exception, message, null);
-  if (sizeMs <= 0) throw refuse(`${kind} table function based aggregate requires ${kind === 'CUMULATE' ? 'maxSize' : 'size'} to be positive, but got ${sizeMs} ms.`);
-  if (kind === 'TUMBLE' && Math.abs(offsetMs) >= sizeMs) throw refuse(`TUMBLE table function parameters must satisfy abs(offset) < size, but got size ${sizeMs} ms and offset ${offsetMs} ms.`);
-  if (kind === 'HOP' && isAggregate && sizeMs % slideMs !== 0) throw refuse(`HOP table function based aggregate requires size must be an integral multiple of slide, but got size ${sizeMs} ms and slide ${slideMs} ms`, 'TableException');
-  if (kind === 'CUMULATE' && sizeMs % slideMs !== 0) throw refuse(`CUMULATE table function based aggregate requires maxSize must be an integral multiple of step, but got maxSize ${sizeMs} ms and step ${slideMs} ms.`);
+  const refuse = (message: string, exception = 'ValidationException'): Error =>
+    plainError('plan', 'bad-window', exception, message, null);
+  if (sizeMs <= 0)
+    throw refuse(
+      `${kind} table function based aggregate requires ${kind === 'CUMULATE' ? 'maxSize' : 'size'} to be positive, but got ${sizeMs} ms.`,
+    );
+  if (kind === 'TUMBLE' && Math.abs(offsetMs) >= sizeMs)
+    throw refuse(
+      `TUMBLE table function parameters must satisfy abs(offset) < size, but got size ${sizeMs} ms and offset ${offsetMs} ms.`,
+    );
+  if (kind === 'HOP' && isAggregate && sizeMs % slideMs !== 0)
+    throw refuse(
+      `HOP table function based aggregate requires size must be an integral multiple of slide, but got size ${sizeMs} ms and slide ${slideMs} ms`,
+      'TableException',
+    );
+  if (kind === 'CUMULATE' && sizeMs % slideMs !== 0)
+    throw refuse(
+      `CUMULATE table function based aggregate requires maxSize must be an integral multiple of step, but got maxSize ${sizeMs} ms and step ${slideMs} ms.`,
+    );
 }
-

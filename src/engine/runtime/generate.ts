@@ -20,7 +20,15 @@ export function generate<T>(names: readonly string[], body: string, values: read
  *
  * `factory` must not refer to anything outside itself but globals: everything it needs comes in through its argument. (A test makes a copy of each.)
  */
-export function specialize<P, T>(factory: (parts: P) => T, key: string, canGenerate: boolean): (parts: P) => T {
+export function specialize<P, T>(
+  factory: (parts: P) => T,
+  key: string,
+  canGenerate: boolean,
+): (parts: P) => T {
   if (!canGenerate) return factory;
-  return generate<(parts: P) => T>([], `/* ${key.replaceAll('*/', '* /')} */ return (${factory.toString()});`, []);
+  return generate<(parts: P) => T>(
+    [],
+    `/* ${key.replaceAll('*/', '* /')} */ return (${factory.toString()});`,
+    [],
+  );
 }

@@ -19,7 +19,8 @@ export interface KeyedStore<T> {
 }
 
 /** Values of these types are their own key in a Map. */
-const isPrimitive = (type: LogicalType): boolean => !['ARRAY', 'MAP', 'ROW', 'MULTISET', 'BINARY', 'VARBINARY', 'VARIANT', 'RAW'].includes(type.root);
+const isPrimitive = (type: LogicalType): boolean =>
+  !['ARRAY', 'MAP', 'ROW', 'MULTISET', 'BINARY', 'VARBINARY', 'VARIANT', 'RAW'].includes(type.root);
 
 type Level = Map<unknown, unknown>;
 
@@ -27,13 +28,28 @@ type Level = Map<unknown, unknown>;
  * Makes a store for a key of `columns`: one Map for one column, Maps in Maps for more, so that no key is ever built (concatenating two columns costs
  * seven times a nested lookup).
  */
-export function keyedStore<T>(columns: readonly number[], types: readonly LogicalType[], canGenerate: boolean, other: readonly number[] = columns): () => KeyedStore<T> {
-  const atomsOf = (of: readonly number[]): string[] => of.map((column, i) => (isPrimitive(types[i]!) ? `r[${column}]` : `key(r[${column}])`));
+export function keyedStore<T>(
+  columns: readonly number[],
+  types: readonly LogicalType[],
+  canGenerate: boolean,
+  other: readonly number[] = columns,
+): () => KeyedStore<T> {
+  const atomsOf = (of: readonly number[]): string[] =>
+    of.map((column, i) => (isPrimitive(types[i]!) ? `r[${column}]` : `key(r[${column}])`));
   if (!canGenerate) {
-    const readersOf = (of: readonly number[]): ((r: Row) => unknown)[] => of.map((column, i) => (isPrimitive(types[i]!) ? (r: Row): unknown => r[column] : (r: Row): unknown => valueKey(r[column] as Value)));
+    const readersOf = (of: readonly number[]): ((r: Row) => unknown)[] =>
+      of.map((column, i) =>
+        isPrimitive(types[i]!)
+          ? (r: Row): unknown => r[column]
+          : (r: Row): unknown => valueKey(r[column] as Value),
+      );
     return () => storeOf(readersOf(columns), readersOf(other));
   }
-  return generate<() => KeyedStore<T>>(['key', 'exportLevel', 'importLevel', 'visitLevel'], sourceOf(atomsOf(columns), atomsOf(other)), [valueKey, exportLevel, importLevel, visitLevel]);
+  return generate<() => KeyedStore<T>>(
+    ['key', 'exportLevel', 'importLevel', 'visitLevel'],
+    sourceOf(atomsOf(columns), atomsOf(other)),
+    [valueKey, exportLevel, importLevel, visitLevel],
+  );
 }
 
 function sourceOf(atoms: readonly string[], others: readonly string[]): string {
@@ -46,7 +62,10 @@ function sourceOf(atoms: readonly string[], others: readonly string[]): string {
   const last = atoms[depth - 1]!;
   const lastOther = others[depth - 1]!;
   const down = (missing: (i: number) => string, of: readonly string[] = atoms): string =>
-    of.slice(0, -1).map((atom, i) => `let m${i + 1} = m${i}.get(${atom}); if (m${i + 1} === undefined) { ${missing(i)} }`).join(' ');
+    of
+      .slice(0, -1)
+      .map((atom, i) => `let m${i + 1} = m${i}.get(${atom}); if (m${i + 1} === undefined) { ${missing(i)} }`)
+      .join(' ');
   const deepest = `m${depth - 1}`;
   return `return () => { let m0 = new Map(); let n = 0; return {
     get(r) { ${down(() => 'return undefined;')} return ${deepest}.get(${last}); },
@@ -60,7 +79,10 @@ function sourceOf(atoms: readonly string[], others: readonly string[]): string {
     import(data, copy) { m0 = importLevel(data.map, ${depth}, copy); n = data.n; } }; };`;
 }
 
-function storeOf<T>(readers: readonly ((r: Row) => unknown)[], others: readonly ((r: Row) => unknown)[]): KeyedStore<T> {
+function storeOf<T>(
+  readers: readonly ((r: Row) => unknown)[],
+  others: readonly ((r: Row) => unknown)[],
+): KeyedStore<T> {
   const depth = readers.length;
   let root: Level = new Map();
   let only: T | undefined;
@@ -80,10 +102,28 @@ function storeOf<T>(readers: readonly ((r: Row) => unknown)[], others: readonly 
   };
   if (depth === 0) {
     return {
-      get: () => only, getOther: () => only, set: (_, value) => { only = value; }, setOther: (_, value) => { only = value; }, remove: () => { only = undefined; }, clear: () => { only = undefined; }, size: () => (only === undefined ? 0 : 1),
-      forEach: (visit) => { if (only !== undefined) visit(only); },
+      get: () => only,
+      getOther: () => only,
+      set: (_, value) => {
+        only = value;
+      },
+      setOther: (_, value) => {
+        only = value;
+      },
+      remove: () => {
+        only = undefined;
+      },
+      clear: () => {
+        only = undefined;
+      },
+      size: () => (only === undefined ? 0 : 1),
+      forEach: (visit) => {
+        if (only !== undefined) visit(only);
+      },
       export: (copy) => (only === undefined ? null : copy(only)),
-      import: (data, copy) => { only = data === null ? undefined : copy(data as T); },
+      import: (data, copy) => {
+        only = data === null ? undefined : copy(data as T);
+      },
     };
   }
   const lastOf = readers[depth - 1]!;
@@ -103,8 +143,13 @@ function storeOf<T>(readers: readonly ((r: Row) => unknown)[], others: readonly 
       level.set(lastOf(row), value);
       n += level.size - before;
     },
-    remove: (row) => { if (levelOf(row, false)?.delete(lastOf(row))) n--; },
-    clear: () => { root = new Map(); n = 0; },
+    remove: (row) => {
+      if (levelOf(row, false)?.delete(lastOf(row))) n--;
+    },
+    clear: () => {
+      root = new Map();
+      n = 0;
+    },
     size: () => n,
     forEach: (visit) => visitLevel(root, depth, visit as (value: unknown) => void),
     export: (copy) => ({ map: exportLevel(root, depth, copy as (value: unknown) => unknown), n }),
@@ -118,7 +163,8 @@ function storeOf<T>(readers: readonly ((r: Row) => unknown)[], others: readonly 
 
 function exportLevel(map: Level, depth: number, copy: (value: unknown) => unknown): Level {
   const out: Level = new Map();
-  for (const [key, value] of map) out.set(key, depth === 1 ? copy(value) : exportLevel(value as Level, depth - 1, copy));
+  for (const [key, value] of map)
+    out.set(key, depth === 1 ? copy(value) : exportLevel(value as Level, depth - 1, copy));
   return out;
 }
 const importLevel = exportLevel;

@@ -7,7 +7,7 @@ export const UPDATE_AFTER = 2;
 export const DELETE = 3;
 
 /** The last watermark of a source that has ended: Flink's Long.MAX_VALUE, as near as a number comes. */
-export const MAX_WATERMARK = 9223372036854775807;
+export const MAX_WATERMARK = 2 ** 63;
 
 /**
  * Where an operator's output goes: the input of the next one. Calls are synchronous and in order; when a call returns, all it caused has happened.

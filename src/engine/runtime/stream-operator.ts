@@ -28,7 +28,11 @@ export interface StreamOperator {
 
 export interface Inspected {
   readonly tables: readonly StateTable[];
-  readonly timersMs: readonly { readonly atMs: number; readonly key: string; readonly isEventTime: boolean }[];
+  readonly timersMs: readonly {
+    readonly atMs: number;
+    readonly key: string;
+    readonly isEventTime: boolean;
+  }[];
 }
 export const NOTHING: Inspected = { tables: [], timersMs: [] };
 export const STATELESS = { snapshot: () => null, restore: () => {}, inspect: () => NOTHING };

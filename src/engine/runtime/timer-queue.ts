@@ -47,5 +47,7 @@ export class TimerQueue<T> {
   }
 }
 
-const isBefore = (a: { readonly atMs: number; readonly order: number }, b: { readonly atMs: number; readonly order: number }): boolean =>
-  a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
+const isBefore = (
+  a: { readonly atMs: number; readonly order: number },
+  b: { readonly atMs: number; readonly order: number },
+): boolean => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);

@@ -13,8 +13,16 @@ export interface WatermarkValve {
 }
 
 /** The least watermark over active and aligned channels, as Flink's StatusWatermarkValve has it; never goes back. */
-export function watermarkValve(count: number, emit: (ms: number) => void, emitIdle: (isIdle: boolean) => void): WatermarkValve {
-  let channels: Channel[] = Array.from({ length: count }, () => ({ watermark: -Infinity, isIdle: false, isAligned: true }));
+export function watermarkValve(
+  count: number,
+  emit: (ms: number) => void,
+  emitIdle: (isIdle: boolean) => void,
+): WatermarkValve {
+  let channels: Channel[] = Array.from({ length: count }, () => ({
+    watermark: -Infinity,
+    isIdle: false,
+    isAligned: true,
+  }));
   let last = -Infinity;
   let isIdle = false;
   const send = (ms: number): void => {

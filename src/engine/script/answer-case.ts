@@ -1,13 +1,13 @@
-import { lookedUpTables } from '../planner/join-lookup.ts';
 import { SqlError } from '../base/diagnostic.ts';
 import type { Json } from '../engine-api.ts';
+import { Job } from '../job/job.ts';
 import { physicalTree } from '../plan/explain.ts';
 import type { Field } from '../plan/logical.ts';
 import type { Sink } from '../plan/physical.ts';
+import { lookedUpTables } from '../planner/join-lookup.ts';
 import { checkRunnable, type PlannedStatement, planStatement, zoneOf } from '../planner/plan-statement.ts';
-import { shareSubplans } from '../planner/share-subplans.ts';
 import { Session } from '../planner/session.ts';
-import { Job } from '../job/job.ts';
+import { shareSubplans } from '../planner/share-subplans.ts';
 import { parseStatement } from '../sql/parse.ts';
 import { printType } from '../types/print-type.ts';
 import { printer } from '../values/print-value.ts';
@@ -21,7 +21,12 @@ export interface Case {
   readonly timeline?: readonly TimelineEntry[];
 }
 export type TimelineEntry =
-  | { readonly table: string; readonly kind?: string; readonly partition?: number; readonly row: { readonly [column: string]: Json } }
+  | {
+      readonly table: string;
+      readonly kind?: string;
+      readonly partition?: number;
+      readonly row: { readonly [column: string]: Json };
+    }
   | { readonly pause: number };
 
 export interface Change {
@@ -56,13 +61,20 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
   const steps: Change[][] = Array.from({ length: turns }, () => []);
   const watermarks: { [sink: string]: number }[] = Array.from({ length: turns }, () => ({}));
   const finish = (error?: Answer['error']): Answer => ({
-    id: given.id, plans, advice,
-    ...(planned.length > 1 ? { together: planned.map((p) => `== Optimized Physical Plan ==\n${physicalTree(p.shown)}`).join('\n') } : {}),
+    id: given.id,
+    plans,
+    advice,
+    ...(planned.length > 1
+      ? { together: planned.map((p) => `== Optimized Physical Plan ==\n${physicalTree(p.shown)}`).join('\n') }
+      : {}),
     ...(schema ? { schema: schema.map((f) => ({ name: f.name, type: printType(f.type) })) } : {}),
-    steps, watermarks, ...(error ? { error } : {}),
+    steps,
+    watermarks,
+    ...(error ? { error } : {}),
   });
   const refused = (error: unknown): Answer => {
-    if (error instanceof SqlError) return finish({ phase: error.diagnostic.phase, chain: error.diagnostic.chain });
+    if (error instanceof SqlError)
+      return finish({ phase: error.diagnostic.phase, chain: error.diagnostic.chain });
     throw error;
   };
 
@@ -97,10 +109,23 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
   let job: Job;
   try {
     job = new Job(shareSubplans(run.sinks), {
-      config: session.config, startMs: 0, seed: 1, zone, canGenerate: options.canGenerate, steps: null, trace: null,
+      config: session.config,
+      startMs: 0,
+      seed: 1,
+      zone,
+      canGenerate: options.canGenerate,
+      steps: null,
+      trace: null,
       collector: {
-        row: (sink, kind, row) => steps[turn]!.push({ sink: run.names[sink]!, kind: KINDS[kind]!, row: printers[sink]!.map((print, i) => (row[i] === null ? null : print(row[i]!))) }),
-        watermark: (sink, ms) => { watermarks[turn]![run.names[sink]!] = ms; },
+        row: (sink, kind, row) =>
+          steps[turn]!.push({
+            sink: run.names[sink]!,
+            kind: KINDS[kind]!,
+            row: printers[sink]!.map((print, i) => (row[i] === null ? null : print(row[i]!))),
+          }),
+        watermark: (sink, ms) => {
+          watermarks[turn]![run.names[sink]!] = ms;
+        },
       },
     });
   } catch (error) {
@@ -127,7 +152,8 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
       }
       const input = inputs[i];
       if (!input) continue;
-      if (isProblem(input)) return finish({ phase: 'run', chain: [`Row ${i + 1} of table '${entry.table}': ${input.problem}`] });
+      if (isProblem(input))
+        return finish({ phase: 'run', chain: [`Row ${i + 1} of table '${entry.table}': ${input.problem}`] });
       if (!job.isBounded(input.table)) job.push(input.table, input.partition, input.kind, input.row);
       // Timers of the next millisecond fire before the next row comes, as they do between the oracle's checkpoints.
       job.advanceClock(job.nowMs + 1);
@@ -149,4 +175,3 @@ export function sinkName(sink: Sink, taken: readonly string[]): string {
   const count = taken.filter((n) => /^result\d*$/.test(n)).length;
   return count === 0 ? 'result' : `result${count + 1}`;
 }
-

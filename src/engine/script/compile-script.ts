@@ -5,8 +5,8 @@ import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
 import type { ColumnInfo, TableInfo } from '../engine-api.ts';
 import { checkRunnable, type PlannedStatement, planStatement } from '../planner/plan-statement.ts';
 import { Session } from '../planner/session.ts';
-import { parseScript } from '../sql/parse.ts';
 import type { Statement } from '../sql/ast.ts';
+import { parseScript } from '../sql/parse.ts';
 import { printType } from '../types/print-type.ts';
 
 /** A script made ready to run: as many of its statements as are right, and what is wrong with the others. */
@@ -15,7 +15,11 @@ export interface CompiledScript {
   /** Statements of the job, in order. */
   readonly jobs: readonly { readonly planned: PlannedStatement; readonly span: Span }[];
   /** Texts of EXPLAIN statements and of the job's, in order. */
-  readonly explains: readonly { readonly span: Span; readonly text: string; readonly advice: string | null }[];
+  readonly explains: readonly {
+    readonly span: Span;
+    readonly text: string;
+    readonly advice: string | null;
+  }[];
   readonly diagnostics: readonly Diagnostic[];
   readonly statements: readonly { readonly span: Span; readonly label: string }[];
 }
@@ -41,7 +45,11 @@ export function compileScript(script: string, config: Iterable<readonly [string,
       try {
         for (const bound of session.execute(statement, source)) {
           const planned = planStatement(bound, session.config);
-          explains.push({ span, text: planned.explain, advice: bound.explain === null ? planned.advice : null });
+          explains.push({
+            span,
+            text: planned.explain,
+            advice: bound.explain === null ? planned.advice : null,
+          });
           if (bound.explain !== null) continue;
           checkRunnable(planned);
           jobs.push({ planned, span });
@@ -73,7 +81,8 @@ function labelOf(statement: Statement | null): string {
   }
 }
 
-const nameOf = (name: { readonly parts: readonly { readonly name: string }[] }): string => name.parts.map((p) => p.name).join('.');
+const nameOf = (name: { readonly parts: readonly { readonly name: string }[] }): string =>
+  name.parts.map((p) => p.name).join('.');
 
 /** What the page needs to know of a table to let people edit its rows. */
 export function tableInfo(table: CatalogTable): TableInfo {
@@ -82,7 +91,11 @@ export function tableInfo(table: CatalogTable): TableInfo {
     name: table.path[2],
     columns: table.columns.map((c): ColumnInfo => ({ name: c.name, type: printType(c.type), kind: c.kind })),
     primaryKey: table.primaryKey,
-    watermark: table.watermark && { column: table.columns[table.watermark.column]!.name, expression: table.watermark.text, span: table.watermark.span },
+    watermark: table.watermark && {
+      column: table.columns[table.watermark.column]!.name,
+      expression: table.watermark.text,
+      span: table.watermark.span,
+    },
     kinds: (['+I', '-U', '+U', '-D'] as const).filter((k) => kinds.has(k)),
     partitions: partitionsOf(table) ?? 1,
   };

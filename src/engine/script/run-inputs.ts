@@ -1,13 +1,18 @@
 import { SqlError } from '../base/diagnostic.ts';
-import type { InputEvent, Json, RunFailure } from '../engine-api.ts';
 import type { CatalogTable } from '../catalog/catalog.ts';
-import { INSERT, DELETE, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
+import { sourceKinds } from '../connectors/connectors.ts';
+import type { InputEvent, Json, RunFailure } from '../engine-api.ts';
+import { DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { Row, Value } from '../types/logical-type.ts';
 import { parseJson } from '../values/parse-json.ts';
 import { RunError } from '../values/run-error.ts';
-import { sourceKinds } from '../connectors/connectors.ts';
 
-const KIND_NUMBERS: { readonly [kind: string]: number } = { '+I': INSERT, '-U': UPDATE_BEFORE, '+U': UPDATE_AFTER, '-D': DELETE };
+const KIND_NUMBERS: { readonly [kind: string]: number } = {
+  '+I': INSERT,
+  '-U': UPDATE_BEFORE,
+  '+U': UPDATE_AFTER,
+  '-D': DELETE,
+};
 
 /** An input as the job takes it. */
 export interface ParsedInput {
@@ -47,7 +52,13 @@ export class Inputs {
   }
 
   *[Symbol.iterator](): Generator<ParsedInput> {
-    for (let i = 0; i < this.count; i++) yield { table: this.tables[i]!, partition: this.partitions[i]!, kind: this.kinds[i]!, row: this.rows[i]! };
+    for (let i = 0; i < this.count; i++)
+      yield {
+        table: this.tables[i]!,
+        partition: this.partitions[i]!,
+        kind: this.kinds[i]!,
+        row: this.rows[i]!,
+      };
   }
 }
 
@@ -57,7 +68,14 @@ export type InputProblem = { readonly problem: string; readonly column: string |
  * Reads the inputs of one table; made once for each table, used for each row.
  * @param isLookedUp The table only answers lookup joins, and takes any kind of change.
  */
-export function inputReader(table: CatalogTable, isLookedUp = false): (event: { readonly partition?: number; readonly kind?: string; readonly row: { readonly [column: string]: Json } }) => ParsedInput | InputProblem {
+export function inputReader(
+  table: CatalogTable,
+  isLookedUp = false,
+): (event: {
+  readonly partition?: number;
+  readonly kind?: string;
+  readonly row: { readonly [column: string]: Json };
+}) => ParsedInput | InputProblem {
   const stored = table.columns.filter((c) => c.kind !== 'computed');
   const names = new Set(stored.map((c) => c.name));
   const allowed = sourceKinds(table);
@@ -65,12 +83,22 @@ export function inputReader(table: CatalogTable, isLookedUp = false): (event: { 
   return (event) => {
     const kindName = event.kind ?? '+I';
     const kind = KIND_NUMBERS[kindName];
-    if (kind === undefined) return { problem: `'${kindName}' is no row kind: use +I, -U, +U or -D.`, column: null };
-    if (!isLookedUp && !allowed.has(kindName as never)) return { problem: `Table '${table.path[2]}' does not carry ${kindName}: its 'changelog-mode' allows ${[...allowed].join(', ')}.`, column: null };
+    if (kind === undefined)
+      return { problem: `'${kindName}' is no row kind: use +I, -U, +U or -D.`, column: null };
+    if (!isLookedUp && !allowed.has(kindName as never))
+      return {
+        problem: `Table '${table.path[2]}' does not carry ${kindName}: its 'changelog-mode' allows ${[...allowed].join(', ')}.`,
+        column: null,
+      };
     const given = event.row;
-    if (given === null || typeof given !== 'object' || Array.isArray(given)) return { problem: 'A row is an object: {"column": value, …}.', column: null };
+    if (given === null || typeof given !== 'object' || Array.isArray(given))
+      return { problem: 'A row is an object: {"column": value, …}.', column: null };
     for (const name of Object.keys(given)) {
-      if (!names.has(name)) return { problem: `Table '${table.path[2]}' has no column '${name}' to give a value for. It has ${[...names].join(', ')}.`, column: name };
+      if (!names.has(name))
+        return {
+          problem: `Table '${table.path[2]}' has no column '${name}' to give a value for. It has ${[...names].join(', ')}.`,
+          column: name,
+        };
     }
     const row: Value[] = [];
     for (const column of stored) {
@@ -88,10 +116,19 @@ export function runFailure(error: unknown, input: number | null): RunFailure {
   if (error instanceof RunError) {
     return {
       diagnostic: {
-        severity: 'error', phase: 'run', code: 'run-time-failure', span: null,
-        chain: ['JobExecutionException: Job execution failed.', 'JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy', ...error.chain],
+        severity: 'error',
+        phase: 'run',
+        code: 'run-time-failure',
+        span: null,
+        chain: [
+          'JobExecutionException: Job execution failed.',
+          'JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy',
+          ...error.chain,
+        ],
       },
-      input, column: null, operator: null,
+      input,
+      column: null,
+      operator: null,
     };
   }
   throw error;
@@ -101,7 +138,15 @@ export const isProblem = (parsed: ParsedInput | InputProblem): parsed is InputPr
 
 export function inputFailure(problem: InputProblem, input: number, event: InputEvent): RunFailure {
   return {
-    diagnostic: { severity: 'error', phase: 'run', code: 'bad-input', chain: [`Row ${input + 1} of table '${event.table}': ${problem.problem}`], span: null },
-    input, column: problem.column, operator: null,
+    diagnostic: {
+      severity: 'error',
+      phase: 'run',
+      code: 'bad-input',
+      chain: [`Row ${input + 1} of table '${event.table}': ${problem.problem}`],
+      span: null,
+    },
+    input,
+    column: problem.column,
+    operator: null,
   };
 }

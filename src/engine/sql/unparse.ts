@@ -28,7 +28,7 @@ import type {
 import { identifier, quoted, unparseName, unparseType } from './unparse-name.ts';
 import { hintComment, identifierList, list, unparseExpression, unparseQuery } from './unparse-query.ts';
 
-export { unparseExpression, unparseQuery } from './unparse-query.ts';
+export { unparseExpression } from './unparse-query.ts';
 
 /** Statements back to text. */
 

@@ -37,11 +37,16 @@ export class Changelog {
    * What a sink holds after the first `changes` changes (of all sinks): how many rows, and at most `most` of them, newest last. A table that is longer
    * than that, or a long run's, comes in the order of each row's last change; else rows stand where they first came in.
    */
-  tableAt(sink: number, changes: number, most: number): { readonly rows: readonly Row[]; readonly size: number } {
+  tableAt(
+    sink: number,
+    changes: number,
+    most: number,
+  ): { readonly rows: readonly Row[]; readonly size: number } {
     const { key, isInsertOnly } = this.#sinks[sink]!;
     const size = this.#sizeAt(sink, changes);
     if (isInsertOnly) return { rows: this.#newest(sink, changes, most, null), size };
-    if (key && changes > FOLDED_WHOLE) return { rows: this.#newest(sink, changes, Math.min(most, size), key), size };
+    if (key && changes > FOLDED_WHOLE)
+      return { rows: this.#newest(sink, changes, Math.min(most, size), key), size };
     const rows = key ? this.#keyed(sink, changes, key) : this.#whole(sink, changes);
     return { rows: rows.slice(-most), size: rows.length };
   }

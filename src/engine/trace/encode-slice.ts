@@ -15,8 +15,14 @@ export interface TableBefore {
  * @param columnTypes Types of the columns of each operator's output.
  */
 export function encodeSlice(
-  log: TraceLog, fromStep: number, toStep: number, stepOffset: number, columnTypes: readonly (readonly LogicalType[])[], zone: string,
-  tablesBefore: readonly TableBefore[], watermarkBefore: Float64Array,
+  log: TraceLog,
+  fromStep: number,
+  toStep: number,
+  stepOffset: number,
+  columnTypes: readonly (readonly LogicalType[])[],
+  zone: string,
+  tablesBefore: readonly TableBefore[],
+  watermarkBefore: Float64Array,
 ): TraceSlice {
   const first = log.stepStart[fromStep - stepOffset] ?? log.count;
   const end = log.stepStart[toStep - stepOffset] ?? log.count;
@@ -60,12 +66,28 @@ export function encodeSlice(
     cause[i] = from >= first ? from - first : -1;
   }
   const stepStart = new Int32Array(toStep - fromStep + 1);
-  for (let s = fromStep; s <= toStep; s++) stepStart[s - fromStep] = (log.stepStart[s - stepOffset] ?? log.count) - first;
-  const tables = tablesBefore.map(({ sink, operator, rows, size }) => ({ sink, size, rows: Int32Array.from(rows, (r) => rowOf(r, operator)) }));
+  for (let s = fromStep; s <= toStep; s++)
+    stepStart[s - fromStep] = (log.stepStart[s - stepOffset] ?? log.count) - first;
+  const tables = tablesBefore.map(({ sink, operator, rows, size }) => ({
+    sink,
+    size,
+    rows: Int32Array.from(rows, (r) => rowOf(r, operator)),
+  }));
   return {
-    from: fromStep, to: toStep, stepStart,
-    kind: log.kind.slice(first, end), operator: log.operator.slice(first, end), rowKind: log.rowKind.slice(first, end), cause, row,
-    atMs: log.atMs.slice(first, end), endMs: log.endMs.slice(first, end),
-    rowStart: Int32Array.from(rowStart), cells: Int32Array.from(cells), strings, tablesBefore: tables, watermarkBefore,
+    from: fromStep,
+    to: toStep,
+    stepStart,
+    kind: log.kind.slice(first, end),
+    operator: log.operator.slice(first, end),
+    rowKind: log.rowKind.slice(first, end),
+    cause,
+    row,
+    atMs: log.atMs.slice(first, end),
+    endMs: log.endMs.slice(first, end),
+    rowStart: Int32Array.from(rowStart),
+    cells: Int32Array.from(cells),
+    strings,
+    tablesBefore: tables,
+    watermarkBefore,
   };
 }

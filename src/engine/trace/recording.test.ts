@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { CatalogTable } from '../catalog/catalog.ts';
 import { createEngine } from '../engine.ts';
 import type { InputEvent, Run, TraceSlice } from '../engine-api.ts';
 import { ENTRY_KINDS } from '../engine-api.ts';
 import { WHOLE_TRACE_STEPS } from '../limits.ts';
-import { compileScript } from '../script/compile-script.ts';
-import { Recording } from './recording.ts';
 import { shareSubplans } from '../planner/share-subplans.ts';
-import { inputReader, Inputs, type ParsedInput } from '../script/run-inputs.ts';
-import type { CatalogTable } from '../catalog/catalog.ts';
+import { compileScript } from '../script/compile-script.ts';
+import { Inputs, inputReader, type ParsedInput } from '../script/run-inputs.ts';
+import { Recording } from './recording.ts';
 
 const SCRIPT = `
 CREATE TABLE clicks (who STRING, ts TIMESTAMP(3), n INT, WATERMARK FOR ts AS ts - INTERVAL '3' SECOND) WITH ('connector' = 'scenario');
@@ -16,22 +16,53 @@ SELECT who, window_start, COUNT(*) AS c, SUM(n) AS s FROM TABLE(TUMBLE(TABLE cli
 SELECT who, COUNT(*) AS c, MAX(n) AS m FROM clicks GROUP BY who;
 `;
 
-const at = (ms: number): string => new Date(1_577_880_000_000 + ms).toISOString().replace('T', ' ').replace('Z', '');
+const at = (ms: number): string =>
+  new Date(1_577_880_000_000 + ms).toISOString().replace('T', ' ').replace('Z', '');
 
 const arbitraryInputs = (maxLength: number): fc.Arbitrary<InputEvent[]> =>
-  fc.array(fc.record({ who: fc.constantFrom('ann', 'bob', 'cyd', null), behindMs: fc.integer({ min: 0, max: 15_000 }), n: fc.integer({ min: -1, max: 9 }) }), { maxLength })
-    .map((rows) => rows.map(({ who, behindMs, n }, i) => ({ table: 'clicks', atMs: i * 1000, row: { who, ts: at(i * 1000 + 20_000 - behindMs), n } })));
+  fc
+    .array(
+      fc.record({
+        who: fc.constantFrom('ann', 'bob', 'cyd', null),
+        behindMs: fc.integer({ min: 0, max: 15_000 }),
+        n: fc.integer({ min: -1, max: 9 }),
+      }),
+      { maxLength },
+    )
+    .map((rows) =>
+      rows.map(({ who, behindMs, n }, i) => ({
+        table: 'clicks',
+        atMs: i * 1000,
+        row: { who, ts: at(i * 1000 + 20_000 - behindMs), n },
+      })),
+    );
 
 const engine = createEngine({ clockMs: () => 0, canGenerate: true });
-const run = (inputs: readonly InputEvent[]): Run => engine.run({ script: SCRIPT, config: {}, inputs, startMs: 0, seed: 1 });
+const run = (inputs: readonly InputEvent[]): Run =>
+  engine.run({ script: SCRIPT, config: {}, inputs, startMs: 0, seed: 1 });
 
 /** A slice with its rows spelled out, so that slices of different extent can be compared. */
 function entries(slice: TraceSlice): string[] {
-  const print = (r: number): string => (r < 0 ? '' : [...slice.cells.slice(slice.rowStart[r], slice.rowStart[r + 1])].map((c) => (c < 0 ? 'NULL' : slice.strings[c])).join('|'));
+  const print = (r: number): string =>
+    r < 0
+      ? ''
+      : Array.from(slice.cells.slice(slice.rowStart[r], slice.rowStart[r + 1]), (c) =>
+          c < 0 ? 'NULL' : slice.strings[c],
+        ).join('|');
   const out: string[] = [];
   for (let s = 0; s < slice.to - slice.from; s++) {
     for (let i = slice.stepStart[s]!; i < slice.stepStart[s + 1]!; i++) {
-      out.push([slice.from + s, ENTRY_KINDS[slice.kind[i]!], slice.operator[i], slice.rowKind[i], print(slice.row[i]!), slice.atMs[i], slice.endMs[i]].join(' '));
+      out.push(
+        [
+          slice.from + s,
+          ENTRY_KINDS[slice.kind[i]!],
+          slice.operator[i],
+          slice.rowKind[i],
+          print(slice.row[i]!),
+          slice.atMs[i],
+          slice.endMs[i],
+        ].join(' '),
+      );
     }
   }
   return out;
@@ -47,7 +78,9 @@ describe('the trace', () => {
         const to = from + (b % (count - from + 1));
         const whole = entries(engine.trace(made.runId, 0, count));
         const part = entries(engine.trace(made.runId, from, to));
-        expect(part).toEqual(whole.filter((line) => Number(line.split(' ')[0]) >= from && Number(line.split(' ')[0]) < to));
+        expect(part).toEqual(
+          whole.filter((line) => Number(line.split(' ')[0]) >= from && Number(line.split(' ')[0]) < to),
+        );
       }),
       { numRuns: 40 },
     );
@@ -61,7 +94,10 @@ describe('the trace', () => {
         for (let s = 0; s < made.steps.count; s++) {
           for (let i = slice.stepStart[s]!; i < slice.stepStart[s + 1]!; i++) {
             const cause = slice.cause[i]!;
-            if (cause >= 0 && !(cause < i && cause >= slice.stepStart[s]!)) throw new Error(`entry ${i} of step ${s} points at ${cause}`);
+            expect(
+              cause < i && (cause < 0 || cause >= slice.stepStart[s]!),
+              `entry ${i} of step ${s} points at ${cause}`,
+            ).toBe(true);
           }
         }
       }),
@@ -88,7 +124,11 @@ describe('the trace', () => {
   });
 
   test('a long run is replayed exactly: the stretch after a keyframe equals the same stretch of a short run with the same inputs before it', () => {
-    const inputs: InputEvent[] = Array.from({ length: 12_000 }, (_, i) => ({ table: 'clicks', atMs: i * 10, row: { who: `u${i % 50}`, ts: at(i * 500 + 20_000 - (i % 7) * 900), n: i % 5 } }));
+    const inputs: InputEvent[] = Array.from({ length: 12_000 }, (_, i) => ({
+      table: 'clicks',
+      atMs: i * 10,
+      row: { who: `u${i % 50}`, ts: at(i * 500 + 20_000 - (i % 7) * 900), n: i % 5 },
+    }));
     const compiled = compileScript(SCRIPT, []);
     const table = compiled.session!.catalog.allObjects().find((o): o is CatalogTable => o.kind === 'table')!;
     const read = inputReader(table);
@@ -108,13 +148,17 @@ describe('the trace', () => {
     short.run(parsed(6000));
     const [from, to] = [5000, 5600];
     expect(entries(long.slice(from, to))).toEqual(entries(short.slice(from, to)));
-    expect(long.slice(from, to).tablesBefore.map((t) => t.size)).toEqual(short.slice(from, to).tablesBefore.map((t) => t.size));
+    expect(long.slice(from, to).tablesBefore.map((t) => t.size)).toEqual(
+      short.slice(from, to).tablesBefore.map((t) => t.size),
+    );
     expect([...long.slice(from, to).watermarkBefore]).toEqual([...short.slice(from, to).watermarkBefore]);
     // Outputs counted while running at full speed are those of the replay.
     const late = long.slice(steps.count - 800, steps.count);
     for (let s = 0; s < 800; s++) {
       let outputs = 0;
-      for (let i = late.stepStart[s]!; i < late.stepStart[s + 1]!; i++) if (ENTRY_KINDS[late.kind[i]!] === 'emit' && plans.length > 0 && isSink(late.operator[i]!, long)) outputs++;
+      for (let i = late.stepStart[s]!; i < late.stepStart[s + 1]!; i++)
+        if (ENTRY_KINDS[late.kind[i]!] === 'emit' && plans.length > 0 && isSink(late.operator[i]!, long))
+          outputs++;
       expect(outputs).toBe(steps.outputs[steps.count - 800 + s]!);
     }
   });

@@ -1,15 +1,15 @@
 import type { Config } from '../catalog/config.ts';
-import { Job, type JobState, operatorOrder } from '../job/job.ts';
 import type { OperatorState, RunFailure, StepColumns, TraceSlice } from '../engine-api.ts';
+import { Job, type JobState, operatorOrder } from '../job/job.ts';
 import { KEYFRAME_INPUTS, MOST_TABLE_ROWS, WHOLE_TRACE_STEPS } from '../limits.ts';
 import type { PhysicalNode, Sink } from '../plan/physical.ts';
-import { shortestUpsertKey } from '../planner/keys.ts';
 import { sinkKey } from '../planner/infer-changelog.ts';
+import { shortestUpsertKey } from '../planner/keys.ts';
 import { sinkName } from '../script/answer-case.ts';
 import { Inputs, runFailure } from '../script/run-inputs.ts';
 import { isRowtime, type LogicalType, type Row } from '../types/logical-type.ts';
-import { encodeSlice, type TableBefore } from './encode-slice.ts';
 import { Changelog } from './changelog.ts';
+import { encodeSlice, type TableBefore } from './encode-slice.ts';
 import { Entry, StepLog, TraceLog } from './trace-log.ts';
 
 export interface RecordingOptions {
@@ -48,7 +48,12 @@ export class Recording {
   /** The run stopped at an error; a replay stops there too. */
   #failed = false;
   /** A replay kept for the next question about the same stretch. */
-  #replayed: { readonly fromStep: number; readonly toStep: number; readonly log: TraceLog; readonly watermarks: Float64Array } | null = null;
+  #replayed: {
+    readonly fromStep: number;
+    readonly toStep: number;
+    readonly log: TraceLog;
+    readonly watermarks: Float64Array;
+  } | null = null;
 
   constructor(plans: readonly Sink[], options: RecordingOptions) {
     this.#plans = plans;
@@ -57,18 +62,31 @@ export class Recording {
     const names: string[] = [];
     for (const plan of plans) names.push(sinkName(plan, names));
     this.#sinkNames = names;
-    this.#changes = new Changelog(plans.map((plan) => {
-      const declared = sinkKey(plan);
-      const isInsertOnly = plan.inputs[0]!.mode === 1;
-      return { key: declared.length > 0 && plan.upsertMaterialize ? declared : shortestUpsertKey(plan.inputs[0]!), isInsertOnly };
-    }));
+    this.#changes = new Changelog(
+      plans.map((plan) => {
+        const declared = sinkKey(plan);
+        const isInsertOnly = plan.inputs[0]!.mode === 1;
+        return {
+          key: declared.length > 0 && plan.upsertMaterialize ? declared : shortestUpsertKey(plan.inputs[0]!),
+          isInsertOnly,
+        };
+      }),
+    );
   }
 
   #makeJob(trace: TraceLog | null, steps: StepLog, changes: Changelog | null): Job {
     const { config, zone, startMs, seed, canGenerate } = this.#options;
     return new Job(this.#plans, {
-      config, startMs, seed, zone, trace, steps, canGenerate,
-      collector: changes ? { row: (sink, kind, row) => changes.add(sink, kind, row), watermark() {} } : { row() {}, watermark() {} },
+      config,
+      startMs,
+      seed,
+      zone,
+      trace,
+      steps,
+      canGenerate,
+      collector: changes
+        ? { row: (sink, kind, row) => changes.add(sink, kind, row), watermark() {} }
+        : { row() {}, watermark() {} },
     });
   }
 
@@ -118,7 +136,13 @@ export class Recording {
 
   #keyframe(inputs: number, job: Job): void {
     const watermarks = job.lastWatermarks(this.#keyframes.at(-1)?.watermarks);
-    this.#keyframes.push({ inputs, step: this.#steps.count, changes: this.#changes.count, state: job.snapshot(), watermarks });
+    this.#keyframes.push({
+      inputs,
+      step: this.#steps.count,
+      changes: this.#changes.count,
+      state: job.snapshot(),
+      watermarks,
+    });
   }
 
   /** Ids of the sinks, in the order of the statements. */
@@ -128,7 +152,14 @@ export class Recording {
 
   stepColumns(): StepColumns {
     const { count, kind, turn, clockMs, flags, outputs } = this.#steps;
-    return { count, kind: kind.subarray(0, count), turn: turn.subarray(0, count), clockMs: clockMs.subarray(0, count), flags: flags.subarray(0, count), outputs: outputs.subarray(0, count) };
+    return {
+      count,
+      kind: kind.subarray(0, count),
+      turn: turn.subarray(0, count),
+      clockMs: clockMs.subarray(0, count),
+      flags: flags.subarray(0, count),
+      outputs: outputs.subarray(0, count),
+    };
   }
 
   /** Event time of every input: its value in the rowtime column of its source. */
@@ -155,21 +186,45 @@ export class Recording {
     const last = Math.max(first, Math.min(to, count));
     const types = this.#order.map((node) => node.fields.map((f): LogicalType => f.type));
     const tables = this.#tablesBefore(first);
-    if (this.#whole) return encodeSlice(this.#whole, first, last, 0, types, this.#options.zone, tables, this.#watermarksBefore(this.#whole, first, 0));
+    if (this.#whole)
+      return encodeSlice(
+        this.#whole,
+        first,
+        last,
+        0,
+        types,
+        this.#options.zone,
+        tables,
+        this.#watermarksBefore(this.#whole, first, 0),
+      );
     const { log, fromStep, watermarks } = this.#replay(first, last);
-    return encodeSlice(log, first, last, fromStep, types, this.#options.zone, tables, this.#watermarksBefore(log, first, fromStep, watermarks));
+    return encodeSlice(
+      log,
+      first,
+      last,
+      fromStep,
+      types,
+      this.#options.zone,
+      tables,
+      this.#watermarksBefore(log, first, fromStep, watermarks),
+    );
   }
 
   #tablesBefore(step: number): TableBefore[] {
     let changes = 0;
     for (let s = 0; s < step; s++) changes += this.#steps.outputs[s]!;
-    return this.#plans.map((plan, i) => ({ sink: this.#sinkNames[i]!, operator: this.#order.indexOf(plan), ...this.#changes.tableAt(i, changes, MOST_TABLE_ROWS) }));
+    return this.#plans.map((plan, i) => ({
+      sink: this.#sinkNames[i]!,
+      operator: this.#order.indexOf(plan),
+      ...this.#changes.tableAt(i, changes, MOST_TABLE_ROWS),
+    }));
   }
 
   #watermarksBefore(log: TraceLog, step: number, offset: number, start?: Float64Array): Float64Array {
     const watermarks = start ? start.slice() : new Float64Array(this.#order.length).fill(Number.NaN);
     const end = log.stepStart[step - offset] ?? log.count;
-    for (let i = 0; i < end; i++) if (log.kind[i] === Entry.watermark) watermarks[log.operator[i]!] = log.atMs[i]!;
+    for (let i = 0; i < end; i++)
+      if (log.kind[i] === Entry.watermark) watermarks[log.operator[i]!] = log.atMs[i]!;
     return watermarks;
   }
 
@@ -234,10 +289,15 @@ export class Recording {
     const job = this.#makeJob(null, steps, null);
     job.restore(keyframe.state);
     const target = position - keyframe.step;
-    if (target > 0) job.stopAfter(target, () => this.#drive(job, keyframe.inputs, this.#inputs.count + 1, () => steps.count > target));
+    if (target > 0)
+      job.stopAfter(target, () =>
+        this.#drive(job, keyframe.inputs, this.#inputs.count + 1, () => steps.count > target),
+      );
     return this.#order.flatMap((_, id): OperatorState[] => {
       const inspected = job.inspectAt(id);
-      return inspected && (inspected.tables.length > 0 || inspected.timersMs.length > 0) ? [{ operator: id, ...inspected }] : [];
+      return inspected && (inspected.tables.length > 0 || inspected.timersMs.length > 0)
+        ? [{ operator: id, ...inspected }]
+        : [];
     });
   }
 }
@@ -250,7 +310,10 @@ function step(job: Job, inputs: Inputs, i: number, startMs: number): void {
 }
 
 /** How the event time of a table's rows is read, where its rowtime is a stored column. */
-function rowtimeReader(node: PhysicalNode, zone: string): { table: string; read: (row: Row) => number | null } | null {
+function rowtimeReader(
+  node: PhysicalNode,
+  zone: string,
+): { table: string; read: (row: Row) => number | null } | null {
   void zone;
   if (node.kind === 'TableSourceScan' && node.watermark) {
     const { rowtime } = node.watermark;
@@ -260,7 +323,8 @@ function rowtimeReader(node: PhysicalNode, zone: string): { table: string; read:
   let below = node.inputs[0]!;
   let column = node.rowtime;
   while (below.kind === 'DropUpdateBefore') below = below.inputs[0]!;
-  if (below.kind === 'TableSourceScan') return { table: below.table.path.join('.'), read: (row) => row[column] as number | null };
+  if (below.kind === 'TableSourceScan')
+    return { table: below.table.path.join('.'), read: (row) => row[column] as number | null };
   if (below.kind === 'Calc' && below.inputs[0]!.kind === 'TableSourceScan') {
     const e = below.exprs[column]!;
     const { table } = below.inputs[0]!;

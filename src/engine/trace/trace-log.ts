@@ -1,9 +1,13 @@
-import type { Row } from '../types/logical-type.ts';
 import { ENTRY_KINDS, type EntryKind, STEP_KINDS, StepFlag } from '../engine-api.ts';
+import type { Row } from '../types/logical-type.ts';
 
 /** Index of each entry kind, as the columns hold it. */
-export const Entry = Object.fromEntries(ENTRY_KINDS.map((kind, i) => [kind, i])) as { readonly [K in EntryKind]: number };
-export const Step = Object.fromEntries(STEP_KINDS.map((kind, i) => [kind, i])) as { readonly [K in (typeof STEP_KINDS)[number]]: number };
+export const Entry = Object.fromEntries(ENTRY_KINDS.map((kind, i) => [kind, i])) as {
+  readonly [K in EntryKind]: number;
+};
+export const Step = Object.fromEntries(STEP_KINDS.map((kind, i) => [kind, i])) as {
+  readonly [K in (typeof STEP_KINDS)[number]]: number;
+};
 
 /** What each step was: kept for every run, however long. About 22 bytes a step. */
 export class StepLog {
@@ -53,7 +57,10 @@ export class StepLog {
   }
 }
 
-function grown<T extends Uint8Array | Uint16Array | Int32Array | Float64Array>(column: T, capacity: number): T {
+function grown<T extends Uint8Array | Uint16Array | Int32Array | Float64Array>(
+  column: T,
+  capacity: number,
+): T {
   const bigger = new (column.constructor as new (length: number) => T)(capacity);
   bigger.set(column);
   return bigger;

@@ -102,11 +102,6 @@ function recordDigest(type: RowType, style: PlanTypeStyle, head: string): string
   return `${head}(${type.fields.map((field) => `${printPlanType(field.type, style)} ${field.name}`).join(', ')})`;
 }
 
-/** The row type of a relation (`Values(type=[RecordType(INTEGER ZERO)]`), whose record expands. */
-export function printRecordType(type: RowType, style: PlanTypeStyle = 'full'): string {
-  return recordDigest(type, style, 'RecordType');
-}
-
 /** A type as validator messages print it between angle brackets: `INTEGER`, `VARCHAR(2147483647)`, no character set, no NOT NULL. */
 export function printValidatorType(type: LogicalType): string {
   return digest(type, 'short');

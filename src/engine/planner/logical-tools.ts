@@ -1,0 +1,148 @@
+import type { Field, LogicalCalc, LogicalNode } from '../plan/logical.ts';
+import { call, type Rex, ref } from '../plan/rex.ts';
+import { isDeterministic, isTrueLiteral, substitute } from '../plan/rex-tools.ts';
+import {
+  isProctime,
+  isRowtime,
+  isTimestamp,
+  type LogicalType,
+  sameType,
+  withNullable,
+} from '../types/logical-type.ts';
+import { and } from './rex-build.ts';
+import { simplify } from './simplify.ts';
+
+// What the rules over logical plans share.
+
+/** Rebuilds a node over rebuilt inputs. */
+export function mapInputs(node: LogicalNode, change: (input: LogicalNode) => LogicalNode): LogicalNode {
+  switch (node.kind) {
+    case 'Scan':
+    case 'Values':
+      return node;
+    case 'Union':
+      return { ...node, inputs: node.inputs.map(change) };
+    case 'Join':
+      return { ...node, inputs: [change(node.inputs[0]), change(node.inputs[1])] };
+    default:
+      return { ...node, input: change(node.input) };
+  }
+}
+
+/** Merges a Calc with one right below it, unless that would evaluate something random twice. Drops it if it does nothing. */
+export function mergeCalc(calc: LogicalCalc): LogicalNode {
+  const below = calc.input;
+  if (below.kind !== 'Calc' || !canMerge(calc, below))
+    return isTrivial(calc) ? withNames(below, calc.fields) : calc;
+  const exprs = calc.exprs.map((e) => simplify(substitute(e, below.exprs)));
+  const own = calc.condition && substitute(calc.condition, below.exprs);
+  const conditions = [below.condition, own].filter((c) => c !== null);
+  const condition = conditions.length === 0 ? null : simplify(and(conditions));
+  return mergeCalc({
+    kind: 'Calc',
+    input: below.input,
+    exprs,
+    condition: condition && isTrueLiteral(condition) ? null : condition,
+    fields: calc.fields,
+  });
+}
+
+function canMerge(upper: LogicalCalc, lower: LogicalCalc): boolean {
+  const random = lower.exprs.map((e) => !isDeterministic(e));
+  if (!random.some(Boolean)) return true;
+  const uses = new Map<number, number>();
+  const count = (rex: Rex): void => {
+    if (rex.kind === 'InputRef') uses.set(rex.index, (uses.get(rex.index) ?? 0) + 1);
+    else if (rex.kind === 'Call') rex.operands.forEach(count);
+  };
+  upper.exprs.forEach(count);
+  if (upper.condition) count(upper.condition);
+  return random.every(
+    (is, i) => !is || lower.exprs[i]!.type.root === 'TIMESTAMP_LTZ' || (uses.get(i) ?? 0) <= 1,
+  );
+}
+
+export const isTrivial = (calc: LogicalCalc): boolean =>
+  calc.condition === null &&
+  calc.exprs.length === calc.input.fields.length &&
+  calc.exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
+
+/** Aggregates carry the names their columns are asked for by; other nodes keep theirs. */
+function withNames(node: LogicalNode, fields: readonly Field[]): LogicalNode {
+  return node.kind === 'Calc'
+    ? { ...node, fields: node.fields.map((f, i) => ({ ...f, name: fields[i]!.name })) }
+    : node;
+}
+
+export function filtered(input: LogicalNode, conditions: readonly Rex[]): LogicalNode {
+  return mergeCalc({
+    kind: 'Calc',
+    input,
+    exprs: input.fields.map((f, i) => ref(i, f.type)),
+    condition: simplify(and(conditions)),
+    fields: input.fields,
+  });
+}
+
+export const conjuncts = (rex: Rex): readonly Rex[] =>
+  rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands : [rex];
+
+export interface Pruned {
+  readonly node: LogicalNode;
+  /** Where each old column is now; -1 for those that are gone. */
+  readonly at: readonly number[];
+}
+
+export type WindowRole = 'start' | 'end' | 'time';
+
+/** Which columns are the bounds of a window table function below, passed on unchanged by Calcs. */
+export function windowRoles(node: LogicalNode): Map<number, WindowRole> {
+  if (node.kind === 'WindowTable') {
+    const width = node.input.fields.length;
+    return new Map([
+      [width, 'start'],
+      [width + 1, 'end'],
+      [width + 2, 'time'],
+    ]);
+  }
+  if (node.kind === 'Calc' || node.kind === 'Project') {
+    const below = windowRoles(node.input);
+    const roles = new Map<number, WindowRole>();
+    node.exprs.forEach((e, i) => {
+      const role = e.kind === 'InputRef' ? below.get(e.index) : undefined;
+      if (role) roles.set(i, role);
+    });
+    return roles;
+  }
+  if (node.kind === 'Filter') return windowRoles(node.input);
+  if (node.kind === 'Aggregate') {
+    const below = windowRoles(node.input);
+    const roles = new Map(node.groups.flatMap((g, i) => (below.has(g) ? [[i, below.get(g)!] as const] : [])));
+    const found = new Set(roles.values());
+    return found.has('start') && found.has('end') ? roles : new Map();
+  }
+  return new Map();
+}
+
+export const regularType = (type: LogicalType): LogicalType =>
+  isTimestamp(type) && type.kind !== 'REGULAR' ? { ...type, kind: 'REGULAR' } : type;
+
+export function materialized(rex: Rex): Rex {
+  if (isRowtime(rex.type)) return call('CAST', [rex], regularType(rex.type));
+  if (isProctime(rex.type)) return call('PROCTIME_MATERIALIZE', [rex], regularType(rex.type));
+  return rex;
+}
+
+export function convertOperand(rex: Rex, isResult: boolean): Rex {
+  if (rex.kind !== 'Call') return isResult ? rex : materialized(rex);
+  if (rex.operator === 'PROCTIME') return isResult ? rex : materialized(rex);
+  const operands = rex.operands.map((o) => convertOperand(o, false));
+  // A time attribute cast to what materialising it gives anyway.
+  if (
+    rex.operator === 'CAST' &&
+    operands[0] !== rex.operands[0] &&
+    sameType(withNullable(operands[0]!.type, true), withNullable(rex.type, true))
+  )
+    return operands[0]!;
+  return { ...rex, operands, type: regularType(rex.type) };
+}
