@@ -349,6 +349,7 @@ export interface ClientCommand extends Node {
   readonly command: 'QUIT' | 'EXIT' | 'CLEAR' | 'HELP';
 }
 
+/** All of them. @public used through a type import in `ast.ts` */
 export type OtherStatement =
   | CreateCatalog
   | CreateDatabase

@@ -31,15 +31,6 @@ export function roundType(type: DecimalType, digits: number): DecimalType {
   if (digits < 0) return decimal(Math.min(MAX_PRECISION, 1 + type.precision - type.scale), 0);
   return decimal(1 + type.precision - type.scale + digits, digits);
 }
-/** SUM of DECIMAL(p, s) is DECIMAL(38, s). */
-export function sumType(type: LogicalType): LogicalType {
-  return type.root === 'DECIMAL' ? { ...decimal(MAX_PRECISION, type.scale), nullable: type.nullable } : type;
-}
-/** AVG of DECIMAL(p, s) is DECIMAL(38, max(6, s)). */
-export function averageType(type: LogicalType): LogicalType {
-  if (type.root !== 'DECIMAL') return type;
-  return { ...divisionType(decimal(MAX_PRECISION, type.scale), decimal(20, 0)), nullable: type.nullable };
-}
 
 /** An exact number as the DECIMAL that holds it: TINYINT 3, SMALLINT 5, INT 10, BIGINT 19 digits; null for other types. */
 export function asDecimal(type: LogicalType): DecimalType | null {
