@@ -13,19 +13,20 @@ import type {
   StepColumns,
   TraceSlice,
 } from './engine-api.ts';
+import { Inputs } from './job/inputs.ts';
 import { operatorOrder } from './job/job.ts';
 import { MAX_SCRIPT_LENGTH } from './limits.ts';
 import { attributesOf, physicalLine } from './plan/explain.ts';
 import type { Field } from './plan/logical.ts';
 import { kindsOf, Mode, type PhysicalNode, printMode, type Sink } from './plan/physical.ts';
+import { sinkName } from './plan/sink-name.ts';
 import { sinkKey } from './planner/infer-changelog.ts';
 import { lookedUpTables } from './planner/join-lookup.ts';
 import { shortestUpsertKey } from './planner/keys.ts';
 import { zoneOf } from './planner/plan-statement.ts';
 import { shareSubplans } from './planner/share-subplans.ts';
-import { sinkName } from './script/answer-case.ts';
 import { compileScript, tableInfo } from './script/compile-script.ts';
-import { Inputs, inputFailure, inputReader, isProblem } from './script/run-inputs.ts';
+import { inputFailure, inputReader, isProblem } from './script/run-inputs.ts';
 import { Recording } from './trace/recording.ts';
 import { isRowtime } from './types/logical-type.ts';
 import { printType } from './types/print-type.ts';

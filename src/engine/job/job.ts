@@ -6,10 +6,10 @@ import type { SourceOperator } from '../operators/source.ts';
 import type { PhysicalNode, Sink, TableSourceScan, Values } from '../plan/physical.ts';
 import type { Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
-import type { ParsedInput } from '../script/run-inputs.ts';
 import { Entry, Step, type StepLog, type TraceLog } from '../trace/trace-log.ts';
 import type { Row } from '../types/logical-type.ts';
 import { isRowtime } from '../types/logical-type.ts';
+import type { ParsedInput } from './inputs.ts';
 
 /** Who hears what reaches the sinks. */
 export interface Collector {

@@ -1,9 +1,12 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { Json } from '../engine-api.ts';
+import { type ParsedInput } from '../job/inputs.ts';
 import { Job } from '../job/job.ts';
+import { runFailure } from '../job/run-failure.ts';
 import { physicalTree } from '../plan/explain.ts';
 import type { Field } from '../plan/logical.ts';
 import type { Sink } from '../plan/physical.ts';
+import { sinkName } from '../plan/sink-name.ts';
 import { lookedUpTables } from '../planner/join-lookup.ts';
 import { checkRunnable, type PlannedStatement, planStatement, zoneOf } from '../planner/plan-statement.ts';
 import { Session } from '../planner/session.ts';
@@ -11,7 +14,7 @@ import { shareSubplans } from '../planner/share-subplans.ts';
 import { parseStatement } from '../sql/parse.ts';
 import { printType } from '../types/print-type.ts';
 import { printer } from '../values/print-value.ts';
-import { type InputProblem, inputReader, isProblem, type ParsedInput, runFailure } from './run-inputs.ts';
+import { type InputProblem, inputReader, isProblem } from './run-inputs.ts';
 
 /** A case as the oracle takes it. */
 export interface Case {
@@ -167,11 +170,4 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
     return finish({ phase: diagnostic.phase, chain: diagnostic.chain });
   }
   return finish();
-}
-
-/** `result`, `result2`, … for SELECTs, else the table's name. */
-export function sinkName(sink: Sink, taken: readonly string[]): string {
-  if (sink.table) return sink.table.path[2];
-  const count = taken.filter((n) => /^result\d*$/.test(n)).length;
-  return count === 0 ? 'result' : `result${count + 1}`;
 }

@@ -2,6 +2,7 @@ import { SqlError } from '../base/diagnostic.ts';
 import type { CatalogTable } from '../catalog/catalog.ts';
 import { sourceKinds } from '../connectors/connectors.ts';
 import type { InputEvent, Json, RunFailure } from '../engine-api.ts';
+import { type ParsedInput } from '../job/inputs.ts';
 import { DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { Row, Value } from '../types/logical-type.ts';
 import { parseJson } from '../values/parse-json.ts';
@@ -13,54 +14,6 @@ const KIND_NUMBERS: { readonly [kind: string]: number } = {
   '+U': UPDATE_AFTER,
   '-D': DELETE,
 };
-
-/** An input as the job takes it. */
-export interface ParsedInput {
-  readonly table: string;
-  readonly partition: number;
-  readonly kind: number;
-  readonly row: Row;
-}
-
-/** The inputs of a run in order of arrival, in columns: a run over a million of them chases no objects but the rows. */
-export class Inputs {
-  readonly rows: Row[] = [];
-  readonly tables: string[] = [];
-  /** Processing time of each, in milliseconds after the start. */
-  readonly atMs: Float64Array;
-  readonly partitions: Int32Array;
-  readonly kinds: Uint8Array;
-
-  /** @param capacity At least as many as will be added. */
-  constructor(capacity: number) {
-    this.atMs = new Float64Array(capacity);
-    this.partitions = new Int32Array(capacity);
-    this.kinds = new Uint8Array(capacity);
-  }
-
-  get count(): number {
-    return this.rows.length;
-  }
-
-  add(atMs: number, { table, partition, kind, row }: ParsedInput): void {
-    const i = this.rows.length;
-    this.atMs[i] = atMs;
-    this.partitions[i] = partition;
-    this.kinds[i] = kind;
-    this.tables.push(table);
-    this.rows.push(row);
-  }
-
-  *[Symbol.iterator](): Generator<ParsedInput> {
-    for (let i = 0; i < this.count; i++)
-      yield {
-        table: this.tables[i]!,
-        partition: this.partitions[i]!,
-        kind: this.kinds[i]!,
-        row: this.rows[i]!,
-      };
-  }
-}
 
 export type InputProblem = { readonly problem: string; readonly column: string | null };
 
@@ -108,30 +61,6 @@ export function inputReader(
     }
     return { table: path, partition: event.partition ?? 0, kind, row };
   };
-}
-
-/** A failure of the job as Flink reports one: two sentences that every failed job says, then the cause. */
-export function runFailure(error: unknown, input: number | null): RunFailure {
-  if (error instanceof SqlError) return { diagnostic: error.diagnostic, input, column: null, operator: null };
-  if (error instanceof RunError) {
-    return {
-      diagnostic: {
-        severity: 'error',
-        phase: 'run',
-        code: 'run-time-failure',
-        span: null,
-        chain: [
-          'JobExecutionException: Job execution failed.',
-          'JobException: Recovery is suppressed by NoRestartBackoffTimeStrategy',
-          ...error.chain,
-        ],
-      },
-      input,
-      column: null,
-      operator: null,
-    };
-  }
-  throw error;
 }
 
 export const isProblem = (parsed: ParsedInput | InputProblem): parsed is InputProblem => 'problem' in parsed;

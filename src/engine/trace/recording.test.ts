@@ -4,10 +4,11 @@ import type { CatalogTable } from '../catalog/catalog.ts';
 import { createEngine } from '../engine.ts';
 import type { InputEvent, Run, TraceSlice } from '../engine-api.ts';
 import { ENTRY_KINDS } from '../engine-api.ts';
+import { Inputs, type ParsedInput } from '../job/inputs.ts';
 import { WHOLE_TRACE_STEPS } from '../limits.ts';
 import { shareSubplans } from '../planner/share-subplans.ts';
 import { compileScript } from '../script/compile-script.ts';
-import { Inputs, inputReader, type ParsedInput } from '../script/run-inputs.ts';
+import { inputReader } from '../script/run-inputs.ts';
 import { Recording } from './recording.ts';
 
 const SCRIPT = `

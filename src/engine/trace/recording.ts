@@ -1,12 +1,13 @@
 import type { Config } from '../catalog/config.ts';
 import type { OperatorState, RunFailure, StepColumns, TraceSlice } from '../engine-api.ts';
+import { Inputs } from '../job/inputs.ts';
 import { Job, type JobState, operatorOrder } from '../job/job.ts';
+import { runFailure } from '../job/run-failure.ts';
 import { KEYFRAME_INPUTS, MOST_TABLE_ROWS, WHOLE_TRACE_STEPS } from '../limits.ts';
 import type { PhysicalNode, Sink } from '../plan/physical.ts';
+import { sinkName } from '../plan/sink-name.ts';
 import { sinkKey } from '../planner/infer-changelog.ts';
 import { shortestUpsertKey } from '../planner/keys.ts';
-import { sinkName } from '../script/answer-case.ts';
-import { Inputs, runFailure } from '../script/run-inputs.ts';
 import { isRowtime, type LogicalType, type Row } from '../types/logical-type.ts';
 import { Changelog } from './changelog.ts';
 import { encodeSlice, type TableBefore } from './encode-slice.ts';
