@@ -1,12 +1,10 @@
-import { SqlError } from '../base/diagnostic.ts';
 import type { CatalogTable } from '../catalog/catalog.ts';
 import { sourceKinds } from '../connectors/connectors.ts';
 import type { InputEvent, Json, RunFailure } from '../engine-api.ts';
 import { type ParsedInput } from '../job/inputs.ts';
 import { DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
-import type { Row, Value } from '../types/logical-type.ts';
+import type { Value } from '../types/logical-type.ts';
 import { parseJson } from '../values/parse-json.ts';
-import { RunError } from '../values/run-error.ts';
 
 const KIND_NUMBERS: { readonly [kind: string]: number } = {
   '+I': INSERT,
