@@ -114,16 +114,24 @@ const NO_TABLES: readonly TableInfo[] = [];
 /** The head of the table covers the first row of what is scrolled. */
 const HEAD_HEIGHT = 32;
 
+/** How long the playhead rests before the table of events follows it. */
+const FOLLOW_MS = 120;
+
+function follow(box: HTMLDivElement | null, current: number): void {
+  if (!box || current < 0 || box.contains(document.activeElement)) return;
+  const row = box.querySelector<HTMLElement>(`[data-event-row="${current}"]`);
+  const top = row?.offsetTop ?? HEAD_HEIGHT + current * ROW_HEIGHT;
+  const bottom = top + (row?.offsetHeight ?? ROW_HEIGHT);
+  const isSeen = top - HEAD_HEIGHT >= box.scrollTop && bottom <= box.scrollTop + box.clientHeight;
+  if (!isSeen) box.scrollTo({ top: top - box.clientHeight / 2 });
+}
+
 /** Keeps the event of this step in sight, unless somebody is writing in the table. */
 function useFollowing(scroll: RefObject<HTMLDivElement | null>, current: number): void {
   useEffect(() => {
-    const box = scroll.current;
-    if (!box || current < 0 || box.contains(document.activeElement)) return;
-    const row = box.querySelector<HTMLElement>(`[data-event-row="${current}"]`);
-    const top = row?.offsetTop ?? HEAD_HEIGHT + current * ROW_HEIGHT;
-    const bottom = top + (row?.offsetHeight ?? ROW_HEIGHT);
-    const isSeen = top - HEAD_HEIGHT >= box.scrollTop && bottom <= box.scrollTop + box.clientHeight;
-    if (!isSeen) box.scrollTo({ top: top - box.clientHeight / 2 });
+    // Scrolling makes rows; while the playhead is dragged it would cost most of each frame.
+    const timer = setTimeout(() => follow(scroll.current, current), FOLLOW_MS);
+    return () => clearTimeout(timer);
   }, [scroll, current]);
 }
 
