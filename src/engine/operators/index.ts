@@ -145,6 +145,7 @@ export function createOperator(
     case 'LookupJoin':
       return createLookupJoin(node, context, next);
     case 'TemporalJoin':
+      if (ttlMs > 0) throw notYet("state TTL ('table.exec.state.ttl') of temporal joins", null, 'run');
       return createTemporalJoin(node, context, next);
     case 'Sink':
       return createSink(node, config, context, next);
