@@ -1,18 +1,8 @@
 import type { Config } from '../catalog/config.ts';
 import type { PhysicalNode, Sink } from '../plan/physical.ts';
+import { MERGEABLE } from './mini-batch.ts';
 import { findNonDeterminism } from './non-determinism.ts';
 
-const MERGEABLE: ReadonlySet<string> = new Set([
-  'COUNT',
-  'SUM',
-  '$SUM0',
-  'AVG',
-  'MIN',
-  'MAX',
-  'LISTAGG',
-  'COLLECT',
-  'ARRAY_AGG',
-]);
 const NONE = 'No available advice...';
 
 /** What EXPLAIN PLAN_ADVICE adds: warnings of non-deterministic updates, and two phases for aggregates that could have them. */

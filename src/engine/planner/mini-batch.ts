@@ -29,7 +29,7 @@ export function miniBatchOf(config: Config): MiniBatch | null {
 }
 
 /** Aggregates that can be computed in a local and a global phase. */
-const MERGEABLE: ReadonlySet<string> = new Set([
+export const MERGEABLE: ReadonlySet<string> = new Set([
   'COUNT',
   'SUM',
   '$SUM0',

@@ -82,8 +82,6 @@ class PhysicalPlanner {
         const input = this.node(node.input);
         if (partitions !== null && input.kind === 'TableSourceScan') {
           const idle = this.#config.durationMs('table.exec.source.idle-timeout', 0);
-          const own = input.table.options.get('scan.watermark.idle-timeout');
-          void own;
           return {
             ...input,
             fields: node.fields,
