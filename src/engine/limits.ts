@@ -5,6 +5,10 @@ export const MAX_SCRIPT_LENGTH = 1_000_000;
 /** Steps of a run whose trace is kept whole; longer ones keep keyframes and are replayed. */
 export const WHOLE_TRACE_STEPS = 12_000;
 /** Inputs between two keyframes of a long run, at the least. */
-export const KEYFRAME_INPUTS = 4096;
+export const CHUNK_INPUTS = 4096;
+/** As many inputs for each entry of state lie between two keyframes: copying state stays a small part of a run. */
+export const INPUTS_FOR_STATE_ENTRY = 4;
+/** … but never more than this: any stretch is replayed from the keyframe before it. */
+export const MOST_INPUTS_TO_REPLAY = 100_000;
 /** Rows of a table that a slice of the trace carries; the page shows the newest. */
 export const MOST_TABLE_ROWS = 1000;

@@ -9,7 +9,7 @@ import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../ru
 import { Entry, Step, type StepLog, type TraceLog } from '../trace/trace-log.ts';
 import type { Row } from '../types/logical-type.ts';
 import { isRowtime } from '../types/logical-type.ts';
-import type { ParsedInput } from './inputs.ts';
+import type { Inputs, ParsedInput } from './inputs.ts';
 
 /** Who hears what reaches the sinks. */
 export interface Collector {
@@ -276,7 +276,8 @@ export class Job {
   #beginStep(kind: number): void {
     const { steps, trace } = this.#options;
     if (steps && steps.count >= this.#stopAt) throw STOP;
-    steps?.begin(kind, this.#turn, this.#nowMs);
+    if (kind === Step.clock) steps?.beginTick(this.#turn, this.#nowMs);
+    else steps?.begin(kind, this.#turn);
     trace?.beginStep();
     if (trace) trace.current = -1;
   }
@@ -319,6 +320,22 @@ export class Job {
   /** The rows that follow are caused by input `turn - 1`. */
   beginTurn(turn: number): void {
     this.#turn = turn;
+  }
+
+  /** The input being worked off, counted from 1; one past the last at the end of input. */
+  get turn(): number {
+    return this.#turn;
+  }
+
+  /** Inputs `from` up to `to` arrive, each at its time; those of bounded tables were there at the start. */
+  feed({ tables, partitions, kinds, rows, atMs }: Inputs, from: number, to: number): void {
+    const { startMs } = this.#options;
+    for (let i = from; i < to; i++) {
+      this.#turn = i + 1;
+      this.advanceClock(startMs + atMs[i]!);
+      const table = tables[i]!;
+      if (!this.isBounded(table)) this.push(table, partitions[i]!, kinds[i]!, rows[i]!);
+    }
   }
 
   /** One row arrives, now. */
@@ -364,9 +381,8 @@ export class Job {
       due.onClock!(this.#nowMs);
       this.#isOneStep = false;
       // A tick at which nothing happened is no step.
-      const last = (steps?.count ?? 0) - 1;
-      if (steps && !this.#hasMoved && steps.flags[last] === 0 && steps.outputs[last] === 0) {
-        steps.count--;
+      if (steps?.isUneventful && !this.#hasMoved) {
+        steps.dropTick();
         trace?.stepStart.pop();
       }
     }

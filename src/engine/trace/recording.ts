@@ -3,14 +3,20 @@ import type { OperatorState, RunFailure, StepColumns, TraceSlice } from '../engi
 import { Inputs } from '../job/inputs.ts';
 import { Job, type JobState, operatorOrder } from '../job/job.ts';
 import { runFailure } from '../job/run-failure.ts';
-import { KEYFRAME_INPUTS, MOST_TABLE_ROWS, WHOLE_TRACE_STEPS } from '../limits.ts';
-import type { PhysicalNode, Sink } from '../plan/physical.ts';
+import {
+  CHUNK_INPUTS,
+  INPUTS_FOR_STATE_ENTRY,
+  MOST_INPUTS_TO_REPLAY,
+  MOST_TABLE_ROWS,
+  WHOLE_TRACE_STEPS,
+} from '../limits.ts';
+import { Mode, type PhysicalNode, type Sink } from '../plan/physical.ts';
 import { sinkName } from '../plan/sink-name.ts';
 import { sinkKey } from '../planner/infer-changelog.ts';
 import { shortestUpsertKey } from '../planner/keys.ts';
 import { isRowtime, type LogicalType, type Row } from '../types/logical-type.ts';
-import { Changelog } from './changelog.ts';
 import { encodeSlice, type TableBefore } from './encode-slice.ts';
+import { type SavedTable, type SinkShape, SinkTable } from './sink-table.ts';
 import { Entry, StepLog, TraceLog } from './trace-log.ts';
 
 export interface RecordingOptions {
@@ -26,13 +32,23 @@ interface Keyframe {
   /** Inputs done; -1 before the literals. */
   readonly inputs: number;
   readonly step: number;
-  readonly changes: number;
   readonly state: JobState;
+  readonly tables: readonly SavedTable[];
   readonly watermarks: Float64Array;
 }
 
+/** A stretch of a long run, run again with everything logged. */
+interface Replayed {
+  readonly fromStep: number;
+  readonly toStep: number;
+  readonly log: TraceLog;
+  /** Watermarks and tables where the stretch starts. */
+  readonly watermarks: Float64Array;
+  readonly tables: readonly SavedTable[];
+}
+
 /**
- * A run and its trace. It runs at full speed, keeping its inputs, what each step was, what reached the sinks and a keyframe now and then. Up to
+ * A run and its trace. It runs at full speed, keeping its inputs, what each step was and a keyframe now and then. Up to
  * `WHOLE_TRACE_STEPS` steps it is then run once more with everything logged; of a longer run any stretch is replayed from the keyframe before.
  */
 export class Recording {
@@ -41,7 +57,9 @@ export class Recording {
   readonly #order: readonly PhysicalNode[];
   readonly #sinkNames: readonly string[];
   #steps = new StepLog();
-  readonly #changes: Changelog;
+  readonly #shapes: readonly SinkShape[];
+  /** The id of each sink. */
+  readonly #sinks: readonly number[];
   readonly #keyframes: Keyframe[] = [];
   #inputs = new Inputs(0);
   /** The whole trace, if it is kept. */
@@ -49,12 +67,7 @@ export class Recording {
   /** The run stopped at an error; a replay stops there too. */
   #failed = false;
   /** A replay kept for the next question about the same stretch. */
-  #replayed: {
-    readonly fromStep: number;
-    readonly toStep: number;
-    readonly log: TraceLog;
-    readonly watermarks: Float64Array;
-  } | null = null;
+  #replayed: Replayed | null = null;
 
   constructor(plans: readonly Sink[], options: RecordingOptions) {
     this.#plans = plans;
@@ -63,19 +76,27 @@ export class Recording {
     const names: string[] = [];
     for (const plan of plans) names.push(sinkName(plan, names));
     this.#sinkNames = names;
-    this.#changes = new Changelog(
-      plans.map((plan) => {
-        const declared = sinkKey(plan);
-        const isInsertOnly = plan.inputs[0]!.mode === 1;
-        return {
-          key: declared.length > 0 && plan.upsertMaterialize ? declared : shortestUpsertKey(plan.inputs[0]!),
-          isInsertOnly,
-        };
-      }),
-    );
+    this.#sinks = plans.map((plan) => this.#order.indexOf(plan));
+    this.#shapes = plans.map((plan) => {
+      const input = plan.inputs[0]!;
+      const declared = sinkKey(plan);
+      return {
+        types: input.fields.map(({ type }) => type),
+        key: declared.length > 0 && plan.upsertMaterialize ? declared : shortestUpsertKey(input),
+        isInsertOnly: input.mode === Mode.I,
+      };
+    });
   }
 
-  #makeJob(trace: TraceLog | null, steps: StepLog, changes: Changelog | null): Job {
+  #makeTables(saved: readonly SavedTable[] = []): SinkTable[] {
+    return this.#shapes.map((shape, i) => {
+      const table = new SinkTable(shape, MOST_TABLE_ROWS, this.#options.canGenerate);
+      if (saved[i]) table.restore(saved[i]);
+      return table;
+    });
+  }
+
+  #makeJob(trace: TraceLog | null, steps: StepLog, tables: readonly SinkTable[] | null): Job {
     const { config, zone, startMs, seed, canGenerate } = this.#options;
     return new Job(this.#plans, {
       config,
@@ -85,8 +106,8 @@ export class Recording {
       trace,
       steps,
       canGenerate,
-      collector: changes
-        ? { row: (sink, kind, row) => changes.add(sink, kind, row), watermark() {} }
+      collector: tables
+        ? { row: (sink, kind, row) => tables[sink]!.add(kind, row), watermark() {} }
         : { row() {}, watermark() {} },
     });
   }
@@ -106,61 +127,53 @@ export class Recording {
 
   #runOnce(onProgress?: (inputs: number) => void): RunFailure | null {
     const inputs = this.#inputs;
-    const job = this.#makeJob(null, this.#steps, this.#changes);
-    this.#keyframe(-1, job);
-    let sinceKeyframe = 0;
-    let done = -1;
-    let reported = 0;
+    const tables = this.#makeTables();
+    const job = this.#makeJob(null, this.#steps, tables);
+    const stateSize = (): number => tables.reduce((sum, table) => sum + table.entries, job.stateSize());
+    this.#keyframe(-1, job, tables);
+    let keyframeAt = 0;
     try {
       job.start(inputs);
-      done = 0;
-      for (let i = 0; i < inputs.count; i++) {
-        if (++sinceKeyframe >= KEYFRAME_INPUTS && sinceKeyframe >= 10 * job.stateSize()) {
-          this.#keyframe(i, job);
-          sinceKeyframe = 0;
+      for (let i = 0; i < inputs.count; i += CHUNK_INPUTS) {
+        // The end of a run is looked at first: it gets a keyframe however large the state is.
+        const isNearEnd = i + 2 * CHUNK_INPUTS >= inputs.count && i + CHUNK_INPUTS < inputs.count;
+        const gap = Math.min(INPUTS_FOR_STATE_ENTRY * stateSize(), MOST_INPUTS_TO_REPLAY);
+        if (i > 0 && (isNearEnd || i - keyframeAt >= gap)) {
+          this.#keyframe(i, job, tables);
+          keyframeAt = i;
         }
-        step(job, inputs, i, this.#options.startMs);
-        done = i + 1;
-        if (onProgress && i - reported >= 20_000) {
-          reported = i;
-          onProgress(i);
-        }
+        onProgress?.(i);
+        job.feed(inputs, i, Math.min(i + CHUNK_INPUTS, inputs.count));
       }
       job.beginTurn(inputs.count + 1);
       job.end();
       return null;
     } catch (error) {
       this.#failed = true;
+      const done = job.turn - 1;
       return runFailure(error, done >= 0 && done < inputs.count ? done : null);
     }
   }
 
-  #keyframe(inputs: number, job: Job): void {
+  #keyframe(inputs: number, job: Job, tables: readonly SinkTable[]): void {
     const watermarks = job.lastWatermarks(this.#keyframes.at(-1)?.watermarks);
     this.#keyframes.push({
       inputs,
       step: this.#steps.count,
-      changes: this.#changes.count,
       state: job.snapshot(),
+      tables: tables.map((table) => table.save()),
       watermarks,
     });
   }
 
   /** Ids of the sinks, in the order of the statements. */
   sinkOperators(): readonly number[] {
-    return this.#plans.map((plan) => this.#order.indexOf(plan));
+    return this.#sinks;
   }
 
   stepColumns(): StepColumns {
-    const { count, kind, turn, clockMs, flags, outputs } = this.#steps;
-    return {
-      count,
-      kind: kind.subarray(0, count),
-      turn: turn.subarray(0, count),
-      clockMs: clockMs.subarray(0, count),
-      flags: flags.subarray(0, count),
-      outputs: outputs.subarray(0, count),
-    };
+    const { atMs, count } = this.#inputs;
+    return this.#steps.columns(this.#options.startMs, atMs.subarray(0, count));
   }
 
   /** Event time of every input: its value in the rowtime column of its source. */
@@ -186,38 +199,38 @@ export class Recording {
     const first = Math.max(0, Math.min(from, count));
     const last = Math.max(first, Math.min(to, count));
     const types = this.#order.map((node) => node.fields.map((f): LogicalType => f.type));
-    const tables = this.#tablesBefore(first);
-    if (this.#whole)
-      return encodeSlice(
-        this.#whole,
-        first,
-        last,
-        0,
-        types,
-        this.#options.zone,
-        tables,
-        this.#watermarksBefore(this.#whole, first, 0),
-      );
-    const { log, fromStep, watermarks } = this.#replay(first, last);
+    const stretch = this.#whole
+      ? { log: this.#whole, fromStep: 0, watermarks: undefined, tables: [] }
+      : this.#replay(first, last);
     return encodeSlice(
-      log,
+      stretch.log,
       first,
       last,
-      fromStep,
+      stretch.fromStep,
       types,
       this.#options.zone,
-      tables,
-      this.#watermarksBefore(log, first, fromStep, watermarks),
+      this.#tablesBefore(stretch, first),
+      this.#watermarksBefore(stretch.log, first, stretch.fromStep, stretch.watermarks),
     );
   }
 
-  #tablesBefore(step: number): TableBefore[] {
-    let changes = 0;
-    for (let s = 0; s < step; s++) changes += this.#steps.outputs[s]!;
-    return this.#plans.map((plan, i) => ({
+  /** What the sinks hold before a step: what they held at the start of the logged stretch, and the changes since. */
+  #tablesBefore(
+    stretch: { readonly log: TraceLog; readonly fromStep: number; readonly tables: readonly SavedTable[] },
+    step: number,
+  ): TableBefore[] {
+    const { log, fromStep } = stretch;
+    const tables = this.#makeTables(stretch.tables);
+    const end = log.stepStart[step - fromStep] ?? log.count;
+    for (let i = 0; i < end; i++) {
+      if (log.kind[i] !== Entry.emit) continue;
+      const sink = this.#sinks.indexOf(log.operator[i]!);
+      if (sink >= 0) tables[sink]!.add(log.rowKind[i]!, log.rows[i]!);
+    }
+    return tables.map((table, i) => ({
       sink: this.#sinkNames[i]!,
-      operator: this.#order.indexOf(plan),
-      ...this.#changes.tableAt(i, changes, MOST_TABLE_ROWS),
+      operator: this.#sinks[i]!,
+      ...table.read(),
     }));
   }
 
@@ -236,14 +249,15 @@ export class Recording {
     return best;
   }
 
-  #replay(from: number, to: number): { log: TraceLog; fromStep: number; watermarks: Float64Array } {
+  #replay(from: number, to: number): Replayed {
     const kept = this.#replayed;
     if (kept && kept.fromStep <= from && kept.toStep >= to) return kept;
     const keyframe = this.#keyframeBefore(from);
     const firstInput = this.#lastInputBefore(keyframe, from);
     // Up to the stretch at full speed, then with everything logged.
     const quickSteps = new StepLog();
-    const quick = this.#makeJob(null, quickSteps, null);
+    const tables = this.#makeTables(keyframe.tables);
+    const quick = this.#makeJob(null, quickSteps, tables);
     quick.restore(keyframe.state);
     this.#drive(quick, keyframe.inputs, firstInput, () => false);
     const log = new TraceLog();
@@ -253,7 +267,13 @@ export class Recording {
     const fromStep = keyframe.step + quickSteps.count;
     const watermarks = quick.lastWatermarks(keyframe.watermarks);
     this.#drive(job, firstInput, this.#inputs.count + 1, () => fromStep + steps.count >= to);
-    const made = { fromStep, toStep: fromStep + steps.count, log, watermarks };
+    const made = {
+      fromStep,
+      toStep: fromStep + steps.count,
+      log,
+      watermarks,
+      tables: tables.map((table) => table.save()),
+    };
     this.#replayed = made;
     return made;
   }
@@ -261,7 +281,7 @@ export class Recording {
   /** The last input whose first step is not after `step`. */
   #lastInputBefore(keyframe: Keyframe, step: number): number {
     if (step >= this.#steps.count) return this.#inputs.count;
-    const turn = this.#steps.turn[step]!;
+    const turn = this.#steps.turnOf(step);
     return Math.max(keyframe.inputs, turn - 1);
   }
 
@@ -271,7 +291,7 @@ export class Recording {
       if (from < 0) job.start(this.#inputs);
       for (let i = Math.max(0, from); i < Math.min(to, this.#inputs.count); i++) {
         if (isEnough()) return;
-        step(job, this.#inputs, i, this.#options.startMs);
+        job.feed(this.#inputs, i, i + 1);
       }
       if (to > this.#inputs.count && !isEnough()) {
         job.beginTurn(this.#inputs.count + 1);
@@ -301,13 +321,6 @@ export class Recording {
         : [];
     });
   }
-}
-
-function step(job: Job, inputs: Inputs, i: number, startMs: number): void {
-  job.beginTurn(i + 1);
-  job.advanceClock(startMs + inputs.atMs[i]!);
-  const table = inputs.tables[i]!;
-  if (!job.isBounded(table)) job.push(table, inputs.partitions[i]!, inputs.kinds[i]!, inputs.rows[i]!);
 }
 
 /** How the event time of a table's rows is read, where its rowtime is a stored column. */

@@ -1,4 +1,4 @@
-import { ENTRY_KINDS, type EntryKind, STEP_KINDS, StepFlag } from '../engine-api.ts';
+import { ENTRY_KINDS, type EntryKind, STEP_KINDS, type StepColumns, StepFlag } from '../engine-api.ts';
 import type { Row } from '../types/logical-type.ts';
 
 /** Index of each entry kind, as the columns hold it. */
@@ -9,51 +9,90 @@ export const Step = Object.fromEntries(STEP_KINDS.map((kind, i) => [kind, i])) a
   readonly [K in (typeof STEP_KINDS)[number]]: number;
 };
 
-/** What each step was: kept for every run, however long. About 22 bytes a step. */
+/** What each step was: kept for every run, however long. Ten bytes a step. */
 export class StepLog {
   count = 0;
   #capacity: number;
-  kind: Uint8Array;
-  turn: Int32Array;
-  clockMs: Float64Array;
-  flags: Uint8Array;
-  outputs: Int32Array;
+  #kind: Uint8Array;
+  #flags: Uint8Array;
+  #turn: Int32Array;
+  #outputs: Int32Array;
+  /** Steps that did not happen at the time of their input, and when they did. */
+  readonly #ticks: { readonly step: number; readonly ms: number }[] = [];
 
   /** @param capacity About how many steps there will be: growing copies. */
   constructor(capacity = 1024) {
     this.#capacity = capacity;
-    this.kind = new Uint8Array(capacity);
-    this.turn = new Int32Array(capacity);
-    this.clockMs = new Float64Array(capacity);
-    this.flags = new Uint8Array(capacity);
-    this.outputs = new Int32Array(capacity);
+    this.#kind = new Uint8Array(capacity);
+    this.#flags = new Uint8Array(capacity);
+    this.#turn = new Int32Array(capacity);
+    this.#outputs = new Int32Array(capacity);
   }
 
-  begin(kind: number, turn: number, clockMs: number): void {
+  begin(kind: number, turn: number): void {
     const i = this.count++;
     if (i === this.#capacity) this.#grow();
-    this.kind[i] = kind;
-    this.turn[i] = turn;
-    this.clockMs[i] = clockMs;
+    this.#kind[i] = kind;
+    this.#turn[i] = turn;
+  }
+
+  /** A step of the clock's own. */
+  beginTick(turn: number, ms: number): void {
+    this.#ticks.push({ step: this.count, ms });
+    this.begin(Step.clock, turn);
+  }
+
+  /** The tick that has just begun was none: nothing happened at it. */
+  dropTick(): void {
+    this.#ticks.pop();
+    this.count--;
+  }
+
+  /** Whether nothing has been noted of the last step. */
+  get isUneventful(): boolean {
+    return this.#flags[this.count - 1] === 0;
   }
 
   flag(bits: number): void {
-    this.flags[this.count - 1]! |= bits;
+    this.#flags[this.count - 1]! |= bits;
   }
 
   output(isRetraction: boolean): void {
     const i = this.count - 1;
-    this.outputs[i]!++;
-    this.flags[i]! |= isRetraction ? StepFlag.OUTPUT | StepFlag.RETRACTION : StepFlag.OUTPUT;
+    this.#outputs[i]!++;
+    this.#flags[i]! |= isRetraction ? StepFlag.OUTPUT | StepFlag.RETRACTION : StepFlag.OUTPUT;
+  }
+
+  turnOf(step: number): number {
+    return this.#turn[step]!;
+  }
+
+  /** @param atMs When each input arrived, in milliseconds after `startMs`. */
+  columns(startMs: number, atMs: Float64Array): StepColumns {
+    const { count } = this;
+    const times = new Float64Array(count);
+    const last = atMs.length - 1;
+    for (let i = 0; i < count; i++) {
+      const input = this.#turn[i]! - 1;
+      times[i] = input < 0 || last < 0 ? startMs : startMs + atMs[input < last ? input : last]!;
+    }
+    for (const { step, ms } of this.#ticks) times[step] = ms;
+    return {
+      count,
+      kind: this.#kind.subarray(0, count),
+      turn: this.#turn.subarray(0, count),
+      clockMs: times,
+      flags: this.#flags.subarray(0, count),
+      outputs: this.#outputs.subarray(0, count),
+    };
   }
 
   #grow(): void {
     this.#capacity *= 2;
-    this.kind = grown(this.kind, this.#capacity);
-    this.turn = grown(this.turn, this.#capacity);
-    this.clockMs = grown(this.clockMs, this.#capacity);
-    this.flags = grown(this.flags, this.#capacity);
-    this.outputs = grown(this.outputs, this.#capacity);
+    this.#kind = grown(this.#kind, this.#capacity);
+    this.#flags = grown(this.#flags, this.#capacity);
+    this.#turn = grown(this.#turn, this.#capacity);
+    this.#outputs = grown(this.#outputs, this.#capacity);
   }
 }
 

@@ -103,21 +103,33 @@ export function timestampTruncated(millis: number, nanos: number, precision: num
 // ---------------------------------------------------------------- printing
 
 const pad = (x: number, width: number): string => String(x).padStart(width, '0');
+const pad2 = (x: number): string => (x < 10 ? `0${x}` : String(x));
 
 /** `2024-01-31`. The year has four digits, come what may: Flink drops the others, and prints nonsense for negative years. */
 export function printDate(days: number): string {
+  if (days !== printedDays) {
+    printedDays = days;
+    printedDate = freshDate(days);
+  }
+  return printedDate;
+}
+/** Dates are mostly printed many times in a row. */
+let printedDays = Number.NaN;
+let printedDate = '';
+
+function freshDate(days: number): string {
   const { year, month, day } = civilFromDays(days);
   const text =
     year >= 0 && year <= 9999
       ? pad(year, 4)
       : [1000, 100, 10, 1].map((power) => String.fromCharCode(48 + (Math.trunc(year / power) % 10))).join('');
-  return `${text}-${pad(month, 2)}-${pad(day, 2)}`;
+  return `${text}-${pad2(month)}-${pad2(day)}`;
 }
 /** `12:34:56`, with `digits` of the fraction. */
 export function printTime(millis: number, digits = 0): string {
   if (millis < 0) return printTime(millis + MILLIS_PER_DAY, digits);
   const second = Math.floor(millis / 1000);
-  const text = `${pad(Math.floor(second / 3600), 2)}:${pad(Math.floor(second / 60) % 60, 2)}:${pad(second % 60, 2)}`;
+  const text = `${pad2(Math.floor(second / 3600))}:${pad2(Math.floor(second / 60) % 60)}:${pad2(second % 60)}`;
   return digits === 0
     ? text
     : `${text}.${pad(millis % 1000, 3)
@@ -130,12 +142,13 @@ export function printTimestamp(millis: number, nanos: number, precision: number)
   const ofDay = millis - days * MILLIS_PER_DAY;
   const text = `${printDate(days)} ${printTime(ofDay)}`;
   if (precision === 0) return text;
-  return `${text}.${(pad(ofDay % 1000, 3) + pad(nanos, 6)).slice(0, precision)}`;
+  const fraction = pad(ofDay % 1000, 3);
+  return `${text}.${precision === 3 ? fraction : (fraction + pad(nanos, 6)).slice(0, precision)}`;
 }
 /** `+1-02`. */
 export function printMonths(months: number): string {
   const size = Math.abs(months);
-  return `${months < 0 ? '-' : '+'}${Math.floor(size / 12)}-${pad(size % 12, 2)}`;
+  return `${months < 0 ? '-' : '+'}${Math.floor(size / 12)}-${pad2(size % 12)}`;
 }
 /** `+1 02:03:04.000`. */
 export function printDuration(millis: Int64): string {

@@ -1,0 +1,134 @@
+import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
+import type { LogicalType, Row } from '../types/logical-type.ts';
+import { sameValue } from '../values/compare.ts';
+
+export interface SinkShape {
+  readonly types: readonly LogicalType[];
+  /** Columns that tell rows apart; null where only whole rows do. */
+  readonly key: readonly number[] | null;
+  readonly isInsertOnly: boolean;
+}
+
+/** A row of a table and when it came in, counted in changes. */
+interface Slot {
+  row: Row;
+  cameIn: number;
+  /** When further rows just like it came in, where rows have no key. */
+  again: number[] | null;
+}
+
+/** What a table held at some moment; never changed again. */
+export interface SavedTable {
+  readonly newest: readonly Row[];
+  readonly count: number;
+  readonly slots: unknown;
+}
+
+const copySlot = ({ row, cameIn, again }: Slot): Slot => ({ row, cameIn, again: again && again.slice() });
+
+/**
+ * The table that a sink's changes add up to, kept while they come, so that the changes themselves can be forgotten. Of an insert-only sink only the
+ * newest rows are kept: as many as are ever asked for.
+ */
+export class SinkTable {
+  readonly #most: number;
+  readonly #key: readonly number[];
+  readonly #hasKey: boolean;
+  readonly #isInsertOnly: boolean;
+  readonly #slots: KeyedStore<Slot>;
+  /** The newest rows of an insert-only sink, in a ring. */
+  #newest: Row[] = [];
+  #count = 0;
+  /** A -U whose +U has not come yet: a row that is updated keeps its place. */
+  #before: Row | null = null;
+  /** The slot that was filled last: rows often change several times in a row. */
+  #last: Slot | undefined;
+
+  /** @param most How many rows are asked for at the most. */
+  constructor({ types, key, isInsertOnly }: SinkShape, most: number, canGenerate: boolean) {
+    this.#most = most;
+    this.#isInsertOnly = isInsertOnly;
+    this.#hasKey = key !== null;
+    this.#key = key ?? types.map((_, i) => i);
+    const keyTypes = this.#key.map((k) => types[k]!);
+    this.#slots = keyedStore<Slot>(this.#key, keyTypes, canGenerate)();
+  }
+
+  add(kind: number, row: Row): void {
+    const at = this.#count++;
+    if (this.#isInsertOnly) {
+      this.#newest[at % this.#most] = row;
+      return;
+    }
+    const before = this.#before;
+    const isUpdated = before !== null && kind === 2 && this.#isSameKey(before, row);
+    if (!isUpdated) this.#settle();
+    this.#before = null;
+    if (kind === 1) this.#before = row;
+    else if (kind === 3) this.#take(row);
+    else if (isUpdated && this.#last?.row === before) this.#last.row = row;
+    else this.#put(row, at, isUpdated);
+  }
+
+  #isSameKey(a: Row, b: Row): boolean {
+    for (const k of this.#key) if (!sameValue(a[k]!, b[k]!)) return false;
+    return true;
+  }
+
+  #put(row: Row, cameIn: number, isUpdated: boolean): void {
+    let slot = this.#slots.get(row);
+    if (slot === undefined) this.#slots.set(row, (slot = { row, cameIn, again: null }));
+    else if (this.#hasKey || isUpdated) slot.row = row;
+    else (slot.again ??= []).push(cameIn);
+    this.#last = slot;
+  }
+
+  /** Of several equal rows the oldest goes. */
+  #take(row: Row): void {
+    this.#last = undefined;
+    const slot = this.#slots.get(row);
+    const next = slot?.again?.shift();
+    if (slot === undefined || next === undefined) this.#slots.remove(row);
+    else slot.cameIn = next;
+  }
+
+  /** A -U without a +U takes its row away. */
+  #settle(): void {
+    if (this.#before !== null) this.#take(this.#before);
+    this.#before = null;
+  }
+
+  /** About how many entries a copy has. */
+  get entries(): number {
+    return this.#isInsertOnly ? 0 : this.#slots.size();
+  }
+
+  /** How many rows the table has, and the newest of them in the order in which they came in. */
+  read(): { readonly rows: readonly Row[]; readonly size: number } {
+    if (this.#isInsertOnly) {
+      const first = this.#count > this.#most ? this.#count % this.#most : 0;
+      return { rows: [...this.#newest.slice(first), ...this.#newest.slice(0, first)], size: this.#count };
+    }
+    this.#settle();
+    const rows: { readonly row: Row; readonly cameIn: number }[] = [];
+    this.#slots.forEach(({ row, cameIn, again }) => {
+      rows.push({ row, cameIn });
+      for (const at of again ?? []) rows.push({ row, cameIn: at });
+    });
+    rows.sort((a, b) => a.cameIn - b.cameIn);
+    return { rows: rows.slice(-this.#most).map(({ row }) => row), size: rows.length };
+  }
+
+  save(): SavedTable {
+    this.#settle();
+    return { newest: this.#newest.slice(), count: this.#count, slots: this.#slots.export(copySlot) };
+  }
+
+  restore({ newest, count, slots }: SavedTable): void {
+    this.#newest = newest.slice();
+    this.#count = count;
+    this.#before = null;
+    this.#last = undefined;
+    this.#slots.import(slots, copySlot);
+  }
+}
