@@ -149,6 +149,14 @@ class ClosureCompiler {
       };
     }
     if (args.length === 2 && a && b) {
+      const second = call.operands[1];
+      if (second?.kind === 'Literal' && second.symbol === undefined && second.value !== null) {
+        const y = second.value;
+        return (row, right) => {
+          const x = a(row, right);
+          return x === null ? ofNull : evaluate(x, y);
+        };
+      }
       return (row, right) => {
         const x = a(row, right);
         const y = b(row, right);

@@ -37,14 +37,13 @@ interface Keyframe {
   readonly watermarks: Float64Array;
 }
 
-/** A stretch of a long run, run again with everything logged. */
-interface Replayed {
+/** A stretch of a run with everything logged. */
+interface Stretch {
   readonly fromStep: number;
-  readonly toStep: number;
   readonly log: TraceLog;
   /** Watermarks and tables where the stretch starts. */
   readonly watermarks: Float64Array;
-  readonly tables: readonly SavedTable[];
+  readonly tables: readonly SinkTable[];
 }
 
 /**
@@ -66,8 +65,6 @@ export class Recording {
   #whole: TraceLog | null = null;
   /** The run stopped at an error; a replay stops there too. */
   #failed = false;
-  /** A replay kept for the next question about the same stretch. */
-  #replayed: Replayed | null = null;
 
   constructor(plans: readonly Sink[], options: RecordingOptions) {
     this.#plans = plans;
@@ -199,9 +196,7 @@ export class Recording {
     const first = Math.max(0, Math.min(from, count));
     const last = Math.max(first, Math.min(to, count));
     const types = this.#order.map((node) => node.fields.map((f): LogicalType => f.type));
-    const stretch = this.#whole
-      ? { log: this.#whole, fromStep: 0, watermarks: undefined, tables: [] }
-      : this.#replay(first, last);
+    const stretch = this.#whole ? this.#stretchOf(this.#whole) : this.#replay(first, last);
     return encodeSlice(
       stretch.log,
       first,
@@ -210,17 +205,17 @@ export class Recording {
       types,
       this.#options.zone,
       this.#tablesBefore(stretch, first),
-      this.#watermarksBefore(stretch.log, first, stretch.fromStep, stretch.watermarks),
+      this.#watermarksBefore(stretch, first),
     );
   }
 
+  #stretchOf(log: TraceLog): Stretch {
+    const watermarks = new Float64Array(this.#order.length).fill(Number.NaN);
+    return { fromStep: 0, log, watermarks, tables: this.#makeTables() };
+  }
+
   /** What the sinks hold before a step: what they held at the start of the logged stretch, and the changes since. */
-  #tablesBefore(
-    stretch: { readonly log: TraceLog; readonly fromStep: number; readonly tables: readonly SavedTable[] },
-    step: number,
-  ): TableBefore[] {
-    const { log, fromStep } = stretch;
-    const tables = this.#makeTables(stretch.tables);
+  #tablesBefore({ log, fromStep, tables }: Stretch, step: number): TableBefore[] {
     const end = log.stepStart[step - fromStep] ?? log.count;
     for (let i = 0; i < end; i++) {
       if (log.kind[i] !== Entry.emit) continue;
@@ -234,9 +229,9 @@ export class Recording {
     }));
   }
 
-  #watermarksBefore(log: TraceLog, step: number, offset: number, start?: Float64Array): Float64Array {
-    const watermarks = start ? start.slice() : new Float64Array(this.#order.length).fill(Number.NaN);
-    const end = log.stepStart[step - offset] ?? log.count;
+  #watermarksBefore({ log, fromStep, watermarks: start }: Stretch, step: number): Float64Array {
+    const watermarks = start.slice();
+    const end = log.stepStart[step - fromStep] ?? log.count;
     for (let i = 0; i < end; i++)
       if (log.kind[i] === Entry.watermark) watermarks[log.operator[i]!] = log.atMs[i]!;
     return watermarks;
@@ -249,9 +244,7 @@ export class Recording {
     return best;
   }
 
-  #replay(from: number, to: number): Replayed {
-    const kept = this.#replayed;
-    if (kept && kept.fromStep <= from && kept.toStep >= to) return kept;
+  #replay(from: number, to: number): Stretch {
     const keyframe = this.#keyframeBefore(from);
     const firstInput = this.#lastInputBefore(keyframe, from);
     // Up to the stretch at full speed, then with everything logged.
@@ -267,15 +260,7 @@ export class Recording {
     const fromStep = keyframe.step + quickSteps.count;
     const watermarks = quick.lastWatermarks(keyframe.watermarks);
     this.#drive(job, firstInput, this.#inputs.count + 1, () => fromStep + steps.count >= to);
-    const made = {
-      fromStep,
-      toStep: fromStep + steps.count,
-      log,
-      watermarks,
-      tables: tables.map((table) => table.save()),
-    };
-    this.#replayed = made;
-    return made;
+    return { fromStep, log, watermarks, tables };
   }
 
   /** The last input whose first step is not after `step`. */

@@ -110,12 +110,14 @@ export class SinkTable {
       return { rows: [...this.#newest.slice(first), ...this.#newest.slice(0, first)], size: this.#count };
     }
     this.#settle();
-    const rows: { readonly row: Row; readonly cameIn: number }[] = [];
-    this.#slots.forEach(({ row, cameIn, again }) => {
-      rows.push({ row, cameIn });
-      for (const at of again ?? []) rows.push({ row, cameIn: at });
+    const rows: Pick<Slot, 'row' | 'cameIn'>[] = [];
+    let isInOrder = true;
+    this.#slots.forEach((slot) => {
+      if (rows.length > 0 && slot.cameIn < rows.at(-1)!.cameIn) isInOrder = false;
+      rows.push(slot);
+      for (const cameIn of slot.again ?? []) rows.push({ row: slot.row, cameIn });
     });
-    rows.sort((a, b) => a.cameIn - b.cameIn);
+    if (!isInOrder) rows.sort((a, b) => a.cameIn - b.cameIn);
     return { rows: rows.slice(-this.#most).map(({ row }) => row), size: rows.length };
   }
 

@@ -14,7 +14,8 @@ export function powerOf10(n: number): bigint {
   return POWERS[n] ?? 10n ** BigInt(n);
 }
 /** 10^n as a number; exact to n = 22. */
-export const powerOf10Number = (n: number): number => Number(powerOf10(n));
+export const powerOf10Number = (n: number): number => (NUMBER_POWERS[n] ??= Number(powerOf10(n)));
+const NUMBER_POWERS: number[] = [];
 
 /** `x / 10^digits`, half away from zero. */
 export function divideHalfUp(x: bigint, divisor: bigint): bigint {
@@ -36,6 +37,13 @@ export function fit(x: bigint, precision: number): Unscaled | null {
   return x < limit && x > -limit ? canonical(x) : null;
 }
 
+/** A result computed in plain numbers, if that was exact and has at most `precision` digits; else undefined. */
+function fitNumber(x: number, precision: number): number | undefined {
+  return Number.isSafeInteger(x) && (precision >= 16 || Math.abs(x) < powerOf10Number(precision))
+    ? x + 0
+    : undefined;
+}
+
 /** Another precision and scale: `DecimalDataUtils.castToDecimal`. */
 export function toDecimal(x: Unscaled, fromScale: number, precision: number, scale: number): Unscaled | null {
   if (scale === fromScale && typeof x === 'number' && Math.abs(x) < powerOf10Number(Math.min(precision, 22)))
@@ -51,6 +59,10 @@ export function addDecimal(
   precision: number,
   scale: number,
 ): Unscaled | null {
+  if (typeof a === 'number' && typeof b === 'number' && aScale === scale && bScale === scale) {
+    const sum = fitNumber(a + b, precision);
+    if (sum !== undefined) return sum;
+  }
   const common = Math.max(aScale, bScale);
   return fit(
     rescale(rescale(BigInt(a), aScale, common) + rescale(BigInt(b), bScale, common), common, scale),
@@ -65,7 +77,7 @@ export function subtractDecimal(
   precision: number,
   scale: number,
 ): Unscaled | null {
-  return addDecimal(a, aScale, -BigInt(b), bScale, precision, scale);
+  return addDecimal(a, aScale, -b, bScale, precision, scale);
 }
 export function multiplyDecimal(
   a: Unscaled,
@@ -75,6 +87,10 @@ export function multiplyDecimal(
   precision: number,
   scale: number,
 ): Unscaled | null {
+  if (typeof a === 'number' && typeof b === 'number' && aScale + bScale === scale) {
+    const product = fitNumber(a * b, precision);
+    if (product !== undefined) return product;
+  }
   return fit(rescale(BigInt(a) * BigInt(b), aScale + bScale, scale), precision);
 }
 

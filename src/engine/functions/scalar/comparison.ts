@@ -4,6 +4,7 @@ import {
   BOOLEAN,
   isApproximate,
   isCharacter,
+  isInteger,
   isNumeric,
   isTimestamp,
   type LogicalType,
@@ -150,6 +151,25 @@ const asDouble = (type: LogicalType): ((value: Value) => number) =>
 
 const isNested = (type: LogicalType): boolean => ['ARRAY', 'MAP', 'MULTISET', 'ROW'].includes(type.root);
 
+/** Whether JavaScript orders the values of two types as SQL does: whole numbers, and moments counted in the same unit. */
+function isHeldInOrder(left: LogicalType, right: LogicalType): boolean {
+  if (isInteger(left) && isInteger(right)) return true;
+  return (
+    isTimestamp(left) &&
+    isTimestamp(right) &&
+    left.root === right.root &&
+    storage(left.precision) === storage(right.precision)
+  );
+}
+const NATIVE_TEST: Readonly<Record<ComparisonSign, (a: Value, b: Value) => boolean>> = {
+  '=': (a, b) => a === b,
+  '<>': (a, b) => a !== b,
+  '<': (a, b) => (a as Int64) < (b as Int64),
+  '<=': (a, b) => (a as Int64) <= (b as Int64),
+  '>': (a, b) => (a as Int64) > (b as Int64),
+  '>=': (a, b) => (a as Int64) >= (b as Int64),
+};
+
 /** The test of a comparison on non-NULL values. */
 export function comparisonTest(
   sign: ComparisonSign,
@@ -159,6 +179,7 @@ export function comparisonTest(
 ): (a: Value, b: Value) => boolean {
   if ((sign === '=' || sign === '<>') && isNested(left))
     return sign === '=' ? sameValue : (a, b) => !sameValue(a, b);
+  if (isHeldInOrder(left, right)) return NATIVE_TEST[sign];
   const compare = crossComparator(left, right, zone);
   switch (sign) {
     case '=':
