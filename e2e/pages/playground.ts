@@ -120,17 +120,33 @@ export class Playground {
 
   /** The changes in the log, oldest first. */
   async changes(): Promise<ShownChange[]> {
-    const rows = await this.page.locator('[data-log] tr[data-kind]').evaluateAll((elements) =>
-      elements.map((row) => ({
-        turn: Number(row.getAttribute('data-turn')),
-        step: Number(row.getAttribute('data-step')),
-        kind: row.getAttribute('data-kind') ?? '',
-        sink: row.getAttribute('data-sink') ?? '',
-        row: [...row.querySelectorAll('td')].map((cell) =>
-          cell.querySelector('[data-null]') ? null : cell.textContent,
-        ),
-      })),
-    );
+    // A long log is drawn where it is looked at: read it as one would, scrolling down.
+    const rows = await this.page.locator('[data-log]').evaluate(async (table) => {
+      const read = () =>
+        [...table.querySelectorAll<HTMLElement>('tr[data-kind]')].map((row) => ({
+          change: Number(row.dataset['change']),
+          turn: Number(row.dataset['turn']),
+          step: Number(row.dataset['step']),
+          kind: row.dataset['kind'] ?? '',
+          sink: row.dataset['sink'] ?? '',
+          row: [...row.querySelectorAll('td')].map((cell) =>
+            cell.querySelector('[data-null]') ? null : cell.textContent,
+          ),
+        }));
+      const box = table.parentElement;
+      const seen = new Map(read().map((row) => [row.change, row]));
+      while (
+        box &&
+        seen.size < Number(table.dataset['count']) &&
+        box.scrollTop + box.clientHeight < box.scrollHeight - 1
+      ) {
+        box.scrollBy(0, box.clientHeight / 2);
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 20)));
+        for (const row of read()) seen.set(row.change, row);
+      }
+      box?.scrollTo(0, 0);
+      return [...seen.values()].toSorted((a, b) => b.change - a.change).map(({ change: _, ...row }) => row);
+    });
     return rows.toReversed();
   }
 

@@ -95,8 +95,11 @@ export interface Run {
   /** How long the engine took, in milliseconds. */
   readonly elapsedMs: number;
   /** Known oddities of Flink that this run met, as ids of `content/oddities`. */
-  readonly oddities: readonly string[];
+  readonly oddities: readonly OddityId[];
 }
+
+/** Oddities of Flink that a run can meet. */
+export type OddityId = 'bounded-first' | 'idle-sends-furthest' | 'late-in-final-phase' | 'monotonic-extreme';
 
 export interface RunFailure {
   readonly diagnostic: Diagnostic;

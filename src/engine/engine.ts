@@ -15,6 +15,7 @@ import type {
 } from './engine-api.ts';
 import { Inputs } from './job/inputs.ts';
 import { operatorOrder } from './job/job.ts';
+import { metOddities } from './job/oddities.ts';
 import { MAX_SCRIPT_LENGTH } from './limits.ts';
 import { attributesOf, physicalLine } from './plan/explain.ts';
 import type { Field } from './plan/logical.ts';
@@ -104,6 +105,7 @@ export function createEngine(host: EngineHost): EngineApi {
       recording = made;
       const inputs = readInputs(request, tables, lookedUpTables(plans));
       const failure = made.run(inputs.parsed, onProgress) ?? inputs.failure;
+      const steps = made.stepColumns();
       return {
         runId,
         diagnostics,
@@ -112,10 +114,10 @@ export function createEngine(host: EngineHost): EngineApi {
         operators: describeOperators(plans),
         sinks: describeSinks(plans),
         explains: compiled.explains,
-        steps: made.stepColumns(),
+        steps,
         eventTimeMs: made.eventTimeMs(request.inputs.length),
         elapsedMs: host.clockMs() - started,
-        oddities: [],
+        oddities: metOddities(operatorOrder(plans), steps),
       };
     },
 

@@ -7,7 +7,7 @@ import { useStore } from '../store/store.ts';
 import { openWorkTab } from '../store/view.ts';
 import { speak } from '../words/words.ts';
 import styles from './app.module.css';
-import { isOutdated, NoticeBar, RunBar } from './bars.tsx';
+import { isOutdated, NoticeBar, OddityBar, RunBar } from './bars.tsx';
 import { type TabItem, Tabs } from './controls/tabs.tsx';
 import { EventsPanel } from './events-panel.tsx';
 import { ExplainPanel } from './explain-panel.tsx';
@@ -146,6 +146,7 @@ function Pictures() {
   return (
     <div className={styles['pictures']}>
       <RunBar />
+      <OddityBar />
       <Pane label={t('pane.plan')} className={styles['plan']} isDimmed={isDimmed}>
         <Suspense>
           <PlanPanel />
@@ -196,6 +197,7 @@ function PhoneLayout() {
   return (
     <div className={styles['phone']}>
       <RunBar />
+      <OddityBar />
       <Pane label={t('pane.player')} className={styles['sticky']}>
         <Transport />
       </Pane>

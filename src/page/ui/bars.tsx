@@ -1,6 +1,8 @@
 import { X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ODDITIES } from '../../content/oddities.ts';
+import type { OddityId } from '../../engine/engine-api.ts';
 import { cancelRun, runNow } from '../store/run.ts';
 import { type Facts, isStale, useStore } from '../store/store.ts';
 import { say } from '../store/view.ts';
@@ -90,6 +92,26 @@ export function RunBar() {
     </div>
   );
 }
+
+/** Says where a run met something that surprises in Flink itself. */
+export function OddityBar() {
+  const { t } = useTranslation();
+  const language = useStore((facts) => facts.language);
+  const oddities = useStore((facts) => facts.result?.run.oddities ?? NO_ODDITIES);
+  const [closed, setClosed] = useState<readonly OddityId[]>(NO_ODDITIES);
+  return oddities
+    .filter((id) => !closed.includes(id))
+    .map((id) => (
+      <div key={id} className={styles['bar']} data-tone="info" data-oddity={id} role="status">
+        <span>{t('bar.oddity', { what: ODDITIES[id][language] })}</span>
+        <Button look="ghost" label={t('app.close')} onPress={() => setClosed([...closed, id])}>
+          <X size={14} />
+        </Button>
+      </div>
+    ));
+}
+
+const NO_ODDITIES: readonly OddityId[] = [];
 
 function useIsLong(isRunning: boolean, startedAt: number): boolean {
   const [longRun, setLongRun] = useState(-1);

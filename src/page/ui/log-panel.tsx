@@ -14,7 +14,9 @@ import { Gap } from './result-panel.tsx';
 import { type Moment, useMoment, useStory } from './use-moment.ts';
 
 const ROW_HEIGHT = 26;
-const ROWS_PLAIN_MAX = 300;
+/** Each step moves all rows down by one, so already a list of middling length is drawn only where it is looked at. */
+const ROWS_PLAIN_MAX = 40;
+const WATERMARKS_READ_MAX = 300;
 
 /** All changes so far, the newest on top. */
 export function LogPanel() {
@@ -124,6 +126,7 @@ const Change = memo(
     return (
       <tr
         className={styles['row']}
+        data-change={change}
         data-turn={row.turn}
         data-step={row.step}
         data-kind={row.kind}
@@ -171,7 +174,7 @@ function TurnWatermarks({ moment }: { readonly moment: Moment }) {
   const { t } = useTranslation();
   const { index, run } = moment;
   const turns = useMemo(() => turnWatermarks(index), [index]);
-  if (turns.length === 0 || turns.length > ROWS_PLAIN_MAX) return null;
+  if (turns.length === 0 || turns.length > WATERMARKS_READ_MAX) return null;
   return (
     <ol className="visually-hidden" aria-label={t('log.watermarks')}>
       {turns.map(({ turn, sink, ms }) => (

@@ -214,6 +214,7 @@ export const en = {
     neverRan: 'The script has an error. Nothing has been run yet.',
     failed: 'The run stopped: {{message}}',
     failedAtEvent: 'The run stopped at event {{number}}: {{message}}',
+    oddity: 'As in Flink: {{what}}',
     running: 'Running: {{done}} of {{inputs}} rows',
     cancel: 'Cancel',
   },

@@ -199,6 +199,7 @@ export const zh: typeof en = {
     neverRan: '脚本有错误。尚未运行过。',
     failed: '运行停止：{{message}}',
     failedAtEvent: '运行在事件 {{number}} 处停止：{{message}}',
+    oddity: '与 Flink 一致：{{what}}',
     running: '正在运行：{{inputs}} 行中的 {{done}} 行',
     cancel: '取消',
   },

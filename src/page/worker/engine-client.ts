@@ -30,6 +30,8 @@ const CHECK_PATIENCE_MS = 300;
 /** One worker and the questions that wait for it. */
 class Station {
   readonly engine: Remote<EngineApi>;
+  /** The worker has been loaded and answers: what takes long from here on is the question's doing. */
+  readonly ready: Promise<unknown>;
   waiting = 0;
   readonly #worker: Worker;
   /** A terminated worker never answers, so ending it has to settle what was asked. */
@@ -48,6 +50,8 @@ class Station {
       this.end(new WorkerCrashError(event.message || 'the worker stopped'));
       onCrash(this);
     });
+    this.ready = Promise.race([this.engine.check(''), this.#ended]);
+    this.ready.catch(() => {});
   }
 
   async ask<Answer>(question: (engine: Remote<EngineApi>) => Promise<Answer>): Promise<Answer> {
@@ -82,6 +86,9 @@ export class EngineClient {
     if (busy && performance.now() - busy.since > CHECK_PATIENCE_MS)
       this.#give(busy.station, new CancelledError('outdated'));
     const station = this.#isRunning ? (this.#spare ??= this.#start()) : this.#main();
+    const answer = station.ask((engine) => engine.check(script));
+    answer.catch(() => {});
+    await station.ready;
     const checking = { station, since: performance.now() };
     this.#checking = checking;
     const timer = setTimeout(
@@ -89,7 +96,7 @@ export class EngineClient {
       CHECK_MS_MAX,
     );
     try {
-      return await station.ask((engine) => engine.check(script));
+      return await answer;
     } finally {
       clearTimeout(timer);
       if (this.#checking === checking) this.#checking = null;
