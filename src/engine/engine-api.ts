@@ -125,6 +125,8 @@ export interface OperatorInfo {
   readonly changelogMode: string;
   /** Kinds its outgoing edge carries. */
   readonly kinds: readonly RowKind[];
+  /** Why it sends these kinds, and the operator that settled it. */
+  readonly why: { readonly reason: KindsReason; readonly by: number | null };
   readonly columns: readonly ColumnInfo[];
   /** Index of its rowtime column among `columns`, -1 where it has none. */
   readonly rowtime: number;
@@ -139,6 +141,23 @@ export interface OperatorInfo {
     readonly isEventTime: boolean;
   } | null;
 }
+
+/** Why an edge carries the kinds that it carries. */
+export type KindsReason =
+  | 'inserts-only'
+  | 'deletes-only'
+  | 'source-upserts'
+  | 'source-sends-both'
+  | 'nobody-asks'
+  | 'aggregate-must-subtract'
+  | 'join-must-remove'
+  | 'rank-must-remove'
+  | 'operator-must-remove'
+  | 'filter-may-drop-the-new'
+  | 'sink-has-another-key'
+  | 'sink-takes-back'
+  | 'result-takes-back'
+  | 'sink';
 
 export interface SinkInfo {
   /** `result`, `result2`, … for a SELECT, else the table's name. */

@@ -26,6 +26,7 @@ import { lookedUpTables } from './planner/join-lookup.ts';
 import { shortestUpsertKey } from './planner/keys.ts';
 import { zoneOf } from './planner/plan-statement.ts';
 import { shareSubplans } from './planner/share-subplans.ts';
+import { whyKinds } from './planner/why-kinds.ts';
 import { compileScript, tableInfo } from './script/compile-script.ts';
 import { inputFailure, inputReader, isProblem } from './script/run-inputs.ts';
 import { Recording } from './trace/recording.ts';
@@ -208,13 +209,16 @@ function describeOperators(plans: readonly Sink[]): OperatorInfo[] {
       inputs: node.inputs.map((input) => order.indexOf(input)),
       changelogMode: printMode(node.mode),
       kinds: kindsOf(node.mode),
+      why: whyOf(node, order),
       columns: columnsOf(node.fields),
       rowtime:
         node.kind === 'WatermarkAssigner' ? node.rowtime : node.fields.findIndex((f) => isRowtime(f.type)),
       isStateful:
-        STATEFUL.has(node.kind) ||
-        (node.kind === 'Sink' && node.upsertMaterialize) ||
-        (node.kind === 'WindowTableFunction' && node.window.kind === 'SESSION'),
+        node.kind === 'Sink'
+          ? node.upsertMaterialize
+          : node.kind === 'WindowTableFunction'
+            ? node.window.kind === 'SESSION'
+            : !STATELESS.has(node.kind),
       table:
         node.kind === 'TableSourceScan'
           ? node.table.path[2]
@@ -234,13 +238,24 @@ function describeOperators(plans: readonly Sink[]): OperatorInfo[] {
   );
 }
 
-const STATEFUL: ReadonlySet<string> = new Set([
-  'GroupAggregate',
-  'GroupWindowAggregate',
-  'WindowAggregate',
-  'LocalWindowAggregate',
-  'GlobalWindowAggregate',
-  'ChangelogNormalize',
+function whyOf(node: PhysicalNode, order: readonly PhysicalNode[]): OperatorInfo['why'] {
+  const { reason, by } = whyKinds(node, order);
+  return { reason, by: by && order.indexOf(by) };
+}
+
+/** Operators that keep nothing from one row to the next. */
+const STATELESS: ReadonlySet<string> = new Set<PhysicalNode['kind']>([
+  'TableSourceScan',
+  'Values',
+  'Calc',
+  'Exchange',
+  'Union',
+  'Expand',
+  'ReplicateRows',
+  'DropUpdateBefore',
+  'WatermarkAssigner',
+  'MiniBatchAssigner',
+  'LookupJoin',
 ]);
 
 const columnsOf = (fields: readonly Field[]): ColumnInfo[] =>

@@ -46,6 +46,7 @@ export function PlanGraph(props: PlanGraphProps) {
           isActive={activity.sent.has(edge.from) && activity.operators.has(edge.to)}
           isWatermark={activity.watermarks.has(edge.from)}
           color={colorOf(activity, edge.from)}
+          onSelect={onSelect}
         />
       ))}
       {layout.nodes.map((node) => (
@@ -75,9 +76,10 @@ interface EdgeProps {
   readonly isWatermark: boolean;
   readonly color: string;
   readonly position: number;
+  readonly onSelect: (operator: number) => void;
 }
 
-function Edge({ edge, isActive, isWatermark, color, position }: EdgeProps) {
+function Edge({ edge, isActive, isWatermark, color, position, onSelect }: EdgeProps) {
   const path = route([...edge.points]) ?? '';
   const travels = (isActive || isWatermark) && !isStill();
   return (
@@ -97,7 +99,12 @@ function Edge({ edge, isActive, isWatermark, color, position }: EdgeProps) {
         />
       )}
       {travels && <Traveller key={position} path={path} color={isActive ? color : 'var(--wm)'} />}
-      <g transform={`translate(${edge.x},${edge.y})`}>
+      <g
+        className={styles['kinds']}
+        transform={`translate(${edge.x},${edge.y})`}
+        // By keyboard the operator that sends these kinds says the same.
+        onClick={() => onSelect(edge.from)}
+      >
         <rect x={-edge.badgeWidth / 2} y={-8} width={edge.badgeWidth} height={16} rx={8} />
         {edge.kinds.map((kind, place) => (
           <GlyphPath key={kind} kind={kind} x={(place - (edge.kinds.length - 1) / 2) * 13} scale={0.72} />

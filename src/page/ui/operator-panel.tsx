@@ -1,9 +1,12 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OperatorInfo, OperatorState, StateTable } from '../../engine/engine-api.ts';
+import { KindTag } from '../pictures/glyph.tsx';
 import { stateAt } from '../store/run.ts';
 import { useStore } from '../store/store.ts';
+import { selectOperator } from '../store/view.ts';
 import { clockText } from '../view-model/format.ts';
+import { Button } from './controls/button.tsx';
 import tableStyles from './data-table.module.css';
 import styles from './operator-panel.module.css';
 import { useMoment } from './use-moment.ts';
@@ -43,12 +46,47 @@ export function OperatorPanel() {
           </dd>
         </div>
       </dl>
+      {operator.inputs.length + operator.kinds.length > 0 && operator.why.reason !== 'sink' && (
+        <Why operator={operator} operators={moment?.run.operators ?? []} />
+      )}
       <h4>{t('plan.state')}</h4>
       {!operator.isStateful && <p className={styles['none']}>{t('plan.noState')}</p>}
       {operator.isStateful && <State state={state} />}
     </div>
   );
 }
+
+/** Why the edge that leaves the operator carries the kinds that it carries. */
+function Why({
+  operator,
+  operators,
+}: {
+  readonly operator: OperatorInfo;
+  readonly operators: readonly OperatorInfo[];
+}) {
+  const { t } = useTranslation();
+  const { reason, by } = operator.why;
+  const settler = by === null ? undefined : operators[by];
+  return (
+    <>
+      <h4>{t('plan.why.title')}</h4>
+      <p className={styles['why']} data-why={reason}>
+        {operator.kinds.map((kind) => (
+          <KindTag key={kind} kind={kind} words={t(`kind.${kind}`)} />
+        ))}
+        <span>{unbroken(t(`plan.why.${reason}`, { by: settler?.name ?? '' }))}</span>
+        {settler && settler.id !== operator.id && (
+          <Button onPress={() => selectOperator(settler.id)}>
+            {t('plan.why.more', { by: settler.name })}
+          </Button>
+        )}
+      </p>
+    </>
+  );
+}
+
+/** No line ends between the sign and the letter of a row kind. */
+const unbroken = (text: string): string => text.replaceAll(/[-+](?=[IUD]\b)/g, '$&\u2060');
 
 function State({ state }: { readonly state: OperatorState | null }) {
   const { t } = useTranslation();

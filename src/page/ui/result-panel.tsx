@@ -9,6 +9,7 @@ import { cellsOf } from '../view-model/trace-index.ts';
 import { type TabItem, Tabs } from './controls/tabs.tsx';
 import { DataCell } from './data-cell.tsx';
 import styles from './data-table.module.css';
+import { EncodingsPanel } from './encodings-panel.tsx';
 import { OperatorPanel } from './operator-panel.tsx';
 import { type Moment, useMoment } from './use-moment.ts';
 
@@ -35,6 +36,7 @@ export function ResultPanel({ extra = [] }: { readonly extra?: readonly TabItem[
     });
   }
   tabs.push({ id: 'operator', title: t('pane.operator'), content: <OperatorPanel /> });
+  tabs.push({ id: 'encodings', title: t('pane.encodings'), content: <EncodingsPanel /> });
   return (
     <Tabs label={t('pane.result')} tabs={[...tabs, ...extra]} selected={selected} onSelect={openResultTab} />
   );

@@ -28,7 +28,19 @@ export const en = {
     problems: 'Problems',
     explain: 'Explain',
     operator: 'Operator',
+    encodings: 'Encodings',
     table: 'Table',
+  },
+  encodings: {
+    append: 'Append',
+    retract: 'Retract',
+    upsert: 'Upsert',
+    messages_one: '{{count}} message',
+    messages_other: '{{count}} messages',
+    updates: 'not possible: rows are updated or deleted, and an append stream can only add',
+    noBefore: 'not possible: no -U reaches this sink, so the old row is not known',
+    noKey: 'not possible: there is no unique key to replace a row by',
+    sign: { add: 'add', retract: 'retract', upsert: 'insert or replace by key', delete: 'delete by key' },
   },
   kind: { '+I': 'insert', '-U': 'update before', '+U': 'update after', '-D': 'delete' },
   player: {
@@ -150,6 +162,31 @@ export const en = {
     changelogMode: 'Changelog mode',
     rowtime: 'event time',
     stateful: 'stateful',
+    why: {
+      title: 'Why these kinds',
+      'inserts-only': 'Only new rows: nothing above updates or deletes.',
+      'deletes-only': 'New rows and deletions: nothing above updates a row.',
+      'source-upserts': 'The table sends updates without the old row, as its changelog has them.',
+      'source-sends-both':
+        'The table sends the old row with each update; nobody below needs it, so it is dropped next.',
+      'nobody-asks':
+        'Updates travel without -U: {{by}} replaces the row with the same key, so the old one would tell it nothing.',
+      'aggregate-must-subtract':
+        '{{by}} needs the -U: it has to take the old row out of its result before it adds the new one.',
+      'join-must-remove':
+        '{{by}} needs the -U: it keeps the rows of both sides, and has to find the old one to remove it and what it was joined with.',
+      'rank-must-remove': '{{by}} needs the -U: the old row has to leave its place in the order.',
+      'operator-must-remove': '{{by}} needs the -U to know which row to take back.',
+      'filter-may-drop-the-new':
+        '{{by}} needs the -U: the new row may not pass its condition, and then only the -U takes the old one back.',
+      'sink-has-another-key':
+        '{{by}} needs the -U: its primary key is not the key by which the rows above are told apart.',
+      'sink-takes-back':
+        '{{by}} takes rows back one by one (it has no key to replace them by), so it needs each -U.',
+      'result-takes-back': 'A result on the screen takes rows back one by one, so it is sent each -U.',
+      sink: 'Here the changes leave.',
+      more: 'Go to {{by}}',
+    },
   },
   result: {
     empty: 'No rows yet. Press → to let the first row arrive.',
