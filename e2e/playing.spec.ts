@@ -88,3 +88,40 @@ test.describe('with little motion', () => {
     expect(playground.complaints).toEqual([]);
   });
 });
+
+test('while nothing has come out, the page says why and leads to the first output', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open('late-row');
+  await playground.focusPlayer();
+  await playground.toStart();
+  for (let steps = 0; steps < 4; steps++) await playground.step();
+  await page.getByRole('button', { name: 'Why is there no output?' }).click();
+  const answer = page.locator('[data-reason]');
+  await expect(answer).toHaveAttribute('data-reason', 'window-open');
+  await expect(answer).toContainText('12:00:09.999');
+  await page.getByRole('button', { name: 'Go to the first output' }).click();
+  await expect(page.locator('[data-no-output]')).toHaveCount(0);
+  expect((await playground.table()).length).toBe(1);
+});
+
+test('an edge of the plan says why it carries -U, and leads to who asked', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open('cdc-orders');
+  await page.locator('[data-name="TableSourceScan"]').click();
+  await expect(page.locator('[data-why]')).toHaveAttribute('data-why', 'aggregate-must-subtract');
+  await page.getByRole('button', { name: 'Go to GroupAggregate' }).click();
+  await expect(page.locator('[data-why]')).toHaveAttribute('data-why', 'result-takes-back');
+});
+
+test('a changelog stands in three encodings, with what is impossible struck out', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open('count-per-user');
+  await playground.toEnd();
+  const changes = await playground.changes();
+  await page.getByRole('tab', { name: 'Encodings' }).click();
+  const head = (encoding: string) => page.locator(`[data-encoding="${encoding}"]`);
+  await expect(head('append')).toHaveAttribute('data-impossible', 'updates');
+  await expect(head('retract')).toHaveAttribute('data-count', String(changes.length));
+  const upserts = changes.filter(({ kind }) => kind !== '-U').length;
+  await expect(head('upsert')).toHaveAttribute('data-count', String(upserts));
+});

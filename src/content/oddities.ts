@@ -11,10 +11,6 @@ export const ODDITIES: Readonly<Record<OddityId, Words>> = {
     en: 'Once every partition of a source is idle, the furthest watermark among them is sent, not the least.',
     zh: '当一个源的所有分区都空闲后，发出的是其中最靠前的水位线，而不是最小的那个。',
   },
-  'late-in-final-phase': {
-    en: 'In a two-phase window aggregate only the final phase drops a late row; the local phase still takes it.',
-    zh: '在两阶段窗口聚合中，只有最终阶段会丢弃迟到的行，本地阶段仍会接收它。',
-  },
   'monotonic-extreme': {
     en: 'MAX of what Flink knows to grow only (and MIN of what shrinks) keeps no memory of earlier values: it is wrong once a row is taken back.',
     zh: '对 Flink 认定只增的值求 MAX（或对只减的值求 MIN）不保留旧值：一旦有行被撤回，结果就不再正确。',

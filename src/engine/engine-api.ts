@@ -99,7 +99,7 @@ export interface Run {
 }
 
 /** Oddities of Flink that a run can meet. */
-export type OddityId = 'bounded-first' | 'idle-sends-furthest' | 'late-in-final-phase' | 'monotonic-extreme';
+export type OddityId = 'bounded-first' | 'idle-sends-furthest' | 'monotonic-extreme';
 
 export interface RunFailure {
   readonly diagnostic: Diagnostic;

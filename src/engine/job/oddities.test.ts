@@ -22,11 +22,6 @@ const EVENTS = [
 const CASES: readonly (readonly [string, string, readonly OddityId[]])[] = [
   ['a plain count', 'SELECT who, COUNT(*) FROM clicks GROUP BY who;', []],
   [
-    'a late row in a window',
-    "SELECT COUNT(*) FROM TABLE(TUMBLE(TABLE clicks, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end;",
-    ['late-in-final-phase'],
-  ],
-  [
     'MAX of a count',
     'SELECT MAX(c) FROM (SELECT who, COUNT(*) AS c FROM clicks GROUP BY who);',
     ['monotonic-extreme'],

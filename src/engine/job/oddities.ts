@@ -1,10 +1,9 @@
 import { partitionsOf } from '../connectors/connectors.ts';
-import { type OddityId, STEP_KINDS, type StepColumns, StepFlag } from '../engine-api.ts';
+import { type OddityId, STEP_KINDS, type StepColumns } from '../engine-api.ts';
 import { Mode, type PhysicalNode } from '../plan/physical.ts';
 
 interface Met {
   readonly nodes: readonly PhysicalNode[];
-  readonly has: (flag: number) => boolean;
   readonly hasTicks: boolean;
 }
 
@@ -23,8 +22,6 @@ const TESTS: Readonly<Record<OddityId, (met: Met) => boolean>> = {
         (node.watermark?.idleTimeoutMs ?? 0) > 0 &&
         (partitionsOf(node.table) ?? 1) > 1,
     ),
-  'late-in-final-phase': ({ nodes, has }) =>
-    has(StepFlag.LATE) && nodes.some((node) => node.kind === 'LocalWindowAggregate'),
   'monotonic-extreme': ({ nodes }) =>
     nodes.some(
       (node) =>
@@ -43,7 +40,6 @@ const isBounded = (node: PhysicalNode): boolean =>
 export function metOddities(nodes: readonly PhysicalNode[], steps: StepColumns): readonly OddityId[] {
   const met: Met = {
     nodes,
-    has: (flag) => steps.flags.some((bits) => (bits & flag) !== 0),
     hasTicks: steps.kind.includes(STEP_KINDS.indexOf('clock')),
   };
   return (Object.keys(TESTS) as OddityId[]).filter((id) => TESTS[id](met));

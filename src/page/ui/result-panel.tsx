@@ -10,6 +10,7 @@ import { type TabItem, Tabs } from './controls/tabs.tsx';
 import { DataCell } from './data-cell.tsx';
 import styles from './data-table.module.css';
 import { EncodingsPanel } from './encodings-panel.tsx';
+import { NoOutputLine } from './no-output-line.tsx';
 import { OperatorPanel } from './operator-panel.tsx';
 import { type Moment, useMoment } from './use-moment.ts';
 
@@ -103,7 +104,12 @@ function Rows({ view, moment }: { readonly view: TableView; readonly moment: Mom
           <Gap height={below} width={width} />
         </tbody>
       </table>
-      {view.rows.length === 0 && <p className={styles['empty']}>{t('result.empty')}</p>}
+      {view.rows.length === 0 && (
+        <>
+          <p className={styles['empty']}>{t('result.empty')}</p>
+          <NoOutputLine />
+        </>
+      )}
     </div>
   );
 }

@@ -31,6 +31,35 @@ export const en = {
     encodings: 'Encodings',
     table: 'Table',
   },
+  noOutput: {
+    ask: 'Why is there no output?',
+    show: 'Show {{operator}}',
+    jump: 'Go to the first output',
+    noWatermark: 'none yet',
+    setIdleTimeout: 'Set an idle timeout',
+    'no-rows': 'No row of “{{table}}” has arrived, and the query cannot send anything without one.',
+    filtered: 'The condition of {{operator}} has let none of the {{count}} rows pass.',
+    late: 'All {{count}} rows that came to {{operator}} were late: the watermark had passed the end of their windows. A larger delay in the WATERMARK clause would wait for them.',
+    'silent-partition':
+      'Partition {{partition}} of “{{table}}” has sent nothing yet. Its watermark counts too, so there is none for the whole source, and windows up to {{needed}} stay open. An idle timeout stops waiting for it.',
+    'slow-partition':
+      'Partition {{partition}} of “{{table}}” is behind: the watermark of a source is that of its slowest partition (now {{watermark}}), and {{needed}} has to be passed.',
+    'held-by-input':
+      '{{operator}} takes the lower watermark of its inputs, and “{{table}}” holds it back (its watermark: {{watermark}}).',
+    'window-open':
+      'The first window is still open: its result is sent when the watermark reaches {{needed}}. It stands at {{watermark}}. Only later rows move it on.',
+    'waits-for-watermark':
+      '{{operator}} waits until the watermark reaches {{needed}}, to be sure that no earlier row is still to come. It stands at {{watermark}}.',
+    'no-match':
+      'Rows have come from both sides of {{operator}}, but none has met another with an equal key. (NULL equals nothing.)',
+    'no-match-in-interval':
+      'Rows have come from both sides of {{operator}}, but no two with equal keys lie within the interval of time.',
+    'no-version': '{{operator}} has found no version of the key that was valid at the time of the row.',
+    'lookup-found-nothing': 'The lookup has found no row for any key that was asked.',
+    'mini-batch':
+      'Mini-batch is on: rows are collected and sent on together when the batch is full or its latency is over.',
+    kept: '{{operator}} has received {{count}} rows and sent none.',
+  },
   encodings: {
     append: 'Append',
     retract: 'Retract',

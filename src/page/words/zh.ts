@@ -33,6 +33,32 @@ export const zh: typeof en = {
     encodings: '编码方式',
     table: '动态表',
   },
+  noOutput: {
+    ask: '为什么没有输出？',
+    show: '显示 {{operator}}',
+    jump: '转到第一个输出',
+    noWatermark: '尚无',
+    setIdleTimeout: '设置空闲超时',
+    'no-rows': '“{{table}}”还没有任何行到达，没有它查询就无法输出。',
+    filtered: '{{operator}} 的条件没有让 {{count}} 行中的任何一行通过。',
+    late: '到达 {{operator}} 的 {{count}} 行全都迟到了：水位线已经越过它们窗口的终点。在 WATERMARK 子句中使用更大的延迟就会等待它们。',
+    'silent-partition':
+      '“{{table}}”的分区 {{partition}} 还没有发送任何数据。它的水位线也算在内，因此整个源没有水位线，{{needed}} 之前的窗口都保持打开。设置空闲超时可以不再等它。',
+    'slow-partition':
+      '“{{table}}”的分区 {{partition}} 落后了：源的水位线取自最慢的分区（现在是 {{watermark}}），而需要越过 {{needed}}。',
+    'held-by-input':
+      '{{operator}} 取各输入中较低的水位线，而“{{table}}”拖住了它（其水位线：{{watermark}}）。',
+    'window-open':
+      '第一个窗口仍然打开：水位线到达 {{needed}} 时才会发送结果。现在是 {{watermark}}。只有更晚的行才能推动它。',
+    'waits-for-watermark':
+      '{{operator}} 要等水位线到达 {{needed}}，以确保不会再有更早的行。现在是 {{watermark}}。',
+    'no-match': '{{operator}} 的两侧都有行到达，但没有两行的键相等。（NULL 不等于任何值。）',
+    'no-match-in-interval': '{{operator}} 的两侧都有行到达，但没有键相等且落在时间区间内的两行。',
+    'no-version': '{{operator}} 没有找到在该行的时间有效的版本。',
+    'lookup-found-nothing': '查找没有为任何键找到行。',
+    'mini-batch': '微批（mini-batch）已开启：行会先收集起来，批次满或延迟到期时再一起发送。',
+    kept: '{{operator}} 收到了 {{count}} 行，但没有发送任何行。',
+  },
   encodings: {
     append: '追加',
     retract: '撤回',
