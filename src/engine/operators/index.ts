@@ -12,6 +12,7 @@ import { isRowtime } from '../types/logical-type.ts';
 import { bundled, type Keeps } from './bundle.ts';
 import { createCalc } from './calc.ts';
 import { createChangelogNormalize } from './changelog-normalize.ts';
+import { createCorrelate } from './correlate.ts';
 import { createDeduplicate } from './deduplicate.ts';
 import { createExpand } from './expand.ts';
 import { createGroupAggregate } from './group-aggregate.ts';
@@ -133,6 +134,8 @@ export function createOperator(
       return createOverAggregate(node, ttlMs, context, next);
     case 'Expand':
       return createExpand(node, context, next);
+    case 'Correlate':
+      return createCorrelate(node, context, next);
     case 'ReplicateRows':
       return createReplicateRows(next);
     case 'Join':

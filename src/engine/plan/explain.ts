@@ -13,6 +13,7 @@ import { printPlanType } from '../types/print-type.ts';
 import type { AggregateCall, Field, LogicalNode, SortKey, WindowSpec } from './logical.ts';
 import { inputsOf } from './logical.ts';
 import {
+  type Correlate,
   type GroupAggregate,
   type IntervalJoin,
   type Join,
@@ -254,6 +255,8 @@ export function attributesOf(
         `{${exprs.map((e, i) => named(e.kind === 'Literal' ? String(e.value) : print(e), node.fields[i]!.name)).join(', ')}}`;
       return [['projects', node.projects.map(project).join(', ')]];
     }
+    case 'Correlate':
+      return correlateAttributes(node, names);
     case 'ReplicateRows': {
       const record = node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ');
       return [
@@ -300,6 +303,25 @@ export function attributesOf(
     case 'Sink':
       return sinkAttributes(node);
   }
+}
+
+function correlateAttributes(
+  node: Correlate,
+  names: readonly string[],
+): readonly (readonly [string, string])[] {
+  const outer = names.map((name) => `$cor${node.correlation}.${name}`);
+  const name = `$UNNEST_ROWS${node.ordinality ? '_WITH_ORDINALITY' : ''}$1`;
+  const invocation = `${name}(${printRex(node.collection, outer, 'prefix')})`;
+  const record = node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ');
+  const isAlone = node.inputs[0]!.fields.length === 0;
+  return [
+    ['invocation', invocation],
+    ['correlate', `table(${invocation})`],
+    ['select', node.fields.map((f) => f.name).join(',')],
+    ['rowType', `RecordType${isAlone ? ':peek_no_expand' : ''}(${record})`],
+    ['joinType', node.joinType.toUpperCase()],
+    ...(node.condition ? [['condition', printRex(node.condition, [], 'ast')] as const] : []),
+  ];
 }
 
 const orderText = (order: readonly SortKey[], names: readonly string[]): string =>
@@ -838,6 +860,8 @@ function astLine(node: LogicalNode): string {
     case 'Over':
     case 'Replicate':
     case 'Expand':
+    case 'Correlate':
+    case 'Uncollect':
       return `Logical${node.kind}()`;
     case 'Join':
       return `LogicalJoin(condition=[${print(node.condition)}], joinType=[${node.joinType}])`;

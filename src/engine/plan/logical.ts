@@ -25,6 +25,8 @@ export type LogicalNode =
   | LogicalRank
   | LogicalExpand
   | LogicalReplicate
+  | LogicalUncollect
+  | LogicalCorrelate
   | LogicalJoin
   | LogicalSink;
 
@@ -189,6 +191,27 @@ export interface LogicalReplicate extends Node {
   readonly kind: 'Replicate';
   readonly input: LogicalNode;
 }
+/** How a collection becomes rows: UNNEST. */
+export interface UnnestSpec {
+  /** An array, map or multiset. */
+  readonly collection: Rex;
+  /** WITH ORDINALITY: a last column counts the elements of a collection from 1. */
+  readonly ordinality: boolean;
+}
+/** UNNEST of a collection without a FROM clause to its left; its expression may name columns of the query around. */
+export interface LogicalUncollect extends Node, UnnestSpec {
+  readonly kind: 'Uncollect';
+}
+/** Every row with each element of a collection it holds. */
+export interface LogicalCorrelate extends Node, UnnestSpec {
+  readonly kind: 'Correlate';
+  readonly input: LogicalNode;
+  readonly joinType: 'inner' | 'left';
+  /** Over the element's columns alone; null for none. */
+  readonly condition: Rex | null;
+  /** The number of its `$cor` variable in plans. */
+  readonly correlation: number;
+}
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
 /** Bounds of an interval join: left time in [right time + lower, right time + upper], in milliseconds. */
 export interface IntervalBounds {
@@ -240,6 +263,7 @@ export const inputsOf = (node: LogicalNode): readonly LogicalNode[] => {
   switch (node.kind) {
     case 'Scan':
     case 'Values':
+    case 'Uncollect':
       return [];
     case 'Union':
     case 'Join':

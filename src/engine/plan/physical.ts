@@ -9,6 +9,7 @@ import type {
   RankRange,
   SortKey,
   StateTtl,
+  UnnestSpec,
   WindowJoinSpec,
   WindowProperty,
   WindowSpec,
@@ -174,6 +175,14 @@ export interface Expand extends Node {
 export interface ReplicateRows extends Node {
   readonly kind: 'ReplicateRows';
 }
+/** UNNEST: every row with each element of a collection it holds. */
+export interface Correlate extends Node, UnnestSpec {
+  readonly kind: 'Correlate';
+  readonly joinType: 'inner' | 'left';
+  /** Over the element's columns alone; null for none. */
+  readonly condition: Rex | null;
+  readonly correlation: number;
+}
 /** What two-input joins have in common. The condition reads the left input's columns and behind them the right one's. */
 interface JoinNode extends Node {
   readonly joinType: JoinType;
@@ -239,6 +248,7 @@ export type PhysicalNode =
   | OverAggregate
   | Expand
   | ReplicateRows
+  | Correlate
   | MiniBatchAssigner
   | LocalGroupAggregate
   | Join

@@ -30,6 +30,7 @@ import { callType } from './aggregate-type.ts';
 import { AGGREGATES, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
 import { bindOrdered } from './bind-order.ts';
 import { type NamedWindows } from './bind-over.ts';
+import { isLateral, lateralTables, outerReferences } from './correlation.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
 import { asOfOf, bindJoin } from './join-bind.ts';
 import { checkHints } from './join-hints.ts';
@@ -39,6 +40,7 @@ import { notYet, plainError, type StatementText, validationError } from './plan-
 import { castTo } from './rex-build.ts';
 import { EMPTY_SCOPE, resolve, type Scope, type ScopeTable, tableNamed } from './scope.ts';
 import { exceptAll, intersectAll } from './set-operations.ts';
+import { bindUnnest } from './unnest.ts';
 
 /** What binding a query may look at. */
 export interface BindingContext {
@@ -65,11 +67,24 @@ class QueryBinder {
 
   /** What the query around this one sees, for a sub-query. */
   readonly #outer: Scope | null;
+  /** Numbers for plans to tell correlations apart by. */
+  readonly #correlations: { next: number };
 
-  constructor(context: BindingContext, ctes: ReadonlyMap<string, LogicalNode>, outer: Scope | null = null) {
+  constructor(
+    context: BindingContext,
+    ctes: ReadonlyMap<string, LogicalNode>,
+    outer: Scope | null = null,
+    correlations: { next: number } = { next: 0 },
+  ) {
     this.#context = context;
     this.#ctes = ctes;
     this.#outer = outer;
+    this.#correlations = correlations;
+  }
+
+  /** A binder for a query inside this one. */
+  #inner(outer: Scope | null, ctes = this.#ctes): QueryBinder {
+    return new QueryBinder(this.#context, ctes, outer, this.#correlations);
   }
 
   /** `isRoot`: ORDER BY without a limit means something only there. */
@@ -84,7 +99,7 @@ class QueryBinder {
       case 'With': {
         const ctes = new Map(this.#ctes);
         for (const item of query.items) {
-          const node = new QueryBinder(this.#context, ctes, this.#outer).query(item.query);
+          const node = this.#inner(this.#outer, ctes).query(item.query);
           ctes.set(
             item.name.name,
             item.columns.length > 0
@@ -95,7 +110,7 @@ class QueryBinder {
               : node,
           );
         }
-        return new QueryBinder(this.#context, ctes, this.#outer).query(query.body, isRoot);
+        return this.#inner(this.#outer, ctes).query(query.body, isRoot);
       }
       case 'OrderedQuery':
         return bindOrdered(query, isRoot, this.#context.source, (q, hidden) =>
@@ -186,7 +201,10 @@ class QueryBinder {
   /** `hidden` columns follow those of the SELECT list: what it is ordered by. */
   #select(select: Ast.Select, hidden: readonly Ast.Expression[] = []): LogicalNode {
     const windows: NamedWindows = new Map(select.windows.map((w) => [w.name.name, w.spec]));
-    const table = select.from ? this.#table(select.from) : { node: oneRow(), scope: EMPTY_SCOPE };
+    if (select.from) this.#correlations.next += lateralTables(select.from);
+    const table = select.from
+      ? this.#table(select.from, this.#outer)
+      : { node: oneRow(), scope: EMPTY_SCOPE };
     const from = {
       node: table.node,
       scope: this.#outer ? { ...table.scope, outer: this.#outer } : table.scope,
@@ -195,7 +213,7 @@ class QueryBinder {
       this.#context.source,
       from.scope,
       null,
-      (query) => new QueryBinder(this.#context, this.#ctes, from.scope).query(query),
+      (query) => this.#inner(from.scope).query(query),
       windows,
     );
     let node = checkHints(select.hints, from);
@@ -630,29 +648,55 @@ class QueryBinder {
 
   // -------------------------------------------------------------- FROM
 
-  #table(table: Ast.TableRef): Bound {
+  /** `outer`: what UNNEST and LATERAL may name. */
+  #table(table: Ast.TableRef, outer: Scope | null): Bound {
     switch (table.kind) {
       case 'NamedTable':
         return this.#named(table);
       case 'DerivedTable': {
-        if (table.lateral) throw notYet('LATERAL', table.span);
         if (table.asOf) throw notYet('FOR SYSTEM_TIME AS OF', table.span);
-        return aliased(this.query(table.query), table.alias?.name ?? null, table.columns);
+        return aliased(
+          this.#inner(table.lateral ? outer : this.#outer).query(table.query),
+          table.alias?.name ?? null,
+          table.columns,
+        );
       }
       case 'TableFunction':
         return this.#tableFunction(table);
       case 'Join':
-        return bindJoin(
-          table,
-          this.#table(table.left),
-          this.#table(asOfOf(table.right) ? ({ ...table.right, asOf: null } as Ast.TableRef) : table.right),
+        return this.#join(table, outer);
+      case 'Unnest': {
+        const binder = new ExpressionBinder(
           this.#context.source,
+          outer ? { tables: [], outer } : EMPTY_SCOPE,
         );
-      case 'Unnest':
-        throw notYet('UNNEST', table.span);
+        const node = bindUnnest(table, binder, this.#context.source);
+        return aliased(node, table.alias?.name ?? null, table.columns);
+      }
       case 'MatchRecognize':
         throw notYet('MATCH_RECOGNIZE', table.span);
     }
+  }
+
+  #join(table: Ast.Join, outer: Scope | null): Bound {
+    const left = this.#table(table.left, outer);
+    const seen = this.#outer ? { ...left.scope, outer: this.#outer } : left.scope;
+    const right = this.#table(
+      asOfOf(table.right) ? ({ ...table.right, asOf: null } as Ast.TableRef) : table.right,
+      seen,
+    );
+    const references = isLateral(table.right) ? outerReferences(right.node).length : 0;
+    if (references === 0) return bindJoin(table, left, right, this.#context.source);
+    if (table.type === 'RIGHT' || table.type === 'FULL')
+      throw plainError(
+        'parse',
+        'lateral-join-type',
+        'IllegalStateException',
+        `Unknown join type ${table.type}`,
+        table.span,
+      );
+    this.#correlations.next += references;
+    return bindJoin(table, left, right, this.#context.source, this.#correlations.next - 1);
   }
 
   #named(table: Ast.NamedTable): Bound {

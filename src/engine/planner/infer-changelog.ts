@@ -149,6 +149,7 @@ class ChangelogInference {
           return take(isByTime(node) ? Kinds.INSERT : ALL) && (isByTime(node) ? Kinds.INSERT : ALL);
         case 'Expand':
         case 'ReplicateRows':
+        case 'Correlate':
           return pass();
         case 'LookupJoin':
           this.#require(node.inputs[0]!, accepted, requester);
@@ -358,7 +359,8 @@ class ChangelogInference {
         return inputs && { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER' };
       }
       case 'Expand':
-      case 'ReplicateRows': {
+      case 'ReplicateRows':
+      case 'Correlate': {
         const inputs = visitInputs(asked);
         return inputs && { ...node, inputs, mode };
       }

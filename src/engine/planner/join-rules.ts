@@ -249,7 +249,7 @@ export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): Logica
 }
 
 /** References with the nullability their columns have now; what is computed from them keeps its declared type. */
-function retype(rex: Rex, fields: readonly Field[]): Rex {
+export function retype(rex: Rex, fields: readonly Field[]): Rex {
   if (rex.kind === 'InputRef') return ref(rex.index, fields[rex.index]?.type ?? rex.type);
   return rex.kind === 'Call' ? { ...rex, operands: rex.operands.map((o) => retype(o, fields)) } : rex;
 }

@@ -1,10 +1,12 @@
 import type { AggregateCall, Field, JoinType, LogicalNode } from '../plan/logical.ts';
-import { call, literal, type Rex, type RexCorrelation, type RexSubQuery, ref } from '../plan/rex.ts';
+import { call, literal, type Rex, type RexSubQuery, ref } from '../plan/rex.ts';
 import { mapRex, shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
+import { decorrelate, decorrelated, isCorrelated, mentionsOuter } from './correlation.ts';
 import { makeJoin } from './join-rules.ts';
-import { conjuncts, mapInputs } from './logical-tools.ts';
+import { joinDecorrelated } from './lateral.ts';
+import { conjuncts } from './logical-tools.ts';
 import { notYet } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import { simplify } from './simplify.ts';
@@ -192,61 +194,8 @@ function scalarJoin(left: LogicalNode, test: RexSubQuery): [LogicalNode, number]
     const single = isSingleRow(query) ? query : singleValue(query);
     return [makeJoin(left, single, 'left', TRUE), width];
   }
-  const top = query.kind === 'Project' ? query : null;
-  const aggregate = top ? top.input : query;
-  const project = aggregate.kind === 'Aggregate' ? aggregate.input : null;
-  if (
-    aggregate.kind !== 'Aggregate' ||
-    project?.kind !== 'Project' ||
-    aggregate.groups.length > 0 ||
-    aggregate.calls.some((c) => c.name === 'COUNT')
-  )
-    throw notYet('a correlated scalar sub-query of this shape', null);
-  const { node, conditions } = withoutCorrelation(project.input);
-  const pairs = conditions.map((c) => equalPair(c));
-  const keys = pairs.map((p) => p.inner);
-  const filtered: LogicalNode = {
-    kind: 'Filter',
-    input: node,
-    fields: node.fields,
-    condition: simplify(
-      and(keys.map((k) => call('IS NOT NULL', [ref(k, node.fields[k]!.type)], notNull(BOOLEAN)))),
-    ),
-  };
-  const keyFields = keys.map((k) => node.fields[k]!);
-  const names = [...keyFields, ...project.fields];
-  const input: LogicalNode = {
-    kind: 'Project',
-    input: filtered,
-    exprs: [...keys.map((k) => ref(k, node.fields[k]!.type)), ...project.exprs],
-    fields: names,
-  };
-  const grouped: LogicalNode = {
-    ...aggregate,
-    input,
-    groups: keys.map((_, i) => i),
-    calls: aggregate.calls.map((c) => ({
-      ...c,
-      args: c.args.map((a) => a + keys.length),
-      filter: c.filter < 0 ? -1 : c.filter + keys.length,
-    })),
-    fields: [...keyFields, ...aggregate.fields],
-  };
-  const value = top
-    ? shiftRefs(top.exprs[0]!, (i) => i + keys.length)
-    : ref(keys.length, aggregate.fields[0]!.type);
-  const shown: LogicalNode = {
-    kind: 'Project',
-    input: grouped,
-    exprs: [...keyFields.map((f, i) => ref(i, f.type)), value],
-    fields: [...keyFields, { name: query.fields[0]!.name, type: value.type }],
-  };
-  const condition = and(
-    pairs.map((p, i) =>
-      call('=', [ref(p.outer.field, p.outer.type), ref(width + i, keyFields[i]!.type)], BOOLEAN),
-    ),
-  );
-  return [makeJoin(left, shown, 'left', condition), width + keys.length];
+  const single = isSingleRow(query) ? query : singleValue(query);
+  return [joinDecorrelated(left, 1, decorrelate(single), 'left', TRUE), width];
 }
 
 function isSingleRow(node: LogicalNode): boolean {
@@ -268,32 +217,7 @@ function singleValue(query: LogicalNode): LogicalNode {
   return { kind: 'Aggregate', input: query, groups: [], calls: [single], fields: [{ name: '$f0', type }] };
 }
 
-/** `inner column = outer column` of a correlated condition. */
-function equalPair(condition: Rex): { readonly inner: number; readonly outer: RexCorrelation } {
-  if (condition.kind === 'Call' && condition.operator === '=') {
-    const [a, b] = [condition.operands[0]!, condition.operands[1]!];
-    if (a.kind === 'InputRef' && b.kind === 'Correlation') return { inner: a.index, outer: b };
-    if (b.kind === 'InputRef' && a.kind === 'Correlation') return { inner: b.index, outer: a };
-  }
-  throw notYet('a scalar sub-query that is correlated by anything but equal columns', null);
-}
-
 // ---------------------------------------------------------------- correlation
-
-const mentionsOuter = (rex: Rex): boolean =>
-  rex.kind === 'Correlation' || (rex.kind === 'Call' && rex.operands.some(mentionsOuter));
-
-function isCorrelated(node: LogicalNode): boolean {
-  if (node.kind === 'Project' && node.exprs.some(mentionsOuter)) return true;
-  if (node.kind === 'Filter' && mentionsOuter(node.condition)) return true;
-  if (node.kind === 'Join' && mentionsOuter(node.condition)) return true;
-  let found = false;
-  mapInputs(node, (input) => {
-    found ||= isCorrelated(input);
-    return input;
-  });
-  return found;
-}
 
 /** The query without its SELECT list. */
 function baseOf(query: LogicalNode): { readonly node: LogicalNode; readonly exprs: readonly Rex[] } {
@@ -320,15 +244,4 @@ function withoutCorrelation(node: LogicalNode): {
       ? { kind: 'Filter', input: below.node, condition: and(own), fields: below.node.fields }
       : below.node;
   return { node: rest, conditions: [...outer, ...below.conditions] };
-}
-
-/** A correlated condition over the outer row and behind it the inner one. */
-function decorrelated(condition: Rex, width: number): Rex {
-  return mapRex(condition, (r) =>
-    r.kind === 'InputRef'
-      ? ref(r.index + width, r.type)
-      : r.kind === 'Correlation'
-        ? ref(r.field, r.type)
-        : r,
-  );
 }

@@ -19,6 +19,7 @@ export function mapInputs(node: LogicalNode, change: (input: LogicalNode) => Log
   switch (node.kind) {
     case 'Scan':
     case 'Values':
+    case 'Uncollect':
       return node;
     case 'Union':
       return { ...node, inputs: node.inputs.map(change) };

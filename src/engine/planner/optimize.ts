@@ -32,6 +32,7 @@ import {
 import { printType } from '../types/print-type.ts';
 import { WINDOW_AUXILIARY } from './bind-expression.ts';
 import { checkExpression } from './check-expressions.ts';
+import { materializeCorrelate, pushFilterIntoCorrelate } from './correlate-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
 import { materializeJoin, pruneJoin, pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
@@ -372,6 +373,10 @@ function pushFilters(node: LogicalNode): LogicalNode {
       const pushed = pushFilterIntoJoin(node, below);
       if (pushed) return pushFilters(pushed);
     }
+    if (below.kind === 'Correlate') {
+      const pushed = pushFilterIntoCorrelate(node, below);
+      if (pushed) return pushFilters(pushed);
+    }
     if (below.kind === 'Union') {
       const [down, stay] = split(parts, isDeterministic);
       if (down.length > 0) {
@@ -479,6 +484,7 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
   switch (node.kind) {
     case 'Scan':
     case 'Values':
+    case 'Uncollect':
       return whole(node);
     case 'Calc': {
       const kept = needed;
@@ -631,6 +637,7 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
     case 'Over':
     case 'Expand':
     case 'Replicate':
+    case 'Correlate':
     case 'WindowAggregate':
     case 'Sink':
       return whole({
@@ -791,6 +798,8 @@ function materializeTime(node: LogicalNode): LogicalNode {
       };
     case 'Join':
       return materializeJoin(n);
+    case 'Correlate':
+      return materializeCorrelate(n);
     default:
       return n;
   }

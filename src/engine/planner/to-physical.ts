@@ -25,6 +25,7 @@ import { conjuncts, windowRoles } from './logical-tools.ts';
 import { physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
 import { exchange } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
+import { elementFields } from './unnest.ts';
 
 /**
  * Turns an optimised logical plan into physical nodes, with exchanges where rows are brought together by key. Changelog modes are still to be
@@ -116,6 +117,9 @@ class PhysicalPlanner {
         return physicalRank(node, this.node(node.input));
       case 'Over':
         return physicalOver(node, this.node(node.input));
+      case 'Uncollect':
+      case 'Correlate':
+        return this.#correlate(node);
       case 'Replicate':
         return { kind: 'ReplicateRows', inputs: [this.node(node.input)], fields: node.fields, mode: 0 };
       case 'Expand':
@@ -133,6 +137,25 @@ class PhysicalPlanner {
       case 'Sink':
         throw notYet(`an unoptimised ${node.kind}`, null);
     }
+  }
+
+  /** UNNEST without a table beside it reads one row without columns. */
+  #correlate(node: Extract<LogicalNode, { kind: 'Uncollect' | 'Correlate' }>): PhysicalNode {
+    const { collection, ordinality } = node;
+    const common = { kind: 'Correlate', mode: 0, collection, ordinality } as const;
+    if (node.kind === 'Correlate') {
+      const { fields, joinType, condition, correlation } = node;
+      return { ...common, inputs: [this.node(node.input)], fields, joinType, condition, correlation };
+    }
+    const one: PhysicalNode = { kind: 'Values', inputs: [], fields: [], mode: 0, rows: [[]] };
+    return {
+      ...common,
+      inputs: [one],
+      fields: elementFields(node),
+      joinType: 'inner',
+      condition: null,
+      correlation: 0,
+    };
   }
 
   #scan(node: Extract<LogicalNode, { kind: 'Scan' }>): PhysicalNode {
