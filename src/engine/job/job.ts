@@ -45,6 +45,25 @@ function broadcast(ports: readonly Port[]): Port {
   };
 }
 
+/** Readers of one output, in the order in which what they make of a row arrives: by a shorter way first, else as in the plan. */
+const portsInOrder = (readers: readonly { readonly port: Port; readonly hops: number }[]): Port[] =>
+  [...readers]
+    .reverse()
+    .sort((a, b) => a.hops - b.hops)
+    .map((r) => r.port);
+
+/** For every node, how many exchanges lie between it and its sink on the shortest way. */
+function hopsToSink(plans: readonly Sink[]): ReadonlyMap<PhysicalNode, number> {
+  const hops = new Map<PhysicalNode, number>();
+  const visit = (node: PhysicalNode, above: number): void => {
+    if ((hops.get(node) ?? Infinity) <= above) return;
+    hops.set(node, above);
+    for (const input of node.inputs) visit(input, above + (node.kind === 'Exchange' ? 1 : 0));
+  };
+  for (const plan of plans) visit(plan, 0);
+  return hops;
+}
+
 /** Thrown to leave a run in the middle. */
 const STOP = new Error('stopped');
 
@@ -107,19 +126,20 @@ export class Job {
   /** Makes the operators, those that read before those they read from, so that every one knows where its output goes. */
   #build(plans: readonly Sink[]): void {
     const { config, trace } = this.#options;
-    const readers = new Map<PhysicalNode, Port[]>();
-    const readBy = (node: PhysicalNode, port: Port): void =>
-      void readers.set(node, [...(readers.get(node) ?? []), port]);
+    const readers = new Map<PhysicalNode, { readonly port: Port; readonly hops: number }[]>();
+    const readBy = (node: PhysicalNode, port: Port, hops: number): void =>
+      void readers.set(node, [...(readers.get(node) ?? []), { port, hops }]);
+    const hops = hopsToSink(plans);
     for (let id = this.#order.length - 1; id >= 0; id--) {
       const node = this.#order[id]!;
       const sink = plans.indexOf(node as Sink);
-      const ports = sink >= 0 ? [this.#collectorPort(sink, id)] : (readers.get(node) ?? []);
+      const ports = sink >= 0 ? [this.#collectorPort(sink, id)] : portsInOrder(readers.get(node) ?? []);
       // A Calc whose every reader computes it itself.
       if (ports.length === 0) continue;
-      const next = ports.length === 1 ? ports[0]! : broadcast(ports.reverse());
+      const next = ports.length === 1 ? ports[0]! : broadcast(ports);
       // At full speed exchanges are no hop and Calcs are computed by the operator above them.
       if (node.kind === 'Exchange' && !trace) {
-        readBy(node.inputs[0]!, next);
+        readBy(node.inputs[0]!, next, hops.get(node)!);
         continue;
       }
       const fused = trace ? null : fusibleCalc(node, config);
@@ -127,7 +147,7 @@ export class Job {
       this.#running.push({ operator, id });
       if (node.kind === 'TableSourceScan' || node.kind === 'Values')
         this.#addSource(node, operator as SourceOperator);
-      (fused ?? node).inputs.forEach((input, i) => readBy(input, operator.ports[i]!));
+      (fused ?? node).inputs.forEach((input, i) => readBy(input, operator.ports[i]!, hops.get(node)!));
     }
     this.#running.reverse();
     this.#sources.reverse();

@@ -30,7 +30,7 @@ import { callType } from './aggregate-type.ts';
 import { AGGREGATES, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
 import { bindOrdered } from './bind-order.ts';
 import { type NamedWindows } from './bind-over.ts';
-import { isLateral, lateralTables, outerReferences } from './correlation.ts';
+import { isCorrelated, isLateral, lateralTables, outerReferences } from './correlation.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
 import { asOfOf, bindJoin } from './join-bind.ts';
 import { checkHints } from './join-hints.ts';
@@ -447,7 +447,12 @@ class QueryBinder {
         return null;
       };
 
-    const binder = new ExpressionBinder(source, scope, intercept('SELECT'), null, windows);
+    const subquery = (query: Ast.Query): LogicalNode => {
+      const bound = this.#inner(scope).query(query);
+      if (isCorrelated(bound)) throw notYet('a correlated sub-query beside GROUP BY', query.span);
+      return bound;
+    };
+    const binder = new ExpressionBinder(source, scope, intercept('SELECT'), subquery, windows);
     const exprs = items.map((item) => {
       if (item.rex && item.rex.kind === 'InputRef') {
         const at = groups.findIndex((g) => sameRex(g.rex, item.rex!));
@@ -461,7 +466,7 @@ class QueryBinder {
       return binder.bind(item.expression);
     });
     const having = select.having
-      ? new ExpressionBinder(source, scope, intercept('HAVING')).condition(select.having, 'HAVING')
+      ? new ExpressionBinder(source, scope, intercept('HAVING'), subquery).condition(select.having, 'HAVING')
       : null;
 
     const wrapped = [...jsonArguments].sort((a, b) => a - b);
@@ -502,18 +507,19 @@ class QueryBinder {
       ...(sets ? { sets } : {}),
       ...(ttl ? { ttl } : {}),
     };
-    if (having) node = { kind: 'Filter', input: node, condition: having, fields: node.fields };
+    if (having)
+      node = filterBySubqueries({ kind: 'Filter', input: node, condition: having, fields: node.fields });
     for (const [i, rex] of exprs.entries()) {
       if (rex.type.root === 'NULL')
         throw this.#error(items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);
     }
     const outNames = uniquify(items.map((item) => item.name));
-    return {
+    return projectSubqueries({
       kind: 'Project',
       input: node,
       exprs,
       fields: exprs.map((rex, i) => ({ name: outNames[i]!, type: rex.type })),
-    };
+    });
   }
 
   #qualifiedName(index: number, scope: Scope): string {

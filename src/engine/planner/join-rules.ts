@@ -257,6 +257,8 @@ export function retype(rex: Rex, fields: readonly Field[]): Rex {
 /** Moves parts of a join's own condition below it, where they decide about one side alone. Null if nothing moves. */
 export function pushJoinCondition(join: LogicalJoin): LogicalNode | null {
   if (join.asOf !== null || isTrueLiteral(join.condition)) return null;
+  // The flag of a NOT EXISTS stays where it is.
+  if (join.joinType === 'anti' && join.condition.kind === 'InputRef') return null;
   const [left, right] = join.inputs;
   const { joinType } = join;
   const toLeft = joinType === 'inner' || joinType === 'right' || joinType === 'semi';

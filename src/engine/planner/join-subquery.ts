@@ -1,9 +1,11 @@
 import type { AggregateCall, Field, JoinType, LogicalNode } from '../plan/logical.ts';
-import { call, literal, type Rex, type RexSubQuery, ref } from '../plan/rex.ts';
-import { mapRex, shiftRefs } from '../plan/rex-tools.ts';
+import { call, literal, type Rex, type RexCall, type RexSubQuery, ref } from '../plan/rex.ts';
+import { shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
 import { decorrelate, decorrelated, isCorrelated, mentionsOuter } from './correlation.ts';
+import { existsJoin, inJoin, type Logic } from './join-membership.ts';
+import { quantifiedJoin } from './join-quantified.ts';
 import { makeJoin } from './join-rules.ts';
 import { joinDecorrelated } from './lateral.ts';
 import { conjuncts } from './logical-tools.ts';
@@ -26,16 +28,19 @@ export function filterBySubqueries(filter: Filter): LogicalNode {
   if (subqueriesIn(filter.condition).length === 0) return filter;
   let node: LogicalNode = filter.input;
   const rest: Rex[] = [];
-  for (const part of conjuncts(filter.condition)) {
+  for (const given of conjuncts(filter.condition)) {
+    const part = withoutIsTrue(given);
     const [test, isNegated] =
       part.kind === 'Call' && part.operator === 'NOT' ? [part.operands[0]!, true] : [part, false];
-    if (test.kind === 'SubQuery' && test.operator !== '$SCALAR_QUERY')
+    if (test.kind === 'SubQuery' && test.operator === 'EXISTS' && isSingleRow(test.query as LogicalNode))
+      rest.push(literal(!isNegated, notNull(BOOLEAN)));
+    else if (test.kind === 'SubQuery' && (test.operator === 'IN' || test.operator === 'EXISTS'))
       node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
     else rest.push(part);
   }
   const width = filter.input.fields.length;
   const conditions = rest.map((part) => {
-    const [joined, replaced] = withScalars(node, part);
+    const [joined, replaced] = withSubqueries(node, part, 'TRUE');
     node = joined;
     return replaced;
   });
@@ -55,24 +60,59 @@ export function projectSubqueries(project: Project): LogicalNode {
   if (!project.exprs.some((e) => subqueriesIn(e).length > 0)) return project;
   let node = project.input;
   const exprs = project.exprs.map((e) => {
-    const [joined, replaced] = withScalars(node, e);
+    const [joined, replaced] = withSubqueries(node, e, 'VALUE');
     node = joined;
     return replaced;
   });
   return { ...project, input: node, exprs };
 }
 
-/** Joins the scalar sub-queries of an expression to `node`, which reads them as columns then. */
-function withScalars(node: LogicalNode, rex: Rex): [LogicalNode, Rex] {
+/** In a condition only TRUE counts anyway. */
+const withoutIsTrue = (rex: Rex): Rex =>
+  rex.kind === 'Call' && rex.operator === 'IS TRUE' && rex.operands[0]!.kind === 'SubQuery'
+    ? rex.operands[0]!
+    : rex;
+
+/** Joins the sub-queries of an expression to `node`, which reads them as columns then. */
+function withSubqueries(node: LogicalNode, rex: Rex, asked: Logic): [LogicalNode, Rex] {
   let joined = node;
-  const replaced = mapRex(rex, (r) => {
-    if (r.kind !== 'SubQuery') return r;
-    if (r.operator !== '$SCALAR_QUERY') throw notYet('IN and EXISTS inside other expressions', null);
-    const [made, at] = scalarJoin(joined, r);
-    joined = made;
-    return ref(at, withNullable(r.type, true));
-  });
+  const replace = (r: Rex, logic: Logic): Rex => {
+    if (r.kind === 'SubQuery') {
+      const [made, stands] = joinOf(joined, r, logic);
+      joined = made;
+      return stands;
+    }
+    if (r.kind !== 'Call') return r;
+    return { ...r, operands: r.operands.map((o, i) => replace(o, logicWithin(r, i, logic))) };
+  };
+  const replaced = replace(rex, asked);
   return [joined, replaced];
+}
+
+const OPPOSITE: { readonly [logic in Logic]: Logic } = { TRUE: 'FALSE', FALSE: 'TRUE', VALUE: 'VALUE' };
+
+/** What matters of an operand where `logic` matters of the whole. */
+function logicWithin({ operator, operands }: RexCall, operand: number, logic: Logic): Logic {
+  if (operator === 'AND' || operator === 'OR') return logic;
+  if (operator === 'NOT') return OPPOSITE[logic];
+  const isWhen = operator === 'CASE' && operand % 2 === 0 && operand < operands.length - 1;
+  return isWhen ? 'TRUE' : 'VALUE';
+}
+
+function joinOf(left: LogicalNode, test: RexSubQuery, logic: Logic): [LogicalNode, Rex] {
+  switch (test.operator) {
+    case '$SCALAR_QUERY': {
+      const [made, at] = scalarJoin(left, test);
+      return [made, ref(at, withNullable(test.type, true))];
+    }
+    case 'EXISTS':
+      return existsJoin(left, test);
+    case 'IN':
+      return inJoin(left, test, logic);
+    default:
+      if (isCorrelated(test.query as LogicalNode)) throw notYet(`a correlated ${test.operator}`, null);
+      return quantifiedJoin(left, test, logic === 'TRUE');
+  }
 }
 
 // ---------------------------------------------------------------- IN and EXISTS
@@ -84,7 +124,7 @@ function semiJoin(left: LogicalNode, test: RexSubQuery, type: JoinType): Logical
     if (test.operator === 'EXISTS')
       return type === 'semi'
         ? makeJoin(left, existence(query), type, TRUE)
-        : makeJoin(left, existence(query), type, TRUE);
+        : makeJoin(left, existenceFlag(query), type, ref(width, notNull(BOOLEAN)));
     return makeJoin(
       left,
       query,
@@ -152,8 +192,19 @@ function memberOf(
   return and(parts);
 }
 
+/** An uncorrelated NOT EXISTS: one row that says whether the query has any. */
+function existenceFlag(query: LogicalNode): LogicalNode {
+  const filter = existence(query);
+  return {
+    kind: 'Project',
+    input: filter.input,
+    exprs: [filter.condition],
+    fields: [{ name: '$f0', type: notNull(BOOLEAN) }],
+  };
+}
+
 /** An uncorrelated EXISTS: one row exactly if the query has any. */
-function existence(query: LogicalNode): LogicalNode {
+function existence(query: LogicalNode): Filter {
   const flag = notNull(BOOLEAN);
   const input: LogicalNode = {
     kind: 'Project',

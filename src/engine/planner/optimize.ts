@@ -624,15 +624,13 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
         node.input,
         node.input.fields.map((_, i) => i),
       );
-      // COUNT(*) needs no columns.
+      // COUNT(*) alone has a made-up column to read, which goes away.
       const readsNothing =
         node.groups.length === 0 && node.calls.every((c) => c.args.length === 0 && c.filter < 0);
-      return whole(
-        withoutPermutation({
-          ...node,
-          input: readsNothing && input.kind === 'Calc' && !input.condition ? input.input : input,
-        }),
-      );
+      const isMadeUp =
+        input.kind === 'Calc' && !input.condition && input.exprs.every((e) => e.kind === 'Literal');
+      const read = readsNothing && isMadeUp ? input.input : input;
+      return prunedCalls({ ...node, input: read }, needed);
     }
     case 'Over':
     case 'Expand':
@@ -648,6 +646,20 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
         ),
       });
   }
+}
+
+/** Drops aggregate calls nobody asks for, late: what was computed for them below stays (PruneAggregateCallRule). */
+function prunedCalls(node: LogicalAggregate, needed: readonly number[]): Pruned {
+  const width = node.groups.length;
+  const all = node.fields.map((_, i) => i);
+  const kept = all.filter((i) => i < width || needed.includes(i));
+  if (kept.length === 0 || kept.length === all.length) return { node: withoutPermutation(node), at: all };
+  const pruned: LogicalAggregate = {
+    ...node,
+    calls: node.calls.filter((_, i) => kept.includes(width + i)),
+    fields: kept.map((i) => node.fields[i]!),
+  };
+  return { node: withoutPermutation(pruned), at: all.map((i) => kept.indexOf(i)) };
 }
 
 /** An aggregate over all columns of its input in another order reads them where they are, its groups in the input's order (AggregateProjectMergeRule). */
