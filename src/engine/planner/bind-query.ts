@@ -39,7 +39,7 @@ import { filterOnOvers } from './over-rule.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { castTo } from './rex-build.ts';
 import { EMPTY_SCOPE, resolve, type Scope, type ScopeTable, tableNamed } from './scope.ts';
-import { exceptAll, intersectAll } from './set-operations.ts';
+import { distinctJoin, exceptAll, intersectAll } from './set-operations.ts';
 import { bindUnnest } from './unnest.ts';
 
 /** What binding a query may look at. */
@@ -153,7 +153,7 @@ class QueryBinder {
       ),
     );
     if (query.operator === 'UNION') return { kind: 'Union', inputs: cast, all: query.all, fields: types };
-    if (!query.all) throw notYet(name, query.span);
+    if (!query.all) return distinctJoin(cast, types, query.operator === 'INTERSECT' ? 'semi' : 'anti');
     return query.operator === 'INTERSECT' ? intersectAll(cast, types) : exceptAll(cast, types);
   }
 

@@ -33,6 +33,7 @@ import { printType } from '../types/print-type.ts';
 import { WINDOW_AUXILIARY } from './bind-expression.ts';
 import { checkExpression } from './check-expressions.ts';
 import { materializeCorrelate, pushFilterIntoCorrelate } from './correlate-rule.ts';
+import { removeNeedlessDistinct } from './distinct-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
 import { materializeJoin, pruneJoin, pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
@@ -65,6 +66,7 @@ export function optimize(sink: LogicalSink, context: EvaluationContext): Logical
   let input = distinctUnions(groupWindows(sink.input));
   input = toCalcs(input);
   input = pushFilters(input);
+  input = removeNeedlessDistinct(input);
   input = recognizeRanks(input);
   input = transposeSorts(input);
   input = expandGroupingSets(input);
