@@ -63,7 +63,10 @@ export function physicalTree(node: PhysicalNode): string {
 
 /** A plan whose lines say one thing more each, as Flink's complaints about non-deterministic updates print it. */
 export function physicalTreeWith(node: PhysicalNode, more: (node: PhysicalNode) => string): string {
-  return tree(node, (n) => `${physicalLineWithMode(n).slice(0, -1)}, ${more(n)})`);
+  return tree(node, (n) => {
+    const text = more(n);
+    return text === '' ? physicalLineWithMode(n) : `${physicalLineWithMode(n).slice(0, -1)}, ${text})`;
+  });
 }
 
 function tree(root: PhysicalNode, print: (node: PhysicalNode) => string): string {

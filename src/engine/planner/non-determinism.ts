@@ -140,6 +140,8 @@ function visit(node: PhysicalNode, required: readonly number[], findings: Findin
 function related(node: PhysicalNode): string {
   return physicalTreeWith(node, (n) => {
     const keys = upsertKeys(n);
-    return `upsertKeys=[${(keys ?? []).map((key) => `[${key.map((c) => n.fields[c]!.name).join(', ')}]`).join(', ')}]`;
+    return keys === null
+      ? ''
+      : `upsertKeys=[${keys.map((key) => `[${key.map((c) => n.fields[c]!.name).join(', ')}]`).join(', ')}]`;
   }).trimEnd();
 }
