@@ -35,6 +35,7 @@ import { createUnion } from './union.ts';
 import { createWatermarkAssigner } from './watermark-assigner.ts';
 import { createLocalWindowAggregate, createWindowAggregate } from './window-aggregate.ts';
 import { createWindowJoin } from './window-join.ts';
+import { createWindowRank } from './window-rank.ts';
 
 /** Makes the operator of a plan node, its output going to `next`; `fused` is a Calc below whose work it takes over. */
 export function createOperator(
@@ -128,6 +129,9 @@ export function createOperator(
     case 'SortLimit':
     case 'Limit':
       return createRank(node, ttlMs, context, next);
+    case 'WindowRank':
+    case 'WindowDeduplicate':
+      return createWindowRank(node, context, next);
     case 'TemporalSort':
       return createTemporalSort(node, context, next);
     case 'OverAggregate':

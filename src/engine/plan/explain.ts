@@ -29,6 +29,7 @@ import {
   type TemporalJoin,
   type WindowAggregate,
   type WindowJoin,
+  type WindowRank,
 } from './physical.ts';
 import { printExecLiteral, printPlanLiteral, quoteText } from './print-literal.ts';
 import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
@@ -249,6 +250,9 @@ export function attributesOf(
     case 'SortLimit':
     case 'Limit':
       return rankAttributes(node, names, style);
+    case 'WindowRank':
+    case 'WindowDeduplicate':
+      return windowRankAttributes(node, names);
     case 'TemporalSort':
       return [['orderBy', orderText(node.order, names)]];
     case 'OverAggregate':
@@ -367,6 +371,33 @@ function rankAttributes(
     ['rankRange', endColumn >= 0 ? `rankEnd=${names[endColumn]}` : `rankStart=${start}, rankEnd=${end}`],
     ['partitionBy', node.partition.map((p) => names[p]).join(', ')],
     ['orderBy', order],
+    ['select', node.fields.map((f) => f.name).join(', ')],
+  ];
+}
+
+function windowRankAttributes(
+  node: WindowRank,
+  names: readonly string[],
+): readonly (readonly [string, string])[] {
+  const { start, end } = node.range;
+  const window = windowText(node.window, windowSource(node.window, names), names);
+  const partition = node.partition.map((p) => names[p]).join(', ');
+  if (node.kind === 'WindowDeduplicate') {
+    const first = node.order[0]!;
+    return [
+      ['window', window],
+      ['keep', first.descending ? 'LastRow' : 'FirstRow'],
+      ['partitionKeys', partition],
+      ['orderKey', names[first.column]!],
+      ['order', isRowtime(node.inputs[0]!.fields[first.column]!.type) ? 'ROWTIME' : 'PROCTIME'],
+    ];
+  }
+  return [
+    ['window', window],
+    ['rankType', 'ROW_NUMBER'],
+    ['rankRange', `rankStart=${start}, rankEnd=${end}`],
+    ['partitionBy', partition],
+    ['orderBy', orderText(node.order, names)],
     ['select', node.fields.map((f) => f.name).join(', ')],
   ];
 }

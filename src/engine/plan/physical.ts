@@ -157,6 +157,16 @@ export interface Rank extends Node {
   readonly strategy: RankStrategy;
   readonly generateUpdateBefore: boolean;
 }
+/** A Top-N whose partition is a window, or its first or last row by time; `window` is attached. */
+export interface WindowRank extends Node {
+  readonly kind: 'WindowRank' | 'WindowDeduplicate';
+  readonly window: WindowSpec;
+  /** Without the window's bounds. */
+  readonly partition: readonly number[];
+  readonly order: readonly SortKey[];
+  readonly range: RankRange;
+  readonly outputsRank: boolean;
+}
 /** ORDER BY a time attribute, ascending, and further columns. */
 export interface TemporalSort extends Node {
   readonly kind: 'TemporalSort';
@@ -244,6 +254,7 @@ export type PhysicalNode =
   | DropUpdateBefore
   | Union
   | Rank
+  | WindowRank
   | TemporalSort
   | OverAggregate
   | Expand

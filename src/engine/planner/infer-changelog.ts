@@ -160,6 +160,8 @@ class ChangelogInference {
         }
         case 'IntervalJoin':
         case 'WindowJoin':
+        case 'WindowRank':
+        case 'WindowDeduplicate':
           take(Kinds.INSERT);
           return Kinds.INSERT;
         case 'TemporalJoin':
@@ -387,7 +389,9 @@ class ChangelogInference {
         return inputs && { ...node, inputs, mode };
       }
       case 'IntervalJoin':
-      case 'WindowJoin': {
+      case 'WindowJoin':
+      case 'WindowRank':
+      case 'WindowDeduplicate': {
         const inputs = visitInputs('NONE');
         return inputs && { ...node, inputs, mode };
       }
