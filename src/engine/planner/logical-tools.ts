@@ -116,6 +116,11 @@ export function windowRoles(node: LogicalNode): Map<number, WindowRole> {
     return roles;
   }
   if (node.kind === 'Filter') return windowRoles(node.input);
+  if (node.kind === 'Expand') {
+    const isPassedOn = (i: number): boolean =>
+      node.projects.every((exprs) => exprs[i]?.kind === 'InputRef' && exprs[i].index === i);
+    return new Map([...windowRoles(node.input)].filter(([i]) => isPassedOn(i)));
+  }
   if (node.kind === 'Aggregate') {
     const below = windowRoles(node.input);
     const roles = new Map(node.groups.flatMap((g, i) => (below.has(g) ? [[i, below.get(g)!] as const] : [])));

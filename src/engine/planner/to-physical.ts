@@ -203,14 +203,6 @@ class PhysicalPlanner {
     const window = this.#windowAggregate(node);
     if (window) return window;
     checkCalls(node.calls);
-    if (node.input.kind === 'Expand') {
-      const bounds = windowRoles(node.input.input);
-      if (
-        node.groups.some((g) => bounds.get(g) === 'start') &&
-        node.groups.some((g) => bounds.get(g) === 'end')
-      )
-        throw notYet('GROUPING SETS over windows', null);
-    }
     const input = this.node(node.input);
     return {
       kind: 'GroupAggregate',
@@ -303,7 +295,9 @@ class PhysicalPlanner {
     const bounds = node.groups.filter((g) => roles.has(g));
     const has = (role: string): boolean => bounds.some((g) => roles.get(g) === role);
     if (!has('start') || !has('end')) return null;
-    const path = windowBelow(node.input);
+    const expand = node.input.kind === 'Expand' ? node.input : null;
+    const path = windowBelow(expand ? expand.input : node.input);
+    if (!path && expand) throw notYet('GROUPING SETS over windows made further below', null);
     if (!path) return this.#attachedWindowAggregate(node, roles);
     const { table, exprs, condition } = path;
     const width = table.input.fields.length;
@@ -311,7 +305,9 @@ class PhysicalPlanner {
     const computes =
       exprs.some((e) => e.kind !== 'InputRef' && usesWindow(e)) ||
       (condition !== null && usesWindow(condition));
-    const isArgument = node.calls.some((c) => c.args.some((a) => usesWindow(exprs[a]!)));
+    const isArgument = node.calls.some((c) =>
+      c.args.some((a) => (expand ? roles.has(a) : usesWindow(exprs[a]!))),
+    );
     if (computes || isArgument) throw notYet('an aggregate that computes with its window bounds', null);
     checkWindow(table.window, true);
     if (
@@ -360,6 +356,23 @@ class PhysicalPlanner {
           condition,
         });
     const position = (old: number): number => kept.findIndex(({ i }) => i === old);
+    if (expand) {
+      if (table.window.kind === 'SESSION') throw notYet('GROUPING SETS over sessions', null);
+      const made = expandedByWindow(expand, input, roles, position, time);
+      return this.#windowPhases(
+        node,
+        made.node,
+        node.groups.filter((g) => !roles.has(g)).map(made.position),
+        plain(node.calls).map((c) => ({
+          ...c,
+          args: c.args.map(made.position),
+          filter: c.filter < 0 ? -1 : made.position(c.filter),
+        })),
+        { ...table.window, time: made.time, partition: [] },
+        propertiesOf(roles, node.groups),
+        roles,
+      );
+    }
     // The sessions of a partition are those of a group only if both are cut by the same columns.
     const partitionOf = (g: number): number =>
       exprs[g]!.kind === 'InputRef' ? (exprs[g] as { index: number }).index : -1;
@@ -376,9 +389,7 @@ class PhysicalPlanner {
       args: c.args.map(position),
       filter: c.filter < 0 ? -1 : position(c.filter),
     }));
-    const properties = (['start', 'end', 'rowtime'] as const).filter((p) =>
-      has(p === 'rowtime' ? 'time' : p),
-    );
+    const properties = propertiesOf(roles, node.groups);
     const spec: WindowSpec = {
       ...table.window,
       time,
@@ -396,9 +407,7 @@ class PhysicalPlanner {
     const window = windowMadeBelow(node.input);
     if (!window || window.kind === 'SESSION') return null;
     const column = (role: string): number => node.groups.find((g) => roles.get(g) === role)!;
-    const properties = (['start', 'end', 'rowtime'] as const).filter((p) =>
-      node.groups.some((g) => roles.get(g) === (p === 'rowtime' ? 'time' : p)),
-    );
+    const properties = propertiesOf(roles, node.groups);
     const attached = { start: column('start'), end: column('end') };
     const groups = node.groups.filter((g) => !roles.has(g));
     return this.#windowPhases(
@@ -510,6 +519,38 @@ function localFields(
     ...calls.map((c, i) => ({ name: `agg$${i}`, type: c.type })),
     { name: endName, type: notNull(BIGINT) },
   ];
+}
+
+/** The window's bounds that an aggregate is grouped by, in the order it puts them out. */
+const propertiesOf = (
+  roles: ReadonlyMap<number, string>,
+  groups: readonly number[],
+): readonly WindowProperty[] =>
+  (['start', 'end', 'rowtime'] as const).filter((p) =>
+    groups.some((g) => roles.get(g) === (p === 'rowtime' ? 'time' : p)),
+  );
+
+/** GROUPING SETS over an input without its window's columns: they are left out of every set's projection too, and the time goes behind. */
+function expandedByWindow(
+  expand: Extract<LogicalNode, { kind: 'Expand' }>,
+  input: PhysicalNode,
+  roles: ReadonlyMap<number, string>,
+  below: (old: number) => number,
+  time: number,
+): { readonly node: PhysicalNode; readonly position: (old: number) => number; readonly time: number } {
+  const kept = expand.fields.map((_, i) => i).filter((i) => !roles.has(i));
+  const timeField = input.fields[time]!;
+  const node: PhysicalNode = {
+    kind: 'Expand',
+    inputs: [input],
+    mode: 0,
+    projects: expand.projects.map((exprs) => [
+      ...kept.map((i) => shiftRefs(exprs[i]!, below)),
+      ref(time, timeField.type),
+    ]),
+    fields: [...kept.map((i) => expand.fields[i]!), timeField],
+  };
+  return { node, position: (old) => kept.indexOf(old), time: kept.length };
 }
 
 /** Aggregates that no stream computes. */
