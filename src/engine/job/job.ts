@@ -4,6 +4,7 @@ import { StepFlag } from '../engine-api.ts';
 import { createOperator, fusibleCalc } from '../operators/index.ts';
 import type { SourceOperator } from '../operators/source.ts';
 import type { PhysicalNode, Sink, TableSourceScan, Values } from '../plan/physical.ts';
+import { isBatch } from '../planner/batch.ts';
 import type { Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
 import { Entry, Step, type StepLog, type TraceLog } from '../trace/trace-log.ts';
@@ -98,6 +99,7 @@ export class Job {
   readonly #byTable = new Map<string, SourceOperator[]>();
   readonly #clockDriven: StreamOperator[] = [];
   readonly #random: Random;
+  readonly #isBatch: boolean;
   #nowMs: number;
   #lastTable: string | null = null;
   #lastSources: SourceOperator[] | undefined;
@@ -116,6 +118,7 @@ export class Job {
     this.#order = operatorOrder(plans);
     this.#watermarks = new Float64Array(this.#order.length).fill(Number.NaN);
     this.#nowMs = options.startMs;
+    this.#isBatch = isBatch(options.config);
     this.#random = new Random(options.seed);
     this.#build(plans);
     for (const { operator } of this.#running) if (operator.nextClockMs) this.#clockDriven.push(operator);
@@ -158,7 +161,8 @@ export class Job {
   #addSource(node: TableSourceScan | Values, source: SourceOperator): void {
     const table = node.kind === 'TableSourceScan' ? node.table.path.join('.') : '';
     this.#sources.push({ table, source });
-    if (node.kind === 'TableSourceScan' && node.table.options.get('bounded') === 'true')
+    // In batch mode every table is bounded, and none ends before the others.
+    if (!this.#isBatch && node.kind === 'TableSourceScan' && node.table.options.get('bounded') === 'true')
       this.#bounded.add(table);
   }
 
@@ -166,7 +170,7 @@ export class Job {
     return {
       zone: this.#options.zone,
       canGenerate: this.#options.canGenerate,
-      nowMs: () => this.#nowMs,
+      nowMs: this.#isBatch ? () => this.#options.startMs : () => this.#nowMs,
       random: () => this.#random.next(),
       watermarkMs: () => null,
       reporter: this.#reporter(id),
@@ -310,13 +314,7 @@ export class Job {
 
   /** Turn 0: literals send their rows, and bounded tables all of theirs, for they are there before anything else arrives. */
   start(inputs: Iterable<ParsedInput>): void {
-    const literals = this.#sources.filter(({ table }) => table === '');
-    if (literals.length > 0) {
-      this.#isOneStep = true;
-      this.#beginStep(Step.start);
-      for (const { source } of literals) source.start();
-      this.#isOneStep = false;
-    }
+    if (!this.#isBatch) this.#startLiterals();
     if (this.#bounded.size === 0) return;
     for (const { table, partition, kind, row } of inputs) {
       if (!this.#bounded.has(table)) continue;
@@ -324,6 +322,16 @@ export class Job {
       for (const source of this.sourceOf(table)) source.push(partition, kind, row);
     }
     this.#end(this.#sources.filter(({ table }) => this.#bounded.has(table)));
+  }
+
+  #startLiterals(): void {
+    const literals = this.#sources.filter(({ table }) => table === '');
+    if (literals.length > 0) {
+      this.#isOneStep = true;
+      this.#beginStep(Step.start);
+      for (const { source } of literals) source.start();
+      this.#isOneStep = false;
+    }
   }
 
   /** Whether the table's rows are taken by `start`. */
@@ -395,6 +403,7 @@ export class Job {
 
   /** Every source that has not ended yet does: the last watermark, source by source. */
   end(): void {
+    if (this.#isBatch) this.#startLiterals();
     this.#end(this.#sources.filter(({ table }) => table !== '' && !this.#bounded.has(table)));
   }
 

@@ -4,14 +4,17 @@ import { isDeduplicate } from '../plan/explain.ts';
 import type { Field } from '../plan/logical.ts';
 import type { Calc, PhysicalNode, Rank } from '../plan/physical.ts';
 import { callsFunction } from '../plan/rex-tools.ts';
+import { isBatch } from '../planner/batch.ts';
 import { miniBatchOf } from '../planner/mini-batch.ts';
 import { notYet } from '../planner/plan-error.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { isRowtime } from '../types/logical-type.ts';
+import { createBatchOver } from './batch-over.ts';
 import { bundled, type Keeps } from './bundle.ts';
 import { createCalc } from './calc.ts';
 import { createChangelogNormalize } from './changelog-normalize.ts';
+import { createCollect } from './collect.ts';
 import { createCorrelate } from './correlate.ts';
 import { createDeduplicate } from './deduplicate.ts';
 import { createExpand } from './expand.ts';
@@ -46,7 +49,7 @@ export function createOperator(
   next: Port,
 ): StreamOperator {
   const intervalMs = config.durationMs('pipeline.auto-watermark-interval', 0);
-  const ttlMs = config.durationMs('table.exec.state.ttl', 0);
+  const ttlMs = isBatch(config) ? 0 : config.durationMs('table.exec.state.ttl', 0);
   const size = miniBatchOf(config)?.size ?? 0;
   const inBundles = (
     operator: StreamOperator,
@@ -136,6 +139,10 @@ export function createOperator(
       return createTemporalSort(node, context, next);
     case 'OverAggregate':
       return createOverAggregate(node, ttlMs, context, next);
+    case 'Collect':
+      return createCollect(node, context, next);
+    case 'BatchOver':
+      return createBatchOver(node, context, next);
     case 'Expand':
       return createExpand(node, context, next);
     case 'Correlate':

@@ -70,9 +70,14 @@ export function physicalTreeWith(node: PhysicalNode, more: (node: PhysicalNode) 
   });
 }
 
+/** Waiting for the end shows in no plan, sorting then does. */
+const shownNode = (node: PhysicalNode): PhysicalNode =>
+  node.kind === 'Collect' && node.order.length === 0 ? shownNode(node.inputs[0]!) : node;
+
 function tree(root: PhysicalNode, print: (node: PhysicalNode) => string): string {
   const lines: string[] = [];
-  const walk = (node: PhysicalNode, head: string, tail: string): void => {
+  const walk = (given: PhysicalNode, head: string, tail: string): void => {
+    const node = shownNode(given);
     lines.push(head + print(node));
     const inputs = node.kind === 'LookupJoin' ? [node.inputs[0]!] : node.inputs;
     inputs.forEach((input, i) => {
@@ -108,6 +113,7 @@ function line(node: PhysicalNode, style: Style): string {
 /** What plans call a node. */
 function operatorName(node: PhysicalNode, style: Style): string {
   if (node.kind === 'ReplicateRows') return 'Correlate';
+  if (node.kind === 'Collect') return 'Sort';
   return style === 'infix' && isDeduplicate(node) ? 'Deduplicate' : node.kind;
 }
 
@@ -253,6 +259,10 @@ export function attributesOf(
     case 'WindowRank':
     case 'WindowDeduplicate':
       return windowRankAttributes(node, names);
+    case 'Collect':
+      return node.order.length > 0 ? [['orderBy', orderText(node.order, names)]] : [];
+    case 'BatchOver':
+      return [];
     case 'TemporalSort':
       return [['orderBy', orderText(node.order, names)]];
     case 'OverAggregate':

@@ -1,5 +1,6 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
 import type { RowKind } from '../engine-api.ts';
+import type { Value } from '../types/logical-type.ts';
 import type {
   AggregateCall,
   Field,
@@ -177,6 +178,19 @@ export interface OverAggregate extends Node {
   readonly group: OverGroup;
   readonly generateUpdateBefore: boolean;
 }
+/** Batch mode: keeps what an updating input leaves, and sends it when the input has ended. */
+export interface Collect extends Node {
+  readonly kind: 'Collect';
+  /** Empty for none. */
+  readonly order: readonly SortKey[];
+  /** The row of a global aggregate over nothing. */
+  readonly whenEmpty: readonly Value[] | null;
+}
+/** Batch mode: all OVER windows, each over its whole partition. */
+export interface BatchOver extends Node {
+  readonly kind: 'BatchOver';
+  readonly groups: readonly OverGroup[];
+}
 export interface Expand extends Node {
   readonly kind: 'Expand';
   readonly projects: readonly (readonly Rex[])[];
@@ -257,6 +271,8 @@ export type PhysicalNode =
   | WindowRank
   | TemporalSort
   | OverAggregate
+  | Collect
+  | BatchOver
   | Expand
   | ReplicateRows
   | Correlate

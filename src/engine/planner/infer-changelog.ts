@@ -144,7 +144,11 @@ class ChangelogInference {
         case 'Limit':
           return this.#kindsOfRank(node, take(ALL));
         case 'TemporalSort':
+        case 'BatchOver':
           return take(Kinds.INSERT);
+        case 'Collect':
+          take(ALL);
+          return Kinds.INSERT;
         case 'OverAggregate':
           return take(isByTime(node) ? Kinds.INSERT : ALL) && (isByTime(node) ? Kinds.INSERT : ALL);
         case 'Expand':
@@ -352,6 +356,11 @@ class ChangelogInference {
       case 'SortLimit':
       case 'Limit':
         return this.#visitRank(node, mode, given === 'BEFORE_AND_AFTER');
+      case 'Collect': {
+        const inputs = visitInputs('BEFORE_AND_AFTER');
+        return inputs && { ...node, inputs, mode };
+      }
+      case 'BatchOver':
       case 'TemporalSort': {
         const inputs = visitInputs('NONE');
         return inputs && { ...node, inputs, mode };

@@ -46,35 +46,35 @@ export function quantifiedJoin(
   const [m, c, d] = isDistinct
     ? [column(2), column(0), column(1)]
     : [column(0), column(1), counts.fields[2] ? column(2) : column(1)];
-  const test_ = (op: string): Rex => compare(op, x, castTo(m, withNullable(common, true)));
+  const compared = (op: string): Rex => compare(op, x, castTo(m, withNullable(common, true)));
   const isEmpty = compare('=', c, number(0));
   const joined = makeJoin(left, isDistinct && isAll ? singleOrNone(counts) : counts, 'inner', TRUE);
   if (isDistinct) {
     if (isAll)
-      return [joined, or([isEmpty, and([compare('=', d, number(1)), test_('='), compare('=', d, c)])])];
+      return [joined, or([isEmpty, and([compare('=', d, number(1)), compared('='), compare('=', d, c)])])];
     const several = and([
       or([compare('=', d, c), compare('>', d, number(1))]),
       compare('<>', d, number(1)),
       call('IS NOT NULL', [x], notNull(BOOLEAN)),
     ]);
     const one = or([and([compare('<>', d, c), compare('<=', d, number(1))]), compare('=', d, number(1))]);
-    return [joined, and([compare('<>', c, number(0)), or([and([one, test_('<>')]), several])])];
+    return [joined, and([compare('<>', c, number(0)), or([and([one, compared('<>')]), several])])];
   }
-  if (isCondition && !isAll) return [joined, and([compare('<>', c, number(0)), test_(operator)])];
+  if (isCondition && !isAll) return [joined, and([compare('<>', c, number(0)), compared(operator)])];
   const hasNull = d === c ? [] : [compare('>', c, d)];
   if (isCondition) {
-    const none = call('IS NOT TRUE', [or([test_(some), ...hasNull])], notNull(BOOLEAN));
-    return [joined, or([isEmpty, and([test_(operator), ...(hasNull.length > 0 ? [none] : [])])])];
+    const none = call('IS NOT TRUE', [or([compared(some), ...hasNull])], notNull(BOOLEAN));
+    return [joined, or([isEmpty, and([compared(operator), ...(hasNull.length > 0 ? [none] : [])])])];
   }
   const value = call(
     'CASE',
     [
       isEmpty,
       literal(false, notNull(BOOLEAN)),
-      call('IS TRUE', [test_(some)], notNull(BOOLEAN)),
+      call('IS TRUE', [compared(some)], notNull(BOOLEAN)),
       TRUE,
       ...hasNull.flatMap((h) => [h, literal(null, BOOLEAN)]),
-      test_(some),
+      compared(some),
     ],
     BOOLEAN,
   );

@@ -62,12 +62,12 @@ import { dropEmpty, transposeSorts } from './sort-rule.ts';
  * Rewrites a bound query to the shape Flink's logical phases leave, one phase after another:
  * group windows, Calcs, filters pushed down, columns pruned, time attributes materialised, constants folded.
  */
-export function optimize(sink: LogicalSink, context: EvaluationContext): LogicalSink {
+export function optimize(sink: LogicalSink, context: EvaluationContext, isStream: boolean): LogicalSink {
   let input = distinctUnions(groupWindows(sink.input));
   input = toCalcs(input);
   input = pushFilters(input);
   input = removeNeedlessDistinct(input);
-  input = recognizeRanks(input);
+  if (isStream) input = recognizeRanks(input);
   input = transposeSorts(input);
   input = expandGroupingSets(input);
   input = reduceVariances(input);

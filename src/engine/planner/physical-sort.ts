@@ -4,7 +4,7 @@ import { isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { windowOf } from './join-window.ts';
 import { exchange } from './physical-tools.ts';
-import { notYet, plainError } from './plan-error.ts';
+import { plainError } from './plan-error.ts';
 
 const refuse = (code: string, message: string, exception = 'TableException'): Error =>
   plainError('plan', code, exception, message, null);

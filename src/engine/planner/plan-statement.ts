@@ -8,6 +8,7 @@ import { isRowtime } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
 import { isKnownZone } from '../values/zone.ts';
 import { adviceFor } from './advice.ts';
+import { isBatch } from './batch.ts';
 import { inferChangelog } from './infer-changelog.ts';
 import { applyMiniBatch, miniBatchOf } from './mini-batch.ts';
 import { checkDeterminism } from './non-determinism.ts';
@@ -62,7 +63,8 @@ export function planStatement(statement: BoundStatement, config: Config): Planne
 function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const zone = zoneOf(config);
   const logical = statement.sink ? matchSink(statement.logical) : statement.logical;
-  const optimized = optimize(logical, foldingContext(zone));
+  const isStream = !isBatch(config);
+  const optimized = optimize(logical, foldingContext(zone), isStream);
   const physical = toPhysical(optimized, config);
   checkOptions(config);
   const inferred = inferChangelog(physical, config, false);
@@ -70,13 +72,14 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   checkDeterminism(wanted, config);
   const shown = applyMiniBatch(inferred, config);
   const run = statement.sink ? shown : applyMiniBatch(wanted, config);
-  const advice = adviceFor(shown, config);
   const details = statement.explain ?? ['CHANGELOG_MODE'];
+  if (!isStream && details.includes('PLAN_ADVICE')) throw noAdvice();
+  const advice = isStream ? adviceFor(shown, config) : '';
   return {
     shown,
     run,
     explain: explainText(statement.logical, shown, {
-      modes: details.includes('CHANGELOG_MODE'),
+      modes: isStream && details.includes('CHANGELOG_MODE'),
       advice: details.includes('PLAN_ADVICE') ? advice : null,
     }),
     advice,
@@ -106,9 +109,16 @@ function checkOptions(config: Config): void {
   miniBatchOf(config);
   if (config.boolean('table.optimizer.distinct-agg.split.enabled', false))
     throw notHere('split distinct aggregation');
-  if (config.string('execution.runtime-mode', 'STREAMING').toUpperCase() === 'BATCH')
-    throw notHere('batch mode');
 }
+
+const noAdvice = (): Error =>
+  plainError(
+    'plan',
+    'batch-advice',
+    'UnsupportedOperationException',
+    'EXPLAIN PLAN_ADVICE is not supported under batch mode.',
+    null,
+  );
 
 const notHere = (what: string): Error =>
   plainError(

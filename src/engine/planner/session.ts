@@ -13,15 +13,27 @@ import type { Field, LogicalNode, LogicalSink } from '../plan/logical.ts';
 import { literal, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { supportsImplicitCast } from '../types/implicit-cast.ts';
-import { isProctime, isTimestamp, type LogicalType, notNull, withNullable } from '../types/logical-type.ts';
+import {
+  isProctime,
+  isRowtime,
+  isTimestamp,
+  type LogicalType,
+  notNull,
+  withNullable,
+} from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
+import { isBatch } from './batch.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import { type BindingContext, bindQuery, uniquify } from './bind-query.ts';
 import { changeCatalog } from './catalog-statements.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { castTo } from './rex-build.ts';
 import type { Scope } from './scope.ts';
+
+/** In batch mode an event time is an ordinary timestamp. */
+const withoutRowtime = (f: Field): Field =>
+  isRowtime(f.type) ? { ...f, type: { ...f.type, kind: 'REGULAR' } } : f;
 
 /** A SELECT or INSERT, bound and ready to be planned. */
 export interface BoundStatement {
@@ -167,7 +179,10 @@ export class Session {
       catalog: this.catalog,
       source,
       openSource: (table, hints) =>
-        openSource(table, hints, this.config.boolean('table.exec.source.cdc-events-duplicate', false)),
+        openSource(table, hints, {
+          cdcDuplicates: this.config.boolean('table.exec.source.cdc-events-duplicate', false),
+          isBatch: isBatch(this.config),
+        }),
     };
   }
 
@@ -183,7 +198,7 @@ export class Session {
         targetColumns: null,
         fields: bound.fields,
       },
-      schema: bound.fields,
+      schema: isBatch(this.config) ? bound.fields.map(withoutRowtime) : bound.fields,
       explain,
     };
   }

@@ -20,6 +20,7 @@ import {
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, BOOLEAN, isRowtime, isTimeAttribute, notNull, withNullable } from '../types/logical-type.ts';
+import { asBatch, collect, isBatch } from './batch.ts';
 import { physicalJoin } from './join-physical.ts';
 import { conjuncts, windowRoles } from './logical-tools.ts';
 import { physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
@@ -46,7 +47,7 @@ class PhysicalPlanner {
   }
 
   sink(sink: LogicalSink): PhysicalNode {
-    const input = this.node(sink.input);
+    const input = isBatch(this.#config) ? collect(this.node(sink.input), []) : this.node(sink.input);
     const rowtimes = sink.table ? sink.input.fields.filter((f) => isRowtime(f.type)) : [];
     if (rowtimes.length > 1) {
       throw plainError(
@@ -71,6 +72,21 @@ class PhysicalPlanner {
   }
 
   node(node: LogicalNode): PhysicalNode {
+    if (!isBatch(this.#config)) return this.#stream(node);
+    if (node.kind === 'Over')
+      return {
+        kind: 'BatchOver',
+        inputs: [this.node(node.input)],
+        fields: node.fields,
+        mode: 0,
+        groups: node.groups,
+      };
+    if (node.kind === 'Sort' && node.fetch === null && node.offset === 0)
+      return collect(this.node(node.input), node.order);
+    return asBatch(this.#stream(node));
+  }
+
+  #stream(node: LogicalNode): PhysicalNode {
     switch (node.kind) {
       case 'Scan':
         return this.#scan(node);
