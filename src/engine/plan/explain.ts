@@ -480,6 +480,7 @@ function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, st
     ['lookup', [...constants, ...equal].join(', ')],
     ...(where === null ? [] : [['where', where] as const]),
     ['select', node.fields.map((f) => f.name).join(', ')],
+    ...(node.upsertMaterialize ? [['upsertMaterialize', 'true'] as const] : []),
     ...(key === null ? [] : [['upsertKey', `[${key.join(', ')}]`] as const]),
   ];
 }

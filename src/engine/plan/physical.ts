@@ -242,6 +242,8 @@ export interface WindowJoin extends JoinNode {
 export interface LookupJoin extends JoinNode {
   readonly kind: 'LookupJoin';
   readonly table: CatalogTable;
+  /** Remembers by the left side's upsert key what was found, so that a retraction takes back that. */
+  readonly upsertMaterialize: boolean;
 }
 export interface Sink extends Node {
   readonly kind: 'Sink';

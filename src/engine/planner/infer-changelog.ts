@@ -16,7 +16,7 @@ import { isTimeAttribute } from '../types/logical-type.ts';
 import { withSourceModes } from './join-lookup.ts';
 import { containsKey, isTop1, sideKeyHoldsJoinKey, sorted, upsertKeys } from './keys.ts';
 import { modifiedMonotonicity } from './monotonicity.ts';
-import { notYet, plainError } from './plan-error.ts';
+import { plainError } from './plan-error.ts';
 
 /** Which kinds of change a node may send: bits of insert, update, delete. */
 const Kinds = { INSERT: 1, UPDATE: 2, DELETE: 4 } as const;
@@ -377,13 +377,6 @@ class ChangelogInference {
       }
       case 'LookupJoin': {
         const left = this.#visit(node.inputs[0]!, given);
-        if (
-          left &&
-          left.mode !== Mode.I &&
-          this.#config.string('table.optimizer.non-deterministic-update.strategy', 'IGNORE').toUpperCase() ===
-            'TRY_RESOLVE'
-        )
-          throw notYet('lookup joins that remember what they found (TRY_RESOLVE)', null);
         return left && { ...node, inputs: [left, withSourceModes(node.inputs[1]!)], mode };
       }
       case 'Join': {

@@ -40,6 +40,7 @@ export const MERGEABLE: ReadonlySet<string> = new Set([
   'LISTAGG',
   'COLLECT',
   'ARRAY_AGG',
+  'SINGLE_VALUE',
 ]);
 
 /** Puts mini-batch assigners above the sources, and splits aggregates in two phases where Flink does. Changelog modes have been inferred. */

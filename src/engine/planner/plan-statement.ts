@@ -11,7 +11,7 @@ import { adviceFor } from './advice.ts';
 import { isBatch } from './batch.ts';
 import { inferChangelog } from './infer-changelog.ts';
 import { applyMiniBatch, miniBatchOf } from './mini-batch.ts';
-import { checkDeterminism } from './non-determinism.ts';
+import { resolveNonDeterminism } from './non-determinism.ts';
 import { optimize } from './optimize.ts';
 import { plainError } from './plan-error.ts';
 import { type BoundStatement, matchSink } from './session.ts';
@@ -67,9 +67,12 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const optimized = optimize(logical, foldingContext(zone), isStream);
   const physical = toPhysical(optimized, config);
   checkOptions(config);
-  const inferred = inferChangelog(physical, config, false);
-  const wanted = statement.sink ? inferred : inferChangelog(physical, config, true);
-  checkDeterminism(wanted, config);
+  const unresolved = inferChangelog(physical, config, false);
+  const wanted = resolveNonDeterminism(
+    statement.sink ? unresolved : inferChangelog(physical, config, true),
+    config,
+  );
+  const inferred = statement.sink ? wanted : unresolved;
   const shown = applyMiniBatch(inferred, config);
   const run = statement.sink ? shown : applyMiniBatch(wanted, config);
   const details = statement.explain ?? ['CHANGELOG_MODE'];
