@@ -150,8 +150,7 @@ export function createOperator(
     case 'ReplicateRows':
       return createReplicateRows(next);
     case 'Join':
-      if (ttlMs > 0) throw notYet("state TTL ('table.exec.state.ttl') of joins", null, 'run');
-      return createJoin(node, context, next);
+      return createJoin(node, ttlMs, context, next);
     case 'IntervalJoin':
       return createIntervalJoin(node, config, context, next);
     case 'WindowJoin':

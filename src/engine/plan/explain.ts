@@ -101,8 +101,18 @@ function physicalLineWithMode(node: PhysicalNode): string {
     (node.kind === 'GroupAggregate' || node.kind === 'GlobalGroupAggregate') && node.ttl
       ? `, stateTtlHints=[[[STATE_TTL options:[${node.ttl.text}]]]]`
       : '';
-  const mode = `changelogMode=${printMode(node.mode)}${hint}`;
+  const mode = `changelogMode=${printMode(node.mode)}${hint}${node.kind === 'Join' ? joinHintsText(node) : ''}`;
   return text.endsWith('()') ? `${text.slice(0, -1)}${mode})` : `${text.slice(0, -1)}, ${mode})`;
+}
+
+function joinHintsText({ hints }: Join): string {
+  if (!hints) return '';
+  const ttls = [
+    ...(hints.leftTtl ? [`LEFT=${hints.leftTtl.text}`] : []),
+    ...(hints.rightTtl ? [`RIGHT=${hints.rightTtl.text}`] : []),
+  ];
+  const joins = hints.joins.length > 0 ? `, joinHints=[[${hints.joins.join(', ')}]]` : '';
+  return `${joins}${ttls.length > 0 ? `, stateTtlHints=[[[STATE_TTL options:{${ttls.join(', ')}}]]]` : ''}`;
 }
 
 function line(node: PhysicalNode, style: Style): string {

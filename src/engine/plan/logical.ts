@@ -233,6 +233,12 @@ export interface WindowJoinSpec {
   readonly rightEnd: number;
   readonly rest: Rex;
 }
+/** What hints ask of a join; `joins` as plans print it. */
+export interface JoinHints {
+  readonly joins: readonly string[];
+  readonly leftTtl: StateTtl | null;
+  readonly rightTtl: StateTtl | null;
+}
 /** A join of two inputs; `condition` reads the columns of the left input and behind them those of the right one. A semi or anti join puts out the left row alone. */
 export interface LogicalJoin extends Node {
   readonly kind: 'Join';
@@ -244,6 +250,7 @@ export interface LogicalJoin extends Node {
   /** The table that is asked for the rows that stand in it now: FOR SYSTEM_TIME AS OF processing time. */
   readonly lookup?: CatalogTable;
   readonly windowJoin?: WindowJoinSpec;
+  readonly hints?: JoinHints;
   /** What Flink refuses the join with once it plans it. */
   readonly refusal?: Error;
   /** Set once the condition has been found to bound the inputs' times. */

@@ -5,6 +5,7 @@ import type {
   AggregateCall,
   Field,
   IntervalBounds,
+  JoinHints,
   JoinType,
   OverGroup,
   RankRange,
@@ -223,6 +224,7 @@ interface JoinNode extends Node {
 /** A regular join. */
 export interface Join extends JoinNode {
   readonly kind: 'Join';
+  readonly hints?: JoinHints;
 }
 export interface IntervalJoin extends JoinNode {
   readonly kind: 'IntervalJoin';
