@@ -39,27 +39,67 @@ type Style = 'prefix' | 'infix' | 'ast';
 
 /** `EXPLAIN CHANGELOG_MODE` as Flink prints it. */
 export function explainText(
-  ast: LogicalNode,
-  physical: PhysicalNode,
+  asts: readonly LogicalNode[],
+  physical: readonly PhysicalNode[],
+  executed: readonly PhysicalNode[],
   details: { readonly modes: boolean; readonly advice: string | null },
 ): string {
   const { modes, advice } = details;
   const heading = advice === null ? 'Optimized Physical Plan' : 'Optimized Physical Plan With Advice';
-  const root = visibleRoot(physical);
+  const trees = physical.map((p) => tree(visibleRoot(p), modes ? physicalLineWithMode : physicalLine));
+  const queries = asts.map((ast) => astTree(ast.kind === 'Sink' && ast.table === null ? ast.input : ast));
   return [
-    `== Abstract Syntax Tree ==\n${astTree(ast.kind === 'Sink' && ast.table === null ? ast.input : ast)}`,
-    `== ${heading} ==\n${tree(root, modes ? physicalLineWithMode : physicalLine)}${advice === null ? '' : `\n${advice}`}`,
-    `== Optimized Execution Plan ==\n${tree(root, (n) => line(n, 'infix'))}`,
+    `== Abstract Syntax Tree ==\n${queries.join('\n')}`,
+    `== ${heading} ==\n${trees.join('\n')}${advice === null ? '' : `\n${advice}`}`,
+    `== Optimized Execution Plan ==\n${executionPlan(executed.map(visibleRoot))}`,
   ].join('\n');
+}
+
+/** Plans that share parts: a part read more than once stands before its first reader, and `Reused` in its place. */
+function executionPlan(roots: readonly PhysicalNode[]): string {
+  const readers = new Map<PhysicalNode, number>();
+  const ids = new Map<PhysicalNode, number>();
+  const count = (node: PhysicalNode): void => {
+    const seen = readers.get(node) ?? 0;
+    readers.set(node, seen + 1);
+    if (seen === 0) shownInputs(node).forEach(count);
+  };
+  roots.forEach(count);
+  const number = (node: PhysicalNode): void => {
+    if (ids.has(node)) return;
+    if (readers.get(node)! > 1) ids.set(node, ids.size + 1);
+    shownInputs(node).forEach(number);
+  };
+  roots.forEach(number);
+  const blocks: string[] = [];
+  const printed = new Set<PhysicalNode>();
+  const print = (root: PhysicalNode): void => {
+    const visit = (node: PhysicalNode): void => {
+      shownInputs(node).forEach(visit);
+      if (!ids.has(node) || node === root || printed.has(node)) return;
+      printed.add(node);
+      print(node);
+    };
+    visit(root);
+    const isRepeated = (node: PhysicalNode): boolean => ids.has(node) && node !== root;
+    blocks.push(
+      tree(
+        root,
+        (node) =>
+          isRepeated(node)
+            ? `Reused(reference_id=[${ids.get(node)}])`
+            : `${line(node, 'infix')}${ids.has(node) ? `(reuse_id=[${ids.get(node)}])` : ''}`,
+        isRepeated,
+      ),
+    );
+  };
+  roots.forEach(print);
+  return blocks.join('\n');
 }
 
 /** A SELECT has no sink in its plan's text. */
 function visibleRoot(node: PhysicalNode): PhysicalNode {
   return node.kind === 'Sink' && node.table === null ? node.inputs[0]! : node;
-}
-
-export function physicalTree(node: PhysicalNode): string {
-  return tree(visibleRoot(node), physicalLineWithMode);
 }
 
 /** A plan whose lines say one thing more each, as Flink's complaints about non-deterministic updates print it. */
@@ -74,12 +114,20 @@ export function physicalTreeWith(node: PhysicalNode, more: (node: PhysicalNode) 
 const shownNode = (node: PhysicalNode): PhysicalNode =>
   node.kind === 'Collect' && node.order.length === 0 ? shownNode(node.inputs[0]!) : node;
 
-function tree(root: PhysicalNode, print: (node: PhysicalNode) => string): string {
+/** What a plan shows below a node: a lookup join hides the table it asks. */
+const shownInputs = (node: PhysicalNode): readonly PhysicalNode[] =>
+  (node.kind === 'LookupJoin' ? [node.inputs[0]!] : node.inputs).map(shownNode);
+
+function tree(
+  root: PhysicalNode,
+  print: (node: PhysicalNode) => string,
+  isLeaf: (node: PhysicalNode) => boolean = () => false,
+): string {
   const lines: string[] = [];
   const walk = (given: PhysicalNode, head: string, tail: string): void => {
     const node = shownNode(given);
     lines.push(head + print(node));
-    const inputs = node.kind === 'LookupJoin' ? [node.inputs[0]!] : node.inputs;
+    const inputs = isLeaf(node) ? [] : shownInputs(node);
     inputs.forEach((input, i) => {
       const isLast = i === inputs.length - 1;
       walk(input, `${tail}${isLast ? '+- ' : ':- '}`, `${tail}${isLast ? '   ' : ':  '}`);

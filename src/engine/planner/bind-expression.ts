@@ -703,6 +703,16 @@ export class ExpressionBinder {
     }
   }
 
+  /** There is no table function but those over windows; arguments that are wrong themselves are told first. */
+  noTableFunction(node: Ast.Call): SqlError {
+    return this.#unknownFunction(
+      node.name,
+      node.args.map((arg) => this.bind(arg)),
+      node.span,
+      node,
+    );
+  }
+
   #unknownFunction(name: string, args: readonly Rex[], span: Span, node?: Ast.Call): SqlError {
     const families = args.map((arg) => `<${printTypeFamily(arg.type)}>`).join(', ');
     return this.error(

@@ -668,7 +668,7 @@ class QueryBinder {
         );
       }
       case 'TableFunction':
-        return this.#tableFunction(table);
+        return this.#tableFunction(table, outer);
       case 'Join':
         return this.#join(table, outer);
       case 'Unnest': {
@@ -770,10 +770,11 @@ class QueryBinder {
     );
   }
 
-  #tableFunction(table: Ast.TableFunction): Bound {
+  #tableFunction(table: Ast.TableFunction, outer: Scope | null): Bound {
     const name = table.call.name.toUpperCase();
     if (name !== 'TUMBLE' && name !== 'HOP' && name !== 'CUMULATE' && name !== 'SESSION') {
-      throw notYet(`table function ${table.call.name}`, table.span);
+      const binder = new ExpressionBinder(this.#context.source, outer ? { tables: [], outer } : EMPTY_SCOPE);
+      throw binder.noTableFunction(table.call);
     }
     const node = this.#windowTable(table.call, name);
     return aliased(node, table.alias?.name ?? null, table.columns);

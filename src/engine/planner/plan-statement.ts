@@ -2,7 +2,7 @@ import { SqlError } from '../base/diagnostic.ts';
 import type { Config } from '../catalog/config.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { explainText } from '../plan/explain.ts';
-import type { Field } from '../plan/logical.ts';
+import type { Field, LogicalSink } from '../plan/logical.ts';
 import type { Sink } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
@@ -15,6 +15,7 @@ import { resolveNonDeterminism } from './non-determinism.ts';
 import { optimize } from './optimize.ts';
 import { plainError } from './plan-error.ts';
 import { type BoundStatement, matchSink } from './session.ts';
+import { shareSubplans } from './share-subplans.ts';
 import { toPhysical } from './to-physical.ts';
 
 /** A query or INSERT with its plans. */
@@ -24,6 +25,8 @@ export interface PlannedStatement {
   /** As it runs: a SELECT's result wants -U too. */
   readonly run: Sink;
   readonly explain: string;
+  /** The query as it was bound. */
+  readonly ast: LogicalSink;
   readonly advice: string;
   readonly schema: readonly Field[];
 }
@@ -81,13 +84,25 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   return {
     shown,
     run,
-    explain: explainText(statement.logical, shown, {
+    ast: statement.logical,
+    explain: explainText([statement.logical], [shown], shareSubplans([shown]), {
       modes: isStream && details.includes('CHANGELOG_MODE'),
       advice: details.includes('PLAN_ADVICE') ? advice : null,
     }),
     advice,
     schema: statement.schema,
   };
+}
+
+/** EXPLAIN of several statements as one job. */
+export function explainTogether(planned: readonly PlannedStatement[], details: readonly string[]): string {
+  const sinks = planned.map((p) => p.shown);
+  return explainText(
+    planned.map((p) => p.ast),
+    sinks,
+    shareSubplans(sinks),
+    { modes: details.includes('CHANGELOG_MODE'), advice: null },
+  );
 }
 
 /** The session's zone, refused in Flink's words if there is none of that name. */

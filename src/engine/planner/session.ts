@@ -168,6 +168,9 @@ export class Session {
       case 'Show':
       case 'ShowCreate':
       case 'Describe':
+      // The statements in between are of one job anyway.
+      case 'BeginStatementSet':
+      case 'EndStatementSet':
         return [];
       default:
         throw notYet(`the statement ${statement.kind}`, statement.span, 'statement');
