@@ -487,8 +487,8 @@ function withMonotonicity(
   return calls.map((c) => {
     if (!monotonicity || c.args.length !== 1 || c.filter >= 0) return c;
     const column = monotonicity[c.args[0]!];
-    const grows = column === 'INCREASING' || column === 'CONSTANT';
-    const shrinks = column === 'DECREASING' || column === 'CONSTANT';
+    const grows = column === 'INCREASING';
+    const shrinks = column === 'DECREASING';
     return (c.name === 'MAX' && grows) || (c.name === 'MIN' && shrinks)
       ? { ...c, needsRetraction: false }
       : c;

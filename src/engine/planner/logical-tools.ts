@@ -11,6 +11,7 @@ import {
 } from '../types/logical-type.ts';
 import { and } from './rex-build.ts';
 import { simplify } from './simplify.ts';
+import { simplifyCondition } from './simplify-condition.ts';
 
 // What the rules over logical plans share.
 
@@ -38,7 +39,7 @@ export function mergeCalc(calc: LogicalCalc): LogicalNode {
   const exprs = calc.exprs.map((e) => simplify(substitute(e, below.exprs)));
   const own = calc.condition && substitute(calc.condition, below.exprs);
   const conditions = [below.condition, own].filter((c) => c !== null);
-  const condition = conditions.length === 0 ? null : simplify(and(conditions));
+  const condition = conditions.length === 0 ? null : simplifyCondition(and(conditions));
   return mergeCalc({
     kind: 'Calc',
     input: below.input,
@@ -80,7 +81,7 @@ export function filtered(input: LogicalNode, conditions: readonly Rex[]): Logica
     kind: 'Calc',
     input,
     exprs: input.fields.map((f, i) => ref(i, f.type)),
-    condition: simplify(and(conditions)),
+    condition: simplifyCondition(and(conditions)),
     fields: input.fields,
   });
 }

@@ -32,6 +32,7 @@ import {
 import { printType } from '../types/print-type.ts';
 import { WINDOW_AUXILIARY } from './bind-expression.ts';
 import { checkExpression } from './check-expressions.ts';
+import { propagateConstants } from './constants-rule.ts';
 import { materializeCorrelate, pushFilterIntoCorrelate } from './correlate-rule.ts';
 import { removeNeedlessDistinct } from './distinct-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
@@ -56,6 +57,7 @@ import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
 import { distinctUnions } from './set-operations.ts';
 import { simplify } from './simplify.ts';
+import { simplifyCondition } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
 
 /**
@@ -72,6 +74,7 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
   input = expandGroupingSets(input);
   input = reduceVariances(input);
   input = reduceAggregates(input);
+  input = propagateConstants(input);
   input = prune(
     input,
     input.fields.map((_, i) => i),
@@ -338,7 +341,7 @@ function toCalcs(given: LogicalNode): LogicalNode {
     });
   }
   if (rebuilt.kind === 'Filter') {
-    const condition = simplify(rebuilt.condition);
+    const condition = simplifyCondition(rebuilt.condition);
     const exprs = rebuilt.input.fields.map((f, i) => ref(i, f.type));
     return mergeCalc({
       kind: 'Calc',
@@ -923,14 +926,13 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
     const folded = fold(e);
     const isNarrowed =
       e.kind === 'Call' &&
-      e.operator !== 'CAST' &&
       folded.kind === 'Literal' &&
       folded.value !== null &&
       folded.type.nullable &&
       folded.symbol === undefined;
     return isNarrowed ? call('CAST', [{ ...folded, type: notNull(folded.type) }], folded.type) : folded;
   });
-  const condition = n.condition && fold(n.condition);
+  const condition = n.condition && simplifyCondition(fold(n.condition));
   if (
     condition &&
     (isFalseLiteral(condition) || (condition.kind === 'Literal' && condition.value === null))
