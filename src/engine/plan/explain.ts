@@ -2,6 +2,7 @@ import { namesOfJoin } from '../planner/join-keys.ts';
 import { tableConditions } from '../planner/join-lookup.ts';
 import { joinInputSpec, upsertKeys } from '../planner/keys.ts';
 import {
+  isCharacter,
   isRowtime,
   isTimeAttribute,
   type LogicalType,
@@ -830,7 +831,7 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
       if (operator === 'DOT') return `${print(operands[0]!)}.${(operands[1] as { symbol?: string }).symbol}`;
       if (operator === 'SEARCH') {
         const set = operands[1]!;
-        const sarg = set.kind === 'Literal' && set.sarg ? printSarg(set.sarg, set.type, style) : '';
+        const sarg = set.kind === 'Literal' && set.sarg ? printSarg(set.sarg, set.type) : '';
         return `SEARCH(${print(operands[0]!)}, ${sarg})`;
       }
       if (style === 'infix') {
@@ -867,19 +868,35 @@ const notNullSuffix = (type: LogicalType, from: LogicalType): string =>
 
 function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): string {
   if (rex.symbol !== undefined) return `FLAG(${rex.symbol})`;
-  if (rex.sarg) return printSarg(rex.sarg, rex.type, style);
+  if (rex.sarg) return printSarg(rex.sarg, rex.type);
   return style === 'infix' ? printExecLiteral(rex.value, rex.type) : printPlanLiteral(rex.value, rex.type);
 }
 
-function printSarg(sarg: Sarg, type: LogicalType, style: Style): string {
+/** The type of text points is that of the longest, whatever they are compared with. */
+function sargType(sarg: Sarg, type: LogicalType): LogicalType {
+  const points = sarg.ranges.map((r) => (r.lower === r.upper ? r.lower : null));
+  if (!isCharacter(type) || points.length === 0 || points.some((p) => typeof p !== 'string')) return type;
+  const lengths = (points as string[]).map((p) => p.length);
+  const length = Math.max(...lengths);
+  return { ...type, root: lengths.every((l) => l === length) ? 'CHAR' : 'VARCHAR', length };
+}
+
+/** Types whose values a Sarg shows with their type. */
+const TYPED_IN_SARG: ReadonlySet<string> = new Set([
+  'CHAR',
+  'VARCHAR',
+  'TINYINT',
+  'SMALLINT',
+  'BIGINT',
+  'DECIMAL',
+  'FLOAT',
+  'DOUBLE',
+]);
+
+function printSarg(sarg: Sarg, given: LogicalType): string {
+  const type = notNull(sargType(sarg, given));
   const value = (v: Value): string =>
-    type.root === 'BIGINT' && v !== null
-      ? `${v}L:BIGINT`
-      : printPlanLiteral(v, notNull(type)).replace(
-          /:(VARCHAR|CHAR|BIGINT|DOUBLE|DECIMAL|TIMESTAMP|INTEGER)[^']*$/,
-          '',
-        );
-  void style;
+    type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, type);
   const points = sarg.ranges.every((r) => r.lower !== null && r.lower === r.upper);
   const parts = sarg.ranges.map((r) => {
     if (r.lower !== null && r.lower === r.upper) return points ? value(r.lower) : `[${value(r.lower)}]`;
@@ -888,16 +905,9 @@ function printSarg(sarg: Sarg, type: LogicalType, style: Style): string {
     return `${low}..${high}`;
   });
   const nulls = sarg.nullAs === 'UNKNOWN' ? '' : `; NULL AS ${sarg.nullAs}`;
-  const suffix = /:(.*)$/s.exec(
-    printPlanLiteral(sarg.ranges[0]?.lower ?? sarg.ranges[0]?.upper ?? null, notNull(type)),
-  );
-  const isText = type.root === 'CHAR' || type.root === 'VARCHAR';
-  const shown = isText
-    ? `:${printPlanType(withNullable(type, true))}`
-    : suffix && sarg.ranges.length > 0
-      ? `:${suffix[1]}`
-      : '';
-  return `Sarg[${parts.join(', ')}${nulls}]${shown}`;
+  const isTyped = TYPED_IN_SARG.has(type.root) && parts.length > 0;
+  const suffix = isTyped ? `:${printPlanType(withNullable(type, true))}` : '';
+  return `Sarg[${parts.join(', ')}${nulls}]${suffix}`;
 }
 
 // ---------------------------------------------------------------- syntax tree

@@ -14,6 +14,7 @@ import { literal, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { supportsImplicitCast } from '../types/implicit-cast.ts';
 import {
+  isCharacter,
   isProctime,
   isRowtime,
   isTimestamp,
@@ -665,6 +666,10 @@ function arrange(
 }
 
 /** Casts a query's columns to its sink's types, or refuses in Flink's words. Done when the plan is translated, after validation. */
+/** Text goes into a longer or equally long VARCHAR as it is. */
+const fitsAsText = (from: LogicalType, to: LogicalType): boolean =>
+  isCharacter(from) && to.root === 'VARCHAR' && from.length <= to.length;
+
 export function matchSink(sink: LogicalSink): LogicalSink {
   const table = sink.table!;
   const persisted = table.columns.filter((c) => c.kind !== 'computed' && !c.isVirtual);
@@ -685,7 +690,9 @@ export function matchSink(sink: LogicalSink): LogicalSink {
     )
       throw refuse(`Incompatible types for sink column '${column.name}' at position ${i}.`);
     const target = withNullable(stripTime(column.type), f.type.nullable);
-    return sameButTime(f.type, target) ? ref(i, f.type) : castTo(ref(i, f.type), target);
+    return sameButTime(f.type, target) || fitsAsText(f.type, target)
+      ? ref(i, f.type)
+      : castTo(ref(i, f.type), target);
   });
   openSink(table);
   if (exprs.every((e) => e.kind === 'InputRef')) return sink;
