@@ -32,7 +32,7 @@ import {
   type WindowJoin,
   type WindowRank,
 } from './physical.ts';
-import { printExecLiteral, printPlanLiteral, quoteText } from './print-literal.ts';
+import { printBareLiteral, printExecLiteral, printPlanLiteral, quoteText } from './print-literal.ts';
 import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans, `+($0, 1)` in the syntax tree. */
@@ -206,7 +206,7 @@ export function attributesOf(
     }
     case 'Values': {
       const tuples = node.rows
-        .map((row) => `{ ${row.map((rex) => printRex(rex, [], style)).join(', ')} }`)
+        .map((row) => `{ ${row.map((rex) => printTupleValue(rex, style)).join(', ')} }`)
         .join(', ');
       const type = `RecordType(${node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ')})`;
       return style === 'infix'
@@ -260,7 +260,7 @@ export function attributesOf(
         ],
       ];
     case 'GroupWindowAggregate': {
-      const window = `${{ TUMBLE: 'Tumbling', HOP: 'Sliding', SESSION: 'Session', CUMULATE: '' }[node.window.kind]}GroupWindow('w$, ${[names[node.window.time] ?? '', node.window.sizeMs, ...(node.window.kind === 'HOP' ? [node.window.slideMs] : [])].join(', ')})`;
+      const window = `${{ TUMBLE: 'Tumbling', HOP: 'Sliding', SESSION: 'Session', CUMULATE: '' }[node.window.kind]}GroupWindow('w$, ${[names[node.window.time] ?? `$f${node.window.time}`, node.window.sizeMs, ...(node.window.kind === 'HOP' ? [node.window.slideMs] : [])].join(', ')})`;
       const width = node.groups.length + node.calls.length;
       const select = [
         ...node.groups.map((g) => names[g]!),
@@ -398,6 +398,12 @@ function correlateAttributes(
     ['joinType', node.joinType.toUpperCase()],
     ...(node.condition ? [['condition', printRex(node.condition, [], 'ast')] as const] : []),
   ];
+}
+
+/** Tuples show values without their types, which stand in front. */
+function printTupleValue(rex: Rex, style: Style): string {
+  const isBare = style !== 'infix' && rex.kind === 'Literal' && rex.value !== null;
+  return isBare ? printBareLiteral(rex.value, rex.type) : printRex(rex, [], style);
 }
 
 const orderText = (order: readonly SortKey[], names: readonly string[]): string =>
@@ -807,6 +813,20 @@ const POSTFIX: ReadonlySet<string> = new Set([
   'IS NOT UNKNOWN',
 ]);
 
+/** Functions that Calcite takes for EXTRACT, and the unit they ask for. */
+const EXTRACTED: { readonly [operator: string]: string } = {
+  YEAR: 'YEAR',
+  QUARTER: 'QUARTER',
+  MONTH: 'MONTH',
+  WEEK: 'WEEK',
+  DAYOFYEAR: 'DOY',
+  DAYOFMONTH: 'DAY',
+  DAYOFWEEK: 'DOW',
+  HOUR: 'HOUR',
+  MINUTE: 'MINUTE',
+  SECOND: 'SECOND',
+};
+
 /** An expression over columns of these names, as plans print it. */
 export function printRex(rex: Rex, names: readonly string[], style: Style): string {
   const print = (r: Rex): string => printRex(r, names, style);
@@ -828,6 +848,9 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
           return `${operator}(${print(operands[0]!)})${operator === 'CAST' ? `:${printPlanType(rex.type)}${notNullSuffix(rex.type, operands[0]!.type)}` : ''}`;
         return `${operator}(${print(operands[0]!)} AS ${printPlanType(rex.type, style === 'infix' ? 'short' : 'full')})`;
       }
+      const unit = EXTRACTED[operator];
+      if (unit && operands.length === 1 && style !== 'ast')
+        return `EXTRACT(${style === 'infix' ? unit : `FLAG(${unit})`}, ${print(operands[0]!)})`;
       if (operator === 'DOT') return `${print(operands[0]!)}.${(operands[1] as { symbol?: string }).symbol}`;
       if (operator === 'SEARCH') {
         const set = operands[1]!;

@@ -191,10 +191,20 @@ class QueryBinder {
     const cast = rows.map((row) =>
       row.map((rex, i) => castTo(rex, withNullable(fields[i]!.type, rex.type.nullable))),
     );
-    if (cast.every((row) => row.every((rex) => rex.kind === 'Literal')))
+    const isWritten = query.rows.every((row) => row.items.every((item) => item.kind !== 'Cast'));
+    if (isWritten && cast.every((row) => row.every((rex) => rex.kind === 'Literal')))
       return { kind: 'Values', rows: cast, fields };
     const one = oneRow();
-    const projects = cast.map((row): LogicalNode => ({ kind: 'Project', input: one, exprs: row, fields }));
+    const nullable = cast.map((row) =>
+      row.map((rex, i) =>
+        rex.kind === 'Literal' && rex.value !== null && fields[i]!.type.nullable
+          ? call('CAST', [rex], fields[i]!.type)
+          : rex,
+      ),
+    );
+    const projects = nullable.map(
+      (row): LogicalNode => ({ kind: 'Project', input: one, exprs: row, fields }),
+    );
     return projects.length === 1 ? projects[0]! : { kind: 'Union', inputs: projects, all: true, fields };
   }
 

@@ -10,7 +10,7 @@ import {
 import { Config } from '../catalog/config.ts';
 import { openSink, openSource } from '../connectors/connectors.ts';
 import type { Field, LogicalNode, LogicalSink } from '../plan/logical.ts';
-import { literal, type Rex, ref } from '../plan/rex.ts';
+import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { supportsImplicitCast } from '../types/implicit-cast.ts';
 import {
@@ -683,19 +683,26 @@ export function matchSink(sink: LogicalSink): LogicalSink {
       null,
     );
   if (fields.length !== persisted.length) throw refuse('Different number of columns.');
-  const exprs = fields.map((f, i): Rex => {
+  const columns = fields.map((f, i) => {
     const column = persisted[i]!;
     if (
       !supportsImplicitCast(withNullable(stripTime(f.type), true), withNullable(stripTime(column.type), true))
     )
       throw refuse(`Incompatible types for sink column '${column.name}' at position ${i}.`);
-    const target = withNullable(stripTime(column.type), f.type.nullable);
-    return sameButTime(f.type, target) || fitsAsText(f.type, target)
-      ? ref(i, f.type)
-      : castTo(ref(i, f.type), target);
+    const target = withNullable(stripTime(column.type), true);
+    const own = withNullable(f.type, true);
+    return { target, isSame: sameButTime(own, target), fits: fitsAsText(own, target) };
   });
   openSink(table);
-  if (exprs.every((e) => e.kind === 'InputRef')) return sink;
+  if (columns.every((c) => c.isSame || c.fits)) return sink;
+  // Once one column needs a cast, all are brought to the sink's types, which may be NULL.
+  const exprs = fields.map((f, i): Rex => {
+    const { target, isSame } = columns[i]!;
+    const column = ref(i, f.type);
+    return isSame && f.type.nullable
+      ? column
+      : call('CAST', [column], isSame ? withNullable(f.type, true) : target);
+  });
   const input: LogicalNode = {
     kind: 'Project',
     input: sink.input,

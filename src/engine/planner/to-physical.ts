@@ -19,7 +19,15 @@ import {
 } from '../plan/physical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
-import { BIGINT, BOOLEAN, isRowtime, isTimeAttribute, notNull, withNullable } from '../types/logical-type.ts';
+import {
+  BIGINT,
+  BOOLEAN,
+  isProctime,
+  isRowtime,
+  isTimeAttribute,
+  notNull,
+  withNullable,
+} from '../types/logical-type.ts';
 import { asBatch, collect, isBatch } from './batch.ts';
 import { physicalJoin } from './join-physical.ts';
 import { conjuncts, windowRoles } from './logical-tools.ts';
@@ -233,7 +241,8 @@ class PhysicalPlanner {
     };
   }
 
-  #groupWindow(node: Extract<LogicalNode, { kind: 'WindowAggregate' }>): PhysicalNode {
+  #groupWindow(given: Extract<LogicalNode, { kind: 'WindowAggregate' }>): PhysicalNode {
+    const node = clockWindow(given);
     const input = this.node(node.input);
     if (!isTimeAttribute(node.window.timeType))
       throw notYet('a window over a column that is no time attribute', null);
@@ -535,6 +544,34 @@ function localFields(
     ...calls.map((c, i) => ({ name: `agg$${i}`, type: c.type })),
     { name: endName, type: notNull(BIGINT) },
   ];
+}
+
+/** A window over the clock reads its input without the column of the clock, which Flink still names by its place behind the table's columns. */
+function clockWindow(
+  node: Extract<LogicalNode, { kind: 'WindowAggregate' }>,
+): Extract<LogicalNode, { kind: 'WindowAggregate' }> {
+  const calc = node.input;
+  if (!isProctime(node.window.timeType) || calc.kind !== 'Calc' || calc.condition) return node;
+  const clock = node.window.time;
+  const width = calc.input.fields.length;
+  const time = calc.exprs[clock]!;
+  if (calc.input.kind !== 'Scan' || time.kind !== 'Call' || time.operator !== 'PROCTIME') return node;
+  const at = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  if (at.some((column, i) => column < 0 && i !== clock)) {
+    const fields = calc.fields.map((f, i) => (i === clock ? { ...f, name: `$f${width}` } : f));
+    return { ...node, input: { ...calc, fields } };
+  }
+  return {
+    ...node,
+    input: calc.input,
+    groups: node.groups.map((g) => at[g]!),
+    calls: node.calls.map((c) => ({
+      ...c,
+      args: c.args.map((a) => at[a]!),
+      filter: c.filter < 0 ? -1 : at[c.filter]!,
+    })),
+    window: { ...node.window, time: width },
+  };
 }
 
 /** The window's bounds that an aggregate is grouped by, in the order it puts them out. */
