@@ -7,6 +7,7 @@ import { watermarkValve } from '../runtime/watermark-valve.ts';
 import type { LogicalType, Row } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
 import { printRow, stateTable } from './inspect.ts';
+import { javaCapacity, javaHash } from './java-hash-order.ts';
 import { type JoinTest, joinTest, nullKeyTest, nullRow, rowJoiner } from './join-parts.ts';
 
 /** The rows of one side under one join key, in columns: a row, how often it is there, and how many rows of the other side it has met. */
@@ -17,6 +18,8 @@ interface SideState {
   readonly met: number[] | null;
   /** When each row was last written; null where rows live for ever. */
   readonly written: number[] | null;
+  /** The most rows it held since it was empty. */
+  peak: number;
   /** Where each row stands; made once a search through all of them would take long. */
   index: KeyedStore<number> | null;
 }
@@ -66,6 +69,7 @@ const emptySide = (plan: SidePlan): SideState => ({
   counts: plan.isAppendOnly ? null : [],
   met: plan.counts ? [] : null,
   written: plan.ttlMs > 0 ? [] : null,
+  peak: 0,
   index: null,
 });
 const copySide = (side: SideState): SideState => ({
@@ -73,6 +77,7 @@ const copySide = (side: SideState): SideState => ({
   counts: side.counts && [...side.counts],
   met: side.met && [...side.met],
   written: side.written && [...side.written],
+  peak: side.peak,
   index: null,
 });
 const copyBucket = (bucket: Bucket): Bucket => ({
@@ -112,6 +117,7 @@ function sideAccess(
   return {
     add(side, row, met) {
       const { rows, counts } = side;
+      if (rows.length >= side.peak) side.peak = rows.length + 1;
       if (counts === null) {
         rows.push(row);
         return;
@@ -164,11 +170,31 @@ function removeAt(side: SideState, at: number): void {
   counts?.pop();
   met?.pop();
   written?.pop();
+  if (rows.length === 0) side.peak = 0;
+}
+
+/** Puts rows in the order in which Flink's map of them hands them out. */
+type Arrange = (side: SideState, found: number[]) => void;
+
+function arrangement(plan: SidePlan): Arrange | null {
+  const hash = plan.identity.length > 0 ? javaHash(plan.identity, plan.types) : null;
+  if (hash === null) return null;
+  const known = new WeakMap<Row, number>();
+  const hashOf = (row: Row): number => {
+    let h = known.get(row);
+    if (h === undefined) known.set(row, (h = hash(row)));
+    return h;
+  };
+  return ({ rows, peak }, found) => {
+    const mask = javaCapacity(peak) - 1;
+    found.sort((a, b) => (hashOf(rows[a]!) & mask) - (hashOf(rows[b]!) & mask));
+  };
 }
 
 /** How many rows of the other side match; where they stand goes to `found`. */
 function matches(
   other: SideState,
+  arrange: Arrange | null,
   row: Row,
   isLeft: boolean,
   test: JoinTest | null,
@@ -182,6 +208,7 @@ function matches(
     found.push(i);
     size += counts === null ? 1 : counts[i]!;
   }
+  if (found.length > 1) arrange?.(other, found);
   return size;
 }
 
@@ -202,6 +229,7 @@ export function createJoin(node: Join, ttlMs: number, context: OperatorContext, 
   const test = joinTest(node.residual, leftInput.fields.length, context);
   const joined = rowJoiner(leftInput.fields.length, rightInput.fields.length, context.canGenerate);
   const expires = plans.some((p) => p.ttlMs > 0);
+  const arranges = [arrangement(plans[0]), arrangement(plans[1])] as const;
   const isSemi = node.joinType === 'semi' || node.joinType === 'anti';
   const valve = watermarkValve(2, next.watermark, next.idle);
 
@@ -230,7 +258,9 @@ export function createJoin(node: Join, ttlMs: number, context: OperatorContext, 
         access[0].expire(bucket.left);
         access[1].expire(bucket.right);
       }
-      const size = hasNullKey(row) ? (found.length = 0) : matches(other, row, isLeft, test, found);
+      const size = hasNullKey(row)
+        ? (found.length = 0)
+        : matches(other, arranges[isLeft ? 1 : 0], row, isLeft, test, found);
       const { rows, counts, met } = other;
       const isAddition = kind === 0 || kind === 2;
       if (isAddition) {
@@ -291,7 +321,9 @@ export function createJoin(node: Join, ttlMs: number, context: OperatorContext, 
         access[0].expire(bucket.left);
         access[1].expire(bucket.right);
       }
-      const size = hasNullKey(row) ? (found.length = 0) : matches(other, row, isLeft, test, found);
+      const size = hasNullKey(row)
+        ? (found.length = 0)
+        : matches(other, arranges[isLeft ? 1 : 0], row, isLeft, test, found);
       const isAddition = kind === 0 || kind === 2;
       if (isLeft) {
         if ((size === 0) === isAnti) emit(kind, row);

@@ -12,12 +12,11 @@ export function propagateConstants(node: LogicalNode): LogicalNode {
   if (n.kind !== 'Calc') return n;
   const pinned = pinnedBy(n);
   if (pinned.size === 0) return n;
-  return { ...n, exprs: n.exprs.map((e) => withConstants(e, pinned, n)) };
+  return { ...n, exprs: n.exprs.map((e) => withConstants(e, pinned)) };
 }
 
-function withConstants(rex: Rex, pinned: Constants, calc: LogicalCalc): Rex {
-  if (rex.kind === 'Call')
-    return { ...rex, operands: rex.operands.map((o) => withConstants(o, pinned, calc)) };
+function withConstants(rex: Rex, pinned: Constants): Rex {
+  if (rex.kind === 'Call') return { ...rex, operands: rex.operands.map((o) => withConstants(o, pinned)) };
   const value = rex.kind === 'InputRef' ? pinned.get(rex.index) : undefined;
   if (!value || isTimeAttribute(rex.type)) return rex;
   const literal = { ...value, type: withNullable(rex.type, false) };

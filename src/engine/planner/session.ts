@@ -29,7 +29,6 @@ import { ExpressionBinder } from './bind-expression.ts';
 import { type BindingContext, bindQuery, uniquify } from './bind-query.ts';
 import { changeCatalog } from './catalog-statements.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
-import { castTo } from './rex-build.ts';
 import type { Scope } from './scope.ts';
 
 /** In batch mode an event time is an ordinary timestamp. */
