@@ -4,7 +4,7 @@ import { branchCast } from '../functions/scalar/conditional.ts';
 import type { Rex, RexCall } from '../plan/rex.ts';
 import type { Row, Value } from '../types/logical-type.ts';
 import { functionOf, implementationOf, mayBeNull } from './arguments.ts';
-import { sargOfNull, sargTest } from './sarg.ts';
+import { sargFor, sargOfNull, sargTest } from './sarg.ts';
 
 /** Computes an expression; `right` is the second input of a join condition. */
 export type Closure = (row: Row, right?: Row) => Value;
@@ -118,7 +118,7 @@ class ClosureCompiler {
 
   #search(call: RexCall): Closure {
     const [operand, literal] = call.operands as [Rex, Rex];
-    const sarg = literal.kind === 'Literal' ? literal.sarg : undefined;
+    const sarg = literal.kind === 'Literal' ? sargFor(literal, operand.type) : undefined;
     if (sarg === undefined) throw new InvariantError('SEARCH without a Sarg');
     const test = sargTest(sarg, operand.type);
     const ofNull = sargOfNull(sarg);

@@ -1,6 +1,7 @@
-import type { Sarg } from '../plan/rex.ts';
-import type { LogicalType, Value } from '../types/logical-type.ts';
+import type { RexLiteral, Sarg } from '../plan/rex.ts';
+import { isApproximate, isInteger, type LogicalType, type Value } from '../types/logical-type.ts';
 import { comparator } from '../values/compare.ts';
+import { canonical } from '../values/int64.ts';
 
 /** The test of `SEARCH(x, Sarg[…])` on a non-NULL value. */
 export function sargTest(sarg: Sarg, type: LogicalType): (value: Value) => boolean {
@@ -19,6 +20,33 @@ export function sargTest(sarg: Sarg, type: LogicalType): (value: Value) => boole
         (upperOpen && upper !== null ? high < 0 : high <= 0)
       );
     });
+}
+
+/** The same ranges with their ends in the form of the values that are looked for: `d BETWEEN 1 AND 2` asks a DECIMAL with integers. */
+export function sargFor(literal: RexLiteral, type: LogicalType): Sarg | undefined {
+  const { sarg } = literal;
+  const adapt = sarg && adapter(literal.type, type);
+  if (!adapt) return sarg;
+  return {
+    ...sarg,
+    ranges: sarg.ranges.map((r) => ({
+      ...r,
+      lower: r.lower === null ? null : adapt(r.lower),
+      upper: r.upper === null ? null : adapt(r.upper),
+    })),
+  };
+}
+
+/** How a number of one exact type is told in the values of another; null where it is the same. */
+function adapter(from: LogicalType, to: LogicalType): ((value: Value) => Value) | null {
+  const fromScale = from.root === 'DECIMAL' ? from.scale : isInteger(from) ? 0 : null;
+  if (fromScale === null) return null;
+  const toScale = to.root === 'DECIMAL' ? to.scale : 0;
+  if (isApproximate(to) || fromScale > toScale)
+    return fromScale === 0 ? Number : (value) => Number(value) / 10 ** (fromScale - toScale);
+  return fromScale === toScale
+    ? null
+    : (value) => canonical(BigInt(value as number | bigint) * 10n ** BigInt(toScale - fromScale));
 }
 
 /** The values of a Sarg that is a list of points, null for one with true ranges. */

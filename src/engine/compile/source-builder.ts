@@ -5,7 +5,7 @@ import type { Rex, RexCall, RexLiteral } from '../plan/rex.ts';
 import type { Value } from '../types/logical-type.ts';
 import { functionOf, implementationOf, mayBeNull } from './arguments.ts';
 import { type Inlined, inlineCall } from './inline.ts';
-import { sargOfNull, sargPoints, sargTest } from './sarg.ts';
+import { sargFor, sargOfNull, sargPoints, sargTest } from './sarg.ts';
 
 /** The source of a column, e.g. `r[3]`. */
 export type InputSource = (index: number) => string;
@@ -232,7 +232,7 @@ export class SourceBuilder {
 
   #search(call: RexCall, input: InputSource): string {
     const [operand, literal] = call.operands as [Rex, Rex];
-    const sarg = literal.kind === 'Literal' ? literal.sarg : undefined;
+    const sarg = literal.kind === 'Literal' ? sargFor(literal, operand.type) : undefined;
     if (sarg === undefined) throw new InvariantError('SEARCH without a Sarg');
     const atom = this.emit(operand, input);
     const points = sargPoints(sarg);

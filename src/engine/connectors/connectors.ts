@@ -132,7 +132,7 @@ const DATAGEN_LISTED = (table: CatalogTable): string[] =>
 export function openSource(
   table: CatalogTable,
   hints: ReadonlyMap<string, string>,
-  cdcDuplicates: boolean,
+  mode: { readonly cdcDuplicates: boolean; readonly isBatch: boolean },
 ): CatalogTable {
   const merged: CatalogTable =
     hints.size === 0 ? table : { ...table, options: new Map([...table.options, ...hints]) };
@@ -173,7 +173,23 @@ export function openSource(
       `Tidemark has no '${connector.name}' source yet; use 'connector' = 'scenario' and give the rows as events.`,
       table.span,
     );
+  if (merged.columns.some((c) => c.kind === 'metadata'))
+    throw plainError(
+      'parse',
+      'no-metadata',
+      'ValidationException',
+      "Table 'scenario' declares metadata columns, but the underlying DynamicTableSource doesn't implement the SupportsReadingMetadata interface. Therefore, metadata cannot be read from the given source.",
+      table.span,
+    );
   const kinds = sourceKinds(merged);
+  if (mode.isBatch && kinds.size > 1)
+    throw plainError(
+      'parse',
+      'batch-changes',
+      'TableException',
+      `Querying a table in batch mode is currently only possible for INSERT-only table sources. But the source for table '${join(merged.path)}' produces other changelog messages than just INSERT.`,
+      table.span,
+    );
   if (kinds.has('+U') && !kinds.has('-U') && merged.primaryKey.length === 0) {
     throw plainError(
       'parse',
@@ -183,7 +199,7 @@ export function openSource(
       table.span,
     );
   }
-  if (cdcDuplicates && kinds.size > 1 && merged.primaryKey.length === 0) {
+  if (mode.cdcDuplicates && kinds.size > 1 && merged.primaryKey.length === 0) {
     throw plainError(
       'parse',
       'duplicates-need-key',

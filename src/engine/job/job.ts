@@ -4,6 +4,7 @@ import { StepFlag } from '../engine-api.ts';
 import { createOperator, fusibleCalc } from '../operators/index.ts';
 import type { SourceOperator } from '../operators/source.ts';
 import type { PhysicalNode, Sink, TableSourceScan, Values } from '../plan/physical.ts';
+import { isBatch } from '../planner/batch.ts';
 import type { Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
 import { Entry, Step, type StepLog, type TraceLog } from '../trace/trace-log.ts';
@@ -45,6 +46,25 @@ function broadcast(ports: readonly Port[]): Port {
   };
 }
 
+/** Readers of one output, in the order in which what they make of a row arrives: by a shorter way first, else as in the plan. */
+const portsInOrder = (readers: readonly { readonly port: Port; readonly hops: number }[]): Port[] =>
+  [...readers]
+    .reverse()
+    .sort((a, b) => a.hops - b.hops)
+    .map((r) => r.port);
+
+/** For every node, how many exchanges lie between it and its sink on the shortest way. */
+function hopsToSink(plans: readonly Sink[]): ReadonlyMap<PhysicalNode, number> {
+  const hops = new Map<PhysicalNode, number>();
+  const visit = (node: PhysicalNode, above: number): void => {
+    if ((hops.get(node) ?? Infinity) <= above) return;
+    hops.set(node, above);
+    for (const input of node.inputs) visit(input, above + (node.kind === 'Exchange' ? 1 : 0));
+  };
+  for (const plan of plans) visit(plan, 0);
+  return hops;
+}
+
 /** Thrown to leave a run in the middle. */
 const STOP = new Error('stopped');
 
@@ -79,6 +99,7 @@ export class Job {
   readonly #byTable = new Map<string, SourceOperator[]>();
   readonly #clockDriven: StreamOperator[] = [];
   readonly #random: Random;
+  readonly #isBatch: boolean;
   #nowMs: number;
   #lastTable: string | null = null;
   #lastSources: SourceOperator[] | undefined;
@@ -97,6 +118,7 @@ export class Job {
     this.#order = operatorOrder(plans);
     this.#watermarks = new Float64Array(this.#order.length).fill(Number.NaN);
     this.#nowMs = options.startMs;
+    this.#isBatch = isBatch(options.config);
     this.#random = new Random(options.seed);
     this.#build(plans);
     for (const { operator } of this.#running) if (operator.nextClockMs) this.#clockDriven.push(operator);
@@ -107,19 +129,20 @@ export class Job {
   /** Makes the operators, those that read before those they read from, so that every one knows where its output goes. */
   #build(plans: readonly Sink[]): void {
     const { config, trace } = this.#options;
-    const readers = new Map<PhysicalNode, Port[]>();
-    const readBy = (node: PhysicalNode, port: Port): void =>
-      void readers.set(node, [...(readers.get(node) ?? []), port]);
+    const readers = new Map<PhysicalNode, { readonly port: Port; readonly hops: number }[]>();
+    const readBy = (node: PhysicalNode, port: Port, hops: number): void =>
+      void readers.set(node, [...(readers.get(node) ?? []), { port, hops }]);
+    const hops = hopsToSink(plans);
     for (let id = this.#order.length - 1; id >= 0; id--) {
       const node = this.#order[id]!;
       const sink = plans.indexOf(node as Sink);
-      const ports = sink >= 0 ? [this.#collectorPort(sink, id)] : (readers.get(node) ?? []);
+      const ports = sink >= 0 ? [this.#collectorPort(sink, id)] : portsInOrder(readers.get(node) ?? []);
       // A Calc whose every reader computes it itself.
       if (ports.length === 0) continue;
-      const next = ports.length === 1 ? ports[0]! : broadcast(ports.reverse());
+      const next = ports.length === 1 ? ports[0]! : broadcast(ports);
       // At full speed exchanges are no hop and Calcs are computed by the operator above them.
       if (node.kind === 'Exchange' && !trace) {
-        readBy(node.inputs[0]!, next);
+        readBy(node.inputs[0]!, next, hops.get(node)!);
         continue;
       }
       const fused = trace ? null : fusibleCalc(node, config);
@@ -127,7 +150,7 @@ export class Job {
       this.#running.push({ operator, id });
       if (node.kind === 'TableSourceScan' || node.kind === 'Values')
         this.#addSource(node, operator as SourceOperator);
-      (fused ?? node).inputs.forEach((input, i) => readBy(input, operator.ports[i]!));
+      (fused ?? node).inputs.forEach((input, i) => readBy(input, operator.ports[i]!, hops.get(node)!));
     }
     this.#running.reverse();
     this.#sources.reverse();
@@ -138,7 +161,8 @@ export class Job {
   #addSource(node: TableSourceScan | Values, source: SourceOperator): void {
     const table = node.kind === 'TableSourceScan' ? node.table.path.join('.') : '';
     this.#sources.push({ table, source });
-    if (node.kind === 'TableSourceScan' && node.table.options.get('bounded') === 'true')
+    // In batch mode every table is bounded, and none ends before the others.
+    if (!this.#isBatch && node.kind === 'TableSourceScan' && node.table.options.get('bounded') === 'true')
       this.#bounded.add(table);
   }
 
@@ -146,7 +170,7 @@ export class Job {
     return {
       zone: this.#options.zone,
       canGenerate: this.#options.canGenerate,
-      nowMs: () => this.#nowMs,
+      nowMs: this.#isBatch ? () => this.#options.startMs : () => this.#nowMs,
       random: () => this.#random.next(),
       watermarkMs: () => null,
       reporter: this.#reporter(id),
@@ -291,13 +315,7 @@ export class Job {
 
   /** Turn 0: literals send their rows, and bounded tables all of theirs, for they are there before anything else arrives. */
   start(inputs: Iterable<ParsedInput>): void {
-    const literals = this.#sources.filter(({ table }) => table === '');
-    if (literals.length > 0) {
-      this.#isOneStep = true;
-      this.#beginStep(Step.start);
-      for (const { source } of literals) source.start();
-      this.#isOneStep = false;
-    }
+    if (!this.#isBatch) this.#startLiterals();
     if (this.#bounded.size === 0) return;
     for (const { table, partition, kind, row } of inputs) {
       if (!this.#bounded.has(table)) continue;
@@ -305,6 +323,16 @@ export class Job {
       for (const source of this.sourceOf(table)) source.push(partition, kind, row);
     }
     this.#end(this.#sources.filter(({ table }) => this.#bounded.has(table)));
+  }
+
+  #startLiterals(): void {
+    const literals = this.#sources.filter(({ table }) => table === '');
+    if (literals.length > 0) {
+      this.#isOneStep = true;
+      this.#beginStep(Step.start);
+      for (const { source } of literals) source.start();
+      this.#isOneStep = false;
+    }
   }
 
   /** Whether the table's rows are taken by `start`. */
@@ -391,6 +419,7 @@ export class Job {
 
   /** Every source that has not ended yet does: the last watermark, source by source. */
   end(): void {
+    if (this.#isBatch) this.#startLiterals();
     this.#end(this.#sources.filter(({ table }) => table !== '' && !this.#bounded.has(table)));
   }
 

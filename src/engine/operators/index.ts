@@ -4,14 +4,18 @@ import { isDeduplicate } from '../plan/explain.ts';
 import type { Field } from '../plan/logical.ts';
 import type { Calc, PhysicalNode, Rank } from '../plan/physical.ts';
 import { callsFunction } from '../plan/rex-tools.ts';
+import { isBatch } from '../planner/batch.ts';
 import { miniBatchOf } from '../planner/mini-batch.ts';
 import { notYet } from '../planner/plan-error.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { isRowtime } from '../types/logical-type.ts';
+import { createBatchOver } from './batch-over.ts';
 import { bundled, type Keeps } from './bundle.ts';
 import { createCalc } from './calc.ts';
 import { createChangelogNormalize } from './changelog-normalize.ts';
+import { createCollect } from './collect.ts';
+import { createCorrelate } from './correlate.ts';
 import { createDeduplicate } from './deduplicate.ts';
 import { createExpand } from './expand.ts';
 import { createGroupAggregate } from './group-aggregate.ts';
@@ -34,6 +38,7 @@ import { createUnion } from './union.ts';
 import { createWatermarkAssigner } from './watermark-assigner.ts';
 import { createLocalWindowAggregate, createWindowAggregate } from './window-aggregate.ts';
 import { createWindowJoin } from './window-join.ts';
+import { createWindowRank } from './window-rank.ts';
 
 /** Makes the operator of a plan node, its output going to `next`; `fused` is a Calc below whose work it takes over. */
 export function createOperator(
@@ -44,7 +49,7 @@ export function createOperator(
   next: Port,
 ): StreamOperator {
   const intervalMs = config.durationMs('pipeline.auto-watermark-interval', 0);
-  const ttlMs = config.durationMs('table.exec.state.ttl', 0);
+  const ttlMs = isBatch(config) ? 0 : config.durationMs('table.exec.state.ttl', 0);
   const size = miniBatchOf(config)?.size ?? 0;
   const inBundles = (
     operator: StreamOperator,
@@ -127,17 +132,25 @@ export function createOperator(
     case 'SortLimit':
     case 'Limit':
       return createRank(node, ttlMs, context, next);
+    case 'WindowRank':
+    case 'WindowDeduplicate':
+      return createWindowRank(node, context, next);
     case 'TemporalSort':
       return createTemporalSort(node, context, next);
     case 'OverAggregate':
       return createOverAggregate(node, ttlMs, context, next);
+    case 'Collect':
+      return createCollect(node, context, next);
+    case 'BatchOver':
+      return createBatchOver(node, context, next);
     case 'Expand':
       return createExpand(node, context, next);
+    case 'Correlate':
+      return createCorrelate(node, context, next);
     case 'ReplicateRows':
       return createReplicateRows(next);
     case 'Join':
-      if (ttlMs > 0) throw notYet("state TTL ('table.exec.state.ttl') of joins", null, 'run');
-      return createJoin(node, context, next);
+      return createJoin(node, ttlMs, context, next);
     case 'IntervalJoin':
       return createIntervalJoin(node, config, context, next);
     case 'WindowJoin':

@@ -10,6 +10,26 @@ export interface HashOrder {
   sort<T>(entries: readonly T[], keyOf: (entry: T) => Row): readonly T[];
 }
 
+/** The hash a Java HashMap puts a row's key at, spread as it spreads them; null where a key has a type whose binary form is not modelled. */
+export function javaHash(
+  key: readonly number[],
+  types: readonly LogicalType[],
+): ((row: Row) => number) | null {
+  const writers = types.map(writerOf);
+  if (writers.includes(null)) return null;
+  return (row) => {
+    const h = hashOf(row, key, writers as readonly Writer[]);
+    return h ^ (h >>> 16);
+  };
+}
+
+/** The buckets of a Java HashMap that never held more than `peak` keys. */
+export function javaCapacity(peak: number): number {
+  let capacity = 16;
+  while (peak > capacity * 0.75) capacity *= 2;
+  return capacity;
+}
+
 export function javaHashOrder(key: readonly number[], types: readonly LogicalType[]): HashOrder | null {
   const writers = types.map(writerOf);
   if (writers.includes(null)) return null;

@@ -7,6 +7,7 @@ import { watermarkValve } from '../runtime/watermark-valve.ts';
 import type { LogicalType, Row } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
 import { printRow, stateTable } from './inspect.ts';
+import { javaCapacity, javaHash } from './java-hash-order.ts';
 import { type JoinTest, joinTest, nullKeyTest, nullRow, rowJoiner } from './join-parts.ts';
 
 /** The rows of one side under one join key, in columns: a row, how often it is there, and how many rows of the other side it has met. */
@@ -15,6 +16,10 @@ interface SideState {
   /** Null where equal rows simply stand one after another: append-only sides. */
   readonly counts: number[] | null;
   readonly met: number[] | null;
+  /** When each row was last written; null where rows live for ever. */
+  readonly written: number[] | null;
+  /** The most rows it held since it was empty. */
+  peak: number;
   /** Where each row stands; made once a search through all of them would take long. */
   index: KeyedStore<number> | null;
 }
@@ -32,11 +37,15 @@ interface SidePlan {
   readonly isAppendOnly: boolean;
   /** Counts what its rows have met: the kept side of an outer join, the left one of a semi or anti join. */
   readonly counts: boolean;
+  /** How long a row lives after it was last written; 0 for ever. */
+  readonly ttlMs: number;
 }
 
 const LONG = 16;
 
-function sidePlan(node: Join, side: 0 | 1): SidePlan {
+function sidePlan(node: Join, side: 0 | 1, optionMs: number): SidePlan {
+  const hinted = side === 0 ? node.hints?.leftTtl : node.hints?.rightTtl;
+  const ttlMs = hinted?.ms ?? optionMs;
   const input = node.inputs[side]!;
   const { spec, key } = joinInputSpec(node, side);
   const keeps =
@@ -50,7 +59,8 @@ function sidePlan(node: Join, side: 0 | 1): SidePlan {
     identity,
     types: identity.map((i) => input.fields[i]!.type),
     counts: keeps,
-    isAppendOnly: spec === 'NoUniqueKey' && !keeps && input.mode === 1,
+    isAppendOnly: spec === 'NoUniqueKey' && !keeps && input.mode === 1 && ttlMs <= 0,
+    ttlMs,
   };
 }
 
@@ -58,12 +68,16 @@ const emptySide = (plan: SidePlan): SideState => ({
   rows: [],
   counts: plan.isAppendOnly ? null : [],
   met: plan.counts ? [] : null,
+  written: plan.ttlMs > 0 ? [] : null,
+  peak: 0,
   index: null,
 });
 const copySide = (side: SideState): SideState => ({
   rows: [...side.rows],
   counts: side.counts && [...side.counts],
   met: side.met && [...side.met],
+  written: side.written && [...side.written],
+  peak: side.peak,
   index: null,
 });
 const copyBucket = (bucket: Bucket): Bucket => ({
@@ -74,14 +88,18 @@ const copyBucket = (bucket: Bucket): Bucket => ({
 /** Changes to the rows of one side. */
 function sideAccess(
   plan: SidePlan,
-  canGenerate: boolean,
-): { add(side: SideState, row: Row, met: number): void; remove(side: SideState, row: Row): void } {
+  context: OperatorContext,
+): {
+  add(side: SideState, row: Row, met: number): void;
+  remove(side: SideState, row: Row): void;
+  expire(side: SideState): void;
+} {
   const { identity, spec } = plan;
   const isSame = (a: Row, b: Row): boolean => {
     for (const i of identity) if (!sameValue(a[i]!, b[i]!)) return false;
     return true;
   };
-  const makeIndex = keyedStore<number>(identity, plan.types, canGenerate);
+  const makeIndex = keyedStore<number>(identity, plan.types, context.canGenerate);
   const find = (side: SideState, row: Row): number => {
     const { rows } = side;
     if (spec === 'JoinKeyContainsUniqueKey') return rows.length - 1;
@@ -99,6 +117,7 @@ function sideAccess(
   return {
     add(side, row, met) {
       const { rows, counts } = side;
+      if (rows.length >= side.peak) side.peak = rows.length + 1;
       if (counts === null) {
         rows.push(row);
         return;
@@ -108,39 +127,74 @@ function sideAccess(
         rows.push(row);
         counts.push(1);
         side.met?.push(met);
+        side.written?.push(context.nowMs());
         side.index?.set(row, rows.length - 1);
         return;
       }
       if (spec === 'NoUniqueKey') counts[at]!++;
       else rows[at] = row;
       if (side.met !== null) side.met[at] = met;
+      if (side.written !== null) side.written[at] = context.nowMs();
     },
     remove(side, row) {
-      const { rows, counts, met, index } = side;
+      const { counts } = side;
       const at = find(side, row);
       if (at < 0 || counts === null) return;
       if (spec === 'NoUniqueKey' && counts[at]! > 1) {
         counts[at]!--;
-        return;
-      }
-      index?.remove(rows[at]!);
-      const last = rows.length - 1;
-      if (at < last) {
-        rows[at] = rows[last]!;
-        counts[at] = counts[last]!;
-        if (met !== null) met[at] = met[last]!;
-        index?.set(rows[at]!, at);
-      }
-      rows.pop();
-      counts.pop();
-      met?.pop();
+        if (side.written !== null) side.written[at] = context.nowMs();
+      } else removeAt(side, at);
     },
+    expire(side) {
+      const { written } = side;
+      if (written === null) return;
+      for (let i = written.length - 1; i >= 0; i--)
+        if (written[i]! + plan.ttlMs <= context.nowMs()) removeAt(side, i);
+    },
+  };
+}
+
+/** Takes a row out; the last one goes to its place. */
+function removeAt(side: SideState, at: number): void {
+  const { rows, counts, met, written, index } = side;
+  index?.remove(rows[at]!);
+  const last = rows.length - 1;
+  if (at < last) {
+    rows[at] = rows[last]!;
+    if (counts !== null) counts[at] = counts[last]!;
+    if (met !== null) met[at] = met[last]!;
+    if (written !== null) written[at] = written[last]!;
+    index?.set(rows[at]!, at);
+  }
+  rows.pop();
+  counts?.pop();
+  met?.pop();
+  written?.pop();
+  if (rows.length === 0) side.peak = 0;
+}
+
+/** Puts rows in the order in which Flink's map of them hands them out. */
+type Arrange = (side: SideState, found: number[]) => void;
+
+function arrangement(plan: SidePlan): Arrange | null {
+  const hash = plan.identity.length > 0 ? javaHash(plan.identity, plan.types) : null;
+  if (hash === null) return null;
+  const known = new WeakMap<Row, number>();
+  const hashOf = (row: Row): number => {
+    let h = known.get(row);
+    if (h === undefined) known.set(row, (h = hash(row)));
+    return h;
+  };
+  return ({ rows, peak }, found) => {
+    const mask = javaCapacity(peak) - 1;
+    found.sort((a, b) => (hashOf(rows[a]!) & mask) - (hashOf(rows[b]!) & mask));
   };
 }
 
 /** How many rows of the other side match; where they stand goes to `found`. */
 function matches(
   other: SideState,
+  arrange: Arrange | null,
   row: Row,
   isLeft: boolean,
   test: JoinTest | null,
@@ -154,20 +208,18 @@ function matches(
     found.push(i);
     size += counts === null ? 1 : counts[i]!;
   }
+  if (found.length > 1) arrange?.(other, found);
   return size;
 }
 
 /**
- * A regular join (Flink's StreamingJoinOperator and StreamingSemiAntiJoinOperator): both inputs are kept for ever, every change of one side meets all
+ * A regular join (Flink's StreamingJoinOperator and StreamingSemiAntiJoinOperator): both inputs are kept (for ever, or for their TTL), every change of one side meets all
  * rows of the other, and outer joins take padded rows back as soon as a match appears.
  */
-export function createJoin(node: Join, context: OperatorContext, next: Port): StreamOperator {
+export function createJoin(node: Join, ttlMs: number, context: OperatorContext, next: Port): StreamOperator {
   const [leftInput, rightInput] = [node.inputs[0]!, node.inputs[1]!];
-  const plans = [sidePlan(node, 0), sidePlan(node, 1)] as const;
-  const access = [
-    sideAccess(plans[0], context.canGenerate),
-    sideAccess(plans[1], context.canGenerate),
-  ] as const;
+  const plans = [sidePlan(node, 0, ttlMs), sidePlan(node, 1, ttlMs)] as const;
+  const access = [sideAccess(plans[0], context), sideAccess(plans[1], context)] as const;
   const store = keyedStore<Bucket>(
     node.leftKeys,
     node.leftKeys.map((k) => leftInput.fields[k]!.type),
@@ -176,6 +228,8 @@ export function createJoin(node: Join, context: OperatorContext, next: Port): St
   )();
   const test = joinTest(node.residual, leftInput.fields.length, context);
   const joined = rowJoiner(leftInput.fields.length, rightInput.fields.length, context.canGenerate);
+  const expires = plans.some((p) => p.ttlMs > 0);
+  const arranges = [arrangement(plans[0]), arrangement(plans[1])] as const;
   const isSemi = node.joinType === 'semi' || node.joinType === 'anti';
   const valve = watermarkValve(2, next.watermark, next.idle);
 
@@ -200,7 +254,13 @@ export function createJoin(node: Join, context: OperatorContext, next: Port): St
       }
       const own = isLeft ? bucket.left : bucket.right;
       const other = isLeft ? bucket.right : bucket.left;
-      const size = hasNullKey(row) ? (found.length = 0) : matches(other, row, isLeft, test, found);
+      if (expires) {
+        access[0].expire(bucket.left);
+        access[1].expire(bucket.right);
+      }
+      const size = hasNullKey(row)
+        ? (found.length = 0)
+        : matches(other, arranges[isLeft ? 1 : 0], row, isLeft, test, found);
       const { rows, counts, met } = other;
       const isAddition = kind === 0 || kind === 2;
       if (isAddition) {
@@ -214,6 +274,7 @@ export function createJoin(node: Join, context: OperatorContext, next: Port): St
               pair(0, row, rows[i]!);
             }
             met![i] = before + 1;
+            if (other.written !== null) other.written[i] = context.nowMs();
           }
           return;
         }
@@ -235,6 +296,7 @@ export function createJoin(node: Join, context: OperatorContext, next: Port): St
         const before = met![i]!;
         if (before === 1) for (let n = counts![i]!; n > 0; n--) pair(0, otherNothing, rows[i]!);
         met![i] = before - 1;
+        if (other.written !== null) other.written[i] = context.nowMs();
       }
     };
   };
@@ -255,7 +317,13 @@ export function createJoin(node: Join, context: OperatorContext, next: Port): St
       }
       const own = isLeft ? bucket.left : bucket.right;
       const other = isLeft ? bucket.right : bucket.left;
-      const size = hasNullKey(row) ? (found.length = 0) : matches(other, row, isLeft, test, found);
+      if (expires) {
+        access[0].expire(bucket.left);
+        access[1].expire(bucket.right);
+      }
+      const size = hasNullKey(row)
+        ? (found.length = 0)
+        : matches(other, arranges[isLeft ? 1 : 0], row, isLeft, test, found);
       const isAddition = kind === 0 || kind === 2;
       if (isLeft) {
         if ((size === 0) === isAnti) emit(kind, row);
@@ -272,6 +340,7 @@ export function createJoin(node: Join, context: OperatorContext, next: Port): St
         const before = met![i]!;
         if (before === turning) for (let n = counts![i]!; n > 0; n--) emit(outKind, rows[i]!);
         met![i] = before + (isAddition ? 1 : -1);
+        if (other.written !== null) other.written[i] = context.nowMs();
       }
     };
   };

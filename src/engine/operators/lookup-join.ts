@@ -1,6 +1,7 @@
 import type { LookupJoin } from '../plan/physical.ts';
+import { shortestUpsertKey } from '../planner/keys.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
-import type { Port } from '../runtime/port.ts';
+import { DELETE, type Port, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
@@ -29,17 +30,44 @@ export function createLookupJoin(node: LookupJoin, context: OperatorContext, nex
   const nothing = nullRow(right.fields.length);
   const keepsLeft = node.joinType === 'left';
   const isSame = (a: Row, b: Row): boolean => a.every((v, i) => sameValue(v, b[i]!));
+  const leftKey = node.upsertMaterialize ? (shortestUpsertKey(left) ?? left.fields.map((_, i) => i)) : null;
+  const remembered =
+    leftKey &&
+    keyedStore<Found>(
+      leftKey,
+      leftKey.map((k) => left.fields[k]!.type),
+      context.canGenerate,
+    )();
+  const rememberedOf = (row: Row): Found => {
+    const made: Found = { rows: [] };
+    remembered!.set(row, made);
+    return made;
+  };
+  /** A retraction does not ask again: it takes back what its key found last. */
+  const takeBack = (row: Row): void => {
+    const memory = remembered!.get(row);
+    remembered!.remove(row);
+    if (memory && memory.rows.length > 0)
+      for (const partner of memory.rows) next.row(DELETE, joined(row, partner));
+    else if (keepsLeft) next.row(DELETE, joined(row, nothing));
+  };
   const copy = (found: Found): Found => ({ rows: [...found.rows] });
   return {
     ports: [
       {
         row: (kind, row) => {
+          if (remembered && (kind === UPDATE_BEFORE || kind === DELETE)) {
+            takeBack(row);
+            return;
+          }
           const found = hasNullKey(row) ? undefined : store.get(row);
           let isMatched = false;
+          const memory = remembered && rememberedOf(row);
           if (found) {
             for (const partner of found.rows) {
               if (test !== null && !test(row, partner)) continue;
               isMatched = true;
+              memory?.rows.push(partner);
               next.row(kind, joined(row, partner));
             }
           }
@@ -65,9 +93,13 @@ export function createLookupJoin(node: LookupJoin, context: OperatorContext, nex
         idle() {},
       },
     ],
-    size: () => store.size(),
-    snapshot: () => store.export(copy),
-    restore: (state) => store.import(state, copy),
+    size: () => store.size() + (remembered?.size() ?? 0),
+    snapshot: () => ({ table: store.export(copy), remembered: remembered?.export(copy) ?? null }),
+    restore: (state) => {
+      const saved = state as { table: unknown; remembered: unknown };
+      store.import(saved.table, copy);
+      remembered?.import(saved.remembered, copy);
+    },
     inspect: () => {
       const rows: (string | null)[][] = [];
       let size = 0;

@@ -2,6 +2,7 @@ import { namesOfJoin } from '../planner/join-keys.ts';
 import { tableConditions } from '../planner/join-lookup.ts';
 import { joinInputSpec, upsertKeys } from '../planner/keys.ts';
 import {
+  isCharacter,
   isRowtime,
   isTimeAttribute,
   type LogicalType,
@@ -13,6 +14,7 @@ import { printPlanType } from '../types/print-type.ts';
 import type { AggregateCall, Field, LogicalNode, SortKey, WindowSpec } from './logical.ts';
 import { inputsOf } from './logical.ts';
 import {
+  type Correlate,
   type GroupAggregate,
   type IntervalJoin,
   type Join,
@@ -28,8 +30,9 @@ import {
   type TemporalJoin,
   type WindowAggregate,
   type WindowJoin,
+  type WindowRank,
 } from './physical.ts';
-import { printExecLiteral, printPlanLiteral, quoteText } from './print-literal.ts';
+import { printBareLiteral, printExecLiteral, printPlanLiteral, quoteText } from './print-literal.ts';
 import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans, `+($0, 1)` in the syntax tree. */
@@ -37,18 +40,62 @@ type Style = 'prefix' | 'infix' | 'ast';
 
 /** `EXPLAIN CHANGELOG_MODE` as Flink prints it. */
 export function explainText(
-  ast: LogicalNode,
-  physical: PhysicalNode,
+  asts: readonly LogicalNode[],
+  physical: readonly PhysicalNode[],
+  executed: readonly PhysicalNode[],
   details: { readonly modes: boolean; readonly advice: string | null },
 ): string {
   const { modes, advice } = details;
   const heading = advice === null ? 'Optimized Physical Plan' : 'Optimized Physical Plan With Advice';
-  const root = visibleRoot(physical);
+  const trees = physical.map((p) => tree(visibleRoot(p), modes ? physicalLineWithMode : physicalLine));
+  const queries = asts.map((ast) => astTree(ast.kind === 'Sink' && ast.table === null ? ast.input : ast));
   return [
-    `== Abstract Syntax Tree ==\n${astTree(ast.kind === 'Sink' && ast.table === null ? ast.input : ast)}`,
-    `== ${heading} ==\n${tree(root, modes ? physicalLineWithMode : physicalLine)}${advice === null ? '' : `\n${advice}`}`,
-    `== Optimized Execution Plan ==\n${tree(root, (n) => line(n, 'infix'))}`,
+    `== Abstract Syntax Tree ==\n${queries.join('\n')}`,
+    `== ${heading} ==\n${trees.join('\n')}${advice === null ? '' : `\n${advice}`}`,
+    `== Optimized Execution Plan ==\n${executionPlan(executed.map(visibleRoot))}`,
   ].join('\n');
+}
+
+/** Plans that share parts: a part read more than once stands before its first reader, and `Reused` in its place. */
+function executionPlan(roots: readonly PhysicalNode[]): string {
+  const readers = new Map<PhysicalNode, number>();
+  const ids = new Map<PhysicalNode, number>();
+  const count = (node: PhysicalNode): void => {
+    const seen = readers.get(node) ?? 0;
+    readers.set(node, seen + 1);
+    if (seen === 0) shownInputs(node).forEach(count);
+  };
+  roots.forEach(count);
+  const number = (node: PhysicalNode): void => {
+    if (ids.has(node)) return;
+    if (readers.get(node)! > 1) ids.set(node, ids.size + 1);
+    shownInputs(node).forEach(number);
+  };
+  roots.forEach(number);
+  const blocks: string[] = [];
+  const printed = new Set<PhysicalNode>();
+  const print = (root: PhysicalNode): void => {
+    const visit = (node: PhysicalNode): void => {
+      shownInputs(node).forEach(visit);
+      if (!ids.has(node) || node === root || printed.has(node)) return;
+      printed.add(node);
+      print(node);
+    };
+    visit(root);
+    const isRepeated = (node: PhysicalNode): boolean => ids.has(node) && node !== root;
+    blocks.push(
+      tree(
+        root,
+        (node) =>
+          isRepeated(node)
+            ? `Reused(reference_id=[${ids.get(node)}])`
+            : `${line(node, 'infix')}${ids.has(node) ? `(reuse_id=[${ids.get(node)}])` : ''}`,
+        isRepeated,
+      ),
+    );
+  };
+  roots.forEach(print);
+  return blocks.join('\n');
 }
 
 /** A SELECT has no sink in its plan's text. */
@@ -56,20 +103,32 @@ function visibleRoot(node: PhysicalNode): PhysicalNode {
   return node.kind === 'Sink' && node.table === null ? node.inputs[0]! : node;
 }
 
-export function physicalTree(node: PhysicalNode): string {
-  return tree(visibleRoot(node), physicalLineWithMode);
-}
-
 /** A plan whose lines say one thing more each, as Flink's complaints about non-deterministic updates print it. */
 export function physicalTreeWith(node: PhysicalNode, more: (node: PhysicalNode) => string): string {
-  return tree(node, (n) => `${physicalLineWithMode(n).slice(0, -1)}, ${more(n)})`);
+  return tree(node, (n) => {
+    const text = more(n);
+    return text === '' ? physicalLineWithMode(n) : `${physicalLineWithMode(n).slice(0, -1)}, ${text})`;
+  });
 }
 
-function tree(root: PhysicalNode, print: (node: PhysicalNode) => string): string {
+/** Waiting for the end shows in no plan, sorting then does. */
+const shownNode = (node: PhysicalNode): PhysicalNode =>
+  node.kind === 'Collect' && node.order.length === 0 ? shownNode(node.inputs[0]!) : node;
+
+/** What a plan shows below a node: a lookup join hides the table it asks. */
+const shownInputs = (node: PhysicalNode): readonly PhysicalNode[] =>
+  (node.kind === 'LookupJoin' ? [node.inputs[0]!] : node.inputs).map(shownNode);
+
+function tree(
+  root: PhysicalNode,
+  print: (node: PhysicalNode) => string,
+  isLeaf: (node: PhysicalNode) => boolean = () => false,
+): string {
   const lines: string[] = [];
-  const walk = (node: PhysicalNode, head: string, tail: string): void => {
+  const walk = (given: PhysicalNode, head: string, tail: string): void => {
+    const node = shownNode(given);
     lines.push(head + print(node));
-    const inputs = node.kind === 'LookupJoin' ? [node.inputs[0]!] : node.inputs;
+    const inputs = isLeaf(node) ? [] : shownInputs(node);
     inputs.forEach((input, i) => {
       const isLast = i === inputs.length - 1;
       walk(input, `${tail}${isLast ? '+- ' : ':- '}`, `${tail}${isLast ? '   ' : ':  '}`);
@@ -91,8 +150,18 @@ function physicalLineWithMode(node: PhysicalNode): string {
     (node.kind === 'GroupAggregate' || node.kind === 'GlobalGroupAggregate') && node.ttl
       ? `, stateTtlHints=[[[STATE_TTL options:[${node.ttl.text}]]]]`
       : '';
-  const mode = `changelogMode=${printMode(node.mode)}${hint}`;
+  const mode = `changelogMode=${printMode(node.mode)}${hint}${node.kind === 'Join' ? joinHintsText(node) : ''}`;
   return text.endsWith('()') ? `${text.slice(0, -1)}${mode})` : `${text.slice(0, -1)}, ${mode})`;
+}
+
+function joinHintsText({ hints }: Join): string {
+  if (!hints) return '';
+  const ttls = [
+    ...(hints.leftTtl ? [`LEFT=${hints.leftTtl.text}`] : []),
+    ...(hints.rightTtl ? [`RIGHT=${hints.rightTtl.text}`] : []),
+  ];
+  const joins = hints.joins.length > 0 ? `, joinHints=[[${hints.joins.join(', ')}]]` : '';
+  return `${joins}${ttls.length > 0 ? `, stateTtlHints=[[[STATE_TTL options:{${ttls.join(', ')}}]]]` : ''}`;
 }
 
 function line(node: PhysicalNode, style: Style): string {
@@ -103,6 +172,7 @@ function line(node: PhysicalNode, style: Style): string {
 /** What plans call a node. */
 function operatorName(node: PhysicalNode, style: Style): string {
   if (node.kind === 'ReplicateRows') return 'Correlate';
+  if (node.kind === 'Collect') return 'Sort';
   return style === 'infix' && isDeduplicate(node) ? 'Deduplicate' : node.kind;
 }
 
@@ -136,7 +206,7 @@ export function attributesOf(
     }
     case 'Values': {
       const tuples = node.rows
-        .map((row) => `{ ${row.map((rex) => printRex(rex, [], style)).join(', ')} }`)
+        .map((row) => `{ ${row.map((rex) => printTupleValue(rex, style)).join(', ')} }`)
         .join(', ');
       const type = `RecordType(${node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ')})`;
       return style === 'infix'
@@ -190,7 +260,7 @@ export function attributesOf(
         ],
       ];
     case 'GroupWindowAggregate': {
-      const window = `${{ TUMBLE: 'Tumbling', HOP: 'Sliding', SESSION: 'Session', CUMULATE: '' }[node.window.kind]}GroupWindow('w$, ${[names[node.window.time] ?? '', node.window.sizeMs, ...(node.window.kind === 'HOP' ? [node.window.slideMs] : [])].join(', ')})`;
+      const window = `${{ TUMBLE: 'Tumbling', HOP: 'Sliding', SESSION: 'Session', CUMULATE: '' }[node.window.kind]}GroupWindow('w$, ${[names[node.window.time] ?? `$f${node.window.time}`, node.window.sizeMs, ...(node.window.kind === 'HOP' ? [node.window.slideMs] : [])].join(', ')})`;
       const width = node.groups.length + node.calls.length;
       const select = [
         ...node.groups.map((g) => names[g]!),
@@ -245,6 +315,13 @@ export function attributesOf(
     case 'SortLimit':
     case 'Limit':
       return rankAttributes(node, names, style);
+    case 'WindowRank':
+    case 'WindowDeduplicate':
+      return windowRankAttributes(node, names);
+    case 'Collect':
+      return node.order.length > 0 ? [['orderBy', orderText(node.order, names)]] : [];
+    case 'BatchOver':
+      return [];
     case 'TemporalSort':
       return [['orderBy', orderText(node.order, names)]];
     case 'OverAggregate':
@@ -254,6 +331,8 @@ export function attributesOf(
         `{${exprs.map((e, i) => named(e.kind === 'Literal' ? String(e.value) : print(e), node.fields[i]!.name)).join(', ')}}`;
       return [['projects', node.projects.map(project).join(', ')]];
     }
+    case 'Correlate':
+      return correlateAttributes(node, names);
     case 'ReplicateRows': {
       const record = node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ');
       return [
@@ -302,6 +381,31 @@ export function attributesOf(
   }
 }
 
+function correlateAttributes(
+  node: Correlate,
+  names: readonly string[],
+): readonly (readonly [string, string])[] {
+  const outer = names.map((name) => `$cor${node.correlation}.${name}`);
+  const name = `$UNNEST_ROWS${node.ordinality ? '_WITH_ORDINALITY' : ''}$1`;
+  const invocation = `${name}(${printRex(node.collection, outer, 'prefix')})`;
+  const record = node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ');
+  const isAlone = node.inputs[0]!.fields.length === 0;
+  return [
+    ['invocation', invocation],
+    ['correlate', `table(${invocation})`],
+    ['select', node.fields.map((f) => f.name).join(',')],
+    ['rowType', `RecordType${isAlone ? ':peek_no_expand' : ''}(${record})`],
+    ['joinType', node.joinType.toUpperCase()],
+    ...(node.condition ? [['condition', printRex(node.condition, [], 'ast')] as const] : []),
+  ];
+}
+
+/** Tuples show values without their types, which stand in front. */
+function printTupleValue(rex: Rex, style: Style): string {
+  const isBare = style !== 'infix' && rex.kind === 'Literal' && rex.value !== null;
+  return isBare ? printBareLiteral(rex.value, rex.type) : printRex(rex, [], style);
+}
+
 const orderText = (order: readonly SortKey[], names: readonly string[]): string =>
   order.map((k) => `${names[k.column]} ${k.descending ? 'DESC' : 'ASC'}`).join(', ');
 
@@ -342,6 +446,33 @@ function rankAttributes(
     ['rankRange', endColumn >= 0 ? `rankEnd=${names[endColumn]}` : `rankStart=${start}, rankEnd=${end}`],
     ['partitionBy', node.partition.map((p) => names[p]).join(', ')],
     ['orderBy', order],
+    ['select', node.fields.map((f) => f.name).join(', ')],
+  ];
+}
+
+function windowRankAttributes(
+  node: WindowRank,
+  names: readonly string[],
+): readonly (readonly [string, string])[] {
+  const { start, end } = node.range;
+  const window = windowText(node.window, windowSource(node.window, names), names);
+  const partition = node.partition.map((p) => names[p]).join(', ');
+  if (node.kind === 'WindowDeduplicate') {
+    const first = node.order[0]!;
+    return [
+      ['window', window],
+      ['keep', first.descending ? 'LastRow' : 'FirstRow'],
+      ['partitionKeys', partition],
+      ['orderKey', names[first.column]!],
+      ['order', isRowtime(node.inputs[0]!.fields[first.column]!.type) ? 'ROWTIME' : 'PROCTIME'],
+    ];
+  }
+  return [
+    ['window', window],
+    ['rankType', 'ROW_NUMBER'],
+    ['rankRange', `rankStart=${start}, rankEnd=${end}`],
+    ['partitionBy', partition],
+    ['orderBy', orderText(node.order, names)],
     ['select', node.fields.map((f) => f.name).join(', ')],
   ];
 }
@@ -414,6 +545,7 @@ function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, st
     ['lookup', [...constants, ...equal].join(', ')],
     ...(where === null ? [] : [['where', where] as const]),
     ['select', node.fields.map((f) => f.name).join(', ')],
+    ...(node.upsertMaterialize ? [['upsertMaterialize', 'true'] as const] : []),
     ...(key === null ? [] : [['upsertKey', `[${key.join(', ')}]`] as const]),
   ];
 }
@@ -681,6 +813,20 @@ const POSTFIX: ReadonlySet<string> = new Set([
   'IS NOT UNKNOWN',
 ]);
 
+/** Functions that Calcite takes for EXTRACT, and the unit they ask for. */
+const EXTRACTED: { readonly [operator: string]: string } = {
+  YEAR: 'YEAR',
+  QUARTER: 'QUARTER',
+  MONTH: 'MONTH',
+  WEEK: 'WEEK',
+  DAYOFYEAR: 'DOY',
+  DAYOFMONTH: 'DAY',
+  DAYOFWEEK: 'DOW',
+  HOUR: 'HOUR',
+  MINUTE: 'MINUTE',
+  SECOND: 'SECOND',
+};
+
 /** An expression over columns of these names, as plans print it. */
 export function printRex(rex: Rex, names: readonly string[], style: Style): string {
   const print = (r: Rex): string => printRex(r, names, style);
@@ -702,10 +848,13 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
           return `${operator}(${print(operands[0]!)})${operator === 'CAST' ? `:${printPlanType(rex.type)}${notNullSuffix(rex.type, operands[0]!.type)}` : ''}`;
         return `${operator}(${print(operands[0]!)} AS ${printPlanType(rex.type, style === 'infix' ? 'short' : 'full')})`;
       }
+      const unit = EXTRACTED[operator];
+      if (unit && operands.length === 1 && style !== 'ast')
+        return `EXTRACT(${style === 'infix' ? unit : `FLAG(${unit})`}, ${print(operands[0]!)})`;
       if (operator === 'DOT') return `${print(operands[0]!)}.${(operands[1] as { symbol?: string }).symbol}`;
       if (operator === 'SEARCH') {
         const set = operands[1]!;
-        const sarg = set.kind === 'Literal' && set.sarg ? printSarg(set.sarg, set.type, style) : '';
+        const sarg = set.kind === 'Literal' && set.sarg ? printSarg(set.sarg, set.type) : '';
         return `SEARCH(${print(operands[0]!)}, ${sarg})`;
       }
       if (style === 'infix') {
@@ -742,19 +891,35 @@ const notNullSuffix = (type: LogicalType, from: LogicalType): string =>
 
 function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): string {
   if (rex.symbol !== undefined) return `FLAG(${rex.symbol})`;
-  if (rex.sarg) return printSarg(rex.sarg, rex.type, style);
+  if (rex.sarg) return printSarg(rex.sarg, rex.type);
   return style === 'infix' ? printExecLiteral(rex.value, rex.type) : printPlanLiteral(rex.value, rex.type);
 }
 
-function printSarg(sarg: Sarg, type: LogicalType, style: Style): string {
+/** The type of text points is that of the longest, whatever they are compared with. */
+function sargType(sarg: Sarg, type: LogicalType): LogicalType {
+  const points = sarg.ranges.map((r) => (r.lower === r.upper ? r.lower : null));
+  if (!isCharacter(type) || points.length === 0 || points.some((p) => typeof p !== 'string')) return type;
+  const lengths = (points as string[]).map((p) => p.length);
+  const length = Math.max(...lengths);
+  return { ...type, root: lengths.every((l) => l === length) ? 'CHAR' : 'VARCHAR', length };
+}
+
+/** Types whose values a Sarg shows with their type. */
+const TYPED_IN_SARG: ReadonlySet<string> = new Set([
+  'CHAR',
+  'VARCHAR',
+  'TINYINT',
+  'SMALLINT',
+  'BIGINT',
+  'DECIMAL',
+  'FLOAT',
+  'DOUBLE',
+]);
+
+function printSarg(sarg: Sarg, given: LogicalType): string {
+  const type = notNull(sargType(sarg, given));
   const value = (v: Value): string =>
-    type.root === 'BIGINT' && v !== null
-      ? `${v}L:BIGINT`
-      : printPlanLiteral(v, notNull(type)).replace(
-          /:(VARCHAR|CHAR|BIGINT|DOUBLE|DECIMAL|TIMESTAMP|INTEGER)[^']*$/,
-          '',
-        );
-  void style;
+    type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, type);
   const points = sarg.ranges.every((r) => r.lower !== null && r.lower === r.upper);
   const parts = sarg.ranges.map((r) => {
     if (r.lower !== null && r.lower === r.upper) return points ? value(r.lower) : `[${value(r.lower)}]`;
@@ -763,16 +928,9 @@ function printSarg(sarg: Sarg, type: LogicalType, style: Style): string {
     return `${low}..${high}`;
   });
   const nulls = sarg.nullAs === 'UNKNOWN' ? '' : `; NULL AS ${sarg.nullAs}`;
-  const suffix = /:(.*)$/s.exec(
-    printPlanLiteral(sarg.ranges[0]?.lower ?? sarg.ranges[0]?.upper ?? null, notNull(type)),
-  );
-  const isText = type.root === 'CHAR' || type.root === 'VARCHAR';
-  const shown = isText
-    ? `:${printPlanType(withNullable(type, true))}`
-    : suffix && sarg.ranges.length > 0
-      ? `:${suffix[1]}`
-      : '';
-  return `Sarg[${parts.join(', ')}${nulls}]${shown}`;
+  const isTyped = TYPED_IN_SARG.has(type.root) && parts.length > 0;
+  const suffix = isTyped ? `:${printPlanType(withNullable(type, true))}` : '';
+  return `Sarg[${parts.join(', ')}${nulls}]${suffix}`;
 }
 
 // ---------------------------------------------------------------- syntax tree
@@ -838,6 +996,8 @@ function astLine(node: LogicalNode): string {
     case 'Over':
     case 'Replicate':
     case 'Expand':
+    case 'Correlate':
+    case 'Uncollect':
       return `Logical${node.kind}()`;
     case 'Join':
       return `LogicalJoin(condition=[${print(node.condition)}], joinType=[${node.joinType}])`;

@@ -25,6 +25,8 @@ export type LogicalNode =
   | LogicalRank
   | LogicalExpand
   | LogicalReplicate
+  | LogicalUncollect
+  | LogicalCorrelate
   | LogicalJoin
   | LogicalSink;
 
@@ -189,6 +191,27 @@ export interface LogicalReplicate extends Node {
   readonly kind: 'Replicate';
   readonly input: LogicalNode;
 }
+/** How a collection becomes rows: UNNEST. */
+export interface UnnestSpec {
+  /** An array, map or multiset. */
+  readonly collection: Rex;
+  /** WITH ORDINALITY: a last column counts the elements of a collection from 1. */
+  readonly ordinality: boolean;
+}
+/** UNNEST of a collection without a FROM clause to its left; its expression may name columns of the query around. */
+export interface LogicalUncollect extends Node, UnnestSpec {
+  readonly kind: 'Uncollect';
+}
+/** Every row with each element of a collection it holds. */
+export interface LogicalCorrelate extends Node, UnnestSpec {
+  readonly kind: 'Correlate';
+  readonly input: LogicalNode;
+  readonly joinType: 'inner' | 'left';
+  /** Over the element's columns alone; null for none. */
+  readonly condition: Rex | null;
+  /** The number of its `$cor` variable in plans. */
+  readonly correlation: number;
+}
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
 /** Bounds of an interval join: left time in [right time + lower, right time + upper], in milliseconds. */
 export interface IntervalBounds {
@@ -210,6 +233,12 @@ export interface WindowJoinSpec {
   readonly rightEnd: number;
   readonly rest: Rex;
 }
+/** What hints ask of a join; `joins` as plans print it. */
+export interface JoinHints {
+  readonly joins: readonly string[];
+  readonly leftTtl: StateTtl | null;
+  readonly rightTtl: StateTtl | null;
+}
 /** A join of two inputs; `condition` reads the columns of the left input and behind them those of the right one. A semi or anti join puts out the left row alone. */
 export interface LogicalJoin extends Node {
   readonly kind: 'Join';
@@ -221,6 +250,7 @@ export interface LogicalJoin extends Node {
   /** The table that is asked for the rows that stand in it now: FOR SYSTEM_TIME AS OF processing time. */
   readonly lookup?: CatalogTable;
   readonly windowJoin?: WindowJoinSpec;
+  readonly hints?: JoinHints;
   /** What Flink refuses the join with once it plans it. */
   readonly refusal?: Error;
   /** Set once the condition has been found to bound the inputs' times. */
@@ -240,6 +270,7 @@ export const inputsOf = (node: LogicalNode): readonly LogicalNode[] => {
   switch (node.kind) {
     case 'Scan':
     case 'Values':
+    case 'Uncollect':
       return [];
     case 'Union':
     case 'Join':

@@ -1,14 +1,17 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
 import type { RowKind } from '../engine-api.ts';
+import type { Value } from '../types/logical-type.ts';
 import type {
   AggregateCall,
   Field,
   IntervalBounds,
+  JoinHints,
   JoinType,
   OverGroup,
   RankRange,
   SortKey,
   StateTtl,
+  UnnestSpec,
   WindowJoinSpec,
   WindowProperty,
   WindowSpec,
@@ -156,6 +159,16 @@ export interface Rank extends Node {
   readonly strategy: RankStrategy;
   readonly generateUpdateBefore: boolean;
 }
+/** A Top-N whose partition is a window, or its first or last row by time; `window` is attached. */
+export interface WindowRank extends Node {
+  readonly kind: 'WindowRank' | 'WindowDeduplicate';
+  readonly window: WindowSpec;
+  /** Without the window's bounds. */
+  readonly partition: readonly number[];
+  readonly order: readonly SortKey[];
+  readonly range: RankRange;
+  readonly outputsRank: boolean;
+}
 /** ORDER BY a time attribute, ascending, and further columns. */
 export interface TemporalSort extends Node {
   readonly kind: 'TemporalSort';
@@ -166,6 +179,19 @@ export interface OverAggregate extends Node {
   readonly group: OverGroup;
   readonly generateUpdateBefore: boolean;
 }
+/** Batch mode: keeps what an updating input leaves, and sends it when the input has ended. */
+export interface Collect extends Node {
+  readonly kind: 'Collect';
+  /** Empty for none. */
+  readonly order: readonly SortKey[];
+  /** The row of a global aggregate over nothing. */
+  readonly whenEmpty: readonly Value[] | null;
+}
+/** Batch mode: all OVER windows, each over its whole partition. */
+export interface BatchOver extends Node {
+  readonly kind: 'BatchOver';
+  readonly groups: readonly OverGroup[];
+}
 export interface Expand extends Node {
   readonly kind: 'Expand';
   readonly projects: readonly (readonly Rex[])[];
@@ -173,6 +199,14 @@ export interface Expand extends Node {
 /** Flink prints it as the Correlate it is there. */
 export interface ReplicateRows extends Node {
   readonly kind: 'ReplicateRows';
+}
+/** UNNEST: every row with each element of a collection it holds. */
+export interface Correlate extends Node, UnnestSpec {
+  readonly kind: 'Correlate';
+  readonly joinType: 'inner' | 'left';
+  /** Over the element's columns alone; null for none. */
+  readonly condition: Rex | null;
+  readonly correlation: number;
 }
 /** What two-input joins have in common. The condition reads the left input's columns and behind them the right one's. */
 interface JoinNode extends Node {
@@ -190,6 +224,7 @@ interface JoinNode extends Node {
 /** A regular join. */
 export interface Join extends JoinNode {
   readonly kind: 'Join';
+  readonly hints?: JoinHints;
 }
 export interface IntervalJoin extends JoinNode {
   readonly kind: 'IntervalJoin';
@@ -209,6 +244,8 @@ export interface WindowJoin extends JoinNode {
 export interface LookupJoin extends JoinNode {
   readonly kind: 'LookupJoin';
   readonly table: CatalogTable;
+  /** Remembers by the left side's upsert key what was found, so that a retraction takes back that. */
+  readonly upsertMaterialize: boolean;
 }
 export interface Sink extends Node {
   readonly kind: 'Sink';
@@ -235,10 +272,14 @@ export type PhysicalNode =
   | DropUpdateBefore
   | Union
   | Rank
+  | WindowRank
   | TemporalSort
   | OverAggregate
+  | Collect
+  | BatchOver
   | Expand
   | ReplicateRows
+  | Correlate
   | MiniBatchAssigner
   | LocalGroupAggregate
   | Join

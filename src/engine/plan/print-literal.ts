@@ -51,6 +51,14 @@ export function printPlanLiteral(value: Value, type: LogicalType): string {
   }
 }
 
+/** A literal without its type. */
+export function printBareLiteral(value: Value, type: LogicalType): string {
+  if (type.root === 'CHAR' || type.root === 'VARCHAR') return quoteText(String(value));
+  const text = printPlanLiteral(value, type);
+  const typed = WITHOUT_TYPE.has(type.root) || type.root === 'INTERVAL_DAY' || type.root === 'INTERVAL_MONTH';
+  return typed && text.includes(':') ? text.slice(0, text.lastIndexOf(':')) : text;
+}
+
 /** A literal as execution plans print it: text in quotes, numbers without their type. */
 export function printExecLiteral(value: Value, type: LogicalType): string {
   if (value !== null && (type.root === 'CHAR' || type.root === 'VARCHAR')) return `'${value}'`;

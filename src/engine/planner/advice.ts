@@ -8,7 +8,10 @@ const NONE = 'No available advice...';
 /** What EXPLAIN PLAN_ADVICE adds: warnings of non-deterministic updates, and two phases for aggregates that could have them. */
 export function adviceFor(plan: Sink, config: Config): string {
   const warnings = findNonDeterminism(plan)
-    .filter((f) => f.kind === 'column')
+    .filter(
+      (f) =>
+        f.kind === 'column' || (plan.table !== null && f.lookup !== undefined && !f.lookup.upsertMaterialize),
+    )
     .map((f) => `[WARNING] ${f.message}`);
   const suggestion = twoPhases(plan, config);
   const all = suggestion === null ? warnings : [...warnings, `[ADVICE] ${suggestion}`];

@@ -4,7 +4,7 @@ import { isMisfit } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { arrangeJsonOperands } from '../functions/scalar/json.ts';
 import type { LogicalNode } from '../plan/logical.ts';
-import { call, literal, type Rex, type RexCall, ref } from '../plan/rex.ts';
+import { call, literal, type Rex, type RexCall, type RexSubQuery, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
@@ -443,7 +443,7 @@ export class ExpressionBinder {
         break;
     }
     if (/ (SOME|ALL)$/.test(name) && node.args[1]?.kind === 'SubQuery')
-      throw notYet(`${name} with a sub-query`, node.span);
+      return { ...this.#inQuery(node.args[0]!, node.args[1], node.span), operator: name };
     const keywords: Rex[] = node.keywords.map(symbolLiteral);
     const args = node.args.map((arg) => this.bind(arg));
     const json = arrangeJsonOperands(name, args, node.keywords);
@@ -585,7 +585,7 @@ export class ExpressionBinder {
     };
   }
 
-  #inQuery(left: Ast.Expression, right: Ast.SubQuery, span: Span): Rex {
+  #inQuery(left: Ast.Expression, right: Ast.SubQuery, span: Span): RexSubQuery {
     const value = this.bind(left);
     const query = this.#bindQuery(right);
     const operands = value.kind === 'Call' && value.operator === 'ROW' ? value.operands : [value];
@@ -701,6 +701,16 @@ export class ExpressionBinder {
         'Write an explicit CAST.',
       );
     }
+  }
+
+  /** There is no table function but those over windows; arguments that are wrong themselves are told first. */
+  noTableFunction(node: Ast.Call): SqlError {
+    return this.#unknownFunction(
+      node.name,
+      node.args.map((arg) => this.bind(arg)),
+      node.span,
+      node,
+    );
   }
 
   #unknownFunction(name: string, args: readonly Rex[], span: Span, node?: Ast.Call): SqlError {

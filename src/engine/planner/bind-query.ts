@@ -30,6 +30,7 @@ import { callType } from './aggregate-type.ts';
 import { AGGREGATES, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
 import { bindOrdered } from './bind-order.ts';
 import { type NamedWindows } from './bind-over.ts';
+import { isCorrelated, isLateral, lateralTables, outerReferences } from './correlation.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
 import { asOfOf, bindJoin } from './join-bind.ts';
 import { checkHints } from './join-hints.ts';
@@ -38,7 +39,8 @@ import { filterOnOvers } from './over-rule.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { castTo } from './rex-build.ts';
 import { EMPTY_SCOPE, resolve, type Scope, type ScopeTable, tableNamed } from './scope.ts';
-import { exceptAll, intersectAll } from './set-operations.ts';
+import { distinctJoin, exceptAll, intersectAll } from './set-operations.ts';
+import { bindUnnest } from './unnest.ts';
 
 /** What binding a query may look at. */
 export interface BindingContext {
@@ -65,11 +67,24 @@ class QueryBinder {
 
   /** What the query around this one sees, for a sub-query. */
   readonly #outer: Scope | null;
+  /** Numbers for plans to tell correlations apart by. */
+  readonly #correlations: { next: number };
 
-  constructor(context: BindingContext, ctes: ReadonlyMap<string, LogicalNode>, outer: Scope | null = null) {
+  constructor(
+    context: BindingContext,
+    ctes: ReadonlyMap<string, LogicalNode>,
+    outer: Scope | null = null,
+    correlations: { next: number } = { next: 0 },
+  ) {
     this.#context = context;
     this.#ctes = ctes;
     this.#outer = outer;
+    this.#correlations = correlations;
+  }
+
+  /** A binder for a query inside this one. */
+  #inner(outer: Scope | null, ctes = this.#ctes): QueryBinder {
+    return new QueryBinder(this.#context, ctes, outer, this.#correlations);
   }
 
   /** `isRoot`: ORDER BY without a limit means something only there. */
@@ -84,7 +99,7 @@ class QueryBinder {
       case 'With': {
         const ctes = new Map(this.#ctes);
         for (const item of query.items) {
-          const node = new QueryBinder(this.#context, ctes, this.#outer).query(item.query);
+          const node = this.#inner(this.#outer, ctes).query(item.query);
           ctes.set(
             item.name.name,
             item.columns.length > 0
@@ -95,7 +110,7 @@ class QueryBinder {
               : node,
           );
         }
-        return new QueryBinder(this.#context, ctes, this.#outer).query(query.body, isRoot);
+        return this.#inner(this.#outer, ctes).query(query.body, isRoot);
       }
       case 'OrderedQuery':
         return bindOrdered(query, isRoot, this.#context.source, (q, hidden) =>
@@ -138,7 +153,7 @@ class QueryBinder {
       ),
     );
     if (query.operator === 'UNION') return { kind: 'Union', inputs: cast, all: query.all, fields: types };
-    if (!query.all) throw notYet(name, query.span);
+    if (!query.all) return distinctJoin(cast, types, query.operator === 'INTERSECT' ? 'semi' : 'anti');
     return query.operator === 'INTERSECT' ? intersectAll(cast, types) : exceptAll(cast, types);
   }
 
@@ -176,17 +191,30 @@ class QueryBinder {
     const cast = rows.map((row) =>
       row.map((rex, i) => castTo(rex, withNullable(fields[i]!.type, rex.type.nullable))),
     );
-    if (cast.every((row) => row.every((rex) => rex.kind === 'Literal')))
+    const isWritten = query.rows.every((row) => row.items.every((item) => item.kind !== 'Cast'));
+    if (isWritten && cast.every((row) => row.every((rex) => rex.kind === 'Literal')))
       return { kind: 'Values', rows: cast, fields };
     const one = oneRow();
-    const projects = cast.map((row): LogicalNode => ({ kind: 'Project', input: one, exprs: row, fields }));
+    const nullable = cast.map((row) =>
+      row.map((rex, i) =>
+        rex.kind === 'Literal' && rex.value !== null && fields[i]!.type.nullable
+          ? call('CAST', [rex], fields[i]!.type)
+          : rex,
+      ),
+    );
+    const projects = nullable.map(
+      (row): LogicalNode => ({ kind: 'Project', input: one, exprs: row, fields }),
+    );
     return projects.length === 1 ? projects[0]! : { kind: 'Union', inputs: projects, all: true, fields };
   }
 
   /** `hidden` columns follow those of the SELECT list: what it is ordered by. */
   #select(select: Ast.Select, hidden: readonly Ast.Expression[] = []): LogicalNode {
     const windows: NamedWindows = new Map(select.windows.map((w) => [w.name.name, w.spec]));
-    const table = select.from ? this.#table(select.from) : { node: oneRow(), scope: EMPTY_SCOPE };
+    if (select.from) this.#correlations.next += lateralTables(select.from);
+    const table = select.from
+      ? this.#table(select.from, this.#outer)
+      : { node: oneRow(), scope: EMPTY_SCOPE };
     const from = {
       node: table.node,
       scope: this.#outer ? { ...table.scope, outer: this.#outer } : table.scope,
@@ -195,7 +223,7 @@ class QueryBinder {
       this.#context.source,
       from.scope,
       null,
-      (query) => new QueryBinder(this.#context, this.#ctes, from.scope).query(query),
+      (query) => this.#inner(from.scope).query(query),
       windows,
     );
     let node = checkHints(select.hints, from);
@@ -429,7 +457,12 @@ class QueryBinder {
         return null;
       };
 
-    const binder = new ExpressionBinder(source, scope, intercept('SELECT'), null, windows);
+    const subquery = (query: Ast.Query): LogicalNode => {
+      const bound = this.#inner(scope).query(query);
+      if (isCorrelated(bound)) throw notYet('a correlated sub-query beside GROUP BY', query.span);
+      return bound;
+    };
+    const binder = new ExpressionBinder(source, scope, intercept('SELECT'), subquery, windows);
     const exprs = items.map((item) => {
       if (item.rex && item.rex.kind === 'InputRef') {
         const at = groups.findIndex((g) => sameRex(g.rex, item.rex!));
@@ -443,7 +476,7 @@ class QueryBinder {
       return binder.bind(item.expression);
     });
     const having = select.having
-      ? new ExpressionBinder(source, scope, intercept('HAVING')).condition(select.having, 'HAVING')
+      ? new ExpressionBinder(source, scope, intercept('HAVING'), subquery).condition(select.having, 'HAVING')
       : null;
 
     const wrapped = [...jsonArguments].sort((a, b) => a - b);
@@ -484,18 +517,19 @@ class QueryBinder {
       ...(sets ? { sets } : {}),
       ...(ttl ? { ttl } : {}),
     };
-    if (having) node = { kind: 'Filter', input: node, condition: having, fields: node.fields };
+    if (having)
+      node = filterBySubqueries({ kind: 'Filter', input: node, condition: having, fields: node.fields });
     for (const [i, rex] of exprs.entries()) {
       if (rex.type.root === 'NULL')
         throw this.#error(items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);
     }
     const outNames = uniquify(items.map((item) => item.name));
-    return {
+    return projectSubqueries({
       kind: 'Project',
       input: node,
       exprs,
       fields: exprs.map((rex, i) => ({ name: outNames[i]!, type: rex.type })),
-    };
+    });
   }
 
   #qualifiedName(index: number, scope: Scope): string {
@@ -630,29 +664,55 @@ class QueryBinder {
 
   // -------------------------------------------------------------- FROM
 
-  #table(table: Ast.TableRef): Bound {
+  /** `outer`: what UNNEST and LATERAL may name. */
+  #table(table: Ast.TableRef, outer: Scope | null): Bound {
     switch (table.kind) {
       case 'NamedTable':
         return this.#named(table);
       case 'DerivedTable': {
-        if (table.lateral) throw notYet('LATERAL', table.span);
         if (table.asOf) throw notYet('FOR SYSTEM_TIME AS OF', table.span);
-        return aliased(this.query(table.query), table.alias?.name ?? null, table.columns);
+        return aliased(
+          this.#inner(table.lateral ? outer : this.#outer).query(table.query),
+          table.alias?.name ?? null,
+          table.columns,
+        );
       }
       case 'TableFunction':
-        return this.#tableFunction(table);
+        return this.#tableFunction(table, outer);
       case 'Join':
-        return bindJoin(
-          table,
-          this.#table(table.left),
-          this.#table(asOfOf(table.right) ? ({ ...table.right, asOf: null } as Ast.TableRef) : table.right),
+        return this.#join(table, outer);
+      case 'Unnest': {
+        const binder = new ExpressionBinder(
           this.#context.source,
+          outer ? { tables: [], outer } : EMPTY_SCOPE,
         );
-      case 'Unnest':
-        throw notYet('UNNEST', table.span);
+        const node = bindUnnest(table, binder, this.#context.source);
+        return aliased(node, table.alias?.name ?? null, table.columns);
+      }
       case 'MatchRecognize':
         throw notYet('MATCH_RECOGNIZE', table.span);
     }
+  }
+
+  #join(table: Ast.Join, outer: Scope | null): Bound {
+    const left = this.#table(table.left, outer);
+    const seen = this.#outer ? { ...left.scope, outer: this.#outer } : left.scope;
+    const right = this.#table(
+      asOfOf(table.right) ? ({ ...table.right, asOf: null } as Ast.TableRef) : table.right,
+      seen,
+    );
+    const references = isLateral(table.right) ? outerReferences(right.node).length : 0;
+    if (references === 0) return bindJoin(table, left, right, this.#context.source);
+    if (table.type === 'RIGHT' || table.type === 'FULL')
+      throw plainError(
+        'parse',
+        'lateral-join-type',
+        'IllegalStateException',
+        `Unknown join type ${table.type}`,
+        table.span,
+      );
+    this.#correlations.next += references;
+    return bindJoin(table, left, right, this.#context.source, this.#correlations.next - 1);
   }
 
   #named(table: Ast.NamedTable): Bound {
@@ -720,10 +780,11 @@ class QueryBinder {
     );
   }
 
-  #tableFunction(table: Ast.TableFunction): Bound {
+  #tableFunction(table: Ast.TableFunction, outer: Scope | null): Bound {
     const name = table.call.name.toUpperCase();
     if (name !== 'TUMBLE' && name !== 'HOP' && name !== 'CUMULATE' && name !== 'SESSION') {
-      throw notYet(`table function ${table.call.name}`, table.span);
+      const binder = new ExpressionBinder(this.#context.source, outer ? { tables: [], outer } : EMPTY_SCOPE);
+      throw binder.noTableFunction(table.call);
     }
     const node = this.#windowTable(table.call, name);
     return aliased(node, table.alias?.name ?? null, table.columns);

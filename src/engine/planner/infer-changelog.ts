@@ -16,7 +16,7 @@ import { isTimeAttribute } from '../types/logical-type.ts';
 import { withSourceModes } from './join-lookup.ts';
 import { containsKey, isTop1, sideKeyHoldsJoinKey, sorted, upsertKeys } from './keys.ts';
 import { modifiedMonotonicity } from './monotonicity.ts';
-import { notYet, plainError } from './plan-error.ts';
+import { plainError } from './plan-error.ts';
 
 /** Which kinds of change a node may send: bits of insert, update, delete. */
 const Kinds = { INSERT: 1, UPDATE: 2, DELETE: 4 } as const;
@@ -144,11 +144,16 @@ class ChangelogInference {
         case 'Limit':
           return this.#kindsOfRank(node, take(ALL));
         case 'TemporalSort':
+        case 'BatchOver':
           return take(Kinds.INSERT);
+        case 'Collect':
+          take(ALL);
+          return Kinds.INSERT;
         case 'OverAggregate':
           return take(isByTime(node) ? Kinds.INSERT : ALL) && (isByTime(node) ? Kinds.INSERT : ALL);
         case 'Expand':
         case 'ReplicateRows':
+        case 'Correlate':
           return pass();
         case 'LookupJoin':
           this.#require(node.inputs[0]!, accepted, requester);
@@ -159,6 +164,8 @@ class ChangelogInference {
         }
         case 'IntervalJoin':
         case 'WindowJoin':
+        case 'WindowRank':
+        case 'WindowDeduplicate':
           take(Kinds.INSERT);
           return Kinds.INSERT;
         case 'TemporalJoin':
@@ -349,6 +356,11 @@ class ChangelogInference {
       case 'SortLimit':
       case 'Limit':
         return this.#visitRank(node, mode, given === 'BEFORE_AND_AFTER');
+      case 'Collect': {
+        const inputs = visitInputs('BEFORE_AND_AFTER');
+        return inputs && { ...node, inputs, mode };
+      }
+      case 'BatchOver':
       case 'TemporalSort': {
         const inputs = visitInputs('NONE');
         return inputs && { ...node, inputs, mode };
@@ -358,19 +370,13 @@ class ChangelogInference {
         return inputs && { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER' };
       }
       case 'Expand':
-      case 'ReplicateRows': {
+      case 'ReplicateRows':
+      case 'Correlate': {
         const inputs = visitInputs(asked);
         return inputs && { ...node, inputs, mode };
       }
       case 'LookupJoin': {
         const left = this.#visit(node.inputs[0]!, given);
-        if (
-          left &&
-          left.mode !== Mode.I &&
-          this.#config.string('table.optimizer.non-deterministic-update.strategy', 'IGNORE').toUpperCase() ===
-            'TRY_RESOLVE'
-        )
-          throw notYet('lookup joins that remember what they found (TRY_RESOLVE)', null);
         return left && { ...node, inputs: [left, withSourceModes(node.inputs[1]!)], mode };
       }
       case 'Join': {
@@ -385,7 +391,9 @@ class ChangelogInference {
         return inputs && { ...node, inputs, mode };
       }
       case 'IntervalJoin':
-      case 'WindowJoin': {
+      case 'WindowJoin':
+      case 'WindowRank':
+      case 'WindowDeduplicate': {
         const inputs = visitInputs('NONE');
         return inputs && { ...node, inputs, mode };
       }
@@ -479,8 +487,8 @@ function withMonotonicity(
   return calls.map((c) => {
     if (!monotonicity || c.args.length !== 1 || c.filter >= 0) return c;
     const column = monotonicity[c.args[0]!];
-    const grows = column === 'INCREASING' || column === 'CONSTANT';
-    const shrinks = column === 'DECREASING' || column === 'CONSTANT';
+    const grows = column === 'INCREASING';
+    const shrinks = column === 'DECREASING';
     return (c.name === 'MAX' && grows) || (c.name === 'MIN' && shrinks)
       ? { ...c, needsRetraction: false }
       : c;

@@ -16,6 +16,7 @@ import { ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
 import { joinFields, makeJoin } from './join-rules.ts';
 import { temporalJoinOf } from './join-temporal.ts';
+import { lateralJoin } from './lateral.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import type { MergedColumn, Scope, ScopeTable } from './scope.ts';
@@ -31,8 +32,17 @@ const TYPES: { readonly [type in Ast.Join['type']]: JoinType } = {
 };
 const TRUE = literal(true, notNull(BOOLEAN));
 
-/** Binds a join of two bound tables: whose columns can be named, and the condition from ON, USING or NATURAL. */
-export function bindJoin(join: Ast.Join, left: Bound, right: Bound, source: StatementText): Bound {
+/**
+ * Binds a join of two bound tables: whose columns can be named, and the condition from ON, USING or NATURAL.
+ * @param correlation The number of the correlation of a right side that names columns of the left one; null for any other.
+ */
+export function bindJoin(
+  join: Ast.Join,
+  left: Bound,
+  right: Bound,
+  source: StatementText,
+  correlation: number | null = null,
+): Bound {
   const asOf = asOfOf(join.right);
   const finish = asOf ? temporalJoinOf(asOf, left, right, join) : undefined;
   const type = TYPES[join.type];
@@ -65,7 +75,11 @@ export function bindJoin(join: Ast.Join, left: Bound, right: Bound, source: Stat
   const condition = join.on
     ? bindCondition(join.on, new ExpressionBinder(source, { ...both, merged }), width)
     : TRUE;
-  return { node: makeJoin(left.node, right.node, type, condition, finish), scope };
+  const node =
+    correlation === null
+      ? makeJoin(left.node, right.node, type, condition, finish)
+      : lateralJoin(left.node, right.node, type, condition, correlation);
+  return { node, scope };
 }
 
 /** FOR SYSTEM_TIME AS OF behind a table. */

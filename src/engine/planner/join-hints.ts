@@ -1,7 +1,8 @@
-import type { LogicalNode } from '../plan/logical.ts';
+import { Config } from '../catalog/config.ts';
+import type { LogicalNode, StateTtl } from '../plan/logical.ts';
 import type * as Ast from '../sql/ast.ts';
 import type { Bound } from './bind-query.ts';
-import { notYet, plainError } from './plan-error.ts';
+import { plainError } from './plan-error.ts';
 
 const JOIN_HINTS: ReadonlySet<string> = new Set([
   'BROADCAST',
@@ -29,8 +30,7 @@ export function checkHints(hints: readonly Ast.Hint[], from: Bound): LogicalNode
         `Hint: ${hint.name.name} should be registered in the HintStrategyTable`,
         hint.span,
       );
-    if (name === 'STATE_TTL' && from.scope.tables.length > 1) throw notYet('STATE_TTL hints', hint.span);
-    if (JOIN_HINTS.has(name))
+    if (JOIN_HINTS.has(name) || (name === 'STATE_TTL' && from.scope.tables.length > 1))
       missing.push(...hint.options.filter((o) => !has(o.key)).map((o) => `\`${o.key}\` in \`${name}\``));
     if (name !== 'LOOKUP') continue;
     const table = hint.options.find((o) => o.key === 'table')?.value;
@@ -44,7 +44,16 @@ export function checkHints(hints: readonly Ast.Hint[], from: Bound): LogicalNode
       );
     if (!has(table)) missing.push(`\`${table}\` in \`${name}\``);
   }
-  if (missing.length === 0) return from.node;
+  if (missing.length === 0) {
+    const asked = hints.filter((h) => h.name.name.toUpperCase() !== 'LOOKUP');
+    return asked.length === 0
+      ? from.node
+      : withHints(
+          from.node,
+          from.scope.tables.map((t) => t.name),
+          asked,
+        );
+  }
   const refusal = plainError(
     'plan',
     'hint-table',
@@ -58,4 +67,32 @@ export function checkHints(hints: readonly Ast.Hint[], from: Bound): LogicalNode
     throw refusal;
   };
   return refuse(from.node);
+}
+
+/** Hands hints down to the joins whose sides they name: of the tables of a FROM clause, each join adds one on its right. */
+function withHints(
+  node: LogicalNode,
+  tables: readonly (string | null)[],
+  hints: readonly Ast.Hint[],
+): LogicalNode {
+  if (node.kind === 'Project') return { ...node, input: withHints(node.input, tables, hints) };
+  if (node.kind !== 'Join' || tables.length < 2) return node;
+  const left = tables.slice(0, -1);
+  const sides = new Map<string | null, string>([[tables.at(-1)!, 'RIGHT']]);
+  if (left.length === 1) sides.set(left[0]!, 'LEFT');
+  const joins = hints
+    .filter((h) => JOIN_HINTS.has(h.name.name.toUpperCase()))
+    .flatMap((h) => {
+      const named = h.options.flatMap((o) => sides.get(o.key) ?? []);
+      return named.length > 0 ? [`[${h.name.name.toUpperCase()} options:[${named.join(', ')}]]`] : [];
+    });
+  const ttls = hints.filter((h) => h.name.name.toUpperCase() === 'STATE_TTL').flatMap((h) => h.options);
+  const ttlOf = (side: string): StateTtl | null => {
+    const text = ttls.find((o) => sides.get(o.key) === side)?.value;
+    return text == null ? null : { text, ms: new Config([['ttl', text]]).durationMs('ttl', 0) };
+  };
+  const own = { joins, leftTtl: ttlOf('LEFT'), rightTtl: ttlOf('RIGHT') };
+  const below = withHints(node.inputs[0], left, hints);
+  const hasOwn = joins.length > 0 || own.leftTtl !== null || own.rightTtl !== null;
+  return { ...node, inputs: [below, node.inputs[1]], ...(hasOwn ? { hints: own } : {}) };
 }

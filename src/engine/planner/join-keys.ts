@@ -1,6 +1,7 @@
 import type { IntervalJoin, Join, LookupJoin, TemporalJoin, WindowJoin } from '../plan/physical.ts';
-import type { Rex } from '../plan/rex.ts';
+import { call, type Rex } from '../plan/rex.ts';
 import { shiftRefs } from '../plan/rex-tools.ts';
+import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
 import { and } from './rex-build.ts';
 
 /** Columns that a join brings together, and what is left of its condition. */
@@ -24,15 +25,43 @@ export function splitJoinCondition(condition: Rex, leftWidth: number): JoinKeys 
   const filterNulls: boolean[] = [];
   const rest: Rex[] = [];
   for (const part of parts) {
-    const pair = equalColumns(part, leftWidth);
+    const nullSafe = equalityOfNullSafe(part);
+    const pair = equalColumns(nullSafe ?? part, leftWidth);
     if (!pair) rest.push(part);
     else if (!leftKeys.some((l, i) => l === pair[0] && rightKeys[i] === pair[1] - leftWidth)) {
       leftKeys.push(pair[0]);
       rightKeys.push(pair[1] - leftWidth);
-      filterNulls.push(part.kind === 'Call' && part.operator === '=');
+      filterNulls.push(!nullSafe && part.kind === 'Call' && part.operator === '=');
     }
   }
   return { leftKeys, rightKeys, filterNulls, residual: rest.length === 0 ? null : and(rest) };
+}
+
+/** `a = b OR a IS NULL AND b IS NULL`, as INTERSECT compares. */
+export const nullSafeEqual = (a: Rex, b: Rex): Rex =>
+  call(
+    'OR',
+    [
+      call('=', [a, b], withNullable(BOOLEAN, a.type.nullable || b.type.nullable)),
+      call('AND', [isNull(a), isNull(b)], notNull(BOOLEAN)),
+    ],
+    BOOLEAN,
+  );
+const isNull = (rex: Rex): Rex => call('IS NULL', [rex], notNull(BOOLEAN));
+
+/** The equality in `a = b OR a IS NULL AND b IS NULL`; null for any other condition. */
+function equalityOfNullSafe(part: Rex): Rex | null {
+  if (part.kind !== 'Call' || part.operator !== 'OR' || part.operands.length !== 2) return null;
+  const [equal, nulls] = [part.operands[0]!, part.operands[1]!];
+  if (equal.kind !== 'Call' || equal.operator !== '=' || equal.operands.some((o) => o.kind !== 'InputRef'))
+    return null;
+  if (nulls.kind !== 'Call' || nulls.operator !== 'AND' || nulls.operands.length !== 2) return null;
+  const matches = nulls.operands.every((o, i) => {
+    const wanted = equal.operands[i]!;
+    const tested = o.kind === 'Call' && o.operator === 'IS NULL' ? o.operands[0]! : null;
+    return tested?.kind === 'InputRef' && wanted.kind === 'InputRef' && tested.index === wanted.index;
+  });
+  return matches ? equal : null;
 }
 
 /** The left and the right column of `a = b` or `a IS NOT DISTINCT FROM b`. */

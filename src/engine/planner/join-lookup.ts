@@ -49,6 +49,7 @@ export function physicalLookupJoin(node: LogicalJoin, left: PhysicalNode, right:
     condition: node.condition,
     ...keys,
     table,
+    upsertMaterialize: false,
   };
 }
 

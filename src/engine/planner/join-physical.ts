@@ -25,5 +25,5 @@ export function physicalJoin(node: LogicalJoin, left: PhysicalNode, right: Physi
   if (node.interval) return { kind: 'IntervalJoin', ...common, bounds: node.interval };
   if (node.windowJoin)
     return { kind: 'WindowJoin', ...common, condition: node.windowJoin.rest, spec: node.windowJoin };
-  return { kind: 'Join', ...common };
+  return { kind: 'Join', ...common, ...(node.hints ? { hints: node.hints } : {}) };
 }

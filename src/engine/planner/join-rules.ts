@@ -249,7 +249,7 @@ export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): Logica
 }
 
 /** References with the nullability their columns have now; what is computed from them keeps its declared type. */
-function retype(rex: Rex, fields: readonly Field[]): Rex {
+export function retype(rex: Rex, fields: readonly Field[]): Rex {
   if (rex.kind === 'InputRef') return ref(rex.index, fields[rex.index]?.type ?? rex.type);
   return rex.kind === 'Call' ? { ...rex, operands: rex.operands.map((o) => retype(o, fields)) } : rex;
 }
@@ -257,6 +257,8 @@ function retype(rex: Rex, fields: readonly Field[]): Rex {
 /** Moves parts of a join's own condition below it, where they decide about one side alone. Null if nothing moves. */
 export function pushJoinCondition(join: LogicalJoin): LogicalNode | null {
   if (join.asOf !== null || isTrueLiteral(join.condition)) return null;
+  // The flag of a NOT EXISTS stays where it is.
+  if (join.joinType === 'anti' && join.condition.kind === 'InputRef') return null;
   const [left, right] = join.inputs;
   const { joinType } = join;
   const toLeft = joinType === 'inner' || joinType === 'right' || joinType === 'semi';

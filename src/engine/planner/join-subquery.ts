@@ -1,10 +1,14 @@
 import type { AggregateCall, Field, JoinType, LogicalNode } from '../plan/logical.ts';
-import { call, literal, type Rex, type RexCorrelation, type RexSubQuery, ref } from '../plan/rex.ts';
-import { mapRex, shiftRefs } from '../plan/rex-tools.ts';
+import { call, literal, type Rex, type RexCall, type RexSubQuery, ref } from '../plan/rex.ts';
+import { shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
+import { decorrelate, decorrelated, isCorrelated, mentionsOuter } from './correlation.ts';
+import { existsJoin, inJoin, type Logic } from './join-membership.ts';
+import { quantifiedJoin } from './join-quantified.ts';
 import { makeJoin } from './join-rules.ts';
-import { conjuncts, mapInputs } from './logical-tools.ts';
+import { joinDecorrelated } from './lateral.ts';
+import { conjuncts } from './logical-tools.ts';
 import { notYet } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import { simplify } from './simplify.ts';
@@ -24,16 +28,19 @@ export function filterBySubqueries(filter: Filter): LogicalNode {
   if (subqueriesIn(filter.condition).length === 0) return filter;
   let node: LogicalNode = filter.input;
   const rest: Rex[] = [];
-  for (const part of conjuncts(filter.condition)) {
+  for (const given of conjuncts(filter.condition)) {
+    const part = withoutIsTrue(given);
     const [test, isNegated] =
       part.kind === 'Call' && part.operator === 'NOT' ? [part.operands[0]!, true] : [part, false];
-    if (test.kind === 'SubQuery' && test.operator !== '$SCALAR_QUERY')
+    if (test.kind === 'SubQuery' && test.operator === 'EXISTS' && isSingleRow(test.query as LogicalNode))
+      rest.push(literal(!isNegated, notNull(BOOLEAN)));
+    else if (test.kind === 'SubQuery' && (test.operator === 'IN' || test.operator === 'EXISTS'))
       node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
     else rest.push(part);
   }
   const width = filter.input.fields.length;
   const conditions = rest.map((part) => {
-    const [joined, replaced] = withScalars(node, part);
+    const [joined, replaced] = withSubqueries(node, part, 'TRUE');
     node = joined;
     return replaced;
   });
@@ -53,24 +60,59 @@ export function projectSubqueries(project: Project): LogicalNode {
   if (!project.exprs.some((e) => subqueriesIn(e).length > 0)) return project;
   let node = project.input;
   const exprs = project.exprs.map((e) => {
-    const [joined, replaced] = withScalars(node, e);
+    const [joined, replaced] = withSubqueries(node, e, 'VALUE');
     node = joined;
     return replaced;
   });
   return { ...project, input: node, exprs };
 }
 
-/** Joins the scalar sub-queries of an expression to `node`, which reads them as columns then. */
-function withScalars(node: LogicalNode, rex: Rex): [LogicalNode, Rex] {
+/** In a condition only TRUE counts anyway. */
+const withoutIsTrue = (rex: Rex): Rex =>
+  rex.kind === 'Call' && rex.operator === 'IS TRUE' && rex.operands[0]!.kind === 'SubQuery'
+    ? rex.operands[0]!
+    : rex;
+
+/** Joins the sub-queries of an expression to `node`, which reads them as columns then. */
+function withSubqueries(node: LogicalNode, rex: Rex, asked: Logic): [LogicalNode, Rex] {
   let joined = node;
-  const replaced = mapRex(rex, (r) => {
-    if (r.kind !== 'SubQuery') return r;
-    if (r.operator !== '$SCALAR_QUERY') throw notYet('IN and EXISTS inside other expressions', null);
-    const [made, at] = scalarJoin(joined, r);
-    joined = made;
-    return ref(at, withNullable(r.type, true));
-  });
+  const replace = (r: Rex, logic: Logic): Rex => {
+    if (r.kind === 'SubQuery') {
+      const [made, stands] = joinOf(joined, r, logic);
+      joined = made;
+      return stands;
+    }
+    if (r.kind !== 'Call') return r;
+    return { ...r, operands: r.operands.map((o, i) => replace(o, logicWithin(r, i, logic))) };
+  };
+  const replaced = replace(rex, asked);
   return [joined, replaced];
+}
+
+const OPPOSITE: { readonly [logic in Logic]: Logic } = { TRUE: 'FALSE', FALSE: 'TRUE', VALUE: 'VALUE' };
+
+/** What matters of an operand where `logic` matters of the whole. */
+function logicWithin({ operator, operands }: RexCall, operand: number, logic: Logic): Logic {
+  if (operator === 'AND' || operator === 'OR') return logic;
+  if (operator === 'NOT') return OPPOSITE[logic];
+  const isWhen = operator === 'CASE' && operand % 2 === 0 && operand < operands.length - 1;
+  return isWhen ? 'TRUE' : 'VALUE';
+}
+
+function joinOf(left: LogicalNode, test: RexSubQuery, logic: Logic): [LogicalNode, Rex] {
+  switch (test.operator) {
+    case '$SCALAR_QUERY': {
+      const [made, at] = scalarJoin(left, test);
+      return [made, ref(at, withNullable(test.type, true))];
+    }
+    case 'EXISTS':
+      return existsJoin(left, test);
+    case 'IN':
+      return inJoin(left, test, logic);
+    default:
+      if (isCorrelated(test.query as LogicalNode)) throw notYet(`a correlated ${test.operator}`, null);
+      return quantifiedJoin(left, test, logic === 'TRUE');
+  }
 }
 
 // ---------------------------------------------------------------- IN and EXISTS
@@ -82,7 +124,7 @@ function semiJoin(left: LogicalNode, test: RexSubQuery, type: JoinType): Logical
     if (test.operator === 'EXISTS')
       return type === 'semi'
         ? makeJoin(left, existence(query), type, TRUE)
-        : makeJoin(left, existence(query), type, TRUE);
+        : makeJoin(left, existenceFlag(query), type, ref(width, notNull(BOOLEAN)));
     return makeJoin(
       left,
       query,
@@ -150,8 +192,19 @@ function memberOf(
   return and(parts);
 }
 
+/** An uncorrelated NOT EXISTS: one row that says whether the query has any. */
+function existenceFlag(query: LogicalNode): LogicalNode {
+  const filter = existence(query);
+  return {
+    kind: 'Project',
+    input: filter.input,
+    exprs: [filter.condition],
+    fields: [{ name: '$f0', type: notNull(BOOLEAN) }],
+  };
+}
+
 /** An uncorrelated EXISTS: one row exactly if the query has any. */
-function existence(query: LogicalNode): LogicalNode {
+function existence(query: LogicalNode): Filter {
   const flag = notNull(BOOLEAN);
   const input: LogicalNode = {
     kind: 'Project',
@@ -192,61 +245,8 @@ function scalarJoin(left: LogicalNode, test: RexSubQuery): [LogicalNode, number]
     const single = isSingleRow(query) ? query : singleValue(query);
     return [makeJoin(left, single, 'left', TRUE), width];
   }
-  const top = query.kind === 'Project' ? query : null;
-  const aggregate = top ? top.input : query;
-  const project = aggregate.kind === 'Aggregate' ? aggregate.input : null;
-  if (
-    aggregate.kind !== 'Aggregate' ||
-    project?.kind !== 'Project' ||
-    aggregate.groups.length > 0 ||
-    aggregate.calls.some((c) => c.name === 'COUNT')
-  )
-    throw notYet('a correlated scalar sub-query of this shape', null);
-  const { node, conditions } = withoutCorrelation(project.input);
-  const pairs = conditions.map((c) => equalPair(c));
-  const keys = pairs.map((p) => p.inner);
-  const filtered: LogicalNode = {
-    kind: 'Filter',
-    input: node,
-    fields: node.fields,
-    condition: simplify(
-      and(keys.map((k) => call('IS NOT NULL', [ref(k, node.fields[k]!.type)], notNull(BOOLEAN)))),
-    ),
-  };
-  const keyFields = keys.map((k) => node.fields[k]!);
-  const names = [...keyFields, ...project.fields];
-  const input: LogicalNode = {
-    kind: 'Project',
-    input: filtered,
-    exprs: [...keys.map((k) => ref(k, node.fields[k]!.type)), ...project.exprs],
-    fields: names,
-  };
-  const grouped: LogicalNode = {
-    ...aggregate,
-    input,
-    groups: keys.map((_, i) => i),
-    calls: aggregate.calls.map((c) => ({
-      ...c,
-      args: c.args.map((a) => a + keys.length),
-      filter: c.filter < 0 ? -1 : c.filter + keys.length,
-    })),
-    fields: [...keyFields, ...aggregate.fields],
-  };
-  const value = top
-    ? shiftRefs(top.exprs[0]!, (i) => i + keys.length)
-    : ref(keys.length, aggregate.fields[0]!.type);
-  const shown: LogicalNode = {
-    kind: 'Project',
-    input: grouped,
-    exprs: [...keyFields.map((f, i) => ref(i, f.type)), value],
-    fields: [...keyFields, { name: query.fields[0]!.name, type: value.type }],
-  };
-  const condition = and(
-    pairs.map((p, i) =>
-      call('=', [ref(p.outer.field, p.outer.type), ref(width + i, keyFields[i]!.type)], BOOLEAN),
-    ),
-  );
-  return [makeJoin(left, shown, 'left', condition), width + keys.length];
+  const single = isSingleRow(query) ? query : singleValue(query);
+  return [joinDecorrelated(left, 1, decorrelate(single), 'left', TRUE), width];
 }
 
 function isSingleRow(node: LogicalNode): boolean {
@@ -268,32 +268,7 @@ function singleValue(query: LogicalNode): LogicalNode {
   return { kind: 'Aggregate', input: query, groups: [], calls: [single], fields: [{ name: '$f0', type }] };
 }
 
-/** `inner column = outer column` of a correlated condition. */
-function equalPair(condition: Rex): { readonly inner: number; readonly outer: RexCorrelation } {
-  if (condition.kind === 'Call' && condition.operator === '=') {
-    const [a, b] = [condition.operands[0]!, condition.operands[1]!];
-    if (a.kind === 'InputRef' && b.kind === 'Correlation') return { inner: a.index, outer: b };
-    if (b.kind === 'InputRef' && a.kind === 'Correlation') return { inner: b.index, outer: a };
-  }
-  throw notYet('a scalar sub-query that is correlated by anything but equal columns', null);
-}
-
 // ---------------------------------------------------------------- correlation
-
-const mentionsOuter = (rex: Rex): boolean =>
-  rex.kind === 'Correlation' || (rex.kind === 'Call' && rex.operands.some(mentionsOuter));
-
-function isCorrelated(node: LogicalNode): boolean {
-  if (node.kind === 'Project' && node.exprs.some(mentionsOuter)) return true;
-  if (node.kind === 'Filter' && mentionsOuter(node.condition)) return true;
-  if (node.kind === 'Join' && mentionsOuter(node.condition)) return true;
-  let found = false;
-  mapInputs(node, (input) => {
-    found ||= isCorrelated(input);
-    return input;
-  });
-  return found;
-}
 
 /** The query without its SELECT list. */
 function baseOf(query: LogicalNode): { readonly node: LogicalNode; readonly exprs: readonly Rex[] } {
@@ -320,15 +295,4 @@ function withoutCorrelation(node: LogicalNode): {
       ? { kind: 'Filter', input: below.node, condition: and(own), fields: below.node.fields }
       : below.node;
   return { node: rest, conditions: [...outer, ...below.conditions] };
-}
-
-/** A correlated condition over the outer row and behind it the inner one. */
-function decorrelated(condition: Rex, width: number): Rex {
-  return mapRex(condition, (r) =>
-    r.kind === 'InputRef'
-      ? ref(r.index + width, r.type)
-      : r.kind === 'Correlation'
-        ? ref(r.field, r.type)
-        : r,
-  );
 }

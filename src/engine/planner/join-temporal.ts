@@ -1,5 +1,6 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { CatalogTable } from '../catalog/catalog.ts';
+import { temporalJoinTree } from '../plan/explain-logical.ts';
 import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
 import { call, type Rex, type RexCall, ref } from '../plan/rex.ts';
@@ -179,7 +180,7 @@ export function physicalTemporalJoin(
       'plan',
       'temporal-no-primary-key',
       'ValidationException',
-      'Temporal Table Join requires primary key in versioned table, but no primary key can be found. The physical plan is:\n',
+      `Temporal Table Join requires primary key in versioned table, but no primary key can be found. The physical plan is:\n${temporalJoinTree(node, node.asOf!)}`,
       null,
     );
   const primaryKey = call(

@@ -11,7 +11,7 @@ interface WindowColumns {
 }
 
 /** The window whose both bounds a node puts out. */
-function windowOf(node: LogicalNode): WindowColumns | null {
+export function windowOf(node: LogicalNode): WindowColumns | null {
   switch (node.kind) {
     case 'WindowTable': {
       const width = node.input.fields.length;

@@ -1,4 +1,6 @@
 import type { IntervalJoin, Join, PhysicalNode, Rank, TemporalJoin } from '../plan/physical.ts';
+import type { Rex, RexCall } from '../plan/rex.ts';
+import { isInteger, sameType, withNullable } from '../types/logical-type.ts';
 
 /** A set of columns, sorted. */
 export type Key = readonly number[];
@@ -17,11 +19,7 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
       const keys = upsertKeys(node.inputs[0]!);
       if (!keys) return null;
       if (!node.exprs.some((e) => e.kind === 'InputRef')) return null;
-      const images = keys.flatMap((key) =>
-        imageOf(key, (i) =>
-          node.exprs.flatMap((e, at) => (e.kind === 'InputRef' && e.index === i ? [at] : [])),
-        ),
-      );
+      const images = keys.flatMap((key) => imageOf(key, (i) => passedColumns(node.exprs, i)));
       return images.length > 0 ? images : null;
     }
     case 'Exchange': {
@@ -138,6 +136,21 @@ export function sideKeyHoldsJoinKey(node: Join, side: 0 | 1): boolean {
 export const sorted = (key: readonly number[]): Key => [...key].sort((a, b) => a - b);
 export const containsKey = (columns: readonly number[], key: Key): boolean =>
   key.every((k) => columns.includes(k));
+
+/** Where a projection passes a column on: as it is, or cast without losing anything. */
+export const passedColumns = (exprs: readonly Rex[], column: number): number[] =>
+  exprs.flatMap((e, at) => {
+    const source = e.kind === 'Call' && e.operator === 'CAST' && keepsValues(e) ? e.operands[0]! : e;
+    return source.kind === 'InputRef' && source.index === column ? [at] : [];
+  });
+
+const keepsValues = (cast: RexCall): boolean => {
+  const from = withNullable(cast.operands[0]!.type, true);
+  const to = withNullable(cast.type, true);
+  const isWider = isInteger(from) && isInteger(to) && WIDTHS.indexOf(from.root) <= WIDTHS.indexOf(to.root);
+  return sameType(from, to) || isWider;
+};
+const WIDTHS: readonly string[] = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'];
 
 /** Every way a key's columns are passed on. */
 export function imageOf(key: Key, positions: (column: number) => readonly number[]): Key[] {

@@ -1,5 +1,5 @@
 import type { LogicalNode } from '../plan/logical.ts';
-import { imageOf, type Key, sorted } from './keys.ts';
+import { imageOf, type Key, passedColumns, sorted } from './keys.ts';
 
 /** Upsert keys of a logical plan, by the rules of `upsertKeys`. */
 export function logicalKeys(node: LogicalNode): readonly Key[] | null {
@@ -10,11 +10,7 @@ export function logicalKeys(node: LogicalNode): readonly Key[] | null {
     }
     case 'Calc': {
       const keys = logicalKeys(node.input);
-      const images = (keys ?? []).flatMap((key) =>
-        imageOf(key, (i) =>
-          node.exprs.flatMap((e, at) => (e.kind === 'InputRef' && e.index === i ? [at] : [])),
-        ),
-      );
+      const images = (keys ?? []).flatMap((key) => imageOf(key, (i) => passedColumns(node.exprs, i)));
       return images.length > 0 ? images : null;
     }
     case 'WatermarkAssigner':

@@ -11,6 +11,7 @@ import {
 } from '../types/logical-type.ts';
 import { and } from './rex-build.ts';
 import { simplify } from './simplify.ts';
+import { simplifyCondition } from './simplify-condition.ts';
 
 // What the rules over logical plans share.
 
@@ -19,6 +20,7 @@ export function mapInputs(node: LogicalNode, change: (input: LogicalNode) => Log
   switch (node.kind) {
     case 'Scan':
     case 'Values':
+    case 'Uncollect':
       return node;
     case 'Union':
       return { ...node, inputs: node.inputs.map(change) };
@@ -37,7 +39,7 @@ export function mergeCalc(calc: LogicalCalc): LogicalNode {
   const exprs = calc.exprs.map((e) => simplify(substitute(e, below.exprs)));
   const own = calc.condition && substitute(calc.condition, below.exprs);
   const conditions = [below.condition, own].filter((c) => c !== null);
-  const condition = conditions.length === 0 ? null : simplify(and(conditions));
+  const condition = conditions.length === 0 ? null : simplifyCondition(and(conditions));
   return mergeCalc({
     kind: 'Calc',
     input: below.input,
@@ -79,7 +81,7 @@ export function filtered(input: LogicalNode, conditions: readonly Rex[]): Logica
     kind: 'Calc',
     input,
     exprs: input.fields.map((f, i) => ref(i, f.type)),
-    condition: simplify(and(conditions)),
+    condition: simplifyCondition(and(conditions)),
     fields: input.fields,
   });
 }
@@ -115,6 +117,11 @@ export function windowRoles(node: LogicalNode): Map<number, WindowRole> {
     return roles;
   }
   if (node.kind === 'Filter') return windowRoles(node.input);
+  if (node.kind === 'Expand') {
+    const isPassedOn = (i: number): boolean =>
+      node.projects.every((exprs) => exprs[i]?.kind === 'InputRef' && exprs[i].index === i);
+    return new Map([...windowRoles(node.input)].filter(([i]) => isPassedOn(i)));
+  }
   if (node.kind === 'Aggregate') {
     const below = windowRoles(node.input);
     const roles = new Map(node.groups.flatMap((g, i) => (below.has(g) ? [[i, below.get(g)!] as const] : [])));

@@ -8,6 +8,7 @@ import {
   type Sink,
 } from '../plan/physical.ts';
 import { BIGINT, isRowtime, notNull } from '../types/logical-type.ts';
+import { isBatch } from './batch.ts';
 import { plainError } from './plan-error.ts';
 
 /** What `table.exec.mini-batch.*` ask for; null where it is off. */
@@ -17,7 +18,7 @@ export interface MiniBatch {
 }
 
 export function miniBatchOf(config: Config): MiniBatch | null {
-  if (!config.boolean('table.exec.mini-batch.enabled', false)) return null;
+  if (isBatch(config) || !config.boolean('table.exec.mini-batch.enabled', false)) return null;
   const refuse = (message: string): Error =>
     plainError('plan', 'mini-batch', 'IllegalArgumentException', message, null);
   const latencyMs = config.durationMs('table.exec.mini-batch.allow-latency', 0);
@@ -39,6 +40,7 @@ export const MERGEABLE: ReadonlySet<string> = new Set([
   'LISTAGG',
   'COLLECT',
   'ARRAY_AGG',
+  'SINGLE_VALUE',
 ]);
 
 /** Puts mini-batch assigners above the sources, and splits aggregates in two phases where Flink does. Changelog modes have been inferred. */

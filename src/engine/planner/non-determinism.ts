@@ -1,6 +1,6 @@
 import type { Config } from '../catalog/config.ts';
 import { physicalTreeWith, printRex } from '../plan/explain.ts';
-import { Mode, type PhysicalNode, type Sink } from '../plan/physical.ts';
+import { type LookupJoin, Mode, type PhysicalNode, type Sink } from '../plan/physical.ts';
 import { collectRefs, isDeterministic, nonDeterministicFunction } from '../plan/rex-tools.ts';
 import { sinkKey } from './infer-changelog.ts';
 import { upsertKeys } from './keys.ts';
@@ -8,25 +8,40 @@ import { plainError } from './plan-error.ts';
 
 /** What would make an update pipeline wrong: a value that a retraction cannot repeat. */
 export interface Finding {
-  readonly kind: 'column' | 'condition';
+  readonly kind: 'column' | 'condition' | 'lookup';
   readonly message: string;
+  /** The lookup join that should remember what it found. */
+  readonly lookup?: LookupJoin;
 }
 
-/** Refuses a plan with non-deterministic updates if `table.optimizer.non-deterministic-update.strategy` is TRY_RESOLVE. */
-export function checkDeterminism(sink: Sink, config: Config): void {
+/**
+ * Makes the lookup joins of an updating input remember what they found if `table.optimizer.non-deterministic-update.strategy` is TRY_RESOLVE, and refuses
+ * other non-deterministic updates then.
+ */
+export function resolveNonDeterminism(sink: Sink, config: Config): Sink {
   if (
     config.string('table.optimizer.non-deterministic-update.strategy', 'IGNORE').toUpperCase() !==
     'TRY_RESOLVE'
   )
-    return;
-  const [finding] = findNonDeterminism(sink);
+    return sink;
+  const findings = findNonDeterminism(sink);
+  const finding = findings.find((f) => f.kind !== 'lookup');
   if (finding)
     throw plainError('plan', 'non-deterministic-update', 'TableException', `${finding.message}\n`, null);
+  const lookups = new Set<PhysicalNode>(findings.flatMap((f) => (f.lookup ? [f.lookup] : [])));
+  if (lookups.size === 0) return sink;
+  const rebuild = (node: PhysicalNode): PhysicalNode => {
+    const inputs = node.inputs.map(rebuild);
+    return node.kind === 'LookupJoin' && lookups.has(node)
+      ? { ...node, inputs, upsertMaterialize: true }
+      : { ...node, inputs };
+  };
+  return { ...sink, inputs: sink.inputs.map(rebuild) };
 }
 
 /**
  * Walks down from the sink with the columns that must be the same whenever a change is computed again (Flink's
- * StreamNonDeterministicUpdatePlanVisitor). Joins are not looked into.
+ * StreamNonDeterministicUpdatePlanVisitor). Regular joins are not looked into.
  */
 export function findNonDeterminism(sink: Sink): Finding[] {
   const findings: Finding[] = [];
@@ -125,6 +140,18 @@ function visit(node: PhysicalNode, required: readonly number[], findings: Findin
     case 'Union':
       for (const each of node.inputs) visitInput(each, updates(each) ? required : [], findings);
       return;
+    case 'LookupJoin': {
+      const width = input.fields.length;
+      const found = required.filter((c) => c >= width);
+      if (updates(input) && found.length > 0 && !withinPrimaryKey(node, found))
+        findings.push({ kind: 'lookup', message: LOOKUP_ADVICE, lookup: node });
+      visitInput(
+        input,
+        required.filter((c) => c < width),
+        findings,
+      );
+      return;
+    }
     case 'Expand':
       visitInput(
         input,
@@ -136,10 +163,24 @@ function visit(node: PhysicalNode, required: readonly number[], findings: Findin
   }
 }
 
+const LOOKUP_ADVICE =
+  "You might want to enable upsert materialization for look up join operator by configuring ('table.optimizer.non-deterministic-update.strategy' to 'TRY_RESOLVE') to resolve the correctness issue caused by 'Non-Deterministic Updates' (NDU) in a changelog pipeline.";
+
+/** Whether these columns belong to a primary key that the join looks up by. */
+function withinPrimaryKey(node: LookupJoin, columns: readonly number[]): boolean {
+  const [left, right] = [node.inputs[0]!, node.inputs[1]!];
+  const key = node.table.primaryKey;
+  const isCovered =
+    key.length > 0 && key.every((name) => node.rightKeys.some((k) => right.fields[k]!.name === name));
+  return isCovered && columns.every((c) => key.includes(right.fields[c - left.fields.length]!.name));
+}
+
 /** The plan below a finding, with the keys that its rows are told apart by. */
 function related(node: PhysicalNode): string {
   return physicalTreeWith(node, (n) => {
     const keys = upsertKeys(n);
-    return `upsertKeys=[${(keys ?? []).map((key) => `[${key.map((c) => n.fields[c]!.name).join(', ')}]`).join(', ')}]`;
+    return keys === null
+      ? ''
+      : `upsertKeys=[${keys.map((key) => `[${key.map((c) => n.fields[c]!.name).join(', ')}]`).join(', ')}]`;
   }).trimEnd();
 }

@@ -32,6 +32,9 @@ import {
 import { printType } from '../types/print-type.ts';
 import { WINDOW_AUXILIARY } from './bind-expression.ts';
 import { checkExpression } from './check-expressions.ts';
+import { propagateConstants } from './constants-rule.ts';
+import { materializeCorrelate, pushFilterIntoCorrelate } from './correlate-rule.ts';
+import { removeNeedlessDistinct } from './distinct-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
 import { materializeJoin, pruneJoin, pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
@@ -54,21 +57,24 @@ import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
 import { distinctUnions } from './set-operations.ts';
 import { simplify } from './simplify.ts';
+import { simplifyCondition } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
 
 /**
  * Rewrites a bound query to the shape Flink's logical phases leave, one phase after another:
  * group windows, Calcs, filters pushed down, columns pruned, time attributes materialised, constants folded.
  */
-export function optimize(sink: LogicalSink, context: EvaluationContext): LogicalSink {
+export function optimize(sink: LogicalSink, context: EvaluationContext, isStream: boolean): LogicalSink {
   let input = distinctUnions(groupWindows(sink.input));
   input = toCalcs(input);
   input = pushFilters(input);
-  input = recognizeRanks(input);
+  input = removeNeedlessDistinct(input);
+  if (isStream) input = recognizeRanks(input);
   input = transposeSorts(input);
   input = expandGroupingSets(input);
   input = reduceVariances(input);
   input = reduceAggregates(input);
+  input = propagateConstants(input);
   input = prune(
     input,
     input.fields.map((_, i) => i),
@@ -335,7 +341,7 @@ function toCalcs(given: LogicalNode): LogicalNode {
     });
   }
   if (rebuilt.kind === 'Filter') {
-    const condition = simplify(rebuilt.condition);
+    const condition = simplifyCondition(rebuilt.condition);
     const exprs = rebuilt.input.fields.map((f, i) => ref(i, f.type));
     return mergeCalc({
       kind: 'Calc',
@@ -370,6 +376,10 @@ function pushFilters(node: LogicalNode): LogicalNode {
     }
     if (below.kind === 'Join') {
       const pushed = pushFilterIntoJoin(node, below);
+      if (pushed) return pushFilters(pushed);
+    }
+    if (below.kind === 'Correlate') {
+      const pushed = pushFilterIntoCorrelate(node, below);
       if (pushed) return pushFilters(pushed);
     }
     if (below.kind === 'Union') {
@@ -479,6 +489,7 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
   switch (node.kind) {
     case 'Scan':
     case 'Values':
+    case 'Uncollect':
       return whole(node);
     case 'Calc': {
       const kept = needed;
@@ -618,19 +629,18 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
         node.input,
         node.input.fields.map((_, i) => i),
       );
-      // COUNT(*) needs no columns.
+      // COUNT(*) alone has a made-up column to read, which goes away.
       const readsNothing =
         node.groups.length === 0 && node.calls.every((c) => c.args.length === 0 && c.filter < 0);
-      return whole(
-        withoutPermutation({
-          ...node,
-          input: readsNothing && input.kind === 'Calc' && !input.condition ? input.input : input,
-        }),
-      );
+      const isMadeUp =
+        input.kind === 'Calc' && !input.condition && input.exprs.every((e) => e.kind === 'Literal');
+      const read = readsNothing && isMadeUp ? input.input : input;
+      return prunedCalls({ ...node, input: read }, needed);
     }
     case 'Over':
     case 'Expand':
     case 'Replicate':
+    case 'Correlate':
     case 'WindowAggregate':
     case 'Sink':
       return whole({
@@ -641,6 +651,20 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
         ),
       });
   }
+}
+
+/** Drops aggregate calls nobody asks for, late: what was computed for them below stays (PruneAggregateCallRule). */
+function prunedCalls(node: LogicalAggregate, needed: readonly number[]): Pruned {
+  const width = node.groups.length;
+  const all = node.fields.map((_, i) => i);
+  const kept = all.filter((i) => i < width || needed.includes(i));
+  if (kept.length === 0 || kept.length === all.length) return { node: withoutPermutation(node), at: all };
+  const pruned: LogicalAggregate = {
+    ...node,
+    calls: node.calls.filter((_, i) => kept.includes(width + i)),
+    fields: kept.map((i) => node.fields[i]!),
+  };
+  return { node: withoutPermutation(pruned), at: all.map((i) => kept.indexOf(i)) };
 }
 
 /** An aggregate over all columns of its input in another order reads them where they are, its groups in the input's order (AggregateProjectMergeRule). */
@@ -791,6 +815,8 @@ function materializeTime(node: LogicalNode): LogicalNode {
       };
     case 'Join':
       return materializeJoin(n);
+    case 'Correlate':
+      return materializeCorrelate(n);
     default:
       return n;
   }
@@ -900,14 +926,13 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
     const folded = fold(e);
     const isNarrowed =
       e.kind === 'Call' &&
-      e.operator !== 'CAST' &&
       folded.kind === 'Literal' &&
       folded.value !== null &&
       folded.type.nullable &&
       folded.symbol === undefined;
     return isNarrowed ? call('CAST', [{ ...folded, type: notNull(folded.type) }], folded.type) : folded;
   });
-  const condition = n.condition && fold(n.condition);
+  const condition = n.condition && simplifyCondition(fold(n.condition));
   if (
     condition &&
     (isFalseLiteral(condition) || (condition.kind === 'Literal' && condition.value === null))

@@ -80,7 +80,9 @@ export function splitOver(project: LogicalProject): LogicalNode {
         group: { partition, order, rows: over.rows, lower: over.lower, upper: over.upper, calls: [] },
       });
     }
-    const constants = over.operands.filter((o, n) => n > 0 && o.kind === 'Literal');
+    const constants = over.operands.filter(
+      (o, n) => o.kind === 'Literal' && (n > 0 || over.aggregate === 'NTILE'),
+    );
     const calls = groups[g]!.calls;
     place.set(keys[i]!, [g, calls.length]);
     calls.push({

@@ -1,9 +1,10 @@
 import type { LogicalOver, LogicalRank, LogicalSort } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
-import { isTimeAttribute, notNull } from '../types/logical-type.ts';
+import { isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
+import { windowOf } from './join-window.ts';
 import { exchange } from './physical-tools.ts';
-import { notYet, plainError } from './plan-error.ts';
+import { plainError } from './plan-error.ts';
 
 const refuse = (code: string, message: string, exception = 'TableException'): Error =>
   plainError('plan', code, exception, message, null);
@@ -35,58 +36,51 @@ export function physicalSort(node: LogicalSort, input: PhysicalNode): PhysicalNo
 
 const single = (input: PhysicalNode): PhysicalNode => exchange(input, []);
 
+/** ROW_NUMBER with a filter on it; one whose partition is a window waits for the window's end. */
 export function physicalRank(node: LogicalRank, input: PhysicalNode): PhysicalNode {
-  const bounds = windowBounds(input);
-  if (
-    node.partition.some((p) => bounds.get(p) === 'start') &&
-    node.partition.some((p) => bounds.get(p) === 'end')
-  )
-    throw notYet('Top-N over windows', null);
-  return {
-    kind: 'Rank',
-    inputs: [exchange(input, node.partition)],
-    fields: node.fields,
-    mode: 0,
-    partition: node.partition,
-    order: node.order,
-    range: node.range,
-    outputsRank: node.outputsRank,
-    strategy: { kind: 'Undefined' },
-    generateUpdateBefore: false,
-  };
+  return (
+    windowRank(node, input) ?? {
+      kind: 'Rank',
+      inputs: [exchange(input, node.partition)],
+      fields: node.fields,
+      mode: 0,
+      partition: node.partition,
+      order: node.order,
+      range: node.range,
+      outputsRank: node.outputsRank,
+      strategy: { kind: 'Undefined' },
+      generateUpdateBefore: false,
+    }
+  );
 }
 
-/** The columns that are the bounds of a window below. */
-function windowBounds(node: PhysicalNode): ReadonlyMap<number, 'start' | 'end'> {
-  const input = node.inputs[0];
-  switch (node.kind) {
-    case 'WindowTableFunction': {
-      const width = input!.fields.length;
-      return new Map([
-        [width, 'start'],
-        [width + 1, 'end'],
-      ]);
-    }
-    case 'WindowAggregate':
-    case 'GlobalWindowAggregate': {
-      const width = node.fields.length - node.properties.length;
-      return new Map(
-        node.properties.flatMap((p, i) => (p === 'start' || p === 'end' ? [[width + i, p] as const] : [])),
-      );
-    }
-    case 'Calc': {
-      const below = windowBounds(input!);
-      return new Map(
-        node.exprs.flatMap((e, i) =>
-          e.kind === 'InputRef' && below.has(e.index) ? [[i, below.get(e.index)!] as const] : [],
-        ),
-      );
-    }
-    case 'Exchange':
-      return windowBounds(input!);
-    default:
-      return new Map();
-  }
+function windowRank(node: LogicalRank, input: PhysicalNode): PhysicalNode | null {
+  const found = windowOf(node.input);
+  if (!found) return null;
+  const { window, start, end } = found;
+  const { partition, order, range, outputsRank } = node;
+  if (!partition.includes(start) || !partition.includes(end)) return null;
+  const first = order[0]!;
+  const isByTime = order.length === 1 && isTimeAttribute(node.input.fields[first.column]!.type);
+  const isOne = range.start === 1 && range.end === 1 && range.endColumn < 0 && !outputsRank;
+  const isDeduplicate = isOne && isByTime;
+  if (!isRowtime(window.timeType))
+    throw refuse(
+      'proctime-window-rank',
+      `Processing time Window ${isDeduplicate ? 'Deduplication' : 'TopN'} is not supported yet.`,
+    );
+  const keys = partition.filter((p) => p !== start && p !== end);
+  return {
+    kind: isDeduplicate ? 'WindowDeduplicate' : 'WindowRank',
+    inputs: [exchange(input, keys)],
+    fields: node.fields,
+    mode: 0,
+    window: { ...window, time: end, attached: { start, end } },
+    partition: keys,
+    order,
+    range,
+    outputsRank,
+  };
 }
 
 /** OVER windows, with what Flink refuses of them, in its order. */

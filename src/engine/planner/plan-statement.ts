@@ -2,18 +2,20 @@ import { SqlError } from '../base/diagnostic.ts';
 import type { Config } from '../catalog/config.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { explainText } from '../plan/explain.ts';
-import type { Field } from '../plan/logical.ts';
+import type { Field, LogicalSink } from '../plan/logical.ts';
 import type { Sink } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
 import { isKnownZone } from '../values/zone.ts';
 import { adviceFor } from './advice.ts';
+import { isBatch } from './batch.ts';
 import { inferChangelog } from './infer-changelog.ts';
 import { applyMiniBatch, miniBatchOf } from './mini-batch.ts';
-import { checkDeterminism } from './non-determinism.ts';
+import { resolveNonDeterminism } from './non-determinism.ts';
 import { optimize } from './optimize.ts';
 import { plainError } from './plan-error.ts';
 import { type BoundStatement, matchSink } from './session.ts';
+import { shareSubplans } from './share-subplans.ts';
 import { toPhysical } from './to-physical.ts';
 
 /** A query or INSERT with its plans. */
@@ -23,6 +25,8 @@ export interface PlannedStatement {
   /** As it runs: a SELECT's result wants -U too. */
   readonly run: Sink;
   readonly explain: string;
+  /** The query as it was bound. */
+  readonly ast: LogicalSink;
   readonly advice: string;
   readonly schema: readonly Field[];
 }
@@ -62,26 +66,43 @@ export function planStatement(statement: BoundStatement, config: Config): Planne
 function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const zone = zoneOf(config);
   const logical = statement.sink ? matchSink(statement.logical) : statement.logical;
-  const optimized = optimize(logical, foldingContext(zone));
+  const isStream = !isBatch(config);
+  const optimized = optimize(logical, foldingContext(zone), isStream);
   const physical = toPhysical(optimized, config);
   checkOptions(config);
-  const inferred = inferChangelog(physical, config, false);
-  const wanted = statement.sink ? inferred : inferChangelog(physical, config, true);
-  checkDeterminism(wanted, config);
+  const unresolved = inferChangelog(physical, config, false);
+  const wanted = resolveNonDeterminism(
+    statement.sink ? unresolved : inferChangelog(physical, config, true),
+    config,
+  );
+  const inferred = statement.sink ? wanted : unresolved;
   const shown = applyMiniBatch(inferred, config);
   const run = statement.sink ? shown : applyMiniBatch(wanted, config);
-  const advice = adviceFor(shown, config);
   const details = statement.explain ?? ['CHANGELOG_MODE'];
+  if (!isStream && details.includes('PLAN_ADVICE')) throw noAdvice();
+  const advice = isStream ? adviceFor(shown, config) : '';
   return {
     shown,
     run,
-    explain: explainText(statement.logical, shown, {
-      modes: details.includes('CHANGELOG_MODE'),
+    ast: statement.logical,
+    explain: explainText([statement.logical], [shown], shareSubplans([shown]), {
+      modes: isStream && details.includes('CHANGELOG_MODE'),
       advice: details.includes('PLAN_ADVICE') ? advice : null,
     }),
     advice,
     schema: statement.schema,
   };
+}
+
+/** EXPLAIN of several statements as one job. */
+export function explainTogether(planned: readonly PlannedStatement[], details: readonly string[]): string {
+  const sinks = planned.map((p) => p.shown);
+  return explainText(
+    planned.map((p) => p.ast),
+    sinks,
+    shareSubplans(sinks),
+    { modes: details.includes('CHANGELOG_MODE'), advice: null },
+  );
 }
 
 /** The session's zone, refused in Flink's words if there is none of that name. */
@@ -106,9 +127,16 @@ function checkOptions(config: Config): void {
   miniBatchOf(config);
   if (config.boolean('table.optimizer.distinct-agg.split.enabled', false))
     throw notHere('split distinct aggregation');
-  if (config.string('execution.runtime-mode', 'STREAMING').toUpperCase() === 'BATCH')
-    throw notHere('batch mode');
 }
+
+const noAdvice = (): Error =>
+  plainError(
+    'plan',
+    'batch-advice',
+    'UnsupportedOperationException',
+    'EXPLAIN PLAN_ADVICE is not supported under batch mode.',
+    null,
+  );
 
 const notHere = (what: string): Error =>
   plainError(

@@ -10,18 +10,30 @@ import {
 import { Config } from '../catalog/config.ts';
 import { openSink, openSource } from '../connectors/connectors.ts';
 import type { Field, LogicalNode, LogicalSink } from '../plan/logical.ts';
-import { literal, type Rex, ref } from '../plan/rex.ts';
+import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { supportsImplicitCast } from '../types/implicit-cast.ts';
-import { isProctime, isTimestamp, type LogicalType, notNull, withNullable } from '../types/logical-type.ts';
+import {
+  isCharacter,
+  isProctime,
+  isRowtime,
+  isTimestamp,
+  type LogicalType,
+  notNull,
+  withNullable,
+} from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
+import { isBatch } from './batch.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import { type BindingContext, bindQuery, uniquify } from './bind-query.ts';
 import { changeCatalog } from './catalog-statements.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
-import { castTo } from './rex-build.ts';
 import type { Scope } from './scope.ts';
+
+/** In batch mode an event time is an ordinary timestamp. */
+const withoutRowtime = (f: Field): Field =>
+  isRowtime(f.type) ? { ...f, type: { ...f.type, kind: 'REGULAR' } } : f;
 
 /** A SELECT or INSERT, bound and ready to be planned. */
 export interface BoundStatement {
@@ -156,6 +168,9 @@ export class Session {
       case 'Show':
       case 'ShowCreate':
       case 'Describe':
+      // The statements in between are of one job anyway.
+      case 'BeginStatementSet':
+      case 'EndStatementSet':
         return [];
       default:
         throw notYet(`the statement ${statement.kind}`, statement.span, 'statement');
@@ -167,7 +182,10 @@ export class Session {
       catalog: this.catalog,
       source,
       openSource: (table, hints) =>
-        openSource(table, hints, this.config.boolean('table.exec.source.cdc-events-duplicate', false)),
+        openSource(table, hints, {
+          cdcDuplicates: this.config.boolean('table.exec.source.cdc-events-duplicate', false),
+          isBatch: isBatch(this.config),
+        }),
     };
   }
 
@@ -183,7 +201,7 @@ export class Session {
         targetColumns: null,
         fields: bound.fields,
       },
-      schema: bound.fields,
+      schema: isBatch(this.config) ? bound.fields.map(withoutRowtime) : bound.fields,
       explain,
     };
   }
@@ -647,6 +665,10 @@ function arrange(
 }
 
 /** Casts a query's columns to its sink's types, or refuses in Flink's words. Done when the plan is translated, after validation. */
+/** Text goes into a longer or equally long VARCHAR as it is. */
+const fitsAsText = (from: LogicalType, to: LogicalType): boolean =>
+  isCharacter(from) && to.root === 'VARCHAR' && from.length <= to.length;
+
 export function matchSink(sink: LogicalSink): LogicalSink {
   const table = sink.table!;
   const persisted = table.columns.filter((c) => c.kind !== 'computed' && !c.isVirtual);
@@ -660,17 +682,26 @@ export function matchSink(sink: LogicalSink): LogicalSink {
       null,
     );
   if (fields.length !== persisted.length) throw refuse('Different number of columns.');
-  const exprs = fields.map((f, i): Rex => {
+  const columns = fields.map((f, i) => {
     const column = persisted[i]!;
     if (
       !supportsImplicitCast(withNullable(stripTime(f.type), true), withNullable(stripTime(column.type), true))
     )
       throw refuse(`Incompatible types for sink column '${column.name}' at position ${i}.`);
-    const target = withNullable(stripTime(column.type), f.type.nullable);
-    return sameButTime(f.type, target) ? ref(i, f.type) : castTo(ref(i, f.type), target);
+    const target = withNullable(stripTime(column.type), true);
+    const own = withNullable(f.type, true);
+    return { target, isSame: sameButTime(own, target), fits: fitsAsText(own, target) };
   });
   openSink(table);
-  if (exprs.every((e) => e.kind === 'InputRef')) return sink;
+  if (columns.every((c) => c.isSame || c.fits)) return sink;
+  // Once one column needs a cast, all are brought to the sink's types, which may be NULL.
+  const exprs = fields.map((f, i): Rex => {
+    const { target, isSame } = columns[i]!;
+    const column = ref(i, f.type);
+    return isSame && f.type.nullable
+      ? column
+      : call('CAST', [column], isSame ? withNullable(f.type, true) : target);
+  });
   const input: LogicalNode = {
     kind: 'Project',
     input: sink.input,

@@ -1,7 +1,11 @@
 import type { AggregateCall, Field, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { BIGINT, BOOLEAN, INTEGER, notNull, withNullable } from '../types/logical-type.ts';
+import { nullSafeEqual } from './join-keys.ts';
+import { makeJoin } from './join-rules.ts';
 import { mapInputs } from './logical-tools.ts';
+import { and } from './rex-build.ts';
+import { simplify } from './simplify.ts';
 
 /** UNION without ALL is a DISTINCT over UNION ALL. */
 export function distinctUnions(node: LogicalNode): LogicalNode {
@@ -15,6 +19,25 @@ export function distinctUnions(node: LogicalNode): LogicalNode {
     calls: [],
     fields: rebuilt.fields,
   };
+}
+
+/** INTERSECT and EXCEPT: distinct rows of the left side that stand in the right one, or do not. */
+export function distinctJoin(
+  inputs: readonly LogicalNode[],
+  fields: readonly Field[],
+  type: 'semi' | 'anti',
+): LogicalNode {
+  const [left, right] = [inputs[0]!, inputs[1]!];
+  const width = left.fields.length;
+  const same = left.fields.map((f, i) => {
+    const other = right.fields[i]!;
+    const [a, b] = [ref(i, f.type), ref(width + i, other.type)];
+    return width === 1 && (f.type.nullable || other.type.nullable)
+      ? call('IS NOT DISTINCT FROM', [a, b], notNull(BOOLEAN))
+      : nullSafeEqual(a, b);
+  });
+  const join = makeJoin(left, right, type, simplify(and(same)));
+  return { kind: 'Aggregate', input: join, groups: fields.map((_, i) => i), calls: [], fields };
 }
 
 const column = (fields: readonly Field[], i: number): Rex => ref(i, fields[i]!.type);

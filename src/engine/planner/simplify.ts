@@ -188,9 +188,28 @@ function simplifyOr(operands: readonly Rex[], type: LogicalType): Rex {
   const flat = operands.flatMap((o) => (o.kind === 'Call' && o.operator === 'OR' ? o.operands : [o]));
   if (flat.some(isTrueLiteral)) return TRUE;
   const kept = dedupe(flat.filter((o) => !isFalseLiteral(o)));
-  const merged = mergeRanges(kept, 'OR');
+  const merged = withNullsIn(mergeRanges(kept, 'OR'));
   if (merged.length === 0) return FALSE;
   return merged.length === 1 ? merged[0]! : call('OR', merged, type);
+}
+
+/** `x IS NULL OR x < 5` is one range that takes NULL in. */
+function withNullsIn(parts: Rex[]): Rex[] {
+  for (const [i, part] of parts.entries()) {
+    const tested = part.kind === 'Call' && part.operator === 'IS NULL' ? part.operands[0]! : null;
+    if (tested?.kind !== 'InputRef') continue;
+    const at = parts.findIndex((p) => {
+      const bound = boundOf(p);
+      return bound?.operand.kind === 'InputRef' && bound.operand.index === tested.index;
+    });
+    if (at < 0) continue;
+    const { ranges, literalType } = boundOf(parts[at]!)!;
+    const set: Rex = { kind: 'Literal', value: null, type: literalType, sarg: { ranges, nullAs: 'TRUE' } };
+    const made = call('SEARCH', [tested, set], notNull(BOOLEAN));
+    const first = Math.min(i, at);
+    return withNullsIn(parts.flatMap((p, k) => (k === first ? [made] : k === i || k === at ? [] : [p])));
+  }
+  return parts;
 }
 
 function dedupe(operands: readonly Rex[]): Rex[] {
@@ -233,7 +252,7 @@ function boundOf(rex: Rex): Bound | null {
         : [a, null, rex.operator];
   if (
     constant === null ||
-    operand.kind === 'Literal' ||
+    operand.kind !== 'InputRef' ||
     constant.value === null ||
     constant.symbol !== undefined
   )

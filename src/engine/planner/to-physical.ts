@@ -19,12 +19,22 @@ import {
 } from '../plan/physical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
-import { BIGINT, BOOLEAN, isRowtime, isTimeAttribute, notNull, withNullable } from '../types/logical-type.ts';
+import {
+  BIGINT,
+  BOOLEAN,
+  isProctime,
+  isRowtime,
+  isTimeAttribute,
+  notNull,
+  withNullable,
+} from '../types/logical-type.ts';
+import { asBatch, collect, isBatch } from './batch.ts';
 import { physicalJoin } from './join-physical.ts';
 import { conjuncts, windowRoles } from './logical-tools.ts';
 import { physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
 import { exchange } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
+import { elementFields } from './unnest.ts';
 
 /**
  * Turns an optimised logical plan into physical nodes, with exchanges where rows are brought together by key. Changelog modes are still to be
@@ -45,7 +55,7 @@ class PhysicalPlanner {
   }
 
   sink(sink: LogicalSink): PhysicalNode {
-    const input = this.node(sink.input);
+    const input = isBatch(this.#config) ? collect(this.node(sink.input), []) : this.node(sink.input);
     const rowtimes = sink.table ? sink.input.fields.filter((f) => isRowtime(f.type)) : [];
     if (rowtimes.length > 1) {
       throw plainError(
@@ -70,6 +80,21 @@ class PhysicalPlanner {
   }
 
   node(node: LogicalNode): PhysicalNode {
+    if (!isBatch(this.#config)) return this.#stream(node);
+    if (node.kind === 'Over')
+      return {
+        kind: 'BatchOver',
+        inputs: [this.node(node.input)],
+        fields: node.fields,
+        mode: 0,
+        groups: node.groups,
+      };
+    if (node.kind === 'Sort' && node.fetch === null && node.offset === 0)
+      return collect(this.node(node.input), node.order);
+    return asBatch(this.#stream(node));
+  }
+
+  #stream(node: LogicalNode): PhysicalNode {
     switch (node.kind) {
       case 'Scan':
         return this.#scan(node);
@@ -116,6 +141,9 @@ class PhysicalPlanner {
         return physicalRank(node, this.node(node.input));
       case 'Over':
         return physicalOver(node, this.node(node.input));
+      case 'Uncollect':
+      case 'Correlate':
+        return this.#correlate(node);
       case 'Replicate':
         return { kind: 'ReplicateRows', inputs: [this.node(node.input)], fields: node.fields, mode: 0 };
       case 'Expand':
@@ -133,6 +161,25 @@ class PhysicalPlanner {
       case 'Sink':
         throw notYet(`an unoptimised ${node.kind}`, null);
     }
+  }
+
+  /** UNNEST without a table beside it reads one row without columns. */
+  #correlate(node: Extract<LogicalNode, { kind: 'Uncollect' | 'Correlate' }>): PhysicalNode {
+    const { collection, ordinality } = node;
+    const common = { kind: 'Correlate', mode: 0, collection, ordinality } as const;
+    if (node.kind === 'Correlate') {
+      const { fields, joinType, condition, correlation } = node;
+      return { ...common, inputs: [this.node(node.input)], fields, joinType, condition, correlation };
+    }
+    const one: PhysicalNode = { kind: 'Values', inputs: [], fields: [], mode: 0, rows: [[]] };
+    return {
+      ...common,
+      inputs: [one],
+      fields: elementFields(node),
+      joinType: 'inner',
+      condition: null,
+      correlation: 0,
+    };
   }
 
   #scan(node: Extract<LogicalNode, { kind: 'Scan' }>): PhysicalNode {
@@ -180,14 +227,6 @@ class PhysicalPlanner {
     const window = this.#windowAggregate(node);
     if (window) return window;
     checkCalls(node.calls);
-    if (node.input.kind === 'Expand') {
-      const bounds = windowRoles(node.input.input);
-      if (
-        node.groups.some((g) => bounds.get(g) === 'start') &&
-        node.groups.some((g) => bounds.get(g) === 'end')
-      )
-        throw notYet('GROUPING SETS over windows', null);
-    }
     const input = this.node(node.input);
     return {
       kind: 'GroupAggregate',
@@ -202,7 +241,8 @@ class PhysicalPlanner {
     };
   }
 
-  #groupWindow(node: Extract<LogicalNode, { kind: 'WindowAggregate' }>): PhysicalNode {
+  #groupWindow(given: Extract<LogicalNode, { kind: 'WindowAggregate' }>): PhysicalNode {
+    const node = clockWindow(given);
     const input = this.node(node.input);
     if (!isTimeAttribute(node.window.timeType))
       throw notYet('a window over a column that is no time attribute', null);
@@ -280,7 +320,9 @@ class PhysicalPlanner {
     const bounds = node.groups.filter((g) => roles.has(g));
     const has = (role: string): boolean => bounds.some((g) => roles.get(g) === role);
     if (!has('start') || !has('end')) return null;
-    const path = windowBelow(node.input);
+    const expand = node.input.kind === 'Expand' ? node.input : null;
+    const path = windowBelow(expand ? expand.input : node.input);
+    if (!path && expand) throw notYet('GROUPING SETS over windows made further below', null);
     if (!path) return this.#attachedWindowAggregate(node, roles);
     const { table, exprs, condition } = path;
     const width = table.input.fields.length;
@@ -288,7 +330,9 @@ class PhysicalPlanner {
     const computes =
       exprs.some((e) => e.kind !== 'InputRef' && usesWindow(e)) ||
       (condition !== null && usesWindow(condition));
-    const isArgument = node.calls.some((c) => c.args.some((a) => usesWindow(exprs[a]!)));
+    const isArgument = node.calls.some((c) =>
+      c.args.some((a) => (expand ? roles.has(a) : usesWindow(exprs[a]!))),
+    );
     if (computes || isArgument) throw notYet('an aggregate that computes with its window bounds', null);
     checkWindow(table.window, true);
     if (
@@ -337,6 +381,23 @@ class PhysicalPlanner {
           condition,
         });
     const position = (old: number): number => kept.findIndex(({ i }) => i === old);
+    if (expand) {
+      if (table.window.kind === 'SESSION') throw notYet('GROUPING SETS over sessions', null);
+      const made = expandedByWindow(expand, input, roles, position, time);
+      return this.#windowPhases(
+        node,
+        made.node,
+        node.groups.filter((g) => !roles.has(g)).map(made.position),
+        plain(node.calls).map((c) => ({
+          ...c,
+          args: c.args.map(made.position),
+          filter: c.filter < 0 ? -1 : made.position(c.filter),
+        })),
+        { ...table.window, time: made.time, partition: [] },
+        propertiesOf(roles, node.groups),
+        roles,
+      );
+    }
     // The sessions of a partition are those of a group only if both are cut by the same columns.
     const partitionOf = (g: number): number =>
       exprs[g]!.kind === 'InputRef' ? (exprs[g] as { index: number }).index : -1;
@@ -353,9 +414,7 @@ class PhysicalPlanner {
       args: c.args.map(position),
       filter: c.filter < 0 ? -1 : position(c.filter),
     }));
-    const properties = (['start', 'end', 'rowtime'] as const).filter((p) =>
-      has(p === 'rowtime' ? 'time' : p),
-    );
+    const properties = propertiesOf(roles, node.groups);
     const spec: WindowSpec = {
       ...table.window,
       time,
@@ -373,9 +432,7 @@ class PhysicalPlanner {
     const window = windowMadeBelow(node.input);
     if (!window || window.kind === 'SESSION') return null;
     const column = (role: string): number => node.groups.find((g) => roles.get(g) === role)!;
-    const properties = (['start', 'end', 'rowtime'] as const).filter((p) =>
-      node.groups.some((g) => roles.get(g) === (p === 'rowtime' ? 'time' : p)),
-    );
+    const properties = propertiesOf(roles, node.groups);
     const attached = { start: column('start'), end: column('end') };
     const groups = node.groups.filter((g) => !roles.has(g));
     return this.#windowPhases(
@@ -487,6 +544,66 @@ function localFields(
     ...calls.map((c, i) => ({ name: `agg$${i}`, type: c.type })),
     { name: endName, type: notNull(BIGINT) },
   ];
+}
+
+/** A window over the clock reads its input without the column of the clock, which Flink still names by its place behind the table's columns. */
+function clockWindow(
+  node: Extract<LogicalNode, { kind: 'WindowAggregate' }>,
+): Extract<LogicalNode, { kind: 'WindowAggregate' }> {
+  const calc = node.input;
+  if (!isProctime(node.window.timeType) || calc.kind !== 'Calc' || calc.condition) return node;
+  const clock = node.window.time;
+  const width = calc.input.fields.length;
+  const time = calc.exprs[clock]!;
+  if (calc.input.kind !== 'Scan' || time.kind !== 'Call' || time.operator !== 'PROCTIME') return node;
+  const at = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  if (at.some((column, i) => column < 0 && i !== clock)) {
+    const fields = calc.fields.map((f, i) => (i === clock ? { ...f, name: `$f${width}` } : f));
+    return { ...node, input: { ...calc, fields } };
+  }
+  return {
+    ...node,
+    input: calc.input,
+    groups: node.groups.map((g) => at[g]!),
+    calls: node.calls.map((c) => ({
+      ...c,
+      args: c.args.map((a) => at[a]!),
+      filter: c.filter < 0 ? -1 : at[c.filter]!,
+    })),
+    window: { ...node.window, time: width },
+  };
+}
+
+/** The window's bounds that an aggregate is grouped by, in the order it puts them out. */
+const propertiesOf = (
+  roles: ReadonlyMap<number, string>,
+  groups: readonly number[],
+): readonly WindowProperty[] =>
+  (['start', 'end', 'rowtime'] as const).filter((p) =>
+    groups.some((g) => roles.get(g) === (p === 'rowtime' ? 'time' : p)),
+  );
+
+/** GROUPING SETS over an input without its window's columns: they are left out of every set's projection too, and the time goes behind. */
+function expandedByWindow(
+  expand: Extract<LogicalNode, { kind: 'Expand' }>,
+  input: PhysicalNode,
+  roles: ReadonlyMap<number, string>,
+  below: (old: number) => number,
+  time: number,
+): { readonly node: PhysicalNode; readonly position: (old: number) => number; readonly time: number } {
+  const kept = expand.fields.map((_, i) => i).filter((i) => !roles.has(i));
+  const timeField = input.fields[time]!;
+  const node: PhysicalNode = {
+    kind: 'Expand',
+    inputs: [input],
+    mode: 0,
+    projects: expand.projects.map((exprs) => [
+      ...kept.map((i) => shiftRefs(exprs[i]!, below)),
+      ref(time, timeField.type),
+    ]),
+    fields: [...kept.map((i) => expand.fields[i]!), timeField],
+  };
+  return { node, position: (old) => kept.indexOf(old), time: kept.length };
 }
 
 /** Aggregates that no stream computes. */

@@ -3,12 +3,18 @@ import type { Json } from '../engine-api.ts';
 import { type ParsedInput } from '../job/inputs.ts';
 import { Job } from '../job/job.ts';
 import { runFailure } from '../job/run-failure.ts';
-import { physicalTree } from '../plan/explain.ts';
 import type { Field } from '../plan/logical.ts';
 import type { Sink } from '../plan/physical.ts';
 import { sinkName } from '../plan/sink-name.ts';
+import { isBatch } from '../planner/batch.ts';
 import { lookedUpTables } from '../planner/join-lookup.ts';
-import { checkRunnable, type PlannedStatement, planStatement, zoneOf } from '../planner/plan-statement.ts';
+import {
+  checkRunnable,
+  explainTogether,
+  type PlannedStatement,
+  planStatement,
+  zoneOf,
+} from '../planner/plan-statement.ts';
 import { Session } from '../planner/session.ts';
 import { shareSubplans } from '../planner/share-subplans.ts';
 import { parseStatement } from '../sql/parse.ts';
@@ -68,7 +74,7 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
     plans,
     advice,
     ...(planned.length > 1
-      ? { together: planned.map((p) => `== Optimized Physical Plan ==\n${physicalTree(p.shown)}`).join('\n') }
+      ? { together: explainTogether(planned, session && isBatch(session.config) ? [] : ['CHANGELOG_MODE']) }
       : {}),
     ...(schema ? { schema: schema.map((f) => ({ name: f.name, type: printType(f.type) })) } : {}),
     steps,
@@ -81,7 +87,7 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
     throw error;
   };
 
-  let session: Session;
+  let session: Session | null = null;
   let run: { sinks: Sink[]; names: string[] };
   try {
     session = new Session(Object.entries(given.config ?? {}));
@@ -89,7 +95,15 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
     for (const text of given.statements) {
       const parsed = parseStatement(text);
       if ('diagnostic' in parsed) throw new SqlError(parsed.diagnostic);
-      for (const bound of session.execute(parsed.statement, { text, offset: 0 })) {
+      const bounds = session.execute(parsed.statement, { text, offset: 0 });
+      const [first] = bounds;
+      if (first && first.explain !== null && bounds.length > 1) {
+        const { config } = session;
+        const all = bounds.map((b) => planStatement(b, config));
+        plans.push(explainTogether(all, first.explain));
+        continue;
+      }
+      for (const bound of bounds) {
         if (!bound.sink && bound.explain === null) schema = bound.schema;
         const statement = planStatement(bound, session.config);
         plans.push(statement.explain);

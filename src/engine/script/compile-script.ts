@@ -3,7 +3,12 @@ import type { Span } from '../base/span.ts';
 import type { CatalogTable } from '../catalog/catalog.ts';
 import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
 import type { ColumnInfo, TableInfo } from '../engine-api.ts';
-import { checkRunnable, type PlannedStatement, planStatement } from '../planner/plan-statement.ts';
+import {
+  checkRunnable,
+  explainTogether,
+  type PlannedStatement,
+  planStatement,
+} from '../planner/plan-statement.ts';
 import { Session } from '../planner/session.ts';
 import type { Statement } from '../sql/ast.ts';
 import { parseScript } from '../sql/parse.ts';
@@ -43,7 +48,15 @@ export function compileScript(script: string, config: Iterable<readonly [string,
       if (!statement) continue;
       const source = { text: script.slice(span.start, span.end), offset: span.start };
       try {
-        for (const bound of session.execute(statement, source)) {
+        const bounds = session.execute(statement, source);
+        const details = bounds.length > 1 ? bounds[0]!.explain : null;
+        if (details !== null) {
+          const { config: options } = session;
+          const all = bounds.map((b) => planStatement(b, options));
+          explains.push({ span, text: explainTogether(all, details), advice: null });
+          continue;
+        }
+        for (const bound of bounds) {
           const planned = planStatement(bound, session.config);
           explains.push({
             span,

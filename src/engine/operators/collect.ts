@@ -1,0 +1,85 @@
+import type { Collect } from '../plan/physical.ts';
+import { keyedStore } from '../runtime/keyed-store.ts';
+import { INSERT, MAX_WATERMARK, type Port, UPDATE_AFTER } from '../runtime/port.ts';
+import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import type { Row } from '../types/logical-type.ts';
+import { printRow, stateTable } from './inspect.ts';
+import { rowOrder } from './row-order.ts';
+
+interface Counted {
+  readonly row: Row;
+  count: number;
+}
+const copy = (c: Counted): Counted => ({ ...c });
+
+/** Batch mode's end of an updating input: keeps what its changes leave, and sends that once the input has ended. */
+export function createCollect(node: Collect, context: OperatorContext, next: Port): StreamOperator {
+  const { fields } = node;
+  const store = keyedStore<Counted>(
+    fields.map((_, i) => i),
+    fields.map((f) => f.type),
+    context.canGenerate,
+  )();
+  const compare = rowOrder(
+    node.order,
+    node.order.map((k) => fields[k.column]!.type),
+    context.canGenerate,
+  );
+  /** In the order of their first arrival. */
+  let arrived: Counted[] = [];
+  const take = (kind: number, row: Row): void => {
+    const kept = store.get(row);
+    const change = kind === INSERT || kind === UPDATE_AFTER ? 1 : -1;
+    if (kept === undefined) {
+      const made = { row, count: change };
+      store.set(row, made);
+      arrived.push(made);
+      return;
+    }
+    kept.count += change;
+    if (kept.count === 0) store.remove(row);
+  };
+  const rowsLeft = (): Row[] => {
+    const rows: Row[] = [];
+    for (const { row, count } of arrived) for (let i = 0; i < count; i++) rows.push(row);
+    if (rows.length === 0 && node.whenEmpty) rows.push(node.whenEmpty);
+    return node.order.length > 0 ? rows.sort(compare) : rows;
+  };
+  return {
+    ports: [
+      {
+        row: take,
+        watermark: (ms) => {
+          if (ms < MAX_WATERMARK) return;
+          for (const row of rowsLeft()) next.row(INSERT, row);
+          store.clear();
+          arrived = [];
+          next.watermark(ms);
+        },
+        idle: next.idle,
+      },
+    ],
+    size: () => store.size(),
+    snapshot: () => arrived.filter((c) => c.count !== 0).map(copy),
+    restore: (state) => {
+      arrived = (state as readonly Counted[]).map(copy);
+      store.clear();
+      for (const c of arrived) store.set(c.row, c);
+    },
+    inspect: () => {
+      const rows = rowsLeft();
+      return {
+        tables: [
+          stateTable(
+            'rows',
+            fields.map((f) => f.name),
+            0,
+            rows.slice(0, 200).map((row) => printRow(row, fields, context.zone)),
+            rows.length,
+          ),
+        ],
+        timersMs: [],
+      };
+    },
+  };
+}

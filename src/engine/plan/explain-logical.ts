@@ -1,0 +1,37 @@
+import { printRex } from './explain.ts';
+import type { LogicalJoin, LogicalNode } from './logical.ts';
+import { inputsOf } from './logical.ts';
+import type { Rex } from './rex.ts';
+
+/** A temporal join as Flink's logical plan shows it, for refusals that quote it. `period`: the left column of FOR SYSTEM_TIME AS OF. */
+export function temporalJoinTree(join: LogicalJoin, period: number): string {
+  const [left, right] = join.inputs;
+  const head = `FlinkLogicalJoin(condition=[${printRex(join.condition, [], 'ast')}], joinType=[${join.joinType}])`;
+  const snapshot = `  FlinkLogicalSnapshot(period=[$cor1.${left.fields[period]!.name}])`;
+  return `${[head, ...lines(left, '  '), snapshot, ...lines(right, '    ')].join('\n')}\n\n`;
+}
+
+function lines(node: LogicalNode, indent: string): string[] {
+  return [indent + line(node), ...inputsOf(node).flatMap((input) => lines(input, `${indent}  `))];
+}
+
+function line(node: LogicalNode): string {
+  switch (node.kind) {
+    case 'Scan':
+      return `FlinkLogicalTableSourceScan(table=[[${node.table.path.join(', ')}]], fields=[${node.fields.map((f) => f.name).join(', ')}])`;
+    case 'WatermarkAssigner':
+      return `FlinkLogicalWatermarkAssigner(rowtime=[${node.fields[node.rowtime]!.name}], watermark=[${printRex(node.watermark, [], 'ast')}])`;
+    case 'Calc': {
+      const names = node.input.fields.map((f) => f.name);
+      const print = (rex: Rex): string => printRex(rex, names, 'prefix');
+      const select = node.exprs.map((e, i) => {
+        const text = print(e);
+        const { name } = node.fields[i]!;
+        return text === name ? text : `${text} AS ${name}`;
+      });
+      return `FlinkLogicalCalc(select=[${select.join(', ')}]${node.condition ? `, where=[${print(node.condition)}]` : ''})`;
+    }
+    default:
+      return `FlinkLogical${node.kind}`;
+  }
+}

@@ -1,0 +1,68 @@
+import type { LogicalCalc, LogicalNode } from '../plan/logical.ts';
+import { call, type Rex, type RexLiteral } from '../plan/rex.ts';
+import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
+import { conjuncts, mapInputs } from './logical-tools.ts';
+
+/** Columns that hold one value in every row. */
+type Constants = ReadonlyMap<number, RexLiteral>;
+
+/** Where a condition pins a column to a constant, what is computed above takes the constant (ReduceExpressionsRule with predicates). */
+export function propagateConstants(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, propagateConstants);
+  if (n.kind !== 'Calc') return n;
+  const pinned = pinnedBy(n);
+  if (pinned.size === 0) return n;
+  return { ...n, exprs: n.exprs.map((e) => withConstants(e, pinned)) };
+}
+
+function withConstants(rex: Rex, pinned: Constants): Rex {
+  if (rex.kind === 'Call') return { ...rex, operands: rex.operands.map((o) => withConstants(o, pinned)) };
+  const value = rex.kind === 'InputRef' ? pinned.get(rex.index) : undefined;
+  if (!value || isTimeAttribute(rex.type)) return rex;
+  const literal = { ...value, type: withNullable(rex.type, false) };
+  return rex.type.nullable ? call('CAST', [literal], rex.type) : literal;
+}
+
+/** Columns of a Calc's input that its condition, or one below, pins. */
+function pinnedBy(calc: LogicalCalc): Constants {
+  const pinned = new Map(constantsOf(calc.input));
+  for (const part of calc.condition ? conjuncts(calc.condition) : []) {
+    if (part.kind !== 'Call' || part.operator !== '=') continue;
+    const [a, b] = [part.operands[0]!, part.operands[1]!];
+    const [column, value] = a.kind === 'InputRef' ? [a, b] : [b, a];
+    if (column.kind !== 'InputRef' || value.kind !== 'Literal' || value.value === null) continue;
+    if (value.symbol === undefined && value.type.root === column.type.root && sameScale(value, column))
+      pinned.set(column.index, value);
+  }
+  return pinned;
+}
+
+const sameScale = (a: Rex, b: Rex): boolean =>
+  a.type.root !== 'DECIMAL' || b.type.root !== 'DECIMAL' || a.type.scale === b.type.scale;
+
+function constantsOf(node: LogicalNode): Constants {
+  switch (node.kind) {
+    case 'Calc': {
+      const pinned = pinnedBy(node);
+      return new Map(
+        node.exprs.flatMap((e, i) => {
+          const value = e.kind === 'InputRef' ? pinned.get(e.index) : undefined;
+          return value ? [[i, value] as const] : [];
+        }),
+      );
+    }
+    case 'WatermarkAssigner':
+      return constantsOf(node.input);
+    case 'Join': {
+      const [left, right] = node.inputs;
+      const width = left.fields.length;
+      const isInner = node.joinType === 'inner';
+      return new Map([
+        ...(isInner || node.joinType === 'left' ? constantsOf(left) : []),
+        ...(isInner ? [...constantsOf(right)].map(([i, value]) => [i + width, value] as const) : []),
+      ]);
+    }
+    default:
+      return new Map();
+  }
+}

@@ -1,0 +1,136 @@
+import type { AggregateCall, Field, LogicalNode } from '../plan/logical.ts';
+import { call, literal, type Rex, type RexSubQuery, ref } from '../plan/rex.ts';
+import { leastRestrictive } from '../types/least-restrictive.ts';
+import { BIGINT, BOOLEAN, INTEGER, notNull, withNullable } from '../types/logical-type.ts';
+import { decorrelate, isCorrelated } from './correlation.ts';
+import { makeJoin } from './join-rules.ts';
+import { notYet } from './plan-error.ts';
+import { and, castTo } from './rex-build.ts';
+
+/** What is asked of a test: whether it is TRUE, whether it is FALSE, or its value. */
+export type Logic = 'TRUE' | 'FALSE' | 'VALUE';
+
+const SURE = notNull(BOOLEAN);
+const TRUE = literal(true, SURE);
+const isNull = (rex: Rex): Rex => call('IS NULL', [rex], SURE);
+const isNotNull = (rex: Rex): Rex => call('IS NOT NULL', [rex], SURE);
+
+/** EXISTS as a value: an outer join with a column that is TRUE where the query has a row. */
+export function existsJoin(left: LogicalNode, test: RexSubQuery): [LogicalNode, Rex] {
+  const query = test.query as LogicalNode;
+  const base = query.kind === 'Project' ? query.input : query;
+  const width = left.fields.length;
+  if (!isCorrelated(query)) {
+    const flag: LogicalNode = {
+      kind: 'Project',
+      input: base,
+      exprs: [TRUE],
+      fields: [{ name: 'i', type: SURE }],
+    };
+    const any: LogicalNode = { kind: 'Aggregate', input: flag, groups: [0], calls: [], fields: flag.fields };
+    return [makeJoin(left, any, 'left', TRUE), isNotNull(ref(width, BOOLEAN))];
+  }
+  const { node, keys } = decorrelate(base);
+  const columns = [...new Set(keys.map((k) => k.column))];
+  const flagged = distinctWithFlag(
+    columns.map((c) => ref(c, node.fields[c]!.type)),
+    node,
+    columns.map((c) => node.fields[c]!),
+    `$f${columns.length}`,
+  );
+  const condition = and(
+    keys.map(({ column, outer }) => {
+      const inner = ref(width + columns.indexOf(column), node.fields[column]!.type);
+      return call('=', [ref(outer.field, outer.type), inner], BOOLEAN);
+    }),
+  );
+  return [makeJoin(left, flagged, 'left', condition), isNotNull(ref(width + columns.length, BOOLEAN))];
+}
+
+/** IN as a value: the query's counts are joined for what is unknown, then its distinct rows. */
+export function inJoin(left: LogicalNode, test: RexSubQuery, logic: Logic): [LogicalNode, Rex] {
+  const query = test.query as LogicalNode;
+  if (isCorrelated(query)) throw notYet('a correlated IN inside another expression', null);
+  const pairs = test.operands.map((o, i) => {
+    const { type } = query.fields[i]!;
+    const common = leastRestrictive([o.type, type]) ?? o.type;
+    return { value: castTo(o, withNullable(common, o.type.nullable)), type: common, nullable: type.nullable };
+  });
+  const mayBeNull = pairs.some((p) => p.value.type.nullable || p.nullable);
+  const asksNulls = logic !== 'TRUE' && pairs.some((p) => p.nullable);
+  const columns = query.fields.map((f, i) => ref(i, f.type));
+  const counted = mayBeNull ? makeJoin(left, countsOf(query, asksNulls), 'inner', TRUE) : left;
+  const [c, ck] = [left.fields.length, left.fields.length + 1].map((i) => ref(i, notNull(BIGINT))) as [
+    Rex,
+    Rex,
+  ];
+  const width = counted.fields.length;
+  const rows = distinctWithFlag(columns, query, query.fields, 'i');
+  const condition = and(
+    pairs.map((p, i) => {
+      const column = castTo(ref(width + i, query.fields[i]!.type), withNullable(p.type, p.nullable));
+      return call('=', [p.value, column], withNullable(BOOLEAN, p.value.type.nullable || p.nullable));
+    }),
+  );
+  const joined = makeJoin(counted, rows, 'left', condition);
+  const found = isNotNull(ref(width + query.fields.length, BOOLEAN));
+  if (!mayBeNull) return [joined, found];
+  const zero = literal(0, notNull(INTEGER));
+  const isEmpty = call('=', [c, zero], SURE);
+  const notEmpty = call('<>', [c, zero], SURE);
+  const known = pairs.filter((p) => p.value.type.nullable).map((p) => isNotNull(p.value));
+  if (logic === 'TRUE') return [joined, and([notEmpty, found, ...known])];
+  const complete = asksNulls ? [call('>=', [ck, c], SURE)] : [];
+  const missing = isNull(ref(width + query.fields.length, BOOLEAN));
+  if (logic === 'FALSE') {
+    const isOutside = call('OR', [isEmpty, and([missing, ...complete, ...known])], SURE);
+    return [joined, call('NOT', [isOutside], SURE)];
+  }
+  const unknown = literal(null, BOOLEAN);
+  const unsure = pairs
+    .filter((p) => p.value.type.nullable)
+    .map((p) => and([isNull(p.value), unknown, notEmpty]));
+  const undecided = asksNulls ? [and([call('<', [ck, c], SURE), unknown, notEmpty, ...known, missing])] : [];
+  return [joined, call('OR', [...unsure, and([found, notEmpty, ...known]), ...undecided], BOOLEAN)];
+}
+
+/** Distinct values of some columns, and behind them a column that is TRUE. */
+function distinctWithFlag(
+  columns: readonly Rex[],
+  input: LogicalNode,
+  fields: readonly Field[],
+  flag: string,
+): LogicalNode {
+  const shown: LogicalNode = { kind: 'Project', input, exprs: columns, fields };
+  const distinct: LogicalNode = {
+    kind: 'Aggregate',
+    input: shown,
+    groups: fields.map((_, i) => i),
+    calls: [],
+    fields,
+  };
+  return {
+    kind: 'Project',
+    input: distinct,
+    exprs: [...fields.map((f, i) => ref(i, f.type)), TRUE],
+    fields: [...fields, { name: flag, type: SURE }],
+  };
+}
+
+/** How many rows a query has (`c`), and how many without NULL (`ck`). */
+function countsOf(query: LogicalNode, withNulls: boolean): LogicalNode {
+  const count = (args: readonly number[], alias: string): AggregateCall => ({
+    name: 'COUNT',
+    args,
+    distinct: false,
+    filter: -1,
+    ignoreNulls: false,
+    type: notNull(BIGINT),
+    alias,
+  });
+  if (withNulls && query.fields.length > 1)
+    throw notYet('IN with several columns inside another expression', null);
+  const calls = [count([], 'c'), ...(withNulls ? [count([0], 'ck')] : [])];
+  const fields = calls.map((c): Field => ({ name: c.alias!, type: c.type }));
+  return { kind: 'Aggregate', input: query, groups: [], calls, fields };
+}

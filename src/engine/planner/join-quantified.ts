@@ -1,0 +1,112 @@
+import type { AggregateCall, Field, LogicalNode } from '../plan/logical.ts';
+import { call, literal, type Rex, type RexSubQuery, ref } from '../plan/rex.ts';
+import { leastRestrictive } from '../types/least-restrictive.ts';
+import { BIGINT, BOOLEAN, INTEGER, notNull, withNullable } from '../types/logical-type.ts';
+import { makeJoin } from './join-rules.ts';
+import { notYet } from './plan-error.ts';
+import { and, castTo } from './rex-build.ts';
+
+const NEGATED: { readonly [operator: string]: string } = {
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+  '=': '<>',
+  '<>': '=',
+};
+const LONG = notNull(BIGINT);
+const TRUE = literal(true, notNull(BOOLEAN));
+const compare = (operator: string, a: Rex, b: Rex): Rex =>
+  call(operator, [a, b], withNullable(BOOLEAN, a.type.nullable || b.type.nullable));
+const number = (value: number): Rex => literal(value, notNull(INTEGER));
+const or = (operands: readonly Rex[]): Rex => call('OR', operands, BOOLEAN);
+
+/**
+ * `x > SOME (query)` and `x > ALL (query)`: joined with the one row of the query's least or greatest value and its counts, as Calcite's SubQueryRemoveRule does.
+ * Gives the joined input and what stands for the test. `isCondition`: only TRUE matters.
+ */
+export function quantifiedJoin(
+  left: LogicalNode,
+  test: RexSubQuery,
+  isCondition: boolean,
+): [LogicalNode, Rex] {
+  const [operator = '', quantifier] = test.operator.split(' ');
+  const query = test.query as LogicalNode;
+  const common = leastRestrictive([test.operands[0]!.type, query.fields[0]!.type]) ?? query.fields[0]!.type;
+  const x = castTo(test.operands[0]!, withNullable(common, test.operands[0]!.type.nullable));
+  const isAll = quantifier === 'ALL';
+  const isDistinct = operator === '=' || operator === '<>';
+  if (isDistinct && !isCondition) throw notYet(`${test.operator} as a value`, null);
+  // `x > ALL` is the negation of `x <= SOME`, which looks at the greatest value.
+  const some = isAll ? NEGATED[operator]! : operator;
+  const isLess = some === '<' || some === '<=' || isDistinct;
+  const counts = countedExtreme(query, isLess ? 'MAX' : 'MIN', isDistinct);
+  const width = left.fields.length;
+  const column = (i: number): Rex => ref(width + i, counts.fields[i]!.type);
+  const [m, c, d] = isDistinct
+    ? [column(2), column(0), column(1)]
+    : [column(0), column(1), counts.fields[2] ? column(2) : column(1)];
+  const compared = (op: string): Rex => compare(op, x, castTo(m, withNullable(common, true)));
+  const isEmpty = compare('=', c, number(0));
+  const joined = makeJoin(left, isDistinct && isAll ? singleOrNone(counts) : counts, 'inner', TRUE);
+  if (isDistinct) {
+    if (isAll)
+      return [joined, or([isEmpty, and([compare('=', d, number(1)), compared('='), compare('=', d, c)])])];
+    const several = and([
+      or([compare('=', d, c), compare('>', d, number(1))]),
+      compare('<>', d, number(1)),
+      call('IS NOT NULL', [x], notNull(BOOLEAN)),
+    ]);
+    const one = or([and([compare('<>', d, c), compare('<=', d, number(1))]), compare('=', d, number(1))]);
+    return [joined, and([compare('<>', c, number(0)), or([and([one, compared('<>')]), several])])];
+  }
+  if (isCondition && !isAll) return [joined, and([compare('<>', c, number(0)), compared(operator)])];
+  const hasNull = d === c ? [] : [compare('>', c, d)];
+  if (isCondition) {
+    const none = call('IS NOT TRUE', [or([compared(some), ...hasNull])], notNull(BOOLEAN));
+    return [joined, or([isEmpty, and([compared(operator), ...(hasNull.length > 0 ? [none] : [])])])];
+  }
+  const value = call(
+    'CASE',
+    [
+      isEmpty,
+      literal(false, notNull(BOOLEAN)),
+      call('IS TRUE', [compared(some)], notNull(BOOLEAN)),
+      TRUE,
+      ...hasNull.flatMap((h) => [h, literal(null, BOOLEAN)]),
+      compared(some),
+    ],
+    BOOLEAN,
+  );
+  return [joined, isAll ? call('NOT', [value], BOOLEAN) : value];
+}
+
+/** One row: the query's extreme value `m`, how many rows it has (`c`), and how many are not NULL (`d`); of its distinct values where asked for. */
+function countedExtreme(query: LogicalNode, extreme: 'MAX' | 'MIN', isDistinct: boolean): LogicalNode {
+  const type = query.fields[0]!.type;
+  const aggregate = (name: string, args: readonly number[], alias: string): AggregateCall => ({
+    name,
+    args,
+    distinct: false,
+    filter: -1,
+    ignoreNulls: false,
+    type: name === 'COUNT' ? LONG : withNullable(type, true),
+    alias,
+  });
+  const m = aggregate(extreme, [0], 'm');
+  const c = aggregate('COUNT', [], 'c');
+  const d = aggregate('COUNT', [0], 'd');
+  const input: LogicalNode = isDistinct
+    ? { kind: 'Aggregate', input: query, groups: [0], calls: [], fields: query.fields }
+    : query;
+  const calls = isDistinct ? [c, d, m] : type.nullable ? [m, c, d] : [m, c];
+  const fields = calls.map((call_): Field => ({ name: call_.alias!, type: call_.type }));
+  return { kind: 'Aggregate', input, groups: [], calls, fields };
+}
+
+/** The counts of a query that may equal a value in all its rows: of no row, or of one distinct value. */
+function singleOrNone(counts: LogicalNode): LogicalNode {
+  const [c, d] = [ref(0, LONG), ref(1, LONG)];
+  const condition = or([compare('=', number(0), c), and([compare('=', number(1), d), compare('=', c, d)])]);
+  return { kind: 'Filter', input: counts, condition, fields: counts.fields };
+}

@@ -1,0 +1,72 @@
+import type { Field, LogicalNode, UnnestSpec } from '../plan/logical.ts';
+import type * as Ast from '../sql/ast.ts';
+import { INTEGER, type LogicalType, notNull } from '../types/logical-type.ts';
+import { printValidatorType } from '../types/print-type.ts';
+import type { ExpressionBinder } from './bind-expression.ts';
+import { type StatementText, validationError } from './plan-error.ts';
+
+const FORMS = ['MULTISET', 'ARRAY', 'MAP'];
+
+/** UNNEST as a query: its columns are named as the validator names them, or by the alias. */
+export function bindUnnest(table: Ast.Unnest, binder: ExpressionBinder, source: StatementText): LogicalNode {
+  const collection = binder.bind(table.operands[0]!);
+  const { type } = collection;
+  const columns = elementColumns(type);
+  if (columns.length === 0) {
+    const forms = [...FORMS.map((f) => `'UNNEST(<${f}>)'`), ...FORMS.map((f) => `UNNEST(<${f}>)`)].join('\n');
+    throw validationError(
+      source,
+      table.span,
+      'unnest-of-scalar',
+      `Cannot apply 'UNNEST' to arguments of type 'UNNEST(<${printValidatorType(type)}>)'. Supported form(s): ${forms}`,
+    );
+  }
+  const spec = { collection, ordinality: table.ordinality };
+  const isScalar = columns.length === 1 && !table.ordinality && table.columns.length === 0 && table.alias;
+  const names =
+    table.columns.length > 0
+      ? table.columns.map((c) => c.name)
+      : isScalar
+        ? [table.alias!.name]
+        : [...columns.map((c, i) => c.name ?? validatorName(type, i)), 'ORDINALITY'];
+  const fields = withOrdinality(
+    spec,
+    columns.map((c) => c.type),
+  ).map((t, i) => ({ name: names[i]!, type: t }));
+  return { kind: 'Uncollect', ...spec, fields };
+}
+
+/** The columns of a collection's elements: those of rows have names. */
+function elementColumns(
+  type: LogicalType,
+): readonly { readonly name: string | null; readonly type: LogicalType }[] {
+  if (type.root === 'MAP')
+    return [
+      { name: null, type: type.key },
+      { name: null, type: type.value },
+    ];
+  if (type.root !== 'ARRAY' && type.root !== 'MULTISET') return [];
+  return type.element.root === 'ROW' ? type.element.fields : [{ name: null, type: type.element }];
+}
+
+const validatorName = (type: LogicalType, i: number): string =>
+  type.root === 'MAP' ? ['KEY', 'VALUE'][i]! : `EXPR$${i}`;
+
+const withOrdinality = ({ ordinality }: UnnestSpec, types: readonly LogicalType[]): readonly LogicalType[] =>
+  ordinality ? [...types, notNull(INTEGER)] : types;
+
+/** The columns of a collection's elements as plans name them. */
+export function elementFields(spec: UnnestSpec): readonly Field[] {
+  const { type } = spec.collection;
+  const columns = elementColumns(type);
+  const names = columns.map(
+    (c, i) => c.name ?? (spec.ordinality && type.root !== 'MAP' ? `EXPR$${i}` : `f${i}`),
+  );
+  return withOrdinality(
+    spec,
+    columns.map((c) => c.type),
+  ).map((t, i) => ({
+    name: names[i] ?? 'ORDINALITY',
+    type: t,
+  }));
+}
