@@ -151,7 +151,7 @@ function physicalLineWithMode(node: PhysicalNode): string {
       ? `, stateTtlHints=[[[STATE_TTL options:[${node.ttl.text}]]]]`
       : '';
   const mode = `changelogMode=${printMode(node.mode)}${hint}${node.kind === 'Join' ? joinHintsText(node) : ''}`;
-  return text.endsWith('()') ? `${text.slice(0, -1)}${mode})` : `${text.slice(0, -1)}, ${mode})`;
+  return text.endsWith(')') ? `${text.slice(0, -1)}, ${mode})` : `${text}(${mode})`;
 }
 
 function joinHintsText({ hints }: Join): string {
@@ -166,7 +166,8 @@ function joinHintsText({ hints }: Join): string {
 
 function line(node: PhysicalNode, style: Style): string {
   const attributes = attributesOf(node, style).map(([key, value]) => `${key}=[${value}]`);
-  return `${operatorName(node, style)}(${attributes.join(', ')})`;
+  const name = operatorName(node, style);
+  return attributes.length === 0 ? name : `${name}(${attributes.join(', ')})`;
 }
 
 /** What plans call a node. */

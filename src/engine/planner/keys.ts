@@ -17,8 +17,8 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
     }
     case 'Calc': {
       const keys = upsertKeys(node.inputs[0]!);
-      if (!keys) return null;
-      if (!node.exprs.some((e) => e.kind === 'InputRef')) return null;
+      // An empty key too is lost where no column is passed on: Flink looks for columns before it looks at keys.
+      if (!keys || !node.exprs.some((e) => passedRef(e).kind === 'InputRef')) return null;
       const images = keys.flatMap((key) => imageOf(key, (i) => passedColumns(node.exprs, i)));
       return images.length > 0 ? images : null;
     }
@@ -140,9 +140,12 @@ export const containsKey = (columns: readonly number[], key: Key): boolean =>
 /** Where a projection passes a column on: as it is, or cast without losing anything. */
 export const passedColumns = (exprs: readonly Rex[], column: number): number[] =>
   exprs.flatMap((e, at) => {
-    const source = e.kind === 'Call' && e.operator === 'CAST' && keepsValues(e) ? e.operands[0]! : e;
+    const source = passedRef(e);
     return source.kind === 'InputRef' && source.index === column ? [at] : [];
   });
+
+const passedRef = (e: Rex): Rex =>
+  e.kind === 'Call' && e.operator === 'CAST' && keepsValues(e) ? e.operands[0]! : e;
 
 const keepsValues = (cast: RexCall): boolean => {
   const from = withNullable(cast.operands[0]!.type, true);
