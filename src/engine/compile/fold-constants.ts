@@ -17,7 +17,8 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
     rejectDivisionByZero(rex);
     try {
       const value = compileClosure(rex, context)([]);
-      if (rex.operator === 'CAST' && typeof value === 'number' && !Number.isFinite(value)) throw notANumber();
+      if (rex.operator === 'CAST' && rex.type.root === 'FLOAT' && !Number.isFinite(value as number))
+        throw notANumber();
       return literal(value, rex.type);
     } catch (error) {
       if (!(error instanceof RunError)) throw error;

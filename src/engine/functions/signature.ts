@@ -136,8 +136,10 @@ export function misfit(
 }
 /** An argument's type between angle brackets; a time unit is an interval there. */
 export function printArgument({ type, symbol }: Argument): string {
-  return `<${symbol !== undefined && TIME_UNITS.test(symbol) ? `INTERVAL ${symbol}` : printValidatorType(type)}>`;
+  const text = symbol !== undefined && isTimeUnit(symbol) ? `INTERVAL ${symbol}` : printValidatorType(type);
+  return `<${text.toUpperCase()}>`;
 }
+export const isTimeUnit = (word: string): boolean => TIME_UNITS.test(word);
 const TIME_UNITS =
   /^(?:YEAR|QUARTER|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND|NANOSECOND|EPOCH|DOW|DOY|ISODOW|ISOYEAR|DECADE|CENTURY|MILLENNIUM)$/;
 
@@ -221,6 +223,7 @@ export interface ScalarSpec {
   readonly isDeterministic?: boolean;
   readonly isDynamic?: boolean;
   readonly coerce?: NonNullable<ScalarFunction['coerce']>;
+  readonly refuse?: NonNullable<ScalarFunction['refuse']>;
   readonly evaluate?: Evaluate;
   readonly inline?: NonNullable<Implementation['inline']>;
   readonly implement?: (
@@ -264,6 +267,7 @@ function scalar(category: string, spec: ScalarSpec): ScalarFunction {
         : problem;
     },
     ...(spec.coerce === undefined ? {} : { coerce: spec.coerce }),
+    ...(spec.refuse === undefined ? {} : { refuse: spec.refuse }),
     implement: (argTypes, resultType, context, args) => {
       const made = implement?.(argTypes, resultType, context, args) ?? evaluate;
       if (made === undefined) throw new Error(`${spec.name} has no implementation`);

@@ -2,7 +2,9 @@ import { SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import { isMisfit } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
+import { isComparable } from '../functions/scalar/comparison.ts';
 import { arrangeJsonOperands } from '../functions/scalar/json.ts';
+import { isTimeUnit, printArgument } from '../functions/signature.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, type RexCall, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
@@ -19,7 +21,10 @@ import {
   intervalDay,
   intervalMonth,
   isCharacter,
+  isInteger,
+  isInterval,
   isNumeric,
+  isTimestamp,
   type LogicalType,
   NULL,
   notNull,
@@ -33,10 +38,17 @@ import {
 } from '../types/logical-type.ts';
 import { printTypeFamily, printValidatorType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
-import { canonical } from '../values/int64.ts';
-import { parseDate, parseTime, parseTimestamp } from '../values/time.ts';
+import { canonical, type Int64 } from '../values/int64.ts';
+import {
+  parseDate,
+  parseTime,
+  parseTimestamp,
+  timestampFrom,
+  timestampMillis,
+  timestampNanos,
+} from '../values/time.ts';
 import { bindOver, type NamedWindows } from './bind-over.ts';
-import { parseInterval } from './interval-literal.ts';
+import { parseInterval, UNIT_MILLIS, UNIT_MONTHS } from './interval-literal.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { and, argumentOf, castTo } from './rex-build.ts';
 import { resolve, type Scope } from './scope.ts';
@@ -68,6 +80,7 @@ export const AGGREGATES: ReadonlySet<string> = new Set([
   'GROUP_ID',
   'PERCENTILE',
 ]);
+const ALL_NULL = 'ELSE clause or at least one THEN clause must be non-NULL';
 /** Functions of a legacy group window in a SELECT list. */
 export const WINDOW_AUXILIARY: ReadonlyMap<
   string,
@@ -82,6 +95,8 @@ export const WINDOW_AUXILIARY: ReadonlyMap<
     ),
   ),
 );
+const WITH_UNIT: ReadonlySet<string> = new Set(['EXTRACT', 'FLOOR', 'CEIL', 'TIMESTAMPDIFF']);
+const EQUALITIES: ReadonlySet<string> = new Set(['=', '<>', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM']);
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
 const NEGATED: { readonly [name: string]: string } = {
   'NOT BETWEEN': 'BETWEEN',
@@ -131,6 +146,12 @@ export class ExpressionBinder {
       throw this.error(expression.span, 'condition-not-boolean', `${clause} clause must be a condition`);
     }
     return rex;
+  }
+
+  #condition(when: Ast.Expression): Rex {
+    const rex = this.bind(when);
+    if (rex.type.root === 'BOOLEAN' || rex.type.root === 'NULL') return rex;
+    throw this.error(when.span, 'condition-not-boolean', 'Expected a boolean type');
   }
 
   bind(expression: Ast.Expression): Rex {
@@ -250,9 +271,10 @@ export class ExpressionBinder {
     const digits = (whole + fraction).replace(/^0+/, '');
     // Calcite counts the digits as they are written, a zero before the point too.
     const precision = whole.length + fraction.length;
-    if (precision > 38)
+    const unscaled = BigInt(digits || '0');
+    if (precision > 38 || unscaled > 9223372036854775807n)
       throw this.error(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
-    return literal(canonical(BigInt(digits || '0')), notNull(decimal(precision, fraction.length)));
+    return literal(canonical(unscaled), notNull(decimal(precision, fraction.length)));
   }
 
   #interval(node: Ast.IntervalLiteral): Rex {
@@ -339,11 +361,12 @@ export class ExpressionBinder {
     const branches = node.branches.map(({ when, then }) => ({
       when: operand
         ? this.#equality('=', [this.bind(operand), this.bind(when)], when.span)
-        : this.condition(when, 'CASE WHEN'),
+        : this.#condition(when),
       then: this.bind(then),
     }));
     const otherwise = node.otherwise ? this.bind(node.otherwise) : literal(null, NULL);
     const values = [...branches.map((b) => b.then), otherwise];
+    if (values.every((v) => v.type.root === 'NULL')) throw this.error(node.span, 'untyped-null', ALL_NULL);
     const type = this.#common(values, node.span, 'Illegal mixing of types in CASE or COALESCE statement');
     const operands = [...branches.flatMap((b) => [b.when, castTo(b.then, type)]), castTo(otherwise, type)];
     return call('CASE', operands, type);
@@ -369,6 +392,8 @@ export class ExpressionBinder {
     if (refusal && isMisfit(refusal))
       throw this.error(span, 'cast-not-allowed', refusal.message, refusal.exception);
     const type = withNullable(target, isTry || operand.type.nullable);
+    const recast = isTry ? null : recastLiteral(operand, type);
+    if (recast) return recast;
     if (!isTry && operand.kind === 'Literal' && operand.value === null)
       return literal(null, withNullable(target, true));
     if (!isTry && sameType(operand.type, type)) return operand;
@@ -390,6 +415,7 @@ export class ExpressionBinder {
       case 'OR': {
         const operands = node.args.flatMap((arg) => {
           const rex = this.bind(arg);
+          if (rex.type.root === 'NULL') throw this.error(arg.span, 'untyped-null', `Illegal use of 'NULL'`);
           this.#needBoolean(rex, node, name);
           return rex.kind === 'Call' && rex.operator === name ? rex.operands : [rex];
         });
@@ -430,6 +456,7 @@ export class ExpressionBinder {
             "Invalid number of arguments to function 'NULLIF'. Was expecting 2 arguments",
           );
         const [a, b] = [this.bind(node.args[0]!), this.bind(node.args[1]!)];
+        if (a.type.root === 'NULL') throw this.error(node.span, 'untyped-null', ALL_NULL);
         const equal = this.#equality('=', [a, b], node.span);
         return call(
           'CASE',
@@ -446,6 +473,9 @@ export class ExpressionBinder {
       throw notYet(`${name} with a sub-query`, node.span);
     const keywords: Rex[] = node.keywords.map(symbolLiteral);
     const args = node.args.map((arg) => this.bind(arg));
+    const [unit] = node.keywords;
+    if (unit !== undefined && WITH_UNIT.has(name) && !isTimeUnit(unit))
+      throw this.error(node.span, 'bad-unit', `'${unit}' is not a valid time frame`);
     const json = arrangeJsonOperands(name, args, node.keywords);
     if (json)
       return this.#json(
@@ -541,12 +571,13 @@ export class ExpressionBinder {
     if (right.kind === 'SubQuery') return this.#inQuery(left, right, node.span);
     if (right.kind !== 'RowValue') throw notYet('IN with a sub-query', node.span);
     const value = this.bind(left);
-    const items = right.items.map((item) => {
-      const bound = this.bind(item);
-      return value.type.root === 'ROW' && bound.type.root === 'ROW'
-        ? this.#rowsEqual(value, bound, item.span)
-        : this.#invoke('=', [value, bound], item.span);
-    });
+    const listed = right.items.map((item) => this.bind(item));
+    const common = leastRestrictive(listed.map((item) => item.type));
+    if (common === null && listed.some((item) => item.type.root !== 'NULL'))
+      throw this.error(right.span, 'mixed-types', 'Values in expression list must have compatible types');
+    if (common !== null && !isComparable(value.type, common))
+      throw this.error(node.span, 'mixed-types', 'Values passed to IN operator must have compatible types');
+    const items = listed.map((item) => this.#member(value, item, node.span));
     if (items.length === 1) return items[0]!;
     return call(
       'OR',
@@ -556,6 +587,19 @@ export class ExpressionBinder {
         items.some((i) => i.type.nullable),
       ),
     );
+  }
+
+  /** One comparison of an IN list: what is listed takes the type of the value, even where that loses digits. */
+  #member(value: Rex, item: Rex, span: Span): Rex {
+    if (value.type.root === 'ROW' && item.type.root === 'ROW')
+      return this.#rowsEqual(value, item, span, true);
+    const isAlike =
+      item.type.root === value.type.root ||
+      item.type.root === 'NULL' ||
+      value.type.root === 'NULL' ||
+      (value.type.root === 'VARCHAR' && item.type.root === 'CHAR');
+    const member = isAlike ? item : castTo(item, withNullable(value.type, item.type.nullable));
+    return this.#invoke('=', [value, member], span);
   }
 
   #bindQuery(node: Ast.SubQuery | Ast.Expression): LogicalNode {
@@ -599,13 +643,19 @@ export class ExpressionBinder {
     return { kind: 'SubQuery', operator: 'IN', operands, query, type: withNullable(BOOLEAN, nullable) };
   }
 
-  #rowsEqual(a: Rex, b: Rex, span: Span): Rex {
+  #rowsEqual(a: Rex, b: Rex, span: Span, isMember = false): Rex {
     const isWritten = (rex: Rex): rex is RexCall => rex.kind === 'Call' && rex.operator === 'ROW';
     const width = (rex: Rex): number => (rex.type.root === 'ROW' ? rex.type.fields.length : 0);
     if (width(a) !== width(b))
       throw this.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
     if (!isWritten(a) || !isWritten(b)) return this.#plainEquals(a, b, span);
-    return and(a.operands.map((operand, i) => this.#invoke('=', [operand, b.operands[i]!], span)));
+    return and(
+      a.operands.map((operand, i) =>
+        isMember
+          ? this.#member(operand, b.operands[i]!, span)
+          : this.#invoke('=', [operand, b.operands[i]!], span),
+      ),
+    );
   }
 
   /** Rows held in columns are compared as one value. */
@@ -619,15 +669,19 @@ export class ExpressionBinder {
   #timestampAdd(node: Ast.Call): Rex {
     const unit = (node.keywords[0] ?? 'DAY') as Ast.TimeUnit;
     const [count, when] = [this.bind(node.args[0]!), this.bind(node.args[1]!)];
-    const months = { YEAR: 12, QUARTER: 3, MONTH: 1 }[unit as string];
-    const millis = {
-      WEEK: 604800000,
-      DAY: 86400000,
-      HOUR: 3600000,
-      MINUTE: 60000,
-      SECOND: 1000,
-      MILLISECOND: 1,
-    }[unit as string];
+    if (
+      !isInteger(count.type) ||
+      !(isTimestamp(when.type) || when.type.root === 'DATE' || when.type.root === 'TIME')
+    ) {
+      const given = [`<INTERVAL ${unit}>`, ...[count, when].map((arg) => printArgument(argumentOf(arg)))];
+      throw this.error(
+        node.span,
+        'wrong-argument-type',
+        `Cannot apply 'TIMESTAMPADD' to arguments of type 'TIMESTAMPADD(${given.join(', ')})'. Supported form(s): 'TIMESTAMPADD(<ANY>, <INTEGER>, <DATETIME>)'`,
+      );
+    }
+    const months = UNIT_MONTHS[unit];
+    const millis = UNIT_MILLIS[unit];
     const type = months === undefined ? intervalDay(unit) : intervalMonth(unit);
     const factor = months ?? millis;
     if (factor === undefined) throw this.error(node.span, 'bad-unit', `'${unit}' is not a valid time frame`);
@@ -660,7 +714,7 @@ export class ExpressionBinder {
       if (arg.type.root === 'NULL' && !fn.inferType(args.map(argumentOf)))
         throw this.error(node?.args[i]?.span ?? span, 'untyped-null', `Illegal use of 'NULL'`);
     }
-    if (COMPARISONS.has(name)) this.#needComparable(name, args, node?.span ?? span);
+    if (EQUALITIES.has(name) && args.length === 2) this.#needComparable(name, args, node?.span ?? span);
     const inferred = fn.inferType(args.map(argumentOf));
     if (isMisfit(inferred)) throw this.#misfit(inferred, span);
     const coerced = fn.coerce?.(args.map(argumentOf), inferred);
@@ -686,10 +740,10 @@ export class ExpressionBinder {
     return this.error(span, 'wrong-argument-type', misfit.message, misfit.exception);
   }
 
-  /** `=` between text and number passes the validator and is refused at planning, in Flink's words. */
+  /** `=` and its like between text and number pass the validator and are refused at planning, in Flink's words. */
   #needComparable(name: string, args: readonly Rex[], span: Span): void {
     const [a, b] = [args[0]!.type, args[1]!.type];
-    if (name !== '=' && name !== '<>') return;
+    if (!EQUALITIES.has(name)) return;
     if ((isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b))) {
       const rootName = (t: LogicalType): string => t.root;
       throw plainError(
@@ -711,6 +765,23 @@ export class ExpressionBinder {
       `No match found for function signature ${node?.name ?? name}(${families})`,
     );
   }
+}
+
+/** Casts of literals that Calcite makes itself, with other results than Flink's casts at run time. */
+function recastLiteral(operand: Rex, type: LogicalType): Rex | null {
+  if (operand.kind !== 'Literal' || operand.value === null) return null;
+  const from = operand.type;
+  if (from.root === 'INTEGER' && isInterval(type)) {
+    const unit = type.unit.replace(/[ (].*/, '');
+    const size = UNIT_MONTHS[unit] ?? UNIT_MILLIS[unit];
+    return size === undefined ? null : literal(Number(operand.value) * size, type);
+  }
+  if (from.root === 'TIMESTAMP' && type.root === 'TIMESTAMP' && type.precision < from.precision) {
+    const value = operand.value as Int64;
+    const [millis, nanos] = [timestampMillis(value, from.precision), timestampNanos(value, from.precision)];
+    return literal(timestampFrom(millis, nanos, type.precision), type);
+  }
+  return null;
 }
 
 function negateLiteral(operand: Rex): Rex | null {

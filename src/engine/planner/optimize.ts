@@ -884,17 +884,21 @@ function materializeProctime(node: LogicalNode): LogicalNode {
 
 // ---------------------------------------------------------------- constants
 
+/** Refusals come before the folding, and for what turned out constant after it. */
+function foldChecked(rex: Rex, context: EvaluationContext): Rex {
+  checkExpression(rex);
+  const folded = foldConstant(rex, context);
+  if (folded !== rex) checkExpression(folded);
+  return folded;
+}
+
 function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
   const n = mapInputs(node, (input) => foldCalcs(input, context));
   if (n.kind === 'Join') {
-    checkExpression(n.condition);
-    return { ...n, condition: simplify(foldConstant(n.condition, context)) };
+    return { ...n, condition: simplify(foldChecked(n.condition, context)) };
   }
   if (n.kind !== 'Calc') return n;
-  const fold = (rex: Rex): Rex => {
-    checkExpression(rex);
-    return simplify(foldConstant(rex, context));
-  };
+  const fold = (rex: Rex): Rex => simplify(foldChecked(rex, context));
   // A constant that may be NULL by its type keeps that type.
   const exprs = n.exprs.map((e) => {
     const folded = fold(e);

@@ -7,6 +7,7 @@ import {
   isApproximate,
   isBinary,
   isCharacter,
+  isInteger,
   isInterval,
   isTimestamp,
   type LengthType,
@@ -161,6 +162,22 @@ function commonMap(types: readonly LogicalType[]): LogicalType | null {
   return key === null || value === null ? null : { root: 'MAP', key, value, nullable: true };
 }
 
+const isMoment = (type: LogicalType): boolean =>
+  isTimestamp(type) || type.root === 'DATE' || type.root === 'TIME';
+/** A time beside a whole number or interval, or behind a DECIMAL: Calcite lets the time win, and the cast to it fails later. */
+function momentOf(a: LogicalType, b: LogicalType): LogicalType | null {
+  if (isMoment(a) && !isMoment(b)) return isInterval(b) || isInteger(b) ? a : null;
+  return isMoment(b) && !isMoment(a) && (isInterval(a) || asDecimal(a) !== null) ? b : null;
+}
+/** Whether the fields of rows are of the same families; other types of one family always are. */
+function isSameShape(a: LogicalType, b: LogicalType): boolean {
+  if (a.root !== 'ROW' || b.root !== 'ROW') return true;
+  return (
+    a.fields.length === b.fields.length &&
+    a.fields.every((field, i) => familyOf(field.type) === familyOf(b.fields[i]?.type ?? NULL))
+  );
+}
+
 /** `leastRestrictiveByCast` with Calcite's assignment rules, which (unlike Flink's casts) let hardly anything cross families. */
 function leastRestrictiveByCast(types: readonly LogicalType[]): LogicalType | null {
   const [head, ...rest] = types;
@@ -171,7 +188,11 @@ function leastRestrictiveByCast(types: readonly LogicalType[]): LogicalType | nu
     if (type.nullable) anyNullable = true;
     if (type.root === 'NULL') continue;
     if (result.root === 'NULL') result = type;
-    else if (familyOf(result) !== familyOf(type)) return null;
+    else if (familyOf(result) !== familyOf(type)) {
+      const moment = momentOf(result, type);
+      if (moment === null) return null;
+      result = moment;
+    } else if (!isSameShape(result, type)) return null;
   }
   return withNullable(result, anyNullable);
 }

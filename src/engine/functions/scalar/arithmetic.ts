@@ -18,6 +18,7 @@ import {
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
+import { printType } from '../../types/print-type.ts';
 import {
   addDecimal,
   decimalToDouble,
@@ -105,14 +106,13 @@ function inferArithmetic(
   const write = sign === 'MOD' && written === 'MOD' ? undefined : writeInfix;
   if (args.length !== 2) return wrongCount(written, '2');
   const [left, right] = [argType(args, 0), argType(args, 1)];
-  const isTimeDifference =
-    sign === '-' &&
-    ofFamily(left, 'DATETIME') &&
-    ofFamily(right, 'DATETIME') &&
-    left.root !== 'NULL' &&
-    right.root !== 'NULL';
   if (
-    !isTimeDifference &&
+    left.root === 'NULL' ||
+    (right.root === 'NULL' && ofFamily(left, sign === 'MOD' ? 'EXACT_NUMERIC' : 'NUMERIC'))
+  )
+    return { message: `Illegal use of 'NULL'` };
+  if (
+    right.root === 'NULL' ||
     !forms.some((form) => form.every((family, i) => ofFamily(argType(args, i), family)))
   )
     return misfit(written, args, forms, write);
@@ -359,6 +359,18 @@ function implementArithmetic(
   return isInterval(left) && isInterval(right) && !left.nullable ? { evaluate, ofNull: -1 } : { evaluate };
 }
 
+/** Flink has no code for `/` and `%` of intervals, nor for an interval times anything but a whole number. */
+function refuseInterval(sign: ArithmeticSign, args: readonly Argument[], result: LogicalType): string | null {
+  const types = args.map((arg) => arg.type);
+  if (!types.some(isInterval)) return null;
+  if (sign === '/' || sign === 'MOD')
+    return `CodeGenException: Unsupported call: ${sign}(${types.map(printType).join(', ')}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`;
+  const factor = types.find((type) => type.root === 'DECIMAL' || isApproximate(type));
+  return sign === '*' && factor !== undefined
+    ? `CodeGenException: Unsupported casting from ${printType(factor)} to ${printType(result)}.`
+    : null;
+}
+
 function binary(
   name: ArithmeticSign,
   aliases: readonly string[],
@@ -371,6 +383,7 @@ function binary(
     strict: true,
     isDeterministic: true,
     inferType: (args) => inferArithmetic(name, written, args),
+    refuse: (args, result) => refuseInterval(name, args, result),
     implement: ([left, right], result) => implementArithmetic(name, left ?? result, right ?? result, result),
     doc: toDoc(CATEGORY, doc),
   };

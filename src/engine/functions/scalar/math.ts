@@ -22,8 +22,14 @@ import {
 } from '../../values/decimal.ts';
 import { canonical, type Int64, negateInt64, toDouble, wrap64 } from '../../values/int64.ts';
 import { printDouble } from '../../values/java-number.ts';
+import { RunError } from '../../values/run-error.ts';
 import { narrow } from '../cast.ts';
-import type { Argument, Implementation, ScalarFunction } from '../function-definition.ts';
+import {
+  type Argument,
+  type Implementation,
+  NOT_COMPILABLE,
+  type ScalarFunction,
+} from '../function-definition.ts';
 import {
   anyNullable,
   argType,
@@ -109,7 +115,11 @@ function rounding(
         const places = Number(digits);
         if (!isRound) {
           const decimal = exactToDecimal(exact, 38, 18);
-          return decimal === null ? null : round(decimalToDouble(cut(decimal, 18, places, 18), 18));
+          if (decimal === null)
+            throw new RunError(
+              'NullPointerException: Cannot invoke "org.apache.flink.table.data.DecimalData.scale()" because "b0" is null',
+            );
+          return round(decimalToDouble(cut(decimal, 18, places, 18), 18));
         }
         if (places >= exact.scale) return x;
         return round(Number(`${divide(exact.unscaled, powerOf10(exact.scale - places))}e${-places}`));
@@ -157,7 +167,7 @@ function floorCeil(name: 'FLOOR' | 'CEIL', aliases: readonly string[], doc: Doc)
         `'${name}(<TIME> TO <TIME_UNIT>)'`,
         `'${name}(<TIMESTAMP> TO <TIME_UNIT>)'`,
       ]),
-    forms: [['NUMERIC'], ['DATETIME_INTERVAL'], ['DATETIME', 'SYMBOL'], ['DATETIME_INTERVAL', 'SYMBOL']],
+    forms: [['NUMERIC'], ['DATETIME_INTERVAL'], ['DATETIME', 'SYMBOL']],
     returns: (args) => {
       const type = argType(args, 0);
       if (type.root === 'DECIMAL') return { ...type, scale: 0 };
@@ -232,6 +242,7 @@ export const mathFunctions: readonly ScalarFunction[] = [
     name: 'SIGN',
     forms: NUMBER,
     returns: sameAsFirst,
+    refuse: (args) => (['TINYINT', 'SMALLINT'].includes(argType(args, 0).root) ? NOT_COMPILABLE : null),
     implement: sign,
     doc: [
       'SIGN(number)',
