@@ -260,6 +260,7 @@ function scalar(category: string, spec: ScalarSpec): ScalarFunction {
     isDeterministic: spec.isDeterministic ?? true,
     ...(spec.isDynamic === undefined ? {} : { isDynamic: spec.isDynamic }),
     inferType: (args) => {
+      if (args.some((arg) => arg.type.root === 'NULL')) return { message: `Illegal use of 'NULL'` };
       const problem = checkForms(spec.name, args, spec.forms);
       if (problem === null) return spec.returns(args);
       return spec.complain !== undefined && problem.message.startsWith('Cannot apply')

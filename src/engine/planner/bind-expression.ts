@@ -315,7 +315,7 @@ export class ExpressionBinder {
       }
       case 'column': {
         let rex: Rex = ref(found.index, found.field.type);
-        for (const part of node.parts.slice(found.used)) rex = this.#field(rex, part);
+        for (const part of node.parts.slice(found.used)) rex = this.#nested(rex, part, node, found.used);
         return rex;
       }
       case 'ambiguous':
@@ -344,11 +344,21 @@ export class ExpressionBinder {
     }
   }
 
+  /** A field within a column that is written as a path: what is missing is told as a column. */
+  #nested(operand: Rex, field: Ast.Identifier, node: Ast.ColumnRef, used: number): Rex {
+    const isThere = operand.type.root === 'ROW' && operand.type.fields.some((f) => f.name === field.name);
+    if (isThere) return this.#field(operand, field);
+    const path = node.parts.slice(used - 1, node.parts.indexOf(field) + 1);
+    const span = { start: path[0]!.span.start, end: field.span.end };
+    const table = used > 1 ? node.parts[used - 2]!.name : this.#scope.tables[0]?.name;
+    const written = path.map((part) => part.name).join('.');
+    throw this.error(span, 'unknown-column', `Column '${written}' not found in table '${table ?? ''}'`);
+  }
+
   #field(operand: Rex, field: Ast.Identifier): Rex {
-    const fields = operand.type.root === 'ROW' ? operand.type.fields : [];
-    const found = fields.find((f) => f.name === field.name);
-    if (!found)
-      throw this.error(field.span, 'unknown-field', `Column '${field.name}' not found in any table`);
+    if (operand.type.root !== 'ROW') throw this.error(field.span, 'not-a-row', 'Incompatible types');
+    const found = operand.type.fields.find((f) => f.name === field.name);
+    if (!found) throw this.error(field.span, 'unknown-field', `Unknown field '${field.name}'`);
     return call(
       'DOT',
       [operand, { kind: 'Literal', value: field.name, type: SYMBOL, symbol: field.name }],
@@ -443,6 +453,7 @@ export class ExpressionBinder {
       case '-':
         if (node.args.length === 1) {
           const operand = this.bind(node.args[0]!);
+          if (!isNumeric(operand.type) && !isInterval(operand.type)) break;
           if (name === '+') return operand;
           const negative = negateLiteral(operand);
           if (negative) return negative;
@@ -669,6 +680,8 @@ export class ExpressionBinder {
   #timestampAdd(node: Ast.Call): Rex {
     const unit = (node.keywords[0] ?? 'DAY') as Ast.TimeUnit;
     const [count, when] = [this.bind(node.args[0]!), this.bind(node.args[1]!)];
+    if (count.type.root === 'NULL' || when.type.root === 'NULL')
+      throw this.error(node.span, 'untyped-null', `Illegal use of 'NULL'`);
     if (
       !isInteger(count.type) ||
       !(isTimestamp(when.type) || when.type.root === 'DATE' || when.type.root === 'TIME')
@@ -771,10 +784,15 @@ export class ExpressionBinder {
 function recastLiteral(operand: Rex, type: LogicalType): Rex | null {
   if (operand.kind !== 'Literal' || operand.value === null) return null;
   const from = operand.type;
-  if (from.root === 'INTEGER' && isInterval(type)) {
+  if ((from.root === 'INTEGER' || from.root === 'DECIMAL') && isInterval(type)) {
     const unit = type.unit.replace(/[ (].*/, '');
     const size = UNIT_MONTHS[unit] ?? UNIT_MILLIS[unit];
-    return size === undefined ? null : literal(Number(operand.value) * size, type);
+    return size === undefined
+      ? null
+      : literal(
+          Math.trunc((Number(operand.value) / 10 ** (from.root === 'DECIMAL' ? from.scale : 0)) * size),
+          type,
+        );
   }
   if (from.root === 'TIMESTAMP' && type.root === 'TIMESTAMP' && type.precision < from.precision) {
     const value = operand.value as Int64;

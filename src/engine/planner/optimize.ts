@@ -1,4 +1,4 @@
-import { foldConstant } from '../compile/fold-constants.ts';
+import { foldConstant, isFoldable } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type {
   Field,
@@ -884,21 +884,27 @@ function materializeProctime(node: LogicalNode): LogicalNode {
 
 // ---------------------------------------------------------------- constants
 
-/** Refusals come before the folding, and for what turned out constant after it. */
+/** Code is generated for what is constant, and for what is left after simplifying: both may be refused. */
 function foldChecked(rex: Rex, context: EvaluationContext): Rex {
-  checkExpression(rex);
-  const folded = foldConstant(rex, context);
-  if (folded !== rex) checkExpression(folded);
-  return folded;
+  checkConstants(rex);
+  const simplified = simplify(foldConstant(rex, context));
+  checkExpression(simplified);
+  return simplified;
+}
+
+function checkConstants(rex: Rex): void {
+  if (rex.kind !== 'Call') return;
+  if (isFoldable(rex)) checkExpression(rex);
+  else rex.operands.forEach(checkConstants);
 }
 
 function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
   const n = mapInputs(node, (input) => foldCalcs(input, context));
   if (n.kind === 'Join') {
-    return { ...n, condition: simplify(foldChecked(n.condition, context)) };
+    return { ...n, condition: foldChecked(n.condition, context) };
   }
   if (n.kind !== 'Calc') return n;
-  const fold = (rex: Rex): Rex => simplify(foldChecked(rex, context));
+  const fold = (rex: Rex): Rex => foldChecked(rex, context);
   // A constant that may be NULL by its type keeps that type.
   const exprs = n.exprs.map((e) => {
     const folded = fold(e);

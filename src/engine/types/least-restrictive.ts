@@ -48,6 +48,7 @@ function leastRestrictiveSql(types: readonly LogicalType[]): LogicalType | null 
   const [first, ...rest] = proper;
   if (first === undefined) return NULL;
   let result: LogicalType | null;
+  if (isCollection(first) && proper.length < types.length) return null;
   if (first.root === 'ROW') result = commonRow(proper);
   else if (first.root === 'ARRAY' || first.root === 'MULTISET') result = commonElement(proper);
   else if (first.root === 'MAP') result = commonMap(proper);
@@ -169,8 +170,10 @@ function momentOf(a: LogicalType, b: LogicalType): LogicalType | null {
   if (isMoment(a) && !isMoment(b)) return isInterval(b) || isInteger(b) ? a : null;
   return isMoment(b) && !isMoment(a) && (isInterval(a) || asDecimal(a) !== null) ? b : null;
 }
-/** Whether the fields of rows are of the same families; other types of one family always are. */
+const isCollection = (type: LogicalType): boolean => ['ROW', 'ARRAY', 'MAP', 'MULTISET'].includes(type.root);
+/** Whether the fields of rows and the elements of arrays are of the same families; other types of one family always are. */
 function isSameShape(a: LogicalType, b: LogicalType): boolean {
+  if (a.root === 'ARRAY' && b.root === 'ARRAY') return familyOf(a.element) === familyOf(b.element);
   if (a.root !== 'ROW' || b.root !== 'ROW') return true;
   return (
     a.fields.length === b.fields.length &&
@@ -193,6 +196,7 @@ function leastRestrictiveByCast(types: readonly LogicalType[]): LogicalType | nu
       if (moment === null) return null;
       result = moment;
     } else if (!isSameShape(result, type)) return null;
+    else result = type;
   }
   return withNullable(result, anyNullable);
 }
@@ -204,7 +208,7 @@ function leastRestrictiveByCast(types: readonly LogicalType[]): LogicalType | nu
  */
 export function findCommonType(types: readonly LogicalType[]): LogicalType | null {
   const anyNullable = types.some((type) => type.nullable);
-  const normal = types.map((type) => withNullable(type, true));
+  const normal = types.map((type) => inFlinkUnits(withNullable(type, true)));
   const proper = normal.filter((type) => type.root !== 'NULL');
   const [first, ...rest] = proper;
   if (first === undefined) return null;
@@ -221,6 +225,12 @@ export function findCommonType(types: readonly LogicalType[]): LogicalType | nul
     }
   }
   return withNullable(found, anyNullable);
+}
+
+/** Flink's own types know two kinds of intervals only. */
+function inFlinkUnits(type: LogicalType): LogicalType {
+  if (type.root === 'INTERVAL_DAY') return { ...type, unit: 'DAY TO SECOND' };
+  return type.root === 'INTERVAL_MONTH' ? { ...type, unit: 'YEAR TO MONTH' } : type;
 }
 
 function commonPair(a: LogicalType, b: LogicalType): LogicalType | null {

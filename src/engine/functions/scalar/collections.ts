@@ -241,7 +241,8 @@ const cardinality: ScalarFunction = {
   isDeterministic: true,
   inferType: (args) => {
     if (args.length !== 1) return wrongCount('CARDINALITY', '1');
-    return ['ARRAY', 'MAP', 'MULTISET', 'NULL'].includes(argType(args, 0).root)
+    if (argType(args, 0).root === 'NULL') return { message: `Illegal use of 'NULL'` };
+    return ['ARRAY', 'MAP', 'MULTISET'].includes(argType(args, 0).root)
       ? withNullable(INTEGER, argType(args, 0).nullable)
       : misfit('CARDINALITY', args, [['MULTISET'], ['ARRAY'], ['MAP']]);
   },

@@ -163,6 +163,7 @@ const ifThenElse: ScalarFunction = {
   isDeterministic: true,
   inferType: (args) => {
     if (args.length !== 3) return wrongCount('IF', '3');
+    if (argType(args, 0).root === 'NULL') return { message: `Illegal use of 'NULL'` };
     if (args.some((arg) => arg.type.root === 'NULL')) return misfitIf(args);
     if (!IF_FORMS.some((form) => form.every((family, i) => inFamily(argType(args, i), family))))
       return misfitIf(args);
@@ -258,11 +259,12 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
       return {
         evaluate: (...values: Value[]) => {
           // Flink's code casts a DECIMAL before it looks for NULL.
-          if (values.some((value, i) => value === null && failsOnNull[i] === true))
+          const missing = values.indexOf(null);
+          if (missing >= 0 && failsOnNull[missing] === true)
             throw new RunError(
               'NullPointerException: Cannot invoke "org.apache.flink.table.data.DecimalData.toBigDecimal()" because "dec" is null',
             );
-          if (values.includes(null)) return null;
+          if (missing >= 0) return null;
           let best: Value = null;
           for (const [i, value] of values.entries()) {
             const candidate = casts[i]?.(value) ?? value;

@@ -213,7 +213,11 @@ const jsonValue: ScalarFunction = {
   strict: false,
   isDeterministic: true,
   inferType: (args) =>
-    args.length < 2 ? wrongCount('JSON_VALUE', 'at least 2') : withNullable(STRING, true),
+    args.length < 2
+      ? wrongCount('JSON_VALUE', 'at least 2')
+      : argType(args, 0).root === 'NULL'
+        ? { message: `Illegal use of 'NULL'` }
+        : withNullable(STRING, true),
   refuse: (args) => (isCharacter(argType(args, 0)) ? null : NOT_COMPILABLE),
   implement: (_types, result, _context, args) => {
     const [onEmpty, onError] = [behaviourOf(args, 'ON EMPTY'), behaviourOf(args, 'ON ERROR')];

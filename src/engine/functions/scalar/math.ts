@@ -10,11 +10,13 @@ import {
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
+import { printType } from '../../types/print-type.ts';
 import { cos, cosh, exp, log, log10, pow, sin, tan } from '../../values/accurate-math.ts';
 import {
   decimalToDouble,
   divideHalfUp,
   exactToDecimal,
+  notANumber,
   parseExact,
   powerOf10,
   rescale,
@@ -109,7 +111,7 @@ function rounding(
       const round = type.root === 'FLOAT' ? Math.fround : (x: number): number => x;
       // ROUND works on the shortest decimal text; TRUNCATE on DECIMAL(38, 18).
       return (x: number, digits: Int64 = 0) => {
-        if (!Number.isFinite(x)) return x;
+        if (!Number.isFinite(x)) throw notANumber(x);
         const exact = parseExact(printDouble(x));
         if (exact === null) return x;
         const places = Number(digits);
@@ -235,6 +237,10 @@ export const mathFunctions: readonly ScalarFunction[] = [
     name: 'ABS',
     forms: [['NUMERIC'], ['DATETIME_INTERVAL']],
     returns: sameAsFirst,
+    refuse: (args) =>
+      isInterval(argType(args, 0))
+        ? `CodeGenException: Unsupported call: ABS(${printType(argType(args, 0))}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`
+        : null,
     implement: absolute,
     doc: ['ABS(number)', 'Without the sign.', '绝对值。', ['ABS(-3)', '3']],
   }),

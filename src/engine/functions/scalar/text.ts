@@ -11,7 +11,7 @@ import {
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
-import { decodeBase64, decodeUtf8, encodeBase64, encodeUtf8 } from '../../values/bytes.ts';
+import { base64Complaint, decodeBase64, decodeUtf8, encodeBase64, encodeUtf8 } from '../../values/bytes.ts';
 import type { Int64 } from '../../values/int64.ts';
 import { javaMap, stringHash } from '../../values/java-map.ts';
 import { parseDouble } from '../../values/java-number.ts';
@@ -326,7 +326,7 @@ const bytesOf = (value: string | Uint8Array): Uint8Array =>
 
 function fromBase64(value: string | Uint8Array): string {
   const bytes = decodeBase64(typeof value === 'string' ? value : decodeUtf8(value));
-  if (bytes === null) throw new RunError('IllegalArgumentException: Illegal base64 character');
+  if (bytes === null) throw new RunError(`IllegalArgumentException: ${base64Complaint(bytesOf(value))}`);
   return decodeUtf8(bytes);
 }
 
@@ -339,6 +339,7 @@ function concatenationType(args: readonly Argument[]): LogicalType | Misfit {
   const [left, right] = [argType(args, 0), argType(args, 1)];
   const isText = (type: LogicalType): boolean => isCharacter(type) || isBinary(type);
   if (args.length !== 2) return wrongCount('||', '2');
+  if (left.root === 'NULL' || right.root === 'NULL') return { message: `Illegal use of 'NULL'` };
   if (!isText(left) || !isText(right) || isCharacter(left) !== isCharacter(right)) {
     return misfit(
       '||',
