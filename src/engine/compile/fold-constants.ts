@@ -19,7 +19,8 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
     try {
       const value = compileClosure(rex, context)([]);
       rejectUnwritable(value, rex.type);
-      if (rex.type.root === 'FLOAT' && !Number.isFinite(value as number)) throw notANumber();
+      if (rex.type.root === 'FLOAT' && value !== null && !Number.isFinite(value as number))
+        throw notANumber();
       return literal(asWritten(value, rex), rex.type);
     } catch (error) {
       if (!(error instanceof RunError)) throw error;

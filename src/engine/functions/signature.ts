@@ -113,6 +113,10 @@ export function wrongCount(name: string, expected: string): Misfit {
   };
 }
 
+/** What the code generator says to a call it has no code for. */
+export const unsupportedCall = (name: string, types: string): string =>
+  `Unsupported call: ${name}(${types}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`;
+
 /** `Cannot apply 'F' to arguments of type 'F(<A>)'. Supported form(s): 'F(<B>)'`, one form a line. */
 export function misfit(
   name: string,

@@ -4,7 +4,8 @@ import { isMisfit } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { isComparable } from '../functions/scalar/comparison.ts';
 import { arrangeJsonOperands } from '../functions/scalar/json.ts';
-import { isTimeUnit, printArgument } from '../functions/signature.ts';
+import { isTimeUnit, printArgument, unsupportedCall } from '../functions/signature.ts';
+import { UNSUPPORTED_FUNCTIONS } from '../functions/unsupported.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, type RexCall, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
@@ -36,7 +37,7 @@ import {
   timestampLtz,
   withNullable,
 } from '../types/logical-type.ts';
-import { printTypeFamily, printValidatorType } from '../types/print-type.ts';
+import { printType, printTypeFamily, printValidatorType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
 import { canonical, type Int64 } from '../values/int64.ts';
 import {
@@ -81,6 +82,27 @@ export const AGGREGATES: ReadonlySet<string> = new Set([
   'PERCENTILE',
 ]);
 const ALL_NULL = 'ELSE clause or at least one THEN clause must be non-NULL';
+/** Functions that only exist with an OVER clause. */
+const OVER_FUNCTIONS: ReadonlySet<string> = new Set([
+  'ROW_NUMBER',
+  'RANK',
+  'DENSE_RANK',
+  'PERCENT_RANK',
+  'CUME_DIST',
+  'NTILE',
+  'LAG',
+  'LEAD',
+]);
+/** Functions that only exist in MATCH_RECOGNIZE, with the arguments the validator adds. */
+const PATTERN_FUNCTIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['CLASSIFIER', []],
+  ['MATCH_ROWTIME', []],
+  ['MATCH_PROCTIME', []],
+  ['FIRST', ['0']],
+  ['LAST', ['0']],
+  ['PREV', ['1']],
+  ['NEXT', ['1']],
+]);
 /** Functions of a legacy group window in a SELECT list. */
 export const WINDOW_AUXILIARY: ReadonlyMap<
   string,
@@ -563,6 +585,15 @@ export class ExpressionBinder {
 
   #between(node: Ast.Call, symmetric: boolean): Rex {
     const [value, low, high] = [this.bind(node.args[0]!), this.bind(node.args[1]!), this.bind(node.args[2]!)];
+    if (!isComparable(value.type, low.type) || !isComparable(value.type, high.type)) {
+      const name = `BETWEEN ${symmetric ? 'SYMMETRIC' : 'ASYMMETRIC'}`;
+      const [a, b, c] = [value, low, high].map((arg) => printArgument(argumentOf(arg)));
+      throw this.error(
+        node.span,
+        'wrong-argument-type',
+        `Cannot apply '${name}' to arguments of type '${a} ${name} ${b} AND ${c}'. Supported form(s): '<COMPARABLE_TYPE> BETWEEN <COMPARABLE_TYPE> AND <COMPARABLE_TYPE>'`,
+      );
+    }
     const within = (a: Rex, b: Rex): Rex =>
       and([this.#invoke('>=', [value, a], node.span), this.#invoke('<=', [value, b], node.span)]);
     if (!symmetric) return within(low, high);
@@ -770,7 +801,41 @@ export class ExpressionBinder {
     }
   }
 
+  /** An argument as the validator prints it: columns with the name of their table. */
+  #printed(arg: Ast.Expression): string {
+    const text = this.#source.text.slice(
+      arg.span.start - this.#source.offset,
+      arg.span.end - this.#source.offset,
+    );
+    if (arg.kind !== 'ColumnRef') return text;
+    const names = arg.parts.map((part) => part.name);
+    const [table] = this.#scope.tables;
+    return (names.length > 1 || !table ? names : [table.name, ...names]).map((n) => `\`${n}\``).join('.');
+  }
+
   #unknownFunction(name: string, args: readonly Rex[], span: Span, node?: Ast.Call): SqlError {
+    if (UNSUPPORTED_FUNCTIONS.has(name)) return notYet(`the function ${name}`, span);
+    if (OVER_FUNCTIONS.has(name)) {
+      const types = args.map((arg) => printType(arg.type)).join(', ');
+      return plainError(
+        'plan',
+        'function-without-over',
+        'CodeGenException',
+        unsupportedCall(name, types),
+        span,
+      );
+    }
+    if (PATTERN_FUNCTIONS.has(name)) {
+      const written = [
+        ...(node?.args.map((arg) => this.#printed(arg)) ?? []),
+        ...(PATTERN_FUNCTIONS.get(name) ?? []),
+      ];
+      return this.error(
+        span,
+        'function-outside-pattern',
+        `Function '${name}(${written.join(', ')})' can only be used in MATCH_RECOGNIZE`,
+      );
+    }
     const families = args.map((arg) => `<${printTypeFamily(arg.type)}>`).join(', ');
     return this.error(
       span,

@@ -171,13 +171,16 @@ function momentOf(a: LogicalType, b: LogicalType): LogicalType | null {
   return isMoment(b) && !isMoment(a) && (isInterval(a) || asDecimal(a) !== null) ? b : null;
 }
 const isCollection = (type: LogicalType): boolean => ['ROW', 'ARRAY', 'MAP', 'MULTISET'].includes(type.root);
-/** Whether the fields of rows and the elements of arrays are of the same families; other types of one family always are. */
-function isSameShape(a: LogicalType, b: LogicalType): boolean {
-  if (a.root === 'ARRAY' && b.root === 'ARRAY') return familyOf(a.element) === familyOf(b.element);
-  if (a.root !== 'ROW' || b.root !== 'ROW') return true;
+/** Whether Calcite casts between collections of one family: it looks at the fields of rows and the elements of arrays. */
+function isCastable(to: LogicalType, from: LogicalType): boolean {
+  if (to.root === 'ARRAY' && from.root === 'ARRAY') return familyOf(to.element) === familyOf(from.element);
+  if (to.root !== 'ROW' || from.root !== 'ROW') return true;
   return (
-    a.fields.length === b.fields.length &&
-    a.fields.every((field, i) => familyOf(field.type) === familyOf(b.fields[i]?.type ?? NULL))
+    to.fields.length === from.fields.length &&
+    to.fields.every(({ type }, i) => {
+      const other = from.fields[i]?.type ?? NULL;
+      return familyOf(type) === familyOf(other) && !(type.root === 'CHAR' && other.root === 'VARCHAR');
+    })
   );
 }
 
@@ -195,8 +198,8 @@ function leastRestrictiveByCast(types: readonly LogicalType[]): LogicalType | nu
       const moment = momentOf(result, type);
       if (moment === null) return null;
       result = moment;
-    } else if (!isSameShape(result, type)) return null;
-    else result = type;
+    } else if (isCastable(type, result)) result = type;
+    else if (!isCastable(result, type)) return null;
   }
   return withNullable(result, anyNullable);
 }

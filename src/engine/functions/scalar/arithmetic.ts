@@ -38,6 +38,7 @@ import {
   remainderInt64,
   subtractInt64,
   toDouble,
+  wrap64,
 } from '../../values/int64.ts';
 import { RunError } from '../../values/run-error.ts';
 import {
@@ -56,7 +57,10 @@ import {
   type Family,
   type Form,
   misfit,
+  misfitOf,
+  printArgument,
   toDoc,
+  unsupportedCall,
   writeInfix,
   wrongCount,
 } from '../signature.ts';
@@ -172,7 +176,7 @@ function integerArithmetic(
   if (left.root === 'DECIMAL' || right.root === 'DECIMAL') {
     // A DECIMAL(p, 0) dividend is cut to BIGINT before `%`.
     return (a: Int64, b: Int64) =>
-      BigInt(b) === 0n ? divisionByZero() : remainderInt64(BigInt(a) === 0n ? 0 : a, b);
+      BigInt(b) === 0n ? divisionByZero() : remainderInt64(wrap64(BigInt(a)), b);
   }
   if (sign === 'MOD') {
     if (left.root === 'BIGINT' || right.root === 'BIGINT')
@@ -364,7 +368,7 @@ function refuseInterval(sign: ArithmeticSign, args: readonly Argument[], result:
   const types = args.map((arg) => arg.type);
   if (!types.some(isInterval)) return null;
   if (sign === '/' || sign === 'MOD')
-    return `CodeGenException: Unsupported call: ${sign}(${types.map(printType).join(', ')}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`;
+    return `CodeGenException: ${unsupportedCall(sign, types.map(printType).join(', '))}`;
   const factor = types.find((type) => type.root === 'DECIMAL' || isApproximate(type));
   return sign === '*' && factor !== undefined
     ? `CodeGenException: Unsupported casting from ${printType(factor)} to ${printType(result)}.`
@@ -469,7 +473,9 @@ const minusDate: ScalarFunction = {
       !ofFamily(argType(args, 1), 'DATETIME') ||
       !ofFamily(argType(args, 2), 'DATETIME')
     )
-      return misfit('-', args.slice(1), [['DATETIME', 'DATETIME']], writeInfix);
+      return misfitOf('-', `-(${[...args.slice(1).map(printArgument), `<INTERVAL ${unit}>`].join(', ')})`, [
+        "'-(<DATETIME>, <DATETIME>, <DATETIME_INTERVAL>)'",
+      ]);
     return { root, unit, nullable: argType(args, 1).nullable || argType(args, 2).nullable };
   },
   implement: ([, left, right], result) => {

@@ -122,7 +122,8 @@ const ifNull: ScalarFunction = {
     if (args.length !== 2) return modernMisfit('IFNULL', args, [IFNULL_SIGNATURE], WRONG_COUNT);
     const type = commonType('IFNULL', args, IFNULL_SIGNATURE);
     const [first] = coerceToCommon(args);
-    return isMisfit(type) || first === undefined || first.nullable ? type : first;
+    if (isMisfit(type) || first === undefined || first.nullable || isInterval(type)) return type;
+    return first;
   },
   coerce: coerceToCommon,
   implement: () => ({
@@ -190,6 +191,9 @@ const ifThenElse: ScalarFunction = {
     ["IF(1 > 2, 'a', 'b')", 'b'],
   ]),
 };
+/** Whether a branch stands for the result as it is: values of these types are held in units of their precision. */
+export const hasSameForm = (from: LogicalType, to: LogicalType): boolean =>
+  from.root === to.root && !['DECIMAL', 'TIMESTAMP', 'TIMESTAMP_LTZ'].includes(to.root);
 /** A branch as the result's type, NULL kept. */
 export function branchCast(from: LogicalType, to: LogicalType, zone: string): (value: Value) => Value {
   if (from.root === 'NULL') return () => null;

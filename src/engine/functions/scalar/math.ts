@@ -43,6 +43,7 @@ import {
   returns,
   returnsNotNull,
   scalarFamily,
+  unsupportedCall,
 } from '../signature.ts';
 import { ceilTo, floorTo } from './time-unit.ts';
 
@@ -239,7 +240,7 @@ export const mathFunctions: readonly ScalarFunction[] = [
     returns: sameAsFirst,
     refuse: (args) =>
       isInterval(argType(args, 0))
-        ? `CodeGenException: Unsupported call: ABS(${printType(argType(args, 0))}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`
+        ? `CodeGenException: ${unsupportedCall('ABS', printType(argType(args, 0)))}`
         : null,
     implement: absolute,
     doc: ['ABS(number)', 'Without the sign.', '绝对值。', ['ABS(-3)', '3']],

@@ -345,7 +345,8 @@ const overlaps: ScalarFunction = {
   strict: true,
   isDeterministic: true,
   inferType: (args: readonly Argument[]) => {
-    const isPeriod = (type: LogicalType): boolean => type.root === 'ROW' && type.fields.length === 2;
+    const isPeriod = (type: LogicalType): boolean =>
+      type.root === 'ROW' && type.fields.length === 2 && inFamily(type.fields[0]!.type, 'DATETIME');
     if (args.length !== 2 || !args.every((arg) => isPeriod(arg.type)))
       return misfit('OVERLAPS', args, [['ROW', 'ROW']]);
     return {
