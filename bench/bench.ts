@@ -7,6 +7,7 @@ import { Inputs } from '../src/engine/job/inputs.ts';
 import { Job } from '../src/engine/job/job.ts';
 import { compileScript } from '../src/engine/script/compile-script.ts';
 import { Recording } from '../src/engine/trace/recording.ts';
+import { expressionWorkload } from './expressions.ts';
 import { makeSink, type Sink } from './fingerprint.ts';
 import { WORKLOADS, type Workload } from './loops.ts';
 import { type Events, generate } from './nexmark.ts';
@@ -318,7 +319,7 @@ if (!only || only === 'cold') {
     console.log(JSON.stringify(result));
   }
 }
-for (const workload of WORKLOADS) {
+for (const workload of [...WORKLOADS, expressionWorkload]) {
   if (only && workload.name !== only) continue;
   for (const count of sizes) {
     for (const result of measure(workload, count)) {

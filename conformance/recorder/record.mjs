@@ -1,6 +1,7 @@
 // Asks a real Apache Flink (2.2.1, one JVM, parallelism 1, UTC) what it answers.
 //   npm run record -- CASES.jsonl TRUTH.jsonl     asks twice and keeps the answers that came out the same both times
 //   npm run record -- --ask CASES.jsonl ANSWERS.jsonl     asks once
+//   npm run record -- --lines     answers cases from standard input, line by line, on standard output
 // Needs Java 17 and Maven; builds itself into a cache folder on first use (about a minute). Not part of `npm test`.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,10 +23,11 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 const args = process.argv.slice(2);
 const isOnce = args[0] === '--ask';
+const isByLine = args[0] === '--lines';
 const from = (path) => resolve(process.env.INIT_CWD ?? process.cwd(), path);
 const [cases, truth] = (isOnce ? args.slice(1) : args).map(from);
-if (!truth) {
-  console.error('usage: npm run record -- [--ask] CASES.jsonl TRUTH.jsonl');
+if (!truth && !isByLine) {
+  console.error('usage: npm run record -- [--ask] CASES.jsonl TRUTH.jsonl | --lines');
   process.exit(2);
 }
 
@@ -80,26 +82,18 @@ const OPENED = [
   'sun.nio.ch',
 ];
 
-function ask(input, output) {
+/** Runs the recorder's Java program until it ends. */
+function runJava(args, stdio) {
   const opens = OPENED.map((p) => `--add-opens=java.base/${p}=ALL-UNNAMED`);
   const made = spawnSync(
     'java',
-    [
-      '-Xmx2g',
-      '-XX:+UseSerialGC',
-      ...opens,
-      '-cp',
-      classPath(),
-      'oracle.Oracle',
-      '--in',
-      input,
-      '--out',
-      output,
-    ],
-    { stdio: ['ignore', 'ignore', 2] },
+    ['-Xmx2g', '-XX:+UseSerialGC', ...opens, '-cp', classPath(), 'oracle.Oracle', ...args],
+    { stdio },
   );
   if (made.status !== 0) throw new Error(`The recorder stopped with code ${made.status}.`);
 }
+
+const ask = (input, output) => runJava(['--in', input, '--out', output], ['ignore', 'ignore', 2]);
 
 /** What differs from run to run without meaning anything: object hashes, generated numbers, the order among sinks. */
 function steady(line) {
@@ -113,7 +107,9 @@ function steady(line) {
     .replace(/\$\d+\b/g, '$');
 }
 
-if (isOnce) {
+if (isByLine) {
+  runJava([], ['inherit', 'inherit', 2]);
+} else if (isOnce) {
   ask(cases, truth);
 } else {
   const work = mkdtempSync(join(tmpdir(), 'record-'));

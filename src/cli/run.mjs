@@ -22,7 +22,7 @@ const newest = (path) =>
     ? Math.max(0, ...readdirSync(path).map((file) => newest(join(path, file))))
     : statSync(path).mtimeMs;
 const bundle = join(root, '.build', name, 'main.mjs');
-const sources = ['src/engine', 'src/cli', 'src/content', 'bench', 'conformance/suite']
+const sources = ['src/engine', 'src/cli', 'src/content', 'bench', 'conformance/suite', 'conformance/duel']
   .map((folder) => join(root, folder))
   .filter(existsSync);
 if (!existsSync(bundle) || statSync(bundle).mtimeMs < Math.max(...sources.map(newest))) {

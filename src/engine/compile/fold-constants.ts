@@ -2,8 +2,9 @@ import { SqlError } from '../base/diagnostic.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { literal, type Rex, type RexCall } from '../plan/rex.ts';
-import { isApproximate } from '../types/logical-type.ts';
+import { isApproximate, type LogicalType, type Value } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
+import { MILLIS_PER_DAY, printDate } from '../values/time.ts';
 import { compileClosure } from './closure.ts';
 
 /**
@@ -17,8 +18,10 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
     rejectDivisionByZero(rex);
     try {
       const value = compileClosure(rex, context)([]);
-      if (rex.operator === 'CAST' && typeof value === 'number' && !Number.isFinite(value)) throw notANumber();
-      return literal(value, rex.type);
+      rejectUnwritable(value, rex.type);
+      if (rex.type.root === 'FLOAT' && value !== null && !Number.isFinite(value as number))
+        throw notANumber();
+      return literal(asWritten(value, rex), rex.type);
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
       return rex;
@@ -65,6 +68,32 @@ function isConstructed(rex: Rex): boolean {
   );
 }
 
+/** The planner writes a FLOAT that it computed with seven digits, but for a number that is only cast. */
+function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
+  const isExact = operator === 'CAST' && operands[0]?.kind === 'Literal';
+  if (type.root !== 'FLOAT' || typeof value !== 'number' || isExact) return value;
+  return Math.fround(Number(value.toPrecision(7)));
+}
+
+/** A date beyond the year 9999 or a time beyond midnight is no literal: the planning fails. */
+function rejectUnwritable(value: Value, type: LogicalType): void {
+  if (typeof value !== 'number') return;
+  if (type.root === 'TIME' && value >= MILLIS_PER_DAY)
+    throw unwritable(`Hour out of range: [${Math.floor(value / 3_600_000)}]`);
+  if (type.root !== 'DATE') return;
+  const text = printDate(value);
+  if (!/^\d{4}-/.test(text)) throw unwritable(`Invalid date format: [${text}]`);
+  if (text.startsWith('0000')) throw unwritable('Year out of range: [0]');
+}
+const unwritable = (message: string): SqlError =>
+  new SqlError({
+    severity: 'error',
+    phase: 'plan',
+    code: 'constant-out-of-range',
+    chain: [`IllegalArgumentException: ${message}`],
+    span: null,
+  });
+
 /** A literal is held as a BigDecimal by the planner, which has neither infinities nor NaN. */
 function notANumber(): SqlError {
   return new SqlError({
@@ -87,4 +116,9 @@ function rejectDivisionByZero(call: RexCall): void {
   ) {
     throw new RunError('ArithmeticException: Division by zero');
   }
+  // The planner looks for that zero in what it takes for a literal.
+  if (divisor?.kind === 'Call' && divisor.operator !== 'CAST')
+    throw new RunError(
+      "ClassCastException: class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')",
+    );
 }

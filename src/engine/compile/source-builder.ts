@@ -1,6 +1,6 @@
 import { InvariantError } from '../base/assert.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
-import { branchCast } from '../functions/scalar/conditional.ts';
+import { branchCast, hasSameForm } from '../functions/scalar/conditional.ts';
 import type { Rex, RexCall, RexLiteral } from '../plan/rex.ts';
 import type { Value } from '../types/logical-type.ts';
 import { functionOf, implementationOf, mayBeNull } from './arguments.ts';
@@ -220,7 +220,7 @@ export class SourceBuilder {
     const result = this.variable();
     const branch = (rex: Rex): string => {
       const atom = this.emit(rex, input);
-      if (rex.type.root === call.type.root && call.type.root !== 'DECIMAL') return atom;
+      if (hasSameForm(rex.type, call.type)) return atom;
       return `${this.constant(branchCast(rex.type, call.type, this.#context.zone), 'cast')}(${atom})`;
     };
     this.#lines.push(`let ${result};`);

@@ -10,7 +10,7 @@ import {
   type Value,
   withNullable,
 } from '../types/logical-type.ts';
-import { printValidatorType } from '../types/print-type.ts';
+import { printType, printValidatorType } from '../types/print-type.ts';
 import { encodeUtf8 } from '../values/bytes.ts';
 import {
   decimalToBigInt,
@@ -67,8 +67,23 @@ export function castProblem(from: LogicalType, to: LogicalType): Misfit | null {
   };
 }
 
-/** Why the code generator refuses a cast that the validator let pass (a `ValidationException` at planning, without position), or null. */
-export function castAdvice(from: LogicalType, to: LogicalType): string | null {
+/** Why the code generator refuses a cast that the validator or the planner let pass, or null. */
+export function castRefusal(from: LogicalType, to: LogicalType): string | null {
+  const advice = castAdvice(from, to);
+  if (advice !== null) return `ValidationException: ${advice}`;
+  const isClock = to.root === 'DATE' || to.root === 'TIME' || isTimestamp(to);
+  const hasNoRule =
+    (isClock && (isNumeric(from) || isInterval(from))) ||
+    (isInterval(to) && (from.root === 'DECIMAL' || isCharacter(from))) ||
+    (to.root === 'ARRAY' && isCharacter(from));
+  if (!hasNoRule) return null;
+  const isLegacy = from.root === 'INTEGER' && to.root === 'DATE';
+  const words = isLegacy ? 'Only legacy cast behaviour supports cast' : 'Unsupported cast';
+  return `CodeGenException: ${words} from '${printType(from)}' to '${printType(withNullable(to, true))}'.`;
+}
+
+/** What Flink recommends instead of a cast between numbers and timestamps, or null. */
+function castAdvice(from: LogicalType, to: LogicalType): string | null {
   if (isNumeric(from) && to.root === 'TIMESTAMP') {
     return "The cast from NUMERIC type to TIMESTAMP type is not allowed. It's recommended to use TO_TIMESTAMP(FROM_UNIXTIME(numeric_col)) instead, note the numeric is in seconds.";
   }

@@ -56,6 +56,8 @@ export interface ScalarFunction {
   inferType(args: readonly Argument[]): LogicalType | Misfit;
   /** Types the arguments must be cast to before the call; absent where they are taken as they are. */
   coerce?(args: readonly Argument[], result: LogicalType): readonly LogicalType[];
+  /** Why Flink's code generator refuses a call that its validator let pass (`Exception: words`), or null. */
+  refuse?(args: readonly Argument[], result: LogicalType): string | null;
   implement(
     argTypes: readonly LogicalType[],
     resultType: LogicalType,
@@ -65,6 +67,10 @@ export interface ScalarFunction {
   /** Hover and signature help, in both languages. */
   readonly doc: FunctionDoc;
 }
+
+/** What Flink says where its generated Java does not compile: a fault of its own. */
+export const NOT_COMPILABLE =
+  'InvalidProgramException: Table program cannot be compiled. This is a bug. Please file an issue.';
 
 export interface FunctionDoc {
   /** `SPLIT_INDEX(string1, string2, integer1)` */

@@ -50,6 +50,7 @@ export interface ModernSpec {
   readonly strict?: boolean;
   readonly isDeterministic?: boolean;
   readonly coerce?: NonNullable<ScalarFunction['coerce']>;
+  readonly refuse?: NonNullable<ScalarFunction['refuse']>;
   readonly evaluate?: Implementation['evaluate'];
   readonly implement?: (
     argTypes: readonly LogicalType[],
@@ -158,6 +159,7 @@ function modern(category: string, spec: ModernSpec): ScalarFunction {
                 (list) => list.length === args.length && list.every(([, type], i) => accepts(args, i, type)),
               ) ?? [],
             )),
+    ...(spec.refuse === undefined ? {} : { refuse: spec.refuse }),
     implement: (argTypes, resultType, context, args) => ({
       evaluate: implement?.(argTypes, resultType, context, args) ?? evaluate ?? (() => null),
     }),

@@ -113,6 +113,10 @@ export function wrongCount(name: string, expected: string): Misfit {
   };
 }
 
+/** What the code generator says to a call it has no code for. */
+export const unsupportedCall = (name: string, types: string): string =>
+  `Unsupported call: ${name}(${types}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`;
+
 /** `Cannot apply 'F' to arguments of type 'F(<A>)'. Supported form(s): 'F(<B>)'`, one form a line. */
 export function misfit(
   name: string,
@@ -136,8 +140,10 @@ export function misfit(
 }
 /** An argument's type between angle brackets; a time unit is an interval there. */
 export function printArgument({ type, symbol }: Argument): string {
-  return `<${symbol !== undefined && TIME_UNITS.test(symbol) ? `INTERVAL ${symbol}` : printValidatorType(type)}>`;
+  const text = symbol !== undefined && isTimeUnit(symbol) ? `INTERVAL ${symbol}` : printValidatorType(type);
+  return `<${text.toUpperCase()}>`;
 }
+export const isTimeUnit = (word: string): boolean => TIME_UNITS.test(word);
 const TIME_UNITS =
   /^(?:YEAR|QUARTER|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND|NANOSECOND|EPOCH|DOW|DOY|ISODOW|ISOYEAR|DECADE|CENTURY|MILLENNIUM)$/;
 
@@ -221,6 +227,7 @@ export interface ScalarSpec {
   readonly isDeterministic?: boolean;
   readonly isDynamic?: boolean;
   readonly coerce?: NonNullable<ScalarFunction['coerce']>;
+  readonly refuse?: NonNullable<ScalarFunction['refuse']>;
   readonly evaluate?: Evaluate;
   readonly inline?: NonNullable<Implementation['inline']>;
   readonly implement?: (
@@ -257,6 +264,7 @@ function scalar(category: string, spec: ScalarSpec): ScalarFunction {
     isDeterministic: spec.isDeterministic ?? true,
     ...(spec.isDynamic === undefined ? {} : { isDynamic: spec.isDynamic }),
     inferType: (args) => {
+      if (args.some((arg) => arg.type.root === 'NULL')) return { message: `Illegal use of 'NULL'` };
       const problem = checkForms(spec.name, args, spec.forms);
       if (problem === null) return spec.returns(args);
       return spec.complain !== undefined && problem.message.startsWith('Cannot apply')
@@ -264,6 +272,7 @@ function scalar(category: string, spec: ScalarSpec): ScalarFunction {
         : problem;
     },
     ...(spec.coerce === undefined ? {} : { coerce: spec.coerce }),
+    ...(spec.refuse === undefined ? {} : { refuse: spec.refuse }),
     implement: (argTypes, resultType, context, args) => {
       const made = implement?.(argTypes, resultType, context, args) ?? evaluate;
       if (made === undefined) throw new Error(`${spec.name} has no implementation`);

@@ -2,7 +2,10 @@ import { SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import { isMisfit } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
+import { isComparable } from '../functions/scalar/comparison.ts';
 import { arrangeJsonOperands } from '../functions/scalar/json.ts';
+import { isTimeUnit, printArgument, unsupportedCall } from '../functions/signature.ts';
+import { UNSUPPORTED_FUNCTIONS } from '../functions/unsupported.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, type RexCall, type RexSubQuery, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
@@ -19,7 +22,10 @@ import {
   intervalDay,
   intervalMonth,
   isCharacter,
+  isInteger,
+  isInterval,
   isNumeric,
+  isTimestamp,
   type LogicalType,
   NULL,
   notNull,
@@ -31,12 +37,19 @@ import {
   timestampLtz,
   withNullable,
 } from '../types/logical-type.ts';
-import { printTypeFamily, printValidatorType } from '../types/print-type.ts';
+import { printType, printTypeFamily, printValidatorType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
-import { canonical } from '../values/int64.ts';
-import { parseDate, parseTime, parseTimestamp } from '../values/time.ts';
+import { canonical, type Int64 } from '../values/int64.ts';
+import {
+  parseDate,
+  parseTime,
+  parseTimestamp,
+  timestampFrom,
+  timestampMillis,
+  timestampNanos,
+} from '../values/time.ts';
 import { bindOver, type NamedWindows } from './bind-over.ts';
-import { parseInterval } from './interval-literal.ts';
+import { parseInterval, UNIT_MILLIS, UNIT_MONTHS } from './interval-literal.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { and, argumentOf, castTo } from './rex-build.ts';
 import { resolve, type Scope } from './scope.ts';
@@ -68,6 +81,28 @@ export const AGGREGATES: ReadonlySet<string> = new Set([
   'GROUP_ID',
   'PERCENTILE',
 ]);
+const ALL_NULL = 'ELSE clause or at least one THEN clause must be non-NULL';
+/** Functions that only exist with an OVER clause. */
+const OVER_FUNCTIONS: ReadonlySet<string> = new Set([
+  'ROW_NUMBER',
+  'RANK',
+  'DENSE_RANK',
+  'PERCENT_RANK',
+  'CUME_DIST',
+  'NTILE',
+  'LAG',
+  'LEAD',
+]);
+/** Functions that only exist in MATCH_RECOGNIZE, with the arguments the validator adds. */
+const PATTERN_FUNCTIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['CLASSIFIER', []],
+  ['MATCH_ROWTIME', []],
+  ['MATCH_PROCTIME', []],
+  ['FIRST', ['0']],
+  ['LAST', ['0']],
+  ['PREV', ['1']],
+  ['NEXT', ['1']],
+]);
 /** Functions of a legacy group window in a SELECT list. */
 export const WINDOW_AUXILIARY: ReadonlyMap<
   string,
@@ -82,6 +117,8 @@ export const WINDOW_AUXILIARY: ReadonlyMap<
     ),
   ),
 );
+const WITH_UNIT: ReadonlySet<string> = new Set(['EXTRACT', 'FLOOR', 'CEIL', 'TIMESTAMPDIFF']);
+const EQUALITIES: ReadonlySet<string> = new Set(['=', '<>', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM']);
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
 const NEGATED: { readonly [name: string]: string } = {
   'NOT BETWEEN': 'BETWEEN',
@@ -131,6 +168,12 @@ export class ExpressionBinder {
       throw this.error(expression.span, 'condition-not-boolean', `${clause} clause must be a condition`);
     }
     return rex;
+  }
+
+  #condition(when: Ast.Expression): Rex {
+    const rex = this.bind(when);
+    if (rex.type.root === 'BOOLEAN' || rex.type.root === 'NULL') return rex;
+    throw this.error(when.span, 'condition-not-boolean', 'Expected a boolean type');
   }
 
   bind(expression: Ast.Expression): Rex {
@@ -250,9 +293,10 @@ export class ExpressionBinder {
     const digits = (whole + fraction).replace(/^0+/, '');
     // Calcite counts the digits as they are written, a zero before the point too.
     const precision = whole.length + fraction.length;
-    if (precision > 38)
+    const unscaled = BigInt(digits || '0');
+    if (precision > 38 || unscaled > 9223372036854775807n)
       throw this.error(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
-    return literal(canonical(BigInt(digits || '0')), notNull(decimal(precision, fraction.length)));
+    return literal(canonical(unscaled), notNull(decimal(precision, fraction.length)));
   }
 
   #interval(node: Ast.IntervalLiteral): Rex {
@@ -293,7 +337,7 @@ export class ExpressionBinder {
       }
       case 'column': {
         let rex: Rex = ref(found.index, found.field.type);
-        for (const part of node.parts.slice(found.used)) rex = this.#field(rex, part);
+        for (const part of node.parts.slice(found.used)) rex = this.#nested(rex, part, node, found.used);
         return rex;
       }
       case 'ambiguous':
@@ -322,11 +366,21 @@ export class ExpressionBinder {
     }
   }
 
+  /** A field within a column that is written as a path: what is missing is told as a column. */
+  #nested(operand: Rex, field: Ast.Identifier, node: Ast.ColumnRef, used: number): Rex {
+    const isThere = operand.type.root === 'ROW' && operand.type.fields.some((f) => f.name === field.name);
+    if (isThere) return this.#field(operand, field);
+    const path = node.parts.slice(used - 1, node.parts.indexOf(field) + 1);
+    const span = { start: path[0]!.span.start, end: field.span.end };
+    const table = used > 1 ? node.parts[used - 2]!.name : this.#scope.tables[0]?.name;
+    const written = path.map((part) => part.name).join('.');
+    throw this.error(span, 'unknown-column', `Column '${written}' not found in table '${table ?? ''}'`);
+  }
+
   #field(operand: Rex, field: Ast.Identifier): Rex {
-    const fields = operand.type.root === 'ROW' ? operand.type.fields : [];
-    const found = fields.find((f) => f.name === field.name);
-    if (!found)
-      throw this.error(field.span, 'unknown-field', `Column '${field.name}' not found in any table`);
+    if (operand.type.root !== 'ROW') throw this.error(field.span, 'not-a-row', 'Incompatible types');
+    const found = operand.type.fields.find((f) => f.name === field.name);
+    if (!found) throw this.error(field.span, 'unknown-field', `Unknown field '${field.name}'`);
     return call(
       'DOT',
       [operand, { kind: 'Literal', value: field.name, type: SYMBOL, symbol: field.name }],
@@ -339,11 +393,12 @@ export class ExpressionBinder {
     const branches = node.branches.map(({ when, then }) => ({
       when: operand
         ? this.#equality('=', [this.bind(operand), this.bind(when)], when.span)
-        : this.condition(when, 'CASE WHEN'),
+        : this.#condition(when),
       then: this.bind(then),
     }));
     const otherwise = node.otherwise ? this.bind(node.otherwise) : literal(null, NULL);
     const values = [...branches.map((b) => b.then), otherwise];
+    if (values.every((v) => v.type.root === 'NULL')) throw this.error(node.span, 'untyped-null', ALL_NULL);
     const type = this.#common(values, node.span, 'Illegal mixing of types in CASE or COALESCE statement');
     const operands = [...branches.flatMap((b) => [b.when, castTo(b.then, type)]), castTo(otherwise, type)];
     return call('CASE', operands, type);
@@ -369,6 +424,8 @@ export class ExpressionBinder {
     if (refusal && isMisfit(refusal))
       throw this.error(span, 'cast-not-allowed', refusal.message, refusal.exception);
     const type = withNullable(target, isTry || operand.type.nullable);
+    const recast = isTry ? null : recastLiteral(operand, type);
+    if (recast) return recast;
     if (!isTry && operand.kind === 'Literal' && operand.value === null)
       return literal(null, withNullable(target, true));
     if (!isTry && sameType(operand.type, type)) return operand;
@@ -390,6 +447,7 @@ export class ExpressionBinder {
       case 'OR': {
         const operands = node.args.flatMap((arg) => {
           const rex = this.bind(arg);
+          if (rex.type.root === 'NULL') throw this.error(arg.span, 'untyped-null', `Illegal use of 'NULL'`);
           this.#needBoolean(rex, node, name);
           return rex.kind === 'Call' && rex.operator === name ? rex.operands : [rex];
         });
@@ -417,6 +475,7 @@ export class ExpressionBinder {
       case '-':
         if (node.args.length === 1) {
           const operand = this.bind(node.args[0]!);
+          if (!isNumeric(operand.type) && !isInterval(operand.type)) break;
           if (name === '+') return operand;
           const negative = negateLiteral(operand);
           if (negative) return negative;
@@ -430,6 +489,7 @@ export class ExpressionBinder {
             "Invalid number of arguments to function 'NULLIF'. Was expecting 2 arguments",
           );
         const [a, b] = [this.bind(node.args[0]!), this.bind(node.args[1]!)];
+        if (a.type.root === 'NULL') throw this.error(node.span, 'untyped-null', ALL_NULL);
         const equal = this.#equality('=', [a, b], node.span);
         return call(
           'CASE',
@@ -446,6 +506,9 @@ export class ExpressionBinder {
       return { ...this.#inQuery(node.args[0]!, node.args[1], node.span), operator: name };
     const keywords: Rex[] = node.keywords.map(symbolLiteral);
     const args = node.args.map((arg) => this.bind(arg));
+    const [unit] = node.keywords;
+    if (unit !== undefined && WITH_UNIT.has(name) && !isTimeUnit(unit))
+      throw this.error(node.span, 'bad-unit', `'${unit}' is not a valid time frame`);
     const json = arrangeJsonOperands(name, args, node.keywords);
     if (json)
       return this.#json(
@@ -522,6 +585,15 @@ export class ExpressionBinder {
 
   #between(node: Ast.Call, symmetric: boolean): Rex {
     const [value, low, high] = [this.bind(node.args[0]!), this.bind(node.args[1]!), this.bind(node.args[2]!)];
+    if (!isComparable(value.type, low.type) || !isComparable(value.type, high.type)) {
+      const name = `BETWEEN ${symmetric ? 'SYMMETRIC' : 'ASYMMETRIC'}`;
+      const [a, b, c] = [value, low, high].map((arg) => printArgument(argumentOf(arg)));
+      throw this.error(
+        node.span,
+        'wrong-argument-type',
+        `Cannot apply '${name}' to arguments of type '${a} ${name} ${b} AND ${c}'. Supported form(s): '<COMPARABLE_TYPE> BETWEEN <COMPARABLE_TYPE> AND <COMPARABLE_TYPE>'`,
+      );
+    }
     const within = (a: Rex, b: Rex): Rex =>
       and([this.#invoke('>=', [value, a], node.span), this.#invoke('<=', [value, b], node.span)]);
     if (!symmetric) return within(low, high);
@@ -541,12 +613,13 @@ export class ExpressionBinder {
     if (right.kind === 'SubQuery') return this.#inQuery(left, right, node.span);
     if (right.kind !== 'RowValue') throw notYet('IN with a sub-query', node.span);
     const value = this.bind(left);
-    const items = right.items.map((item) => {
-      const bound = this.bind(item);
-      return value.type.root === 'ROW' && bound.type.root === 'ROW'
-        ? this.#rowsEqual(value, bound, item.span)
-        : this.#invoke('=', [value, bound], item.span);
-    });
+    const listed = right.items.map((item) => this.bind(item));
+    const common = leastRestrictive(listed.map((item) => item.type));
+    if (common === null && listed.some((item) => item.type.root !== 'NULL'))
+      throw this.error(right.span, 'mixed-types', 'Values in expression list must have compatible types');
+    if (common !== null && !isComparable(value.type, common))
+      throw this.error(node.span, 'mixed-types', 'Values passed to IN operator must have compatible types');
+    const items = listed.map((item) => this.#member(value, item, node.span));
     if (items.length === 1) return items[0]!;
     return call(
       'OR',
@@ -556,6 +629,19 @@ export class ExpressionBinder {
         items.some((i) => i.type.nullable),
       ),
     );
+  }
+
+  /** One comparison of an IN list: what is listed takes the type of the value, even where that loses digits. */
+  #member(value: Rex, item: Rex, span: Span): Rex {
+    if (value.type.root === 'ROW' && item.type.root === 'ROW')
+      return this.#rowsEqual(value, item, span, true);
+    const isAlike =
+      item.type.root === value.type.root ||
+      item.type.root === 'NULL' ||
+      value.type.root === 'NULL' ||
+      (value.type.root === 'VARCHAR' && item.type.root === 'CHAR');
+    const member = isAlike ? item : castTo(item, withNullable(value.type, item.type.nullable));
+    return this.#invoke('=', [value, member], span);
   }
 
   #bindQuery(node: Ast.SubQuery | Ast.Expression): LogicalNode {
@@ -599,13 +685,19 @@ export class ExpressionBinder {
     return { kind: 'SubQuery', operator: 'IN', operands, query, type: withNullable(BOOLEAN, nullable) };
   }
 
-  #rowsEqual(a: Rex, b: Rex, span: Span): Rex {
+  #rowsEqual(a: Rex, b: Rex, span: Span, isMember = false): Rex {
     const isWritten = (rex: Rex): rex is RexCall => rex.kind === 'Call' && rex.operator === 'ROW';
     const width = (rex: Rex): number => (rex.type.root === 'ROW' ? rex.type.fields.length : 0);
     if (width(a) !== width(b))
       throw this.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
     if (!isWritten(a) || !isWritten(b)) return this.#plainEquals(a, b, span);
-    return and(a.operands.map((operand, i) => this.#invoke('=', [operand, b.operands[i]!], span)));
+    return and(
+      a.operands.map((operand, i) =>
+        isMember
+          ? this.#member(operand, b.operands[i]!, span)
+          : this.#invoke('=', [operand, b.operands[i]!], span),
+      ),
+    );
   }
 
   /** Rows held in columns are compared as one value. */
@@ -619,15 +711,21 @@ export class ExpressionBinder {
   #timestampAdd(node: Ast.Call): Rex {
     const unit = (node.keywords[0] ?? 'DAY') as Ast.TimeUnit;
     const [count, when] = [this.bind(node.args[0]!), this.bind(node.args[1]!)];
-    const months = { YEAR: 12, QUARTER: 3, MONTH: 1 }[unit as string];
-    const millis = {
-      WEEK: 604800000,
-      DAY: 86400000,
-      HOUR: 3600000,
-      MINUTE: 60000,
-      SECOND: 1000,
-      MILLISECOND: 1,
-    }[unit as string];
+    if (count.type.root === 'NULL' || when.type.root === 'NULL')
+      throw this.error(node.span, 'untyped-null', `Illegal use of 'NULL'`);
+    if (
+      !isInteger(count.type) ||
+      !(isTimestamp(when.type) || when.type.root === 'DATE' || when.type.root === 'TIME')
+    ) {
+      const given = [`<INTERVAL ${unit}>`, ...[count, when].map((arg) => printArgument(argumentOf(arg)))];
+      throw this.error(
+        node.span,
+        'wrong-argument-type',
+        `Cannot apply 'TIMESTAMPADD' to arguments of type 'TIMESTAMPADD(${given.join(', ')})'. Supported form(s): 'TIMESTAMPADD(<ANY>, <INTEGER>, <DATETIME>)'`,
+      );
+    }
+    const months = UNIT_MONTHS[unit];
+    const millis = UNIT_MILLIS[unit];
     const type = months === undefined ? intervalDay(unit) : intervalMonth(unit);
     const factor = months ?? millis;
     if (factor === undefined) throw this.error(node.span, 'bad-unit', `'${unit}' is not a valid time frame`);
@@ -660,7 +758,7 @@ export class ExpressionBinder {
       if (arg.type.root === 'NULL' && !fn.inferType(args.map(argumentOf)))
         throw this.error(node?.args[i]?.span ?? span, 'untyped-null', `Illegal use of 'NULL'`);
     }
-    if (COMPARISONS.has(name)) this.#needComparable(name, args, node?.span ?? span);
+    if (EQUALITIES.has(name) && args.length === 2) this.#needComparable(name, args, node?.span ?? span);
     const inferred = fn.inferType(args.map(argumentOf));
     if (isMisfit(inferred)) throw this.#misfit(inferred, span);
     const coerced = fn.coerce?.(args.map(argumentOf), inferred);
@@ -686,10 +784,10 @@ export class ExpressionBinder {
     return this.error(span, 'wrong-argument-type', misfit.message, misfit.exception);
   }
 
-  /** `=` between text and number passes the validator and is refused at planning, in Flink's words. */
+  /** `=` and its like between text and number pass the validator and are refused at planning, in Flink's words. */
   #needComparable(name: string, args: readonly Rex[], span: Span): void {
     const [a, b] = [args[0]!.type, args[1]!.type];
-    if (name !== '=' && name !== '<>') return;
+    if (!EQUALITIES.has(name)) return;
     if ((isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b))) {
       const rootName = (t: LogicalType): string => t.root;
       throw plainError(
@@ -713,7 +811,41 @@ export class ExpressionBinder {
     );
   }
 
+  /** An argument as the validator prints it: columns with the name of their table. */
+  #printed(arg: Ast.Expression): string {
+    const text = this.#source.text.slice(
+      arg.span.start - this.#source.offset,
+      arg.span.end - this.#source.offset,
+    );
+    if (arg.kind !== 'ColumnRef') return text;
+    const names = arg.parts.map((part) => part.name);
+    const [table] = this.#scope.tables;
+    return (names.length > 1 || !table ? names : [table.name, ...names]).map((n) => `\`${n}\``).join('.');
+  }
+
   #unknownFunction(name: string, args: readonly Rex[], span: Span, node?: Ast.Call): SqlError {
+    if (UNSUPPORTED_FUNCTIONS.has(name)) return notYet(`the function ${name}`, span);
+    if (OVER_FUNCTIONS.has(name)) {
+      const types = args.map((arg) => printType(arg.type)).join(', ');
+      return plainError(
+        'plan',
+        'function-without-over',
+        'CodeGenException',
+        unsupportedCall(name, types),
+        span,
+      );
+    }
+    if (PATTERN_FUNCTIONS.has(name)) {
+      const written = [
+        ...(node?.args.map((arg) => this.#printed(arg)) ?? []),
+        ...(PATTERN_FUNCTIONS.get(name) ?? []),
+      ];
+      return this.error(
+        span,
+        'function-outside-pattern',
+        `Function '${name}(${written.join(', ')})' can only be used in MATCH_RECOGNIZE`,
+      );
+    }
     const families = args.map((arg) => `<${printTypeFamily(arg.type)}>`).join(', ');
     return this.error(
       span,
@@ -721,6 +853,28 @@ export class ExpressionBinder {
       `No match found for function signature ${node?.name ?? name}(${families})`,
     );
   }
+}
+
+/** Casts of literals that Calcite makes itself, with other results than Flink's casts at run time. */
+function recastLiteral(operand: Rex, type: LogicalType): Rex | null {
+  if (operand.kind !== 'Literal' || operand.value === null) return null;
+  const from = operand.type;
+  if ((from.root === 'INTEGER' || from.root === 'DECIMAL') && isInterval(type)) {
+    const unit = type.unit.replace(/[ (].*/, '');
+    const size = UNIT_MONTHS[unit] ?? UNIT_MILLIS[unit];
+    return size === undefined
+      ? null
+      : literal(
+          Math.trunc((Number(operand.value) / 10 ** (from.root === 'DECIMAL' ? from.scale : 0)) * size),
+          type,
+        );
+  }
+  if (from.root === 'TIMESTAMP' && type.root === 'TIMESTAMP' && type.precision < from.precision) {
+    const value = operand.value as Int64;
+    const [millis, nanos] = [timestampMillis(value, from.precision), timestampNanos(value, from.precision)];
+    return literal(timestampFrom(millis, nanos, type.precision), type);
+  }
+  return null;
 }
 
 function negateLiteral(operand: Rex): Rex | null {

@@ -14,6 +14,7 @@ import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
   BIGINT,
   INTEGER,
+  isNumeric,
   isTimeAttribute,
   isTimestamp,
   type LogicalType,
@@ -172,7 +173,7 @@ class QueryBinder {
         throw this.#error(query.rows[untyped]!.items[column]!.span, 'untyped-null', `Illegal use of 'NULL'`);
       const types = rows.map((row) => row[column]?.type ?? NULL);
       const type = leastRestrictive(types);
-      if (type === null && types.some((t) => t.root === 'DATE'))
+      if ((type === null || types.some(isNumeric)) && types.some((t) => t.root === 'DATE'))
         throw mixedWithDate(rows.map((row) => row[column]!));
       if (type === null)
         throw this.#error(

@@ -6,6 +6,13 @@ const MILLIS: { readonly [unit: string]: number } = {
   MINUTE: 60000,
   SECOND: 1000,
 };
+/** How many months, or milliseconds, one of a unit is. */
+export const UNIT_MONTHS: { readonly [unit: string]: number } = { YEAR: 12, QUARTER: 3, MONTH: 1 };
+export const UNIT_MILLIS: { readonly [unit: string]: number } = {
+  WEEK: 604800000,
+  ...MILLIS,
+  MILLISECOND: 1,
+};
 const ORDER: readonly TimeUnit[] = ['DAY', 'HOUR', 'MINUTE', 'SECOND'];
 
 /**

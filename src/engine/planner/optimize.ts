@@ -1,4 +1,4 @@
-import { foldConstant } from '../compile/fold-constants.ts';
+import { foldConstant, isFoldable } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type {
   Field,
@@ -910,17 +910,27 @@ function materializeProctime(node: LogicalNode): LogicalNode {
 
 // ---------------------------------------------------------------- constants
 
+/** Code is generated for what is constant, and for what is left after simplifying: both may be refused. */
+function foldChecked(rex: Rex, context: EvaluationContext): Rex {
+  checkConstants(rex);
+  const simplified = simplify(foldConstant(rex, context));
+  checkExpression(simplified);
+  return simplified;
+}
+
+function checkConstants(rex: Rex): void {
+  if (rex.kind !== 'Call') return;
+  if (isFoldable(rex)) checkExpression(rex);
+  else rex.operands.forEach(checkConstants);
+}
+
 function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
   const n = mapInputs(node, (input) => foldCalcs(input, context));
   if (n.kind === 'Join') {
-    checkExpression(n.condition);
-    return { ...n, condition: simplify(foldConstant(n.condition, context)) };
+    return { ...n, condition: foldChecked(n.condition, context) };
   }
   if (n.kind !== 'Calc') return n;
-  const fold = (rex: Rex): Rex => {
-    checkExpression(rex);
-    return simplify(foldConstant(rex, context));
-  };
+  const fold = (rex: Rex): Rex => foldChecked(rex, context);
   // A constant that may be NULL by its type keeps that type.
   const exprs = n.exprs.map((e) => {
     const folded = fold(e);

@@ -75,6 +75,8 @@ function simplifyOne(rex: Rex): Rex {
       return simplifyComparison(rex.operator, rex.operands[0]!, rex.operands[1]!, rex);
     case 'CASE':
       return simplifyCase(rex.operands, rex.type, rex);
+    case 'COALESCE':
+      return simplifyCoalesce(rex.operands, rex.type, rex);
     default:
       return rex;
   }
@@ -148,6 +150,13 @@ function simplifyCase(operands: readonly Rex[], type: LogicalType, rex: Rex): Re
   kept.push(operands.at(-1)!);
   if (kept.length === operands.length) return rex;
   return kept.length === 1 ? kept[0]! : call('CASE', kept, type);
+}
+
+/** What stands behind an operand that cannot be NULL is never reached. */
+function simplifyCoalesce(operands: readonly Rex[], type: LogicalType, rex: Rex): Rex {
+  const last = operands.findIndex((operand) => !operand.type.nullable);
+  if (last === 0) return operands[0]!;
+  return last < 0 || last === operands.length - 1 ? rex : call('COALESCE', operands.slice(0, last + 1), type);
 }
 
 /** NOT of an expression where it can be said without NOT; null where it stays. */

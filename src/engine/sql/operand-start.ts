@@ -121,7 +121,12 @@ export function operandAt(tokens: TokenStream, ahead: number, depth: 1 | 2): boo
   if (kind !== 'symbol') return kind !== 'end';
   if (value === '+' || value === '-') return !deeper || operandAt(tokens, ahead + 1, 1);
   if (value === '(') return !deeper || operandAt(tokens, ahead + 1, 1) || queryAt(tokens, ahead + 1);
-  return value === '?';
+  return value === '?' || isEscape(tokens, ahead);
+}
+
+/** Whether an escape of JDBC begins `ahead` places on: `{` and one of its words. */
+export function isEscape(tokens: TokenStream, ahead: number): boolean {
+  return tokens.symbolAt(ahead, '{') && /^(?:d|t|ts|fn)$/i.test(tokens.peek(ahead + 1).text);
 }
 
 function wordBeginsOperand(word: string): boolean {

@@ -13,7 +13,15 @@ import {
   parseQueryTerm,
   type QueryOperands,
 } from './grammar.ts';
-import { operandAt, QUERY_IMAGES, queryAt, SPECIAL_FUNCTIONS, secondFits } from './operand-start.ts';
+import {
+  isEscape,
+  operandAt,
+  QUERY_IMAGES,
+  queryAt,
+  SPECIAL_FUNCTIONS,
+  secondFits,
+} from './operand-start.ts';
+import { parseEscape } from './parse-escape.ts';
 import { calledName, parseCall, parseSpecialFunction } from './parse-function.ts';
 import {
   isIntervalUnit,
@@ -44,6 +52,7 @@ function parseAnyOperand(tokens: TokenStream, queries: QueryOperands): Expressio
   if (kind === 'quoted-name') return parseNameOrCall(tokens);
   if (kind === 'word') return parseWordOperand(tokens, value);
   if (kind === 'symbol' && value === '(') return parseParenthesised(tokens, queries);
+  if (isEscape(tokens, 0)) return parseEscape(tokens);
   if (kind === 'symbol' && value === '?') return { kind: 'DynamicParameter', span: tokens.takeAll(1) };
   return failAtOperand(tokens);
 }

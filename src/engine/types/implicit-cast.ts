@@ -41,11 +41,11 @@ const EXPLICIT: Partial<Record<Root, readonly Root[]>> = {
   BOOLEAN: [...CHARACTER, ...INTEGERS],
   BINARY: [...CHARACTER, 'VARBINARY', 'RAW'],
   VARBINARY: [...CHARACTER, 'BINARY', 'RAW'],
-  DECIMAL: [...numberSources, ...INTERVALS],
-  TINYINT: [...numberSources, ...INTERVALS],
-  SMALLINT: [...numberSources, ...INTERVALS],
-  INTEGER: [...numberSources, ...INTERVALS],
-  BIGINT: [...numberSources, ...INTERVALS],
+  DECIMAL: numberSources,
+  TINYINT: numberSources,
+  SMALLINT: numberSources,
+  INTEGER: numberSources,
+  BIGINT: numberSources,
   FLOAT: numberSources,
   DOUBLE: numberSources,
   DATE: [...TIMESTAMPS, ...CHARACTER],
@@ -54,6 +54,7 @@ const EXPLICIT: Partial<Record<Root, readonly Root[]>> = {
   TIMESTAMP_LTZ: [...DATETIME, ...CHARACTER, ...NUMERIC],
   INTERVAL_MONTH: [...EXACT, ...CHARACTER],
   INTERVAL_DAY: [...EXACT, ...CHARACTER],
+  ARRAY: CHARACTER,
 };
 
 /** Whether a value may be assigned without a written CAST (INSERT, function arguments). */

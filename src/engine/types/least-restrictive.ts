@@ -7,6 +7,7 @@ import {
   isApproximate,
   isBinary,
   isCharacter,
+  isInteger,
   isInterval,
   isTimestamp,
   type LengthType,
@@ -47,6 +48,7 @@ function leastRestrictiveSql(types: readonly LogicalType[]): LogicalType | null 
   const [first, ...rest] = proper;
   if (first === undefined) return NULL;
   let result: LogicalType | null;
+  if (isCollection(first) && proper.length < types.length) return null;
   if (first.root === 'ROW') result = commonRow(proper);
   else if (first.root === 'ARRAY' || first.root === 'MULTISET') result = commonElement(proper);
   else if (first.root === 'MAP') result = commonMap(proper);
@@ -161,6 +163,27 @@ function commonMap(types: readonly LogicalType[]): LogicalType | null {
   return key === null || value === null ? null : { root: 'MAP', key, value, nullable: true };
 }
 
+const isMoment = (type: LogicalType): boolean =>
+  isTimestamp(type) || type.root === 'DATE' || type.root === 'TIME';
+/** A time beside a whole number or interval, or behind a DECIMAL: Calcite lets the time win, and the cast to it fails later. */
+function momentOf(a: LogicalType, b: LogicalType): LogicalType | null {
+  if (isMoment(a) && !isMoment(b)) return isInterval(b) || isInteger(b) ? a : null;
+  return isMoment(b) && !isMoment(a) && (isInterval(a) || asDecimal(a) !== null) ? b : null;
+}
+const isCollection = (type: LogicalType): boolean => ['ROW', 'ARRAY', 'MAP', 'MULTISET'].includes(type.root);
+/** Whether Calcite casts between collections of one family: it looks at the fields of rows and the elements of arrays. */
+function isCastable(to: LogicalType, from: LogicalType): boolean {
+  if (to.root === 'ARRAY' && from.root === 'ARRAY') return familyOf(to.element) === familyOf(from.element);
+  if (to.root !== 'ROW' || from.root !== 'ROW') return true;
+  return (
+    to.fields.length === from.fields.length &&
+    to.fields.every(({ type }, i) => {
+      const other = from.fields[i]?.type ?? NULL;
+      return familyOf(type) === familyOf(other) && !(type.root === 'CHAR' && other.root === 'VARCHAR');
+    })
+  );
+}
+
 /** `leastRestrictiveByCast` with Calcite's assignment rules, which (unlike Flink's casts) let hardly anything cross families. */
 function leastRestrictiveByCast(types: readonly LogicalType[]): LogicalType | null {
   const [head, ...rest] = types;
@@ -171,7 +194,12 @@ function leastRestrictiveByCast(types: readonly LogicalType[]): LogicalType | nu
     if (type.nullable) anyNullable = true;
     if (type.root === 'NULL') continue;
     if (result.root === 'NULL') result = type;
-    else if (familyOf(result) !== familyOf(type)) return null;
+    else if (familyOf(result) !== familyOf(type)) {
+      const moment = momentOf(result, type);
+      if (moment === null) return null;
+      result = moment;
+    } else if (isCastable(type, result)) result = type;
+    else if (!isCastable(result, type)) return null;
   }
   return withNullable(result, anyNullable);
 }
@@ -183,7 +211,7 @@ function leastRestrictiveByCast(types: readonly LogicalType[]): LogicalType | nu
  */
 export function findCommonType(types: readonly LogicalType[]): LogicalType | null {
   const anyNullable = types.some((type) => type.nullable);
-  const normal = types.map((type) => withNullable(type, true));
+  const normal = types.map((type) => inFlinkUnits(withNullable(type, true)));
   const proper = normal.filter((type) => type.root !== 'NULL');
   const [first, ...rest] = proper;
   if (first === undefined) return null;
@@ -200,6 +228,12 @@ export function findCommonType(types: readonly LogicalType[]): LogicalType | nul
     }
   }
   return withNullable(found, anyNullable);
+}
+
+/** Flink's own types know two kinds of intervals only. */
+function inFlinkUnits(type: LogicalType): LogicalType {
+  if (type.root === 'INTERVAL_DAY') return { ...type, unit: 'DAY TO SECOND' };
+  return type.root === 'INTERVAL_MONTH' ? { ...type, unit: 'YEAR TO MONTH' } : type;
 }
 
 function commonPair(a: LogicalType, b: LogicalType): LogicalType | null {

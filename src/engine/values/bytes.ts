@@ -75,6 +75,18 @@ export function encodeBase64(bytes: Uint8Array): string {
   return text;
 }
 
+/** What Java's decoder says to bytes that are no base64 text. */
+export function base64Complaint(bytes: Uint8Array): string {
+  if (bytes.length < 2) return 'Input byte[] should at least have 2 bytes for base64 bytes';
+  for (const [i, byte] of bytes.entries()) {
+    const character = String.fromCharCode(byte);
+    if (character === '=') return 'Input byte array has wrong 4-byte ending unit';
+    if (!BASE64.includes(character)) return `Illegal base64 character ${((byte << 24) >> 24).toString(16)}`;
+    if (i === bytes.length - 1) break;
+  }
+  return 'Last unit does not have enough valid bits';
+}
+
 /** Bytes of a base64 text, padding optional; null for a text that is none. */
 export function decodeBase64(text: string): Uint8Array | null {
   const digits = text.replace(/={1,2}$/, '');

@@ -214,9 +214,15 @@ export function exactToDecimal(number: ExactNumber, precision: number, scale: nu
 }
 
 /** Java's `BigDecimal.valueOf(double)` as DECIMAL(p, s): by way of the shortest text. */
+/** What Java's BigDecimal says to the text of an infinity or of NaN. */
+export function notANumber(x: number): RunError {
+  return new RunError(
+    `NumberFormatException: Character ${Number.isNaN(x) ? 'N' : 'I'} is neither a decimal digit number, decimal point, nor "e" notation exponential mark.`,
+  );
+}
 export function doubleToDecimal(x: number, precision: number, scale: number): Unscaled | null {
   const exact = parseExact(String(x));
-  if (exact === null) throw new RunError('NumberFormatException: Infinite or NaN');
+  if (exact === null) throw notANumber(x);
   return exactToDecimal(exact, precision, scale);
 }
 export function int64ToDecimal(x: Int64, precision: number, scale: number): Unscaled | null {

@@ -2,8 +2,8 @@ import type { LogicalType, Value } from '../types/logical-type.ts';
 import { decodeBase64 } from './bytes.ts';
 import { exactToDecimal, parseExact } from './decimal.ts';
 import { canonical, MAX_INT64, MIN_INT64 } from './int64.ts';
+import { internalMap } from './java-map.ts';
 import { parseDouble, printDouble } from './java-number.ts';
-import { mapFromEntries } from './map.ts';
 import { daysFromCivil, daysInMonth, MILLIS_PER_DAY, timestampFrom } from './time.ts';
 
 /** A cell of an input row as JSON. */
@@ -98,14 +98,14 @@ function read(cell: JsonCell, type: LogicalType): Value {
       return type.fields.map((field) => read(object[field.name] ?? null, field.type));
     }
     case 'MAP':
-      return mapFromEntries(
+      return internalMap(
         Object.entries(asObject(cell)).map(
           ([key, item]) => [read(key, type.key), read(item, type.value)] as const,
         ),
         type.key,
       );
     case 'MULTISET':
-      return mapFromEntries(
+      return internalMap(
         Object.entries(asObject(cell)).map(
           ([key, item]) => [read(key, type.element), readInteger(item, 'INTEGER')] as const,
         ),

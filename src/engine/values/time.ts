@@ -152,8 +152,10 @@ export function printMonths(months: number): string {
 }
 /** `+1 02:03:04.000`. */
 export function printDuration(millis: Int64): string {
-  const size = Math.abs(Number(millis));
-  return `${millis < 0 ? '-' : '+'}${Math.floor(size / MILLIS_PER_DAY)} ${printTime(size % MILLIS_PER_DAY, 3)}`;
+  const size = BigInt(millis < 0 ? -millis : millis);
+  const day = BigInt(MILLIS_PER_DAY);
+  // Flink keeps the days in 32 bits.
+  return `${millis < 0 ? '-' : '+'}${BigInt.asIntN(32, size / day)} ${printTime(Number(size % day), 3)}`;
 }
 
 // ---------------------------------------------------------------- literals

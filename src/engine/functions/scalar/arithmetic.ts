@@ -18,6 +18,7 @@ import {
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
+import { printType } from '../../types/print-type.ts';
 import {
   addDecimal,
   decimalToDouble,
@@ -37,6 +38,7 @@ import {
   remainderInt64,
   subtractInt64,
   toDouble,
+  wrap64,
 } from '../../values/int64.ts';
 import { RunError } from '../../values/run-error.ts';
 import {
@@ -55,7 +57,10 @@ import {
   type Family,
   type Form,
   misfit,
+  misfitOf,
+  printArgument,
   toDoc,
+  unsupportedCall,
   writeInfix,
   wrongCount,
 } from '../signature.ts';
@@ -105,14 +110,13 @@ function inferArithmetic(
   const write = sign === 'MOD' && written === 'MOD' ? undefined : writeInfix;
   if (args.length !== 2) return wrongCount(written, '2');
   const [left, right] = [argType(args, 0), argType(args, 1)];
-  const isTimeDifference =
-    sign === '-' &&
-    ofFamily(left, 'DATETIME') &&
-    ofFamily(right, 'DATETIME') &&
-    left.root !== 'NULL' &&
-    right.root !== 'NULL';
   if (
-    !isTimeDifference &&
+    left.root === 'NULL' ||
+    (right.root === 'NULL' && ofFamily(left, sign === 'MOD' ? 'EXACT_NUMERIC' : 'NUMERIC'))
+  )
+    return { message: `Illegal use of 'NULL'` };
+  if (
+    right.root === 'NULL' ||
     !forms.some((form) => form.every((family, i) => ofFamily(argType(args, i), family)))
   )
     return misfit(written, args, forms, write);
@@ -172,7 +176,7 @@ function integerArithmetic(
   if (left.root === 'DECIMAL' || right.root === 'DECIMAL') {
     // A DECIMAL(p, 0) dividend is cut to BIGINT before `%`.
     return (a: Int64, b: Int64) =>
-      BigInt(b) === 0n ? divisionByZero() : remainderInt64(BigInt(a) === 0n ? 0 : a, b);
+      BigInt(b) === 0n ? divisionByZero() : remainderInt64(wrap64(BigInt(a)), b);
   }
   if (sign === 'MOD') {
     if (left.root === 'BIGINT' || right.root === 'BIGINT')
@@ -359,6 +363,18 @@ function implementArithmetic(
   return isInterval(left) && isInterval(right) && !left.nullable ? { evaluate, ofNull: -1 } : { evaluate };
 }
 
+/** Flink has no code for `/` and `%` of intervals, nor for an interval times anything but a whole number. */
+function refuseInterval(sign: ArithmeticSign, args: readonly Argument[], result: LogicalType): string | null {
+  const types = args.map((arg) => arg.type);
+  if (!types.some(isInterval)) return null;
+  if (sign === '/' || sign === 'MOD')
+    return `CodeGenException: ${unsupportedCall(sign, types.map(printType).join(', '))}`;
+  const factor = types.find((type) => type.root === 'DECIMAL' || isApproximate(type));
+  return sign === '*' && factor !== undefined
+    ? `CodeGenException: Unsupported casting from ${printType(factor)} to ${printType(result)}.`
+    : null;
+}
+
 function binary(
   name: ArithmeticSign,
   aliases: readonly string[],
@@ -371,6 +387,7 @@ function binary(
     strict: true,
     isDeterministic: true,
     inferType: (args) => inferArithmetic(name, written, args),
+    refuse: (args, result) => refuseInterval(name, args, result),
     implement: ([left, right], result) => implementArithmetic(name, left ?? result, right ?? result, result),
     doc: toDoc(CATEGORY, doc),
   };
@@ -456,7 +473,9 @@ const minusDate: ScalarFunction = {
       !ofFamily(argType(args, 1), 'DATETIME') ||
       !ofFamily(argType(args, 2), 'DATETIME')
     )
-      return misfit('-', args.slice(1), [['DATETIME', 'DATETIME']], writeInfix);
+      return misfitOf('-', `-(${[...args.slice(1).map(printArgument), `<INTERVAL ${unit}>`].join(', ')})`, [
+        "'-(<DATETIME>, <DATETIME>, <DATETIME_INTERVAL>)'",
+      ]);
     return { root, unit, nullable: argType(args, 1).nullable || argType(args, 2).nullable };
   },
   implement: ([, left, right], result) => {

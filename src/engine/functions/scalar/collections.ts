@@ -16,9 +16,10 @@ import {
 import { printType, printTypeFamily } from '../../types/print-type.ts';
 import { comparator, nullsFirst, nullsLast, valueKey } from '../../values/compare.ts';
 import type { Int64 } from '../../values/int64.ts';
+import { internalMap } from '../../values/java-map.ts';
 import { mapFromEntries, mapGet } from '../../values/map.ts';
 import { RunError } from '../../values/run-error.ts';
-import { castImplementation } from '../cast.ts';
+import { castImplementation, castProblem } from '../cast.ts';
 import type { Argument, Misfit, ScalarFunction } from '../function-definition.ts';
 import { modernFamily, type ParameterCheck, WRONG_COUNT } from '../modern.ts';
 import {
@@ -65,7 +66,9 @@ const array: ScalarFunction = {
   inferType: (args) => {
     if (args.length === 0) return { message: 'Require at least 1 argument' };
     const element = leastRestrictive(args.map((arg) => arg.type));
-    return element === null ? { message: 'Parameters must be of the same type' } : notNull(arrayOf(element));
+    if (element === null) return { message: 'Parameters must be of the same type' };
+    const problems = args.map((arg) => castProblem(arg.type, element));
+    return problems.find((problem) => problem !== null) ?? notNull(arrayOf(element));
   },
   coerce: (args, result) => args.map((arg) => withNullable(elementOf(result), arg.type.nullable)),
   implement: () => ({ evaluate: (...values: Value[]) => values }),
@@ -84,6 +87,8 @@ const map: ScalarFunction = {
   inferType: (args) => {
     if (args.length === 0 || args.length % 2 === 1)
       return { message: 'Map requires an even number of arguments' };
+    if (args.some((arg) => arg.type.root === 'NULL'))
+      return { message: 'Parameters must be of the same type' };
     const key = leastRestrictive(args.filter((_, i) => i % 2 === 0).map((arg) => arg.type));
     const value = leastRestrictive(args.filter((_, i) => i % 2 === 1).map((arg) => arg.type));
     return key === null || value === null
@@ -138,11 +143,17 @@ function absent(type: LogicalType): Value {
   }
 }
 
-/** `a[i]` from 1, `m[key]`; a literal index below 1 is refused by the code generator, see `itemAdvice`. */
+/** `a[i]` from 1, `m[key]`; a constant index below 1 is refused by the code generator. */
 const item: ScalarFunction = {
   name: 'ITEM',
   strict: true,
   isDeterministic: true,
+  refuse: (args) => {
+    const index = args[1]?.literal;
+    return argType(args, 0).root === 'ARRAY' && typeof index === 'number' && index < 1
+      ? `ValidationException: Array element access needs an index starting at 1 but was ${index}.`
+      : null;
+  },
   inferType: (args): LogicalType | Misfit => {
     const [collection, index] = [argType(args, 0), argType(args, 1)];
     if (collection.root === 'ARRAY' && (isInteger(index) || index.root === 'NULL'))
@@ -201,12 +212,6 @@ const item: ScalarFunction = {
   ]),
 };
 
-/** Why the code generator refuses `array[literal]` (a `ValidationException` at planning), or null. */
-export function itemAdvice(collection: LogicalType, index: Value | undefined): string | null {
-  if (collection.root !== 'ARRAY' || typeof index !== 'number' || index >= 1) return null;
-  return `Array element access needs an index starting at 1 but was ${index}.`;
-}
-
 /** Field access; the second operand is the field's name as a symbol. */
 const dot: ScalarFunction = {
   name: 'DOT',
@@ -215,6 +220,7 @@ const dot: ScalarFunction = {
   inferType: (args) => {
     const [type, name] = [argType(args, 0), args[1]?.symbol];
     const field = type.root === 'ROW' ? type.fields.find((one) => one.name === name) : undefined;
+    if (type.root !== 'ROW') return { message: 'Incompatible types' };
     return field === undefined
       ? { message: `Unknown field '${name}'` }
       : withNullable(field.type, field.type.nullable || type.nullable);
@@ -235,10 +241,13 @@ const cardinality: ScalarFunction = {
   isDeterministic: true,
   inferType: (args) => {
     if (args.length !== 1) return wrongCount('CARDINALITY', '1');
-    return ['ARRAY', 'MAP', 'MULTISET', 'NULL'].includes(argType(args, 0).root)
+    if (argType(args, 0).root === 'NULL') return { message: `Illegal use of 'NULL'` };
+    return ['ARRAY', 'MAP', 'MULTISET'].includes(argType(args, 0).root)
       ? withNullable(INTEGER, argType(args, 0).nullable)
       : misfit('CARDINALITY', args, [['MULTISET'], ['ARRAY'], ['MAP']]);
   },
+  refuse: (args) =>
+    argType(args, 0).root === 'MULTISET' ? 'CodeGenException: Expect an array or a map.' : null,
   implement: ([type = NULL]) => {
     if (type.root === 'ARRAY') return { evaluate: (items: Items) => items.length };
     if (type.root === 'MULTISET')
@@ -389,7 +398,7 @@ function unite(types: readonly LogicalType[]): (...maps: Entries[]) => Entries {
       if (second.size === 0) return first;
       const result = mapFromEntries(second, key);
       for (const [name, value] of first) if (mapGet(result, name, key) === undefined) result.set(name, value);
-      return result;
+      return internalMap(result, key);
     });
 }
 

@@ -16,6 +16,7 @@ import {
 import { type Comparator, comparator, compareDouble, sameValue } from '../../values/compare.ts';
 import { compareDecimal, decimalToDouble } from '../../values/decimal.ts';
 import { compareInt64, type Int64 } from '../../values/int64.ts';
+import { RunError } from '../../values/run-error.ts';
 import { timestampFrom, timestampMillis, timestampNanos } from '../../values/time.ts';
 import { castImplementation } from '../cast.ts';
 import type { Argument, Misfit, ScalarFunction } from '../function-definition.ts';
@@ -37,7 +38,7 @@ const COMPARABLE: readonly Form[] = [['COMPARABLE_TYPE', 'COMPARABLE_TYPE']];
 
 /** Whether Calcite compares two types at all (`SqlTypeUtil.isComparable`): one family, or text with anything written as text. */
 export function isComparable(a: LogicalType, b: LogicalType): boolean {
-  if (a.root === 'NULL' || b.root === 'NULL') return true;
+  if (a.root === 'NULL' || b.root === 'NULL') return a.root !== 'ROW' && b.root !== 'ROW';
   if (isNumeric(a) && isNumeric(b)) return true;
   if (isCharacter(a) && isCharacter(b)) return true;
   if (inFamily(a, 'BINARY') && inFamily(b, 'BINARY')) return true;
@@ -197,6 +198,20 @@ export function comparisonTest(
   }
 }
 
+/** A text literal beside a time is read when the code is generated, so that a wrong one fails there. */
+function refuseTimeText(args: readonly Argument[]): string | null {
+  const text = args.find(({ type, literal }) => isCharacter(type) && typeof literal === 'string');
+  const time = args.find(({ type }) => isTimestamp(type) || type.root === 'DATE' || type.root === 'TIME');
+  if (text?.literal == null || !time) return null;
+  try {
+    castImplementation(text.type, time.type, { zone: 'UTC' })(text.literal);
+    return null;
+  } catch (error) {
+    if (error instanceof RunError) return error.message;
+    throw error;
+  }
+}
+
 function comparison(
   sign: ComparisonSign,
   en: string,
@@ -209,6 +224,7 @@ function comparison(
     isDeterministic: true,
     inferType: (args) => inferComparison(sign, args),
     coerce: (args) => coerceComparison(sign, args),
+    refuse: (args) => (sign === '=' || sign === '<>' ? refuseTimeText(args) : null),
     implement: ([left, right], result, context) => ({
       evaluate: comparisonTest(sign, left ?? result, right ?? result, context.zone),
     }),

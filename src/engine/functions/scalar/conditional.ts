@@ -1,16 +1,29 @@
+import { supportsImplicitCast } from '../../types/implicit-cast.ts';
 import { findCommonType, leastRestrictive } from '../../types/least-restrictive.ts';
 import {
+  isBinary,
   isCharacter,
+  isInterval,
   isNumeric,
+  isTimestamp,
   type LogicalType,
+  NULL,
   STRING,
+  sameType,
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
 import { printType } from '../../types/print-type.ts';
 import { comparator } from '../../values/compare.ts';
-import { castImplementation, castProblem } from '../cast.ts';
-import type { Argument, Misfit, ScalarFunction } from '../function-definition.ts';
+import { RunError } from '../../values/run-error.ts';
+import { castImplementation, castProblem, castRefusal } from '../cast.ts';
+import {
+  type Argument,
+  isMisfit,
+  type Misfit,
+  NOT_COMPILABLE,
+  type ScalarFunction,
+} from '../function-definition.ts';
 import { coerceToCommon, modernMisfit, WRONG_COUNT } from '../modern.ts';
 import { anyNullable, argType, type Form, inFamily, misfit, toDoc, wrongCount } from '../signature.ts';
 import { comparisonTest } from './comparison.ts';
@@ -27,6 +40,7 @@ function cast(name: 'CAST' | 'TRY_CAST', doc: Parameters<typeof toDoc>[1]): Scal
       const [from, to] = [argType(args, 0), argType(args, 1)];
       return castProblem(from, to) ?? withNullable(to, isTry || from.nullable);
     },
+    refuse: (args, to) => castRefusal(argType(args, 0), to),
     implement: ([from], to, { zone }) => ({ evaluate: castImplementation(from ?? to, to, { isTry, zone }) }),
     doc: toDoc(CATEGORY, doc),
   };
@@ -58,19 +72,38 @@ const caseWhen: ScalarFunction = {
 const COALESCE_SIGNATURE = 'COALESCE(<COMMON>, <COMMON>...)';
 const IFNULL_SIGNATURE = 'IFNULL(input <COMMON>, null_replacement <COMMON>)';
 
-const coalesce: ScalarFunction = {
-  name: 'COALESCE',
-  strict: false,
-  isDeterministic: true,
-  inferType: (args) => {
-    if (args.length === 0) return modernMisfit('COALESCE', args, [COALESCE_SIGNATURE], WRONG_COUNT);
-    const type = findCommonType(args.map((arg) => arg.type));
-    if (type === null) return modernMisfit('COALESCE', args, [COALESCE_SIGNATURE]);
+/** The common type of arguments, each of which must be implicitly castable to it. */
+function commonType(name: string, args: readonly Argument[], signature: string): LogicalType | Misfit {
+  const type = findCommonType(args.map((arg) => arg.type));
+  if (type === null)
+    return args.every((arg) => arg.type.root === 'NULL')
+      ? { message: `Illegal use of 'NULL'` }
+      : modernMisfit(name, args, [signature]);
+  const at = args.findIndex(
+    (arg) => !supportsImplicitCast(withNullable(arg.type, true), withNullable(type, true)),
+  );
+  if (at < 0)
     return withNullable(
       type,
       args.every((arg) => arg.type.nullable),
     );
-  },
+  const passed = argType(args, at);
+  return modernMisfit(
+    name,
+    args,
+    [signature],
+    `Invalid argument type at position ${at}. Data type ${printType(withNullable(type, passed.nullable))} expected but ${printType(passed)} passed.`,
+  );
+}
+
+const coalesce: ScalarFunction = {
+  name: 'COALESCE',
+  strict: false,
+  isDeterministic: true,
+  inferType: (args) =>
+    args.length === 0
+      ? modernMisfit('COALESCE', args, [COALESCE_SIGNATURE], WRONG_COUNT)
+      : commonType('COALESCE', args, COALESCE_SIGNATURE),
   coerce: coerceToCommon,
   implement: () => ({ evaluate: (...values: Value[]) => values.find((value) => value !== null) ?? null }),
   doc: toDoc(CATEGORY, [
@@ -87,12 +120,10 @@ const ifNull: ScalarFunction = {
   isDeterministic: true,
   inferType: (args) => {
     if (args.length !== 2) return modernMisfit('IFNULL', args, [IFNULL_SIGNATURE], WRONG_COUNT);
-    const type = findCommonType(args.map((arg) => arg.type));
-    if (type === null) return modernMisfit('IFNULL', args, [IFNULL_SIGNATURE]);
-    return withNullable(
-      type,
-      args.every((arg) => arg.type.nullable),
-    );
+    const type = commonType('IFNULL', args, IFNULL_SIGNATURE);
+    const [first] = coerceToCommon(args);
+    if (isMisfit(type) || first === undefined || first.nullable || isInterval(type)) return type;
+    return first;
   },
   coerce: coerceToCommon,
   implement: () => ({
@@ -133,6 +164,8 @@ const ifThenElse: ScalarFunction = {
   isDeterministic: true,
   inferType: (args) => {
     if (args.length !== 3) return wrongCount('IF', '3');
+    if (argType(args, 0).root === 'NULL') return { message: `Illegal use of 'NULL'` };
+    if (args.some((arg) => arg.type.root === 'NULL')) return misfitIf(args);
     if (!IF_FORMS.some((form) => form.every((family, i) => inFamily(argType(args, i), family))))
       return misfitIf(args);
     const [yes, no] = [argType(args, 1), argType(args, 2)];
@@ -158,6 +191,9 @@ const ifThenElse: ScalarFunction = {
     ["IF(1 > 2, 'a', 'b')", 'b'],
   ]),
 };
+/** Whether a branch stands for the result as it is: values of these types are held in units of their precision. */
+export const hasSameForm = (from: LogicalType, to: LogicalType): boolean =>
+  from.root === to.root && !['DECIMAL', 'TIMESTAMP', 'TIMESTAMP_LTZ'].includes(to.root);
 /** A branch as the result's type, NULL kept. */
 export function branchCast(from: LogicalType, to: LogicalType, zone: string): (value: Value) => Value {
   if (from.root === 'NULL') return () => null;
@@ -165,24 +201,51 @@ export function branchCast(from: LogicalType, to: LogicalType, zone: string): (v
   return (value) => (value === null ? null : convert(value));
 }
 
-const isNested = (type: LogicalType): boolean => ['MAP', 'MULTISET', 'ROW', 'RAW'].includes(type.root);
+const isPartOfTimestamp = (type: LogicalType): boolean => type.root === 'DATE' || type.root === 'TIME';
+/** Whether Flink's `ComparableTypeStrategy` lets two types stand side by side. */
+function isOrdered(a: LogicalType, b: LogicalType): boolean {
+  if (a.root === 'NULL' || b.root === 'NULL' || a.root === b.root) return true;
+  return (
+    (isNumeric(a) && isNumeric(b)) ||
+    (isCharacter(a) && isCharacter(b)) ||
+    (isBinary(a) && isBinary(b)) ||
+    (isTimestamp(a) && isTimestamp(b)) ||
+    (isPartOfTimestamp(a) && b.root === 'TIMESTAMP') ||
+    (a.root === 'TIMESTAMP' && isPartOfTimestamp(b))
+  );
+}
+
+/** Of what passed: collections cannot be compared, an untyped NULL cannot be cast. */
+function refuseExtreme(args: readonly Argument[], result: LogicalType): string | null {
+  if (['ARRAY', 'MAP', 'MULTISET', 'ROW'].includes(result.root))
+    return `CodeGenException: Comparable type expected, but was '${printType(withNullable(result, true))}'.`;
+  if (!args.some((arg) => arg.type.root === 'NULL')) return null;
+  if (isInterval(result)) return NOT_COMPILABLE;
+  return isNumeric(result)
+    ? `CodeGenException: Unsupported casting from NULL to ${printType(withNullable(result, true))}.`
+    : null;
+}
 
 function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): ScalarFunction {
   const direction = name === 'GREATEST' ? 1 : -1;
   return {
     name,
-    strict: true,
+    strict: false,
     isDeterministic: true,
     inferType: (args) => {
       const type = findCommonType(args.map((arg) => arg.type));
       if (args.length === 0) return modernMisfit(name, args, [`${name}(<COMPARABLE>...)`], WRONG_COUNT);
-      if (type !== null && !isNested(type)) return withNullable(type, anyNullable(args));
-      const [first, ...others] = args.map((arg) => arg.type);
-      const other =
-        others.find((one) => first !== undefined && findCommonType([first, one]) === null) ??
-        others[0] ??
-        first;
-      const pair = `Can not compare ${first === undefined ? '' : printType(first)} with ${other === undefined ? '' : printType(other)}`;
+      if (args.every((arg) => arg.type.root === 'NULL'))
+        return modernMisfit(
+          name,
+          args,
+          [`${name}(<COMPARABLE>...)`],
+          'Could not infer an output type for the given arguments.',
+        );
+      const [first = NULL, ...others] = args.map((arg) => arg.type);
+      const other = others.find((one) => !isOrdered(first, one));
+      if (type !== null && other === undefined) return withNullable(type, anyNullable(args));
+      const pair = `Can not compare ${printType(first)} with ${printType(other ?? first)}`;
       return modernMisfit(
         name,
         args,
@@ -190,11 +253,22 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
         `All types in a comparison should support both 'EQUALS' and 'ORDER' comparison with each other. ${pair}`,
       );
     },
+    refuse: refuseExtreme,
     implement: (types, result, { zone }) => {
       const casts = types.map((type) => castImplementation(type, result, { zone }));
+      const failsOnNull = types.map(
+        (type) => type.root === 'DECIMAL' && !sameType(withNullable(type, result.nullable), result),
+      );
       const compare = comparator(result);
       return {
         evaluate: (...values: Value[]) => {
+          // Flink's code casts a DECIMAL before it looks for NULL.
+          const missing = values.indexOf(null);
+          if (missing >= 0 && failsOnNull[missing] === true)
+            throw new RunError(
+              'NullPointerException: Cannot invoke "org.apache.flink.table.data.DecimalData.toBigDecimal()" because "dec" is null',
+            );
+          if (missing >= 0) return null;
           let best: Value = null;
           for (const [i, value] of values.entries()) {
             const candidate = casts[i]?.(value) ?? value;

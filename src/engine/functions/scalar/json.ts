@@ -27,7 +27,7 @@ import {
 import { InvalidPath, type JsonPath, PathNotFound, parsePath, readPath } from '../../values/json-path.ts';
 import { RunError } from '../../values/run-error.ts';
 import { MILLIS_PER_DAY, printDate, printTime, timestampMillis, timestampNanos } from '../../values/time.ts';
-import type { Argument, ScalarFunction } from '../function-definition.ts';
+import { type Argument, NOT_COMPILABLE, type ScalarFunction } from '../function-definition.ts';
 import { modernFamily, WRONG_COUNT } from '../modern.ts';
 import { anyNullable, argType, misfit, returns, returnsNullable, toDoc, wrongCount } from '../signature.ts';
 
@@ -215,9 +215,10 @@ const jsonValue: ScalarFunction = {
   inferType: (args) =>
     args.length < 2
       ? wrongCount('JSON_VALUE', 'at least 2')
-      : isCharacter(argType(args, 0)) || argType(args, 0).root === 'NULL'
-        ? withNullable(STRING, true)
-        : misfit('JSON_VALUE', args, [['CHARACTER', 'CHARACTER']]),
+      : argType(args, 0).root === 'NULL'
+        ? { message: `Illegal use of 'NULL'` }
+        : withNullable(STRING, true),
+  refuse: (args) => (isCharacter(argType(args, 0)) ? null : NOT_COMPILABLE),
   implement: (_types, result, _context, args) => {
     const [onEmpty, onError] = [behaviourOf(args, 'ON EMPTY'), behaviourOf(args, 'ON ERROR')];
     const convert = returning(result);
@@ -275,6 +276,7 @@ const jsonQuery: ScalarFunction = {
   isDeterministic: true,
   inferType: (args) =>
     args.length < 2 ? wrongCount('JSON_QUERY', 'at least 2') : withNullable(STRING, true),
+  refuse: (args) => (isCharacter(argType(args, 0)) ? null : NOT_COMPILABLE),
   implement: (_types, result, _context, args) => {
     const wrapper = args[2]?.symbol ?? 'WITHOUT_ARRAY';
     const [onEmpty, onError] = [behaviourIn(args[3]), behaviourIn(args[4])];
@@ -453,10 +455,7 @@ function nodeMaker(type: LogicalType): (value: Value) => JsonNode {
     case 'SYMBOL': // the written ON NULL behaviour stands among the operands
       return () => null;
     default:
-      // Flink finds out when it generates the code, not when it validates.
-      throw new RunError(
-        `CodeGenException: Type '${printType(type)}' is not scalar or cannot be converted into JSON.`,
-      );
+      throw new TypeError(`${type.root} is not written as JSON`);
   }
 }
 
@@ -490,6 +489,27 @@ function memberMaker(arg: Argument | undefined): (value: Value) => JsonNode {
   return nodeMaker(arg?.type ?? STRING);
 }
 
+/** Types of which no part is written as JSON: Flink finds out when it generates the code, not when it validates. */
+function refuseMembers(args: readonly Argument[]): string | null {
+  if (args.some((arg) => arg.type.root === 'NULL')) return 'TableException: Type is not supported: ANY';
+  const wrong = args.map((arg) => unwritable(arg.type)).find((type) => type !== null);
+  return wrong == null
+    ? null
+    : `CodeGenException: Type '${printType(wrong)}' is not scalar or cannot be converted into JSON.`;
+}
+function unwritable(type: LogicalType): LogicalType | null {
+  if (UNPRINTABLE.has(type.root)) return type;
+  const parts =
+    type.root === 'ARRAY' || type.root === 'MULTISET'
+      ? [type.element]
+      : type.root === 'MAP'
+        ? [type.value]
+        : type.root === 'ROW'
+          ? type.fields.map((field) => field.type)
+          : [];
+  return parts.map(unwritable).find((part) => part !== null) ?? null;
+}
+
 const jsonObject: ScalarFunction = {
   name: 'JSON_OBJECT',
   strict: false,
@@ -498,6 +518,7 @@ const jsonObject: ScalarFunction = {
     args.some((arg, i) => i % 2 === 1 && !isCharacter(arg.type))
       ? { message: 'Expected a character type' }
       : notNull(STRING),
+  refuse: (args) => refuseMembers(args.filter((_, i) => i > 0 && i % 2 === 0)),
   implement: (_types, _result, _context, args) => {
     const isAbsent = args[0]?.symbol === 'ABSENT_ON_NULL';
     const makers = args.map(memberMaker);
@@ -526,6 +547,7 @@ const jsonArray: ScalarFunction = {
   strict: false,
   isDeterministic: true,
   inferType: () => notNull(STRING),
+  refuse: (args) => refuseMembers(args.slice(1)),
   implement: (_types, _result, _context, args) => {
     const isAbsent = args[0]?.symbol !== 'NULL_ON_NULL';
     const makers = args.map(memberMaker);
@@ -641,6 +663,7 @@ export const jsonFunctions: readonly ScalarFunction[] = [
       ],
     },
     returns: returns(STRING),
+    refuse: refuseMembers,
     implement: ([type = STRING]) => {
       const make = nodeMaker(type);
       return (value: Value) => printJson(make(value));

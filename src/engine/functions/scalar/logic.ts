@@ -62,7 +62,8 @@ const not: ScalarFunction = {
   inferType: (args: readonly Argument[]) => {
     const type = argType(args, 0);
     if (args.length !== 1) return wrongCount('NOT', '1');
-    return type.root === 'BOOLEAN' || type.root === 'NULL'
+    if (type.root === 'NULL') return { message: `Illegal use of 'NULL'` };
+    return type.root === 'BOOLEAN'
       ? withNullable(BOOLEAN, type.nullable)
       : misfit('NOT', args, [['BOOLEAN']], (name, types) => `${name}${types[0]}`);
   },

@@ -10,11 +10,13 @@ import {
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
+import { printType } from '../../types/print-type.ts';
 import { cos, cosh, exp, log, log10, pow, sin, tan } from '../../values/accurate-math.ts';
 import {
   decimalToDouble,
   divideHalfUp,
   exactToDecimal,
+  notANumber,
   parseExact,
   powerOf10,
   rescale,
@@ -22,8 +24,14 @@ import {
 } from '../../values/decimal.ts';
 import { canonical, type Int64, negateInt64, toDouble, wrap64 } from '../../values/int64.ts';
 import { printDouble } from '../../values/java-number.ts';
+import { RunError } from '../../values/run-error.ts';
 import { narrow } from '../cast.ts';
-import type { Argument, Implementation, ScalarFunction } from '../function-definition.ts';
+import {
+  type Argument,
+  type Implementation,
+  NOT_COMPILABLE,
+  type ScalarFunction,
+} from '../function-definition.ts';
 import {
   anyNullable,
   argType,
@@ -35,6 +43,7 @@ import {
   returns,
   returnsNotNull,
   scalarFamily,
+  unsupportedCall,
 } from '../signature.ts';
 import { ceilTo, floorTo } from './time-unit.ts';
 
@@ -103,13 +112,17 @@ function rounding(
       const round = type.root === 'FLOAT' ? Math.fround : (x: number): number => x;
       // ROUND works on the shortest decimal text; TRUNCATE on DECIMAL(38, 18).
       return (x: number, digits: Int64 = 0) => {
-        if (!Number.isFinite(x)) return x;
+        if (!Number.isFinite(x)) throw notANumber(x);
         const exact = parseExact(printDouble(x));
         if (exact === null) return x;
         const places = Number(digits);
         if (!isRound) {
           const decimal = exactToDecimal(exact, 38, 18);
-          return decimal === null ? null : round(decimalToDouble(cut(decimal, 18, places, 18), 18));
+          if (decimal === null)
+            throw new RunError(
+              'NullPointerException: Cannot invoke "org.apache.flink.table.data.DecimalData.scale()" because "b0" is null',
+            );
+          return round(decimalToDouble(cut(decimal, 18, places, 18), 18));
         }
         if (places >= exact.scale) return x;
         return round(Number(`${divide(exact.unscaled, powerOf10(exact.scale - places))}e${-places}`));
@@ -157,7 +170,7 @@ function floorCeil(name: 'FLOOR' | 'CEIL', aliases: readonly string[], doc: Doc)
         `'${name}(<TIME> TO <TIME_UNIT>)'`,
         `'${name}(<TIMESTAMP> TO <TIME_UNIT>)'`,
       ]),
-    forms: [['NUMERIC'], ['DATETIME_INTERVAL'], ['DATETIME', 'SYMBOL'], ['DATETIME_INTERVAL', 'SYMBOL']],
+    forms: [['NUMERIC'], ['DATETIME_INTERVAL'], ['DATETIME', 'SYMBOL']],
     returns: (args) => {
       const type = argType(args, 0);
       if (type.root === 'DECIMAL') return { ...type, scale: 0 };
@@ -225,6 +238,10 @@ export const mathFunctions: readonly ScalarFunction[] = [
     name: 'ABS',
     forms: [['NUMERIC'], ['DATETIME_INTERVAL']],
     returns: sameAsFirst,
+    refuse: (args) =>
+      isInterval(argType(args, 0))
+        ? `CodeGenException: ${unsupportedCall('ABS', printType(argType(args, 0)))}`
+        : null,
     implement: absolute,
     doc: ['ABS(number)', 'Without the sign.', '绝对值。', ['ABS(-3)', '3']],
   }),
@@ -232,6 +249,7 @@ export const mathFunctions: readonly ScalarFunction[] = [
     name: 'SIGN',
     forms: NUMBER,
     returns: sameAsFirst,
+    refuse: (args) => (['TINYINT', 'SMALLINT'].includes(argType(args, 0).root) ? NOT_COMPILABLE : null),
     implement: sign,
     doc: [
       'SIGN(number)',

@@ -11,8 +11,9 @@ import {
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
-import { decodeBase64, decodeUtf8, encodeBase64, encodeUtf8 } from '../../values/bytes.ts';
+import { base64Complaint, decodeBase64, decodeUtf8, encodeBase64, encodeUtf8 } from '../../values/bytes.ts';
 import type { Int64 } from '../../values/int64.ts';
+import { javaMap, stringHash } from '../../values/java-map.ts';
 import { parseDouble } from '../../values/java-number.ts';
 import { hex } from '../../values/print-value.ts';
 import { RunError } from '../../values/run-error.ts';
@@ -155,7 +156,6 @@ function translate(value: string, from: string, to: string): string {
     .join('');
 }
 
-/** A map literal's order is not Java's: STR_TO_MAP is a HashMap there. Kept in order of writing. */
 function strToMap(value: string, pairs: string, keyValue: string): ReadonlyMap<Value, Value> {
   const map = new Map<Value, Value>();
   if (value === '') return map;
@@ -166,7 +166,7 @@ function strToMap(value: string, pairs: string, keyValue: string): ReadonlyMap<V
     if (match === null) map.set(pair, null);
     else map.set(pair.slice(0, match.index), pair.slice(match.index + match[0].length));
   }
-  return map;
+  return javaMap(map, stringHash);
 }
 /** Java's `String.split(regex)`: trailing empty parts are dropped. */
 function javaSplit(value: string, separator: string): readonly string[] {
@@ -326,7 +326,7 @@ const bytesOf = (value: string | Uint8Array): Uint8Array =>
 
 function fromBase64(value: string | Uint8Array): string {
   const bytes = decodeBase64(typeof value === 'string' ? value : decodeUtf8(value));
-  if (bytes === null) throw new RunError('IllegalArgumentException: Illegal base64 character');
+  if (bytes === null) throw new RunError(`IllegalArgumentException: ${base64Complaint(bytesOf(value))}`);
   return decodeUtf8(bytes);
 }
 
@@ -337,13 +337,10 @@ const unsigned64 = (value: Int64): bigint => BigInt.asUintN(64, BigInt(value));
 /** `||` adds lengths: CHAR(3) || CHAR(2) is CHAR(5); anything with VARCHAR is VARCHAR, STRING beyond the longest. */
 function concatenationType(args: readonly Argument[]): LogicalType | Misfit {
   const [left, right] = [argType(args, 0), argType(args, 1)];
-  const isText = (type: LogicalType): boolean => isCharacter(type) || type.root === 'NULL' || isBinary(type);
+  const isText = (type: LogicalType): boolean => isCharacter(type) || isBinary(type);
   if (args.length !== 2) return wrongCount('||', '2');
-  if (
-    !isText(left) ||
-    !isText(right) ||
-    (isCharacter(left) !== isCharacter(right) && left.root !== 'NULL' && right.root !== 'NULL')
-  ) {
+  if (left.root === 'NULL' || right.root === 'NULL') return { message: `Illegal use of 'NULL'` };
+  if (!isText(left) || !isText(right) || isCharacter(left) !== isCharacter(right)) {
     return misfit(
       '||',
       args,
@@ -355,7 +352,6 @@ function concatenationType(args: readonly Argument[]): LogicalType | Misfit {
     );
   }
   const isNullable = anyNullable(args);
-  if (left.root === 'NULL' || right.root === 'NULL') return withNullable(STRING, true);
   const lengths = 'length' in left && 'length' in right ? left.length + right.length : 0;
   const isVarying = left.root.startsWith('VAR') || right.root.startsWith('VAR');
   const root = (

@@ -94,13 +94,20 @@ const EXTRACTABLE: readonly Form[] = [
   ['SYMBOL', 'DATETIME_INTERVAL'],
 ];
 
+/** Units of a day-time and of a year-month interval. */
+const INTERVAL_UNITS: Readonly<Record<string, RegExp>> = {
+  INTERVAL_DAY: /^(?:WEEK|DAY|HOUR|MINUTE|SECOND|MILLISECOND|MICROSECOND|NANOSECOND|EPOCH)$/,
+  INTERVAL_MONTH: /^(?:YEAR|QUARTER|MONTH|DECADE|CENTURY|MILLENNIUM)$/,
+};
+const hasUnit = (unit: string, type: LogicalType): boolean => INTERVAL_UNITS[type.root]?.test(unit) ?? true;
+
 const complainExtract = (unit: string, type: LogicalType): Misfit =>
   misfitOf('EXTRACT', `EXTRACT(<INTERVAL ${unit}> FROM <${printValidatorType(type)}>)`, [
     "'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME_INTERVAL>)'",
     "'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME>)'",
   ]);
 
-const extractFunction: ScalarFunction = time({
+const anyExtract: ScalarFunction = time({
   name: 'EXTRACT',
   complain: (args) => complainExtract(args[0]?.symbol ?? 'DAY', argType(args, 1)),
   forms: EXTRACTABLE,
@@ -117,6 +124,14 @@ const extractFunction: ScalarFunction = time({
     ["EXTRACT(DOW FROM DATE '2024-03-17')", '1'],
   ],
 });
+
+const extractFunction: ScalarFunction = {
+  ...anyExtract,
+  inferType: (args) => {
+    const [unit, type] = [args[0]?.symbol ?? 'DAY', argType(args, 1)];
+    return hasUnit(unit, type) ? anyExtract.inferType(args) : complainExtract(unit, type);
+  },
+};
 
 function fieldFunction(
   name: string,
@@ -330,7 +345,8 @@ const overlaps: ScalarFunction = {
   strict: true,
   isDeterministic: true,
   inferType: (args: readonly Argument[]) => {
-    const isPeriod = (type: LogicalType): boolean => type.root === 'ROW' && type.fields.length === 2;
+    const isPeriod = (type: LogicalType): boolean =>
+      type.root === 'ROW' && type.fields.length === 2 && inFamily(type.fields[0]!.type, 'DATETIME');
     if (args.length !== 2 || !args.every((arg) => isPeriod(arg.type)))
       return misfit('OVERLAPS', args, [['ROW', 'ROW']]);
     return {

@@ -1,0 +1,141 @@
+import { Random } from '../../src/engine/base/random.ts';
+import type { Case } from '../../src/engine/script/answer-case.ts';
+import { judge, type Recorded } from '../suite/compare.ts';
+import { answer } from '../suite/score.ts';
+import type { Flink } from './flink.ts';
+import { knownOddity, type Oddity } from './known.ts';
+import type { Topic } from './topic.ts';
+
+/** A difference, shrunk: what both were asked and what each said. */
+export interface Difference {
+  readonly case: Case;
+  readonly truth: Recorded;
+  readonly answer: Recorded;
+  readonly known: Oddity | undefined;
+}
+export interface DuelReport {
+  readonly cases: number;
+  /** Parts of cases that were compared. */
+  readonly parts: number;
+  readonly differences: readonly Difference[];
+  /** Cases whose results agree and whose plans differ. */
+  readonly plans: number;
+}
+interface Compared {
+  readonly case: Case;
+  readonly truth: Recorded;
+  readonly answer: Recorded;
+  readonly isSame: boolean;
+}
+
+/** At most this many smaller cases are asked for one difference. */
+const MOST_SHRINKS = 24;
+
+const ours = (given: Case): Recorded =>
+  answer({ case: given, truth: { id: given.id, steps: [], watermarks: [] } });
+
+/** Lets our engine and a real Flink answer the same cases and reports where they differ. */
+export class Duel<Draft> {
+  readonly #topic: Topic<Draft>;
+  readonly #flink: Flink;
+  readonly #oddities: readonly Oddity[];
+  /** Pairs of errors that have been shrunk already: the next of the kind would only say the same. */
+  readonly #shrunkErrors = new Set<string>();
+
+  constructor(topic: Topic<Draft>, flink: Flink, oddities: readonly Oddity[]) {
+    this.#topic = topic;
+    this.#flink = flink;
+    this.#oddities = oddities;
+  }
+
+  /** Runs cases `first` up to `first + count` of a seed. */
+  async run(
+    seed: number,
+    count: number,
+    told: (difference: Difference) => void = () => {},
+  ): Promise<DuelReport> {
+    const differences: Difference[] = [];
+    let [parts, plans] = [0, 0];
+    for (let number = 0; number < count; number++) {
+      const id = `duel/${this.#topic.name}-${seed}-${number}`;
+      const draft = this.#topic.make(new Random(seed * 1_000_003 + number));
+      parts += this.#topic.parts(draft);
+      const found = await this.#differing(draft, id);
+      if (found.hasOtherPlan && found.drafts.length === 0) plans++;
+      for (const differing of found.drafts) {
+        const shrunk = await this.#shrink(differing, `${id}-${differences.length}`);
+        const known = knownOddity(this.#oddities, shrunk.case, shrunk.truth, shrunk.answer);
+        const difference = { case: shrunk.case, truth: shrunk.truth, answer: shrunk.answer, known };
+        differences.push(difference);
+        told(difference);
+      }
+    }
+    return { cases: count, parts, differences, plans };
+  }
+
+  async #compare(draft: Draft, id: string): Promise<Compared & { readonly hasSamePlan: boolean }> {
+    const given = this.#topic.render(draft, id);
+    const asked = this.#flink.ask(given);
+    const answered = ours(given);
+    const truth = await asked;
+    const { passed, plan } = judge(truth, answered);
+    return {
+      case: given,
+      truth,
+      answer: answered,
+      isSame: passed === true,
+      hasSamePlan: plan !== false,
+    };
+  }
+
+  /** The parts of a draft that differ. Parts that fail alone are asked alone, so that they hide nothing. */
+  async #differing(draft: Draft, id: string): Promise<{ drafts: Draft[]; hasOtherPlan: boolean }> {
+    const all = Array.from({ length: this.#topic.parts(draft) }, (_, i) => i);
+    const isFailing = (part: number): boolean =>
+      ours(this.#topic.render(this.#topic.pick(draft, [part]), id)).error !== undefined;
+    const failing = all.length === 1 ? [] : all.filter(isFailing);
+    const healthy = all.filter((part) => !failing.includes(part));
+    const drafts: Draft[] = [];
+    let hasOtherPlan = false;
+    const split = async (group: readonly number[]): Promise<void> => {
+      if (group.length === 0) return;
+      const picked = this.#topic.pick(draft, group);
+      const compared = await this.#compare(picked, id);
+      if (!compared.hasSamePlan) hasOtherPlan = true;
+      if (compared.isSame && (group.length === 1 || !compared.truth.error)) return;
+      if (group.length === 1) {
+        drafts.push(picked);
+        return;
+      }
+      const middle = group.length >> 1;
+      await split(group.slice(0, middle));
+      await split(group.slice(middle));
+    };
+    await split(healthy);
+    for (const part of failing) await split([part]);
+    return { drafts, hasOtherPlan };
+  }
+
+  /** Follows simpler drafts as long as one of them differs too. */
+  async #shrink(draft: Draft, id: string): Promise<Compared> {
+    let best = draft;
+    let compared: Compared = await this.#compare(draft, id);
+    const errors = [compared.truth, compared.answer].map((a) => a.error?.chain.at(-1) ?? '').join('\n');
+    if (errors !== '\n' && this.#shrunkErrors.has(errors)) return compared;
+    this.#shrunkErrors.add(errors);
+    let asked = 0;
+    search: while (asked < MOST_SHRINKS) {
+      for (const smaller of this.#topic.smaller(best)) {
+        if (asked++ >= MOST_SHRINKS) break;
+        const attempt = await this.#compare(smaller, id);
+        if (!attempt.isSame) {
+          best = smaller;
+          compared = attempt;
+          continue search;
+        }
+      }
+      break;
+    }
+    return compared;
+  }
+}

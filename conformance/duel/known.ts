@@ -1,0 +1,33 @@
+import type { Case } from '../../src/engine/script/answer-case.ts';
+import type { Recorded } from '../suite/compare.ts';
+
+/** A difference that `docs/oddities.md` explains; every pattern that is given must be found. */
+export interface Oddity {
+  /** Words of the sentence in `docs/oddities.md`. */
+  readonly explained: string;
+  /** In one of the statements. */
+  readonly sql?: string;
+  /** In the innermost messages of Flink's error. */
+  readonly flink?: string;
+  /** In the innermost messages of our error. */
+  readonly ours?: string;
+}
+
+const isFound = (pattern: string | undefined, text: string): boolean =>
+  pattern === undefined || new RegExp(pattern).test(text);
+
+/** The oddity that explains a difference, if one does. */
+export function knownOddity(
+  oddities: readonly Oddity[],
+  given: Case,
+  truth: Recorded,
+  answer: Recorded,
+): Oddity | undefined {
+  const messages = (of: Recorded): string => of.error?.chain.join('\n') ?? '';
+  return oddities.find(
+    ({ sql, flink, ours }) =>
+      isFound(sql, given.statements.join('\n')) &&
+      isFound(flink, messages(truth)) &&
+      isFound(ours, messages(answer)),
+  );
+}

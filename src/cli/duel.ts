@@ -1,0 +1,66 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Difference, Duel } from '../../conformance/duel/duel.ts';
+import { expressionTopic } from '../../conformance/duel/expressions.ts';
+import { type Flink, startFlink } from '../../conformance/duel/flink.ts';
+import type { Oddity } from '../../conformance/duel/known.ts';
+
+/**
+ * `npm run --silent duel -- --seed S --cases N [--about TOPIC]`: random cases, answered by our engine and a real Flink. Exit 0 without differences, 1 with,
+ * 2 if Flink could not be asked. What differs is kept, shrunk, in `conformance/duel/found`.
+ */
+const TOPICS = [expressionTopic];
+const options: { [name: string]: string } = { seed: '1', cases: '20', about: 'expressions' };
+for (let i = 2; i < process.argv.length; i += 2) {
+  const name = process.argv[i]?.replace(/^--/, '') ?? '';
+  const value = process.argv[i + 1];
+  if (!(name in options) || value === undefined) usage();
+  else options[name] = value;
+}
+const topic = TOPICS.find(({ name }) => name === options['about']) ?? usage();
+const [seed, cases] = [Number(options['seed']), Number(options['cases'])];
+if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(cases) || cases < 1) usage();
+
+function usage(): never {
+  process.stderr.write(
+    `usage: npm run --silent duel -- --seed S --cases N [--about ${TOPICS.map((t) => t.name).join(' | ')}]\n`,
+  );
+  process.exit(2);
+}
+
+const root = process.cwd();
+const folder = join(root, 'conformance/duel/found');
+const oddities = JSON.parse(readFileSync(join(root, 'docs/oddities.json'), 'utf8')) as Oddity[];
+
+function tell({ case: given, truth, answer, known }: Difference): void {
+  const what = (of: typeof truth): string =>
+    of.error
+      ? `${of.error.phase}: ${of.error.chain.at(-1)}`
+      : `${JSON.stringify(of.schema)} ${JSON.stringify(of.steps.flat().map(({ row }) => row))}`;
+  console.log(
+    `${known ? `known (${known.explained})` : 'DIFFERS'} ${given.id}\n  ${given.statements.at(-1)}\n  flink ${what(truth)}\n  ours  ${what(answer)}`,
+  );
+  if (known) return;
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${topic.name}-${seed}.jsonl`);
+  const line = JSON.stringify({ ...given, flink: truth });
+  if (!existsSync(file) || !readFileSync(file, 'utf8').includes(`"id":"${given.id}"`))
+    appendFileSync(file, `${line}\n`);
+}
+
+let flink: Flink | null = null;
+try {
+  flink = startFlink(root);
+  const report = await new Duel(topic, flink, oddities).run(seed, cases, tell);
+  const known = report.differences.filter((d) => d.known).length;
+  const unexplained = report.differences.length - known;
+  console.log(`${report.parts} parts, ${report.differences.length} of them differ`);
+  console.log(`result ${unexplained}, plan ${report.plans}, known ${known}`);
+  console.log(`${report.cases} cases, ${unexplained} differences`);
+  process.exitCode = unexplained > 0 ? 1 : 0;
+} catch (error) {
+  console.error(`Flink could not be asked: ${(error as Error).message}`);
+  process.exitCode = 2;
+} finally {
+  flink?.stop();
+}

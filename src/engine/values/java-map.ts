@@ -1,0 +1,77 @@
+import type { LogicalType, Value } from '../types/logical-type.ts';
+import { encodeUtf8 } from './bytes.ts';
+import { mapFromEntries } from './map.ts';
+
+/** The hash of a key as the Java object that stands for it has it; null where it is not modelled. */
+export type JavaHash = (key: Value) => number;
+
+/** `String.hashCode`. */
+export const stringHash: JavaHash = (key) => {
+  const text = key as string;
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(31, hash) + text.charCodeAt(i)) | 0;
+  return hash;
+};
+
+/** The hash of a key in Flink's internal form. */
+function internalHash(type: LogicalType): JavaHash | null {
+  switch (type.root) {
+    case 'CHAR':
+    case 'VARCHAR':
+      return (key) => murmur(encodeUtf8(key as string));
+    case 'TINYINT':
+    case 'SMALLINT':
+    case 'INTEGER':
+    case 'DATE':
+    case 'TIME':
+      return (key) => key as number;
+    case 'BIGINT':
+      return (key) => {
+        const bits = BigInt.asUintN(64, BigInt(key as number | bigint));
+        return Number(BigInt.asIntN(32, bits ^ (bits >> 32n)));
+      };
+    default:
+      return null;
+  }
+}
+
+/** A map whose entries stand in the order in which a Java HashMap that was filled with them hands them out. */
+export function javaMap(entries: Iterable<readonly [Value, Value]>, hash: JavaHash): Map<Value, Value> {
+  const map = new Map(entries);
+  if (map.size < 2) return map;
+  let capacity = 16;
+  while (map.size > capacity * 0.75) capacity *= 2;
+  const bucket = (key: Value): number => {
+    const h = key === null ? 0 : hash(key);
+    return (h ^ (h >>> 16)) & (capacity - 1);
+  };
+  return new Map([...map].sort(([a], [b]) => bucket(a) - bucket(b)));
+}
+
+/** The same for keys in Flink's internal form, which keep the order of writing where their hash is not modelled. */
+export function internalMap(
+  entries: Iterable<readonly [Value, Value]>,
+  keyType: LogicalType,
+): Map<Value, Value> {
+  const hash = internalHash(keyType);
+  return hash === null ? mapFromEntries(entries, keyType) : javaMap(entries, hash);
+}
+
+/** `MurmurHashUtils.hashBytes`: whole words first, then what is left byte by byte. */
+function murmur(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const aligned = bytes.length & ~3;
+  let h = 42;
+  const mix = (k: number): void => {
+    h ^= Math.imul(rotate(Math.imul(k, 0xcc9e2d51), 15), 0x1b873593);
+    h = (Math.imul(rotate(h, 13), 5) + 0xe6546b64) | 0;
+  };
+  for (let i = 0; i < aligned; i += 4) mix(view.getInt32(i, true));
+  for (let i = aligned; i < bytes.length; i++) mix(view.getInt8(i));
+  h ^= bytes.length;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+const rotate = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
