@@ -15,6 +15,7 @@ import type {
 } from './engine-api.ts';
 import { Inputs } from './job/inputs.ts';
 import { operatorOrder } from './job/job.ts';
+import { ScriptChecker } from './language/script-checker.ts';
 import { MAX_SCRIPT_LENGTH } from './limits.ts';
 import { attributesOf, physicalLine } from './plan/explain.ts';
 import type { Field } from './plan/logical.ts';
@@ -43,6 +44,7 @@ export interface EngineHost {
 export function createEngine(host: EngineHost): EngineApi {
   let runId = 0;
   let recording: Recording | null = null;
+  const checker = new ScriptChecker();
 
   const recordingOf = (id: number): Recording => {
     if (id !== runId || !recording) throw new Error(`run ${id} is not kept any more`);
@@ -53,15 +55,7 @@ export function createEngine(host: EngineHost): EngineApi {
     check(script): Checked {
       const tooLong = lengthProblem(script);
       if (tooLong) return { diagnostics: [tooLong], statements: [], tables: [] };
-      const compiled = guarded(() => compileScript(script, []));
-      if ('failure' in compiled) return { diagnostics: [compiled.failure], statements: [], tables: [] };
-      return {
-        diagnostics: compiled.diagnostics,
-        statements: compiled.statements,
-        tables: (compiled.session?.catalog.allObjects() ?? [])
-          .filter((o): o is CatalogTable => o.kind === 'table')
-          .map(tableInfo),
-      };
+      return checker.check(script);
     },
 
     run(request, onProgress): Run {

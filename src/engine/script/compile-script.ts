@@ -3,6 +3,7 @@ import type { Span } from '../base/span.ts';
 import type { CatalogTable } from '../catalog/catalog.ts';
 import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
 import type { ColumnInfo, TableInfo } from '../engine-api.ts';
+import type { StatementText } from '../planner/plan-error.ts';
 import { checkRunnable, type PlannedStatement, planStatement } from '../planner/plan-statement.ts';
 import { Session } from '../planner/session.ts';
 import type { Statement } from '../sql/ast.ts';
@@ -43,16 +44,9 @@ export function compileScript(script: string, config: Iterable<readonly [string,
       if (!statement) continue;
       const source = { text: script.slice(span.start, span.end), offset: span.start };
       try {
-        for (const bound of session.execute(statement, source)) {
-          const planned = planStatement(bound, session.config);
-          explains.push({
-            span,
-            text: planned.explain,
-            advice: bound.explain === null ? planned.advice : null,
-          });
-          if (bound.explain !== null) continue;
-          checkRunnable(planned);
-          jobs.push({ planned, span });
+        for (const { planned, isExplained } of compileStatement(session, statement, source)) {
+          explains.push({ span, text: planned.explain, advice: isExplained ? null : planned.advice });
+          if (!isExplained) jobs.push({ planned, span });
         }
       } catch (error) {
         if (!(error instanceof SqlError)) throw error;
@@ -63,7 +57,22 @@ export function compileScript(script: string, config: Iterable<readonly [string,
   return { session, jobs, explains, diagnostics, statements };
 }
 
-function labelOf(statement: Statement | null): string {
+/** Carries out one statement and plans the queries in it, one after the other. Throws `SqlError`. */
+export function* compileStatement(
+  session: Session,
+  statement: Statement,
+  source: StatementText,
+): Generator<{ readonly planned: PlannedStatement; readonly isExplained: boolean }> {
+  for (const bound of session.execute(statement, source)) {
+    const planned = planStatement(bound, session.config);
+    const isExplained = bound.explain !== null;
+    if (!isExplained) checkRunnable(planned);
+    yield { planned, isExplained };
+  }
+}
+
+/** A statement's name in the outline. */
+export function labelOf(statement: Statement | null): string {
   if (!statement) return '?';
   switch (statement.kind) {
     case 'CreateTable':
