@@ -67,14 +67,21 @@ export function parsePartsFrom(
   return new ScriptReader(text, from).read(isKnown);
 }
 
-/** What Flink's parser would take behind `text`, which begins with a statement: each a row of tokens, `"GROUP" "BY"`; null if it is wrong already. */
-export function expectedBehind(text: string): readonly (readonly string[])[] | null {
+/** What Flink's parser would take behind `text`, the beginning of a statement: `"FROM"`, `<IDENTIFIER>`; null if it is wrong already. */
+export function expectedBehind(text: string): ReadonlySet<string> | null {
   // No statement has room for a lone double quote.
   const tokens = new TokenSource(`${text} "`, 0);
   const outcome = attemptOnce(tokens, 0, parseToItsEnd, true);
   if (!('failure' in outcome) || outcome.failure.kind !== 'unexpected') return null;
   const { index, tried } = outcome.failure;
-  return tokens.at(index).start === text.length + 1 ? tried : null;
+  // The parser may have looked at some tokens before the end, too.
+  let ahead = 0;
+  while (tokens.at(index + ahead).start <= text.length && tokens.at(index + ahead).kind !== 'end') ahead++;
+  const seen = Array.from({ length: ahead }, (_, at) => `"${tokens.at(index + at).value}"`);
+  const expected = tried.flatMap((images) =>
+    seen.every((image, at) => images[at] === image) ? (images[ahead] ?? []) : [],
+  );
+  return expected.length > 0 ? new Set(expected) : null;
 }
 
 /**
