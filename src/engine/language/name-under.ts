@@ -56,7 +56,9 @@ export function nameUnder(
   const table = tableAt(scope, token);
   if (table) return table;
   // Where it is made, a common table expression is not in sight yet.
-  const cte = scopeAt(script, tokens, tokens.length, session).ctes.find(({ named }) => named.start === token.start);
+  const cte = scopeAt(script, tokens, tokens.length, session).ctes.find(
+    ({ named }) => named.start === token.start,
+  );
   if (cte) return { kind: 'cte', cte };
   const made = madeBy(placed, session, name, tokens, index);
   if (made) return made;

@@ -25,10 +25,13 @@ describe('hover', () => {
     ['SELECT CURRENT_D|ATE', 'function: CURRENT_DATE → DATE NOT NULL'],
     ['INSERT INTO ord|ers SELECT 1, url, 2.0 FROM clicks', 'table: orders (id, url, amount)'],
     ['DESCRIBE b|ig', 'view: big (id, amount)'],
-    ['CREATE TABLE n|u (a INT, b AS a + 1) WITH (\'connector\' = \'print\')', 'table: nu (a, b)'],
+    ["CREATE TABLE n|u (a INT, b AS a + 1) WITH ('connector' = 'print')", 'table: nu (a, b)'],
     ['CREATE TABLE n (a INT, b| AS a + 1, PRIMARY KEY (a) NOT ENFORCED)', 'column: b INT NOT NULL'],
     ['CREATE TABLE n (a| INT, b AS a + 1, PRIMARY KEY (a) NOT ENFORCED)', 'column: a INT NOT NULL'],
-    ["CREATE TABLE n (a INT) WITH ('conn|ector' = 'print')", 'option: connector → scenario | print | blackhole | datagen'],
+    [
+      "CREATE TABLE n (a INT) WITH ('conn|ector' = 'print')",
+      'option: connector → scenario | print | blackhole | datagen',
+    ],
     ["SET 'table.exec.mini-|batch.enabled' = 'true'", 'option: table.exec.mini-batch.enabled → true | false'],
     // In a statement that is wrong further on.
     ['SELECT ur|l, nothing FROM clicks', 'column: url STRING of clicks'],
@@ -39,7 +42,8 @@ describe('hover', () => {
   ])('%s', (text, expected) => {
     const { script, offset } = atCursor(text);
     const found = hover(new ScriptChecker(), script, offset);
-    const columns = found && found.columns.length > 0 ? ` (${found.columns.map(({ name }) => name).join(', ')})` : '';
+    const columns =
+      found && found.columns.length > 0 ? ` (${found.columns.map(({ name }) => name).join(', ')})` : '';
     const shown =
       found &&
       `${found.kind}: ${found.title}${found.origin ? ` of ${found.origin}` : ''}${found.type ? ` → ${found.type}` : ''}${columns}`;
@@ -60,7 +64,10 @@ describe('going to the definition', () => {
     ['WITH t AS (SELECT url FROM clicks) SELECT ur|l FROM t', 'WITH [t] AS'],
     ['SELECT am|ount FROM big', 'CREATE VIEW [big] AS'],
     ['INSERT INTO ord|ers SELECT 1, url, 2.0 FROM clicks', 'CREATE TABLE [orders] ('],
-    ['SELECT * FROM TABLE(TUMBLE(TABLE cli|cks, DESCRIPTOR(ts), INTERVAL \'1\' HOUR))', 'CREATE TABLE [clicks] ('],
+    [
+      "SELECT * FROM TABLE(TUMBLE(TABLE cli|cks, DESCRIPTOR(ts), INTERVAL '1' HOUR))",
+      'CREATE TABLE [clicks] (',
+    ],
     ['CREATE TABLE n (abc INT, d AS ab|c + 1)', '([abc] INT'],
     ['SELECT noth|ing FROM clicks', null],
     ['SELECT UPP|ER(url) FROM clicks', null],
@@ -82,7 +89,10 @@ describe('signature help', () => {
     ['SELECT UPPER(SPLIT_INDEX(url, 1, |), 2) FROM clicks', 'SPLIT_INDEX(string, separator, [index])'],
     ['SELECT CONCAT(url, url, url, |', 'CONCAT(string1, string2, […])'],
     ['SELECT CAST(url AS |', 'CAST(value AS [type])'],
-    ["SELECT * FROM TABLE(TUMBLE(TABLE clicks, DESCRIPTOR(ts), |", 'TUMBLE(TABLE data, DESCRIPTOR(timecol), [size] [, offset])'],
+    [
+      'SELECT * FROM TABLE(TUMBLE(TABLE clicks, DESCRIPTOR(ts), |',
+      'TUMBLE(TABLE data, DESCRIPTOR(timecol), [size] [, offset])',
+    ],
     ['SELECT LAG(url, 1|', 'LAG(value [, [offset] [, default]])'],
     ['SELECT (url|', null],
     ['SELECT COALESCE((SELECT |', null],
@@ -91,14 +101,20 @@ describe('signature help', () => {
     const { script, offset } = atCursor(text);
     const help = signatureHelp(new ScriptChecker(), script, offset);
     const span = help?.parameters[help.active];
-    const shown = help && span ? `${help.label.slice(0, span.start)}[${help.label.slice(span.start, span.end)}]${help.label.slice(span.end)}` : (help?.label ?? null);
+    const shown =
+      help && span
+        ? `${help.label.slice(0, span.start)}[${help.label.slice(span.start, span.end)}]${help.label.slice(span.end)}`
+        : (help?.label ?? null);
     expect(shown).toBe(expected);
   });
 
   test.each([
     ['NOW()', []],
     ['CURRENT_DATE', []],
-    ['TRIM([BOTH | LEADING | TRAILING] [characters] FROM string)', ['[BOTH | LEADING | TRAILING] [characters]', 'string']],
+    [
+      'TRIM([BOTH | LEADING | TRAILING] [characters] FROM string)',
+      ['[BOTH | LEADING | TRAILING] [characters]', 'string'],
+    ],
   ])('the parameters of %s', (signature, expected) => {
     expect(parametersOf(signature).map(({ start, end }) => signature.slice(start, end))).toEqual(expected);
   });
