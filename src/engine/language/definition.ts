@@ -1,11 +1,10 @@
 import type { Span } from '../base/span.ts';
 import type { CatalogObject } from '../catalog/catalog.ts';
 import type { Definition } from '../engine-api.ts';
-import { type Token, tokenize } from '../sql/lexer.ts';
 import { type Named, nameUnder, type TokenUnder, tokenUnder } from './name-under.ts';
 import type { VisibleTable } from './query-scope.ts';
 import type { ScriptChecker } from './script-checker.ts';
-import type { ScriptPart } from './script-parts.ts';
+import { type PlacedPart, placedTokens } from './script-parts.ts';
 import { declaredColumns } from './table-elements.ts';
 
 /** Where the table, view, common table expression, alias or column at a place was made. */
@@ -18,8 +17,8 @@ export function definition(checker: ScriptChecker, script: string, offset: numbe
   return target && { origin, target };
 }
 
-/** The statement that made an object, and where it begins. */
-type Maker = { readonly part: ScriptPart; readonly start: number };
+/** The statement that made an object. */
+type Maker = PlacedPart;
 
 function statementOf(
   checker: ScriptChecker,
@@ -57,7 +56,7 @@ function tableTarget(table: VisibleTable, origin: Span, makerOf: (object: Catalo
 function columnTarget(table: VisibleTable, column: string, makerOf: (object: CatalogObject) => Maker): Span {
   if (!table.object) return table.cte?.named ?? table.named;
   const maker = makerOf(table.object);
-  const declared = declaredColumns(tokensOf(maker)).find(({ name }) => name === column)?.token;
+  const declared = declaredColumns(placedTokens(maker)).find(({ name }) => name === column)?.token;
   return declared ? { start: declared.start, end: declared.end } : nameIn(maker);
 }
 
@@ -69,10 +68,4 @@ function nameIn({ part, start }: Maker): Span {
       ? statement.name.span
       : { start: 0, end: 0 };
   return { start: span.start + start, end: span.end + start };
-}
-
-function tokensOf({ part, start }: Maker): Token[] {
-  return tokenize(part.text)
-    .filter(({ kind }) => kind !== 'comment' && kind !== 'end')
-    .map((token) => ({ ...token, start: token.start + start, end: token.end + start }));
 }

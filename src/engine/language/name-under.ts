@@ -1,10 +1,10 @@
 import type { Span } from '../base/span.ts';
 import type { CatalogObject } from '../catalog/catalog.ts';
 import type { ColumnInfo } from '../engine-api.ts';
-import { type Token, tokenize } from '../sql/lexer.ts';
+import type { Token } from '../sql/lexer.ts';
 import { columnsOf, type QueryScope, scopeAt, type VisibleCte, type VisibleTable } from './query-scope.ts';
 import type { ScriptChecker } from './script-checker.ts';
-import type { PlacedPart } from './script-parts.ts';
+import { type PlacedPart, placedTokens } from './script-parts.ts';
 import { declaredColumns } from './table-elements.ts';
 import { isName, isSymbol, isWord, nameOf } from './token-tools.ts';
 import type { WatchedSession } from './watched-session.ts';
@@ -34,15 +34,12 @@ export function tokenUnder(checker: ScriptChecker, script: string, offset: numbe
     .parts(script)
     .parts.find(({ part, start }) => start <= offset && offset <= start + part.text.length);
   if (!placed) return null;
-  const { start } = placed;
-  const tokens = tokenize(placed.part.text)
-    .filter(({ kind }) => kind !== 'comment' && kind !== 'end')
-    .map((token) => ({ ...token, start: token.start + start, end: token.end + start }));
+  const tokens = placedTokens(placed);
   const touching = tokens.flatMap((token, i) => (token.start <= offset && offset <= token.end ? [i] : []));
   const index = touching.find((i) => tokens[i]?.kind !== 'symbol') ?? touching[0];
   const token = index === undefined ? undefined : tokens[index];
   if (index === undefined || !token) return null;
-  return { placed, tokens, index, token, ...checker.sessionBefore(script, start) };
+  return { placed, tokens, index, token, ...checker.sessionBefore(script, placed.start) };
 }
 
 /** What the name under a place stands for; null where it is no name or means nothing. */

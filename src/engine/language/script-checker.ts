@@ -4,7 +4,7 @@ import type { CatalogObject, CatalogTable, ObjectPath } from '../catalog/catalog
 import type { Checked } from '../engine-api.ts';
 import { compileStatement, labelOf, tableInfo } from '../script/compile-script.ts';
 import type { Statement } from '../sql/ast.ts';
-import { fixesOf } from './fixes.ts';
+import { withFixes } from './fixes.ts';
 import { NO_PARTS, type ScriptPart, type ScriptParts, shifted, updateParts } from './script-parts.ts';
 import { type CatalogChange, WatchedSession } from './watched-session.ts';
 
@@ -70,9 +70,10 @@ export class ScriptChecker {
       noteHomes(homes, verdict, start);
       if (!verdict?.problem) continue;
       const { problem } = verdict;
-      const fixes = fixesOf(problem, { part, start }, session.catalog, homes);
       const span = placedSpan(problem.span, verdict, homes, { part, start });
-      diagnostics.push({ ...problem, span, ...(fixes.length > 0 ? { fixes } : {}) });
+      diagnostics.push(
+        withFixes({ ...problem, span }, { script, parts, placed: { part, start }, session, homes }),
+      );
     }
     return {
       diagnostics,

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import type { Statement } from '../sql/ast.ts';
+import { type Token, tokenize } from '../sql/lexer.ts';
 import { type ParsedPart, parsePartsFrom } from '../sql/parse.ts';
 
 /**
@@ -83,6 +84,13 @@ function placed(script: string, { span, statement, diagnostics }: ParsedPart): P
       diagnostics: diagnostics.map((d) => shifted(d, -span.start)),
     },
   };
+}
+
+/** The tokens of a statement without comments, placed in the script. */
+export function placedTokens({ part, start }: PlacedPart): Token[] {
+  return tokenize(part.text)
+    .filter(({ kind }) => kind !== 'comment' && kind !== 'end')
+    .map((token) => ({ ...token, start: token.start + start, end: token.end + start }));
 }
 
 /** The same tree with all its spans moved by `by`. */
