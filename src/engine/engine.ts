@@ -15,6 +15,7 @@ import type {
 } from './engine-api.ts';
 import { Inputs } from './job/inputs.ts';
 import { operatorOrder } from './job/job.ts';
+import { createLanguageService } from './language/language-service.ts';
 import { ScriptChecker } from './language/script-checker.ts';
 import { MAX_SCRIPT_LENGTH } from './limits.ts';
 import { attributesOf, physicalLine } from './plan/explain.ts';
@@ -52,6 +53,8 @@ export function createEngine(host: EngineHost): EngineApi {
   };
 
   return {
+    ...createLanguageService(checker),
+
     check(script): Checked {
       const tooLong = lengthProblem(script);
       if (tooLong) return { diagnostics: [tooLong], statements: [], tables: [] };

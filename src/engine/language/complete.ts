@@ -65,6 +65,7 @@ class Completer {
     if (expected === null && (isWord(before, 'AS') || elementsOpen(tokens) === index - 1)) return [];
     return [
       ...(elementsOpen(tokens) >= 0 ? declared : this.#columns()),
+      ...(this.#scope.tables.length === 0 && elementsOpen(tokens) < 0 ? this.#possibleColumns() : []),
       ...this.#qualifiers(),
       ...this.#functions(),
     ];
@@ -163,6 +164,16 @@ class Completer {
             }
           : item;
       }),
+    );
+  }
+
+  /** Where nothing is in FROM yet: the columns of all that could be there. */
+  #possibleColumns(): Completion[] {
+    const objects = this.#session.catalog
+      .objects()
+      .map((object) => ({ name: object.path[2], columns: columnsOf(object) }));
+    return [...this.#scope.ctes, ...objects].flatMap(({ name, columns }) =>
+      columns.map((column) => columnItem(column.name, column.type, name)),
     );
   }
 

@@ -14,10 +14,10 @@ const WIDTH = 100;
 const INDENT = 2;
 const JOIN_WORDS = ['NATURAL', 'LEFT', 'RIGHT', 'FULL', 'INNER', 'CROSS', 'JOIN'];
 /** Words that begin a line of a query. */
-const CLAUSE_WORDS = [
-  ...['SELECT', 'FROM', 'WHERE', 'GROUP', 'HAVING', 'WINDOW', 'QUALIFY', 'ORDER', 'LIMIT', 'OFFSET', 'FETCH'],
-  ...['UNION', 'EXCEPT', 'INTERSECT', 'MINUS', 'VALUES', 'WITH', 'INSERT', 'BEGIN', 'END'],
-];
+const CLAUSE_WORDS =
+  'SELECT FROM WHERE GROUP HAVING WINDOW QUALIFY ORDER LIMIT OFFSET FETCH UNION EXCEPT INTERSECT MINUS VALUES WITH INSERT BEGIN'.split(
+    ' ',
+  );
 const CONDITION_WORDS = ['WHERE', 'HAVING', 'QUALIFY', ...JOIN_WORDS];
 /** Clauses whose parts may have a line each. */
 const LIST_WORDS = ['SELECT', 'GROUP', 'ORDER', 'VALUES', 'MEASURES', 'DEFINE', ...CONDITION_WORDS];
@@ -169,14 +169,12 @@ export class BlockPrinter {
         return !isWord(before, 'INSTEAD');
       case 'BEGIN':
         return isWord(before, 'SET');
-      case 'END':
-        return false;
       case 'OFFSET':
       case 'WINDOW':
       case 'VALUES':
         return !isSymbol(before, '=');
       default:
-        return !isWord(before, ...['EXCLUDING', 'INCLUDING', 'OVERWRITING']);
+        return !isWord(before, 'EXCLUDING', 'INCLUDING', 'OVERWRITING');
     }
   }
 

@@ -14,7 +14,7 @@ export function formatScript(script: string): string {
   const text = blocks
     .map((block, i) => (i === 0 ? '' : gapBefore(block, blocks[i - 1])) + block.text)
     .join('');
-  const formatted = text === '' ? '' : `${text}\n`;
+  const formatted = text !== '' && script.endsWith('\n') ? `${text}\n` : text;
   return isSame(script, formatted) ? formatted : script;
 }
 
