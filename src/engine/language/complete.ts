@@ -42,7 +42,11 @@ class Completer {
     const names = this.#names(expected);
     // Between backticks there is only a name.
     if (inside === 'backticks') return names;
-    return [...names, ...(expected ? keywordsOf(expected, tokens, index).map(keyword) : [])];
+    const keywords = expected ? keywordsOf(expected, tokens, index) : [];
+    // Where the statement before could have ended, a new line may be meant to begin the next one.
+    const isNewLine = /(^|[\n\r])[ \t]*$/.test(script.slice(start, word.start));
+    const statements = isNewLine && expected?.has('<EOF>') ? STATEMENT_PHRASES : [];
+    return [...names, ...[...keywords, ...statements].map(keyword)];
   }
 
   #names(expected: ReadonlySet<string> | null): Completion[] {

@@ -21,8 +21,7 @@ export function formatScript(script: string): string {
 interface Printed {
   readonly text: string;
   readonly hadBlankLine: boolean;
-  /** Behind the `;` of the statement before it, on the same line. */
-  readonly isTrailing: boolean;
+  readonly isStatement: boolean;
 }
 
 function printed(script: string, block: readonly Piece[]): Printed {
@@ -31,23 +30,17 @@ function printed(script: string, block: readonly Piece[]): Printed {
   const text = new BlockPrinter(block).print();
   const original = first && last ? script.slice(first.token.start, last.token.end) : '';
   const hadBlankLine = (first?.lines ?? 0) > 1;
-  const isTrailing = first?.token.kind === 'comment' && first.lines === 0 && first.token.start > 0;
-  return { text: isSame(original, text) ? text : original, hadBlankLine, isTrailing };
+  const isStatement = block.some(({ token }) => isSymbol(token, ';'));
+  return { text: isSame(original, text) ? text : original, hadBlankLine, isStatement };
 }
 
 function gapBefore(block: Printed, before: Printed | undefined): string {
-  if (block.isTrailing) return ' ';
-  const isRoomy =
-    block.hadBlankLine || (before !== undefined && isStatement(before) && (isLong(block) || isLong(before)));
+  const isRoomy = block.hadBlankLine || (before?.isStatement === true && (isLong(block) || isLong(before)));
   return isRoomy ? '\n\n' : '\n';
 }
 
 function isLong({ text }: Printed): boolean {
   return text.includes('\n');
-}
-
-function isStatement({ text }: Printed): boolean {
-  return text.endsWith(';');
 }
 
 function piecesOf(script: string): Piece[] {
@@ -61,7 +54,7 @@ function piecesOf(script: string): Piece[] {
     });
 }
 
-/** Each statement with its `;`; comments that follow on the same line, and comments on lines of their own, are blocks of their own. */
+/** Each statement with its `;` and the comments behind it on the same line; comments on lines of their own are blocks of their own. */
 function statementsOf(pieces: readonly Piece[]): Piece[][] {
   const blocks: Piece[][] = [];
   let block: Piece[] = [];
@@ -71,7 +64,9 @@ function statementsOf(pieces: readonly Piece[]): Piece[][] {
   };
   for (const piece of pieces) {
     if (piece.token.kind === 'comment' && block.length === 0) {
-      blocks.push([piece]);
+      const before = piece.lines === 0 ? blocks.at(-1) : undefined;
+      if (before) before.push(piece);
+      else blocks.push([piece]);
       continue;
     }
     block.push(piece);
