@@ -46,13 +46,17 @@ for (const language of ['en', 'zh'] as const) {
     const list = page.locator('.suggest-widget.visible');
     await expect(list.locator('.monaco-list-row.focused')).toContainText('url');
     await page.keyboard.press('Enter');
+    // A reserved word is offered as a name in backticks.
+    await page.keyboard.type(', us');
+    await expect(list.locator('.monaco-list-row.focused')).toContainText('user');
+    await page.keyboard.press('Enter');
     await page.keyboard.type(', UPP');
     await expect(list.locator('.monaco-list-row.focused')).toContainText('UPPER');
     await page.keyboard.press('Enter');
     await expect(page.locator('.parameter-hints-widget.visible')).toContainText(words.upper);
     await page.keyboard.type('url');
     await page.keyboard.press('Escape');
-    expect(await script(page)).toBe(`${TABLE}SELECT url, UPPER(url) FROM clicks`);
+    expect(await script(page)).toBe(`${TABLE}SELECT url, \`user\`, UPPER(url) FROM clicks`);
     expect(playground.complaints).toEqual([]);
   });
 

@@ -64,10 +64,11 @@ async function completions(model: Model, position: Position) {
   const answer = await askLanguage('complete', model.getValue(), model.getOffsetAt(position));
   if (!answer || model.isDisposed()) return { suggestions: [], incomplete: true };
   const range = exactRange(model, answer.replace);
-  return { suggestions: answer.items.map((item, place) => suggestion(item, place, range)) };
+  const quote = /^['`]/.exec(model.getValueInRange(range))?.[0] ?? '';
+  return { suggestions: answer.items.map((item, place) => suggestion(item, place, range, quote)) };
 }
 
-function suggestion(item: Completion, place: number, range: ReturnType<typeof exactRange>) {
+function suggestion(item: Completion, place: number, range: ReturnType<typeof exactRange>, quote: string) {
   const { label, kind, detail, insert = label, doc } = item;
   const isSnippet = insert.includes('$0');
   const isCall = insert.endsWith('($0)');
@@ -77,8 +78,8 @@ function suggestion(item: Completion, place: number, range: ReturnType<typeof ex
     range,
     insertText: insert,
     sortText: String(place).padStart(4, '0'),
-    // What is compared with the text in the range: quotes belong to it.
-    filterText: /^['`]/.test(insert) && !/^['`]/.test(label) ? `${insert.charAt(0)}${label}` : label,
+    // What is compared with the text in the range: a quote belongs to it.
+    filterText: quote + label,
     ...(kind === 'function' ? { detail } : {}),
     ...(doc ? { documentation: inLanguage(doc) } : {}),
     ...(isSnippet ? { insertTextRules: monaco.languages.CompletionItemInsertTextRule.InsertAsSnippet } : {}),

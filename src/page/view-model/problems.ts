@@ -14,9 +14,9 @@ export function message(diagnostic: Diagnostic): string {
   return diagnostic.chain.at(-1) ?? diagnostic.code;
 }
 
-/** The same without a parser's list of all that it would have taken. */
+/** The same without the name of its class and a parser's list of all that it would have taken. */
 export function briefMessage(diagnostic: Diagnostic): string {
-  return message(diagnostic).replace(PARSERS_LIST, '').trim();
+  return wording(message(diagnostic));
 }
 
 const PARSERS_LIST = /Was expecting(:| one of:)[\s\S]*$/;

@@ -29,6 +29,7 @@ const HINTS: readonly (readonly [english: string, chinese: string])[] = [
   ['The statement ends too early.', '语句过早结束。'],
   ['Expected an expression here.', '这里应为表达式。'],
   ['Expected {} here.', '这里应为 {}。'],
+  ['There is no type {}.', '没有类型 {}。'],
   ['{} cannot stand here.', '{} 不能写在这里。'],
   ['There is no statement here.', '这里没有语句。'],
   ['Run one statement at a time.', '一次执行一条语句。'],
