@@ -5,7 +5,7 @@ import type { Span } from './base/span.ts';
  * The door between the page and the engine: what may be asked and what comes back. Types only; all of it is plain or
  * transferable data. Times are epoch milliseconds (`…Ms`) on the simulated clock or on the event-time axis.
  */
-export interface EngineApi {
+export interface EngineApi extends LanguageApi {
   /** What is wrong with a script, without running it. Cheap enough for every keystroke. */
   check(script: string): Checked;
   /**
@@ -17,6 +17,89 @@ export interface EngineApi {
   trace(runId: number, from: number, to: number): TraceSlice;
   /** What every stateful operator remembers when the first `position` steps are done. */
   state(runId: number, position: number): readonly OperatorState[];
+}
+
+/** What an editor asks about a place in a script, which may be unfinished there. Offsets count UTF-16 code units. */
+export interface LanguageApi {
+  /** What may be written at a place. */
+  complete(script: string, offset: number): Completions;
+  /** What is known of the name or expression at a place. */
+  hover(script: string, offset: number): Hover | null;
+  /** The call around a place. */
+  signature(script: string, offset: number): SignatureHelp | null;
+  /** Where what is named at a place was made. */
+  definition(script: string, offset: number): Definition | null;
+  /** The script in good layout: the same tokens and comments, other spaces. */
+  format(script: string): string;
+  /** Ranges that can be folded away: statements, parentheses and comments of several lines. */
+  foldings(script: string): readonly Folding[];
+}
+
+/** A text in both languages of the page. */
+export interface Words {
+  readonly en: string;
+  readonly zh: string;
+}
+
+export interface Completions {
+  /** What is replaced: the word that was begun, and the rest of it behind the place. */
+  readonly replace: Span;
+  /** The likeliest first. */
+  readonly items: readonly Completion[];
+}
+export interface Completion {
+  readonly label: string;
+  readonly kind:
+    | 'keyword'
+    | 'table'
+    | 'view'
+    | 'cte'
+    | 'alias'
+    | 'column'
+    | 'function'
+    | 'type'
+    | 'option'
+    | 'value';
+  /** A column's type, a function's signature, the table an alias stands for. */
+  readonly detail: string;
+  /** Where it differs from the label; `$0` is where the cursor goes. */
+  readonly insert?: string;
+  readonly doc?: Words;
+}
+
+export interface Hover {
+  readonly span: Span;
+  readonly kind: Completion['kind'] | 'expression';
+  /** What stands there, as a line of SQL: `user STRING`, `COUNT(value)`. */
+  readonly title: string;
+  /** The type of the expression, where `title` does not say it. */
+  readonly type: string | null;
+  /** The table of a column, or the statement that made a table. */
+  readonly origin: string | null;
+  readonly doc: Words | null;
+  readonly examples: readonly (readonly [expression: string, result: string | null])[];
+  /** A table's columns. */
+  readonly columns: readonly ColumnInfo[];
+}
+
+export interface SignatureHelp {
+  readonly label: string;
+  /** Where each parameter stands in `label`. */
+  readonly parameters: readonly Span[];
+  /** The parameter that is being written; -1 where the signature has fewer. */
+  readonly active: number;
+  readonly doc: Words;
+}
+
+export interface Definition {
+  /** The name at the place that was asked about. */
+  readonly origin: Span;
+  readonly target: Span;
+}
+
+export interface Folding {
+  readonly span: Span;
+  readonly kind: 'region' | 'comment';
 }
 
 export type RowKind = '+I' | '-U' | '+U' | '-D';

@@ -16,6 +16,8 @@ import type {
 import { Inputs } from './job/inputs.ts';
 import { operatorOrder } from './job/job.ts';
 import { metOddities } from './job/oddities.ts';
+import { createLanguageService } from './language/language-service.ts';
+import { ScriptChecker } from './language/script-checker.ts';
 import { MAX_SCRIPT_LENGTH } from './limits.ts';
 import { attributesOf, physicalLine } from './plan/explain.ts';
 import type { Field } from './plan/logical.ts';
@@ -45,6 +47,7 @@ export interface EngineHost {
 export function createEngine(host: EngineHost): EngineApi {
   let runId = 0;
   let recording: Recording | null = null;
+  const checker = new ScriptChecker();
 
   const recordingOf = (id: number): Recording => {
     if (id !== runId || !recording) throw new Error(`run ${id} is not kept any more`);
@@ -52,18 +55,12 @@ export function createEngine(host: EngineHost): EngineApi {
   };
 
   return {
+    ...createLanguageService(checker),
+
     check(script): Checked {
       const tooLong = lengthProblem(script);
       if (tooLong) return { diagnostics: [tooLong], statements: [], tables: [] };
-      const compiled = guarded(() => compileScript(script, []));
-      if ('failure' in compiled) return { diagnostics: [compiled.failure], statements: [], tables: [] };
-      return {
-        diagnostics: compiled.diagnostics,
-        statements: compiled.statements,
-        tables: (compiled.session?.catalog.allObjects() ?? [])
-          .filter((o): o is CatalogTable => o.kind === 'table')
-          .map(tableInfo),
-      };
+      return checker.check(script);
     },
 
     run(request, onProgress): Run {

@@ -16,8 +16,24 @@ export interface Diagnostic {
   readonly code: string;
   readonly chain: readonly string[];
   readonly span: Span | null;
-  /** A sentence of our own: what to do about it. */
+  /** A sentence of our own: what to do about it. The page knows it in Chinese by these very words. */
   readonly hint?: string;
+  /** Changes of the text that certainly put it right, the likeliest first. */
+  readonly fixes?: readonly Fix[];
+}
+
+/** A change of the script that the editor offers. */
+export interface Fix {
+  readonly kind: 'replace' | 'quote' | 'remove' | 'insert' | 'watermark';
+  /** What it puts in or takes out, for its title. */
+  readonly text: string;
+  readonly edits: readonly TextEdit[];
+}
+
+/** Replaces a range of the text. */
+export interface TextEdit {
+  readonly span: Span;
+  readonly text: string;
 }
 
 /** Thrown inside the engine to end the work on one statement; caught at the engine's door and turned into a value. */

@@ -105,6 +105,11 @@ export class Catalog {
     return [...this.#catalogs.keys()].sort();
   }
 
+  /** Every catalog with its databases. */
+  names(): [catalog: string, databases: string[]][] {
+    return [...this.#catalogs].map(([name, databases]) => [name, [...databases.keys()]]);
+  }
+
   /** Every object of the current database, in the order of creation. */
   objects(): CatalogObject[] {
     return [...(this.#catalogs.get(this.currentCatalog)?.get(this.currentDatabase)?.objects.values() ?? [])];

@@ -6,12 +6,16 @@ import { plainError } from '../planner/plan-error.ts';
 /** Row kinds a source says it produces, or a sink says it accepts. */
 export type ChangelogKinds = ReadonlySet<RowKind>;
 
+interface WithColumns {
+  readonly columns: readonly { readonly name: string }[];
+}
+
 interface Connector {
   readonly name: string;
   readonly canRead: boolean;
   readonly canWrite: boolean;
   /** Options it knows beyond `connector` and the general ones. */
-  options(table: CatalogTable): readonly string[];
+  options(table: WithColumns): readonly string[];
 }
 
 const GENERAL = [
@@ -53,6 +57,16 @@ const CONNECTORS: readonly Connector[] = [
     ],
   },
 ];
+
+/** The connectors there are. */
+export function connectorNames(): readonly string[] {
+  return CONNECTORS.map(({ name }) => name);
+}
+
+/** The options a connector knows for a table of such columns, the general ones last. */
+export function connectorOptions(connector: string, table: WithColumns): readonly string[] {
+  return [...(CONNECTORS.find(({ name }) => name === connector)?.options(table) ?? []), ...GENERAL];
+}
 
 const join = (path: ObjectPath): string => path.join('.');
 

@@ -177,6 +177,12 @@ export class ExpressionBinder {
   }
 
   bind(expression: Ast.Expression): Rex {
+    const rex = this.#bind(expression);
+    this.#source.onBound?.(expression.span, rex.type);
+    return rex;
+  }
+
+  #bind(expression: Ast.Expression): Rex {
     const replaced = this.#intercept?.(expression);
     if (replaced) return replaced;
     switch (expression.kind) {

@@ -1,10 +1,13 @@
 import { type Phase, SqlError } from '../base/diagnostic.ts';
 import { placeOf, type Span } from '../base/span.ts';
+import type { LogicalType } from '../types/logical-type.ts';
 
 /** The text of one statement and where it stands in its script: Flink's messages count from the statement's start, diagnostics from the script's. */
 export interface StatementText {
   readonly text: string;
   readonly offset: number;
+  /** Told the type of every expression as it is bound: what the editor shows. */
+  readonly onBound?: (span: Span, type: LogicalType) => void;
 }
 
 /** `From line 1, column 8 to line 1, column 10`, as Calcite says where. */

@@ -48,10 +48,11 @@ export interface BoundStatement {
 
 /** A script's catalog and options, and what its statements do to them. */
 export class Session {
-  readonly catalog = new Catalog();
+  readonly catalog: Catalog;
   readonly config: Config;
 
-  constructor(config: Iterable<readonly [string, string]> = []) {
+  constructor(config: Iterable<readonly [string, string]> = [], catalog = new Catalog()) {
+    this.catalog = catalog;
     this.config = new Config(config);
     const mode = this.config.string('execution.runtime-mode', 'STREAMING').toUpperCase();
     if (mode !== 'STREAMING' && mode !== 'BATCH') {

@@ -3,6 +3,7 @@ import type { Span } from '../base/span.ts';
 import type { CatalogTable } from '../catalog/catalog.ts';
 import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
 import type { ColumnInfo, TableInfo } from '../engine-api.ts';
+import type { StatementText } from '../planner/plan-error.ts';
 import {
   checkRunnable,
   explainTogether,
@@ -48,24 +49,9 @@ export function compileScript(script: string, config: Iterable<readonly [string,
       if (!statement) continue;
       const source = { text: script.slice(span.start, span.end), offset: span.start };
       try {
-        const bounds = session.execute(statement, source);
-        const details = bounds.length > 1 ? bounds[0]!.explain : null;
-        if (details !== null) {
-          const { config: options } = session;
-          const all = bounds.map((b) => planStatement(b, options));
-          explains.push({ span, text: explainTogether(all, details), advice: null });
-          continue;
-        }
-        for (const bound of bounds) {
-          const planned = planStatement(bound, session.config);
-          explains.push({
-            span,
-            text: planned.explain,
-            advice: bound.explain === null ? planned.advice : null,
-          });
-          if (bound.explain !== null) continue;
-          checkRunnable(planned);
-          jobs.push({ planned, span });
+        for (const part of compileStatement(session, statement, source)) {
+          if (part.kind === 'job') jobs.push({ planned: part.planned, span });
+          else explains.push({ span, text: part.text, advice: part.advice });
         }
       } catch (error) {
         if (!(error instanceof SqlError)) throw error;
@@ -76,7 +62,37 @@ export function compileScript(script: string, config: Iterable<readonly [string,
   return { session, jobs, explains, diagnostics, statements };
 }
 
-function labelOf(statement: Statement | null): string {
+/** What a statement comes to: texts to show, and queries to run. */
+type CompiledPart =
+  | { readonly kind: 'explain'; readonly text: string; readonly advice: string | null }
+  | { readonly kind: 'job'; readonly planned: PlannedStatement };
+
+/** Carries out one statement and plans the queries in it, one after the other. Throws `SqlError`. */
+export function* compileStatement(
+  session: Session,
+  statement: Statement,
+  source: StatementText,
+): Generator<CompiledPart> {
+  const bounds = session.execute(statement, source);
+  const { config } = session;
+  const details = bounds.length > 1 ? bounds[0]!.explain : null;
+  if (details !== null) {
+    const all = bounds.map((bound) => planStatement(bound, config));
+    yield { kind: 'explain', text: explainTogether(all, details), advice: null };
+    return;
+  }
+  for (const bound of bounds) {
+    const planned = planStatement(bound, config);
+    const isExplained = bound.explain !== null;
+    yield { kind: 'explain', text: planned.explain, advice: isExplained ? null : planned.advice };
+    if (isExplained) continue;
+    checkRunnable(planned);
+    yield { kind: 'job', planned };
+  }
+}
+
+/** A statement's name in the outline. */
+export function labelOf(statement: Statement | null): string {
   if (!statement) return '?';
   switch (statement.kind) {
     case 'CreateTable':

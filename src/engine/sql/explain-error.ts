@@ -1,3 +1,4 @@
+import type { Fix } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import { closestWord } from './closest-word.ts';
 import type { Token, TokenSource } from './lexer.ts';
@@ -29,6 +30,8 @@ interface Situation {
 interface Explanation {
   readonly span: Span;
   readonly hint: string;
+  /** The change that follows from the hint, where there is only one. */
+  readonly fix?: Fix;
 }
 
 type Explainer = (situation: Situation) => Explanation | null;
@@ -63,8 +66,25 @@ const STRUCTURE_WORDS: ReadonlySet<string> = new Set([
   'TABLE',
 ]);
 
+/** Words that begin a statement and nothing else behind a statement that could have ended. */
+const STATEMENT_WORDS: ReadonlySet<string> = new Set([
+  'SELECT',
+  'INSERT',
+  'CREATE',
+  'DROP',
+  'ALTER',
+  'EXPLAIN',
+  'DESCRIBE',
+  'SHOW',
+  'SET',
+  'RESET',
+  'USE',
+  'EXECUTE',
+]);
+
 /** From the most telling mistake to the least; the first that fits explains the error. */
 const EXPLAINERS: readonly Explainer[] = [
+  explainMissingSemicolon,
   explainQuotes,
   explainUnknownCharacter,
   explainTrailingComma,
@@ -105,8 +125,17 @@ function situationOf({ token, index, tried, site }: Failed): Situation {
     : { token: site.tokens.at(index + longest - 1), index: index + longest - 1, expected, site };
 }
 
-function at({ start, end }: Span, hint: string): Explanation {
-  return { span: { start, end }, hint };
+function at({ start, end }: Span, hint: string, fix?: Fix): Explanation {
+  return fix ? { span: { start, end }, hint, fix } : { span: { start, end }, hint };
+}
+
+function change(kind: Fix['kind'], { start, end }: Span, text: string, named = text): Fix {
+  return { kind, text: named, edits: [{ span: { start, end }, text }] };
+}
+
+/** Puts something right behind a token. */
+function insertBehind({ end }: Span, text: string): Fix {
+  return change('insert', { start: end, end }, text);
 }
 
 function tokenBefore({ index, site }: Situation, back = 1): Token | null {
@@ -143,9 +172,10 @@ function explainTrailingComma(situation: Situation): Explanation | null {
   const { token } = situation;
   const before = tokenBefore(situation);
   if (before?.kind !== 'symbol' || before.value !== ',') return null;
-  if (isEnd(token)) return at(before, 'There is a comma too many before the end.');
+  const fix = change('remove', before, '', ',');
+  if (isEnd(token)) return at(before, 'There is a comma too many before the end.', fix);
   if (token.value !== ')' && !beginsClause(situation)) return null;
-  return at(token, `There is a comma too many before ${token.text}.`);
+  return at(token, `There is a comma too many before ${token.text}.`, fix);
 }
 
 /** Whether the token begins a clause rather than being a name that happens to be a reserved word: `ORDER BY` against `order INT`. */
@@ -159,7 +189,7 @@ function explainMisspelling({ token, expected }: Situation): Explanation | null 
   if (token.kind !== 'word' || RESERVED_WORDS.has(token.value)) return null;
   const words = [...expected].filter((image) => /^"[A-Z_]+"$/.test(image)).map((image) => image.slice(1, -1));
   const meant = closestWord(token.value, words);
-  return meant === null ? null : at(token, `Did you mean ${meant}?`);
+  return meant === null ? null : at(token, `Did you mean ${meant}?`, change('replace', token, meant));
 }
 
 /** `SELECT a FORM t`: the misspelt word was read as an alias, and the error is behind it. */
@@ -167,7 +197,7 @@ function explainMisspeltBefore(situation: Situation): Explanation | null {
   const before = tokenBefore(situation);
   if (before?.kind !== 'word' || RESERVED_WORDS.has(before.value)) return null;
   const meant = closestWord(before.value, CLAUSE_WORDS);
-  return meant === null ? null : at(before, `Did you mean ${meant}?`);
+  return meant === null ? null : at(before, `Did you mean ${meant}?`, change('replace', before, meant));
 }
 
 function explainUnquotedOption({ token, expected }: Situation): Explanation | null {
@@ -175,7 +205,8 @@ function explainUnquotedOption({ token, expected }: Situation): Explanation | nu
     expected.size > 0 &&
     [...expected].every((image) => image.includes('STRING_LITERAL') || image === '<QUOTED_STRING>');
   if (!onlyStrings || (token.kind !== 'word' && token.kind !== 'number')) return null;
-  return at(token, `A string is needed here: write '${token.text}'.`);
+  const quoted = `'${token.text}'`;
+  return at(token, `A string is needed here: write ${quoted}.`, change('quote', token, quoted));
 }
 
 function explainType({ token, expected }: Situation): Explanation | null {
@@ -195,7 +226,9 @@ function explainReservedWord(situation: Situation): Explanation | null {
     return null;
   if (STRUCTURE_WORDS.has(token.value) && (beginsClause(situation) || !CLAUSE_WORDS.includes(token.value)))
     return null;
-  return at(token, `${token.text} is a reserved word: as a name, write \`${token.text}\` in backticks.`);
+  const quoted = `\`${token.text}\``;
+  const hint = `${token.text} is a reserved word: as a name, write ${quoted} in backticks.`;
+  return at(token, hint, change('quote', token, quoted));
 }
 
 function explainDescriptor(situation: Situation): Explanation | null {
@@ -218,7 +251,7 @@ function explainMissingComma(situation: Situation): Explanation | null {
     (isPlainName(aliased) || aliased.value === ')');
   return threeNames && expected.has('"FROM"')
     ? at(alias, `A comma is missing before ${alias.text} or ${token.text}.`)
-    : at(token, `A comma is missing before ${token.text}.`);
+    : at(token, `A comma is missing before ${token.text}.`, alias ? insertBehind(alias, ',') : undefined);
 }
 
 function isPlainName({ kind, value }: Token): boolean {
@@ -236,7 +269,7 @@ function explainParentheses(situation: Situation): Explanation | null {
   if (open === null) return null;
   if (isEnd(token)) return at(site.tokens.at(open), 'This ( is never closed.');
   return token.kind === 'word' && STRUCTURE_WORDS.has(token.value)
-    ? at(token, `A ) is missing before ${token.text}.`)
+    ? at(token, `A ) is missing before ${token.text}.`, insertBehind(site.tokens.at(index - 1), ')'))
     : null;
 }
 
@@ -250,6 +283,16 @@ function openBefore({ index, site }: Situation): number | null {
     else if (value === '(' && closed-- === 0) return each;
   }
   return null;
+}
+
+/** A statement that begins on a line of its own where the one before could have ended. */
+function explainMissingSemicolon(situation: Situation): Explanation | null {
+  const { token, expected, site } = situation;
+  const before = tokenBefore(situation);
+  if (!before || token.kind !== 'word' || !STATEMENT_WORDS.has(token.value) || !expected.has('<EOF>'))
+    return null;
+  if (!/[\n\r]/.test(site.tokens.text.slice(before.end, token.start))) return null;
+  return at(token, `A ; is missing before ${token.text}.`, insertBehind(before, ';'));
 }
 
 function explainMissingEnd({ token, expected }: Situation): Explanation | null {

@@ -32,7 +32,15 @@ export interface ParsedScript {
   readonly statements: readonly Statement[];
   readonly diagnostics: readonly Diagnostic[];
   /** The text of every statement without its `;`, broken ones too, in order. */
-  readonly parts: readonly { readonly span: Span; readonly statement: Statement | null }[];
+  readonly parts: readonly ParsedPart[];
+}
+
+/** One statement of a script. */
+export interface ParsedPart {
+  readonly span: Span;
+  /** Null where it is broken. */
+  readonly statement: Statement | null;
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
@@ -42,7 +50,38 @@ export interface ParsedScript {
 export function parseScript(text: string): ParsedScript {
   if (text.length > MAX_LENGTH)
     return { statements: [], diagnostics: [tooLong(MAX_LENGTH, wholeOf(text))], parts: [] };
-  return new ScriptReader(text).read();
+  const parts = parsePartsFrom(text, 0, () => false);
+  return {
+    statements: parts.flatMap(({ statement }) => statement ?? []),
+    diagnostics: parts.flatMap(({ diagnostics }) => diagnostics),
+    parts,
+  };
+}
+
+/** The statements of `text` from an offset at which one begins, up to the first that begins where `isKnown` says so. */
+export function parsePartsFrom(
+  text: string,
+  from: number,
+  isKnown: (offset: number) => boolean,
+): ParsedPart[] {
+  return new ScriptReader(text, from).read(isKnown);
+}
+
+/** What Flink's parser would take behind `text`, the beginning of a statement: `"FROM"`, `<IDENTIFIER>`; null if it is wrong already. */
+export function expectedBehind(text: string): ReadonlySet<string> | null {
+  // No statement has room for a lone double quote.
+  const tokens = new TokenSource(`${text} "`, 0);
+  const outcome = attemptOnce(tokens, 0, parseToItsEnd, true);
+  if (!('failure' in outcome) || outcome.failure.kind !== 'unexpected') return null;
+  const { index, tried } = outcome.failure;
+  // The parser may have looked at some tokens before the end, too.
+  let ahead = 0;
+  while (tokens.at(index + ahead).start <= text.length && tokens.at(index + ahead).kind !== 'end') ahead++;
+  const seen = Array.from({ length: ahead }, (_, at) => `"${tokens.at(index + at).value}"`);
+  const expected = tried.flatMap((images) =>
+    seen.every((image, at) => images[at] === image) ? (images[ahead] ?? []) : [],
+  );
+  return expected.length > 0 ? new Set(expected) : null;
 }
 
 /**
@@ -111,25 +150,27 @@ class ScriptReader {
   private readonly text: string;
   private readonly lines: LineIndex;
   /** Where the next statement is looked for. */
-  private offset = 0;
+  private offset: number;
   /** Set once a search for a closing END has come to the end of the text in vain. */
   private noEndFollows = false;
-  private readonly statements: Statement[] = [];
-  private readonly diagnostics: Diagnostic[] = [];
-  private readonly parts: { span: Span; statement: Statement | null }[] = [];
+  /** What is wrong with the statement that is being read. */
+  private diagnostics: Diagnostic[] = [];
+  private told = 0;
+  private readonly parts: ParsedPart[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, from: number) {
     this.text = text;
+    this.offset = from;
     this.lines = new LineIndex(text);
   }
 
-  read(): ParsedScript {
+  read(isKnown: (offset: number) => boolean): ParsedPart[] {
     for (;;) {
       const tokens = new TokenSource(this.text, this.offset);
       const first = tokens.at(0);
-      if (first.kind === 'end')
-        return { statements: this.statements, diagnostics: this.diagnostics, parts: this.parts };
+      if (first.kind === 'end') return this.parts;
       if (isSemicolon(first)) this.offset = first.end;
+      else if (isKnown(first.start)) return this.parts;
       else this.readStatement(tokens);
     }
   }
@@ -151,8 +192,8 @@ class ScriptReader {
   }
 
   private add(span: Span, statement: Statement | null): void {
-    this.parts.push({ span, statement });
-    if (statement) this.statements.push(statement);
+    this.parts.push({ span, statement, diagnostics: this.diagnostics });
+    this.diagnostics = [];
     this.offset = span.end;
   }
 
@@ -182,7 +223,7 @@ class ScriptReader {
   // -------------------------------------------------------------- recovery
 
   private report(failure: Failure, tokens: TokenSource, first: number): void {
-    if (this.diagnostics.length >= MAX_DIAGNOSTICS) return;
+    if (this.told++ >= MAX_DIAGNOSTICS) return;
     this.diagnostics.push(diagnosticOf(failure, { tokens, first, lines: this.lines }));
   }
 

@@ -84,6 +84,11 @@ export const CONTEXT_VARIABLES: ReadonlySet<string> = words(`
   CURRENT_USER LOCALTIME LOCALTIMESTAMP SESSION_USER SYSTEM_USER USER
 `);
 
+/** Whether `word` (upper case) is a function when no parentheses follow. */
+export function isNiladic(word: string): boolean {
+  return CONTEXT_VARIABLES.has(word);
+}
+
 /** Whether `word` (upper case) means something in the grammar, reserved or not. */
 export function isKeyword(word: string): boolean {
   return RESERVED_WORDS.has(word) || NON_RESERVED_WORDS.has(word);

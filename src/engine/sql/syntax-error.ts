@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Diagnostic, Fix } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import { explain } from './explain-error.ts';
 import type { Token, TokenSource } from './lexer.ts';
@@ -113,15 +113,23 @@ function lexicalError(token: Token, site: FailureSite): Diagnostic {
       ? '<EOF> '
       : `"${escaped(complaint.encountered)}" (${complaint.encountered.charCodeAt(0)}), `;
   const message = `Lexical error at line ${line}, column ${column}.  Encountered: ${encountered}after : "${escaped(complaint.after)}"`;
-  const { span, hint } = explain({ token, index: -1, tried: [], site });
+  const explained = explain({ token, index: -1, tried: [], site });
   return {
     severity: 'error',
     phase: 'parse',
     code: 'lexical-error',
     chain: parserChain(message, 'TokenMgrError'),
-    span,
-    hint,
+    ...adviceOf(explained),
   };
+}
+
+/** The parts of a diagnostic that come of an explanation. */
+function adviceOf({
+  span,
+  hint,
+  fix,
+}: ReturnType<typeof explain>): Pick<Diagnostic, 'span' | 'hint' | 'fixes'> {
+  return fix ? { span, hint, fixes: [fix] } : { span, hint };
 }
 
 function unexpectedToken(
@@ -143,8 +151,8 @@ function unexpectedToken(
   const chain = message.startsWith('Encountered "<EOF>"')
     ? eofChain(message)
     : parserChain(message, 'ParseException');
-  const { span, hint } = explain({ token, index, tried, site });
-  return { severity: 'error', phase: 'parse', code: 'syntax-error', chain, span, hint };
+  const advice = adviceOf(explain({ token, index, tried, site }));
+  return { severity: 'error', phase: 'parse', code: 'syntax-error', chain, ...advice };
 }
 
 function complaintDiagnostic(complaint: Complaint, site: FailureSite): Diagnostic {
@@ -155,8 +163,18 @@ function complaintDiagnostic(complaint: Complaint, site: FailureSite): Diagnosti
     code,
     chain: complaintChain(complaint, site),
     span,
-    ...(hint === undefined ? {} : { hint }),
+    ...(hint === undefined ? {} : { hint, fixes: replacements(hint, span, site) }),
   };
+}
+
+/** `Did you mean SELECT?` is about the word at the start of the place. */
+function replacements(hint: string, { start }: Span, { tokens, first }: FailureSite): readonly Fix[] {
+  const text = /^Did you mean (\w+)\?$/.exec(hint)?.[1];
+  if (text === undefined) return [];
+  let index = first;
+  while (tokens.at(index).end <= start && tokens.at(index).kind !== 'end') index++;
+  const { end } = tokens.at(index);
+  return [{ kind: 'replace', text, edits: [{ span: { start, end }, text }] }];
 }
 
 function complaintChain({ message, cause, by, span }: Complaint, site: FailureSite): string[] {

@@ -5,83 +5,18 @@ import { setSql } from '../store/document.ts';
 import { runNow } from '../store/run.ts';
 import { useStore } from '../store/store.ts';
 import { tokenValue } from '../theme/theme.ts';
-import { message } from '../view-model/problems.ts';
+import { briefMessage } from '../view-model/problems.ts';
+import { hintWords } from '../words/words.ts';
 import { problemsOf } from './document-problems.ts';
 import styles from './editor.module.css';
-import { FUNCTIONS, KEYWORDS, TYPES } from './flink-words.ts';
+import { LANGUAGE } from './flink-language.ts';
 import { monaco } from './monaco-lean.ts';
+import { registerProviders } from './providers.ts';
+import { rangeOf } from './ranges.ts';
 
-const LANGUAGE = 'flink-sql';
 const THEME = 'tidemark';
 
-monaco.languages.register({ id: LANGUAGE });
-monaco.languages.setLanguageConfiguration(LANGUAGE, {
-  comments: { lineComment: '--', blockComment: ['/*', '*/'] },
-  brackets: [
-    ['(', ')'],
-    ['[', ']'],
-  ],
-  autoClosingPairs: [
-    { open: '(', close: ')' },
-    { open: '[', close: ']' },
-    { open: "'", close: "'", notIn: ['string', 'comment'] },
-    { open: '`', close: '`', notIn: ['string', 'comment'] },
-  ],
-  wordPattern: /[A-Za-z_]\w*/,
-});
-monaco.languages.setMonarchTokensProvider(LANGUAGE, {
-  ignoreCase: true,
-  keywords: KEYWORDS.map((word) => word.toLowerCase()),
-  types: TYPES.map((word) => word.toLowerCase()),
-  functions: FUNCTIONS.map((word) => word.toLowerCase()),
-  tokenizer: {
-    root: [
-      [/--.*$/, 'comment'],
-      [/\/\*/, 'comment', '@comment'],
-      [/'/, 'string', '@string'],
-      [/`[^`]*`/, 'name'],
-      [/\d+(\.\d+)?([eE][+-]?\d+)?/, 'number'],
-      [
-        /[a-z_]\w*/,
-        { cases: { '@types': 'type', '@functions': 'function', '@keywords': 'keyword', '@default': 'name' } },
-      ],
-      [/[()[\]]/, '@brackets'],
-    ],
-    comment: [
-      [/\*\//, 'comment', '@pop'],
-      [/./, 'comment'],
-    ],
-    string: [
-      [/''/, 'string'],
-      [/'/, 'string', '@pop'],
-      [/[^']+/, 'string'],
-    ],
-  },
-});
-monaco.languages.registerCompletionItemProvider(LANGUAGE, {
-  provideCompletionItems(model, position) {
-    const word = model.getWordUntilPosition(position);
-    const range = {
-      startLineNumber: position.lineNumber,
-      endLineNumber: position.lineNumber,
-      startColumn: word.startColumn,
-      endColumn: word.endColumn,
-    };
-    const { checked } = useStore.getState();
-    const kinds = monaco.languages.CompletionItemKind;
-    const names = (checked?.tables ?? []).flatMap((table) => [
-      { label: table.name, kind: kinds.Class, detail: '' },
-      ...table.columns.map(({ name, type }) => ({ label: name, kind: kinds.Field, detail: type })),
-    ]);
-    const known = [
-      ...names,
-      ...KEYWORDS.map((label) => ({ label, kind: kinds.Keyword, detail: '' })),
-      ...TYPES.map((label) => ({ label, kind: kinds.TypeParameter, detail: '' })),
-      ...FUNCTIONS.map((label) => ({ label, kind: kinds.Function, detail: '' })),
-    ];
-    return { suggestions: known.map((item) => ({ ...item, insertText: item.label, range })) };
-  },
-});
+registerProviders();
 
 /** Monaco wants six hexadecimal digits; the CSS minifier shortens `#ffffff` to `#fff`. */
 function hex(token: `--${string}`): string {
@@ -119,6 +54,25 @@ function paint(): void {
       'editorInfo.foreground': hex('--accent'),
       'editorWidget.background': hex('--bg'),
       'editorWidget.border': hex('--line-strong'),
+      'editorHoverWidget.background': hex('--bg'),
+      'editorHoverWidget.border': hex('--line-strong'),
+      'editorSuggestWidget.background': hex('--bg'),
+      'editorSuggestWidget.border': hex('--line-strong'),
+      'editorSuggestWidget.selectedBackground': hex('--accent'),
+      'editorSuggestWidget.selectedForeground': hex('--on-accent'),
+      'editorSuggestWidget.selectedIconForeground': hex('--on-accent'),
+      'editorSuggestWidget.highlightForeground': hex('--accent'),
+      'editorSuggestWidget.focusHighlightForeground': hex('--on-accent'),
+      'editorActionList.background': hex('--bg'),
+      'editorActionList.foreground': hex('--fg'),
+      'editorActionList.focusBackground': hex('--accent'),
+      'editorActionList.focusForeground': hex('--on-accent'),
+      'input.background': hex('--bg'),
+      'quickInput.background': hex('--bg'),
+      'quickInputList.focusBackground': hex('--accent'),
+      'quickInputList.focusForeground': hex('--on-accent'),
+      'list.hoverBackground': hex('--bg-hover'),
+      'editor.rangeHighlightBackground': hex('--bg-hover'),
       focusBorder: hex('--accent'),
     },
   });
@@ -143,7 +97,13 @@ export function MonacoEditor({ label }: { readonly label: string }) {
       lineNumbersMinChars: 3,
       lineDecorationsWidth: 8,
       glyphMargin: false,
-      folding: false,
+      folding: true,
+      showFoldingControls: 'mouseover',
+      // The words of the page are enough; those of the text would only repeat them.
+      wordBasedSuggestions: 'off',
+      suggest: { showStatusBar: false, preview: false },
+      hover: { above: false, delay: 250 },
+      gotoLocation: { multipleDefinitions: 'goto' },
       automaticLayout: true,
       scrollBeyondLastLine: false,
       wordWrap: 'on',
@@ -158,6 +118,10 @@ export function MonacoEditor({ label }: { readonly label: string }) {
       fixedOverflowWidgets: true,
     });
     editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => runNow());
+    // Monaco has another key for it on Linux; the list of keys names one.
+    editor.addCommand(monaco.KeyMod.Shift | monaco.KeyMod.Alt | monaco.KeyCode.KeyF, () => {
+      void editor.getAction('editor.action.formatDocument')?.run();
+    });
     const mark = (): void => {
       const { sql, checkedSql, result } = useStore.getState();
       if (model.isDisposed() || model.getValue() !== sql || (checkedSql !== sql && !result)) return;
@@ -209,12 +173,6 @@ export function MonacoEditor({ label }: { readonly label: string }) {
 
 type Model = ReturnType<typeof monaco.editor.createModel>;
 
-function rangeOf(model: Model, span: { readonly start: number; readonly end: number }) {
-  const start = model.getPositionAt(span.start);
-  const end = model.getPositionAt(Math.max(span.end, span.start + 1));
-  return new monaco.Range(start.lineNumber, start.column, end.lineNumber, end.column);
-}
-
 function markerOf(model: Model, diagnostic: Diagnostic) {
   const range = rangeOf(model, diagnostic.span ?? { start: 0, end: 1 });
   const severities = {
@@ -225,7 +183,9 @@ function markerOf(model: Model, diagnostic: Diagnostic) {
   return [
     {
       severity: severities[diagnostic.severity],
-      message: diagnostic.hint ? `${message(diagnostic)}\n${diagnostic.hint}` : message(diagnostic),
+      message: diagnostic.hint
+        ? `${hintWords(diagnostic.hint)}\n${briefMessage(diagnostic)}`
+        : briefMessage(diagnostic),
       startLineNumber: range.startLineNumber,
       startColumn: range.startColumn,
       endLineNumber: range.endLineNumber,

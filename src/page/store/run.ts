@@ -1,11 +1,16 @@
 import type { Run, RunRequest, TraceSlice } from '../../engine/engine-api.ts';
 import { carriedPosition, firstSurprise } from '../view-model/player-view.ts';
-import { CancelledError, EngineClient, SlowCheckError, WorkerCrashError } from '../worker/engine-client.ts';
+import {
+  CancelledError,
+  type EngineClient,
+  SlowCheckError,
+  WorkerCrashError,
+} from '../worker/engine-client.ts';
 import { withoutIds } from './document.ts';
+import { client } from './engine.ts';
 import { type DocumentFacts, documentOf, isStale, type Notice, type RunResult, useStore } from './store.ts';
 import { TraceWindows } from './trace-windows.ts';
 
-const client = new EngineClient();
 const CHECK_AFTER_MS = 120;
 const RUN_AFTER_MS = 400;
 /** A run that took longer is offered, not started, after an edit; one over a few rows is waited for a little longer. */

@@ -5,6 +5,7 @@ import { problemsOf } from '../editor/document-problems.ts';
 import { useStore } from '../store/store.ts';
 import { reveal } from '../store/view.ts';
 import { causes, message, type Problem } from '../view-model/problems.ts';
+import { hintWords } from '../words/words.ts';
 import styles from './problems-panel.module.css';
 
 const ICONS = { error: CircleX, warning: CircleAlert, info: Info };
@@ -57,7 +58,7 @@ function Item({ problem, sql }: { readonly problem: Problem; readonly sql: strin
             {cause}
           </p>
         ))}
-        {diagnostic.hint && <p className={styles['hint']}>{diagnostic.hint}</p>}
+        {diagnostic.hint && <p className={styles['hint']}>{hintWords(diagnostic.hint)}</p>}
       </div>
     </li>
   );

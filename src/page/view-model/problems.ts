@@ -14,6 +14,13 @@ export function message(diagnostic: Diagnostic): string {
   return diagnostic.chain.at(-1) ?? diagnostic.code;
 }
 
+/** The same without the name of its class and a parser's list of all that it would have taken. */
+export function briefMessage(diagnostic: Diagnostic): string {
+  return wording(message(diagnostic));
+}
+
+const PARSERS_LIST = /Was expecting(:| one of:)[\s\S]*$/;
+
 /** What led to it, from the nearest cause outwards: sentences that say more than those before them. */
 export function causes(diagnostic: Diagnostic): readonly string[] {
   const said = [wording(message(diagnostic))];
@@ -35,7 +42,7 @@ const EVERY_FAILED_JOB = /^(Job execution failed|Recovery is suppressed)/;
 function wording(line: string): string {
   return line
     .replace(/^\w+(Exception|Error): /, '')
-    .replace(/Was expecting(:| one of:)[\s\S]*$/, '')
+    .replace(PARSERS_LIST, '')
     .trim();
 }
 

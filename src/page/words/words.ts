@@ -25,11 +25,19 @@ export async function startWords(language: 'en' | 'zh'): Promise<void> {
 /** Switches the words, and tells the browser which language it reads. */
 export async function speak(language: 'en' | 'zh'): Promise<void> {
   if (language === 'zh' && !i18next.hasResourceBundle('zh', 'page')) {
-    const { zh } = await import('./zh.ts');
+    const [{ zh }, hints] = await Promise.all([import('./zh.ts'), import('./hints-zh.ts')]);
+    chineseHint = hints.chineseHint;
     i18next.addResourceBundle('zh', 'page', zh);
   }
   await i18next.changeLanguage(language);
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+}
+
+let chineseHint: ((hint: string) => string) | null = null;
+
+/** What the engine advises, in the language of the page. */
+export function hintWords(hint: string): string {
+  return i18next.language === 'zh' && chineseHint ? chineseHint(hint) : hint;
 }
 
 /** A sentence of the trace in the language of the page. */

@@ -2,11 +2,14 @@ import { proxy, type Remote, wrap } from 'comlink';
 import type {
   Checked,
   EngineApi,
+  LanguageApi,
   OperatorState,
   Run,
   RunRequest,
   TraceSlice,
 } from '../../engine/engine-api.ts';
+
+import { Newest } from './newest.ts';
 
 /** The user cancelled what was asked. */
 export class CancelledError extends Error {
@@ -25,7 +28,7 @@ export class SlowCheckError extends Error {
 
 const CHECK_MS_MAX = 3000;
 /** A check that is still busy after so long gives way to the next one, whose script is newer. */
-const CHECK_PATIENCE_MS = 300;
+const CHECK_PATIENCE_MS = 1500;
 
 /** One worker and the questions that wait for it. */
 class Station {
@@ -76,6 +79,8 @@ export class EngineClient {
   #spare: Station | null = null;
   #isRunning = false;
   #checking: { readonly station: Station; readonly since: number } | null = null;
+  /** Questions of the editor, by their kind. */
+  readonly #lanes = new Map<keyof LanguageApi, Newest>();
   #last: { station: Station; request: RunRequest; runId: number; engineRunId: number } | null = null;
   /** A fresh worker counts its runs from the start, so the page gets numbers of our own. */
   #runs = 0;
@@ -85,7 +90,7 @@ export class EngineClient {
     const busy = this.#checking;
     if (busy && performance.now() - busy.since > CHECK_PATIENCE_MS)
       this.#give(busy.station, new CancelledError('outdated'));
-    const station = this.#isRunning ? (this.#spare ??= this.#start()) : this.#main();
+    const station = this.#idle();
     const answer = station.ask((engine) => engine.check(script));
     answer.catch(() => {});
     await station.ready;
@@ -101,6 +106,27 @@ export class EngineClient {
       clearTimeout(timer);
       if (this.#checking === checking) this.#checking = null;
     }
+  }
+
+  /** Asks what the editor wants to know; null if a newer question of the same kind took its place. */
+  async language<Question extends keyof LanguageApi>(
+    question: Question,
+    script: string,
+    offset: number,
+  ): Promise<ReturnType<LanguageApi[Question]> | null> {
+    const lane = this.#lanes.get(question) ?? new Newest();
+    this.#lanes.set(question, lane);
+    return lane.do(() =>
+      this.#idle().ask(async (engine) => {
+        const answer = await engine[question](script, offset);
+        return answer as ReturnType<LanguageApi[Question]>;
+      }),
+    );
+  }
+
+  /** A worker that is not busy with a run. */
+  #idle(): Station {
+    return this.#isRunning ? (this.#spare ??= this.#start()) : this.#main();
   }
 
   /** Gives a worker up for another reason than a cancelled run. */

@@ -6,7 +6,7 @@ const engine = createEngine({ clockMs: () => performance.now(), canGenerate: can
 
 /** The engine behind the worker's door. Columns travel by transfer, as copies: the engine keeps its own. */
 const served: EngineApi = {
-  check: (script) => engine.check(script),
+  ...engine,
   run: (request, onProgress) => transferred(engine.run(request, onProgress), runColumns),
   trace: (runId, from, to) => transferred(engine.trace(runId, from, to), sliceColumns),
   state: (runId, position) => engine.state(runId, position),

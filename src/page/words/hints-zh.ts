@@ -1,0 +1,106 @@
+/** What the engine advises, in English with `{}` for what varies, and the same in Chinese. */
+const HINTS: readonly (readonly [english: string, chinese: string])[] = [
+  ['Did you mean {}?', '是不是想写 {}？'],
+  ['A ; is missing before {}.', '{} 之前缺少分号。'],
+  ['A comma is missing before {} or {}.', '{} 或 {} 之前缺少逗号。'],
+  ['A comma is missing before {}.', '{} 之前缺少逗号。'],
+  ['A ) is missing before {}.', '{} 之前缺少 )。'],
+  ["A string needs a closing '.", '字符串缺少结尾的单引号。'],
+  [
+    "Double quotes are not used here: write 'text' for a string and `name` for a column.",
+    "这里不用双引号：字符串写作 'text'，列名写作 `name`。",
+  ],
+  ['A comment needs a closing */.', '注释缺少结尾的 */。'],
+  ['There is no name between the backticks.', '反引号之间没有名称。'],
+  ['A name in backticks needs a closing ` on the same line.', '反引号中的名称须在同一行以 ` 结束。'],
+  ['The character {} has no meaning in SQL.', '字符 {} 在 SQL 中没有意义。'],
+  ['There is a comma too many before the end.', '结尾之前多了一个逗号。'],
+  ['There is a comma too many before {}.', '{} 之前多了一个逗号。'],
+  ['A string is needed here: write {}.', '这里需要字符串：写作 {}。'],
+  ['{} is no type a column can have.', '{} 不是列可用的类型。'],
+  ['{} is a reserved word: as a name, write {} in backticks.', '{} 是保留字：作名称时请用反引号写作 {}。'],
+  ['DESCRIPTOR needs parentheses: {}.', 'DESCRIPTOR 需要括号：{}。'],
+  ['There is no ( that this ) closes.', '这个 ) 没有对应的 (。'],
+  ['This ( is never closed.', '这个 ( 没有闭合。'],
+  ['CASE needs an END before the end.', 'CASE 在结尾之前缺少 END。'],
+  ['CASE needs an END before {}.', 'CASE 在 {} 之前缺少 END。'],
+  ['{} belongs before {}.', '{} 应写在 {} 之前。'],
+  ['The statement ends too early: expected {} next.', '语句过早结束：接下来应为 {}。'],
+  ['The statement ends too early.', '语句过早结束。'],
+  ['Expected an expression here.', '这里应为表达式。'],
+  ['Expected {} here.', '这里应为 {}。'],
+  ['There is no type {}.', '没有类型 {}。'],
+  ['{} cannot stand here.', '{} 不能写在这里。'],
+  ['There is no statement here.', '这里没有语句。'],
+  ['Run one statement at a time.', '一次执行一条语句。'],
+  ['Write the names of the columns alone, separated by commas.', '只写列名，用逗号分隔。'],
+  ['Write a type behind the name of the column.', '在列名之后写类型。'],
+  ['A query was expected in these parentheses: {}.', '括号中应为查询：{}。'],
+  ['Join two strings with ||.', '用 || 连接两个字符串。'],
+  ['A query cannot stand here.', '这里不能写查询。'],
+  ['All columns together have no name.', '* 不能有别名。'],
+  ['Write the name as {}.', '名称请写作 {}。'],
+  ['A table has one watermark: leave the other one out.', '一个表只能有一个水位线：去掉另一个。'],
+  ['Write LIMIT before OFFSET.', '把 LIMIT 写在 OFFSET 之前。'],
+  ['Write {} instead of {}.', '请写 {}，不要写 {}。'],
+  ['Write {} before {}.', '在 {1} 之前写 {0}。'],
+  ['Write {} or {}.', '写作 {} 或 {}。'],
+  ['Names are case-sensitive: write {}.', '名称区分大小写：请写 {}。'],
+  ['Write an explicit CAST.', '请显式使用 CAST。'],
+  ['Write PRIMARY KEY (…) NOT ENFORCED.', '请写 PRIMARY KEY (…) NOT ENFORCED。'],
+  [
+    'Make it a TIMESTAMP(3) or TIMESTAMP_LTZ(3), or add a computed column that is one.',
+    '改为 TIMESTAMP(3) 或 TIMESTAMP_LTZ(3)，或添加这种类型的计算列。',
+  ],
+  [
+    'Declare a WATERMARK for the column; a function or cast on a time attribute loses it.',
+    '为该列声明 WATERMARK；对时间属性使用函数或转换会使其不再是时间属性。',
+  ],
+  ['Declare a WATERMARK for the column, or use PROCTIME().', '为该列声明 WATERMARK，或使用 PROCTIME()。'],
+  [
+    'User functions are Java classes; a browser has none. Say it with the built-in functions.',
+    '用户函数是 Java 类，浏览器中没有；请用内置函数表达。',
+  ],
+  [
+    'Take out what is not needed; rows belong into the events, not into the script.',
+    '去掉不需要的内容；数据行应放在事件中，而不是脚本中。',
+  ],
+  ['Write {}.', '写作 {}。'],
+];
+
+const PATTERNS = HINTS.map(([english, chinese]) => ({
+  pattern: new RegExp(`^${english.split('{}').map(escaped).join('(.+?)')}$`),
+  chinese,
+}));
+
+/** Words that a hint puts together from what the parser expected. */
+const EXPECTED: readonly (readonly [RegExp, string])[] = [
+  [/\ba comma\b/g, '逗号'],
+  [/\ba name\b/g, '名称'],
+  [/\ba string\b/g, '字符串'],
+  [/\ba number\b/g, '数字'],
+  [/\ban expression\b/g, '表达式'],
+  [/ or /g, ' 或 '],
+];
+
+/** A hint in Chinese; as it is where nobody has translated it. */
+export function chineseHint(hint: string): string {
+  for (const { pattern, chinese } of PATTERNS) {
+    const values = pattern.exec(hint)?.slice(1);
+    if (!values) continue;
+    const isList = /^(Expected|The statement ends)/.test(hint);
+    const words = isList
+      ? values.map((value) => EXPECTED.reduce((text, [from, to]) => text.replace(from, to), value))
+      : values;
+    let next = 0;
+    return chinese.replace(
+      /\{(\d?)\}/g,
+      (_, place: string) => words[place === '' ? next++ : Number(place)] ?? '',
+    );
+  }
+  return hint;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
