@@ -37,6 +37,9 @@ test.each(CASES)('%s', (query, append, retract, upsert) => {
     retract,
     upsert,
   ]);
-  for (const { kind, messages } of view.changes)
-    if (kind === '-U') expect(messages.upsert, 'an upsert stream has no message for the old row').toBe(null);
+  const olds = view.changes.filter(({ kind }) => kind === '-U').map(({ messages }) => messages.upsert);
+  expect(
+    olds.filter((message) => message !== null),
+    'an upsert stream has no message for the old row',
+  ).toEqual([]);
 });

@@ -130,7 +130,7 @@ class Analysis {
     const { inputs, name } = operator;
     if (inputs.length === 0) return this.#because('no-rows', operator, { table: operator.table ?? '' });
     const silent = inputs.filter((input) => this.#sent[input] === 0);
-    const needsAll = /Join$/.test(name) && name !== 'LookupJoin' && isInner(operator);
+    const needsAll = name.endsWith('Join') && name !== 'LookupJoin' && isInner(operator);
     const [cause] = needsAll || silent.length === inputs.length ? silent : [];
     if (cause !== undefined) return this.explain(cause);
     const rows = inputs.reduce((sum, input) => sum + this.#sent[input]!, 0);
