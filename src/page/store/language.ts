@@ -1,5 +1,5 @@
 import type { LanguageApi } from '../../engine/engine-api.ts';
-import { client } from './engine.ts';
+import { client, SCRIPT_LENGTH_LIVE_MAX } from './engine.ts';
 
 type Answer<Question extends keyof LanguageApi> = ReturnType<LanguageApi[Question]>;
 
@@ -12,6 +12,7 @@ export async function askLanguage<Question extends keyof LanguageApi>(
   script: string,
   offset: number,
 ): Promise<Answer<Question> | null> {
+  if (script.length > SCRIPT_LENGTH_LIVE_MAX) return null;
   try {
     return await client.language(question, script, offset);
   } catch {

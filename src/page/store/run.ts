@@ -7,7 +7,7 @@ import {
   WorkerCrashError,
 } from '../worker/engine-client.ts';
 import { withoutIds } from './document.ts';
-import { client } from './engine.ts';
+import { client, SCRIPT_LENGTH_LIVE_MAX } from './engine.ts';
 import { type DocumentFacts, documentOf, isStale, type Notice, type RunResult, useStore } from './store.ts';
 import { TraceWindows } from './trace-windows.ts';
 
@@ -20,8 +20,6 @@ const SMALL_RUN_EVENTS = 1000;
 /** Asking again for a run that has gone on for so long ends it; a quicker one is waited for. */
 const PATIENCE_MS = 500;
 const SEED = 42;
-/** A longer script is neither checked nor run while it is typed. */
-const SCRIPT_LENGTH_LIVE_MAX = 200_000;
 
 let windows: TraceWindows | null = null;
 let isRunAgainWanted = false;
