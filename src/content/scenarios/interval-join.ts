@@ -27,7 +27,7 @@ CREATE TABLE orders (id BIGINT, order_time TIMESTAMP(3), WATERMARK FOR order_tim
 CREATE TABLE shipments (order_id BIGINT, ship_time TIMESTAMP(3), WATERMARK FOR ship_time AS ship_time)
   WITH ('connector' = 'scenario');
 
-SELECT o.id, o.order_time, s.ship_time
+SELECT o.id, o.order_time, CAST(s.ship_time AS TIMESTAMP(3)) AS ship_time
 FROM orders AS o, shipments AS s
 WHERE o.id = s.order_id
   AND o.order_time BETWEEN s.ship_time - INTERVAL '4' HOUR AND s.ship_time;
