@@ -56,7 +56,14 @@ export function sameChanges(truth: Recorded, answer: Recorded): boolean {
 
 export function sameWatermarks(truth: Recorded, answer: Recorded): boolean {
   const sorted = (turns: Recorded['watermarks']): string =>
-    JSON.stringify(turns.map((turn) => Object.entries(turn).sort(([a], [b]) => (a < b ? -1 : 1))));
+    JSON.stringify(
+      turns.map((turn) =>
+        // The largest come as text, for no double holds them.
+        Object.entries(turn)
+          .map(([sink, ms]) => [sink, Number(ms)] as const)
+          .sort(([a], [b]) => (a < b ? -1 : 1)),
+      ),
+    );
   return sorted(truth.watermarks) === sorted(answer.watermarks);
 }
 

@@ -1,7 +1,7 @@
 import type { Config } from '../catalog/config.ts';
 import type { IntervalJoin } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
-import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
+import { heldBack, MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { watermarkValve } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
@@ -170,7 +170,7 @@ export function createIntervalJoin(
     (ms) => {
       watermarkMs = ms;
       if (isRowtime) fireUpTo(ms);
-      next.watermark(ms - delayMs);
+      next.watermark(heldBack(ms, delayMs));
     },
     next.idle,
   );

@@ -9,6 +9,10 @@ export const DELETE = 3;
 /** The last watermark of a source that has ended: Flink's Long.MAX_VALUE, as near as a number comes. */
 export const MAX_WATERMARK = 2 ** 63;
 
+/** A watermark held back by `delayMs`: the last one is 2^63 - 1 to Flink, which no double is, so what is left of it is rounded once, not twice. */
+export const heldBack = (ms: number, delayMs: number): number =>
+  ms === MAX_WATERMARK ? Number(2n ** 63n - 1n - BigInt(delayMs)) : ms - delayMs;
+
 /**
  * Where an operator's output goes: the input of the next one. Calls are synchronous and in order; when a call returns, all it caused has happened.
  */
