@@ -12,6 +12,8 @@ export interface ShownChange {
 
 /** The timeline at one position. */
 export interface Picture {
+  /** How many steps are done. */
+  readonly done: number;
   /** The turn of the last step: 0 before the first row, then the number of the row, at last one more. */
   readonly turn: number;
   /** Whether that step is the last of its turn. */
@@ -25,6 +27,11 @@ export interface Picture {
     readonly state: string;
     readonly count: number;
   }[];
+  /** How many changes the log has, and those of them that are drawn, oldest first. */
+  readonly logged: number;
+  readonly log: readonly Pick<ShownChange, 'sink' | 'kind' | 'row'>[];
+  /** The rows of the open result table. */
+  readonly table: readonly (readonly (string | null)[])[];
 }
 
 /** The page in the user's words. */
@@ -211,25 +218,51 @@ export class Playground {
       );
   }
 
-  /** What the timeline shows at the playhead. */
-  async picture(): Promise<Picture> {
-    return this.page.evaluate(() => {
-      const readout = document.querySelector('[data-readout="step"]');
-      return {
-        turn: Number(readout?.getAttribute('data-turn')),
-        isTurnDone: readout?.getAttribute('data-turn-done') === 'true',
-        events: [...document.querySelectorAll('[data-event]')].map((dot) => ({
-          state: dot.getAttribute('data-state') ?? '',
-          isLate: dot.getAttribute('data-late') === 'true',
+  /** Steps back from where the playhead stands to the start; what the page shows at each step on the way, the first one included. */
+  async walkBack(): Promise<readonly Picture[]> {
+    return this.page.evaluate(async () => {
+      const readout = () => document.querySelector<HTMLElement>('[data-readout="step"]');
+      const stepNow = () => Number(/(\d+)\/\d+/.exec(readout()?.textContent ?? '')?.[1]);
+      const frame = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+      const cells = (row: Element) =>
+        [...row.querySelectorAll('td')].map((cell) =>
+          cell.querySelector('[data-null]') ? null : cell.textContent,
+        );
+      const picture = () => ({
+        done: stepNow(),
+        turn: Number(readout()?.dataset['turn']),
+        isTurnDone: readout()?.dataset['turnDone'] === 'true',
+        events: [...document.querySelectorAll<SVGElement>('[data-event]')].map(({ dataset }) => ({
+          state: dataset['state'] ?? '',
+          isLate: dataset['late'] === 'true',
         })),
         watermark: document.querySelector('g[data-watermark-ms] text')?.textContent ?? null,
-        windows: [...document.querySelectorAll('[data-window-start]')].map((bar) => ({
-          start: Number(bar.getAttribute('data-window-start')),
-          end: Number(bar.getAttribute('data-window-end')),
-          state: bar.getAttribute('data-state') ?? '',
-          count: Number(bar.getAttribute('data-count')),
+        windows: [...document.querySelectorAll<SVGElement>('[data-window-start]')].map(({ dataset }) => ({
+          start: Number(dataset['windowStart']),
+          end: Number(dataset['windowEnd']),
+          state: dataset['state'] ?? '',
+          count: Number(dataset['count']),
         })),
-      };
+        logged: Number(document.querySelector<HTMLElement>('[data-log]')?.dataset['count']),
+        log: [...document.querySelectorAll<HTMLElement>('[data-log] tr[data-kind]')]
+          .map((row) => ({
+            sink: row.dataset['sink'] ?? '',
+            kind: row.dataset['kind'] ?? '',
+            row: cells(row),
+          }))
+          .toReversed(),
+        table: [...document.querySelectorAll('[data-table] tr[data-row]:not([data-state="deleted"])')].map(
+          cells,
+        ),
+      });
+      const pictures = [picture()];
+      for (let done = stepNow() - 1; done >= 0; done--) {
+        dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft' }));
+        for (let tries = 0; stepNow() !== done && tries < 100; tries++) await frame();
+        await frame();
+        pictures.push(picture());
+      }
+      return pictures;
     });
   }
 
