@@ -895,15 +895,6 @@ function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): str
   return style === 'infix' ? printExecLiteral(rex.value, rex.type) : printPlanLiteral(rex.value, rex.type);
 }
 
-/** The type of text points is that of the longest, whatever they are compared with. */
-function sargType(sarg: Sarg, type: LogicalType): LogicalType {
-  const points = sarg.ranges.map((r) => (r.lower === r.upper ? r.lower : null));
-  if (!isCharacter(type) || points.length === 0 || points.some((p) => typeof p !== 'string')) return type;
-  const lengths = (points as string[]).map((p) => p.length);
-  const length = Math.max(...lengths);
-  return { ...type, root: lengths.every((l) => l === length) ? 'CHAR' : 'VARCHAR', length };
-}
-
 /** Types whose values a Sarg shows with their type. */
 const TYPED_IN_SARG: ReadonlySet<string> = new Set([
   'CHAR',
@@ -917,7 +908,7 @@ const TYPED_IN_SARG: ReadonlySet<string> = new Set([
 ]);
 
 function printSarg(sarg: Sarg, given: LogicalType): string {
-  const type = notNull(sargType(sarg, given));
+  const type = notNull(given);
   const value = (v: Value): string =>
     type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, type);
   const points = sarg.ranges.every((r) => r.lower !== null && r.lower === r.upper);

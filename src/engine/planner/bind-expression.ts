@@ -548,12 +548,13 @@ export class ExpressionBinder {
         : this.#invoke('=', [value, bound], item.span);
     });
     if (items.length === 1) return items[0]!;
+    const listed = listedTexts(items);
     return call(
       'OR',
-      items,
+      listed,
       withNullable(
         BOOLEAN,
-        items.some((i) => i.type.nullable),
+        listed.some((i) => i.type.nullable),
       ),
     );
   }
@@ -721,6 +722,25 @@ export class ExpressionBinder {
       `No match found for function signature ${node?.name ?? name}(${families})`,
     );
   }
+}
+
+/** Texts of an IN list have one type of their own: CHAR if they are equally long. */
+function listedTexts(items: readonly Rex[]): readonly Rex[] {
+  const texts = items.map((item) => {
+    const value = item.kind === 'Call' && item.operator === '=' ? item.operands[1]! : null;
+    return value?.kind === 'Literal' && typeof value.value === 'string' && isCharacter(value.type)
+      ? value.value
+      : null;
+  });
+  if (texts.includes(null)) return items;
+  const lengths = (texts as string[]).map((text) => text.length);
+  const length = Math.max(...lengths);
+  const root = lengths.every((l) => l === length) ? 'CHAR' : 'VARCHAR';
+  return items.map((item) => {
+    const { operands } = item as RexCall;
+    const value = { ...operands[1]!, type: notNull({ root, length, nullable: false }) } as Rex;
+    return { ...(item as RexCall), operands: [operands[0]!, value] };
+  });
 }
 
 function negateLiteral(operand: Rex): Rex | null {
