@@ -30,6 +30,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
+import { pushAggregateBelowJoin } from './aggregate-join-rule.ts';
 import { WINDOW_AUXILIARY } from './bind-expression.ts';
 import { checkExpression } from './check-expressions.ts';
 import { propagateConstants } from './constants-rule.ts';
@@ -74,6 +75,7 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
   input = expandGroupingSets(input);
   input = reduceVariances(input);
   input = reduceAggregates(input);
+  if (isStream) input = pushAggregateBelowJoin(input);
   input = propagateConstants(input);
   input = prune(
     input,
