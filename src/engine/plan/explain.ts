@@ -2,7 +2,6 @@ import { namesOfJoin } from '../planner/join-keys.ts';
 import { tableConditions } from '../planner/join-lookup.ts';
 import { joinInputSpec, upsertKeys } from '../planner/keys.ts';
 import {
-  isCharacter,
   isRowtime,
   isTimeAttribute,
   type LogicalType,
