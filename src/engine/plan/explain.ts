@@ -891,7 +891,12 @@ const notNullSuffix = (type: LogicalType, from: LogicalType): string =>
 function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): string {
   if (rex.symbol !== undefined) return `FLAG(${rex.symbol})`;
   if (rex.sarg) return printSarg(rex.sarg, rex.type);
-  return style === 'infix' ? printExecLiteral(rex.value, rex.type) : printPlanLiteral(rex.value, rex.type);
+  const text =
+    style === 'infix' ? printExecLiteral(rex.value, rex.type) : printPlanLiteral(rex.value, rex.type);
+  if (rex.shownScale === undefined || rex.type.root !== 'DECIMAL') return text;
+  const hidden = rex.type.scale - rex.shownScale + (rex.shownScale === 0 ? 1 : 0);
+  const [digits, ...type] = text.split(':');
+  return [digits!.slice(0, -hidden), ...type].join(':');
 }
 
 /** Types whose values a Sarg shows with their type. */

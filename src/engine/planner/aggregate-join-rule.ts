@@ -17,7 +17,7 @@ const OVER_PARTS: { readonly [name: string]: string } = {
 
 /**
  * An aggregate over a join of a keyed table with one that has a row for each join key is computed for each join key first, below the join
- * (Flink's FlinkAggregateJoinTransposeRule, which its costs choose where keys are known).
+ * (Flink's FlinkAggregateJoinTransposeRule, which its costs choose where keys are known); so is a DISTINCT of the other table's columns.
  */
 export function pushAggregateBelowJoin(node: LogicalNode): LogicalNode {
   const n = mapInputs(node, pushAggregateBelowJoin);
@@ -36,14 +36,15 @@ function pushed(node: LogicalAggregate): LogicalNode | null {
   const isRowPerKey = uniqueKeys(right).some((key) => key.every((c) => rightKeys.includes(c)));
   const args = node.calls.flatMap((c) => c.args.map((a) => columns[a]!));
   const groups = node.groups.map((g) => columns[g]!);
+  const isDistinct = node.calls.length === 0 && groups.every((g) => g >= width);
   const isSplit =
-    node.calls.length > 0 &&
+    (node.calls.length > 0 || isDistinct) &&
     node.calls.every((c) => OVER_PARTS[c.name] !== undefined && !c.distinct && c.filter < 0);
   if (
     residual !== null ||
     leftKeys.length === 0 ||
     !isRowPerKey ||
-    uniqueKeys(left).length === 0 ||
+    (!isDistinct && uniqueKeys(left).length === 0) ||
     !isSplit ||
     args.some((a) => a < 0 || a >= width) ||
     groups.some((g) => g < 0 || (g < width && !leftKeys.includes(g)))

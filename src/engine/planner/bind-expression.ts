@@ -19,6 +19,7 @@ import {
   intervalDay,
   intervalMonth,
   isCharacter,
+  isInteger,
   isNumeric,
   type LogicalType,
   NULL,
@@ -542,7 +543,7 @@ export class ExpressionBinder {
     if (right.kind !== 'RowValue') throw notYet('IN with a sub-query', node.span);
     const value = this.bind(left);
     const items = right.items.map((item) => {
-      const bound = this.bind(item);
+      const bound = asListed(this.bind(item), value.type);
       return value.type.root === 'ROW' && bound.type.root === 'ROW'
         ? this.#rowsEqual(value, bound, item.span)
         : this.#invoke('=', [value, bound], item.span);
@@ -722,6 +723,13 @@ export class ExpressionBinder {
       `No match found for function signature ${node?.name ?? name}(${families})`,
     );
   }
+}
+
+/** A number of an IN list is taken for a DECIMAL as the column is, where it fits. */
+function asListed(item: Rex, type: LogicalType): Rex {
+  if (type.root !== 'DECIMAL' || item.kind !== 'Literal' || item.value === null) return item;
+  const scale = item.type.root === 'DECIMAL' ? item.type.scale : isInteger(item.type) ? 0 : null;
+  return scale !== null && scale <= type.scale ? castTo(item, notNull(type)) : item;
 }
 
 /** Texts of an IN list have one type of their own: CHAR if they are equally long. */

@@ -189,7 +189,7 @@ class QueryBinder {
         'Values passed to VALUES operator must have compatible types',
       );
     const cast = rows.map((row) =>
-      row.map((rex, i) => castTo(rex, withNullable(fields[i]!.type, rex.type.nullable))),
+      row.map((rex, i) => inFull(castTo(rex, withNullable(fields[i]!.type, rex.type.nullable)))),
     );
     const isWritten = query.rows.every((row) => row.items.every((item) => item.kind !== 'Cast'));
     if (isWritten && cast.every((row) => row.every((rex) => rex.kind === 'Literal')))
@@ -919,6 +919,13 @@ class QueryBinder {
       `Cannot apply '${name}' to arguments of type '${name}(${shown})'. Supported form(s): ${forms[name]}`,
     );
   }
+}
+
+/** A literal shown with all the digits of its type. */
+function inFull(rex: Rex): Rex {
+  if (rex.kind !== 'Literal' || rex.shownScale === undefined) return rex;
+  const { shownScale: _, ...rest } = rex;
+  return rest;
 }
 
 /** A time attribute beside the same plain type stays one: the plain column is taken for it. */

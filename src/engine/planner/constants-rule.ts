@@ -19,7 +19,8 @@ function withConstants(rex: Rex, pinned: Constants): Rex {
   if (rex.kind === 'Call') return { ...rex, operands: rex.operands.map((o) => withConstants(o, pinned)) };
   const value = rex.kind === 'InputRef' ? pinned.get(rex.index) : undefined;
   if (!value || isTimeAttribute(rex.type)) return rex;
-  const literal = { ...value, type: withNullable(rex.type, false) };
+  const { shownScale: _, ...shown } = value;
+  const literal = { ...shown, type: withNullable(rex.type, false) };
   return rex.type.nullable ? call('CAST', [literal], rex.type) : literal;
 }
 
