@@ -170,7 +170,8 @@ export function createIntervalJoin(
     (ms) => {
       watermarkMs = ms;
       if (isRowtime) fireUpTo(ms);
-      next.watermark(ms - delayMs);
+      // The last one is Long.MAX_VALUE, which no number is exactly.
+      next.watermark(ms >= MAX_WATERMARK ? Number(2n ** 63n - 1n - BigInt(delayMs)) : ms - delayMs);
     },
     next.idle,
   );
