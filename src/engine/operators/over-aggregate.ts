@@ -15,8 +15,10 @@ interface Partition extends Stamped {
   frame: { readonly row: Row; readonly ms: number }[];
   /** Event time of the last rows sent; in a bounded frame rows up to it are late. */
   lastMs: number;
-  /** In a range of event time all is forgotten when the watermark is here: the last row's time and the range behind it. */
+  /** In a range of event time all is forgotten when the watermark is here: some time after the last row and the range behind it. */
   cleanupMs: number;
+  /** When it was to be forgotten, as planned so far. */
+  cleanups: number[];
   readonly key: Row;
 }
 interface Pending {
@@ -55,7 +57,8 @@ export function createOverAggregate(
 
   const partitionOf = (row: Row): Partition => {
     let p = store.get(row);
-    if (p === undefined) p = { group: acc.create(), frame: [], lastMs: 0, cleanupMs: -Infinity, key: row };
+    if (p === undefined)
+      p = { group: acc.create(), frame: [], lastMs: 0, cleanupMs: -Infinity, cleanups: [], key: row };
     else if (ttlMs <= 0) return p;
     store.set(row, p);
     return p;
@@ -105,6 +108,9 @@ export function createOverAggregate(
     const done: Row[] = [];
     store.forEach((p) => {
       if (p.cleanupMs <= ms) done.push(p.key);
+      // A timer that finds nothing to do counts as the last moment sent all the same.
+      for (; p.cleanups.length > 0 && p.cleanups[0]! <= ms; p.cleanups.shift())
+        p.lastMs = Math.max(p.lastMs, p.cleanups[0]!);
     });
     for (const key of done) store.remove(key);
     if (done.length > 0) report?.clear();
@@ -122,12 +128,21 @@ export function createOverAggregate(
     pending.push({ row, ms });
     if (expires) {
       const p = partitionOf(row);
-      p.cleanupMs = Math.max(p.cleanupMs, ms + reach + 1);
+      // As Flink does: a new time only once the known one would be too early, and then with some room.
+      if (p.cleanupMs < ms + reach + 1) {
+        p.cleanupMs = ms + Math.floor(reach * 1.5) + 1;
+        p.cleanups.push(p.cleanupMs);
+      }
     }
     report?.timer(isClock ? ms + 1 : ms);
     if (isClock) flushMs = Math.min(flushMs, ms + 1);
   };
-  const copy = (p: Partition): Partition => ({ ...p, group: acc.copy(p.group), frame: [...p.frame] });
+  const copy = (p: Partition): Partition => ({
+    ...p,
+    group: acc.copy(p.group),
+    frame: [...p.frame],
+    cleanups: [...p.cleanups],
+  });
   return {
     ports: [
       {

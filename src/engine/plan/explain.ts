@@ -2,7 +2,6 @@ import { namesOfJoin } from '../planner/join-keys.ts';
 import { tableConditions } from '../planner/join-lookup.ts';
 import { joinInputSpec, upsertKeys } from '../planner/keys.ts';
 import {
-  isCharacter,
   isRowtime,
   isTimeAttribute,
   type LogicalType,
@@ -893,16 +892,12 @@ const notNullSuffix = (type: LogicalType, from: LogicalType): string =>
 function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): string {
   if (rex.symbol !== undefined) return `FLAG(${rex.symbol})`;
   if (rex.sarg) return printSarg(rex.sarg, rex.type);
-  return style === 'infix' ? printExecLiteral(rex.value, rex.type) : printPlanLiteral(rex.value, rex.type);
-}
-
-/** The type of text points is that of the longest, whatever they are compared with. */
-function sargType(sarg: Sarg, type: LogicalType): LogicalType {
-  const points = sarg.ranges.map((r) => (r.lower === r.upper ? r.lower : null));
-  if (!isCharacter(type) || points.length === 0 || points.some((p) => typeof p !== 'string')) return type;
-  const lengths = (points as string[]).map((p) => p.length);
-  const length = Math.max(...lengths);
-  return { ...type, root: lengths.every((l) => l === length) ? 'CHAR' : 'VARCHAR', length };
+  const text =
+    style === 'infix' ? printExecLiteral(rex.value, rex.type) : printPlanLiteral(rex.value, rex.type);
+  if (rex.shownScale === undefined || rex.type.root !== 'DECIMAL') return text;
+  const hidden = rex.type.scale - rex.shownScale + (rex.shownScale === 0 ? 1 : 0);
+  const [digits, ...type] = text.split(':');
+  return [digits!.slice(0, -hidden), ...type].join(':');
 }
 
 /** Types whose values a Sarg shows with their type. */
@@ -918,7 +913,7 @@ const TYPED_IN_SARG: ReadonlySet<string> = new Set([
 ]);
 
 function printSarg(sarg: Sarg, given: LogicalType): string {
-  const type = notNull(sargType(sarg, given));
+  const type = notNull(given);
   const value = (v: Value): string =>
     type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, type);
   const points = sarg.ranges.every((r) => r.lower !== null && r.lower === r.upper);

@@ -14,6 +14,8 @@ export interface RexLiteral {
   readonly kind: 'Literal';
   readonly value: Value;
   readonly type: LogicalType;
+  /** Digits behind the point that plans show of a DECIMAL: as many as were written. */
+  readonly shownScale?: number;
   /** Keyword arguments (`FLAG(HOUR)`) and Sargs carry themselves here instead of a value. */
   readonly symbol?: string;
   readonly sarg?: Sarg;

@@ -619,20 +619,21 @@ export class ExpressionBinder {
     if (right.kind === 'SubQuery') return this.#inQuery(left, right, node.span);
     if (right.kind !== 'RowValue') throw notYet('IN with a sub-query', node.span);
     const value = this.bind(left);
-    const listed = right.items.map((item) => this.bind(item));
-    const common = leastRestrictive(listed.map((item) => item.type));
-    if (common === null && listed.some((item) => item.type.root !== 'NULL'))
+    const written = right.items.map((item) => this.bind(item));
+    const common = leastRestrictive(written.map((item) => item.type));
+    if (common === null && written.some((item) => item.type.root !== 'NULL'))
       throw this.error(right.span, 'mixed-types', 'Values in expression list must have compatible types');
     if (common !== null && !isComparable(value.type, common))
       throw this.error(node.span, 'mixed-types', 'Values passed to IN operator must have compatible types');
-    const items = listed.map((item) => this.#member(value, item, node.span));
+    const items = written.map((item) => this.#member(value, asListed(item, value.type), node.span));
     if (items.length === 1) return items[0]!;
+    const listed = listedTexts(items);
     return call(
       'OR',
-      items,
+      listed,
       withNullable(
         BOOLEAN,
-        items.some((i) => i.type.nullable),
+        listed.some((i) => i.type.nullable),
       ),
     );
   }
@@ -881,6 +882,32 @@ function recastLiteral(operand: Rex, type: LogicalType): Rex | null {
     return literal(timestampFrom(millis, nanos, type.precision), type);
   }
   return null;
+}
+
+/** A number of an IN list is taken for a DECIMAL as the column is, where it fits. */
+function asListed(item: Rex, type: LogicalType): Rex {
+  if (type.root !== 'DECIMAL' || item.kind !== 'Literal' || item.value === null) return item;
+  const scale = item.type.root === 'DECIMAL' ? item.type.scale : isInteger(item.type) ? 0 : null;
+  return scale !== null && scale <= type.scale ? castTo(item, notNull(type)) : item;
+}
+
+/** Texts of an IN list have one type of their own: CHAR if they are equally long. */
+function listedTexts(items: readonly Rex[]): readonly Rex[] {
+  const texts = items.map((item) => {
+    const value = item.kind === 'Call' && item.operator === '=' ? item.operands[1]! : null;
+    return value?.kind === 'Literal' && typeof value.value === 'string' && isCharacter(value.type)
+      ? value.value
+      : null;
+  });
+  if (texts.includes(null)) return items;
+  const lengths = (texts as string[]).map((text) => text.length);
+  const length = Math.max(...lengths);
+  const root = lengths.every((l) => l === length) ? 'CHAR' : 'VARCHAR';
+  return items.map((item) => {
+    const { operands } = item as RexCall;
+    const value = { ...operands[1]!, type: notNull({ root, length, nullable: false }) } as Rex;
+    return { ...(item as RexCall), operands: [operands[0]!, value] };
+  });
 }
 
 function negateLiteral(operand: Rex): Rex | null {

@@ -89,6 +89,8 @@ export function bindOver(
       type,
     );
   if (name !== 'SUM' && name !== 'AVG') return over(name, operands, type);
+  // What is never NULL has a sum wherever there is a row.
+  if (name === 'SUM' && !operands[0]!.type.nullable) return over(name, operands, notNull(type));
   const count = over('COUNT', operands, notNull(BIGINT));
   const sumType = name === 'AVG' ? sumOfAverage(operands[0]!.type) : withNullable(type, true);
   const isSome = call('>', [count, literal(0, notNull(BIGINT))], notNull(BOOLEAN));

@@ -37,7 +37,7 @@ import { asOfOf, bindJoin } from './join-bind.ts';
 import { checkHints } from './join-hints.ts';
 import { filterBySubqueries, projectSubqueries } from './join-subquery.ts';
 import { filterOnOvers } from './over-rule.ts';
-import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { checkAliases, notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { castTo } from './rex-build.ts';
 import { EMPTY_SCOPE, resolve, type Scope, type ScopeTable, tableNamed } from './scope.ts';
 import { distinctJoin, exceptAll, intersectAll } from './set-operations.ts';
@@ -101,6 +101,13 @@ class QueryBinder {
         const ctes = new Map(this.#ctes);
         for (const item of query.items) {
           const node = this.#inner(this.#outer, ctes).query(item.query);
+          const [first, last] = [item.columns[0], item.columns.at(-1)];
+          if (first && last && item.columns.length !== node.fields.length)
+            throw this.#error(
+              { start: first.span.start - 1, end: last.span.end + 1 },
+              'alias-count',
+              'Number of columns must match number of query columns',
+            );
           ctes.set(
             item.name.name,
             item.columns.length > 0
@@ -190,7 +197,7 @@ class QueryBinder {
         'Values passed to VALUES operator must have compatible types',
       );
     const cast = rows.map((row) =>
-      row.map((rex, i) => castTo(rex, withNullable(fields[i]!.type, rex.type.nullable))),
+      row.map((rex, i) => inFull(castTo(rex, withNullable(fields[i]!.type, rex.type.nullable)))),
     );
     const isWritten = query.rows.every((row) => row.items.every((item) => item.kind !== 'Cast'));
     if (isWritten && cast.every((row) => row.every((rex) => rex.kind === 'Literal')))
@@ -672,7 +679,7 @@ class QueryBinder {
         return this.#named(table);
       case 'DerivedTable': {
         if (table.asOf) throw notYet('FOR SYSTEM_TIME AS OF', table.span);
-        return aliased(
+        return this.#aliased(
           this.#inner(table.lateral ? outer : this.#outer).query(table.query),
           table.alias?.name ?? null,
           table.columns,
@@ -721,7 +728,7 @@ class QueryBinder {
     const parts = table.name.parts.map((p) => p.name);
     const alias = table.alias?.name ?? parts.at(-1)!;
     const cte = parts.length === 1 ? this.#ctes.get(parts[0]!) : undefined;
-    if (cte) return aliased(cte, alias, table.columns);
+    if (cte) return this.#aliased(cte, alias, table.columns);
     const path = this.#context.catalog.qualify(parts);
     const object = this.#context.catalog.get(path);
     if (!object)
@@ -740,13 +747,28 @@ class QueryBinder {
         );
       }
     }
-    if (object.kind === 'view') return aliased(this.#view(object), alias, table.columns, path);
+    if (object.kind === 'view') return this.#aliased(this.#view(object), alias, table.columns, path);
     const hints = new Map(
       table.hints
         .filter((h) => h.name.name.toUpperCase() === 'OPTIONS')
         .flatMap((h) => h.options.map((o) => [o.key, o.value ?? ''] as const)),
     );
-    return aliased(scanOf(this.#context.openSource(object, hints)), alias, table.columns, path);
+    return this.#aliased(scanOf(this.#context.openSource(object, hints)), alias, table.columns, path);
+  }
+
+  /** A table under a name, and its columns under others where they are given. */
+  #aliased(
+    node: LogicalNode,
+    name: string | null,
+    columns: readonly Ast.Identifier[],
+    path: readonly string[] | null = null,
+  ): Bound {
+    checkAliases(
+      this.#context.source,
+      node.fields.map((f) => f.name),
+      columns,
+    );
+    return aliased(node, name, columns, path);
   }
 
   /** Which part of `cat.db.t` does not exist. */
@@ -920,6 +942,13 @@ class QueryBinder {
       `Cannot apply '${name}' to arguments of type '${name}(${shown})'. Supported form(s): ${forms[name]}`,
     );
   }
+}
+
+/** A literal shown with all the digits of its type. */
+function inFull(rex: Rex): Rex {
+  if (rex.kind !== 'Literal' || rex.shownScale === undefined) return rex;
+  const { shownScale: _, ...rest } = rex;
+  return rest;
 }
 
 /** A time attribute beside the same plain type stays one: the plain column is taken for it. */

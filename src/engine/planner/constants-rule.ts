@@ -1,6 +1,6 @@
 import type { LogicalCalc, LogicalNode } from '../plan/logical.ts';
 import { call, type Rex, type RexLiteral } from '../plan/rex.ts';
-import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
+import { isTimeAttribute, sameType, withNullable } from '../types/logical-type.ts';
 import { conjuncts, mapInputs } from './logical-tools.ts';
 
 /** Columns that hold one value in every row. */
@@ -19,7 +19,8 @@ function withConstants(rex: Rex, pinned: Constants): Rex {
   if (rex.kind === 'Call') return { ...rex, operands: rex.operands.map((o) => withConstants(o, pinned)) };
   const value = rex.kind === 'InputRef' ? pinned.get(rex.index) : undefined;
   if (!value || isTimeAttribute(rex.type)) return rex;
-  const literal = { ...value, type: withNullable(rex.type, false) };
+  const { shownScale: _, ...shown } = value;
+  const literal = { ...shown, type: withNullable(rex.type, false) };
   return rex.type.nullable ? call('CAST', [literal], rex.type) : literal;
 }
 
@@ -40,13 +41,25 @@ function pinnedBy(calc: LogicalCalc): Constants {
 const sameScale = (a: Rex, b: Rex): boolean =>
   a.type.root !== 'DECIMAL' || b.type.root !== 'DECIMAL' || a.type.scale === b.type.scale;
 
+/** The literal that an expression is, cast to what may be NULL or not. */
+function literalIn(rex: Rex): RexLiteral | undefined {
+  if (rex.kind === 'Literal') return rex.value === null || rex.symbol !== undefined ? undefined : rex;
+  const isCast = rex.kind === 'Call' && rex.operator === 'CAST';
+  const value = isCast ? rex.operands[0]! : null;
+  return value?.kind === 'Literal' &&
+    value.value !== null &&
+    sameType(value.type, withNullable(rex.type, false))
+    ? value
+    : undefined;
+}
+
 function constantsOf(node: LogicalNode): Constants {
   switch (node.kind) {
     case 'Calc': {
       const pinned = pinnedBy(node);
       return new Map(
         node.exprs.flatMap((e, i) => {
-          const value = e.kind === 'InputRef' ? pinned.get(e.index) : undefined;
+          const value = e.kind === 'InputRef' ? pinned.get(e.index) : literalIn(e);
           return value ? [[i, value] as const] : [];
         }),
       );

@@ -15,7 +15,7 @@ export function removeNeedlessDistinct(node: LogicalNode): LogicalNode {
 }
 
 /** Columns that tell a node's rows apart; more than upsert keys, which must also hold while changes arrive out of order. */
-function uniqueKeys(node: LogicalNode): readonly Key[] {
+export function uniqueKeys(node: LogicalNode): readonly Key[] {
   switch (node.kind) {
     case 'Join':
       return node.joinType === 'semi' || node.joinType === 'anti' ? uniqueKeys(node.inputs[0]) : [];

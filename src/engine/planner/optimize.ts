@@ -30,6 +30,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
+import { pushAggregateBelowJoin } from './aggregate-join-rule.ts';
 import { WINDOW_AUXILIARY } from './bind-expression.ts';
 import { checkExpression } from './check-expressions.ts';
 import { propagateConstants } from './constants-rule.ts';
@@ -74,6 +75,7 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
   input = expandGroupingSets(input);
   input = reduceVariances(input);
   input = reduceAggregates(input);
+  if (isStream) input = pushAggregateBelowJoin(input);
   input = propagateConstants(input);
   input = prune(
     input,
@@ -629,13 +631,9 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
         node.input,
         node.input.fields.map((_, i) => i),
       );
-      // COUNT(*) alone has a made-up column to read, which goes away.
       const readsNothing =
         node.groups.length === 0 && node.calls.every((c) => c.args.length === 0 && c.filter < 0);
-      const isMadeUp =
-        input.kind === 'Calc' && !input.condition && input.exprs.every((e) => e.kind === 'Literal');
-      const read = readsNothing && isMadeUp ? input.input : input;
-      return prunedCalls({ ...node, input: read }, needed);
+      return prunedCalls({ ...node, input: readsNothing ? withoutMadeUp(input) : input }, needed);
     }
     case 'Over':
     case 'Expand':
@@ -651,6 +649,14 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
         ),
       });
   }
+}
+
+/** The made-up column that COUNT(*) alone reads goes away; behind a condition all columns of the input take its place. */
+function withoutMadeUp(input: LogicalNode): LogicalNode {
+  if (input.kind !== 'Calc' || input.exprs.some((e) => e.kind !== 'Literal')) return input;
+  if (!input.condition) return input.input;
+  const { fields } = input.input;
+  return { ...input, exprs: fields.map((f, i) => ref(i, f.type)), fields };
 }
 
 /** Drops aggregate calls nobody asks for, late: what was computed for them below stays (PruneAggregateCallRule). */

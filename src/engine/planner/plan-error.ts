@@ -43,6 +43,22 @@ export function validationError(
   });
 }
 
+/** Refuses a list of column aliases that is not as long as the table has columns. */
+export function checkAliases(
+  source: StatementText,
+  names: readonly string[],
+  aliases: readonly { readonly span: Span }[],
+): void {
+  if (aliases.length === 0 || aliases.length === names.length) return;
+  const shown = names.map((name) => `'${name}'`).join(', ');
+  throw validationError(
+    source,
+    { start: aliases[0]!.span.start, end: aliases.at(-1)!.span.end },
+    'alias-count',
+    `List of column aliases must have same degree as table; table has ${names.length} columns (${shown}), whereas alias list has ${aliases.length} columns`,
+  );
+}
+
 /** A refusal without a place of its own; `span` says where a person should look. */
 export function plainError(
   phase: Phase,

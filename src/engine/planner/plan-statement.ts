@@ -3,7 +3,7 @@ import type { Config } from '../catalog/config.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { explainText } from '../plan/explain.ts';
 import type { Field, LogicalSink } from '../plan/logical.ts';
-import type { Sink } from '../plan/physical.ts';
+import type { PhysicalNode, Sink } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
 import { isKnownZone } from '../values/zone.ts';
@@ -70,6 +70,8 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const optimized = optimize(logical, foldingContext(zone), isStream);
   const physical = toPhysical(optimized, config);
   checkOptions(config);
+  if (config.boolean('table.optimizer.multi-join.enabled', false) && hasOuterJoin(physical))
+    throw notHere('multi-way outer joins');
   const unresolved = inferChangelog(physical, config, false);
   const wanted = resolveNonDeterminism(
     statement.sink ? unresolved : inferChangelog(physical, config, true),
@@ -137,6 +139,9 @@ const noAdvice = (): Error =>
     'EXPLAIN PLAN_ADVICE is not supported under batch mode.',
     null,
   );
+
+const hasOuterJoin = (node: PhysicalNode): boolean =>
+  (node.kind === 'Join' && node.joinType !== 'inner') || node.inputs.some(hasOuterJoin);
 
 const notHere = (what: string): Error =>
   plainError(

@@ -17,7 +17,11 @@ export function castTo(rex: Rex, type: LogicalType): Rex {
   if (rex.kind === 'Literal') {
     if (rex.value === null) return literal(null, withNullable(type, true));
     const recast = recastLiteral(rex.value, rex.type, type);
-    if (recast !== undefined) return literal(recast, withNullable(type, false));
+    if (recast !== undefined) {
+      const made = literal(recast, withNullable(type, false));
+      const shownScale = rex.shownScale ?? (rex.type.root === 'DECIMAL' ? rex.type.scale : 0);
+      return type.root === 'DECIMAL' && shownScale < type.scale ? { ...made, shownScale } : made;
+    }
   }
   return call('CAST', [rex], withNullable(type, rex.type.nullable));
 }

@@ -3,7 +3,7 @@ import type * as Ast from '../sql/ast.ts';
 import { INTEGER, type LogicalType, notNull } from '../types/logical-type.ts';
 import { printValidatorType } from '../types/print-type.ts';
 import type { ExpressionBinder } from './bind-expression.ts';
-import { type StatementText, validationError } from './plan-error.ts';
+import { checkAliases, type StatementText, validationError } from './plan-error.ts';
 
 const FORMS = ['MULTISET', 'ARRAY', 'MAP'];
 
@@ -23,12 +23,13 @@ export function bindUnnest(table: Ast.Unnest, binder: ExpressionBinder, source: 
   }
   const spec = { collection, ordinality: table.ordinality };
   const isScalar = columns.length === 1 && !table.ordinality && table.columns.length === 0 && table.alias;
+  const own = [
+    ...columns.map((c, i) => c.name ?? validatorName(type, i)),
+    ...(table.ordinality ? ['ORDINALITY'] : []),
+  ];
+  checkAliases(source, own, table.columns);
   const names =
-    table.columns.length > 0
-      ? table.columns.map((c) => c.name)
-      : isScalar
-        ? [table.alias!.name]
-        : [...columns.map((c, i) => c.name ?? validatorName(type, i)), 'ORDINALITY'];
+    table.columns.length > 0 ? table.columns.map((c) => c.name) : isScalar ? [table.alias!.name] : own;
   const fields = withOrdinality(
     spec,
     columns.map((c) => c.type),
