@@ -151,6 +151,11 @@ const asDouble = (type: LogicalType): ((value: Value) => number) =>
 
 const isNested = (type: LogicalType): boolean => ['ARRAY', 'MAP', 'MULTISET', 'ROW'].includes(type.root);
 
+/** Arrays with a NULL in them equal nothing, not even themselves. */
+function sameArray(a: Value, b: Value): boolean {
+  return sameValue(a, b) && !(a as readonly Value[]).includes(null);
+}
+
 /** The test of a comparison on non-NULL values. */
 export function comparisonTest(
   sign: ComparisonSign,
@@ -158,8 +163,10 @@ export function comparisonTest(
   right: LogicalType,
   zone: string,
 ): (a: Value, b: Value) => boolean {
-  if ((sign === '=' || sign === '<>') && isNested(left))
-    return sign === '=' ? sameValue : (a, b) => !sameValue(a, b);
+  if ((sign === '=' || sign === '<>') && isNested(left)) {
+    const same = left.root === 'ARRAY' ? sameArray : sameValue;
+    return sign === '=' ? same : (a, b) => !same(a, b);
+  }
   const compare = crossComparator(left, right, zone);
   switch (sign) {
     case '=':

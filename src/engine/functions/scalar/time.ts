@@ -249,7 +249,7 @@ function lenientTimestamp(text: string): WallClock | null {
 }
 
 /** What `ymdToUnixDate` overflows to for the date of Long.MIN_VALUE: TO_DATE's answer to text it cannot read. */
-const UNREADABLE_DATE = parseDate('5471-09-27') ?? 0;
+const UNREADABLE_DATE = 622_191_233;
 
 // ---------------------------------------------------------------- epoch seconds
 
