@@ -48,7 +48,8 @@ function tell({ case: given, truth, answer, known }: Difference): void {
     ...given,
     flink: { id: given.id, schema, steps, watermarks, error },
     open: true,
-  });
+    // The last watermark loses its digits in a JavaScript number.
+  }).replaceAll(':9223372036854776000', ':9223372036854775807');
   if (!existsSync(file) || !readFileSync(file, 'utf8').includes(`"id":"${given.id}"`))
     appendFileSync(file, `${line}\n`);
 }
