@@ -22,7 +22,7 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
     return literal(null, withNullable(rex.type, true));
   if (isConstant) {
     rejectDivisionByZero(rex);
-    rejectComputedDivisor(rex);
+    rejectComputedDivisor(rex, context);
     try {
       const value = compileClosure(rex, context)([]);
       rejectUnwritable(value, rex.type);
@@ -130,10 +130,14 @@ function rejectDivisionByZero(call: RexCall): void {
   }
 }
 
-/** The planner looks for a zero in what it takes for a literal. */
-function rejectComputedDivisor({ operator, operands }: RexCall): void {
+/** The planner looks for a zero in what it takes for a literal; a cast of one is, if it gives a number. */
+function rejectComputedDivisor({ operator, operands }: RexCall, context: EvaluationContext): void {
   const divisor = operands[1];
-  if (operator !== '/' || divisor?.kind !== 'Call' || divisor.operator === 'CAST') return;
+  if (operator !== '/' || divisor?.kind !== 'Call') return;
+  if (divisor.operator === 'CAST') {
+    const value = foldConstant(divisor, context);
+    if (value.kind !== 'Literal' || typeof value.value === 'bigint' || Number.isFinite(value.value)) return;
+  }
   throw new RunError(
     "ClassCastException: class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')",
   );

@@ -605,7 +605,8 @@ export class ExpressionBinder {
   #plainEquals(a: Rex, b: Rex, span: Span): Rex {
     const inferred = lookupFunction('=')!.inferType([argumentOf(a), argumentOf(b)]);
     if (isMisfit(inferred)) throw this.#misfit(inferred, span);
-    return call('=', [a, b], inferred);
+    const isNullable = inferred.nullable || hasNullableField(a.type) || hasNullableField(b.type);
+    return call('=', [a, b], withNullable(inferred, isNullable));
   }
 
   /** TIMESTAMPADD(unit, n, t) is t + n units; a literal n is folded into the interval, as Calcite's rewrite does. */
@@ -745,5 +746,8 @@ export class ExpressionBinder {
     );
   }
 }
+
+const hasNullableField = (type: LogicalType): boolean =>
+  type.root === 'ROW' && type.fields.some((field) => field.type.nullable);
 
 const symbolLiteral = (symbol: string): Rex => ({ kind: 'Literal', value: symbol, type: SYMBOL, symbol });
