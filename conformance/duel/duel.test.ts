@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Random } from '../../src/engine/base/random.ts';
 import { allFunctions } from '../../src/engine/functions/index.ts';
 import type { Case } from '../../src/engine/script/answer-case.ts';
 import { parseStatement } from '../../src/engine/sql/parse.ts';
-import type { Recorded } from '../suite/compare.ts';
+import { readLines } from '../suite/cases.ts';
+import { judge, type Recorded } from '../suite/compare.ts';
 import { answer } from '../suite/score.ts';
 import { Duel } from './duel.ts';
 import { type Expression, expressionTopic, spoil, textOf } from './expressions.ts';
@@ -128,4 +129,17 @@ test('an oddity is known by all of its patterns', () => {
 
 test('every listed oddity is explained in the document', () => {
   expect(listed.filter(({ explained }) => !oddities.includes(explained))).toEqual([]);
+});
+
+/** Shrunk cases that a duel kept, with Flink's answer; those marked as open are not mended yet. */
+interface Kept extends Case {
+  readonly flink: Recorded;
+  readonly open?: boolean;
+}
+const found = join(import.meta.dirname, 'found');
+const kept = readdirSync(found).flatMap((file) => readLines<Kept>(join(found, file)));
+
+test('what a duel found is answered as Flink answers it, but for what is marked as open', () => {
+  const wrong = kept.filter((one) => judge(one.flink, ours(one)).passed !== true).map(({ id }) => id);
+  expect(wrong).toEqual(kept.filter(({ open }) => open).map(({ id }) => id));
 });

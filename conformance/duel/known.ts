@@ -7,9 +7,9 @@ export interface Oddity {
   readonly explained: string;
   /** In one of the statements. */
   readonly sql?: string;
-  /** In the innermost messages of Flink's error. */
+  /** In the messages of Flink's error, or in its rows. */
   readonly flink?: string;
-  /** In the innermost messages of our error. */
+  /** In the messages of our error, or in our rows. */
   readonly ours?: string;
 }
 
@@ -23,7 +23,8 @@ export function knownOddity(
   truth: Recorded,
   answer: Recorded,
 ): Oddity | undefined {
-  const messages = (of: Recorded): string => of.error?.chain.join('\n') ?? '';
+  const messages = (of: Recorded): string =>
+    [...(of.error?.chain ?? []), ...of.steps.flat().flatMap(({ row }) => row)].join('\n');
   return oddities.find(
     ({ sql, flink, ours }) =>
       isFound(sql, given.statements.join('\n')) &&

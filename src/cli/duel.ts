@@ -7,7 +7,7 @@ import type { Oddity } from '../../conformance/duel/known.ts';
 
 /**
  * `npm run --silent duel -- --seed S --cases N [--about TOPIC]`: random cases, answered by our engine and a real Flink. Exit 0 without differences, 1 with,
- * 2 if Flink could not be asked. What differs is kept, shrunk, in `conformance/duel/found`.
+ * 2 if Flink could not be asked. What differs is kept, shrunk, in `conformance/duel/found`, and marked as open until it is mended.
  */
 const TOPICS = [expressionTopic];
 const options: { [name: string]: string } = { seed: '1', cases: '20', about: 'expressions' };
@@ -43,7 +43,13 @@ function tell({ case: given, truth, answer, known }: Difference): void {
   if (known) return;
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${topic.name}-${seed}.jsonl`);
-  const line = JSON.stringify({ ...given, flink: truth });
+  const { schema, steps, watermarks, error } = truth;
+  const line = JSON.stringify({
+    ...given,
+    flink: { id: given.id, schema, steps, watermarks, error },
+    open: true,
+    // The last watermark loses its digits in a JavaScript number.
+  }).replaceAll(':9223372036854776000', ':9223372036854775807');
   if (!existsSync(file) || !readFileSync(file, 'utf8').includes(`"id":"${given.id}"`))
     appendFileSync(file, `${line}\n`);
 }

@@ -2,7 +2,7 @@ import { SqlError } from '../base/diagnostic.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { literal, type Rex, type RexCall } from '../plan/rex.ts';
-import { isApproximate, type LogicalType, type Value } from '../types/logical-type.ts';
+import { isApproximate, type LogicalType, type Value, withNullable } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
 import { MILLIS_PER_DAY, printDate } from '../values/time.ts';
 import { compileClosure } from './closure.ts';
@@ -14,8 +14,15 @@ import { compileClosure } from './closure.ts';
  */
 export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   if (rex.kind !== 'Call') return rex;
-  if (isFoldable(rex)) {
+  const isConstant = isFoldable(rex);
+  if (
+    NULL_BY_NULL.has(rex.operator) &&
+    rex.operands.some((operand) => isNull(isConstant ? operand : foldConstant(operand, context)))
+  )
+    return literal(null, withNullable(rex.type, true));
+  if (isConstant) {
     rejectDivisionByZero(rex);
+    rejectComputedDivisor(rex, context);
     try {
       const value = compileClosure(rex, context)([]);
       rejectUnwritable(value, rex.type);
@@ -35,6 +42,11 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   });
   return changed ? { ...rex, operands } : rex;
 }
+
+/** Operators that the planner takes for NULL as soon as it sees a NULL among their operands, whatever their code would do. */
+const NULL_BY_NULL: ReadonlySet<string> = new Set(['+', '-', '*', 'MINUS_DATE']);
+const isNull = (rex: Rex): boolean =>
+  rex.kind === 'Literal' && rex.value === null && rex.symbol === undefined && rex.sarg === undefined;
 
 /** Whether a call has no column below it and always gives the same value of a type that a literal can have. */
 export function isFoldable(rex: Rex): boolean {
@@ -116,9 +128,17 @@ function rejectDivisionByZero(call: RexCall): void {
   ) {
     throw new RunError('ArithmeticException: Division by zero');
   }
-  // The planner looks for that zero in what it takes for a literal.
-  if (divisor?.kind === 'Call' && divisor.operator !== 'CAST')
-    throw new RunError(
-      "ClassCastException: class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')",
-    );
+}
+
+/** The planner looks for a zero in what it takes for a literal; a cast of one is, if it gives a number. */
+function rejectComputedDivisor({ operator, operands }: RexCall, context: EvaluationContext): void {
+  const divisor = operands[1];
+  if (operator !== '/' || divisor?.kind !== 'Call') return;
+  if (divisor.operator === 'CAST') {
+    const value = foldConstant(divisor, context);
+    if (value.kind !== 'Literal' || typeof value.value === 'bigint' || Number.isFinite(value.value)) return;
+  }
+  throw new RunError(
+    "ClassCastException: class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')",
+  );
 }

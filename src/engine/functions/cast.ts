@@ -1,5 +1,6 @@
 import { supportsExplicitCast } from '../types/implicit-cast.ts';
 import {
+  isBinary,
   isCharacter,
   isInterval,
   isNumeric,
@@ -73,7 +74,7 @@ export function castRefusal(from: LogicalType, to: LogicalType): string | null {
   if (advice !== null) return `ValidationException: ${advice}`;
   const isClock = to.root === 'DATE' || to.root === 'TIME' || isTimestamp(to);
   const hasNoRule =
-    (isClock && (isNumeric(from) || isInterval(from))) ||
+    (isClock && (isNumeric(from) || isInterval(from) || isBinary(from))) ||
     (isInterval(to) && (from.root === 'DECIMAL' || isCharacter(from))) ||
     (to.root === 'ARRAY' && isCharacter(from));
   if (!hasNoRule) return null;

@@ -35,6 +35,7 @@ export type Family =
   | 'TIMESTAMP'
   | 'DATETIME'
   | 'DATETIME_INTERVAL'
+  | 'INTERVAL'
   | 'ARRAY'
   | 'MULTISET'
   | 'MAP'

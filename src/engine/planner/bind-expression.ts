@@ -11,14 +11,8 @@ import { call, literal, type Rex, type RexCall, type RexSubQuery, ref } from '..
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
-  BIGINT,
   BOOLEAN,
-  binary,
   char,
-  DATE,
-  DOUBLE,
-  decimal,
-  INTEGER,
   intervalDay,
   intervalMonth,
   isCharacter,
@@ -32,24 +26,14 @@ import {
   rowOf,
   SYMBOL,
   sameType,
-  time,
   timestamp,
-  timestampLtz,
   withNullable,
 } from '../types/logical-type.ts';
 import { printType, printTypeFamily, printValidatorType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
-import { canonical, type Int64 } from '../values/int64.ts';
-import {
-  parseDate,
-  parseTime,
-  parseTimestamp,
-  timestampFrom,
-  timestampMillis,
-  timestampNanos,
-} from '../values/time.ts';
+import { bindInterval, bindLiteral, type Fail, negateLiteral, recastLiteral } from './bind-literal.ts';
 import { bindOver, type NamedWindows } from './bind-over.ts';
-import { parseInterval, UNIT_MILLIS, UNIT_MONTHS } from './interval-literal.ts';
+import { UNIT_MILLIS, UNIT_MONTHS } from './interval-literal.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { and, argumentOf, castTo } from './rex-build.ts';
 import { resolve, type Scope } from './scope.ts';
@@ -157,6 +141,8 @@ export class ExpressionBinder {
     this.#windows = windows;
   }
 
+  readonly #fail: Fail = (span, code, message, exception) => this.error(span, code, message, exception);
+
   error(span: Span, code: string, message: string, exception?: string, hint?: string): SqlError {
     return validationError(this.#source, span, code, message, exception, hint);
   }
@@ -187,9 +173,9 @@ export class ExpressionBinder {
     if (replaced) return replaced;
     switch (expression.kind) {
       case 'Literal':
-        return this.#literal(expression);
+        return bindLiteral(expression, this.#fail);
       case 'IntervalLiteral':
-        return this.#interval(expression);
+        return bindInterval(expression, this.#fail);
       case 'ColumnRef':
         return this.#column(expression);
       case 'Call':
@@ -232,91 +218,6 @@ export class ExpressionBinder {
       default:
         throw this.error(expression.span, 'not-an-expression', `${expression.kind} is not allowed here`);
     }
-  }
-
-  #literal(node: Ast.Literal): Rex {
-    switch (node.type) {
-      case 'number':
-        return this.#number(node);
-      case 'string':
-        return literal(node.value, notNull(char(node.value.length)));
-      case 'binary': {
-        const bytes = Uint8Array.from(node.value.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-        return literal(bytes, notNull(binary(bytes.length)));
-      }
-      case 'boolean':
-        return literal(node.value.toUpperCase() === 'TRUE', notNull(BOOLEAN));
-      case 'unknown':
-        return literal(null, BOOLEAN);
-      case 'null':
-        return literal(null, NULL);
-      case 'date': {
-        const days = parseDate(node.value);
-        if (days === null) throw this.#badLiteral(node, 'DATE', "'yyyy-MM-dd'");
-        return literal(days, notNull(DATE));
-      }
-      case 'time': {
-        const parsed = parseTime(node.value);
-        if (parsed === null) throw this.#badLiteral(node, 'TIME', "'HH:mm:ss'");
-        return literal(parsed.ms, notNull(time(parsed.digits)));
-      }
-      case 'timestamp':
-      case 'timestamp_ltz': {
-        const parsed = parseTimestamp(node.value);
-        if (parsed === null)
-          throw this.#badLiteral(
-            node,
-            node.type === 'timestamp' ? 'TIMESTAMP' : 'TIMESTAMP WITH LOCAL TIME ZONE',
-            "'yyyy-MM-dd HH:mm:ss'",
-          );
-        return literal(
-          parsed.value,
-          notNull(node.type === 'timestamp' ? timestamp(parsed.digits) : timestampLtz(parsed.digits)),
-        );
-      }
-    }
-  }
-
-  #badLiteral(node: Ast.Literal, type: string, format: string): SqlError {
-    return this.error(
-      node.span,
-      'bad-literal',
-      `Illegal ${type} literal '${node.value}': not in format ${format}`,
-      'CalciteException',
-    );
-  }
-
-  #number(node: Ast.Literal): Rex {
-    const text = node.value;
-    if (/[eE]/.test(text)) return literal(Number(text), notNull(DOUBLE));
-    const [whole = '', fraction = ''] = text.split('.');
-    if (fraction === '') {
-      const value = BigInt(whole || '0');
-      if (value > 9223372036854775807n)
-        throw this.error(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
-      return literal(canonical(value), notNull(value > 2147483647n ? BIGINT : INTEGER));
-    }
-    const digits = (whole + fraction).replace(/^0+/, '');
-    // Calcite counts the digits as they are written, a zero before the point too.
-    const precision = whole.length + fraction.length;
-    const unscaled = BigInt(digits || '0');
-    if (precision > 38 || unscaled > 9223372036854775807n)
-      throw this.error(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
-    return literal(canonical(unscaled), notNull(decimal(precision, fraction.length)));
-  }
-
-  #interval(node: Ast.IntervalLiteral): Rex {
-    const parsed = parseInterval(node.value, node.qualifier);
-    if (parsed === null)
-      throw this.error(
-        node.span,
-        'bad-interval',
-        `Illegal interval literal format '${node.value}' for INTERVAL ${intervalName(node.qualifier)}`,
-      );
-    const type = parsed.isMonths
-      ? intervalMonth(intervalName(node.qualifier))
-      : intervalDay(intervalName(node.qualifier));
-    return literal(node.negative ? -parsed.value : parsed.value, notNull(type));
   }
 
   #column(node: Ast.ColumnRef): Rex {
@@ -711,7 +612,8 @@ export class ExpressionBinder {
   #plainEquals(a: Rex, b: Rex, span: Span): Rex {
     const inferred = lookupFunction('=')!.inferType([argumentOf(a), argumentOf(b)]);
     if (isMisfit(inferred)) throw this.#misfit(inferred, span);
-    return call('=', [a, b], inferred);
+    const isNullable = inferred.nullable || hasNullableField(a.type) || hasNullableField(b.type);
+    return call('=', [a, b], withNullable(inferred, isNullable));
   }
 
   /** TIMESTAMPADD(unit, n, t) is t + n units; a literal n is folded into the interval, as Calcite's rewrite does. */
@@ -862,27 +764,8 @@ export class ExpressionBinder {
   }
 }
 
-/** Casts of literals that Calcite makes itself, with other results than Flink's casts at run time. */
-function recastLiteral(operand: Rex, type: LogicalType): Rex | null {
-  if (operand.kind !== 'Literal' || operand.value === null) return null;
-  const from = operand.type;
-  if ((from.root === 'INTEGER' || from.root === 'DECIMAL') && isInterval(type)) {
-    const unit = type.unit.replace(/[ (].*/, '');
-    const size = UNIT_MONTHS[unit] ?? UNIT_MILLIS[unit];
-    return size === undefined
-      ? null
-      : literal(
-          Math.trunc((Number(operand.value) / 10 ** (from.root === 'DECIMAL' ? from.scale : 0)) * size),
-          type,
-        );
-  }
-  if (from.root === 'TIMESTAMP' && type.root === 'TIMESTAMP' && type.precision < from.precision) {
-    const value = operand.value as Int64;
-    const [millis, nanos] = [timestampMillis(value, from.precision), timestampNanos(value, from.precision)];
-    return literal(timestampFrom(millis, nanos, type.precision), type);
-  }
-  return null;
-}
+const hasNullableField = (type: LogicalType): boolean =>
+  type.root === 'ROW' && type.fields.some((field) => field.type.nullable);
 
 /** A number of an IN list is taken for a DECIMAL as the column is, where it fits. */
 function asListed(item: Rex, type: LogicalType): Rex {
@@ -910,29 +793,4 @@ function listedTexts(items: readonly Rex[]): readonly Rex[] {
   });
 }
 
-function negateLiteral(operand: Rex): Rex | null {
-  if (operand.kind !== 'Literal' || !isNumeric(operand.type)) return null;
-  if (typeof operand.value === 'number')
-    return literal(
-      operand.value === 0 ? 0 : -operand.value,
-      operand.value === 2147483648 && operand.type.root === 'BIGINT' ? notNull(INTEGER) : operand.type,
-    );
-  if (typeof operand.value === 'bigint') return literal(-operand.value, operand.type);
-  return null;
-}
-
 const symbolLiteral = (symbol: string): Rex => ({ kind: 'Literal', value: symbol, type: SYMBOL, symbol });
-
-function intervalName(qualifier: Ast.IntervalQualifier): string {
-  const precision =
-    qualifier.precision === null
-      ? ''
-      : qualifier.from === 'SECOND' && qualifier.fraction !== null
-        ? `(${qualifier.precision}, ${qualifier.fraction})`
-        : `(${qualifier.precision})`;
-  const to =
-    qualifier.to === null
-      ? ''
-      : ` TO ${qualifier.to}${qualifier.fraction === null ? '' : `(${qualifier.fraction})`}`;
-  return `${qualifier.from}${precision}${to}`;
-}

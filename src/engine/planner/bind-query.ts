@@ -1129,7 +1129,6 @@ function columnRef(table: ScopeTable, name: string, span: Ast.Identifier['span']
 /** What a column is called where no alias was written. */
 function impliedName(e: Ast.Expression): string | null {
   if (e.kind === 'ColumnRef') return e.parts.at(-1)!.name;
-  if (e.kind === 'FieldAccess') return e.field.name;
   return null;
 }
 

@@ -7,6 +7,7 @@ const NUMERIC: readonly Root[] = [...INTEGERS, 'FLOAT', 'DOUBLE', 'DECIMAL'];
 const EXACT: readonly Root[] = [...INTEGERS, 'DECIMAL'];
 const TIMESTAMPS: readonly Root[] = ['TIMESTAMP', 'TIMESTAMP_LTZ'];
 const DATETIME: readonly Root[] = ['DATE', 'TIME', ...TIMESTAMPS];
+const BYTES: readonly Root[] = ['BINARY', 'VARBINARY'];
 const INTERVALS: readonly Root[] = ['INTERVAL_DAY', 'INTERVAL_MONTH'];
 const PREDEFINED: readonly Root[] = [
   'BOOLEAN',
@@ -48,10 +49,10 @@ const EXPLICIT: Partial<Record<Root, readonly Root[]>> = {
   BIGINT: numberSources,
   FLOAT: numberSources,
   DOUBLE: numberSources,
-  DATE: [...TIMESTAMPS, ...CHARACTER],
-  TIME: ['TIME', ...TIMESTAMPS, ...CHARACTER],
-  TIMESTAMP: [...DATETIME, ...CHARACTER, ...NUMERIC],
-  TIMESTAMP_LTZ: [...DATETIME, ...CHARACTER, ...NUMERIC],
+  DATE: [...TIMESTAMPS, ...CHARACTER, ...BYTES],
+  TIME: ['TIME', ...TIMESTAMPS, ...CHARACTER, ...BYTES],
+  TIMESTAMP: [...DATETIME, ...CHARACTER, ...BYTES, ...NUMERIC],
+  TIMESTAMP_LTZ: [...DATETIME, ...CHARACTER, ...BYTES, ...NUMERIC],
   INTERVAL_MONTH: [...EXACT, ...CHARACTER],
   INTERVAL_DAY: [...EXACT, ...CHARACTER],
   ARRAY: CHARACTER,

@@ -173,14 +173,13 @@ function momentOf(a: LogicalType, b: LogicalType): LogicalType | null {
 const isCollection = (type: LogicalType): boolean => ['ROW', 'ARRAY', 'MAP', 'MULTISET'].includes(type.root);
 /** Whether Calcite casts between collections of one family: it looks at the fields of rows and the elements of arrays. */
 function isCastable(to: LogicalType, from: LogicalType): boolean {
-  if (to.root === 'ARRAY' && from.root === 'ARRAY') return familyOf(to.element) === familyOf(from.element);
+  const isPartCastable = (a: LogicalType, b: LogicalType): boolean =>
+    familyOf(a) === familyOf(b) && !(a.root === 'CHAR' && b.root === 'VARCHAR');
+  if (to.root === 'ARRAY' && from.root === 'ARRAY') return isPartCastable(to.element, from.element);
   if (to.root !== 'ROW' || from.root !== 'ROW') return true;
   return (
     to.fields.length === from.fields.length &&
-    to.fields.every(({ type }, i) => {
-      const other = from.fields[i]?.type ?? NULL;
-      return familyOf(type) === familyOf(other) && !(type.root === 'CHAR' && other.root === 'VARCHAR');
-    })
+    to.fields.every(({ type }, i) => isPartCastable(type, from.fields[i]?.type ?? NULL))
   );
 }
 

@@ -35,11 +35,20 @@ function internalHash(type: LogicalType): JavaHash | null {
   }
 }
 
-/** A map whose entries stand in the order in which a Java HashMap that was filled with them hands them out. */
-export function javaMap(entries: Iterable<readonly [Value, Value]>, hash: JavaHash): Map<Value, Value> {
+/**
+ * A map whose entries stand in the order in which a Java HashMap that was filled with them hands them out; `expected` is the number of
+ * entries that the map was made for, where that was said.
+ */
+export function javaMap(
+  entries: Iterable<readonly [Value, Value]>,
+  hash: JavaHash,
+  expected?: number,
+): Map<Value, Value> {
   const map = new Map(entries);
   if (map.size < 2) return map;
-  let capacity = 16;
+  let capacity = expected === undefined ? 16 : 1;
+  if (expected !== undefined)
+    while (capacity < (expected <= 2 ? expected + 1 : Math.ceil(expected / 0.75))) capacity *= 2;
   while (map.size > capacity * 0.75) capacity *= 2;
   const bucket = (key: Value): number => {
     const h = key === null ? 0 : hash(key);

@@ -16,7 +16,6 @@ import {
 import { printType, printTypeFamily } from '../../types/print-type.ts';
 import { comparator, nullsFirst, nullsLast, valueKey } from '../../values/compare.ts';
 import type { Int64 } from '../../values/int64.ts';
-import { internalMap } from '../../values/java-map.ts';
 import { mapFromEntries, mapGet } from '../../values/map.ts';
 import { RunError } from '../../values/run-error.ts';
 import { castImplementation, castProblem } from '../cast.ts';
@@ -398,7 +397,7 @@ function unite(types: readonly LogicalType[]): (...maps: Entries[]) => Entries {
       if (second.size === 0) return first;
       const result = mapFromEntries(second, key);
       for (const [name, value] of first) if (mapGet(result, name, key) === undefined) result.set(name, value);
-      return internalMap(result, key);
+      return result;
     });
 }
 

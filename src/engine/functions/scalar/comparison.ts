@@ -171,6 +171,11 @@ const NATIVE_TEST: Readonly<Record<ComparisonSign, (a: Value, b: Value) => boole
   '>=': (a, b) => (a as Int64) >= (b as Int64),
 };
 
+/** Arrays with a NULL in them equal nothing, not even themselves. */
+function sameArray(a: Value, b: Value): boolean {
+  return sameValue(a, b) && !(a as readonly Value[]).includes(null);
+}
+
 /** The test of a comparison on non-NULL values. */
 export function comparisonTest(
   sign: ComparisonSign,
@@ -178,8 +183,10 @@ export function comparisonTest(
   right: LogicalType,
   zone: string,
 ): (a: Value, b: Value) => boolean {
-  if ((sign === '=' || sign === '<>') && isNested(left))
-    return sign === '=' ? sameValue : (a, b) => !sameValue(a, b);
+  if ((sign === '=' || sign === '<>') && isNested(left)) {
+    const same = left.root === 'ARRAY' ? sameArray : sameValue;
+    return sign === '=' ? same : (a, b) => !same(a, b);
+  }
   if (isHeldInOrder(left, right)) return NATIVE_TEST[sign];
   const compare = crossComparator(left, right, zone);
   switch (sign) {

@@ -359,12 +359,19 @@ export const mathFunctions: readonly ScalarFunction[] = [
   ofDouble('ASIN', Math.asin, ['ASIN(number)', 'Arc sine.', '反正弦。', ['ASIN(0)', '0.0']]),
   ofDouble('ACOS', Math.acos, ['ACOS(number)', 'Arc cosine.', '反余弦。', ['ACOS(1)', '0.0']]),
   ofDouble('ATAN', Math.atan, ['ATAN(number)', 'Arc tangent.', '反正切。', ['ATAN(0)', '0.0']]),
-  ofTwoDoubles('ATAN2', Math.atan2, [
-    'ATAN2(y, x)',
-    'Angle of a point.',
-    '点的方位角。',
-    ['ATAN2(0, 1)', '0.0'],
-  ]),
+  {
+    ...ofTwoDoubles('ATAN2', Math.atan2, [
+      'ATAN2(y, x)',
+      'Angle of a point.',
+      '点的方位角。',
+      ['ATAN2(0, 1)', '0.0'],
+    ]),
+    // There is code for two numbers and for two DECIMALs, not for one of each.
+    refuse: (args) =>
+      args.filter(({ type }) => type.root === 'DECIMAL').length === 1
+        ? `CodeGenException: ${unsupportedCall('ATAN2', args.map(({ type }) => printType(type)).join(', '))}`
+        : null,
+  },
   ofDouble('SINH', Math.sinh, ['SINH(number)', 'Hyperbolic sine.', '双曲正弦。', ['SINH(0)', '0.0']]),
   ofDouble('COSH', cosh, ['COSH(number)', 'Hyperbolic cosine.', '双曲余弦。', ['COSH(0)', '1.0']]),
   ofDouble('TANH', Math.tanh, ['TANH(number)', 'Hyperbolic tangent.', '双曲正切。', ['TANH(0)', '0.0']]),

@@ -159,14 +159,15 @@ function translate(value: string, from: string, to: string): string {
 function strToMap(value: string, pairs: string, keyValue: string): ReadonlyMap<Value, Value> {
   const map = new Map<Value, Value>();
   if (value === '') return map;
-  for (const pair of javaSplit(value, pairs)) {
+  const written = javaSplit(value, pairs);
+  for (const pair of written) {
     const regex = javaRegex(keyValue);
     if (regex !== null) regex.lastIndex = 0;
     const match = regex?.exec(pair) ?? null;
     if (match === null) map.set(pair, null);
     else map.set(pair.slice(0, match.index), pair.slice(match.index + match[0].length));
   }
-  return javaMap(map, stringHash);
+  return javaMap(map, stringHash, written.length);
 }
 /** Java's `String.split(regex)`: trailing empty parts are dropped. */
 function javaSplit(value: string, separator: string): readonly string[] {

@@ -28,7 +28,6 @@ import { RunError } from '../../values/run-error.ts';
 import {
   daysFromCivil,
   MILLIS_PER_DAY,
-  parseDate,
   timestampFrom,
   timestampMillis,
   timestampNanos,
@@ -49,6 +48,7 @@ import {
   returnsNullable,
   scalarFamily,
   toDoc,
+  writeInfix,
   wrongCount,
 } from '../signature.ts';
 import { arithmetic, pointMillis, subtractMonths, subtractMonthsOfDays } from './arithmetic.ts';
@@ -249,7 +249,7 @@ function lenientTimestamp(text: string): WallClock | null {
 }
 
 /** What `ymdToUnixDate` overflows to for the date of Long.MIN_VALUE: TO_DATE's answer to text it cannot read. */
-const UNREADABLE_DATE = parseDate('5471-09-27') ?? 0;
+const UNREADABLE_DATE = 622_191_233;
 
 // ---------------------------------------------------------------- epoch seconds
 
@@ -348,7 +348,12 @@ const overlaps: ScalarFunction = {
     const isPeriod = (type: LogicalType): boolean =>
       type.root === 'ROW' && type.fields.length === 2 && inFamily(type.fields[0]!.type, 'DATETIME');
     if (args.length !== 2 || !args.every((arg) => isPeriod(arg.type)))
-      return misfit('OVERLAPS', args, [['ROW', 'ROW']]);
+      return misfit(
+        'OVERLAPS',
+        args,
+        [...Array<Form>(2).fill(['DATETIME', 'DATETIME']), ...Array<Form>(2).fill(['DATETIME', 'INTERVAL'])],
+        writeInfix,
+      );
     return {
       root: 'BOOLEAN',
       nullable: args.some(

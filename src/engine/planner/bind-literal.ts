@@ -1,0 +1,173 @@
+import type { SqlError } from '../base/diagnostic.ts';
+import type { Span } from '../base/span.ts';
+import { literal, type Rex } from '../plan/rex.ts';
+import type * as Ast from '../sql/ast.ts';
+import {
+  BIGINT,
+  BOOLEAN,
+  binary,
+  char,
+  DATE,
+  DOUBLE,
+  decimal,
+  INTEGER,
+  intervalDay,
+  intervalMonth,
+  isInterval,
+  isNumeric,
+  type LogicalType,
+  NULL,
+  notNull,
+  time,
+  timestamp,
+  timestampLtz,
+} from '../types/logical-type.ts';
+import { canonical, type Int64 } from '../values/int64.ts';
+import {
+  parseDate,
+  parseTime,
+  parseTimestamp,
+  timestampFrom,
+  timestampMillis,
+  timestampNanos,
+} from '../values/time.ts';
+import { parseInterval, UNIT_MILLIS, UNIT_MONTHS } from './interval-literal.ts';
+
+/** Makes a refusal of the validator at a place. */
+export type Fail = (span: Span, code: string, message: string, exception?: string) => SqlError;
+
+/** A literal with its type. */
+export function bindLiteral(node: Ast.Literal, fail: Fail): Rex {
+  switch (node.type) {
+    case 'number':
+      return bindNumber(node, fail);
+    case 'string':
+      return literal(node.value, notNull(char(node.value.length)));
+    case 'binary': {
+      const bytes = Uint8Array.from(node.value.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+      return literal(bytes, notNull(binary(bytes.length)));
+    }
+    case 'boolean':
+      return literal(node.value.toUpperCase() === 'TRUE', notNull(BOOLEAN));
+    case 'unknown':
+      return literal(null, BOOLEAN);
+    case 'null':
+      return literal(null, NULL);
+    case 'date': {
+      const days = parseDate(node.value);
+      if (days === null) throw badLiteral(node, 'DATE', "'yyyy-MM-dd'", fail);
+      return literal(days, notNull(DATE));
+    }
+    case 'time': {
+      const parsed = parseTime(node.value);
+      if (parsed === null) throw badLiteral(node, 'TIME', "'HH:mm:ss'", fail);
+      return literal(parsed.ms, notNull(time(parsed.digits)));
+    }
+    case 'timestamp':
+    case 'timestamp_ltz': {
+      const parsed = parseTimestamp(node.value);
+      if (parsed === null)
+        throw badLiteral(
+          node,
+          node.type === 'timestamp' ? 'TIMESTAMP' : 'TIMESTAMP WITH LOCAL TIME ZONE',
+          "'yyyy-MM-dd HH:mm:ss'",
+          fail,
+        );
+      return literal(
+        parsed.value,
+        notNull(node.type === 'timestamp' ? timestamp(parsed.digits) : timestampLtz(parsed.digits)),
+      );
+    }
+  }
+}
+
+function badLiteral(node: Ast.Literal, type: string, format: string, fail: Fail): SqlError {
+  return fail(
+    node.span,
+    'bad-literal',
+    `Illegal ${type} literal '${node.value}': not in format ${format}`,
+    'CalciteException',
+  );
+}
+
+function bindNumber(node: Ast.Literal, fail: Fail): Rex {
+  const text = node.value;
+  if (/[eE]/.test(text)) return literal(Number(text), notNull(DOUBLE));
+  const [whole = '', fraction = ''] = text.split('.');
+  if (fraction === '') {
+    const value = BigInt(whole || '0');
+    if (value > 9223372036854775807n)
+      throw fail(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
+    return literal(canonical(value), notNull(value > 2147483647n ? BIGINT : INTEGER));
+  }
+  const digits = (whole + fraction).replace(/^0+/, '');
+  // Calcite counts the digits as they are written, a zero before the point too.
+  const precision = whole.length + fraction.length;
+  const unscaled = BigInt(digits || '0');
+  if (precision > 38 || unscaled > 9223372036854775807n)
+    throw fail(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
+  return literal(canonical(unscaled), notNull(decimal(precision, fraction.length)));
+}
+
+/** An interval: months, or milliseconds. */
+export function bindInterval(node: Ast.IntervalLiteral, fail: Fail): Rex {
+  const parsed = parseInterval(node.value, node.qualifier);
+  if (parsed === null)
+    throw fail(
+      node.span,
+      'bad-interval',
+      `Illegal interval literal format '${node.value}' for INTERVAL ${intervalName(node.qualifier)}`,
+    );
+  const type = parsed.isMonths
+    ? intervalMonth(intervalName(node.qualifier))
+    : intervalDay(intervalName(node.qualifier));
+  return literal(node.negative ? -parsed.value : parsed.value, notNull(type));
+}
+
+/** Casts of literals that Calcite makes itself, with other results than Flink's casts at run time. */
+export function recastLiteral(operand: Rex, type: LogicalType): Rex | null {
+  if (operand.kind !== 'Literal' || operand.value === null) return null;
+  const from = operand.type;
+  if ((from.root === 'INTEGER' || from.root === 'DECIMAL') && isInterval(type)) {
+    const unit = type.unit.replace(/[ (].*/, '');
+    const size = UNIT_MONTHS[unit] ?? UNIT_MILLIS[unit];
+    return size === undefined
+      ? null
+      : literal(
+          Math.trunc((Number(operand.value) / 10 ** (from.root === 'DECIMAL' ? from.scale : 0)) * size),
+          type,
+        );
+  }
+  if (from.root === 'TIMESTAMP' && type.root === 'TIMESTAMP' && type.precision < from.precision) {
+    const value = operand.value as Int64;
+    const [millis, nanos] = [timestampMillis(value, from.precision), timestampNanos(value, from.precision)];
+    return literal(timestampFrom(millis, nanos, type.precision), type);
+  }
+  return null;
+}
+
+/** The negative of a number that is written out; null for anything else. */
+export function negateLiteral(operand: Rex): Rex | null {
+  if (operand.kind !== 'Literal' || !isNumeric(operand.type)) return null;
+  if (typeof operand.value === 'number')
+    return literal(
+      operand.value === 0 ? 0 : -operand.value,
+      operand.value === 2147483648 && operand.type.root === 'BIGINT' ? notNull(INTEGER) : operand.type,
+    );
+  if (typeof operand.value === 'bigint') return literal(-operand.value, operand.type);
+  return null;
+}
+
+function intervalName(qualifier: Ast.IntervalQualifier): string {
+  const precision =
+    qualifier.precision === null
+      ? ''
+      : qualifier.from === 'SECOND' && qualifier.fraction !== null
+        ? `(${qualifier.precision}, ${qualifier.fraction})`
+        : `(${qualifier.precision})`;
+  const to =
+    qualifier.to === null
+      ? ''
+      : ` TO ${qualifier.to}${qualifier.fraction === null ? '' : `(${qualifier.fraction})`}`;
+  return `${qualifier.from}${precision}${to}`;
+}
