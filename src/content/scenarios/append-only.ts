@@ -12,7 +12,8 @@ export const appendOnly: Scenario = {
   },
   sql: `-- Every click is one more row
 ${CLICKS_TABLE}
-SELECT * FROM clicks;
+SELECT *
+FROM clicks;
 `,
   config: {},
   startMs: NOON_MS,

@@ -17,7 +17,9 @@ CREATE TABLE clicks (
   url       STRING
 ) WITH ('connector' = 'scenario');
 
-SELECT sessionId, COUNT(*) AS cnt FROM clicks GROUP BY sessionId;
+SELECT sessionId, COUNT(*) AS cnt
+FROM clicks
+GROUP BY sessionId;
 `,
   config: {},
   startMs: Date.UTC(2020, 3, 15, 12),

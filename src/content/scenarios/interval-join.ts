@@ -22,15 +22,21 @@ export const intervalJoin: Scenario = {
     zh: '订单与四小时内的发货相遇。区间说明每一行还能在多长时间内找到伙伴，因此状态有界：水位线越过之后，行就离开。订单 2 发货太晚，什么也找不到。',
   },
   sql: `-- Which orders were shipped within four hours?
-CREATE TABLE orders (id BIGINT, order_time TIMESTAMP(3), WATERMARK FOR order_time AS order_time)
-  WITH ('connector' = 'scenario');
-CREATE TABLE shipments (order_id BIGINT, ship_time TIMESTAMP(3), WATERMARK FOR ship_time AS ship_time)
-  WITH ('connector' = 'scenario');
+CREATE TABLE orders (
+  id         BIGINT,
+  order_time TIMESTAMP(3),
+  WATERMARK FOR order_time AS order_time
+) WITH ('connector' = 'scenario');
+
+CREATE TABLE shipments (
+  order_id  BIGINT,
+  ship_time TIMESTAMP(3),
+  WATERMARK FOR ship_time AS ship_time
+) WITH ('connector' = 'scenario');
 
 SELECT o.id, o.order_time, CAST(s.ship_time AS TIMESTAMP(3)) AS ship_time
 FROM orders AS o, shipments AS s
-WHERE o.id = s.order_id
-  AND o.order_time BETWEEN s.ship_time - INTERVAL '4' HOUR AND s.ship_time;
+WHERE o.id = s.order_id AND o.order_time BETWEEN s.ship_time - INTERVAL '4' HOUR AND s.ship_time;
 `,
   config: {},
   startMs: Date.UTC(2020, 3, 15, 8),

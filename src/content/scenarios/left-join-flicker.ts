@@ -28,7 +28,11 @@ export const leftJoinFlicker: Scenario = {
     zh: '找不到产品的订单会立刻带着 NULL 发出。产品到达时，那一行被撤回（-D），并插入连接后的行；价格改变时，该产品的所有订单都随之改变。两侧都被永久保存：点击 Join 查看。',
   },
   sql: `-- Orders with the price of their product, whatever comes first
-CREATE TABLE orders (id BIGINT, product STRING) WITH ('connector' = 'scenario');
+CREATE TABLE orders (
+  id      BIGINT,
+  product STRING
+) WITH ('connector' = 'scenario');
+
 CREATE TABLE products (
   name  STRING,
   price BIGINT,
@@ -36,7 +40,8 @@ CREATE TABLE products (
 ) WITH ('connector' = 'scenario', 'changelog-mode' = 'I,UB,UA,D');
 
 SELECT o.id, o.product, p.price
-FROM orders AS o LEFT JOIN products AS p ON o.product = p.name;
+FROM orders AS o
+LEFT JOIN products AS p ON o.product = p.name;
 `,
   config: {},
   startMs: Date.UTC(2020, 3, 15, 12),

@@ -37,8 +37,7 @@ CREATE TABLE LatestRates (
 
 SELECT o.amount, o.currency, r.rate, o.amount * r.rate AS total
 FROM Orders AS o
-JOIN LatestRates FOR SYSTEM_TIME AS OF o.proc_time AS r
-ON o.currency = r.currency;
+JOIN LatestRates FOR SYSTEM_TIME AS OF o.proc_time AS r ON o.currency = r.currency;
 `,
   config: {},
   startMs: Date.UTC(2020, 3, 15, 10, 15),

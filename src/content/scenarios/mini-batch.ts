@@ -16,9 +16,14 @@ SET 'table.exec.mini-batch.enabled' = 'true';
 SET 'table.exec.mini-batch.allow-latency' = '60 s';
 SET 'table.exec.mini-batch.size' = '4';
 
-CREATE TABLE clicks (\`user\` STRING, url STRING) WITH ('connector' = 'scenario');
+CREATE TABLE clicks (
+  \`user\` STRING,
+  url    STRING
+) WITH ('connector' = 'scenario');
 
-SELECT \`user\`, COUNT(url) AS cnt FROM clicks GROUP BY \`user\`;
+SELECT \`user\`, COUNT(url) AS cnt
+FROM clicks
+GROUP BY \`user\`;
 `,
   config: {},
   startMs: Date.UTC(2020, 3, 15, 12),

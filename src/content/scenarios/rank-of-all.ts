@@ -30,7 +30,11 @@ CREATE TABLE clicks (
 ) WITH ('connector' = 'scenario');
 
 SELECT \`user\`, RANK() OVER (ORDER BY lastAction) AS place
-FROM (SELECT \`user\`, MAX(cTime) AS lastAction FROM clicks GROUP BY \`user\`);
+FROM (
+  SELECT \`user\`, MAX(cTime) AS lastAction
+  FROM clicks
+  GROUP BY \`user\`
+);
 `,
   config: {},
   startMs: Date.UTC(2020, 3, 15, 12),

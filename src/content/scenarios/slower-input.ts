@@ -22,13 +22,24 @@ export const slowerInput: Scenario = {
     zh: '订单与发货汇成一个窗口流。合并后的水位线取各输入中较低的一个：在更晚的发货到达之前，订单的窗口一直打开。',
   },
   sql: `-- What happened in each 10 seconds, orders and shipments together
-CREATE TABLE orders (id BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts)
-  WITH ('connector' = 'scenario');
-CREATE TABLE shipments (id BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts)
-  WITH ('connector' = 'scenario');
+CREATE TABLE orders (
+  id BIGINT,
+  ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts
+) WITH ('connector' = 'scenario');
+
+CREATE TABLE shipments (
+  id BIGINT,
+  ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts
+) WITH ('connector' = 'scenario');
 
 CREATE TEMPORARY VIEW happenings AS
-SELECT id, ts FROM orders UNION ALL SELECT id, ts FROM shipments;
+SELECT id, ts
+FROM orders
+UNION ALL
+SELECT id, ts
+FROM shipments;
 
 SELECT window_start, COUNT(*) AS cnt
 FROM TABLE(TUMBLE(TABLE happenings, DESCRIPTOR(ts), INTERVAL '10' SECOND))

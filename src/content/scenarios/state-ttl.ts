@@ -14,9 +14,13 @@ export const stateTtl: Scenario = {
   sql: `-- Counters that are forgotten after a second without clicks
 SET 'table.exec.state.ttl' = '1 s';
 
-CREATE TABLE clicks (sessionId STRING) WITH ('connector' = 'scenario');
+CREATE TABLE clicks (
+  sessionId STRING
+) WITH ('connector' = 'scenario');
 
-SELECT sessionId, COUNT(*) AS cnt FROM clicks GROUP BY sessionId;
+SELECT sessionId, COUNT(*) AS cnt
+FROM clicks
+GROUP BY sessionId;
 `,
   config: {},
   startMs: Date.UTC(2020, 3, 15, 12),

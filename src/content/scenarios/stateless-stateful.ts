@@ -12,9 +12,12 @@ export const statelessStateful: Scenario = {
   },
   sql: `-- One query that forgets, one that remembers
 ${CLICKS_TABLE}
-SELECT \`user\`, url FROM clicks WHERE url LIKE './prod%';
+SELECT \`user\`, url
+FROM clicks
+WHERE url LIKE './prod%';
 
-SELECT DISTINCT \`user\`, SUBSTRING(url FROM 1 FOR 6) AS page FROM clicks;
+SELECT DISTINCT \`user\`, SUBSTRING(url FROM 1 FOR 6) AS page
+FROM clicks;
 `,
   config: {},
   startMs: NOON_MS,

@@ -41,8 +41,7 @@ CREATE TABLE currency_rates (
 
 SELECT o.order_id, o.price, o.currency, r.conversion_rate, o.order_time
 FROM orders AS o
-LEFT JOIN currency_rates FOR SYSTEM_TIME AS OF o.order_time AS r
-ON o.currency = r.currency;
+LEFT JOIN currency_rates FOR SYSTEM_TIME AS OF o.order_time AS r ON o.currency = r.currency;
 `,
   config: {},
   startMs: Date.UTC(2020, 3, 15, 12),

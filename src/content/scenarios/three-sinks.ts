@@ -12,16 +12,35 @@ export const threeSinks: Scenario = {
   },
   sql: `-- The same clicks, written in three ways
 ${CLICKS_TABLE}
-CREATE TABLE archive (\`user\` STRING, url STRING)
-  WITH ('connector' = 'scenario', 'changelog-mode' = 'I');
-CREATE TABLE retract_sink (\`user\` STRING, cnt BIGINT)
-  WITH ('connector' = 'scenario', 'changelog-mode' = 'I,UB,UA,D');
-CREATE TABLE upsert_sink (\`user\` STRING, cnt BIGINT, PRIMARY KEY (\`user\`) NOT ENFORCED)
-  WITH ('connector' = 'scenario', 'changelog-mode' = 'I,UA,D');
+CREATE TABLE archive (
+  \`user\` STRING,
+  url    STRING
+) WITH ('connector' = 'scenario', 'changelog-mode' = 'I');
 
-INSERT INTO archive SELECT \`user\`, url FROM clicks;
-INSERT INTO retract_sink SELECT \`user\`, COUNT(url) FROM clicks GROUP BY \`user\`;
-INSERT INTO upsert_sink SELECT \`user\`, COUNT(url) FROM clicks GROUP BY \`user\`;
+CREATE TABLE retract_sink (
+  \`user\` STRING,
+  cnt    BIGINT
+) WITH ('connector' = 'scenario', 'changelog-mode' = 'I,UB,UA,D');
+
+CREATE TABLE upsert_sink (
+  \`user\` STRING,
+  cnt    BIGINT,
+  PRIMARY KEY (\`user\`) NOT ENFORCED
+) WITH ('connector' = 'scenario', 'changelog-mode' = 'I,UA,D');
+
+INSERT INTO archive
+SELECT \`user\`, url
+FROM clicks;
+
+INSERT INTO retract_sink
+SELECT \`user\`, COUNT(url)
+FROM clicks
+GROUP BY \`user\`;
+
+INSERT INTO upsert_sink
+SELECT \`user\`, COUNT(url)
+FROM clicks
+GROUP BY \`user\`;
 `,
   config: {},
   startMs: NOON_MS,

@@ -34,7 +34,8 @@ FROM (
 )
 WHERE rowNum = 1;
 
-SELECT * FROM versioned_rates;
+SELECT *
+FROM versioned_rates;
 `,
   config: {},
   startMs: Date.UTC(2020, 3, 15, 9),

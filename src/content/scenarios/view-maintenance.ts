@@ -17,7 +17,9 @@ SELECT SUBSTRING(url FROM 3 FOR 4) AS page, COUNT(*) AS cnt, COUNT(DISTINCT \`us
 FROM clicks
 GROUP BY SUBSTRING(url FROM 3 FOR 4);
 
-SELECT page, cnt, people FROM visits WHERE cnt > 1;
+SELECT page, cnt, people
+FROM visits
+WHERE cnt > 1;
 `,
   config: {},
   startMs: NOON_MS,
