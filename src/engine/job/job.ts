@@ -213,9 +213,9 @@ export class Job {
       fired() {
         trace.current = causes.pop() ?? -1;
       },
-      clear() {
+      clear(startMs = Number.NaN, endMs = Number.NaN) {
         steps.flag(StepFlag.CLEARED);
-        trace.add(Entry.clear, id, 0, null, Number.NaN, Number.NaN);
+        trace.add(Entry.clear, id, 0, null, startMs, endMs);
       },
     };
   }

@@ -93,6 +93,11 @@ function sessionWindows<Content>(
     const session = joined[0] ?? { start, end, key: row, content: contents.create(), isOpen: true };
     if (joined.length === 0) own.open.push(session);
     const before = joined.length === 0 ? Number.NaN : session.end;
+    if (report !== null) {
+      const from = Math.min(start, ...joined.map((known) => known.start));
+      for (const known of joined)
+        if (known.start !== from || known.end !== reached) report.clear(known.start, known.end);
+    }
     for (const other of joined.slice(1)) {
       contents.merge(session.content, other.content);
       session.start = Math.min(session.start, other.start);

@@ -9,7 +9,7 @@ import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import { printTimestamp } from '../values/time.ts';
 import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
 import { printCell, stateTable } from './inspect.ts';
-import { paneStart, type WindowTime, windowTime } from './window-time.ts';
+import { paneStart, tellWindows, type WindowTime, windowTime } from './window-time.ts';
 
 /** One key's accumulators in one slice; `key` is a row its key columns can be read from. */
 interface Pane extends Group {
@@ -38,7 +38,8 @@ interface LocalParts {
   readonly condition: ((row: Row) => boolean) | null;
   readonly retracts: boolean;
   readonly report: Reporter | null;
-  readonly startOf: (endMs: number) => number;
+  /** Tells the trace of the windows that hold a slice. */
+  readonly tell: (endMs: number) => void;
   /** Whether the last window with the slice that ends there has been sent. */
   readonly isGone: (endMs: number) => boolean;
 }
@@ -56,7 +57,7 @@ function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void 
     condition,
     retracts,
     report,
-    startOf,
+    tell,
     isGone,
   } = parts;
   const { create, add, retract } = parts.accumulators;
@@ -92,7 +93,7 @@ function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void 
       }
       if (report !== null) {
         if (isGone(end)) report.late(kind, row, instant);
-        else report.window(startOf(end), end);
+        else tell(end);
       }
       if (retracts && (kind === 1 || kind === 3)) {
         group.n--;
@@ -184,7 +185,9 @@ export function createLocalWindowAggregate(
     condition: fused?.condition ? compileCondition(fused.condition, context) : null,
     retracts: node.inputRetracts,
     report: context.reporter,
-    startOf: (end) => lastEnd(end) - node.window.sizeMs,
+    tell: (end) => {
+      if (context.reporter) tellWindows(context.reporter, node.window, end, sliceMs);
+    },
     isGone: (end) => time.timerOf(lastEnd(end)) <= watermark,
   });
   const flush = (): void => {
@@ -364,7 +367,7 @@ export function createWindowAggregate(
     const group = groupAt(target, row);
     if (partial) acc.merge(group, partial);
     else {
-      if (report !== null) report.window(lastWindowEnd(sliceEnd) - window.sizeMs, lastWindowEnd(sliceEnd));
+      if (report !== null) tellWindows(report, window, sliceEnd, sliceMs);
       if (node.inputRetracts && (kind === 1 || kind === 3)) {
         group.n--;
         acc.retract(group, row);

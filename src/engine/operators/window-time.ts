@@ -1,4 +1,5 @@
 import type { WindowSpec } from '../plan/logical.ts';
+import type { Reporter } from '../runtime/stream-operator.ts';
 import { fromLocal, toLocal } from '../values/zone.ts';
 
 /**
@@ -48,4 +49,33 @@ function timerInstant(zone: string, localMs: number): number {
 export function paneStart(localMs: number, sizeMs: number, offsetMs: number): number {
   const rest = (localMs - offsetMs) % sizeMs;
   return localMs - (rest < 0 ? rest + sizeMs : rest);
+}
+
+/** Windows of one row that are told at the most: steps of a millisecond within a day make millions. */
+const TOLD_WINDOWS_MAX = 100;
+
+/** Tells the trace of the windows that hold the slice that ends at `sliceEnd`, in order of their ends. */
+export function tellWindows(
+  report: Reporter,
+  { kind, sizeMs, slideMs, offsetMs, attached }: WindowSpec,
+  sliceEnd: number,
+  sliceMs: number,
+): void {
+  if (kind === 'CUMULATE') {
+    const start = paneStart(sliceEnd - 1, sizeMs, offsetMs);
+    const ends = attached ? sliceEnd : start + sizeMs;
+    for (let end = sliceEnd, told = 0; end <= ends && told < TOLD_WINDOWS_MAX; end += slideMs, told++)
+      report.window(start, end);
+    return;
+  }
+  if (kind === 'TUMBLE' || attached) {
+    report.window(sliceEnd - sizeMs, sliceEnd);
+    return;
+  }
+  const last = paneStart(sliceEnd - sliceMs, slideMs, offsetMs);
+  const count = Math.min(Math.floor((last - (sliceEnd - sizeMs)) / slideMs) + 1, TOLD_WINDOWS_MAX);
+  for (let at = count - 1; at >= 0; at--) {
+    const start = last - at * slideMs;
+    report.window(start, start + sizeMs);
+  }
 }

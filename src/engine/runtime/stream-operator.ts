@@ -49,7 +49,8 @@ export interface Reporter {
   fire(startMs: number, endMs: number): void;
   fired(): void;
   timer(atMs: number): void;
-  clear(): void;
+  /** State was cleared; with the bounds of a session that has become part of another. */
+  clear(startMs?: number, endMs?: number): void;
 }
 
 export interface OperatorContext extends EvaluationContext {

@@ -225,8 +225,10 @@ function eventSpanOf(run: Run, index: TraceIndex | null, startMs: number): Span 
 function alignedSpans(arrival: Span, event: Span): { arrival: Span; event: Span; isSame: boolean } {
   const from = Math.min(arrival.from, event.from);
   const to = Math.max(arrival.to, event.to);
-  const longer = Math.max(arrival.to - arrival.from, event.to - event.from);
-  if (to - from <= longer * 1.6) return { arrival: { from, to }, event: { from, to }, isSame: true };
+  const lengths = [arrival.to - arrival.from, event.to - event.from];
+  // Neither may be squeezed into a corner of the other's.
+  const isNear = to - from <= Math.max(...lengths) * 1.6 && Math.min(...lengths) * 4 >= to - from;
+  if (isNear) return { arrival: { from, to }, event: { from, to }, isSame: true };
   return { arrival, event, isSame: false };
 }
 
@@ -267,7 +269,8 @@ function windowBars(index: TraceIndex, event: Scale, top: number, rowsMax: numbe
 function shownWindows(index: TraceIndex): WindowTrack[] {
   const merged = new Map<string, WindowTrack>();
   for (const track of index.windows) {
-    if (!isDrawable(track.startMs) || !isDrawable(track.endMs)) continue;
+    // A timer of no window fires at a moment.
+    if (!isDrawable(track.startMs) || !isDrawable(track.endMs) || track.endMs <= track.startMs) continue;
     const key = `${track.startMs} ${track.endMs}`;
     const known = merged.get(key);
     if (!known) {

@@ -2,7 +2,15 @@ import type { InputEvent, OperatorInfo, RowKind } from '../../engine/engine-api.
 import { type BraidFrame, type WindowBar, type WindowLayout, windowsAround } from './braid-frame.ts';
 import { clockText, isDrawable, isEndOfTime } from './format.ts';
 import { clampedX, xOf } from './ruler.ts';
-import { changesDone, rowKindOf, type TraceIndex, trackAt, upperBound, watermarkAt } from './trace-index.ts';
+import {
+  changesDone,
+  rowKindOf,
+  type TraceIndex,
+  trackAt,
+  upperBound,
+  type WindowTrack,
+  watermarkAt,
+} from './trace-index.ts';
 
 /** One input as the braid shows it. */
 export interface EventMark {
@@ -91,7 +99,9 @@ export function braidView(
     clockMs,
     events,
     outputs: outputMarks(frame, index, position),
-    windows: windows.bars.map((bar) => windowMark(bar, position)),
+    windows: windows.bars
+      .filter(({ track }) => isStanding(track, position))
+      .map((bar) => windowMark(bar, position)),
     windowDensity: windows.density,
     ...marks,
   };
@@ -124,6 +134,10 @@ function outputMarks(frame: BraidFrame, index: TraceIndex, position: number): Ou
   }
   return marks;
 }
+
+/** Whether a window is not part of a longer session yet. */
+const isStanding = ({ mergedStep }: WindowTrack, position: number): boolean =>
+  mergedStep < 0 || mergedStep >= position;
 
 function windowMark(bar: WindowBar, position: number): WindowMark {
   const count = upperBound(bar.track.rowSteps, position - 1);

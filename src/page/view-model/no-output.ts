@@ -198,7 +198,12 @@ class Analysis {
       at = below.inputs[0];
     }
     const ends = this.#index.windows
-      .filter(({ operator: at, rowSteps }) => own.has(at) && (rowSteps[0] ?? Infinity) < this.#position)
+      .filter(
+        ({ operator: at, rowSteps, mergedStep }) =>
+          own.has(at) &&
+          (rowSteps[0] ?? Infinity) < this.#position &&
+          (mergedStep < 0 || mergedStep >= this.#position),
+      )
       .map(({ endMs }) => endMs);
     return ends.length > 0 ? Math.min(...ends) : null;
   }

@@ -61,6 +61,7 @@ test('windows of a millisecond a year apart cost nothing and become a density', 
     rowSteps: [0],
     inputs: [0],
     firedStep: -1,
+    mergedStep: -1,
   }));
   const eventTimeMs = Float64Array.from(tiny, ({ startMs }) => startMs);
   const frame = braidFrame({

@@ -37,6 +37,8 @@ export interface WindowTrack {
   readonly inputs: number[];
   /** Step in which it fired first; -1 if it has not. */
   firedStep: number;
+  /** Step in which it became part of a longer session; -1 if it has not. */
+  mergedStep: number;
 }
 
 /** A row that came too late. */
@@ -99,10 +101,15 @@ function makeIndex(run: Run, slice: TraceSlice): TraceIndex {
     const key = `${operator} ${startMs} ${endMs}`;
     let track = windows.get(key);
     if (!track)
-      windows.set(key, (track = { operator, startMs, endMs, rowSteps: [], inputs: [], firedStep: -1 }));
+      windows.set(
+        key,
+        (track = { operator, startMs, endMs, rowSteps: [], inputs: [], firedStep: -1, mergedStep: -1 }),
+      );
     return track;
   };
 
+  /** Sessions that are about to become part of the next window. */
+  let merging: WindowTrack[] = [];
   for (let at = slice.from; at < slice.to; at++) {
     const input = (run.steps.turn[at] ?? 0) - 1;
     const end = slice.stepStart[at - slice.from + 1] ?? 0;
@@ -139,6 +146,12 @@ function makeIndex(run: Run, slice: TraceSlice): TraceIndex {
         case 'window': {
           const track = windowAt(operator, entry);
           track.rowSteps.push(at);
+          track.mergedStep = -1;
+          for (const part of merging) {
+            track.rowSteps.push(...part.inputs.map(() => at));
+            track.inputs.push(...part.inputs);
+          }
+          merging = [];
           if (input >= 0) track.inputs.push(input);
           break;
         }
@@ -147,10 +160,16 @@ function makeIndex(run: Run, slice: TraceSlice): TraceIndex {
           if (track.firedStep < 0) track.firedStep = at;
           break;
         }
+        case 'clear': {
+          if (Number.isNaN(slice.endMs[entry] ?? Number.NaN)) break;
+          const part = windowAt(operator, entry);
+          part.mergedStep = at;
+          merging.push(part);
+          break;
+        }
         case 'filtered':
         case 'ignored':
         case 'timer':
-        case 'clear':
           break;
       }
     }
