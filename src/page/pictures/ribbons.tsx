@@ -15,23 +15,31 @@ const BAR_PIXELS_MIN = 18;
 const CHARACTER = 6.7;
 /** More probes in a lane than this are ticks without names. */
 const PROBES_MAX = 60;
+/** Dashes take long to draw. */
+const DASHED_MAX = 12;
 
 /** The ruler of event time above the lanes. */
 export const RibbonRuler = memo(function RibbonRuler({
   frame,
   width,
+  lineX,
 }: {
   readonly frame: RibbonFrame;
   readonly width: number;
+  /** Where a line with a label of its own covers the ruler. */
+  readonly lineX: number;
 }) {
+  const hasRoom = (x: number) => x > 26 && x < width - 26 && Math.abs(x - lineX) > 62;
   return (
     <svg className={styles['ribbon']} width={width} height={RULER_HEIGHT} aria-hidden="true">
       {frame.ticks.map(({ x, label }) => (
         <g key={label} className={styles['tick']}>
           <line x1={x} x2={x} y1={RULER_HEIGHT - 4} y2={RULER_HEIGHT} />
-          <text x={x} y={RULER_HEIGHT - 6}>
-            {label}
-          </text>
+          {hasRoom(x) && (
+            <text x={x} y={RULER_HEIGHT - 6}>
+              {label}
+            </text>
+          )}
         </g>
       ))}
     </svg>
@@ -70,11 +78,10 @@ export const Ribbon = memo(function Ribbon({ frame, index, view, width }: Ribbon
       aria-label={label}
       data-ribbon={keyText(view)}
     >
-      <path className={styles['toCome']} d={ticksPath(view.toCome)} data-to-come={view.toCome.length} />
       {[false, true].map((isFreed) => (
         <path
           key={String(isFreed)}
-          className={styles['bar']}
+          className={styles['narrowBars']}
           data-freed={isFreed}
           data-count={narrow.filter((bar) => bar.isFreed === isFreed).length}
           d={barsPath(narrow.filter((bar) => bar.isFreed === isFreed))}
@@ -83,6 +90,12 @@ export const Ribbon = memo(function Ribbon({ frame, index, view, width }: Ribbon
       {wide.map((bar) => (
         <Bar key={`${bar.version.ms} ${bar.version.step}`} bar={bar} frame={frame} />
       ))}
+      <path
+        className={styles['toCome']}
+        data-dense={view.toCome.length > DASHED_MAX}
+        d={ticksPath(view.toCome)}
+        data-to-come={view.toCome.length}
+      />
       {view.ends.map(({ version, x }) => (
         <path
           key={version.ms}

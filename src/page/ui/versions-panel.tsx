@@ -94,12 +94,7 @@ function Versions({ moment, history, choice }: VersionsProps) {
       <div className={styles['scroll']} ref={scroll} tabIndex={0} role="region" aria-label={label}>
         {width > 0 && (
           <div className={styles['content']} style={{ width: columns.total }} {...drag}>
-            <div
-              className={styles['watermark']}
-              data-watermark-ms={watermark.ms}
-              data-none={Number.isNaN(watermark.ms)}
-              style={{ left: columns.key, width: watermark.x }}
-            />
+            <WatermarkShadow left={columns.key} width={columns.ribbon} ms={watermark.ms} x={watermark.x} />
             <Lanes moment={moment} frame={frame} columns={columns} scroll={scroll} asOf={ms} />
             <AsOfLine
               moment={moment}
@@ -116,6 +111,25 @@ function Versions({ moment, history, choice }: VersionsProps) {
           </p>
         )}
         {history.lanes.length === 0 && <p className={styles['note']}>{t('ribbons.none')}</p>}
+      </div>
+    </div>
+  );
+}
+
+interface WatermarkShadowProps {
+  readonly left: number;
+  readonly width: number;
+  readonly ms: number;
+  readonly x: number;
+}
+
+/** What the watermark has passed. Two layers that are only moved: the hatch is drawn once. */
+function WatermarkShadow({ left, width, ms, x }: WatermarkShadowProps) {
+  if (Number.isNaN(ms)) return null;
+  return (
+    <div className={styles['passed']} style={{ left, width }} data-watermark-ms={ms}>
+      <div className={styles['cover']} style={{ transform: `translateX(${x - width}px)` }}>
+        <div className={styles['hatch']} style={{ transform: `translateX(${width - x}px)` }} />
       </div>
     </div>
   );
@@ -173,7 +187,7 @@ function Lanes({ moment, frame, columns, scroll, asOf }: LanesProps) {
         <tr>
           <th scope="col">{names(table.key).join(', ')}</th>
           <th scope="col" className={styles['ruler']} aria-label={t('ribbons.time')}>
-            <RibbonRuler frame={frame} width={columns.ribbon} />
+            <RibbonRuler frame={frame} width={columns.ribbon} lineX={xOf(frame.scale, asOf)} />
           </th>
           {names(table.values).map((name) => (
             <th key={name} scope="col" title={name}>

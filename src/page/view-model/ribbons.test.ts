@@ -38,7 +38,7 @@ function ribbonsOf({ sql, events, startMs }: Story, number = 0) {
   return { run, index, table, history, frame };
 }
 
-function events(table: string, rows: readonly (readonly [RowKind, { readonly [column: string]: Json }])[]) {
+function rowsOf(table: string, rows: readonly (readonly [RowKind, { readonly [column: string]: Json }])[]) {
   return rows.map(([kind, row]): Omit<InputEvent, 'atMs'> => ({ table, kind, row }));
 }
 const inTurn = (rows: readonly Omit<InputEvent, 'atMs'>[]): InputEvent[] =>
@@ -52,7 +52,7 @@ const PRODUCTS: Story = {
     WITH ('connector' = 'scenario', 'changelog-mode' = 'I,UB,UA,D');
     SELECT * FROM product_changelog;`,
   events: inTurn(
-    events(
+    rowsOf(
       'product_changelog',
       (
         [
@@ -78,9 +78,9 @@ const JOIN = (join: string) => `CREATE TABLE o (id INT, k STRING, t TIMESTAMP(3)
     WITH ('connector' = 'scenario', 'changelog-mode' = 'I,UA,D');
   SELECT o.id, v.x FROM o ${join} v FOR SYSTEM_TIME AS OF o.t AS v ON o.k = v.k;`;
 const v = (kind: RowKind, k: string, x: number, clock: string) =>
-  events('v', [[kind, { k, x, t: `2020-04-15 ${clock}` }]]);
+  rowsOf('v', [[kind, { k, x, t: `2020-04-15 ${clock}` }]]);
 const o = (id: number, k: string | null, clock: string) =>
-  events('o', [['+I', { id, k, t: `2020-04-15 ${clock}` }]]);
+  rowsOf('o', [['+I', { id, k, t: `2020-04-15 ${clock}` }]]);
 
 /** A deletion, probes before any version and after the end, a correction that comes too late, a key that nobody knows. */
 const CORRECTED = (join: string): Story => ({

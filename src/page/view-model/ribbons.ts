@@ -58,19 +58,24 @@ export interface LaneView {
 /** Lays out the time of a history, over so many pixels. */
 export function ribbonFrame(history: RibbonHistory, width: number): RibbonFrame {
   const { fromMs, toMs } = history;
-  const span = Math.max(toMs - fromMs, 1000);
+  const hasTimes = fromMs <= toMs;
+  const span = hasTimes ? Math.max(toMs - fromMs, 1000) : 1000;
+  const stepMs = niceStep(span / 90);
+  const round = (ms: number, to: 'floor' | 'ceil') => Math[to](ms / stepMs) * stepMs;
   // Some room on both sides: what is open goes on, and before the first version there is none.
-  const scale =
-    fromMs <= toMs
-      ? { fromMs: fromMs - span * 0.04, toMs: toMs + span * 0.14, left: 6, right: Math.max(width - 6, 40) }
-      : { fromMs: 0, toMs: 1000, left: 6, right: Math.max(width - 6, 40) };
+  const scale = {
+    fromMs: hasTimes ? round(fromMs - span * 0.04, 'floor') : 0,
+    toMs: hasTimes ? round(toMs + span * 0.14, 'ceil') : span,
+    left: 6,
+    right: Math.max(width - 6, 40),
+  };
   return {
     history,
     scale,
     ticks: ticks(scale, 86, 'clock'),
-    stepMs: niceStep((scale.toMs - scale.fromMs) / 100),
+    stepMs,
     pixelMs: niceStep((scale.toMs - scale.fromMs) / (scale.right - scale.left)),
-    withDate: spansDays(scale.fromMs, scale.toMs),
+    withDate: spansDays(fromMs, toMs),
   };
 }
 
@@ -83,7 +88,7 @@ export interface RibbonColumns {
   readonly total: number;
 }
 
-const RIBBON_PIXELS_MIN = 180;
+const RIBBON_PIXELS_MIN = 140;
 /** So many lanes are measured. */
 const MEASURED = 100;
 
@@ -106,7 +111,7 @@ export function ribbonColumns(index: TraceIndex, history: RibbonHistory, width: 
     return pixels([nameOf(place), ...cells], isSmall ? 72 : 110);
   });
   const withDate = spansDays(history.fromMs, history.toMs);
-  const since = isSmall ? 74 : withDate ? 158 : 80;
+  const since = withDate ? 158 : 80;
   const others = [key, ...values, since].reduce((sum, each) => sum + each, 0);
   const ribbon = Math.max(RIBBON_PIXELS_MIN, width - others);
   return { key, ribbon, values, since, total: ribbon + others };
