@@ -6,6 +6,8 @@ import { cellsOf, type TraceIndex } from '../view-model/trace-index.ts';
 import styles from './ribbons.module.css';
 
 export const LANE_HEIGHT = 36;
+/** Above the lane, where there is room for the names of rows that ask. */
+const NAMES_HEIGHT = 13;
 const RULER_HEIGHT = 18;
 const BAR_TOP = 13;
 const BAR_HEIGHT = 18;
@@ -13,6 +15,7 @@ const BAR_BOTTOM = BAR_TOP + BAR_HEIGHT;
 /** Narrower bars have no room for a value and are drawn all at once. */
 const BAR_PIXELS_MIN = 18;
 const CHARACTER = 6.7;
+const NAME_CHARACTER = 6;
 /** More probes in a lane than this are ticks without names. */
 const PROBES_MAX = 60;
 /** Dashes take long to draw. */
@@ -51,13 +54,15 @@ interface RibbonProps {
   readonly index: TraceIndex;
   readonly view: LaneView;
   readonly width: number;
+  /** Whether there is room for the names of the rows that ask. */
+  readonly hasNames: boolean;
 }
 
 /**
  * One key: its versions as bars over event time, and the rows that ask as drops that hang above their time until the watermark has passed it, and
  * then stand on the version that they have read.
  */
-export const Ribbon = memo(function Ribbon({ frame, index, view, width }: RibbonProps) {
+export const Ribbon = memo(function Ribbon({ frame, index, view, width, hasNames }: RibbonProps) {
   const { t } = useTranslation();
   const wide = view.bars.filter((bar) => bar.width >= BAR_PIXELS_MIN);
   const narrow = view.bars.filter((bar) => bar.width < BAR_PIXELS_MIN);
@@ -69,11 +74,13 @@ export const Ribbon = memo(function Ribbon({ frame, index, view, width }: Ribbon
     probes: arrived.length,
     waiting: arrived.filter(({ state }) => state === 'waiting').length,
   });
+  const top = hasNames ? NAMES_HEIGHT : 0;
   return (
     <svg
       className={styles['ribbon']}
       width={width}
-      height={LANE_HEIGHT}
+      height={LANE_HEIGHT + top}
+      viewBox={`0 ${-top} ${width} ${LANE_HEIGHT + top}`}
       role="img"
       aria-label={label}
       data-ribbon={keyText(view)}
@@ -107,6 +114,7 @@ export const Ribbon = memo(function Ribbon({ frame, index, view, width }: Ribbon
         </path>
       ))}
       <Probes view={view} frame={frame} index={index} />
+      {hasNames && <ProbeNames marks={arrived} />}
     </svg>
   );
 });
@@ -182,6 +190,21 @@ function Probes({
         .join('')}
     />
   ));
+}
+
+/** The names of the rows that ask, as far as they do not cover each other. */
+function ProbeNames({ marks }: { readonly marks: readonly ProbeMark[] }) {
+  let freeFrom = Number.NEGATIVE_INFINITY;
+  return marks.map(({ probe, x, name }) => {
+    const half = (name.length * NAME_CHARACTER) / 2;
+    if (x - half < freeFrom) return null;
+    freeFrom = x + half + 2;
+    return (
+      <text key={`${probe.step} ${probe.row}`} className={styles['probeName']} x={x} y={-2}>
+        {name}
+      </text>
+    );
+  });
 }
 
 /** A row that asks: a hollow dot that waits above, a full one on what it read, a cross where there was nothing. */

@@ -2,6 +2,7 @@ import { type HTMLAttributes, type PointerEvent, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { clockText } from '../view-model/format.ts';
 import { asOfAt, movedAsOf, type RibbonFrame, tableAsOf } from '../view-model/ribbons.ts';
+import { xOf } from '../view-model/ruler.ts';
 import styles from './as-of-line.module.css';
 import type { Moment } from './use-moment.ts';
 
@@ -9,6 +10,7 @@ import type { Moment } from './use-moment.ts';
 const ROWS_SAID_MAX = 5;
 /** Half of what can be grabbed. */
 const HALF = 12;
+const CHARACTER = 6.7;
 
 interface AsOfLineProps {
   readonly moment: Moment;
@@ -25,6 +27,10 @@ export function AsOfLine({ moment, frame, ms, left, onMove }: AsOfLineProps) {
   const { history, scale, withDate } = frame;
   const rows = useMemo(() => tableAsOf(index, history, position, ms), [index, history, position, ms]);
   const time = clockText(Math.round(ms), withDate);
+  // The label stays above the ribbons when the line stands at an edge.
+  const half = (time.length * CHARACTER) / 2 + 6;
+  const x = xOf(scale, ms);
+  const shift = Math.max(half - x, 0) + Math.min(scale.right + 6 - half - x, 0);
   const said = rows.slice(0, ROWS_SAID_MAX).map(({ cells }) => cells.map((cell) => cell ?? 'NULL').join(' '));
   return (
     <div
@@ -46,7 +52,9 @@ export function AsOfLine({ moment, frame, ms, left, onMove }: AsOfLineProps) {
         onMove(moved);
       }}
     >
-      <span className={styles['chip']}>{time}</span>
+      <span className={styles['chip']} style={{ transform: `translateX(calc(-50% + ${shift}px))` }}>
+        {time}
+      </span>
     </div>
   );
 }

@@ -33,6 +33,8 @@ import styles from './versions-panel.module.css';
 
 /** More lanes are drawn only where they are looked at. */
 const LANES_PLAIN_MAX = 12;
+/** Of so few lanes each has room for the names of the rows that ask. */
+const LANES_NAMED_MAX = 4;
 
 /** The versions of a temporal table as ribbons, the rows that ask for them, and the table as of any time. */
 export function VersionsPanel({ moment }: { readonly moment: Moment }) {
@@ -142,6 +144,7 @@ function Legend({ hasProbes }: { readonly hasProbes: boolean }) {
     <ul className={styles['legend']}>
       <li data-mark="waiting">{t('ribbons.waits')}</li>
       <li data-mark="landed">{t('ribbons.read')}</li>
+      <li data-mark="nothing">{t('ribbons.nothing')}</li>
       <li data-mark="freed">{t('ribbons.freed')}</li>
     </ul>
   );
@@ -160,6 +163,7 @@ function Lanes({ moment, frame, columns, scroll, asOf }: LanesProps) {
   const { t } = useTranslation();
   const { history } = frame;
   const { lanes, table } = history;
+  const hasNames = table.probes !== null && lanes.length <= LANES_NAMED_MAX;
   const isLong = lanes.length > LANES_PLAIN_MAX;
   const virtual = useVirtualizer({
     count: isLong ? lanes.length : 0,
@@ -174,7 +178,7 @@ function Lanes({ moment, frame, columns, scroll, asOf }: LanesProps) {
   const names = (places: readonly number[]) => places.map((place) => table.columns[place]?.name ?? '');
   const width = 3 + table.values.length;
   return (
-    <table className={styles['lanes']} aria-rowcount={lanes.length + 1}>
+    <table className={styles['lanes']} data-names={hasNames} aria-rowcount={lanes.length + 1}>
       <colgroup>
         <col style={{ width: columns.key }} />
         <col style={{ width: columns.ribbon }} />
@@ -209,6 +213,7 @@ function Lanes({ moment, frame, columns, scroll, asOf }: LanesProps) {
                 frame={frame}
                 width={columns.ribbon}
                 asOf={asOf}
+                hasNames={hasNames}
               />
             ),
         )}
@@ -224,9 +229,10 @@ interface LaneProps {
   readonly frame: RibbonFrame;
   readonly width: number;
   readonly asOf: number;
+  readonly hasNames: boolean;
 }
 
-function Lane({ lane, moment, frame, width, asOf }: LaneProps) {
+function Lane({ lane, moment, frame, width, asOf, hasNames }: LaneProps) {
   const { index, position } = moment;
   const { table } = frame.history;
   const view = laneView(frame, index, lane, position);
@@ -239,7 +245,7 @@ function Lane({ lane, moment, frame, width, asOf }: LaneProps) {
         {key}
       </th>
       <td className={styles['track']}>
-        <Ribbon frame={frame} index={index} view={view} width={width} />
+        <Ribbon frame={frame} index={index} view={view} width={width} hasNames={hasNames} />
       </td>
       {table.values.map((place) => {
         const column = table.columns[place];

@@ -23,8 +23,8 @@ export interface Probe {
   readonly step: number;
   /** Infinity while it is never answered. */
   readonly answeredStep: number;
-  /** What it read; null for nothing. */
-  readonly version: Version | null;
+  /** What it read, in the cells of a version; null for nothing. */
+  readonly read: readonly (string | null)[] | null;
   /** It found nothing and was dropped, as an inner join does. */
   readonly isDropped: boolean;
 }
@@ -58,7 +58,6 @@ interface OpenLane {
   readonly probes: Changing<Probe>[];
   /** Probes without an answer, by their cells, first come first. */
   readonly open: Map<string, Changing<Probe>[]>;
-  readonly byCells: Map<string, Version>;
   /** Versions in state, by time. */
   held: Changing<Version>[];
   waitingMs: number[];
@@ -127,7 +126,6 @@ class Reader {
         versions: [],
         probes: [],
         open: new Map(),
-        byCells: new Map(),
         held: [],
         waitingMs: [],
         timerMs: Number.POSITIVE_INFINITY,
@@ -157,7 +155,6 @@ class Reader {
     const before = lane.versions.findLast((known) => known.ms === ms);
     if (before) before.replacedStep = step;
     lane.versions.push(version);
-    lane.byCells.set(this.#cells(row, 0), version);
     const place = lane.held.findLastIndex((held) => held.ms <= ms);
     const replaces = lane.held[place]?.ms === ms;
     lane.held.splice(replaces ? place : place + 1, replaces ? 1 : 0, version);
@@ -175,11 +172,11 @@ class Reader {
       row,
       step,
       answeredStep: Number.POSITIVE_INFINITY,
-      version: null,
+      read: null,
       isDropped: false,
     };
     lane.probes.push(probe);
-    const cells = this.#cells(row, 0);
+    const cells = this.#cells(row, this.#probeWidth);
     const waiting = lane.open.get(cells);
     if (waiting) waiting.push(probe);
     else lane.open.set(cells, [probe]);
@@ -191,11 +188,13 @@ class Reader {
   #answer(step: number, entry: number, isDropped: boolean): void {
     const row = this.#index.slice.row[entry] ?? -1;
     const lane = this.#lane(row, this.#table.probes?.key ?? []);
-    const probe = lane.open.get(this.#cells(row, 0, this.#probeWidth))?.shift();
+    const probe = lane.open.get(this.#cells(row, this.#probeWidth))?.shift();
     if (!probe) return;
     probe.answeredStep = step;
     probe.isDropped = isDropped;
-    probe.version = isDropped ? null : (lane.byCells.get(this.#cells(row, this.#probeWidth)) ?? null);
+    const cells = cellsOf(this.#index.slice, row).slice(this.#probeWidth);
+    // A key that was found is not NULL.
+    probe.read = (cells[this.#table.key[0] ?? -1] ?? null) === null ? null : cells;
   }
 
   #setTimer(lane: OpenLane, ms: number): void {
@@ -218,13 +217,12 @@ class Reader {
     }
   }
 
-  /** Some cells of a row as a text that is the same for the same cells. */
-  #cells(row: number, from: number, width = Number.POSITIVE_INFINITY): string {
+  /** The first cells of a row as a text that is the same for the same cells. */
+  #cells(row: number, width: number): string {
     const { slice, sameString } = this.#index;
-    const start = (slice.rowStart[row] ?? 0) + from;
-    const end = Math.min(slice.rowStart[row + 1] ?? 0, start + width);
+    const start = slice.rowStart[row] ?? 0;
     let text = '';
-    for (let at = start; at < end; at++) text += ` ${sameString[slice.cells[at] ?? -1] ?? ''}`;
+    for (let at = start; at < start + width; at++) text += ` ${sameString[slice.cells[at] ?? -1] ?? ''}`;
     return text;
   }
 }

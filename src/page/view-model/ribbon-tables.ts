@@ -14,8 +14,12 @@ export interface RibbonTable {
   readonly values: readonly number[];
   /** Whether a -U only names the row that the next +U takes the place of. */
   readonly ignoresUpdateBefore: boolean;
-  /** The operator whose rows ask, and their key; null where nobody asks. */
-  readonly probes: { readonly operator: number; readonly key: readonly number[] } | null;
+  /** The operator whose rows ask, their key and the column that names them (-1 for none); null where nobody asks. */
+  readonly probes: {
+    readonly operator: number;
+    readonly key: readonly number[];
+    readonly name: number;
+  } | null;
 }
 
 const tables = new WeakMap<Run, readonly RibbonTable[]>();
@@ -44,10 +48,11 @@ function joinTable(run: Run, join: OperatorInfo): RibbonTable | null {
   const key = places('__TEMPORAL_JOIN_RIGHT_KEY').map((place) => place - left.columns.length);
   const probeKey = places('__TEMPORAL_JOIN_LEFT_KEY');
   if (key.length === 0 || [...key, ...probeKey].some((place) => place < 0)) return null;
+  const name = left.columns.findIndex((_, place) => place !== left.rowtime && !probeKey.includes(place));
   return ribbonTable(run, right, key, {
     operator: join.id,
     ignoresUpdateBefore: false,
-    probes: { operator: left.id, key: probeKey },
+    probes: { operator: left.id, key: probeKey, name },
   });
 }
 

@@ -202,6 +202,53 @@ test.each([
   }
 });
 
+const TWO_JOINS: Story = {
+  startMs: DAY,
+  sql: `CREATE TABLE o (id INT, k STRING, t TIMESTAMP(3), WATERMARK FOR t AS t) WITH ('connector' = 'scenario');
+    CREATE TABLE h (t TIMESTAMP(3), k STRING, x INT, WATERMARK FOR t AS t) WITH ('connector' = 'scenario');
+    CREATE TABLE v (k STRING, x INT, t TIMESTAMP(3), WATERMARK FOR t AS t, PRIMARY KEY (k) NOT ENFORCED)
+      WITH ('connector' = 'scenario', 'changelog-mode' = 'I,UA,D');
+    CREATE TEMPORARY VIEW hv AS SELECT k, x, t FROM
+      (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY t DESC) AS n FROM h) WHERE n = 1;
+    SELECT o.id, hv.x, v.x FROM o
+    JOIN hv FOR SYSTEM_TIME AS OF o.t AS hv ON o.k = hv.k
+    JOIN v FOR SYSTEM_TIME AS OF o.t AS v ON o.k = v.k;`,
+  events: inTurn(
+    [
+      rowsOf('h', [['+I', { k: 'a', x: 1, t: '2020-04-15 09:00:00' }]]),
+      v('+I', 'a', 7, '09:00:00'),
+      rowsOf('h', [['+I', { k: 'a', x: 2, t: '2020-04-15 10:00:00' }]]),
+      o(1, 'a', '09:30:00'),
+      o(2, 'a', '10:30:00'),
+    ].flat(),
+  ),
+};
+
+test('each temporal join has a table of its own; a versioned view is one', () => {
+  const first = ribbonsOf(TWO_JOINS);
+  expect(ribbonTables(first.run).map(({ name }) => name)).toEqual(['h', 'v']);
+  const whole = first.run.steps.count;
+  expect(ribbonText(first.frame, first.index, whole)).toBe(
+    'a | ([09:00:00, 10:00:00) 1) | [10:00:00, →) 2 | 09:30:00 landed 1 | 10:30:00 landed 2',
+  );
+  const second = ribbonsOf(TWO_JOINS, 1);
+  expect(ribbonText(second.frame, second.index, whole)).toBe(
+    'a | [09:00:00, →) 7 | 09:30:00 landed 7 | 10:30:00 landed 7',
+  );
+});
+
+test('of a part of a long run, what is in the part is shown', () => {
+  const { run, table } = ribbonsOf(temporalJoin);
+  const index = traceIndex(run, engine.trace(run.runId, 9, 15));
+  const frame = ribbonFrame(ribbonHistory(index, table), 600);
+  expect(ribbonText(frame, index, 14)).toBe('EUR | [12:20:00, →) 1.25 | 12:08:00 waiting | 12:30:00 to-come');
+  const later = traceIndex(run, engine.trace(run.runId, 12, run.steps.count));
+  const text = ribbonText(ribbonFrame(ribbonHistory(later, table), 600), later, run.steps.count);
+  expect(text, 'what was read is known even if its version is not').toBe(
+    'EUR | 12:08:00 landed 1.10 | 12:30:00 landed 1.25',
+  );
+});
+
 test('the line starts at the watermark, moves by round times, and stays in the picture', () => {
   const { run, index, frame } = ribbonsOf(versionedView);
   const from = (position: number) => asOfMs(frame, null, ribbonWatermark(frame, index, position).ms);

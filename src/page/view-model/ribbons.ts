@@ -42,6 +42,8 @@ export interface ProbeMark {
   readonly isCorrected: boolean;
   /** What it read. */
   readonly text: string;
+  /** What it is called: its first column that is neither its key nor its time. */
+  readonly name: string;
 }
 
 /** A key at a position. */
@@ -101,14 +103,17 @@ export function ribbonColumns(index: TraceIndex, history: RibbonHistory, width: 
   const measured = lanes.slice(0, MEASURED);
   const nameOf = (place: number) => table.columns[place]?.name ?? '';
   const key = pixels(
-    [table.key.map(nameOf).join(', '), ...measured.map((lane) => lane.key.join(', '))],
+    [
+      table.key.map(nameOf).join(', '),
+      ...measured.map((lane) => lane.key.map((cell) => cell ?? 'NULL').join(', ')),
+    ],
     isSmall ? 84 : 150,
   );
   const values = table.values.map((place) => {
     const cells = measured.map(
       ({ versions }) => cellsOf(index.slice, versions[0]?.row ?? -1)[place] ?? 'NULL',
     );
-    return pixels([nameOf(place), ...cells], isSmall ? 72 : 110);
+    return Math.max(pixels([nameOf(place)], 78), pixels(cells, isSmall ? 72 : 110));
   });
   const withDate = spansDays(history.fromMs, history.toMs);
   const since = withDate ? 158 : 80;
@@ -188,7 +193,7 @@ function probeMark(
     probe,
     x,
     state: isAnswered
-      ? probe.version
+      ? probe.read
         ? 'landed'
         : probe.isDropped
           ? 'dropped'
@@ -197,13 +202,17 @@ function probeMark(
         ? 'waiting'
         : 'to-come',
     isCorrected: isAnswered && read(position) !== read(probe.answeredStep + 1),
-    text: isAnswered && probe.version ? valueText(index, history, probe.version) : '',
+    text: isAnswered && probe.read ? valuesOf(history, probe.read) : '',
+    name: (history.table.probes && cellsOf(index.slice, probe.row)[history.table.probes.name]) ?? '',
   };
 }
 
 /** The value of a version: what is neither its key nor its time. */
-export function valueText(index: TraceIndex, { table }: RibbonHistory, version: Version): string {
-  const cells = cellsOf(index.slice, version.row);
+function valueText(index: TraceIndex, history: RibbonHistory, version: Version): string {
+  return valuesOf(history, cellsOf(index.slice, version.row));
+}
+
+function valuesOf({ table }: RibbonHistory, cells: readonly (string | null)[]): string {
   return table.values.map((place) => cells[place] ?? 'NULL').join(', ');
 }
 

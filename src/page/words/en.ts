@@ -73,6 +73,7 @@ export const en = {
     help: 'Drag the line, or use the arrow keys; Page Up and Page Down go from version to version.',
     waits: 'waits for the watermark',
     read: 'has read this version',
+    nothing: 'found nothing',
     freed: 'no longer in state',
     part: 'Of this long run, only steps {{from}} to {{to}} are shown.',
     none: 'No version has arrived in this part of the run.',

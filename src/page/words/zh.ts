@@ -72,6 +72,7 @@ export const zh: typeof en = {
     help: '拖动这条线，或使用方向键；Page Up 和 Page Down 在版本之间移动。',
     waits: '等待水位线',
     read: '已读取该版本',
+    nothing: '没有找到版本',
     freed: '已不在状态中',
     part: '这次运行很长，只显示第 {{from}} 到 {{to}} 步。',
     none: '运行的这一部分还没有版本到达。',
