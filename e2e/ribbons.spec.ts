@@ -186,6 +186,8 @@ for (const [width, height, theme, language] of [
   test(`at ${width} × ${height}, ${theme}, ${language}: nothing sticks out and axe finds nothing`, async ({
     page,
   }) => {
+    // Axe takes long to read an editor.
+    test.slow();
     await page.setViewportSize({ width, height });
     const playground = new Playground(page);
     await playground.open(temporalJoin.id, language, theme);
