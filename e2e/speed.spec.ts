@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { build } from 'vite';
 import { countPerUser } from '../src/content/scenarios/count-per-user.ts';
+import { temporalJoin } from '../src/content/scenarios/temporal-join.ts';
+import type { InputEvent } from '../src/engine/engine-api.ts';
 import { Playground } from './pages/playground.ts';
 
 test.use({ reducedMotion: 'reduce' });
@@ -77,6 +79,28 @@ test('a step is painted quickly, with 100 events', async ({ page }) => {
   console.log(`step to painted: median ${times[50]?.toFixed(1)} ms, p95 ${times[95]?.toFixed(1)} ms`);
 });
 
+/** Frames a second while the playhead is dragged to the end and back. */
+function framesOfScrub(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const slider = document.querySelector<HTMLInputElement>('input[type="range"]');
+    const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
+    if (!slider || !setter) return 0;
+    const max = Number(slider.max);
+    const start = performance.now();
+    let drawn = 0;
+    for (;;) {
+      const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+      const share = (now - start) / 3000;
+      if (share >= 1) break;
+      drawn++;
+      setter.call(slider, String(Math.round((0.5 - 0.5 * Math.cos(share * Math.PI * 2)) * max)));
+      slider.dispatchEvent(new Event('input', { bubbles: true }));
+      slider.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+    return drawn / 3;
+  });
+}
+
 for (const [name, count] of [
   ['10,000 events', 10_000],
   ['20,000 events, fetched in windows', 20_000],
@@ -87,26 +111,47 @@ for (const [name, count] of [
     await playground.open(countPerUser.id);
     await page.waitForFunction(() => performance.getEntriesByName('editor-ready').length > 0);
     await playground.toStart();
-    const frames = await page.evaluate(async () => {
-      const slider = document.querySelector<HTMLInputElement>('input[type="range"]');
-      const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
-      if (!slider || !setter) return 0;
-      const max = Number(slider.max);
-      const start = performance.now();
-      let drawn = 0;
-      for (;;) {
-        const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
-        const share = (now - start) / 3000;
-        if (share >= 1) break;
-        drawn++;
-        setter.call(slider, String(Math.round((0.5 - 0.5 * Math.cos(share * Math.PI * 2)) * max)));
-        slider.dispatchEvent(new Event('input', { bubbles: true }));
-        slider.dispatchEvent(new Event('change', { bubbles: true }));
-      }
-      return drawn / 3;
-    });
+    const frames = await framesOfScrub(page);
     console.log(`scrub over ${name}: ${frames.toFixed(1)} frames a second`);
     await playground.toEnd();
     expect((await playground.table()).length).toBe(20);
   });
 }
+
+/** 100 versions of each of 50 currencies, a minute apart, and a row that asks after each minute. */
+function manyVersions(): InputEvent[] {
+  const time = (minute: number) =>
+    new Date(Date.UTC(2020, 3, 15) + minute * 60_000).toISOString().slice(0, 19).replace('T', ' ');
+  return Array.from({ length: 100 }, (_, minute) => [
+    ...Array.from({ length: 50 }, (_row, key) => ({
+      table: 'currency_rates',
+      atMs: minute * 1000,
+      kind: minute === 0 ? ('+I' as const) : ('+U' as const),
+      row: {
+        currency: `C${key}`,
+        conversion_rate: `${1 + ((minute * 7 + key) % 90) / 100}`,
+        update_time: time(minute),
+      },
+    })),
+    {
+      table: 'orders',
+      atMs: minute * 1000,
+      row: { order_id: `o_${minute}`, price: '1.00', currency: `C${minute % 50}`, order_time: time(minute) },
+    },
+  ]).flat();
+}
+
+test('scrubbing over ribbons of 50 keys and 5,000 versions is smooth', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.prepare(temporalJoin.id, temporalJoin.sql, manyVersions(), Date.UTC(2020, 3, 15));
+  await playground.open(temporalJoin.id);
+  await page.waitForFunction(() => performance.getEntriesByName('editor-ready').length > 0);
+  await page.getByRole('tab', { name: 'Versions' }).click();
+  await expect(page.locator('[data-ribbon]').first()).toBeVisible();
+  await playground.focusPlayer();
+  await playground.toStart();
+  const frames = await framesOfScrub(page);
+  console.log(`scrub over ribbons, 50 keys, 5,000 versions: ${frames.toFixed(1)} frames a second`);
+  await playground.toEnd();
+  await expect(page.locator('[data-lane="C0"] td').nth(1)).toHaveText(/^1\.\d\d$/);
+});

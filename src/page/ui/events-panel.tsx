@@ -22,7 +22,7 @@ import { message } from '../view-model/problems.ts';
 import { firstStepOfTurn, inputAt } from '../view-model/trace-index.ts';
 import { Button } from './controls/button.tsx';
 import styles from './events-panel.module.css';
-import { Gap } from './result-panel.tsx';
+import { Gap } from './table-gap.tsx';
 
 const ROW_HEIGHT = 28;
 /** Text fields are dear to paint, so already a list of middling length is drawn only where it is looked at. */

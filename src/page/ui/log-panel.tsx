@@ -10,7 +10,7 @@ import { type LogRow, logRow, turnWatermarks } from '../view-model/log-view.ts';
 import { changesDone } from '../view-model/trace-index.ts';
 import { DataCell } from './data-cell.tsx';
 import styles from './data-table.module.css';
-import { Gap } from './result-panel.tsx';
+import { Gap } from './table-gap.tsx';
 import { type Moment, useMoment, useStory } from './use-moment.ts';
 
 const ROW_HEIGHT = 26;

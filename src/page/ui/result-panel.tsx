@@ -1,9 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef } from 'react';
+import { lazy, Suspense, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from '../store/store.ts';
 import { openResultTab } from '../store/view.ts';
 import { isNumeric } from '../view-model/event-cells.ts';
+import { ribbonTables } from '../view-model/ribbon-tables.ts';
 import { type TableRow, type TableView, tableView } from '../view-model/table-view.ts';
 import { cellsOf } from '../view-model/trace-index.ts';
 import { type TabItem, Tabs } from './controls/tabs.tsx';
@@ -12,7 +13,11 @@ import styles from './data-table.module.css';
 import { EncodingsPanel } from './encodings-panel.tsx';
 import { NoOutputLine } from './no-output-line.tsx';
 import { OperatorPanel } from './operator-panel.tsx';
+import { Gap } from './table-gap.tsx';
 import { type Moment, useMoment } from './use-moment.ts';
+
+/** Only few queries have versions. */
+const VersionsPanel = lazy(async () => ({ default: (await import('./versions-panel.tsx')).VersionsPanel }));
 
 const ROW_HEIGHT = 26;
 /** Longer tables are drawn only where they are looked at. */
@@ -38,6 +43,17 @@ export function ResultPanel({ extra = [] }: { readonly extra?: readonly TabItem[
   }
   tabs.push({ id: 'operator', title: t('pane.operator'), content: <OperatorPanel /> });
   tabs.push({ id: 'encodings', title: t('pane.encodings'), content: <EncodingsPanel /> });
+  if (moment && ribbonTables(moment.run).length > 0) {
+    tabs.push({
+      id: 'versions',
+      title: t('pane.versions'),
+      content: (
+        <Suspense>
+          <VersionsPanel moment={moment} />
+        </Suspense>
+      ),
+    });
+  }
   return (
     <Tabs label={t('pane.result')} tabs={[...tabs, ...extra]} selected={selected} onSelect={openResultTab} />
   );
@@ -144,16 +160,6 @@ function Row({
           />
         );
       })}
-    </tr>
-  );
-}
-
-/** Stands for the rows of a long table that are not drawn. */
-export function Gap({ height, width }: { readonly height: number; readonly width: number }) {
-  if (height <= 0) return null;
-  return (
-    <tr aria-hidden="true">
-      <td colSpan={width} style={{ height, padding: 0, border: 0 }} />
     </tr>
   );
 }

@@ -55,7 +55,7 @@ export function msAt(scale: Scale, x: number): number {
 export function ticks(scale: Scale, spacing: number, text: 'duration' | 'clock'): readonly Tick[] {
   const room = Math.max(2, (scale.right - scale.left) / spacing);
   const span = scale.toMs - scale.fromMs;
-  const step = TICK_STEPS.find((size) => span / size <= room) ?? Math.ceil(span / room);
+  const step = niceStep(span / room);
   const first = Math.ceil(scale.fromMs / step) * step;
   const withDate = text === 'clock' && step >= 12 * HOUR && spansDays(scale.fromMs, scale.toMs);
   const marks: Tick[] = [];
@@ -64,6 +64,11 @@ export function ticks(scale: Scale, spacing: number, text: 'duration' | 'clock')
     marks.push({ x: xOf(scale, ms), label });
   }
   return marks;
+}
+
+/** The next round length of time that is not shorter. */
+export function niceStep(ms: number): number {
+  return TICK_STEPS.find((size) => size >= ms) ?? Math.ceil(ms);
 }
 
 function dateText(ms: number): string {
