@@ -124,7 +124,8 @@ function factsOf(index: TraceIndex, step: number): Facts {
     const operator = slice.operator[entry] ?? 0;
     const atMs = slice.atMs[entry] ?? Number.NaN;
     const endMs = slice.endMs[entry] ?? Number.NaN;
-    if (kind === 'fire') fired.set(`${atMs} ${endMs}`, { startMs: atMs, endMs });
+    // A timer that belongs to no window fires at a moment.
+    if (kind === 'fire' && endMs > atMs) fired.set(`${atMs} ${endMs}`, { startMs: atMs, endMs });
     else if (kind === 'window') joined.push({ startMs: atMs, endMs, operator });
     else if (kind === 'watermark') watermarks.push(atMs);
     else if (kind === 'filtered') filteredBy = name(operator);
