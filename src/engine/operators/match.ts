@@ -2,7 +2,15 @@ import type { Match } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { INSERT, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { isProctime, type Row, type Value } from '../types/logical-type.ts';
+import {
+  isApproximate,
+  isCharacter,
+  isInteger,
+  isProctime,
+  type LogicalType,
+  type Row,
+  type Value,
+} from '../types/logical-type.ts';
 import { printRow, stateTable } from './inspect.ts';
 import { compileMatchExpression } from './match-expressions.ts';
 import { MatchAutomaton, type MatchStep, type Progress, type Taken } from './match-nfa.ts';
@@ -20,6 +28,12 @@ interface Partition {
   /** The instant of the last row fed, and how many rows it has had. */
   lastMs: number;
   count: number;
+}
+
+/** What Flink writes for the column of a variable without rows where the column's type has no NULL: its generated code's default. */
+function writtenForNull(type: LogicalType): Value {
+  if (isInteger(type) || isApproximate(type)) return -1;
+  return isCharacter(type) ? '' : type.root === 'BOOLEAN' ? false : null;
 }
 
 /**
@@ -40,7 +54,11 @@ export function createMatch(node: Match, context: OperatorContext, next: Port): 
   const conditions = new Map(
     node.define.map((d) => [d.variable, compileMatchExpression(d.condition, context)]),
   );
-  const measures = node.measures.map((m) => compileMatchExpression(m.rex, context));
+  const measures = node.measures.map(({ rex }) => {
+    const value = compileMatchExpression(rex, context);
+    const missing = rex.type.nullable ? null : writtenForNull(rex.type);
+    return (match: Taken, ms: number): Value => value(match, ms) ?? missing;
+  });
   /** A variable without a condition takes any row. */
   const isVariable = (variable: string, taken: Taken): boolean => {
     const condition = conditions.get(variable);
@@ -52,6 +70,8 @@ export function createMatch(node: Match, context: OperatorContext, next: Port): 
     node.partition.map((p) => fields[p]!.type),
     context.canGenerate,
   )();
+  /** Partitions that wait for the time. */
+  const open = new Set<Partition>();
   let nowMs = -Infinity;
 
   const partitionOf = (row: Row): Partition => {
@@ -89,12 +109,15 @@ export function createMatch(node: Match, context: OperatorContext, next: Port): 
   /** The partition whose first timer is earliest comes first. */
   const release = (untilMs: number): void => {
     const due: { readonly p: Partition; readonly ms: number }[] = [];
-    store.forEach((p) => {
+    for (const p of open) {
       const ms = dueMs(p);
       if (ms <= untilMs) due.push({ p, ms });
-    });
+    }
     due.sort((a, b) => a.ms - b.ms);
-    for (const { p } of due) catchUp(p, untilMs);
+    for (const { p } of due) {
+      catchUp(p, untilMs);
+      if (dueMs(p) === Infinity) open.delete(p);
+    }
   };
   const take = (row: Row): void => {
     const ms = isClock ? context.nowMs() : (row[column] as number);
@@ -103,6 +126,7 @@ export function createMatch(node: Match, context: OperatorContext, next: Port): 
       return;
     }
     const p = partitionOf(row);
+    if (waits || node.withinMs !== null) open.add(p);
     if (waits) {
       p.waiting.push({ row, ms });
       context.reporter?.timer(isClock ? ms + 1 : ms);
@@ -113,13 +137,10 @@ export function createMatch(node: Match, context: OperatorContext, next: Port): 
   };
   const nextClockMs = (): number => {
     let least = Infinity;
-    if (!waits && node.withinMs === null) return least;
-    store.forEach((p) => {
-      least = p.waiting.reduce(
-        (m, w) => Math.min(m, w.ms + 1),
-        Math.min(least, automaton.nextTimeout(p.progress)),
-      );
-    });
+    for (const p of open) {
+      least = Math.min(least, automaton.nextTimeout(p.progress));
+      for (const { ms } of p.waiting) least = Math.min(least, ms + 1);
+    }
     return least;
   };
   const copy = (p: Partition): Partition => ({ ...p, waiting: [...p.waiting] });
@@ -141,6 +162,10 @@ export function createMatch(node: Match, context: OperatorContext, next: Port): 
       const saved = state as { nowMs: number; store: unknown };
       nowMs = saved.nowMs;
       store.import(saved.store, copy);
+      open.clear();
+      store.forEach((p) => {
+        if (dueMs(p) < Infinity) open.add(p);
+      });
     },
     inspect: () => {
       const waiting: (string | null)[][] = [];

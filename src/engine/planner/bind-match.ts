@@ -65,6 +65,7 @@ class MatchBinder {
   }
 
   match(): LogicalMatch {
+    this.#needPlainAlias();
     const { node } = this.#input;
     const { partitionBy, rowsPerMatch, pattern, within } = this.#table;
     const partition = partitionBy.map((e) => this.#column(e));
@@ -86,7 +87,7 @@ class MatchBinder {
     const passed = allRows
       ? [...new Set([...partition, ...order.map((k) => k.column), ...node.fields.keys()])]
       : partition;
-    const columns = passed.map((c) => node.fields[c]!);
+    const columns = measures.length === 0 ? node.fields : passed.map((c) => node.fields[c]!);
     const fields: Field[] = [
       ...columns,
       ...measures
@@ -112,6 +113,19 @@ class MatchBinder {
 
   #error(span: Span, code: string, message: string): Error {
     return validationError(this.#source, span, code, message);
+  }
+
+  /** With a list of column names Flink's validator meets the alias twice. */
+  #needPlainAlias(): void {
+    const { alias, columns, input, span } = this.#table;
+    if (!alias || columns.length === 0) return;
+    const { text, offset } = this.#source;
+    const between = text.slice(input.span.end - offset).search(/\S/);
+    throw this.#error(
+      { start: input.span.end + between, end: span.end },
+      'alias-twice',
+      `Duplicate relation name '${alias.name}' in FROM clause`,
+    );
   }
 
   #column(e: Ast.Expression): number {
@@ -174,8 +188,7 @@ class MatchBinder {
         return this.#unsupported(call(name, [], notNull(varchar(2000))), '');
       case 'MATCH_ROWTIME': {
         const [time] = node.args.map((arg) => this.#binder(defined, true).bind(arg));
-        if (time) throw notYet('MATCH_ROWTIME of a column', node.span);
-        return call(name, [], notNull(timestamp(3, 'ROWTIME')));
+        return time ? call(name, [time], time.type) : call(name, [], notNull(timestamp(3, 'ROWTIME')));
       }
       case 'MATCH_PROCTIME':
         return call(name, [], notNull(timestampLtz(3, 'PROCTIME')));
@@ -281,6 +294,7 @@ class MatchBinder {
     if ('message' in type)
       throw validationError(this.#source, node.span, type.code, type.message, type.exception);
     if (name !== 'AVG') return call(name, args, type);
+    if (!args[0]!.type.nullable) throw notYet('AVG of a NOT NULL column in MATCH_RECOGNIZE', node.span);
     const count = call('COUNT', args, notNull(BIGINT));
     const sum = call('SUM', args, withNullable(args[0]!.type, true));
     const dividend = type.root === 'DECIMAL' ? call('CAST', [sum], type) : sum;

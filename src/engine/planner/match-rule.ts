@@ -33,7 +33,7 @@ export function physicalMatch(node: LogicalMatch, input: PhysicalNode): Physical
   const { partition, order, measures, pattern, after, subsets, define, fields } = node;
   if (node.allRows) throw allRowsRefused(node);
   const twice = measures.filter((m) => partition.some((p) => input.fields[p]!.name === m.name));
-  if (twice.length > 0)
+  if (twice.length > 0 || measures.length === 0)
     throw refuse(
       'ambiguous-measure',
       `Columns ambiguously defined: {${twice.map((m) => m.name).join(', ')}}`,
@@ -43,7 +43,7 @@ export function physicalMatch(node: LogicalMatch, input: PhysicalNode): Physical
   const first = order[0];
   const orderBy = 'You must specify either rowtime or proctime for order by';
   if (!first) throw refuse('match-order', `${orderBy}.`);
-  if (!isTimeAttribute(input.fields[first.column]!.type))
+  if (!isTimeAttribute(node.input.fields[first.column]!.type))
     throw refuse('match-order', `${orderBy} as the first one.`);
   if (first.descending)
     throw refuse('match-descending', 'Primary sort order of a streaming table must be ascending on time.');
