@@ -23,6 +23,7 @@ import { createGroupWindowAggregate } from './group-window-aggregate.ts';
 import { createIntervalJoin } from './interval-join.ts';
 import { createJoin } from './join.ts';
 import { createLookupJoin } from './lookup-join.ts';
+import { createMatch } from './match.ts';
 import { createLocalGroupAggregate, createMiniBatchAggregate } from './mini-batch-aggregate.ts';
 import { createMiniBatchAssigner } from './mini-batch-assigner.ts';
 import { createOverAggregate } from './over-aggregate.ts';
@@ -147,6 +148,8 @@ export function createOperator(
       return createExpand(node, context, next);
     case 'Correlate':
       return createCorrelate(node, context, next);
+    case 'Match':
+      return createMatch(node, context, next);
     case 'ReplicateRows':
       return createReplicateRows(next);
     case 'Join':

@@ -1,6 +1,7 @@
 import { printRex } from './explain.ts';
-import type { LogicalJoin, LogicalNode } from './logical.ts';
+import type { LogicalJoin, LogicalMatch, LogicalNode } from './logical.ts';
 import { inputsOf } from './logical.ts';
+import { matchText } from './match-text.ts';
 import type { Rex } from './rex.ts';
 
 /** A temporal join as Flink's logical plan shows it, for refusals that quote it. `period`: the left column of FOR SYSTEM_TIME AS OF. */
@@ -9,6 +10,21 @@ export function temporalJoinTree(join: LogicalJoin, period: number): string {
   const head = `FlinkLogicalJoin(condition=[${printRex(join.condition, [], 'ast')}], joinType=[${join.joinType}])`;
   const snapshot = `  FlinkLogicalSnapshot(period=[$cor1.${left.fields[period]!.name}])`;
   return `${[head, ...lines(left, '  '), snapshot, ...lines(right, '    ')].join('\n')}\n\n`;
+}
+
+/** A MATCH_RECOGNIZE and what is below it, as Flink's logical plan shows it, for refusals that quote it. */
+export function matchTree(match: LogicalMatch): string {
+  const texts: string[] = [];
+  const visit = (node: LogicalNode, head: string, tail: string): void => {
+    texts.push(head + line(node));
+    const inputs = inputsOf(node);
+    inputs.forEach((input, i) => {
+      const isLast = i === inputs.length - 1;
+      visit(input, `${tail}${isLast ? '+- ' : ':- '}`, `${tail}${isLast ? '   ' : ':  '}`);
+    });
+  };
+  visit(match, '', '');
+  return `${texts.join('\n')}\n`;
 }
 
 function lines(node: LogicalNode, indent: string): string[] {
@@ -31,6 +47,8 @@ function line(node: LogicalNode): string {
       });
       return `FlinkLogicalCalc(select=[${select.join(', ')}]${node.condition ? `, where=[${print(node.condition)}]` : ''})`;
     }
+    case 'Match':
+      return `FlinkLogical${matchText(node, (rex) => printRex(rex, [], 'ast'))}`;
     default:
       return `FlinkLogical${node.kind}`;
   }

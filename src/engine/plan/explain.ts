@@ -12,6 +12,7 @@ import {
 import { printPlanType } from '../types/print-type.ts';
 import type { AggregateCall, Field, LogicalNode, SortKey, WindowSpec } from './logical.ts';
 import { inputsOf } from './logical.ts';
+import { matchText, patternText, subsetText } from './match-text.ts';
 import {
   type Correlate,
   type GroupAggregate,
@@ -19,6 +20,7 @@ import {
   type Join,
   type LocalGroupAggregate,
   type LookupJoin,
+  type Match,
   Mode,
   type OverAggregate,
   type PhysicalAggregate,
@@ -34,8 +36,8 @@ import {
 import { printBareLiteral, printExecLiteral, printPlanLiteral, quoteText } from './print-literal.ts';
 import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
 
-/** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans, `+($0, 1)` in the syntax tree. */
-type Style = 'prefix' | 'infix' | 'ast';
+/** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans (`exec-prefix`: `+(a, 1)` there too), `+($0, 1)` in the syntax tree. */
+type Style = 'prefix' | 'infix' | 'ast' | 'exec-prefix';
 
 /** `EXPLAIN CHANGELOG_MODE` as Flink prints it. */
 export function explainText(
@@ -333,6 +335,8 @@ export function attributesOf(
     }
     case 'Correlate':
       return correlateAttributes(node, names);
+    case 'Match':
+      return matchAttributes(node, names, style);
     case 'ReplicateRows': {
       const record = node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ');
       return [
@@ -379,6 +383,29 @@ export function attributesOf(
     case 'Sink':
       return sinkAttributes(node);
   }
+}
+
+function matchAttributes(
+  node: Match,
+  names: readonly string[],
+  style: Style,
+): readonly (readonly [string, string])[] {
+  const { partition, order, measures, after, subsets, define } = node;
+  const measured = measures.map(
+    (m) => `${printRex(m.rex, names, style === 'infix' ? 'exec-prefix' : style)} AS ${m.name}`,
+  );
+  const defined = define.map((d) => `${d.variable}=${printRex(d.condition, [], 'ast')}`);
+  const target = after.variable === null ? '' : ` ${quoteText(after.variable)}`;
+  return [
+    ...(partition.length > 0 ? [['partitionBy', partition.map((p) => names[p]).join(', ')] as const] : []),
+    ['orderBy', orderText(order, names)],
+    ['measures', measured.join(', ')],
+    ['rowsPerMatch', 'ONE ROW PER MATCH'],
+    ['after', `SKIP ${after.mode === 'PAST LAST ROW' ? '' : 'TO '}${after.mode}${target}`],
+    ['pattern', patternText(node.pattern)],
+    ...(subsets.length > 0 ? [['subset', subsets.map(subsetText).join(', ')] as const] : []),
+    ['define', `{${defined.join(', ')}}`],
+  ];
 }
 
 function correlateAttributes(
@@ -830,11 +857,14 @@ const EXTRACTED: { readonly [operator: string]: string } = {
 /** An expression over columns of these names, as plans print it. */
 export function printRex(rex: Rex, names: readonly string[], style: Style): string {
   const print = (r: Rex): string => printRex(r, names, style);
+  const isExec = style === 'infix' || style === 'exec-prefix';
   switch (rex.kind) {
     case 'InputRef':
       return style === 'ast' ? `$${rex.index}` : (names[rex.index] ?? `$${rex.index}`);
     case 'Literal':
       return printLiteral(rex, style);
+    case 'PatternRef':
+      return `${rex.variable}.${style === 'ast' ? `$${rex.index}` : names[rex.index]}`;
     case 'Correlation':
       return `$cor${rex.id}.${rex.name}`;
     case 'SubQuery':
@@ -846,11 +876,11 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
       if (operator === 'CAST' || operator === 'TRY_CAST' || operator === 'REINTERPRET') {
         if (style === 'ast')
           return `${operator}(${print(operands[0]!)})${operator === 'CAST' ? `:${printPlanType(rex.type)}${notNullSuffix(rex.type, operands[0]!.type)}` : ''}`;
-        return `${operator}(${print(operands[0]!)} AS ${printPlanType(rex.type, style === 'infix' ? 'short' : 'full')})`;
+        return `${operator}(${print(operands[0]!)} AS ${printPlanType(rex.type, isExec ? 'short' : 'full')})`;
       }
       const unit = EXTRACTED[operator];
       if (unit && operands.length === 1 && style !== 'ast')
-        return `EXTRACT(${style === 'infix' ? unit : `FLAG(${unit})`}, ${print(operands[0]!)})`;
+        return `EXTRACT(${isExec ? unit : `FLAG(${unit})`}, ${print(operands[0]!)})`;
       if (operator === 'DOT') return `${print(operands[0]!)}.${(operands[1] as { symbol?: string }).symbol}`;
       if (operator === 'SEARCH') {
         const set = operands[1]!;
@@ -890,10 +920,12 @@ const notNullSuffix = (type: LogicalType, from: LogicalType): string =>
   !type.nullable && from.nullable ? ' NOT NULL' : '';
 
 function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): string {
-  if (rex.symbol !== undefined) return `FLAG(${rex.symbol})`;
+  if (rex.symbol !== undefined) return style === 'exec-prefix' ? rex.symbol : `FLAG(${rex.symbol})`;
   if (rex.sarg) return printSarg(rex.sarg, rex.type);
   const text =
-    style === 'infix' ? printExecLiteral(rex.value, rex.type) : printPlanLiteral(rex.value, rex.type);
+    style === 'infix' || style === 'exec-prefix'
+      ? printExecLiteral(rex.value, rex.type)
+      : printPlanLiteral(rex.value, rex.type);
   if (rex.shownScale === undefined || rex.type.root !== 'DECIMAL') return text;
   const hidden = rex.type.scale - rex.shownScale + (rex.shownScale === 0 ? 1 : 0);
   const [digits, ...type] = text.split(':');
@@ -995,6 +1027,8 @@ function astLine(node: LogicalNode): string {
     case 'Correlate':
     case 'Uncollect':
       return `Logical${node.kind}()`;
+    case 'Match':
+      return `Logical${matchText(node, print)}`;
     case 'Join':
       return `LogicalJoin(condition=[${print(node.condition)}], joinType=[${node.joinType}])`;
     case 'Sink':

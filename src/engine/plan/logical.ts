@@ -1,4 +1,5 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
+import type { Pattern } from '../sql/ast.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { Rex, RexBound } from './rex.ts';
 
@@ -27,6 +28,7 @@ export type LogicalNode =
   | LogicalReplicate
   | LogicalUncollect
   | LogicalCorrelate
+  | LogicalMatch
   | LogicalJoin
   | LogicalSink;
 
@@ -211,6 +213,29 @@ export interface LogicalCorrelate extends Node, UnnestSpec {
   readonly condition: Rex | null;
   /** The number of its `$cor` variable in plans. */
   readonly correlation: number;
+}
+/** What MATCH_RECOGNIZE looks for and says of it. Expressions are over `PatternRef`s. */
+export interface MatchSpec {
+  readonly partition: readonly number[];
+  readonly order: readonly SortKey[];
+  readonly measures: readonly { readonly name: string; readonly rex: Rex }[];
+  readonly pattern: Pattern;
+  readonly after: {
+    readonly mode: 'NEXT ROW' | 'PAST LAST ROW' | 'FIRST' | 'LAST';
+    readonly variable: string | null;
+  };
+  readonly subsets: readonly { readonly name: string; readonly items: readonly string[] }[];
+  readonly define: readonly { readonly variable: string; readonly condition: Rex }[];
+}
+/** MATCH_RECOGNIZE: a row for each match. */
+export interface LogicalMatch extends Node, MatchSpec {
+  readonly kind: 'Match';
+  readonly input: LogicalNode;
+  readonly allRows: boolean;
+  /** The literal of WITHIN. */
+  readonly within: Rex | null;
+  /** What Flink refuses in its expressions once it plans it. */
+  readonly refusal: Error | null;
 }
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
 /** Bounds of an interval join: left time in [right time + lower, right time + upper], in milliseconds. */

@@ -7,6 +7,7 @@ import type {
   IntervalBounds,
   JoinHints,
   JoinType,
+  MatchSpec,
   OverGroup,
   RankRange,
   SortKey,
@@ -208,6 +209,20 @@ export interface Correlate extends Node, UnnestSpec {
   readonly condition: Rex | null;
   readonly correlation: number;
 }
+/** A variable of a pattern and how often it may stand in a row; `max` is null for any number. */
+export interface PatternElement {
+  readonly variable: string;
+  readonly min: number;
+  readonly max: number | null;
+  readonly isGreedy: boolean;
+}
+/** MATCH_RECOGNIZE over rows in the order of a time attribute. */
+export interface Match extends Node, MatchSpec {
+  readonly kind: 'Match';
+  readonly elements: readonly PatternElement[];
+  /** How long a match may last; null for any time. */
+  readonly withinMs: number | null;
+}
 /** What two-input joins have in common. The condition reads the left input's columns and behind them the right one's. */
 interface JoinNode extends Node {
   readonly joinType: JoinType;
@@ -280,6 +295,7 @@ export type PhysicalNode =
   | Expand
   | ReplicateRows
   | Correlate
+  | Match
   | MiniBatchAssigner
   | LocalGroupAggregate
   | Join

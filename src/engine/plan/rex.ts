@@ -3,7 +3,7 @@ import type { LogicalType, Value } from '../types/logical-type.ts';
 /**
  * A typed, resolved expression over the columns of one or more inputs: Calcite's RexNode as plain data.
  */
-export type Rex = InputRef | RexLiteral | RexCall | RexOver | RexSubQuery | RexCorrelation;
+export type Rex = InputRef | RexLiteral | RexCall | RexOver | RexSubQuery | RexCorrelation | PatternRef;
 
 export interface InputRef {
   readonly kind: 'InputRef';
@@ -69,6 +69,13 @@ export interface RexCorrelation {
   readonly id: number;
   readonly field: number;
   readonly name: string;
+  readonly type: LogicalType;
+}
+/** A column of the rows that a variable of MATCH_RECOGNIZE stands for; `*` stands for all of them. */
+export interface PatternRef {
+  readonly kind: 'PatternRef';
+  readonly variable: string;
+  readonly index: number;
   readonly type: LogicalType;
 }
 /** A set of ranges of one value: `SEARCH(x, Sarg[…])`. Bounds null where open-ended. */

@@ -29,6 +29,7 @@ import {
 import { printType, printValidatorType } from '../types/print-type.ts';
 import { callType } from './aggregate-type.ts';
 import { AGGREGATES, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
+import { bindMatch } from './bind-match.ts';
 import { bindOrdered } from './bind-order.ts';
 import { type NamedWindows } from './bind-over.ts';
 import { isCorrelated, isLateral, lateralTables, outerReferences } from './correlation.ts';
@@ -698,7 +699,11 @@ class QueryBinder {
         return aliased(node, table.alias?.name ?? null, table.columns);
       }
       case 'MatchRecognize':
-        throw notYet('MATCH_RECOGNIZE', table.span);
+        return this.#aliased(
+          bindMatch(table, this.#table(table.input, outer), this.#context.source),
+          table.alias?.name ?? null,
+          table.columns,
+        );
     }
   }
 

@@ -143,6 +143,9 @@ class ChangelogInference {
         case 'SortLimit':
         case 'Limit':
           return this.#kindsOfRank(node, take(ALL));
+        case 'Match':
+          this.#require(node.inputs[0]!, Kinds.INSERT, 'Match Recognize');
+          return Kinds.INSERT;
         case 'TemporalSort':
         case 'BatchOver':
           return take(Kinds.INSERT);
@@ -361,6 +364,7 @@ class ChangelogInference {
         return inputs && { ...node, inputs, mode };
       }
       case 'BatchOver':
+      case 'Match':
       case 'TemporalSort': {
         const inputs = visitInputs('NONE');
         return inputs && { ...node, inputs, mode };

@@ -140,9 +140,12 @@ export function materialized(rex: Rex): Rex {
   return rex;
 }
 
+/** Functions whose result is a time attribute. */
+const GIVES_TIME: ReadonlySet<string> = new Set(['PROCTIME', 'MATCH_ROWTIME', 'MATCH_PROCTIME']);
+
 export function convertOperand(rex: Rex, isResult: boolean): Rex {
   if (rex.kind !== 'Call') return isResult ? rex : materialized(rex);
-  if (rex.operator === 'PROCTIME') return isResult ? rex : materialized(rex);
+  if (GIVES_TIME.has(rex.operator)) return isResult ? rex : materialized(rex);
   const operands = rex.operands.map((o) => convertOperand(o, false));
   // A time attribute cast to what materialising it gives anyway.
   if (

@@ -82,6 +82,8 @@ function needsWatermark(node: PhysicalNode): boolean {
       return isDeduplicate(node) && isRowtime(node.inputs[0]!.fields[node.order[0]!.column]!.type);
     case 'OverAggregate':
       return isRowtime(node.inputs[0]!.fields[node.group.order[0]!.column]!.type);
+    case 'Match':
+      return isRowtime(node.inputs[0]!.fields[node.order[0]!.column]!.type);
     case 'TemporalSort':
       return isRowtime(node.fields[node.order[0]!.column]!.type);
     default:

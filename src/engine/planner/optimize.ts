@@ -51,6 +51,7 @@ import {
   regularType,
   windowRoles,
 } from './logical-tools.ts';
+import { materializeMatch } from './match-rule.ts';
 import { hasOver, inlineSelection, mergeOverProjects, splitOver } from './over-rule.ts';
 import { plainError } from './plan-error.ts';
 import { columnsOfRank, recognizeRanks } from './rank-rule.ts';
@@ -637,6 +638,7 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
     }
     case 'Over':
     case 'Expand':
+    case 'Match':
     case 'Replicate':
     case 'Correlate':
     case 'WindowAggregate':
@@ -823,6 +825,8 @@ function materializeTime(node: LogicalNode): LogicalNode {
       return materializeJoin(n);
     case 'Correlate':
       return materializeCorrelate(n);
+    case 'Match':
+      return materializeMatch(n);
     default:
       return n;
   }

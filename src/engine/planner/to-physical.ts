@@ -31,6 +31,7 @@ import {
 import { asBatch, collect, isBatch } from './batch.ts';
 import { physicalJoin } from './join-physical.ts';
 import { conjuncts, windowRoles } from './logical-tools.ts';
+import { physicalMatch } from './match-rule.ts';
 import { physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
 import { exchange } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
@@ -144,6 +145,8 @@ class PhysicalPlanner {
       case 'Uncollect':
       case 'Correlate':
         return this.#correlate(node);
+      case 'Match':
+        return physicalMatch(node, this.node(node.input));
       case 'Replicate':
         return { kind: 'ReplicateRows', inputs: [this.node(node.input)], fields: node.fields, mode: 0 };
       case 'Expand':

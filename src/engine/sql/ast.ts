@@ -405,6 +405,7 @@ export type Pattern =
   | {
       readonly kind: 'Repeat';
       readonly item: Pattern;
+      /** -1 where none is written: `{,2}`. */
       readonly min: number;
       readonly max: number | null;
       readonly greedy: boolean;

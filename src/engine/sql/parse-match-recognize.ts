@@ -209,7 +209,7 @@ function acceptQuantifier(tokens: TokenStream): Bounds | null {
 
 /** `2`, `2,`, `2,3` or `,3`. */
 function parseBounds(tokens: TokenStream): Bounds {
-  if (tokens.acceptSymbol(',')) return { min: 0, max: parseCount(tokens) };
+  if (tokens.acceptSymbol(',')) return { min: -1, max: parseCount(tokens) };
   const min = parseCount(tokens);
   if (!tokens.acceptSymbol(',')) return { min, max: min };
   return { min, max: tokens.isSymbol('}') ? null : parseCount(tokens) };

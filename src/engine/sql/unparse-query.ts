@@ -277,7 +277,7 @@ function patternText(pattern: Pattern): string {
 
 function repeat({ item, min, max, greedy }: Pattern & { readonly kind: 'Repeat' }): string {
   const simple = item.kind === 'Variable' || item.kind === 'Permute' || item.kind === 'Exclude';
-  const bounds = max === min ? `{${min}}` : `{${min},${max ?? ''}}`;
+  const bounds = max === min ? `{${min}}` : `{${min < 0 ? '' : min},${max ?? ''}}`;
   return `${simple ? patternText(item) : `(${patternText(item)})`}${bounds}${greedy ? '' : '?'}`;
 }
 

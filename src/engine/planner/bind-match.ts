@@ -1,0 +1,364 @@
+import type { Span } from '../base/span.ts';
+import { isMisfit } from '../functions/function-definition.ts';
+import { lookupFunction } from '../functions/index.ts';
+import { unsupportedCall } from '../functions/signature.ts';
+import { printRex } from '../plan/explain.ts';
+import type { Field, LogicalMatch, LogicalNode, MatchSpec, SortKey } from '../plan/logical.ts';
+import { call, literal, type PatternRef, type Rex } from '../plan/rex.ts';
+import { mapRex } from '../plan/rex-tools.ts';
+import type * as Ast from '../sql/ast.ts';
+import { unparseExpression } from '../sql/unparse-query.ts';
+import {
+  BIGINT,
+  INTEGER,
+  notNull,
+  timestamp,
+  timestampLtz,
+  varchar,
+  withNullable,
+} from '../types/logical-type.ts';
+import { printType } from '../types/print-type.ts';
+import { callType } from './aggregate-type.ts';
+import { AGGREGATES, ExpressionBinder } from './bind-expression.ts';
+import type { Bound } from './bind-query.ts';
+import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { argumentOf, castTo } from './rex-build.ts';
+import type { Scope } from './scope.ts';
+
+/** Aggregates that Calcite writes out as sums, other than AVG. */
+const WRITTEN_OUT = /^(STDDEV|VAR)/;
+/** Stands for every variable: a column without one. */
+const ANY = '*';
+
+/** Binds MATCH_RECOGNIZE: its columns are those of PARTITION BY and the measures. */
+export function bindMatch(table: Ast.MatchRecognize, input: Bound, source: StatementText): LogicalNode {
+  return new MatchBinder(table, input, source).match();
+}
+
+class MatchBinder {
+  readonly #table: Ast.MatchRecognize;
+  readonly #input: Bound;
+  readonly #source: StatementText;
+  readonly #variables: readonly string[];
+  /** Binds `x`, and `A.x` with a column for each variable's. */
+  readonly #columns: ExpressionBinder;
+  readonly #qualified: ExpressionBinder;
+  #refusal: Error | null = null;
+
+  constructor(table: Ast.MatchRecognize, input: Bound, source: StatementText) {
+    this.#table = table;
+    this.#input = input;
+    this.#source = source;
+    this.#variables = [
+      ...new Set([
+        ...variablesOf(table.pattern),
+        ...table.define.map((d) => d.name.name),
+        ...table.subsets.map((s) => s.name.name),
+      ]),
+    ];
+    const { fields } = input.node;
+    const scope: Scope = {
+      tables: this.#variables.map((name, i) => ({ name, path: null, fields, offset: i * fields.length })),
+    };
+    this.#columns = new ExpressionBinder(source, input.scope);
+    this.#qualified = new ExpressionBinder(source, scope);
+  }
+
+  match(): LogicalMatch {
+    this.#needPlainAlias();
+    const { node } = this.#input;
+    const { partitionBy, rowsPerMatch, pattern, within } = this.#table;
+    const partition = partitionBy.map((e) => this.#column(e));
+    const order = this.#table.orderBy.map(
+      (item): SortKey => ({
+        column: this.#column(item.expression),
+        descending: item.descending,
+        nullsFirst: item.nulls === null ? !item.descending : item.nulls === 'FIRST',
+      }),
+    );
+    const define = this.#table.define.map(({ name, condition }) => ({
+      variable: name.name,
+      condition: this.#binder(name.name).condition(condition, 'DEFINE'),
+    }));
+    const after = this.#after();
+    const measures = this.#table.measures.map((m) => this.#measure(m));
+    needDistinct(measures);
+    const allRows = rowsPerMatch === 'ALL';
+    const passed = allRows
+      ? [...new Set([...partition, ...order.map((k) => k.column), ...node.fields.keys()])]
+      : partition;
+    const columns = measures.length === 0 ? node.fields : passed.map((c) => node.fields[c]!);
+    const fields: Field[] = [
+      ...columns,
+      ...measures
+        .filter((m) => !columns.some((c) => c.name === m.name))
+        .map((m) => ({ name: m.name, type: m.rex.type })),
+    ];
+    return {
+      kind: 'Match',
+      input: node,
+      fields,
+      partition,
+      order,
+      measures,
+      pattern,
+      after,
+      define,
+      allRows,
+      within: within && this.#columns.bind(within),
+      subsets: this.#table.subsets.map((s) => ({ name: s.name.name, items: s.items.map((i) => i.name) })),
+      refusal: this.#refusal,
+    };
+  }
+
+  #error(span: Span, code: string, message: string): Error {
+    return validationError(this.#source, span, code, message);
+  }
+
+  /** With a list of column names Flink's validator meets the alias twice. */
+  #needPlainAlias(): void {
+    const { alias, columns, input, span } = this.#table;
+    if (!alias || columns.length === 0) return;
+    const { text, offset } = this.#source;
+    const between = text.slice(input.span.end - offset).search(/\S/);
+    throw this.#error(
+      { start: input.span.end + between, end: span.end },
+      'alias-twice',
+      `Duplicate relation name '${alias.name}' in FROM clause`,
+    );
+  }
+
+  #column(e: Ast.Expression): number {
+    const rex = this.#columns.bind(e);
+    if (rex.kind !== 'InputRef') throw notYet('an expression here in MATCH_RECOGNIZE', e.span);
+    return rex.index;
+  }
+
+  #after(): MatchSpec['after'] {
+    const { after } = this.#table;
+    if (!after || after.mode === 'NEXT ROW') return { mode: 'NEXT ROW', variable: null };
+    if (after.mode === 'PAST LAST ROW') return { mode: after.mode, variable: null };
+    const variable = after.variable!;
+    if (!this.#variables.includes(variable.name))
+      throw this.#error(variable.span, 'unknown-pattern', `Unknown pattern '${variable.name}'`);
+    return { mode: after.mode === 'FIRST' ? 'FIRST' : 'LAST', variable: variable.name };
+  }
+
+  #measure(item: Ast.SelectItem): MatchSpec['measures'][number] {
+    const rex = this.#binder(null).bind(item.expression);
+    const isFinal = rex.kind === 'Call' && (rex.operator === 'FINAL' || rex.operator === 'RUNNING');
+    return { name: item.alias!.name, rex: isFinal ? rex : call('FINAL', [rex], rex.type) };
+  }
+
+  /** `defined`: the variable of a DEFINE, null in MEASURES; within an aggregate or a navigation columns stand for themselves. */
+  #binder(defined: string | null, isInside = false): ExpressionBinder {
+    return new ExpressionBinder(this.#source, { tables: [] }, (e) => {
+      if (e.kind === 'ColumnRef') return this.#reference(e, isInside ? null : defined);
+      return e.kind === 'Call' ? this.#call(e, defined) : null;
+    });
+  }
+
+  /** A column of a variable's rows. In DEFINE it is that of the row at hand, or of the last row of another variable. */
+  #reference(e: Ast.ColumnRef, defined: string | null): Rex {
+    const width = this.#input.node.fields.length;
+    const first = e.parts[0]!.name;
+    const isColumn = e.parts.length === 1 || this.#input.node.fields.some((f) => f.name === first);
+    const isBare = !(e.parts.length > 1 && this.#variables.includes(first)) && isColumn;
+    const bound = (isBare ? this.#columns : this.#qualified).bind(e);
+    return mapRex(bound, (r) => {
+      if (r.kind !== 'InputRef') return r;
+      const variable = isBare ? ANY : this.#variables[Math.floor(r.index / width)]!;
+      const column: PatternRef = { kind: 'PatternRef', variable, index: r.index % width, type: r.type };
+      if (defined === null) return column;
+      return call(variable === defined ? 'PREV' : 'LAST', [column, ZERO], r.type);
+    });
+  }
+
+  #call(node: Ast.Call, defined: string | null): Rex | null {
+    const name = node.name.toUpperCase();
+    if (AGGREGATES.has(name)) return this.#aggregate(node, name, defined);
+    switch (name) {
+      case 'FIRST':
+      case 'LAST':
+        return this.#running(node, this.#navigation(node, name, defined));
+      case 'PREV':
+      case 'NEXT':
+        return this.#neighbour(node, name, defined);
+      case 'CLASSIFIER':
+        return this.#unsupported(call(name, [], notNull(varchar(2000))), '');
+      case 'MATCH_ROWTIME': {
+        const [time] = node.args.map((arg) => this.#binder(defined, true).bind(arg));
+        return time ? call(name, [time], time.type) : call(name, [], notNull(timestamp(3, 'ROWTIME')));
+      }
+      case 'MATCH_PROCTIME':
+        return call(name, [], notNull(timestampLtz(3, 'PROCTIME')));
+      case 'MATCH_NUMBER':
+        throw this.#error(
+          node.span,
+          'unknown-function',
+          `No match found for function signature MATCH_NUMBER().\nSupported signatures are:\n'MATCH_NUMBER()'`,
+        );
+      default:
+        return null;
+    }
+  }
+
+  /** FINAL says what is so anyway in a row for a whole match; RUNNING is refused. */
+  #running(node: Ast.Call, rex: Rex): Rex {
+    if (node.keywords[0] === 'FINAL') return call('FINAL', [rex], rex.type);
+    if (node.keywords[0] !== 'RUNNING') return rex;
+    return this.#unsupported(call('RUNNING', [rex], rex.type), printType(withNullable(rex.type, true)));
+  }
+
+  #unsupported(rex: Rex & { kind: 'Call' }, types: string): Rex {
+    this.#refusal ??= plainError(
+      'plan',
+      'pattern-function',
+      'CodeGenException',
+      unsupportedCall(rex.operator, types),
+      null,
+    );
+    return rex;
+  }
+
+  /** FIRST and LAST go to the leaves of their argument, as Calcite's validator has it. */
+  #navigation(node: Ast.Call, name: string, defined: string | null): Rex {
+    const [value, offset] = node.args.map((arg) => this.#binder(defined, true).bind(arg));
+    const by = offset ?? ZERO;
+    if (!value || by.kind !== 'Literal') throw notYet(`${name} of this`, node.span);
+    return mapRex(value, (r) =>
+      r.kind === 'PatternRef' || (r.kind === 'Literal' && r.symbol === undefined)
+        ? call(name, [r, by], r.type)
+        : r,
+    );
+  }
+
+  /** PREV and NEXT: Flink has rows of the match only, so no neighbour but the row itself. */
+  #neighbour(node: Ast.Call, name: string, defined: string | null): Rex {
+    const [value, offset] = node.args.map((arg) => this.#binder(defined, true).bind(arg));
+    if (defined === null)
+      throw this.#error(
+        node.span,
+        'neighbour-in-measure',
+        `Cannot use PREV/NEXT in MEASURE '${this.#printed(node.args.length === 1 ? { ...node, args: [node.args[0]!, ONE] } : node)}'`,
+      );
+    if (!value || (offset && offset.kind !== 'Literal')) throw notYet(`${name} of this`, node.span);
+    if (Number(offset?.value ?? 1) !== 0)
+      this.#refusal ??= plainError(
+        'plan',
+        'physical-offset',
+        'TableException',
+        'Flink does not support physical offsets within partition.',
+        node.span,
+      );
+    return mapRex(value, (r) => {
+      if (r.kind !== 'PatternRef') return r;
+      const own = call('PREV', [r, ZERO], r.type);
+      return name === 'PREV' ? own : call(name, [own, ZERO], r.type);
+    });
+  }
+
+  #aggregate(node: Ast.Call, name: string, defined: string | null): Rex {
+    if (WRITTEN_OUT.test(name)) throw notYet(`${name} in MATCH_RECOGNIZE`, node.span);
+    // In Flink the order of its entries is that of a Java map.
+    if (name === 'COLLECT') throw notYet('COLLECT in MATCH_RECOGNIZE', node.span);
+    const star = node.args.find((arg) => arg.kind === 'Star' && arg.span.end - arg.span.start > 1);
+    if (star)
+      throw this.#error(
+        { start: star.span.end - 1, end: star.span.end },
+        'unknown-field',
+        `Unknown field '*'`,
+      );
+    const args = node.args
+      .filter((arg) => arg.kind !== 'Star')
+      .map((arg) => this.#binder(defined, true).bind(arg));
+    if (node.distinct)
+      throw this.#error(
+        node.span,
+        'distinct-in-pattern',
+        `DISTINCT/ALL not allowed with ${this.#printed(node)} function`,
+      );
+    if (args.some((arg) => variablesIn(arg).size > 1))
+      throw this.#error(
+        node.span,
+        'several-variables',
+        `Multiple pattern variables in '${this.#printed(node)}'`,
+      );
+    if (node.filter || node.orderBy.length > 0)
+      throw notYet(`${name} like this in MATCH_RECOGNIZE`, node.span);
+    const type = callType(
+      name,
+      args.map((arg) => arg.type),
+      { hasGroups: false, star: node.star },
+    );
+    if ('message' in type)
+      throw validationError(this.#source, node.span, type.code, type.message, type.exception);
+    if (name !== 'AVG') return call(name, args, type);
+    if (!args[0]!.type.nullable) throw notYet('AVG of a NOT NULL column in MATCH_RECOGNIZE', node.span);
+    const count = call('COUNT', args, notNull(BIGINT));
+    const sum = call('SUM', args, withNullable(args[0]!.type, true));
+    const dividend = type.root === 'DECIMAL' ? call('CAST', [sum], type) : sum;
+    const quotient = lookupFunction('/')!.inferType([dividend, count].map(argumentOf));
+    if (isMisfit(quotient)) throw notYet('this AVG in MATCH_RECOGNIZE', node.span);
+    const isAlike = quotient.root === type.root;
+    return castTo(call('/', [dividend, count], isAlike ? type : quotient), type);
+  }
+
+  /** As the validator prints it: names in backticks, columns with their variable. */
+  #printed(node: Ast.Call): string {
+    const distinct = node.distinct ? 'DISTINCT ' : '';
+    return `${node.name.toUpperCase()}(${distinct}${node.args.map(printedOperand).join(', ')})`;
+  }
+}
+
+/** Two measures of one name end in a Java map, which complains of the later one first. */
+function needDistinct(measures: MatchSpec['measures']): void {
+  const later = measures.findIndex((m, i) => measures.findIndex((o) => o.name === m.name) < i);
+  if (later < 0) return;
+  const { name, rex } = measures[later]!;
+  const first = measures.find((m) => m.name === name)!.rex;
+  const [a, b] = [rex, first].map((r) => `${name}=${printRex(r, [], 'ast')}`);
+  throw plainError(
+    'parse',
+    'measure-twice',
+    'IllegalArgumentException',
+    `Multiple entries with same key: ${a} and ${b}`,
+    null,
+  );
+}
+
+const ZERO = literal(0, notNull(INTEGER));
+const ONE: Ast.Expression = {
+  kind: 'Literal',
+  type: 'number',
+  value: '1',
+  span: { start: 0, end: 0 },
+} as Ast.Expression;
+
+function printedOperand(e: Ast.Expression): string {
+  if (e.kind === 'ColumnRef') return e.parts.map((p) => `\`${p.name}\``).join('.');
+  if (e.kind === 'Call' && e.syntax === 'infix' && e.args.length === 2)
+    return `${printedOperand(e.args[0]!)} ${e.name} ${printedOperand(e.args[1]!)}`;
+  return unparseExpression(e);
+}
+
+function variablesOf(pattern: Ast.Pattern): readonly string[] {
+  switch (pattern.kind) {
+    case 'Variable':
+      return [pattern.name.name];
+    case 'Repeat':
+    case 'Exclude':
+      return variablesOf(pattern.item);
+    default:
+      return pattern.items.flatMap(variablesOf);
+  }
+}
+
+function variablesIn(rex: Rex): ReadonlySet<string> {
+  const found = new Set<string>();
+  mapRex(rex, (r) => {
+    if (r.kind === 'PatternRef') found.add(r.variable);
+    return r;
+  });
+  return found;
+}
