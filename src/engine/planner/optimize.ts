@@ -30,12 +30,13 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
+import { pullUpConstantGroups } from './aggregate-constants-rule.ts';
 import { pushAggregateBelowJoin } from './aggregate-join-rule.ts';
+import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
 import { WINDOW_AUXILIARY } from './bind-expression.ts';
 import { checkExpression } from './check-expressions.ts';
 import { propagateConstants } from './constants-rule.ts';
 import { materializeCorrelate, pushFilterIntoCorrelate } from './correlate-rule.ts';
-import { removeNeedlessDistinct } from './distinct-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
 import { materializeJoin, pruneJoin, pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
@@ -69,7 +70,8 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
   let input = distinctUnions(groupWindows(sink.input));
   input = toCalcs(input);
   input = pushFilters(input);
-  input = removeNeedlessDistinct(input);
+  input = removeNeedlessAggregates(input);
+  input = pullUpConstantGroups(input);
   if (isStream) input = recognizeRanks(input);
   input = transposeSorts(input);
   input = expandGroupingSets(input);
@@ -176,7 +178,12 @@ function groupWindowBelow(above: LogicalNode): LogicalNode | null {
       return rex.index === at ? rex : ref(rex.index - 1, rex.type);
     }
     const known = WINDOW_AUXILIARY.get(rex.operator);
-    if (known) return ref(width + properties.indexOf(known.property), rex.type);
+    if (known) {
+      const property = properties.indexOf(known.property);
+      const own = propertyFields[property]!.type;
+      const column = ref(width + property, own);
+      return own.nullable === rex.type.nullable ? column : call('CAST', [column], rex.type);
+    }
     return { ...rex, operands: rex.operands.map(replace) };
   };
   return replaceAbove(above, aggregate, node2, replace);
