@@ -66,7 +66,7 @@ const scene: Scene = {
       const mode = pickFrom(random, ['retract', 'upsert'] as const);
       return { mode, key: ['k'], types: timed, extra: [watermark], partitions: 1 };
     }
-    if (kind === 'lookup') return { mode: 'upsert', key: ['k'], types, extra: [], partitions: 1 };
+    if (kind === 'lookup') return { mode: 'retract', key: ['k'], types, extra: [], partitions: 1 };
     const mode = pickFrom(random, ['insert', 'retract', 'upsert'] as const);
     const keys = mode === 'upsert' ? [['k'], ['k', 's']] : [[], ['k'], ['k', 's']];
     return { mode, key: mode === 'insert' ? [] : pickFrom(random, keys), types, extra: [], partitions: 1 };

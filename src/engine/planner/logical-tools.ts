@@ -89,8 +89,8 @@ export function filtered(input: LogicalNode, conditions: readonly Rex[]): Logica
 export const conjuncts = (rex: Rex): readonly Rex[] =>
   rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands : [rex];
 
-export interface Pruned {
-  readonly node: LogicalNode;
+export interface Pruned<Node extends LogicalNode = LogicalNode> {
+  readonly node: Node;
   /** Where each old column is now; -1 for those that are gone. */
   readonly at: readonly number[];
 }

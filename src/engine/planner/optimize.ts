@@ -640,13 +640,20 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       );
       const readsNothing =
         node.groups.length === 0 && node.calls.every((c) => c.args.length === 0 && c.filter < 0);
-      return prunedCalls({ ...node, input: readsNothing ? withoutMadeUp(input) : input }, needed);
+      const pruned = prunedCalls({ ...node, input: readsNothing ? withoutMadeUp(input) : input }, needed);
+      return { ...pruned, node: withoutPermutation(pruned.node) };
+    }
+    case 'WindowAggregate': {
+      const input = select(
+        node.input,
+        node.input.fields.map((_, i) => i),
+      );
+      return prunedCalls({ ...node, input }, needed);
     }
     case 'Over':
     case 'Expand':
     case 'Replicate':
     case 'Correlate':
-    case 'WindowAggregate':
     case 'Sink':
       return whole({
         ...node,
@@ -667,17 +674,21 @@ function withoutMadeUp(input: LogicalNode): LogicalNode {
 }
 
 /** Drops aggregate calls nobody asks for, late: what was computed for them below stays (PruneAggregateCallRule). */
-function prunedCalls(node: LogicalAggregate, needed: readonly number[]): Pruned {
+function prunedCalls<Node extends LogicalAggregate | LogicalWindowAggregate>(
+  node: Node,
+  needed: readonly number[],
+): Pruned<Node> {
   const width = node.groups.length;
   const all = node.fields.map((_, i) => i);
-  const kept = all.filter((i) => i < width || needed.includes(i));
-  if (kept.length === 0 || kept.length === all.length) return { node: withoutPermutation(node), at: all };
-  const pruned: LogicalAggregate = {
+  const isCall = (i: number): boolean => i >= width && i < width + node.calls.length;
+  const kept = all.filter((i) => !isCall(i) || needed.includes(i));
+  if (kept.length === 0 || kept.length === all.length) return { node, at: all };
+  const pruned: Node = {
     ...node,
     calls: node.calls.filter((_, i) => kept.includes(width + i)),
     fields: kept.map((i) => node.fields[i]!),
   };
-  return { node: withoutPermutation(pruned), at: all.map((i) => kept.indexOf(i)) };
+  return { node: pruned, at: all.map((i) => kept.indexOf(i)) };
 }
 
 /** An aggregate over all columns of its input in another order reads them where they are, its groups in the input's order (AggregateProjectMergeRule). */
