@@ -68,11 +68,14 @@ export class Duel<Draft> {
       const found = await this.#differing(draft, id);
       if (found.hasOtherPlan && found.drafts.length === 0) {
         plans++;
-        if (this.#topic.hasPlans && plans <= MOST_PLANS)
-          told({ ...(await this.#shrink(draft, id, 'hasSamePlan')), known: undefined, isOfPlan: true });
+        if (this.#topic.hasPlans && plans <= MOST_PLANS) {
+          const shrunk = await this.#shrink(draft, id, 'hasSamePlan');
+          if (shrunk) told({ ...shrunk, known: undefined, isOfPlan: true });
+        }
       }
       for (const differing of found.drafts) {
         const shrunk = await this.#shrink(differing, `${id}-${differences.length}`, 'isSame');
+        if (!shrunk) continue;
         const known = knownOddity(this.#oddities, shrunk.case, shrunk.truth, shrunk.answer);
         const difference = {
           case: shrunk.case,
@@ -134,10 +137,11 @@ export class Duel<Draft> {
     return { drafts, hasOtherPlan };
   }
 
-  /** Follows simpler drafts as long as one of them differs too. */
-  async #shrink(draft: Draft, id: string, aspect: 'isSame' | 'hasSamePlan'): Promise<Compared> {
+  /** Follows simpler drafts as long as one of them differs too; null if the draft itself does not, asked again: then a busy machine was late. */
+  async #shrink(draft: Draft, id: string, aspect: 'isSame' | 'hasSamePlan'): Promise<Compared | null> {
     let best = draft;
     let compared = await this.#compare(draft, id);
+    if (compared[aspect]) return null;
     const errors = [compared.truth, compared.answer].map((a) => a.error?.chain.at(-1) ?? '').join('\n');
     if (errors !== '\n' && this.#shrunkErrors.has(errors)) return compared;
     this.#shrunkErrors.add(errors);

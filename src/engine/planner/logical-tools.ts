@@ -153,3 +153,14 @@ export function convertOperand(rex: Rex, isResult: boolean): Rex {
     return operands[0]!;
   return { ...rex, operands, type: regularType(rex.type) };
 }
+
+/** Names that stand there already get a number. */
+export function dedupeNames(fields: readonly Field[]): Field[] {
+  const used = new Set<string>();
+  return fields.map((f) => {
+    let name = f.name;
+    for (let i = 0; used.has(name); i++) name = `${f.name}_${i}`;
+    used.add(name);
+    return { ...f, name };
+  });
+}

@@ -43,6 +43,7 @@ import { logicalKeys } from './logical-keys.ts';
 import {
   conjuncts,
   convertOperand,
+  dedupeNames,
   filtered,
   isTrivial,
   mapInputs,
@@ -61,6 +62,7 @@ import { distinctUnions } from './set-operations.ts';
 import { simplify } from './simplify.ts';
 import { simplifyCondition } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
+import { pushCalcsIntoUnions } from './union-rule.ts';
 
 /**
  * Rewrites a bound query to the shape Flink's logical phases leave, one phase after another:
@@ -70,15 +72,16 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
   let input = distinctUnions(groupWindows(sink.input));
   input = toCalcs(input);
   input = pushFilters(input);
+  if (isStream) input = recognizeRanks(input);
   input = removeNeedlessAggregates(input);
   input = pullUpConstantGroups(input);
-  if (isStream) input = recognizeRanks(input);
   input = transposeSorts(input);
   input = expandGroupingSets(input);
   input = reduceVariances(input);
   input = reduceAggregates(input);
   if (isStream) input = pushAggregateBelowJoin(input);
   input = propagateConstants(input);
+  input = pushCalcsIntoUnions(input);
   input = prune(
     input,
     input.fields.map((_, i) => i),
@@ -265,16 +268,6 @@ function inInputOrder({
     fields: first.map((i) => fields[i]!),
     at: columns.map((c) => used.indexOf(c)),
   };
-}
-
-function dedupeNames(fields: readonly Field[]): Field[] {
-  const used = new Set<string>();
-  return fields.map((f) => {
-    let name = f.name;
-    for (let i = 0; used.has(name); i++) name = `${f.name}_${i}`;
-    used.add(name);
-    return { ...f, name };
-  });
 }
 
 function windowSpecOf(
