@@ -147,7 +147,7 @@ export function convertOperand(rex: Rex, isResult: boolean): Rex {
   // A time attribute cast to what materialising it gives anyway.
   if (
     rex.operator === 'CAST' &&
-    operands[0] !== rex.operands[0] &&
+    !sameType(operands[0]!.type, rex.operands[0]!.type) &&
     sameType(withNullable(operands[0]!.type, true), withNullable(rex.type, true))
   )
     return operands[0]!;
