@@ -21,7 +21,6 @@ export function pullUpConstantGroups(node: LogicalNode): LogicalNode {
     if (group === undefined) return ref(i - removed, type);
     return constants.has(group) ? withConstants(ref(group, type), constants) : ref(kept.indexOf(group), type);
   });
-  const fields = n.fields.filter((_, i) => i >= n.groups.length || kept.includes(n.groups[i]!));
   const input: LogicalAggregate = {
     ...n,
     input: {
