@@ -12,6 +12,8 @@ export interface Difference {
   readonly truth: Recorded;
   readonly answer: Recorded;
   readonly known: Oddity | undefined;
+  /** Whether only the plan is another. */
+  readonly isOfPlan: boolean;
 }
 export interface DuelReport {
   readonly cases: number;
@@ -26,10 +28,13 @@ interface Compared {
   readonly truth: Recorded;
   readonly answer: Recorded;
   readonly isSame: boolean;
+  readonly hasSamePlan: boolean;
 }
 
 /** At most this many smaller cases are asked for one difference. */
 const MOST_SHRINKS = 24;
+/** Shrunk plans of one seed; the rest is only counted. */
+const MOST_PLANS = 20;
 
 const ours = (given: Case): Recorded =>
   answer({ case: given, truth: { id: given.id, steps: [], watermarks: [] } });
@@ -61,11 +66,24 @@ export class Duel<Draft> {
       const draft = this.#topic.make(new Random(seed * 1_000_003 + number));
       parts += this.#topic.parts(draft);
       const found = await this.#differing(draft, id);
-      if (found.hasOtherPlan && found.drafts.length === 0) plans++;
+      if (found.hasOtherPlan && found.drafts.length === 0) {
+        plans++;
+        if (this.#topic.hasPlans && plans <= MOST_PLANS) {
+          const shrunk = await this.#shrink(draft, id, 'hasSamePlan');
+          if (shrunk) told({ ...shrunk, known: undefined, isOfPlan: true });
+        }
+      }
       for (const differing of found.drafts) {
-        const shrunk = await this.#shrink(differing, `${id}-${differences.length}`);
+        const shrunk = await this.#shrink(differing, `${id}-${differences.length}`, 'isSame');
+        if (!shrunk) continue;
         const known = knownOddity(this.#oddities, shrunk.case, shrunk.truth, shrunk.answer);
-        const difference = { case: shrunk.case, truth: shrunk.truth, answer: shrunk.answer, known };
+        const difference = {
+          case: shrunk.case,
+          truth: shrunk.truth,
+          answer: shrunk.answer,
+          known,
+          isOfPlan: false,
+        };
         differences.push(difference);
         told(difference);
       }
@@ -73,17 +91,20 @@ export class Duel<Draft> {
     return { cases: count, parts, differences, plans };
   }
 
-  async #compare(draft: Draft, id: string): Promise<Compared & { readonly hasSamePlan: boolean }> {
+  async #compare(draft: Draft, id: string): Promise<Compared> {
     const given = this.#topic.render(draft, id);
     const asked = this.#flink.ask(given);
     const answered = ours(given);
     const truth = await asked;
     const { passed, plan } = judge(truth, answered);
+    const settle = this.#topic.settle;
+    const isSettledSame = (): boolean =>
+      judge(settle!(given, truth), settle!(given, answered)).passed === true;
     return {
       case: given,
       truth,
       answer: answered,
-      isSame: passed === true,
+      isSame: passed === true || (settle !== undefined && isSettledSame()),
       hasSamePlan: plan !== false,
     };
   }
@@ -116,10 +137,11 @@ export class Duel<Draft> {
     return { drafts, hasOtherPlan };
   }
 
-  /** Follows simpler drafts as long as one of them differs too. */
-  async #shrink(draft: Draft, id: string): Promise<Compared> {
+  /** Follows simpler drafts as long as one of them differs too; null if the draft itself does not, asked again: then a busy machine was late. */
+  async #shrink(draft: Draft, id: string, aspect: 'isSame' | 'hasSamePlan'): Promise<Compared | null> {
     let best = draft;
-    let compared: Compared = await this.#compare(draft, id);
+    let compared = await this.#compare(draft, id);
+    if (compared[aspect]) return null;
     const errors = [compared.truth, compared.answer].map((a) => a.error?.chain.at(-1) ?? '').join('\n');
     if (errors !== '\n' && this.#shrunkErrors.has(errors)) return compared;
     this.#shrunkErrors.add(errors);
@@ -128,7 +150,7 @@ export class Duel<Draft> {
       for (const smaller of this.#topic.smaller(best)) {
         if (asked++ >= MOST_SHRINKS) break;
         const attempt = await this.#compare(smaller, id);
-        if (!attempt.isSame) {
+        if (!attempt[aspect]) {
           best = smaller;
           compared = attempt;
           continue search;

@@ -1,5 +1,6 @@
 import type { Random } from '../../src/engine/base/random.ts';
 import type { Case } from '../../src/engine/script/answer-case.ts';
+import type { Recorded } from '../suite/compare.ts';
 
 /**
  * What a duel may be about: makes drafts of cases from a seed and knows how to take them apart. A draft is plain data; the duel itself knows nothing of what
@@ -7,6 +8,10 @@ import type { Case } from '../../src/engine/script/answer-case.ts';
  */
 export interface Topic<Draft> {
   readonly name: string;
+  /** Whether other plans are shrunk and shown like other results. */
+  readonly hasPlans?: boolean;
+  /** What an answer says but for what hangs on the order of a hash table. */
+  settle?(given: Case, answer: Recorded): Recorded;
   /** A new draft; the same numbers make the same one. */
   make(random: Random): Draft;
   /** The case that both engines are asked. */

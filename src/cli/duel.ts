@@ -1,15 +1,23 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { changelogTopic } from '../../conformance/duel/changelogs.ts';
 import { type Difference, Duel } from '../../conformance/duel/duel.ts';
 import { expressionTopic } from '../../conformance/duel/expressions.ts';
 import { type Flink, startFlink } from '../../conformance/duel/flink.ts';
+import { joinTopic } from '../../conformance/duel/joins.ts';
 import type { Oddity } from '../../conformance/duel/known.ts';
+import { timeTopic } from '../../conformance/duel/time.ts';
+import type { Topic } from '../../conformance/duel/topic.ts';
 
 /**
  * `npm run --silent duel -- --seed S --cases N [--about TOPIC]`: random cases, answered by our engine and a real Flink. Exit 0 without differences, 1 with,
  * 2 if Flink could not be asked. What differs is kept, shrunk, in `conformance/duel/found`, and marked as open until it is mended.
  */
-const TOPICS = [expressionTopic];
+const about = <Draft>(topic: Topic<Draft>) => ({
+  name: topic.name,
+  start: (flink: Flink, oddities: readonly Oddity[]) => new Duel(topic, flink, oddities),
+});
+const TOPICS = [about(expressionTopic), about(changelogTopic), about(timeTopic), about(joinTopic)];
 const options: { [name: string]: string } = { seed: '1', cases: '20', about: 'expressions' };
 for (let i = 2; i < process.argv.length; i += 2) {
   const name = process.argv[i]?.replace(/^--/, '') ?? '';
@@ -32,7 +40,18 @@ const root = process.cwd();
 const folder = join(root, 'conformance/duel/found');
 const oddities = JSON.parse(readFileSync(join(root, 'docs/oddities.json'), 'utf8')) as Oddity[];
 
-function tell({ case: given, truth, answer, known }: Difference): void {
+function tell({ case: given, truth, answer, known, isOfPlan }: Difference): void {
+  if (isOfPlan) {
+    const plans = [truth, answer].map(
+      (of) =>
+        of.plans?.at(-1)?.replace(/^[^]*== Optimized Physical Plan ==\n|\n== [^]*$/g, '') ??
+        of.error?.chain.at(-1),
+    );
+    console.log(
+      `OTHER PLAN ${given.id}\n  ${given.statements.join('\n  ')}\nflink\n${plans[0]}\nours\n${plans[1]}`,
+    );
+    return;
+  }
   const what = (of: typeof truth): string =>
     of.error
       ? `${of.error.phase}: ${of.error.chain.at(-1)}`
@@ -57,7 +76,7 @@ function tell({ case: given, truth, answer, known }: Difference): void {
 let flink: Flink | null = null;
 try {
   flink = startFlink(root);
-  const report = await new Duel(topic, flink, oddities).run(seed, cases, tell);
+  const report = await topic.start(flink, oddities).run(seed, cases, tell);
   const known = report.differences.filter((d) => d.known).length;
   const unexplained = report.differences.length - known;
   console.log(`${report.parts} parts, ${report.differences.length} of them differ`);

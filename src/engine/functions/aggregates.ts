@@ -66,7 +66,7 @@ export function aggregateType(
       if (args.length !== 1 || !arg) return wrongCount(1);
       return nullable(arg);
     case 'LISTAGG':
-      return nullable(STRING);
+      return withNullable(STRING, arg?.nullable ?? true);
     case 'COLLECT':
       return arg ? notNull(multisetOf(arg)) : wrongCount(1);
     case 'ARRAY_AGG':

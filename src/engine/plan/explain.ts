@@ -566,12 +566,15 @@ function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, st
           ? `(${parts.join(' AND ')})`
           : `AND(${parts.join(', ')})`;
   const key = left.mode === 1 || left.mode === 0 ? null : (upsertKeys(left)?.[0] ?? null);
+  // Columns chosen from the table keep their names, even such as the other side has too.
+  const isChosen = right.fields.length < node.table.columns.length;
+  const shown = isChosen ? [...left.fields, ...right.fields] : node.fields;
   return [
     ['table', node.table.path.join('.')],
     ['joinType', JOIN_TYPES[node.joinType]],
     ['lookup', [...constants, ...equal].join(', ')],
     ...(where === null ? [] : [['where', where] as const]),
-    ['select', node.fields.map((f) => f.name).join(', ')],
+    ['select', shown.map((f) => f.name).join(', ')],
     ...(node.upsertMaterialize ? [['upsertMaterialize', 'true'] as const] : []),
     ...(key === null ? [] : [['upsertKey', `[${key.join(', ')}]`] as const]),
   ];

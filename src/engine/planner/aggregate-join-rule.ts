@@ -2,7 +2,7 @@ import type { AggregateCall, Field, LogicalAggregate, LogicalJoin, LogicalNode }
 import { ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { notNull } from '../types/logical-type.ts';
-import { uniqueKeys } from './distinct-rule.ts';
+import { uniqueKeys } from './aggregate-remove-rule.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { joinFields } from './join-rules.ts';
 import { mapInputs, mergeCalc } from './logical-tools.ts';

@@ -665,9 +665,7 @@ class QueryBinder {
         ? notNull(timestamp(3))
         : property === 'proctime'
           ? notNull(timestampLtz(3, 'PROCTIME'))
-          : isLtz
-            ? timestampLtz(3, 'ROWTIME')
-            : timestamp(3, 'ROWTIME');
+          : withNullable(isLtz ? timestampLtz(3, 'ROWTIME') : timestamp(3, 'ROWTIME'), time.nullable);
     return call(name, [ref(at, time)], type);
   }
 

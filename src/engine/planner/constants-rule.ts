@@ -15,7 +15,8 @@ export function propagateConstants(node: LogicalNode): LogicalNode {
   return { ...n, exprs: n.exprs.map((e) => withConstants(e, pinned)) };
 }
 
-function withConstants(rex: Rex, pinned: Constants): Rex {
+/** What is computed of columns, with the constants for those that are pinned. */
+export function withConstants(rex: Rex, pinned: Constants): Rex {
   if (rex.kind === 'Call') return { ...rex, operands: rex.operands.map((o) => withConstants(o, pinned)) };
   const value = rex.kind === 'InputRef' ? pinned.get(rex.index) : undefined;
   if (!value || isTimeAttribute(rex.type)) return rex;
@@ -53,7 +54,8 @@ function literalIn(rex: Rex): RexLiteral | undefined {
     : undefined;
 }
 
-function constantsOf(node: LogicalNode): Constants {
+/** Columns that hold one value in every row of a node, as far as it can be told. */
+export function constantsOf(node: LogicalNode): Constants {
   switch (node.kind) {
     case 'Calc': {
       const pinned = pinnedBy(node);

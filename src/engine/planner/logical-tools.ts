@@ -89,8 +89,8 @@ export function filtered(input: LogicalNode, conditions: readonly Rex[]): Logica
 export const conjuncts = (rex: Rex): readonly Rex[] =>
   rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands : [rex];
 
-export interface Pruned {
-  readonly node: LogicalNode;
+export interface Pruned<Node extends LogicalNode = LogicalNode> {
+  readonly node: Node;
   /** Where each old column is now; -1 for those that are gone. */
   readonly at: readonly number[];
 }
@@ -150,9 +150,20 @@ export function convertOperand(rex: Rex, isResult: boolean): Rex {
   // A time attribute cast to what materialising it gives anyway.
   if (
     rex.operator === 'CAST' &&
-    operands[0] !== rex.operands[0] &&
+    !sameType(operands[0]!.type, rex.operands[0]!.type) &&
     sameType(withNullable(operands[0]!.type, true), withNullable(rex.type, true))
   )
     return operands[0]!;
   return { ...rex, operands, type: regularType(rex.type) };
+}
+
+/** Names that stand there already get a number. */
+export function dedupeNames(fields: readonly Field[]): Field[] {
+  const used = new Set<string>();
+  return fields.map((f) => {
+    let name = f.name;
+    for (let i = 0; used.has(name); i++) name = `${f.name}_${i}`;
+    used.add(name);
+    return { ...f, name };
+  });
 }

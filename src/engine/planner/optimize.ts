@@ -30,18 +30,20 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
+import { pullUpConstantGroups } from './aggregate-constants-rule.ts';
 import { pushAggregateBelowJoin } from './aggregate-join-rule.ts';
+import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
 import { WINDOW_AUXILIARY } from './bind-expression.ts';
 import { checkExpression } from './check-expressions.ts';
 import { propagateConstants } from './constants-rule.ts';
 import { materializeCorrelate, pushFilterIntoCorrelate } from './correlate-rule.ts';
-import { removeNeedlessDistinct } from './distinct-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
 import { materializeJoin, pruneJoin, pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
 import {
   conjuncts,
   convertOperand,
+  dedupeNames,
   filtered,
   isTrivial,
   mapInputs,
@@ -61,6 +63,7 @@ import { distinctUnions } from './set-operations.ts';
 import { simplify } from './simplify.ts';
 import { simplifyCondition } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
+import { pushCalcsIntoUnions } from './union-rule.ts';
 
 /**
  * Rewrites a bound query to the shape Flink's logical phases leave, one phase after another:
@@ -70,14 +73,16 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
   let input = distinctUnions(groupWindows(sink.input));
   input = toCalcs(input);
   input = pushFilters(input);
-  input = removeNeedlessDistinct(input);
   if (isStream) input = recognizeRanks(input);
+  input = removeNeedlessAggregates(input);
+  input = pullUpConstantGroups(input);
   input = transposeSorts(input);
   input = expandGroupingSets(input);
   input = reduceVariances(input);
   input = reduceAggregates(input);
   if (isStream) input = pushAggregateBelowJoin(input);
   input = propagateConstants(input);
+  input = pushCalcsIntoUnions(input);
   input = prune(
     input,
     input.fields.map((_, i) => i),
@@ -177,7 +182,12 @@ function groupWindowBelow(above: LogicalNode): LogicalNode | null {
       return rex.index === at ? rex : ref(rex.index - 1, rex.type);
     }
     const known = WINDOW_AUXILIARY.get(rex.operator);
-    if (known) return ref(width + properties.indexOf(known.property), rex.type);
+    if (known) {
+      const property = properties.indexOf(known.property);
+      const own = propertyFields[property]!.type;
+      const column = ref(width + property, own);
+      return own.nullable === rex.type.nullable ? column : call('CAST', [column], rex.type);
+    }
     return { ...rex, operands: rex.operands.map(replace) };
   };
   return replaceAbove(above, aggregate, node2, replace);
@@ -259,16 +269,6 @@ function inInputOrder({
     fields: first.map((i) => fields[i]!),
     at: columns.map((c) => used.indexOf(c)),
   };
-}
-
-function dedupeNames(fields: readonly Field[]): Field[] {
-  const used = new Set<string>();
-  return fields.map((f) => {
-    let name = f.name;
-    for (let i = 0; used.has(name); i++) name = `${f.name}_${i}`;
-    used.add(name);
-    return { ...f, name };
-  });
 }
 
 function windowSpecOf(
@@ -634,14 +634,21 @@ function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       );
       const readsNothing =
         node.groups.length === 0 && node.calls.every((c) => c.args.length === 0 && c.filter < 0);
-      return prunedCalls({ ...node, input: readsNothing ? withoutMadeUp(input) : input }, needed);
+      const pruned = prunedCalls({ ...node, input: readsNothing ? withoutMadeUp(input) : input }, needed);
+      return { ...pruned, node: withoutPermutation(pruned.node) };
+    }
+    case 'WindowAggregate': {
+      const input = select(
+        node.input,
+        node.input.fields.map((_, i) => i),
+      );
+      return prunedCalls({ ...node, input }, needed);
     }
     case 'Over':
     case 'Expand':
     case 'Match':
     case 'Replicate':
     case 'Correlate':
-    case 'WindowAggregate':
     case 'Sink':
       return whole({
         ...node,
@@ -662,17 +669,21 @@ function withoutMadeUp(input: LogicalNode): LogicalNode {
 }
 
 /** Drops aggregate calls nobody asks for, late: what was computed for them below stays (PruneAggregateCallRule). */
-function prunedCalls(node: LogicalAggregate, needed: readonly number[]): Pruned {
+function prunedCalls<Node extends LogicalAggregate | LogicalWindowAggregate>(
+  node: Node,
+  needed: readonly number[],
+): Pruned<Node> {
   const width = node.groups.length;
   const all = node.fields.map((_, i) => i);
-  const kept = all.filter((i) => i < width || needed.includes(i));
-  if (kept.length === 0 || kept.length === all.length) return { node: withoutPermutation(node), at: all };
-  const pruned: LogicalAggregate = {
+  const isCall = (i: number): boolean => i >= width && i < width + node.calls.length;
+  const kept = all.filter((i) => !isCall(i) || needed.includes(i));
+  if (kept.length === 0 || kept.length === all.length) return { node, at: all };
+  const pruned: Node = {
     ...node,
     calls: node.calls.filter((_, i) => kept.includes(width + i)),
     fields: kept.map((i) => node.fields[i]!),
   };
-  return { node: withoutPermutation(pruned), at: all.map((i) => kept.indexOf(i)) };
+  return { node: pruned, at: all.map((i) => kept.indexOf(i)) };
 }
 
 /** An aggregate over all columns of its input in another order reads them where they are, its groups in the input's order (AggregateProjectMergeRule). */

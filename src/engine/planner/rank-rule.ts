@@ -3,7 +3,7 @@ import { literal, type Rex } from '../plan/rex.ts';
 import { collectRefs, mapRex } from '../plan/rex-tools.ts';
 import { BIGINT, notNull } from '../types/logical-type.ts';
 import { isRankFunction } from './bind-over.ts';
-import { mapInputs, mergeCalc, windowRoles } from './logical-tools.ts';
+import { dedupeNames, mapInputs, mergeCalc, windowRoles } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
 import { and } from './rex-build.ts';
 
@@ -110,7 +110,7 @@ function rankOf(calc: LogicalCalc, over: LogicalOver): LogicalNode | null {
     order: group.order,
     range,
     outputsRank: true,
-    fields: [...over.input.fields, { name, type: fn.type }],
+    fields: dedupeNames([...over.input.fields, { name, type: fn.type }]),
   };
   const shown = (rex: Rex): Rex =>
     isConstant

@@ -1,16 +1,22 @@
-import type { LogicalNode } from '../plan/logical.ts';
-import { ref } from '../plan/rex.ts';
+import type { AggregateCall, LogicalNode } from '../plan/logical.ts';
+import { type Rex, ref } from '../plan/rex.ts';
 import { imageOf, type Key, sorted } from './keys.ts';
 import { logicalKeys } from './logical-keys.ts';
 import { mapInputs, mergeCalc } from './logical-tools.ts';
+import { castTo } from './rex-build.ts';
 
-/** A DISTINCT over rows that are distinct already goes away (Flink's FlinkAggregateRemoveRule). */
-export function removeNeedlessDistinct(node: LogicalNode): LogicalNode {
-  const n = mapInputs(node, removeNeedlessDistinct);
-  if (n.kind !== 'Aggregate' || n.calls.length > 0 || n.groups.length === 0 || n.sets) return n;
+/** What aggregates to itself over a single row. */
+const isOfOneRow = ({ name, args, filter }: AggregateCall): boolean =>
+  (name === 'SUM' || name === 'MIN' || name === 'MAX') && filter < 0 && args.length === 1;
+
+/** An aggregate of groups that have one row each goes away (Flink's FlinkAggregateRemoveRule). */
+export function removeNeedlessAggregates(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, removeNeedlessAggregates);
+  if (n.kind !== 'Aggregate' || !n.calls.every(isOfOneRow) || n.groups.length === 0 || n.sets) return n;
   const isUnique = uniqueKeys(n.input).some((key) => key.every((c) => n.groups.includes(c)));
   if (!isUnique) return n;
-  const exprs = n.groups.map((g) => ref(g, n.input.fields[g]!.type));
+  const column = (i: number): Rex => ref(i, n.input.fields[i]!.type);
+  const exprs = [...n.groups.map(column), ...n.calls.map(({ args, type }) => castTo(column(args[0]!), type))];
   return mergeCalc({ kind: 'Calc', input: n.input, exprs, condition: null, fields: n.fields });
 }
 

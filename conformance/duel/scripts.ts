@@ -1,0 +1,111 @@
+import type { Random } from '../../src/engine/base/random.ts';
+import type { Case } from '../../src/engine/script/answer-case.ts';
+import type { Change, Recorded } from '../suite/compare.ts';
+import { type Grammar, makeQuery, type Query, smallerQueries, tablesOf, writeQuery } from './queries.ts';
+import { declare, type Happening, makeStory, type Table, tellStory } from './tables.ts';
+import type { Topic } from './topic.ts';
+
+/** A script: tables, what happens to them, one query, and where its result goes. */
+export interface ScriptDraft {
+  readonly tables: readonly Table[];
+  readonly story: readonly Happening[];
+  readonly query: Query;
+  /** The declaration of a sink after its columns and its options, or nothing for a SELECT. */
+  readonly sink: { readonly key: string; readonly options: string } | null;
+  readonly config: { readonly [key: string]: string };
+}
+/** What a topic chooses for itself. */
+export interface Scene {
+  readonly grammar: Grammar;
+  /** Columns of the query. */
+  readonly columns: readonly string[];
+  makeTable(random: Random, kind: string, types: Table['types']): Table;
+  makeTypes(random: Random): Table['types'];
+  makeSink(random: Random, query: Query): ScriptDraft['sink'];
+  /** Whether what is sent within a turn hangs on the order of a hash table. */
+  hasFreeOrder(given: Case): boolean;
+  makeConfig(random: Random, query: Query): ScriptDraft['config'];
+}
+
+const SINK_TYPES: { readonly [column: string]: string } = { v: 'DOUBLE', s: 'STRING' };
+
+/** Only what remains of each turn's changes: what is sent and taken back within one hangs on the order of a hash table. */
+function settle(answer: Recorded): Recorded {
+  const steps = answer.steps.map((changes) => {
+    const left: Change[] = [];
+    for (const { sink, kind, row } of changes) {
+      const sign = kind.startsWith('+') ? '+I' : '-D';
+      const isOpposite = (other: Change): boolean =>
+        other.sink === sink && other.kind !== sign && JSON.stringify(other.row) === JSON.stringify(row);
+      const at = left.findIndex(isOpposite);
+      if (at >= 0) left.splice(at, 1);
+      else left.push({ sink, kind: sign, row });
+    }
+    return left;
+  });
+  return { ...answer, steps };
+}
+
+/** A topic of scripts: whole queries over changelogs. */
+export function scriptTopic(name: string, scene: Scene): Topic<ScriptDraft> {
+  const { grammar, columns } = scene;
+  return {
+    name,
+    hasPlans: true,
+    settle: (given, answer) => (scene.hasFreeOrder(given) ? settle(answer) : answer),
+    make(random) {
+      const types = scene.makeTypes(random);
+      const tables: Table[] = [];
+      const addTable = (kind: string): number => tables.push(scene.makeTable(random, kind, types)) - 1;
+      const depth = 1 + Math.floor(random.next() * 4);
+      let query: Query;
+      do {
+        tables.length = 0;
+        query = makeQuery(random, grammar, 'rows', depth, addTable);
+      } while (query.table !== undefined || tables.length > 5);
+      const story = makeStory(random, tables, 6 + tables.length * 5);
+      return {
+        tables,
+        story,
+        query,
+        sink: scene.makeSink(random, query),
+        config: scene.makeConfig(random, query),
+      };
+    },
+    render({ tables, story, query, sink, config }, id) {
+      const read = new Set(tablesOf(query));
+      const { sql, views } = writeQuery(query);
+      const declared = [...read].sort((a, b) => a - b).map((number) => declare(tables[number]!, number));
+      const into = columns.map((c) => `${c} ${SINK_TYPES[c] ?? tables[0]!.types[c]}`).join(', ');
+      const statements = sink
+        ? [
+            `CREATE TABLE sink (${into}${sink.key}) WITH ('connector'='scenario'${sink.options})`,
+            `INSERT INTO sink SELECT ${columns.join(', ')} FROM (${sql})`,
+          ]
+        : [sql];
+      return {
+        id,
+        ...(Object.keys(config).length > 0 ? { config } : {}),
+        statements: [...declared, ...views, ...statements],
+        timeline: tellStory(
+          tables,
+          story.filter(({ table }) => read.has(table)),
+        ),
+      };
+    },
+    parts: () => 1,
+    pick: (draft) => draft,
+    *smaller(draft) {
+      // A plan needs no rows.
+      if (draft.story.length > 0) yield { ...draft, story: [] };
+      for (const query of smallerQueries(draft.query, grammar)) yield { ...draft, query };
+      if (draft.sink) yield { ...draft, sink: null };
+      if (Object.keys(draft.config).length > 0) yield { ...draft, config: {} };
+      const read = new Set(tablesOf(draft.query));
+      const story = draft.story.filter(({ table }) => read.has(table));
+      for (let size = story.length >> 1; size >= 1; size >>= 1)
+        for (let at = 0; at < story.length; at += size)
+          yield { ...draft, story: [...story.slice(0, at), ...story.slice(at + size)] };
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { LogicalAggregate, LogicalNode } from '../plan/logical.ts';
+import { ref } from '../plan/rex.ts';
+import { constantsOf, withConstants } from './constants-rule.ts';
+import { mapInputs, mergeCalc } from './logical-tools.ts';
+
+/** Nobody groups by a constant: it is put in above the aggregate, whose last column stays (Calcite's AggregateProjectPullUpConstantsRule). */
+export function pullUpConstantGroups(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, pullUpConstantGroups);
+  if (n.kind !== 'Aggregate' || n.sets || n.groups.length < 2 || n.input.kind !== 'Calc') return n;
+  const calc = n.input;
+  const constants = new Map(constantsOf(calc));
+  if (n.groups.every((g) => constants.has(g))) constants.delete(n.groups[0]!);
+  const kept = n.groups.filter((g) => !constants.has(g));
+  if (kept.length === n.groups.length) return n;
+  const removed = n.groups.length - kept.length;
+  const read = new Set([...kept, ...n.calls.flatMap(({ args, filter }) => [...args, filter])]);
+  const columns = calc.fields.map((_, i) => i).filter((i) => read.has(i) || !n.groups.includes(i));
+  const at = (column: number): number => columns.indexOf(column);
+  const exprs = n.fields.map(({ type }, i) => {
+    const group = n.groups[i];
+    if (group === undefined) return ref(i - removed, type);
+    return constants.has(group) ? withConstants(ref(group, type), constants) : ref(kept.indexOf(group), type);
+  });
+  const input: LogicalAggregate = {
+    ...n,
+    input: {
+      ...calc,
+      exprs: columns.map((i) => calc.exprs[i]!),
+      fields: columns.map((i) => calc.fields[i]!),
+    },
+    groups: kept.map(at),
+    calls: n.calls.map((c) => ({ ...c, args: c.args.map(at), filter: at(c.filter) })),
+    fields: n.fields.filter((_, i) => i >= n.groups.length || kept.includes(n.groups[i]!)),
+  };
+  return mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields: n.fields });
+}

@@ -1,0 +1,19 @@
+import type { LogicalCalc, LogicalNode } from '../plan/logical.ts';
+import { isDeterministic } from '../plan/rex-tools.ts';
+import { isTrivial, mapInputs, mergeCalc } from './logical-tools.ts';
+
+/** What is computed of a UNION ALL is computed of each of its inputs (Calcite's ProjectSetOpTransposeRule). */
+export function pushCalcsIntoUnions(node: LogicalNode): LogicalNode {
+  const pushed = node.kind === 'Calc' ? pushedInto(node) : null;
+  return mapInputs(pushed ?? node, pushCalcsIntoUnions);
+}
+
+function pushedInto(calc: LogicalCalc): LogicalNode | null {
+  const { input: union, exprs, fields } = calc;
+  if (union.kind !== 'Union' || !union.all || isTrivial(calc)) return null;
+  if (calc.condition || !exprs.every(isDeterministic)) return null;
+  const inputs = union.inputs.map((input) =>
+    mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields }),
+  );
+  return { ...union, inputs, fields };
+}
