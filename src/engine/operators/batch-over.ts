@@ -6,7 +6,7 @@ import { INSERT, MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import type { LogicalType, Row, Value } from '../types/logical-type.ts';
 import { accumulators, bindCalls } from './accumulators.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { rowTable } from './inspect.ts';
 import { lowerBound, type RowOrder, rowOrder, upperBound } from './row-order.ts';
 
 /** The values of one function for all rows of a sorted partition. */
@@ -46,15 +46,7 @@ export function createBatchOver(node: BatchOver, context: OperatorContext, next:
       rows = [...(state as Row[])];
     },
     inspect: () => ({
-      tables: [
-        stateTable(
-          'rows',
-          fields.map((f) => f.name),
-          0,
-          rows.slice(0, 200).map((row) => printRow(row, fields, context.zone)),
-          rows.length,
-        ),
-      ],
+      tables: [rowTable('rows', rows, fields, context.zone)],
       timersMs: [],
     }),
   };

@@ -3,7 +3,7 @@ import { keyedStore } from '../runtime/keyed-store.ts';
 import { INSERT, MAX_WATERMARK, type Port, UPDATE_AFTER } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { rowTable } from './inspect.ts';
 import { rowOrder } from './row-order.ts';
 
 interface Counted {
@@ -69,15 +69,7 @@ export function createCollect(node: Collect, context: OperatorContext, next: Por
     inspect: () => {
       const rows = rowsLeft();
       return {
-        tables: [
-          stateTable(
-            'rows',
-            fields.map((f) => f.name),
-            0,
-            rows.slice(0, 200).map((row) => printRow(row, fields, context.zone)),
-            rows.length,
-          ),
-        ],
+        tables: [rowTable('rows', rows, fields, context.zone)],
         timersMs: [],
       };
     },

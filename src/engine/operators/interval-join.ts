@@ -6,7 +6,7 @@ import type { OperatorContext, StreamOperator } from '../runtime/stream-operator
 import { watermarkValve } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { printRow, stateTable } from './inspect.ts';
-import { joinTest, nullKeyTest, nullRow, rowJoiner } from './join-parts.ts';
+import { insertTimer, joinTest, nullKeyTest, nullRow, rowJoiner } from './join-parts.ts';
 
 /** Rows of one side that came with one time, and which of them have found a partner. */
 interface Cell {
@@ -118,23 +118,14 @@ export function createIntervalJoin(
       });
   };
 
-  const enqueue = (timer: Timer): void => {
-    let at = timers.length;
-    while (
-      at > 0 &&
-      (timers[at - 1]!.atMs > timer.atMs ||
-        (timers[at - 1]!.atMs === timer.atMs && timers[at - 1]!.order > timer.order))
-    )
-      at--;
-    timers.splice(at, 0, timer);
-  };
   const setTimer = (bucket: Bucket, side: 0 | 1, rowMs: number): void => {
     const own = bucket.sides[side];
     const atMs = rowMs + waits[side] + cleanUpMs + 1;
     own.timerMs = atMs;
     own.timerOrder = nextOrder++;
     // Both sides' timers of one time are one timer.
-    if (bucket.sides[side === 0 ? 1 : 0].timerMs !== atMs) enqueue({ atMs, order: own.timerOrder, bucket });
+    if (bucket.sides[side === 0 ? 1 : 0].timerMs !== atMs)
+      insertTimer(timers, { atMs, order: own.timerOrder, bucket });
     report?.timer(atMs);
   };
 
@@ -261,14 +252,14 @@ export function createIntervalJoin(
       store.forEach((bucket) => {
         const [left, right] = bucket.sides;
         if (!Number.isNaN(left.timerMs))
-          enqueue({
+          insertTimer(timers, {
             atMs: left.timerMs,
             order:
               left.timerMs === right.timerMs ? Math.min(left.timerOrder, right.timerOrder) : left.timerOrder,
             bucket,
           });
         if (!Number.isNaN(right.timerMs) && right.timerMs !== left.timerMs)
-          enqueue({ atMs: right.timerMs, order: right.timerOrder, bucket });
+          insertTimer(timers, { atMs: right.timerMs, order: right.timerOrder, bucket });
       });
     },
     inspect: () => ({

@@ -49,3 +49,17 @@ export function nullKeyTest(keys: readonly number[], filterNulls: readonly boole
 }
 
 export const nullRow = (width: number): Row => new Array<null>(width).fill(null);
+
+/** Puts a timer among others, which stand by time and then by the order in which they were set. Most are set for later than all that wait. */
+export function insertTimer<T extends { readonly atMs: number; readonly order: number }>(
+  timers: T[],
+  timer: T,
+): void {
+  let at = timers.length;
+  while (at > 0) {
+    const before = timers[at - 1]!;
+    if (before.atMs < timer.atMs || (before.atMs === timer.atMs && before.order <= timer.order)) break;
+    at--;
+  }
+  timers.splice(at, 0, timer);
+}

@@ -233,6 +233,21 @@ export function createJoin(node: Join, ttlMs: number, context: OperatorContext, 
   const isSemi = node.joinType === 'semi' || node.joinType === 'anti';
   const valve = watermarkValve(2, next.watermark, next.idle);
 
+  /** Both sides' rows under the key of a row, without those that have expired. */
+  const bucketOf = (row: Row, isLeft: boolean): Bucket => {
+    let bucket = isLeft ? store.get(row) : store.getOther(row);
+    if (bucket === undefined) {
+      bucket = { left: emptySide(plans[0]), right: emptySide(plans[1]) };
+      if (isLeft) store.set(row, bucket);
+      else store.setOther(row, bucket);
+    }
+    if (expires) {
+      access[0].expire(bucket.left);
+      access[1].expire(bucket.right);
+    }
+    return bucket;
+  };
+
   const regular = (side: 0 | 1): Port['row'] => {
     const isLeft = side === 0;
     const inputIsOuter = plans[side].counts;
@@ -246,18 +261,9 @@ export function createJoin(node: Join, ttlMs: number, context: OperatorContext, 
     const pair = (kind: number, row: Row, other: Row): void =>
       emit(kind, isLeft ? joined(row, other) : joined(other, row));
     return (kind, row) => {
-      let bucket = isLeft ? store.get(row) : store.getOther(row);
-      if (bucket === undefined) {
-        bucket = { left: emptySide(plans[0]), right: emptySide(plans[1]) };
-        if (isLeft) store.set(row, bucket);
-        else store.setOther(row, bucket);
-      }
+      const bucket = bucketOf(row, isLeft);
       const own = isLeft ? bucket.left : bucket.right;
       const other = isLeft ? bucket.right : bucket.left;
-      if (expires) {
-        access[0].expire(bucket.left);
-        access[1].expire(bucket.right);
-      }
       const size = hasNullKey(row)
         ? (found.length = 0)
         : matches(other, arranges[isLeft ? 1 : 0], row, isLeft, test, found);
@@ -309,18 +315,9 @@ export function createJoin(node: Join, ttlMs: number, context: OperatorContext, 
     const found: number[] = [];
     const emit = next.row;
     return (kind, row) => {
-      let bucket = isLeft ? store.get(row) : store.getOther(row);
-      if (bucket === undefined) {
-        bucket = { left: emptySide(plans[0]), right: emptySide(plans[1]) };
-        if (isLeft) store.set(row, bucket);
-        else store.setOther(row, bucket);
-      }
+      const bucket = bucketOf(row, isLeft);
       const own = isLeft ? bucket.left : bucket.right;
       const other = isLeft ? bucket.right : bucket.left;
-      if (expires) {
-        access[0].expire(bucket.left);
-        access[1].expire(bucket.right);
-      }
       const size = hasNullKey(row)
         ? (found.length = 0)
         : matches(other, arranges[isLeft ? 1 : 0], row, isLeft, test, found);

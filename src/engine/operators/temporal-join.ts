@@ -6,7 +6,7 @@ import type { OperatorContext, StreamOperator } from '../runtime/stream-operator
 import { watermarkValve } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { printRow, stateTable } from './inspect.ts';
-import { joinTest, nullKeyTest, nullRow, rowJoiner } from './join-parts.ts';
+import { insertTimer, joinTest, nullKeyTest, nullRow, rowJoiner } from './join-parts.ts';
 
 /** Left rows that wait for the watermark, and the versions of one key by their time. */
 interface Bucket {
@@ -56,21 +56,11 @@ export function createTemporalJoin(node: TemporalJoin, context: OperatorContext,
   let timers: Timer[] = [];
   let nextOrder = 0;
 
-  const enqueue = (timer: Timer): void => {
-    let at = timers.length;
-    while (
-      at > 0 &&
-      (timers[at - 1]!.atMs > timer.atMs ||
-        (timers[at - 1]!.atMs === timer.atMs && timers[at - 1]!.order > timer.order))
-    )
-      at--;
-    timers.splice(at, 0, timer);
-  };
   const setTimer = (bucket: Bucket, atMs: number): void => {
     if (bucket.timerMs <= atMs) return;
     bucket.timerMs = atMs;
     bucket.timerOrder = nextOrder++;
-    enqueue({ atMs, order: bucket.timerOrder, bucket });
+    insertTimer(timers, { atMs, order: bucket.timerOrder, bucket });
     report?.timer(atMs);
   };
   const made = (): Bucket => ({
@@ -176,7 +166,8 @@ export function createTemporalJoin(node: TemporalJoin, context: OperatorContext,
       nextOrder = saved.nextOrder;
       timers = [];
       store.forEach((bucket) => {
-        if (bucket.timerMs < Infinity) enqueue({ atMs: bucket.timerMs, order: bucket.timerOrder, bucket });
+        if (bucket.timerMs < Infinity)
+          insertTimer(timers, { atMs: bucket.timerMs, order: bucket.timerOrder, bucket });
       });
     },
     inspect: () => {

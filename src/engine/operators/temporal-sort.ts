@@ -2,7 +2,7 @@ import type { TemporalSort } from '../plan/physical.ts';
 import { INSERT, type Port } from '../runtime/port.ts';
 import { type OperatorContext, STATELESS, type StreamOperator } from '../runtime/stream-operator.ts';
 import { isProctime, type Row } from '../types/logical-type.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { rowTable } from './inspect.ts';
 import { rowOrder, upperBound } from './row-order.ts';
 
 /** ORDER BY time: rows wait for the watermark and come out in order; by processing time they are in order, and only further columns need sorting. */
@@ -59,15 +59,7 @@ export function createTemporalSort(node: TemporalSort, context: OperatorContext,
       flushMs = saved.flushMs;
     },
     inspect: () => ({
-      tables: [
-        stateTable(
-          'dataState',
-          fields.map((f) => f.name),
-          0,
-          rows.slice(0, 200).map((row) => printRow(row, fields, context.zone)),
-          rows.length,
-        ),
-      ],
+      tables: [rowTable('dataState', rows, fields, context.zone)],
       timersMs: [],
     }),
     ...(isClock

@@ -9,7 +9,8 @@ import {
 } from '../types/logical-type.ts';
 import { printValidatorType } from '../types/print-type.ts';
 
-const DEVIATIONS: ReadonlySet<string> = new Set([
+/** Aggregates of squares: the plan makes sums and counts of them. */
+export const DEVIATIONS: ReadonlySet<string> = new Set([
   'STDDEV',
   'STDDEV_POP',
   'STDDEV_SAMP',

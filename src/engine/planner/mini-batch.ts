@@ -1,14 +1,9 @@
 import type { Config } from '../catalog/config.ts';
 import { isDeduplicate } from '../plan/explain.ts';
-import {
-  type GroupAggregate,
-  Mode,
-  type PhysicalAggregate,
-  type PhysicalNode,
-  type Sink,
-} from '../plan/physical.ts';
-import { BIGINT, isRowtime, notNull } from '../types/logical-type.ts';
+import { type GroupAggregate, Mode, type PhysicalNode, type Sink } from '../plan/physical.ts';
+import { isRowtime } from '../types/logical-type.ts';
 import { isBatch } from './batch.ts';
+import { countOfRows } from './physical-tools.ts';
 import { plainError } from './plan-error.ts';
 
 /** What `table.exec.mini-batch.*` ask for; null where it is off. */
@@ -98,17 +93,7 @@ function twoPhases(node: GroupAggregate): PhysicalNode {
   const counts = node.calls.some(
     (c) => c.name === 'COUNT' && c.args.length === 0 && c.filter < 0 && !c.distinct,
   );
-  const hidden: PhysicalAggregate = {
-    name: 'COUNT',
-    args: [],
-    distinct: false,
-    filter: -1,
-    ignoreNulls: false,
-    type: notNull(BIGINT),
-    alias: null,
-    needsRetraction: true,
-  };
-  const calls = node.inputRetracts && !counts ? [...node.calls, hidden] : node.calls;
+  const calls = node.inputRetracts && !counts ? [...node.calls, countOfRows(true)] : node.calls;
   const keys = node.groups.map((_, i) => i);
   const fields = [
     ...node.groups.map((g) => input.fields[g]!),

@@ -1,4 +1,5 @@
-import type { PhysicalNode } from '../plan/physical.ts';
+import type { PhysicalAggregate, PhysicalNode } from '../plan/physical.ts';
+import { BIGINT, notNull } from '../types/logical-type.ts';
 
 export function exchange(input: PhysicalNode, keys: readonly number[]): PhysicalNode {
   if (keys.length === 0 && isSingle(input)) return input;
@@ -12,3 +13,15 @@ export function exchange(input: PhysicalNode, keys: readonly number[]): Physical
 }
 
 const isSingle = (node: PhysicalNode): boolean => node.kind === 'Limit' || node.kind === 'SortLimit';
+
+/** `COUNT(*)` that nobody wrote: how many rows a group has. */
+export const countOfRows = (needsRetraction: boolean): PhysicalAggregate => ({
+  name: 'COUNT',
+  args: [],
+  distinct: false,
+  filter: -1,
+  ignoreNulls: false,
+  type: notNull(BIGINT),
+  alias: null,
+  needsRetraction,
+});

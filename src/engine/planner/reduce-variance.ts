@@ -3,18 +3,9 @@ import { lookupFunction } from '../functions/index.ts';
 import type { AggregateCall, Field, LogicalAggregate, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { BIGINT, BOOLEAN, decimal, INTEGER, notNull, sameType, withNullable } from '../types/logical-type.ts';
-import { callType } from './aggregate-type.ts';
+import { callType, DEVIATIONS } from './aggregate-type.ts';
 import { mapInputs, mergeCalc } from './logical-tools.ts';
 import { argumentOf, castTo } from './rex-build.ts';
-
-const DEVIATIONS: ReadonlySet<string> = new Set([
-  'STDDEV',
-  'STDDEV_POP',
-  'STDDEV_SAMP',
-  'VARIANCE',
-  'VAR_POP',
-  'VAR_SAMP',
-]);
 
 /** STDDEV and VAR become sums of squares, sums and counts with arithmetic on top (Calcite's AggregateReduceFunctionsRule). */
 export function reduceVariances(node: LogicalNode): LogicalNode {

@@ -33,7 +33,7 @@ import { physicalJoin } from './join-physical.ts';
 import { conjuncts, windowRoles } from './logical-tools.ts';
 import { physicalMatch } from './match-rule.ts';
 import { physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
-import { exchange } from './physical-tools.ts';
+import { countOfRows, exchange } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
 import { elementFields } from './unnest.ts';
 
@@ -471,17 +471,7 @@ class PhysicalPlanner {
       window.kind === 'HOP' &&
       !window.attached &&
       !calls.some((c) => c.name === 'COUNT' && c.args.length === 0 && c.filter < 0);
-    const hidden: PhysicalAggregate = {
-      name: 'COUNT',
-      args: [],
-      distinct: false,
-      filter: -1,
-      ignoreNulls: false,
-      type: notNull(BIGINT),
-      alias: null,
-      needsRetraction: false,
-    };
-    const allCalls = needsCount ? [...calls, hidden] : calls;
+    const allCalls = needsCount ? [...calls, countOfRows(false)] : calls;
     const fields = [...groupFields, ...callFields, ...propertyFields];
     const isTwoPhase =
       isRowtime(window.timeType) &&

@@ -178,7 +178,7 @@ export class Recording {
     const times = new Float64Array(inputCount).fill(Number.NaN);
     const readers = new Map<string, (row: Row) => number | null>();
     for (const node of this.#order) {
-      const found = rowtimeReader(node, this.#options.zone);
+      const found = rowtimeReader(node);
       if (found) readers.set(found.table, found.read);
     }
     const { tables, rows, count } = this.#inputs;
@@ -309,11 +309,7 @@ export class Recording {
 }
 
 /** How the event time of a table's rows is read, where its rowtime is a stored column. */
-function rowtimeReader(
-  node: PhysicalNode,
-  zone: string,
-): { table: string; read: (row: Row) => number | null } | null {
-  void zone;
+function rowtimeReader(node: PhysicalNode): { table: string; read: (row: Row) => number | null } | null {
   if (node.kind === 'TableSourceScan' && node.watermark) {
     const { rowtime } = node.watermark;
     return { table: node.table.path.join('.'), read: (row) => row[rowtime] as number | null };
