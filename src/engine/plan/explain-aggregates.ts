@@ -1,4 +1,3 @@
-import { orderText } from './explain-rank.ts';
 import type { WindowSpec } from './logical.ts';
 import type {
   GroupAggregate,
@@ -7,7 +6,7 @@ import type {
   PhysicalAggregate,
   WindowAggregate,
 } from './physical.ts';
-import { printRex } from './print-rex.ts';
+import { orderText, printRex } from './print-rex.ts';
 import type { RexBound } from './rex.ts';
 
 export function overAttributes(

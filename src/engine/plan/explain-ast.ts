@@ -2,7 +2,6 @@ import { withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import { type AggregateCall, type Field, inputsOf, type LogicalNode, type WindowSpec } from './logical.ts';
 import { matchText } from './match-text.ts';
-import type { Correlate, Join, Match, Rank, Sink, WindowAggregate } from './physical.ts';
 import { quoteText } from './print-literal.ts';
 import { printRex } from './print-rex.ts';
 import type { Rex } from './rex.ts';

@@ -1,7 +1,6 @@
 import { namesOfJoin } from '../planner/join-keys.ts';
 import { tableConditions } from '../planner/join-lookup.ts';
 import { joinInputSpec, upsertKeys } from '../planner/keys.ts';
-import { isRowtime } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import {
   aggregateText,
@@ -14,28 +13,21 @@ import {
   windowAggregateAttributes,
   windowText,
 } from './explain-aggregates.ts';
-import { shown } from './explain-ast.ts';
-import { orderText, rankAttributes, windowRankAttributes } from './explain-rank.ts';
+import { rankAttributes, windowRankAttributes } from './explain-rank.ts';
 import { patternText, subsetText } from './match-text.ts';
 import type {
   Correlate,
-  GroupAggregate,
   IntervalJoin,
   Join,
-  LocalGroupAggregate,
   LookupJoin,
   Match,
-  OverAggregate,
   PhysicalNode,
-  Rank,
   Sink,
   TemporalJoin,
-  WindowAggregate,
   WindowJoin,
-  WindowRank,
 } from './physical.ts';
 import { printBareLiteral, quoteText } from './print-literal.ts';
-import { printRex, type Style } from './print-rex.ts';
+import { orderText, printRex, type Style } from './print-rex.ts';
 import type { Rex } from './rex.ts';
 
 /** A node's attributes in the order plans print them. */

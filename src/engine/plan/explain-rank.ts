@@ -1,11 +1,7 @@
 import { isRowtime, isTimeAttribute } from '../types/logical-type.ts';
 import { windowSource, windowText } from './explain-aggregates.ts';
-import type { SortKey } from './logical.ts';
 import { Mode, type PhysicalNode, type Rank, type WindowRank } from './physical.ts';
-import type { Style } from './print-rex.ts';
-
-export const orderText = (order: readonly SortKey[], names: readonly string[]): string =>
-  order.map((k) => `${names[k.column]} ${k.descending ? 'DESC' : 'ASC'}`).join(', ');
+import { orderText, type Style } from './print-rex.ts';
 
 export function rankAttributes(
   node: Rank,

@@ -2,15 +2,7 @@ import { astTree } from './explain-ast.ts';
 import { attributesOf } from './explain-attributes.ts';
 import { isDeduplicate } from './explain-rank.ts';
 import type { LogicalNode } from './logical.ts';
-import {
-  type Correlate,
-  type GroupAggregate,
-  type Join,
-  type LookupJoin,
-  type PhysicalNode,
-  printMode,
-  type Sink,
-} from './physical.ts';
+import { type Join, type PhysicalNode, printMode } from './physical.ts';
 import type { Style } from './print-rex.ts';
 
 /** `EXPLAIN CHANGELOG_MODE` as Flink prints it. */

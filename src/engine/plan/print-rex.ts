@@ -1,5 +1,6 @@
 import { type LogicalType, notNull, type Value, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
+import type { SortKey } from './logical.ts';
 import { printExecLiteral, printPlanLiteral } from './print-literal.ts';
 import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
 
@@ -157,3 +158,7 @@ function printSarg(sarg: Sarg, given: LogicalType): string {
   const suffix = isTyped ? `:${printPlanType(withNullable(type, true))}` : '';
   return `Sarg[${parts.join(', ')}${nulls}]${suffix}`;
 }
+
+/** `a ASC, b DESC`, as ORDER BY prints in plans. */
+export const orderText = (order: readonly SortKey[], names: readonly string[]): string =>
+  order.map((k) => `${names[k.column]} ${k.descending ? 'DESC' : 'ASC'}`).join(', ');

@@ -20,7 +20,6 @@ import { printType } from '../types/print-type.ts';
 import { WINDOW_AUXILIARY } from './bind-expression.ts';
 import { dedupeNames, mapInputs } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
-import { and } from './rex-build.ts';
 
 const isWindowCall = (rex: Rex): boolean =>
   rex.kind === 'Call' &&

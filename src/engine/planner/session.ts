@@ -26,9 +26,10 @@ import { printType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
 import { isBatch } from './batch.ts';
 import { ExpressionBinder } from './bind-expression.ts';
-import { type BindingContext, bindQuery, uniquify } from './bind-query.ts';
+import { type BindingContext, bindQuery } from './bind-query.ts';
 import { changeCatalog } from './catalog-statements.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { uniquify } from './relation-tools.ts';
 import type { Scope } from './scope.ts';
 
 /** In batch mode an event time is an ordinary timestamp. */
