@@ -1,8 +1,8 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { countPerUser } from '../src/content/scenarios/count-per-user.ts';
 import { temporalJoin } from '../src/content/scenarios/temporal-join.ts';
 import { versionedView } from '../src/content/scenarios/versioned-view.ts';
+import { violations } from './pages/accessibility.ts';
 import { Playground } from './pages/playground.ts';
 
 test.use({ reducedMotion: 'reduce' });
@@ -90,13 +90,6 @@ async function moveLineTo(page: Page, time: string): Promise<void> {
     await page.keyboard.press(said < time ? 'ArrowRight' : 'ArrowLeft');
   }
   throw new Error(`the line never stood at ${time}`);
-}
-
-async function violations(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
 test('an order waits for both watermarks, then lands on the version of its time and stays there', async ({

@@ -67,6 +67,14 @@ export class Playground {
     await this.hasRun();
   }
 
+  /** Chooses a scenario from the list, with the page in English. */
+  async choose(scenarioId: string, title: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Scenario' }).click();
+    await this.page.getByRole('option', { name: title, exact: true }).click();
+    await expect(this.page.locator('[data-scenario]')).toHaveAttribute('data-scenario', scenarioId);
+    await this.hasRun();
+  }
+
   /** Puts other events, or another script, in place of a scenario's before the page is opened. */
   async prepare(
     scenarioId: string,

@@ -1,6 +1,6 @@
 import type { Config } from '../catalog/config.ts';
 import { partitionsOf } from '../connectors/connectors.ts';
-import { isDeduplicate } from '../plan/explain.ts';
+import { isDeduplicate } from '../plan/explain-rank.ts';
 import type { Field } from '../plan/logical.ts';
 import type { Calc, PhysicalNode, Rank } from '../plan/physical.ts';
 import { callsFunction } from '../plan/rex-tools.ts';

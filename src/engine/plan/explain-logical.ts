@@ -1,7 +1,7 @@
-import { printRex } from './explain.ts';
 import type { LogicalJoin, LogicalMatch, LogicalNode } from './logical.ts';
 import { inputsOf } from './logical.ts';
 import { matchText } from './match-text.ts';
+import { printRex } from './print-rex.ts';
 import type { Rex } from './rex.ts';
 
 /** A temporal join as Flink's logical plan shows it, for refusals that quote it. `period`: the left column of FOR SYSTEM_TIME AS OF. */

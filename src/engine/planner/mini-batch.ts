@@ -1,5 +1,5 @@
 import type { Config } from '../catalog/config.ts';
-import { isDeduplicate } from '../plan/explain.ts';
+import { isDeduplicate } from '../plan/explain-rank.ts';
 import { type GroupAggregate, Mode, type PhysicalNode, type Sink } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import { isBatch } from './batch.ts';

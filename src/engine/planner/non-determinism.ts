@@ -1,6 +1,7 @@
 import type { Config } from '../catalog/config.ts';
-import { physicalTreeWith, printRex } from '../plan/explain.ts';
+import { physicalTreeWith } from '../plan/explain.ts';
 import { type LookupJoin, Mode, type PhysicalNode, type Sink } from '../plan/physical.ts';
+import { printRex } from '../plan/print-rex.ts';
 import { collectRefs, isDeterministic, nonDeterministicFunction } from '../plan/rex-tools.ts';
 import { sinkKey } from './infer-changelog.ts';
 import { upsertKeys } from './keys.ts';

@@ -1,3 +1,4 @@
+import type { AggregateCall } from '../plan/logical.ts';
 import type { PhysicalAggregate, PhysicalNode } from '../plan/physical.ts';
 import { BIGINT, notNull } from '../types/logical-type.ts';
 
@@ -25,3 +26,7 @@ export const countOfRows = (needsRetraction: boolean): PhysicalAggregate => ({
   alias: null,
   needsRetraction,
 });
+
+/** Aggregates before it is known whether their input retracts. */
+export const physicalCalls = (calls: readonly AggregateCall[]): PhysicalAggregate[] =>
+  calls.map((c) => ({ ...c, needsRetraction: false }));

@@ -10,11 +10,12 @@ import { isKnownZone } from '../values/zone.ts';
 import { adviceFor } from './advice.ts';
 import { isBatch } from './batch.ts';
 import { inferChangelog } from './infer-changelog.ts';
+import { matchSink } from './match-sink.ts';
 import { applyMiniBatch, miniBatchOf } from './mini-batch.ts';
 import { resolveNonDeterminism } from './non-determinism.ts';
 import { optimize } from './optimize.ts';
 import { plainError } from './plan-error.ts';
-import { type BoundStatement, matchSink } from './session.ts';
+import type { BoundStatement } from './session.ts';
 import { shareSubplans } from './share-subplans.ts';
 import { toPhysical } from './to-physical.ts';
 

@@ -15,6 +15,7 @@ function shows(facts: Facts): 'current' | 'refused' | 'outdated' {
 export function StatusBar() {
   const { t } = useTranslation();
   const result = useStore((facts) => facts.result);
+  const scenarioId = useStore((facts) => facts.scenarioId);
   const phase = useStore((facts) => facts.phase);
   const scriptLength = useStore((facts) => facts.sql.length);
   const shown = useStore(shows);
@@ -22,7 +23,12 @@ export function StatusBar() {
   const changes = run ? run.steps.outputs.reduce((sum, count) => sum + count, 0) : 0;
   return (
     <footer className={styles['status']}>
-      <span data-phase={phase} data-shows={shown} data-script-length={scriptLength}>
+      <span
+        data-phase={phase}
+        data-shows={shown}
+        data-script-length={scriptLength}
+        data-scenario={scenarioId}
+      >
         {t(phase === 'running' ? 'status.running' : 'status.ready')}
       </span>
       {run && (

@@ -1,0 +1,363 @@
+import { namesOfJoin } from '../planner/join-keys.ts';
+import { tableConditions } from '../planner/join-lookup.ts';
+import { joinInputSpec, upsertKeys } from '../planner/keys.ts';
+import { printPlanType } from '../types/print-type.ts';
+import {
+  aggregateText,
+  delay,
+  globalAggregateAttributes,
+  groupBy,
+  localAggregateAttributes,
+  named,
+  overAttributes,
+  windowAggregateAttributes,
+  windowText,
+} from './explain-aggregates.ts';
+import { rankAttributes, windowRankAttributes } from './explain-rank.ts';
+import { patternText, subsetText } from './match-text.ts';
+import type {
+  Correlate,
+  IntervalJoin,
+  Join,
+  LookupJoin,
+  Match,
+  PhysicalNode,
+  Sink,
+  TemporalJoin,
+  WindowJoin,
+} from './physical.ts';
+import { printBareLiteral, quoteText } from './print-literal.ts';
+import { orderText, printRex, type Style } from './print-rex.ts';
+import type { Rex } from './rex.ts';
+
+/** A node's attributes in the order plans print them. */
+export function attributesOf(
+  node: PhysicalNode,
+  style: Style = 'prefix',
+): readonly (readonly [string, string])[] {
+  const names = node.inputs[0]?.fields.map((f) => f.name) ?? [];
+  const print = (rex: Rex): string => printRex(rex, names, style);
+  switch (node.kind) {
+    case 'TableSourceScan': {
+      const parts = [...node.table.path];
+      if (node.watermark) {
+        parts.push(
+          `watermark=[${printRex(
+            node.watermark.expression,
+            node.fields.map((f) => f.name),
+            'prefix',
+          )}]`,
+        );
+        if (node.watermark.idleTimeoutMs > 0) parts.push(`idletimeout=[${node.watermark.idleTimeoutMs}]`);
+        parts.push(
+          `watermarkEmitStrategy=[${node.table.options.get('scan.watermark.emit.strategy') ?? 'on-periodic'}]`,
+        );
+      }
+      return [
+        ['table', `[${parts.join(', ')}]`],
+        ['fields', node.fields.map((f) => f.name).join(', ')],
+      ];
+    }
+    case 'Values': {
+      const tuples = node.rows
+        .map((row) => `{ ${row.map((rex) => printTupleValue(rex, style)).join(', ')} }`)
+        .join(', ');
+      const type = `RecordType(${node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ')})`;
+      return style === 'infix'
+        ? [['tuples', `[${tuples}]`]]
+        : [
+            ['type', type],
+            ['tuples', `[${tuples}]`],
+          ];
+    }
+    case 'Calc': {
+      const select = node.exprs.map((e, i) => named(print(e), node.fields[i]!.name)).join(', ');
+      return node.condition
+        ? [
+            ['select', select],
+            ['where', print(node.condition)],
+          ]
+        : [['select', select]];
+    }
+    case 'WatermarkAssigner':
+      return [
+        ['rowtime', names[node.rowtime]!],
+        ['watermark', print(node.watermark)],
+      ];
+    case 'Exchange':
+      return [
+        [
+          'distribution',
+          node.keys === null ? 'single' : `hash[${node.keys.map((k) => names[k]).join(', ')}]`,
+        ],
+      ];
+    case 'MiniBatchAssigner':
+      return [
+        ['interval', `${node.intervalMs}ms`],
+        ['mode', node.time],
+      ];
+    case 'LocalGroupAggregate':
+      return localAggregateAttributes(node, names);
+    case 'GlobalGroupAggregate':
+      return globalAggregateAttributes(node, names);
+    case 'GroupAggregate':
+      return [
+        ...groupBy(node.groups, names),
+        [
+          'select',
+          [
+            ...node.groups.map((g) => names[g]!),
+            ...node.calls.map(
+              (c, i) => `${aggregateText(c, names)} AS ${node.fields[node.groups.length + i]!.name}`,
+            ),
+          ].join(', '),
+        ],
+      ];
+    case 'GroupWindowAggregate': {
+      const window = `${{ TUMBLE: 'Tumbling', HOP: 'Sliding', SESSION: 'Session', CUMULATE: '' }[node.window.kind]}GroupWindow('w$, ${[names[node.window.time] ?? `$f${node.window.time}`, node.window.sizeMs, ...(node.window.kind === 'HOP' ? [node.window.slideMs] : [])].join(', ')})`;
+      const width = node.groups.length + node.calls.length;
+      const select = [
+        ...node.groups.map((g) => names[g]!),
+        ...node.calls.map(
+          (c, i) =>
+            `${aggregateText({ ...c, needsRetraction: false }, names)} AS ${node.fields[node.groups.length + i]!.name}`,
+        ),
+        ...node.properties.map((p, i) => `${p}('w$) AS ${node.fields[width + i]!.name}`),
+      ];
+      const emit = node.emit
+        ? [
+            [
+              'emit',
+              [
+                node.emit.earlyMs === null ? '' : `early ${delay(node.emit.earlyMs)}`,
+                node.emit.lateMs === null ? '' : `late ${delay(node.emit.lateMs)}`,
+              ]
+                .filter(Boolean)
+                .join(', '),
+            ] as const,
+          ]
+        : [];
+      return [
+        ...groupBy(node.groups, names),
+        ['window', window],
+        ...(node.properties.length > 0
+          ? [['properties', node.properties.map((p) => `w$${p}`).join(', ')] as const]
+          : []),
+        ['select', select.join(', ')],
+        ...emit,
+      ];
+    }
+    case 'WindowTableFunction':
+      return [['window', windowText(node.window, `time_col=[${names[node.window.time]}]`, names)]];
+    case 'WindowAggregate':
+    case 'LocalWindowAggregate':
+    case 'GlobalWindowAggregate':
+      return windowAggregateAttributes(node, names);
+    case 'ChangelogNormalize':
+      return [
+        ['key', node.key.map((k) => names[k]).join(', ')],
+        ...(node.condition ? [['condition', print(node.condition)] as const] : []),
+      ];
+    case 'DropUpdateBefore':
+      return [];
+    case 'Union':
+      return [
+        ['all', 'true'],
+        ['union', node.fields.map((f) => f.name).join(', ')],
+      ];
+    case 'Rank':
+    case 'SortLimit':
+    case 'Limit':
+      return rankAttributes(node, names, style);
+    case 'WindowRank':
+    case 'WindowDeduplicate':
+      return windowRankAttributes(node, names);
+    case 'Collect':
+      return node.order.length > 0 ? [['orderBy', orderText(node.order, names)]] : [];
+    case 'BatchOver':
+      return [];
+    case 'TemporalSort':
+      return [['orderBy', orderText(node.order, names)]];
+    case 'OverAggregate':
+      return overAttributes(node, names);
+    case 'Expand': {
+      const project = (exprs: readonly Rex[]): string =>
+        `{${exprs.map((e, i) => named(e.kind === 'Literal' ? String(e.value) : print(e), node.fields[i]!.name)).join(', ')}}`;
+      return [['projects', node.projects.map(project).join(', ')]];
+    }
+    case 'Correlate':
+      return correlateAttributes(node, names);
+    case 'Match':
+      return matchAttributes(node, names, style);
+    case 'ReplicateRows': {
+      const record = node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ');
+      return [
+        ['invocation', `$REPLICATE_ROWS$1(${names.map((_, i) => `$${i}`).join(', ')})`],
+        ['correlate', `table($REPLICATE_ROWS$1(${names.join(',')}))`],
+        ['select', node.fields.map((f) => f.name).join(',')],
+        ['rowType', `RecordType(${record})`],
+        ['joinType', 'INNER'],
+      ];
+    }
+    case 'Join': {
+      const spec = (side: 0 | 1): string => joinInputSpec(node, side).spec;
+      return [...joinAttributes(node, style), ['leftInputSpec', spec(0)], ['rightInputSpec', spec(1)]];
+    }
+    case 'IntervalJoin': {
+      const { isRowtime, lowerMs, upperMs, leftTime, rightTime } = node.bounds;
+      const [type, ...others] = joinAttributes(node, style);
+      return [
+        type!,
+        [
+          'windowBounds',
+          `isRowTime=${isRowtime}, leftLowerBound=${lowerMs}, leftUpperBound=${upperMs}, leftTimeIndex=${leftTime}, rightTimeIndex=${rightTime}`,
+        ],
+        ...others,
+      ];
+    }
+    case 'TemporalJoin':
+      return joinAttributes(node, style);
+    case 'WindowJoin': {
+      const { window, leftStart, leftEnd, rightStart, rightEnd } = node.spec;
+      const text = (side: 0 | 1, start: number, end: number): string =>
+        windowText(
+          window,
+          `win_start=[${node.inputs[side]!.fields[start]!.name}], win_end=[${node.inputs[side]!.fields[end]!.name}]`,
+        );
+      return [
+        ['leftWindow', text(0, leftStart, leftEnd)],
+        ['rightWindow', text(1, rightStart, rightEnd)],
+        ...joinAttributes(node, style),
+      ];
+    }
+    case 'LookupJoin':
+      return lookupAttributes(node, style);
+    case 'Sink':
+      return sinkAttributes(node);
+  }
+}
+
+function matchAttributes(
+  node: Match,
+  names: readonly string[],
+  style: Style,
+): readonly (readonly [string, string])[] {
+  const { partition, order, measures, after, subsets, define } = node;
+  const measured = measures.map(
+    (m) => `${printRex(m.rex, names, style === 'infix' ? 'exec-prefix' : style)} AS ${m.name}`,
+  );
+  const defined = define.map((d) => `${d.variable}=${printRex(d.condition, [], 'ast')}`);
+  const target = after.variable === null ? '' : ` ${quoteText(after.variable)}`;
+  return [
+    ...(partition.length > 0 ? [['partitionBy', partition.map((p) => names[p]).join(', ')] as const] : []),
+    ['orderBy', orderText(order, names)],
+    ['measures', measured.join(', ')],
+    ['rowsPerMatch', 'ONE ROW PER MATCH'],
+    ['after', `SKIP ${after.mode === 'PAST LAST ROW' ? '' : 'TO '}${after.mode}${target}`],
+    ['pattern', patternText(node.pattern)],
+    ...(subsets.length > 0 ? [['subset', subsets.map(subsetText).join(', ')] as const] : []),
+    ['define', `{${defined.join(', ')}}`],
+  ];
+}
+
+function correlateAttributes(
+  node: Correlate,
+  names: readonly string[],
+): readonly (readonly [string, string])[] {
+  const outer = names.map((name) => `$cor${node.correlation}.${name}`);
+  const name = `$UNNEST_ROWS${node.ordinality ? '_WITH_ORDINALITY' : ''}$1`;
+  const invocation = `${name}(${printRex(node.collection, outer, 'prefix')})`;
+  const record = node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ');
+  const isAlone = node.inputs[0]!.fields.length === 0;
+  return [
+    ['invocation', invocation],
+    ['correlate', `table(${invocation})`],
+    ['select', node.fields.map((f) => f.name).join(',')],
+    ['rowType', `RecordType${isAlone ? ':peek_no_expand' : ''}(${record})`],
+    ['joinType', node.joinType.toUpperCase()],
+    ...(node.condition ? [['condition', printRex(node.condition, [], 'ast')] as const] : []),
+  ];
+}
+
+/** Tuples show values without their types, which stand in front. */
+function printTupleValue(rex: Rex, style: Style): string {
+  const isBare = style !== 'infix' && rex.kind === 'Literal' && rex.value !== null;
+  return isBare ? printBareLiteral(rex.value, rex.type) : printRex(rex, [], style);
+}
+
+function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, string])[] {
+  const [left, right] = [node.inputs[0]!, node.inputs[1]!];
+  const filter = tableConditions(node);
+  const constants = filter.parts.flatMap((part) => {
+    if (part.kind !== 'Call' || part.operator !== '=') return [];
+    const [a, b] =
+      part.operands[0]!.kind === 'InputRef'
+        ? [part.operands[0]!, part.operands[1]!]
+        : [part.operands[1]!, part.operands[0]!];
+    return a.kind === 'InputRef' && b.kind === 'Literal'
+      ? [`${filter.names[a.index]}=${printRex(b, [], style)}`]
+      : [];
+  });
+  const equal = node.rightKeys.map(
+    (k, i) => `${right.fields[k]!.name}=${left.fields[node.leftKeys[i]!]!.name}`,
+  );
+  const parts = [
+    ...filter.parts.map((p) => printRex(p, filter.names, style)),
+    ...(node.residual ? conjunctsOf(node.residual).map((p) => printRex(p, namesOfJoin(node), style)) : []),
+  ];
+  const where =
+    parts.length === 0
+      ? null
+      : parts.length === 1
+        ? parts[0]!
+        : style === 'infix'
+          ? `(${parts.join(' AND ')})`
+          : `AND(${parts.join(', ')})`;
+  const key = left.mode === 1 || left.mode === 0 ? null : (upsertKeys(left)?.[0] ?? null);
+  // Columns chosen from the table keep their names, even such as the other side has too.
+  const isChosen = right.fields.length < node.table.columns.length;
+  const shown = isChosen ? [...left.fields, ...right.fields] : node.fields;
+  return [
+    ['table', node.table.path.join('.')],
+    ['joinType', JOIN_TYPES[node.joinType]],
+    ['lookup', [...constants, ...equal].join(', ')],
+    ...(where === null ? [] : [['where', where] as const]),
+    ['select', shown.map((f) => f.name).join(', ')],
+    ...(node.upsertMaterialize ? [['upsertMaterialize', 'true'] as const] : []),
+    ...(key === null ? [] : [['upsertKey', `[${key.join(', ')}]`] as const]),
+  ];
+}
+
+const conjunctsOf = (rex: Rex): readonly Rex[] =>
+  rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands : [rex];
+
+const JOIN_TYPES = {
+  inner: 'InnerJoin',
+  left: 'LeftOuterJoin',
+  right: 'RightOuterJoin',
+  full: 'FullOuterJoin',
+  semi: 'LeftSemiJoin',
+  anti: 'LeftAntiJoin',
+} as const;
+
+function joinAttributes(
+  node: Join | IntervalJoin | TemporalJoin | WindowJoin,
+  style: Style,
+): (readonly [string, string])[] {
+  return [
+    ['joinType', JOIN_TYPES[node.joinType]],
+    ['where', printRex(node.condition, namesOfJoin(node), style)],
+    ['select', node.fields.map((f) => f.name).join(', ')],
+  ];
+}
+
+function sinkAttributes(node: Sink): readonly (readonly [string, string])[] {
+  return [
+    ['table', node.table ? node.table.path.join('.') : '*anonymous_collect$1*'],
+    ...(node.targetColumns
+      ? [['targetColumns', node.targetColumns.map((c) => `[${c}]`).join(',')] as const]
+      : []),
+    ['fields', node.fields.map((f) => f.name).join(', ')],
+    ...(node.upsertMaterialize ? [['upsertMaterialize', 'true'] as const] : []),
+  ];
+}

@@ -1,0 +1,164 @@
+import { type LogicalType, notNull, type Value, withNullable } from '../types/logical-type.ts';
+import { printPlanType } from '../types/print-type.ts';
+import type { SortKey } from './logical.ts';
+import { printExecLiteral, printPlanLiteral } from './print-literal.ts';
+import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
+
+/** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans (`exec-prefix`: `+(a, 1)` there too), `+($0, 1)` in the syntax tree. */
+export type Style = 'prefix' | 'infix' | 'ast' | 'exec-prefix';
+
+const INFIX: ReadonlySet<string> = new Set([
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '=',
+  '<>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'AND',
+  'OR',
+  '||',
+  'IS DISTINCT FROM',
+  'IS NOT DISTINCT FROM',
+  'LIKE',
+  'SIMILAR TO',
+]);
+const POSTFIX: ReadonlySet<string> = new Set([
+  'IS NULL',
+  'IS NOT NULL',
+  'IS TRUE',
+  'IS NOT TRUE',
+  'IS FALSE',
+  'IS NOT FALSE',
+  'IS UNKNOWN',
+  'IS NOT UNKNOWN',
+]);
+
+/** Functions that Calcite takes for EXTRACT, and the unit they ask for. */
+const EXTRACTED: { readonly [operator: string]: string } = {
+  YEAR: 'YEAR',
+  QUARTER: 'QUARTER',
+  MONTH: 'MONTH',
+  WEEK: 'WEEK',
+  DAYOFYEAR: 'DOY',
+  DAYOFMONTH: 'DAY',
+  DAYOFWEEK: 'DOW',
+  HOUR: 'HOUR',
+  MINUTE: 'MINUTE',
+  SECOND: 'SECOND',
+};
+
+/** An expression over columns of these names, as plans print it. */
+export function printRex(rex: Rex, names: readonly string[], style: Style): string {
+  const print = (r: Rex): string => printRex(r, names, style);
+  const isExec = style === 'infix' || style === 'exec-prefix';
+  switch (rex.kind) {
+    case 'InputRef':
+      return style === 'ast' ? `$${rex.index}` : (names[rex.index] ?? `$${rex.index}`);
+    case 'Literal':
+      return printLiteral(rex, style);
+    case 'PatternRef':
+      return `${rex.variable}.${style === 'ast' ? `$${rex.index}` : names[rex.index]}`;
+    case 'Correlation':
+      return `$cor${rex.id}.${rex.name}`;
+    case 'SubQuery':
+      return `${rex.operator}(…)`;
+    case 'Over':
+      return printOver(rex, print);
+    case 'Call': {
+      const { operator, operands } = rex;
+      if (operator === 'CAST' || operator === 'TRY_CAST' || operator === 'REINTERPRET') {
+        if (style === 'ast')
+          return `${operator}(${print(operands[0]!)})${operator === 'CAST' ? `:${printPlanType(rex.type)}${notNullSuffix(rex.type, operands[0]!.type)}` : ''}`;
+        return `${operator}(${print(operands[0]!)} AS ${printPlanType(rex.type, isExec ? 'short' : 'full')})`;
+      }
+      const unit = EXTRACTED[operator];
+      if (unit && operands.length === 1 && style !== 'ast')
+        return `EXTRACT(${isExec ? unit : `FLAG(${unit})`}, ${print(operands[0]!)})`;
+      if (operator === 'DOT') return `${print(operands[0]!)}.${(operands[1] as { symbol?: string }).symbol}`;
+      if (operator === 'SEARCH') {
+        const set = operands[1]!;
+        const sarg = set.kind === 'Literal' && set.sarg ? printSarg(set.sarg, set.type) : '';
+        return `SEARCH(${print(operands[0]!)}, ${sarg})`;
+      }
+      if (style === 'infix') {
+        if (operands.length === 1 && POSTFIX.has(operator)) return `${print(operands[0]!)} ${operator}`;
+        if (operands.length >= 2 && INFIX.has(operator))
+          return `(${operands.map(print).join(` ${operator} `)})`;
+      }
+      return `${operator}(${operands.map(print).join(', ')})`;
+    }
+  }
+}
+
+function printOver(over: RexOver, print: (rex: Rex) => string): string {
+  const order = over.orderBy.map(
+    (s) => `${print(s.rex)}${s.descending ? ' DESC' : ''} NULLS ${s.nullsFirst ? 'FIRST' : 'LAST'}`,
+  );
+  const bound = (b: RexBound): string => (b.offset ? `${print(b.offset)} ${b.type}` : b.type);
+  const isDefault =
+    over.lower.type === 'UNBOUNDED PRECEDING' &&
+    over.upper.type === 'CURRENT ROW' &&
+    (!over.rows || over.aggregate === 'ROW_NUMBER');
+  const parts = [
+    ...(over.partitionBy.length > 0 ? [`PARTITION BY ${over.partitionBy.map(print).join(', ')}`] : []),
+    ...(order.length > 0 ? [`ORDER BY ${order.join(', ')}`] : []),
+    ...(isDefault
+      ? []
+      : [`${over.rows ? 'ROWS' : 'RANGE'} BETWEEN ${bound(over.lower)} AND ${bound(over.upper)}`]),
+  ];
+  return `${over.aggregate}(${over.distinct ? 'DISTINCT ' : ''}${over.operands.map(print).join(', ')}) OVER (${parts.join(' ')})`;
+}
+
+const notNullSuffix = (type: LogicalType, from: LogicalType): string =>
+  !type.nullable && from.nullable ? ' NOT NULL' : '';
+
+function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): string {
+  if (rex.symbol !== undefined) return style === 'exec-prefix' ? rex.symbol : `FLAG(${rex.symbol})`;
+  if (rex.sarg) return printSarg(rex.sarg, rex.type);
+  const text =
+    style === 'infix' || style === 'exec-prefix'
+      ? printExecLiteral(rex.value, rex.type)
+      : printPlanLiteral(rex.value, rex.type);
+  if (rex.shownScale === undefined || rex.type.root !== 'DECIMAL') return text;
+  const hidden = rex.type.scale - rex.shownScale + (rex.shownScale === 0 ? 1 : 0);
+  const [digits, ...type] = text.split(':');
+  return [digits!.slice(0, -hidden), ...type].join(':');
+}
+
+/** Types whose values a Sarg shows with their type. */
+const TYPED_IN_SARG: ReadonlySet<string> = new Set([
+  'CHAR',
+  'VARCHAR',
+  'TINYINT',
+  'SMALLINT',
+  'BIGINT',
+  'DECIMAL',
+  'FLOAT',
+  'DOUBLE',
+]);
+
+function printSarg(sarg: Sarg, given: LogicalType): string {
+  const type = notNull(given);
+  const value = (v: Value): string =>
+    type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, type);
+  const points = sarg.ranges.every((r) => r.lower !== null && r.lower === r.upper);
+  const parts = sarg.ranges.map((r) => {
+    if (r.lower !== null && r.lower === r.upper) return points ? value(r.lower) : `[${value(r.lower)}]`;
+    const low = r.lower === null ? '(-∞' : `${r.lowerOpen ? '(' : '['}${value(r.lower)}`;
+    const high = r.upper === null ? '+∞)' : `${value(r.upper)}${r.upperOpen ? ')' : ']'}`;
+    return `${low}..${high}`;
+  });
+  const nulls = sarg.nullAs === 'UNKNOWN' ? '' : `; NULL AS ${sarg.nullAs}`;
+  const isTyped = TYPED_IN_SARG.has(type.root) && parts.length > 0;
+  const suffix = isTyped ? `:${printPlanType(withNullable(type, true))}` : '';
+  return `Sarg[${parts.join(', ')}${nulls}]${suffix}`;
+}
+
+/** `a ASC, b DESC`, as ORDER BY prints in plans. */
+export const orderText = (order: readonly SortKey[], names: readonly string[]): string =>
+  order.map((k) => `${names[k.column]} ${k.descending ? 'DESC' : 'ASC'}`).join(', ');

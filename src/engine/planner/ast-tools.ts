@@ -1,0 +1,61 @@
+import type * as Ast from '../sql/ast.ts';
+import { AGGREGATES, WINDOW_AUXILIARY } from './bind-expression.ts';
+import type { StatementText } from './plan-error.ts';
+
+export function argumentForm(arg: Ast.Expression, source: StatementText): string {
+  if (arg.kind === 'Descriptor') return '<COLUMN_LIST>';
+  if (arg.kind === 'TableArgument') return '<TABLE>';
+  if (arg.kind === 'IntervalLiteral')
+    return `<INTERVAL ${arg.qualifier.from}${arg.qualifier.to ? ` TO ${arg.qualifier.to}` : ''}>`;
+  return source.text.slice(arg.span.start - source.offset, arg.span.end - source.offset);
+}
+
+/** What a column is called where no alias was written. */
+export function impliedName(e: Ast.Expression): string | null {
+  if (e.kind === 'ColumnRef') return e.parts.at(-1)!.name;
+  return null;
+}
+
+/** Aggregates are written as functions, those over JSON with words among their arguments. */
+export const isFunctionSyntax = (e: Ast.Call): boolean => e.syntax === 'function' || e.syntax === 'special';
+
+export function textOf(source: StatementText, e: Ast.Expression): string {
+  return source.text
+    .slice(e.span.start - source.offset, e.span.end - source.offset)
+    .replace(/\s+/g, ' ')
+    .replace(/`/g, '');
+}
+
+export function isGroupWindow(e: Ast.Expression): e is Ast.Call {
+  return e.kind === 'Call' && ['TUMBLE', 'HOP', 'SESSION'].includes(e.name.toUpperCase());
+}
+
+/** Whether `test` holds for the expression or any part of it that is evaluated in the same query. */
+export function anyPart(e: Ast.Expression, test: (e: Ast.Expression) => boolean): boolean {
+  if (test(e)) return true;
+  const parts: readonly Ast.Expression[] =
+    e.kind === 'Call'
+      ? [...e.args, ...(e.filter ? [e.filter] : [])]
+      : e.kind === 'Case'
+        ? [
+            ...(e.operand ? [e.operand] : []),
+            ...e.branches.flatMap((b) => [b.when, b.then]),
+            ...(e.otherwise ? [e.otherwise] : []),
+          ]
+        : e.kind === 'Cast' || e.kind === 'FieldAccess'
+          ? [e.operand]
+          : e.kind === 'RowValue' || e.kind === 'ArrayValue' || e.kind === 'MapValue'
+            ? e.items
+            : e.kind === 'ItemAccess'
+              ? [e.operand, e.index]
+              : e.kind === 'NamedArgument'
+                ? [e.value]
+                : [];
+  return parts.some((part) => anyPart(part, test));
+}
+
+export const hasAggregate = (e: Ast.Expression): boolean =>
+  anyPart(e, (x) => x.kind === 'Call' && isFunctionSyntax(x) && AGGREGATES.has(x.name.toUpperCase()));
+export const hasAuxiliary = (e: Ast.Expression): boolean =>
+  anyPart(e, (x) => x.kind === 'Call' && WINDOW_AUXILIARY.has(x.name.toUpperCase()));
+export const mentionsColumn = (e: Ast.Expression): boolean => anyPart(e, (x) => x.kind === 'ColumnRef');

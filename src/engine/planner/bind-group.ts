@@ -1,0 +1,384 @@
+import type { Span } from '../base/span.ts';
+import { Config } from '../catalog/config.ts';
+import type { AggregateCall, LogicalNode, StateTtl, WindowProperty } from '../plan/logical.ts';
+import { call, literal, type Rex, ref } from '../plan/rex.ts';
+import type * as Ast from '../sql/ast.ts';
+import {
+  BIGINT,
+  INTEGER,
+  isTimestamp,
+  type LogicalType,
+  notNull,
+  STRING,
+  timestamp,
+  timestampLtz,
+  withNullable,
+} from '../types/logical-type.ts';
+import { printValidatorType } from '../types/print-type.ts';
+import { callType } from './aggregate-type.ts';
+import {
+  hasAggregate,
+  hasAuxiliary,
+  isFunctionSyntax,
+  isGroupWindow,
+  mentionsColumn,
+  textOf,
+} from './ast-tools.ts';
+import { AGGREGATES, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
+import type { NamedWindows } from './bind-over.ts';
+import type { SelectColumn } from './bind-select-list.ts';
+import { isCorrelated } from './correlation.ts';
+import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
+import { filterBySubqueries, projectSubqueries } from './join-subquery.ts';
+import { notYet, type StatementText, validationError } from './plan-error.ts';
+import { uniquify, uniquifyFields } from './relation-tools.ts';
+import type { Scope } from './scope.ts';
+
+/** What a SELECT with groups or aggregates is bound from. */
+export interface GroupedSelect {
+  readonly select: Ast.Select;
+  /** Columns of the SELECT list, then `hidden` ones it is only ordered by. */
+  readonly items: readonly SelectColumn[];
+  readonly hidden: number;
+  readonly input: LogicalNode;
+  readonly scope: Scope;
+  readonly windows: NamedWindows;
+  readonly source: StatementText;
+  readonly subquery: (query: Ast.Query) => LogicalNode;
+}
+
+/** Binds GROUP BY, the aggregates of the SELECT list, and HAVING: a projection of what they read, the aggregate, a projection of the list. */
+export function bindGrouped(given: GroupedSelect): LogicalNode {
+  return new GroupBinder(given).bind();
+}
+
+interface Group {
+  readonly rex: Rex;
+  readonly name: string | null;
+  readonly window: Ast.Call | null;
+}
+
+class GroupBinder {
+  readonly #given: GroupedSelect;
+  readonly #source: StatementText;
+  /** Binds what is evaluated below the aggregate. */
+  readonly #plain: ExpressionBinder;
+  /** What the SELECT list calls the expressions it names. */
+  readonly #aliases: ReadonlyMap<string, string>;
+  readonly #groups: readonly Group[];
+  /** Grouping sets as positions in the groups; null for a plain GROUP BY. */
+  readonly #sets: readonly (readonly number[])[] | null;
+  /** Columns below the aggregate: the groups, then arguments of aggregates. */
+  readonly #args: { readonly rex: Rex; readonly name: string | null }[];
+  readonly #calls: (AggregateCall & { readonly key: string })[] = [];
+  readonly #jsonArguments = new Set<number>();
+
+  constructor(given: GroupedSelect) {
+    this.#given = given;
+    this.#source = given.source;
+    this.#plain = new ExpressionBinder(given.source, given.scope);
+    const { items, hidden } = given;
+    this.#aliases = new Map(
+      items
+        .slice(0, items.length - hidden)
+        .reverse()
+        .map((item) => [textOf(given.source, item.expression), item.name]),
+    );
+    const groupBy = given.select.groupBy ?? [];
+    const sets = groupingSets(groupBy);
+    this.#groups = this.#bindGroups(sets.flat());
+    this.#sets = isPlainGroupBy(groupBy)
+      ? null
+      : sets.map((set) => [
+          ...new Set(set.map((e) => this.#groups.findIndex((g) => sameRex(g.rex, this.#plain.bind(e))))),
+        ]);
+    this.#args = this.#groups.map(({ rex, name }) => ({ rex, name }));
+  }
+
+  #error(span: Span, code: string, message: string, exception?: string): Error {
+    return validationError(this.#source, span, code, message, exception);
+  }
+
+  #bindGroups(expressions: readonly Ast.Expression[]): Group[] {
+    const { fields } = this.#given.input;
+    const groups: Group[] = [];
+    for (const expression of expressions) {
+      if (isGroupWindow(expression)) {
+        groups.push({ rex: this.#groupWindow(expression), name: null, window: expression });
+        continue;
+      }
+      if (hasAggregate(expression))
+        throw this.#error(
+          expression.span,
+          'aggregate-in-group-by',
+          'Aggregate expression is illegal in GROUP BY clause',
+        );
+      const rex = this.#plain.bind(expression);
+      if (groups.some((g) => sameRex(g.rex, rex))) continue;
+      const name =
+        this.#aliases.get(textOf(this.#source, expression)) ??
+        (rex.kind === 'InputRef' ? fields[rex.index]!.name : null);
+      groups.push({ rex, name, window: null });
+    }
+    return groups;
+  }
+
+  bind(): LogicalNode {
+    const { select, items, scope, windows, source } = this.#given;
+    const subquery = (query: Ast.Query): LogicalNode => {
+      const bound = this.#given.subquery(query);
+      if (isCorrelated(bound)) throw notYet('a correlated sub-query beside GROUP BY', query.span);
+      return bound;
+    };
+    const intercept = (expression: Ast.Expression): Rex | null => this.#aboveAggregate(expression);
+    const binder = new ExpressionBinder(source, scope, intercept, subquery, windows);
+    const exprs = items.map((item) => this.#item(item, binder));
+    const having = select.having
+      ? new ExpressionBinder(source, scope, intercept, subquery).condition(select.having, 'HAVING')
+      : null;
+    const aggregate = this.#aggregateNode();
+    const input = having
+      ? filterBySubqueries({
+          kind: 'Filter',
+          input: aggregate,
+          condition: having,
+          fields: aggregate.fields,
+        })
+      : aggregate;
+    for (const [i, rex] of exprs.entries()) {
+      if (rex.type.root === 'NULL')
+        throw this.#error(items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);
+    }
+    const names = uniquify(items.map((item) => item.name));
+    return projectSubqueries({
+      kind: 'Project',
+      input,
+      exprs,
+      fields: exprs.map((rex, i) => ({ name: names[i]!, type: rex.type })),
+    });
+  }
+
+  /** A column of the SELECT list; those of a star must be groups. */
+  #item(item: SelectColumn, binder: ExpressionBinder): Rex {
+    if (item.rex?.kind !== 'InputRef') return binder.bind(item.expression);
+    const at = this.#groups.findIndex((g) => sameRex(g.rex, item.rex!));
+    if (at >= 0) return ref(at, item.rex.type);
+    throw this.#error(
+      item.span,
+      'not-grouped',
+      `Expression '${qualifiedName(item.rex.index, this.#given.scope)}' is not being grouped`,
+    );
+  }
+
+  /** What an expression above the aggregate stands for as a whole: an aggregate, a property of the window or a group; null: look at its parts. */
+  #aboveAggregate(expression: Ast.Expression): Rex | null {
+    if (expression.kind === 'Call' && isFunctionSyntax(expression)) {
+      const name = expression.name.toUpperCase();
+      if (AGGREGATES.has(name)) return this.#aggregate(expression, name);
+      const auxiliary = WINDOW_AUXILIARY.get(name);
+      if (auxiliary) return this.#auxiliary(expression, name, auxiliary.property);
+    }
+    if (hasAggregate(expression) || isGroupWindow(expression)) return null;
+    if (!mentionsColumn(expression) || hasAuxiliary(expression)) return null;
+    const rex = this.#plain.bind(expression);
+    const at = this.#groups.findIndex((g) => sameRex(g.rex, rex));
+    if (at >= 0) return ref(at, this.#isInEverySet(at) ? rex.type : withNullable(rex.type, true));
+    if (expression.kind === 'ColumnRef') {
+      throw this.#error(
+        expression.span,
+        'not-grouped',
+        `Expression '${expression.parts.map((p) => p.name).join('.')}' is not being grouped`,
+      );
+    }
+    return null;
+  }
+
+  #isInEverySet(group: number): boolean {
+    return this.#sets?.every((set) => set.includes(group)) ?? true;
+  }
+
+  /** The aggregate over a projection of its groups and arguments. */
+  #aggregateNode(): LogicalNode {
+    const wrapped = [...this.#jsonArguments].sort((a, b) => a - b);
+    const jsonAt = new Map(
+      wrapped.map((a) => [a, this.#args.push({ rex: jsonString(this.#args[a]!.rex), name: null }) - 1]),
+    );
+    const args = this.#args.length > 0 ? this.#args : [{ rex: literal(0, notNull(INTEGER)), name: null }];
+    const fields = uniquifyFields(args.map((a, i) => ({ name: a.name ?? `$f${i}`, type: a.rex.type })));
+    const input: LogicalNode = {
+      kind: 'Project',
+      input: this.#given.input,
+      exprs: args.map((a) => a.rex),
+      fields,
+    };
+    const groups = this.#groups.map((_, i) => i);
+    const groupFields = groups.map((i) =>
+      this.#isInEverySet(i) ? fields[i]! : { ...fields[i]!, type: withNullable(fields[i]!.type, true) },
+    );
+    const callFields = this.#calls.map((c, i) => ({
+      name: c.alias ?? `$f${groups.length + i}`,
+      type: c.type,
+    }));
+    const ttl = stateTtl(this.#given.select);
+    return {
+      kind: 'Aggregate',
+      input,
+      groups,
+      calls: this.#calls.map(({ key: _, ...c }) => withJsonArguments(c, jsonAt)),
+      fields: uniquifyFields([...groupFields, ...callFields]),
+      ...(this.#sets ? { sets: this.#sets } : {}),
+      ...(ttl ? { ttl } : {}),
+    };
+  }
+
+  /** The column below the aggregate that holds an expression. */
+  #argument(rex: Rex): number {
+    const at = this.#args.findIndex((a) => sameRex(a.rex, rex));
+    if (at >= 0) return at;
+    const name = rex.kind === 'InputRef' ? this.#given.input.fields[rex.index]!.name : null;
+    return this.#args.push({ rex, name }) - 1;
+  }
+
+  #aggregate(node: Ast.Call, name: string): Rex {
+    const groupCount = this.#groups.length;
+    const hasGroups = this.#given.select.groupBy !== null && groupCount > 0;
+    if (node.args.some(hasAggregate))
+      throw this.#error(node.span, 'nested-aggregate', 'Aggregate expressions cannot be nested');
+    const isGrouping = name === 'GROUPING' || name === 'GROUPING_ID' || name === 'GROUP_ID';
+    if (node.orderBy.length > 0) throw notYet('ORDER BY within an aggregate', node.span);
+    const bound = node.args.map((arg) => this.#plain.bind(arg));
+    const type = isGrouping
+      ? notNull(BIGINT)
+      : callType(
+          name,
+          bound.map((b) => b.type),
+          { hasGroups: hasGroups && !node.filter, star: node.star },
+        );
+    if ('message' in type) throw this.#error(node.span, type.code, type.message, type.exception);
+    const args = bound.map((rex) => this.#argument(rex));
+    if (isGrouping && args.some((a) => a >= groupCount))
+      throw this.#error(
+        node.span,
+        'grouping-of-ungrouped',
+        `Argument to operator '${name}' must be a grouped expression`,
+      );
+    const isJson = name === 'JSON_OBJECTAGG' || name === 'JSON_ARRAYAGG';
+    if (isJson) this.#jsonArguments.add(args.at(-1)!);
+    const fullName = isJson
+      ? `${name}_${(node.keywords[0] ?? (name === 'JSON_OBJECTAGG' ? 'NULL ON NULL' : 'ABSENT ON NULL')).replaceAll(' ', '_')}`
+      : name;
+    const filterRex = node.filter ? this.#plain.condition(node.filter, 'FILTER') : null;
+    const filter = filterRex
+      ? this.#argument(call('IS TRUE', [filterRex], withNullable(filterRex.type, false)))
+      : -1;
+    // COUNT of a column that cannot be NULL is COUNT(*), as Calcite has it.
+    const effectiveArgs =
+      name === 'COUNT' && !node.distinct && bound.length === 1 && !bound[0]!.type.nullable ? [] : args;
+    const distinct = node.distinct && name !== 'MIN' && name !== 'MAX';
+    const key = JSON.stringify([fullName, effectiveArgs, distinct, filter, node.nulls]);
+    const at = this.#calls.findIndex((c) => c.key === key);
+    if (at >= 0) return ref(groupCount + at, this.#calls[at]!.type);
+    const alias = this.#aliases.get(textOf(this.#source, node)) ?? null;
+    this.#calls.push({
+      name: fullName,
+      args: effectiveArgs,
+      distinct,
+      filter,
+      ignoreNulls: node.nulls === 'IGNORE',
+      type,
+      alias,
+      key,
+    });
+    return ref(groupCount + this.#calls.length - 1, type);
+  }
+
+  #groupWindow(node: Ast.Call): Rex {
+    const name = node.name.toUpperCase();
+    const args = node.args.map((arg) => this.#plain.bind(arg));
+    const time = args[0];
+    if (!time || args.length < 2)
+      throw this.#error(
+        node.span,
+        'wrong-argument-count',
+        `Invalid number of arguments to function '$${name}'. Was expecting ${name === 'HOP' ? 3 : 2} arguments`,
+      );
+    if (!isTimestamp(time.type) && time.type.root !== 'TIME' && time.type.root !== 'DATE') {
+      const types = args.map((a) => `<${printValidatorType(a.type)}>`).join(', ');
+      const forms =
+        name === 'HOP'
+          ? [
+              `'$HOP(<DATETIME>, <DATETIME_INTERVAL>, <DATETIME_INTERVAL>)'`,
+              `'$HOP(<DATETIME>, <DATETIME_INTERVAL>, <DATETIME_INTERVAL>, <TIME>)'`,
+            ]
+          : [
+              `'$${name}(<DATETIME>, <DATETIME_INTERVAL>)'`,
+              `'$${name}(<DATETIME>, <DATETIME_INTERVAL>, <TIME>)'`,
+            ];
+      throw this.#error(
+        node.span,
+        'wrong-argument-type',
+        `Cannot apply '$${name}' to arguments of type '$${name}(${types})'. Supported form(s): ${forms.join('\n')}`,
+      );
+    }
+    return call(`$${name}`, args, time.type);
+  }
+
+  #auxiliary(node: Ast.Call, name: string, property: WindowProperty): Rex {
+    const window = name.slice(0, name.indexOf('_'));
+    const at = this.#groups.findIndex(({ rex, window: w }) => {
+      if (!w || w.name.toUpperCase() !== window || rex.kind !== 'Call') return false;
+      const args = node.args.map((arg) => this.#plain.bind(arg));
+      return args.length === rex.operands.length && args.every((a, i) => sameRex(a, rex.operands[i]!));
+    });
+    if (at < 0) {
+      throw this.#error(
+        node.span,
+        'window-mismatch',
+        `Call to auxiliary group function '${name}' must have matching call to group function '$${window}' in GROUP BY clause`,
+      );
+    }
+    const time = this.#groups[at]!.rex.type;
+    const isLtz = time.root === 'TIMESTAMP_LTZ';
+    const type: LogicalType =
+      property === 'start' || property === 'end'
+        ? notNull(timestamp(3))
+        : property === 'proctime'
+          ? notNull(timestampLtz(3, 'PROCTIME'))
+          : withNullable(isLtz ? timestampLtz(3, 'ROWTIME') : timestamp(3, 'ROWTIME'), time.nullable);
+    return call(name, [ref(at, time)], type);
+  }
+}
+
+function qualifiedName(index: number, scope: Scope): string {
+  const table = scope.tables.find((t) => index >= t.offset && index < t.offset + t.fields.length);
+  return table ? `${table.name ?? ''}.${table.fields[index - table.offset]!.name}` : String(index);
+}
+
+const sameRex = (a: Rex, b: Rex): boolean => a === b || rexKey(a) === rexKey(b);
+const rexKey = (rex: Rex): string =>
+  JSON.stringify(rex, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
+
+/** STATE_TTL of the one table an aggregate reads, by its name or alias. */
+export function stateTtl(select: Ast.Select): StateTtl | null {
+  const from = select.from;
+  const name =
+    from?.kind === 'NamedTable' || from?.kind === 'DerivedTable'
+      ? (from.alias?.name ?? (from.kind === 'NamedTable' ? from.name.parts.at(-1)!.name : null))
+      : null;
+  for (const hint of select.hints) {
+    if (hint.name.name.toUpperCase() !== 'STATE_TTL') continue;
+    const text = hint.options.find((o) => o.key === name)?.value;
+    if (text) return { text, ms: new Config([['ttl', text]]).durationMs('ttl', 0) };
+  }
+  return null;
+}
+
+/** Flink wraps what JSON aggregates collect in JSON_STRING, in a projection of its own. */
+function jsonString(rex: Rex): Rex {
+  return call('JSON_STRING', [rex], withNullable(STRING, rex.type.nullable));
+}
+
+function withJsonArguments(c: AggregateCall, at: ReadonlyMap<number, number>): AggregateCall {
+  if (!c.name.startsWith('JSON_')) return c;
+  return { ...c, args: c.args.map((a, i) => (i === c.args.length - 1 ? at.get(a)! : a)) };
+}

@@ -1,0 +1,106 @@
+import { call, type Rex, ref } from '../plan/rex.ts';
+import type * as Ast from '../sql/ast.ts';
+import { impliedName } from './ast-tools.ts';
+import { ExpressionBinder } from './bind-expression.ts';
+import { type StatementText, validationError } from './plan-error.ts';
+import { resolve, type Scope, type ScopeTable, tableNamed } from './scope.ts';
+
+export interface SelectColumn {
+  readonly expression: Ast.Expression;
+  readonly name: string;
+  /** Already bound, for columns of a star. */
+  readonly rex: Rex | null;
+  readonly span: Ast.Identifier['span'];
+}
+
+function columnRef(table: ScopeTable, name: string, span: Ast.Identifier['span']): Ast.ColumnRef {
+  const parts = table.name === null ? [name] : [table.name, name];
+  return { kind: 'ColumnRef', parts: parts.map((p) => ({ name: p, quoted: true, span })), span };
+}
+
+/** The name a column of `*` gets behind others: already one of its own, before all names of the list are made so. */
+function unused(name: string, columns: readonly SelectColumn[]): string {
+  const taken = new Set(columns.map((c) => c.name));
+  if (!taken.has(name)) return name;
+  let i = 0;
+  while (taken.has(`${name}${i}`)) i++;
+  return `${name}${i}`;
+}
+
+/** The columns of a SELECT list, with those a `*` stands for. */
+export function expandStars(
+  items: readonly Ast.SelectItem[],
+  scope: Scope,
+  source: StatementText,
+): SelectColumn[] {
+  const columns: SelectColumn[] = [];
+  for (const item of items) {
+    const e = item.expression;
+    if (e.kind !== 'Star') {
+      columns.push({
+        expression: e,
+        name: item.alias?.name ?? impliedName(e) ?? `EXPR$${columns.length}`,
+        rex: null,
+        span: e.span,
+      });
+      continue;
+    }
+    const qualifier = e.qualifier.map((q) => q.name);
+    const table = qualifier.length > 0 ? tableNamed(scope, qualifier) : undefined;
+    if (qualifier.length > 0 && !table) {
+      columns.push(...expandRow(e, scope, source));
+      continue;
+    }
+    const merged = table ? [] : (scope.merged ?? []);
+    for (const { left, right, field } of merged)
+      columns.push({
+        expression: e,
+        name: unused(field.name, columns),
+        rex: call('COALESCE', [left, right], field.type),
+        span: e.span,
+      });
+    for (const t of table ? [table] : scope.tables) {
+      for (const [i, field] of t.fields.entries()) {
+        if (merged.some((m) => m.columns.includes(t.offset + i))) continue;
+        columns.push({
+          expression: columnRef(t, field.name, e.span),
+          name: unused(field.name, columns),
+          rex: ref(t.offset + i, field.type),
+          span: e.span,
+        });
+      }
+    }
+  }
+  return columns;
+}
+
+/** `r.*` over a ROW column. */
+function expandRow(star: Ast.Star, scope: Scope, source: StatementText): SelectColumn[] {
+  const parts = star.qualifier.map((q) => q.name);
+  const found = resolve(scope, parts);
+  if (found.kind !== 'column') {
+    throw validationError(
+      source,
+      star.qualifier[0]!.span,
+      'unknown-identifier',
+      `Unknown identifier '${parts.join('.')}'`,
+    );
+  }
+  const rex = new ExpressionBinder(source, scope).bind({
+    kind: 'ColumnRef',
+    parts: star.qualifier,
+    span: star.span,
+  });
+  if (rex.type.root !== 'ROW')
+    throw validationError(source, star.span, 'unknown-identifier', `Unknown identifier '${parts.join('.')}'`);
+  return rex.type.fields.map((field) => ({
+    expression: {
+      kind: 'ColumnRef',
+      parts: [...star.qualifier, { name: field.name, quoted: true, span: star.span }],
+      span: star.span,
+    },
+    name: field.name,
+    rex: null,
+    span: star.span,
+  }));
+}

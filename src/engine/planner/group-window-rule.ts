@@ -1,0 +1,252 @@
+import type {
+  Field,
+  LogicalNode,
+  LogicalWindowAggregate,
+  WindowProperty,
+  WindowSpec,
+} from '../plan/logical.ts';
+import { call, type Rex, ref } from '../plan/rex.ts';
+import { substitute } from '../plan/rex-tools.ts';
+import {
+  isRowtime,
+  isTimeAttribute,
+  type LogicalType,
+  notNull,
+  timestamp,
+  timestampLtz,
+  withNullable,
+} from '../types/logical-type.ts';
+import { printType } from '../types/print-type.ts';
+import { WINDOW_AUXILIARY } from './bind-expression.ts';
+import { dedupeNames, mapInputs } from './logical-tools.ts';
+import { plainError } from './plan-error.ts';
+
+const isWindowCall = (rex: Rex): boolean =>
+  rex.kind === 'Call' &&
+  (rex.operator === '$TUMBLE' || rex.operator === '$HOP' || rex.operator === '$SESSION');
+
+/** An aggregate grouped by TUMBLE, HOP or SESSION becomes a group window aggregate; the calls above it that ask for its bounds become columns. */
+export function groupWindows(node: LogicalNode): LogicalNode {
+  const replaced = groupWindowBelow(node);
+  return replaced ?? mapInputs(node, groupWindows);
+}
+
+function groupWindowBelow(above: LogicalNode): LogicalNode | null {
+  const aggregate = aggregateBelow(above);
+  const project = aggregate?.input;
+  if (!aggregate || project?.kind !== 'Project') return null;
+  const at = aggregate.groups.findIndex((g) => isWindowCall(project.exprs[g]!));
+  if (at < 0) return null;
+  if (aggregate.groups.filter((g) => isWindowCall(project.exprs[g]!)).length > 1) {
+    throw plainError(
+      'plan',
+      'two-windows',
+      'TableException',
+      'Only a single window group function may be used in GROUP BY',
+      null,
+    );
+  }
+  const windowCall = project.exprs[aggregate.groups[at]!]!;
+  if (windowCall.kind !== 'Call') return null;
+  const merged = mergedInput(project, windowCall.operands[0]!, aggregate.groups[at]!);
+  const window = windowSpecOf(
+    windowCall.operator.slice(1) as WindowSpec['kind'],
+    windowCall.operands,
+    merged.time,
+    merged.fields[merged.time]!.type,
+  );
+  const auxiliaries = new Set<WindowProperty>();
+  visitExprs(above, (rex) => {
+    const known = rex.kind === 'Call' ? WINDOW_AUXILIARY.get(rex.operator) : undefined;
+    if (known) auxiliaries.add(known.property);
+  });
+  const isRow = isRowtime(window.timeType);
+  if (!isRow && auxiliaries.has('rowtime'))
+    throw plainError(
+      'plan',
+      'proctime-rowtime',
+      'ValidationException',
+      'A proctime window cannot provide a rowtime attribute.',
+      null,
+    );
+  const properties: WindowProperty[] =
+    auxiliaries.size === 0
+      ? []
+      : isRow
+        ? ['start', 'end', 'rowtime', 'proctime']
+        : ['start', 'end', 'proctime'];
+  const groups = aggregate.groups.filter((_, i) => i !== at);
+  const propertyFields = properties.map((p) => ({ name: `w$${p}`, type: propertyType(p, window.timeType) }));
+  const callFields = aggregate.calls.map((c, i) => ({
+    name: c.alias ?? `$f${aggregate.groups.length + i}`,
+    type: c.type,
+  }));
+  // Without the window column the made-up names of aggregates count one less.
+  const renumbered = callFields.map((f, i) =>
+    aggregate.calls[i]!.alias === null ? { ...f, name: `$f${groups.length + i}` } : f,
+  );
+  const below = inInputOrder(merged);
+  const at2 = (column: number): number => below.at[column]!;
+  const node2: LogicalWindowAggregate = {
+    kind: 'WindowAggregate',
+    input: groupWindows({ ...project, input: merged.input, exprs: below.exprs, fields: below.fields }),
+    groups: groups.map(at2),
+    calls: aggregate.calls.map((c) => ({
+      ...c,
+      args: c.args.map(at2),
+      filter: c.filter < 0 ? -1 : at2(c.filter),
+    })),
+    window: { ...window, time: at2(window.time) },
+    properties,
+    fields: [...groups.map((g) => merged.fields[g]!), ...renumbered, ...propertyFields],
+  };
+  const width = groups.length + aggregate.calls.length;
+  const replace = (rex: Rex): Rex => {
+    if (rex.kind !== 'Call') {
+      if (rex.kind !== 'InputRef' || rex.index < at) return rex;
+      return rex.index === at ? rex : ref(rex.index - 1, rex.type);
+    }
+    const known = WINDOW_AUXILIARY.get(rex.operator);
+    if (known) {
+      const property = properties.indexOf(known.property);
+      const own = propertyFields[property]!.type;
+      const column = ref(width + property, own);
+      return own.nullable === rex.type.nullable ? column : call('CAST', [column], rex.type);
+    }
+    return { ...rex, operands: rex.operands.map(replace) };
+  };
+  return replaceAbove(above, aggregate, node2, replace);
+}
+
+/** The aggregate a projection reads, through a HAVING or not. */
+function aggregateBelow(node: LogicalNode): Extract<LogicalNode, { kind: 'Aggregate' }> | null {
+  if (node.kind !== 'Project') return null;
+  let current: LogicalNode = node.input;
+  while (current.kind === 'Filter') current = current.input;
+  return current.kind === 'Aggregate' ? current : null;
+}
+
+function visitExprs(node: LogicalNode, visit: (rex: Rex) => void): void {
+  const deep = (rex: Rex): void => {
+    visit(rex);
+    if (rex.kind === 'Call') rex.operands.forEach(deep);
+  };
+  if (node.kind === 'Project') node.exprs.forEach(deep);
+  else if (node.kind === 'Filter') deep(node.condition);
+  if ((node.kind === 'Project' || node.kind === 'Filter') && node.input.kind !== 'Aggregate')
+    visitExprs(node.input, visit);
+}
+
+function replaceAbove(
+  node: LogicalNode,
+  old: LogicalNode,
+  fresh: LogicalNode,
+  replace: (rex: Rex) => Rex,
+): LogicalNode {
+  if (node === old) return fresh;
+  if (node.kind === 'Project') {
+    return { ...node, input: replaceAbove(node.input, old, fresh, replace), exprs: node.exprs.map(replace) };
+  }
+  if (node.kind === 'Filter') {
+    const input = replaceAbove(node.input, old, fresh, replace);
+    return { ...node, input, condition: replace(node.condition), fields: input.fields };
+  }
+  return node;
+}
+
+/**
+ * The aggregate's input with the time attribute in the place of the window call. Flink rebuilds this projection without names: columns passed on keep
+ * theirs, computed ones are called `$f` and their place.
+ */
+function mergedInput(
+  project: Extract<LogicalNode, { kind: 'Project' }>,
+  time: Rex,
+  windowColumn: number,
+): { input: LogicalNode; exprs: Rex[]; fields: Field[]; time: number } {
+  const exprs = project.exprs.map((e, i) => (i === windowColumn ? time : e));
+  const below = project.input;
+  const inlined = below.kind === 'Project' ? exprs.map((e) => substitute(e, below.exprs)) : exprs;
+  const source = below.kind === 'Project' ? below.input : below;
+  const fields = inlined.map((e, i) => ({
+    name: e.kind === 'InputRef' ? source.fields[e.index]!.name : `$f${i}`,
+    type: e.type,
+  }));
+  return { input: source, exprs: inlined, fields: dedupeNames(fields), time: windowColumn };
+}
+
+/** A projection that only puts all of its input's columns in another order is none. `at`: where each of its columns is to be read. */
+function inInputOrder({
+  input,
+  exprs,
+  fields,
+}: {
+  readonly input: LogicalNode;
+  readonly exprs: Rex[];
+  readonly fields: Field[];
+}): { readonly exprs: Rex[]; readonly fields: Field[]; readonly at: readonly number[] } {
+  const columns = exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  const used = [...new Set(columns)].sort((a, b) => a - b);
+  if (columns.includes(-1) || used.length < input.fields.length)
+    return { exprs, fields, at: exprs.map((_, i) => i) };
+  const first = used.map((c) => columns.indexOf(c));
+  return {
+    exprs: first.map((i) => exprs[i]!),
+    fields: first.map((i) => fields[i]!),
+    at: columns.map((c) => used.indexOf(c)),
+  };
+}
+
+function windowSpecOf(
+  kind: WindowSpec['kind'],
+  operands: readonly Rex[],
+  time: number,
+  timeType: LogicalType,
+): WindowSpec {
+  if (!isTimeAttribute(timeType)) {
+    throw plainError(
+      'plan',
+      'window-needs-time',
+      'TableException',
+      `Window aggregate can only be defined over a time attribute column, but ${printType(withNullable(timeType, true))} encountered.`,
+      null,
+      'Declare a WATERMARK for the column, or use PROCTIME().',
+    );
+  }
+  const lengths = operands.slice(1).map((o) => {
+    if (o.type.root !== 'INTERVAL_DAY' || o.kind !== 'Literal' || typeof o.value !== 'number') {
+      throw plainError(
+        'plan',
+        'window-unit',
+        'TableException',
+        o.type.root === 'INTERVAL_MONTH'
+          ? 'Window aggregate only support SECOND, MINUTE, HOUR, DAY as the time unit. MONTH and YEAR time unit are not supported yet.'
+          : 'Only constant window descriptors are supported.',
+        null,
+      );
+    }
+    return { ms: o.value, unit: o.type.unit };
+  });
+  const isHop = kind === 'HOP';
+  return {
+    kind,
+    time,
+    timeType,
+    partition: [],
+    offsetMs: 0,
+    sizeMs: (isHop ? lengths[1] : lengths[0])!.ms,
+    slideMs: isHop ? lengths[0]!.ms : 0,
+    units: lengths.map((l) => l.unit),
+  };
+}
+
+function propertyType(property: WindowProperty, timeType: LogicalType): LogicalType {
+  switch (property) {
+    case 'start':
+    case 'end':
+      return notNull(timestamp(3));
+    case 'rowtime':
+      return timeType.root === 'TIMESTAMP_LTZ' ? timestampLtz(3, 'ROWTIME') : timestamp(3, 'ROWTIME');
+    case 'proctime':
+      return notNull(timestampLtz(3, 'PROCTIME'));
+  }
+}

@@ -1,0 +1,84 @@
+import { SqlError } from '../base/diagnostic.ts';
+import type { TableColumn } from '../catalog/catalog.ts';
+import { openSink } from '../connectors/connectors.ts';
+import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
+import { call, literal, type Rex, ref } from '../plan/rex.ts';
+import { supportsImplicitCast } from '../types/implicit-cast.ts';
+import { isCharacter, isTimestamp, type LogicalType, withNullable } from '../types/logical-type.ts';
+import { printType } from '../types/print-type.ts';
+import { plainError } from './plan-error.ts';
+import { uniquify } from './relation-tools.ts';
+
+/** A partial INSERT's columns in the table's order, NULL where none was given. */
+export function arrange(
+  query: LogicalNode,
+  columns: readonly number[],
+  persisted: readonly TableColumn[],
+): LogicalNode {
+  const exprs = persisted.map((c, i): Rex => {
+    const at = columns.indexOf(i);
+    return at < 0 ? literal(null, withNullable(c.type, true)) : ref(at, query.fields[at]!.type);
+  });
+  const names = uniquify(
+    persisted.map((c, i) => (columns.includes(i) ? query.fields[columns.indexOf(i)]!.name : c.name)),
+  );
+  return {
+    kind: 'Project',
+    input: query,
+    exprs,
+    fields: exprs.map((e, i) => ({ name: names[i]!, type: e.type })),
+  };
+}
+
+/** Text goes into a longer or equally long VARCHAR as it is. */
+const fitsAsText = (from: LogicalType, to: LogicalType): boolean =>
+  isCharacter(from) && to.root === 'VARCHAR' && from.length <= to.length;
+
+/** Casts a query's columns to its sink's types, or refuses in Flink's words. Done when the plan is translated, after validation. */
+export function matchSink(sink: LogicalSink): LogicalSink {
+  const table = sink.table!;
+  const persisted = table.columns.filter((c) => c.kind !== 'computed' && !c.isVirtual);
+  const fields = sink.input.fields;
+  const refuse = (cause: string): SqlError =>
+    plainError(
+      'plan',
+      'sink-mismatch',
+      'ValidationException',
+      `Column types of query result and sink for '${table.path.join('.')}' do not match.\nCause: ${cause}\n\nQuery schema: [${fields.map((f) => `${f.name}: ${printType(stripTime(f.type))}`).join(', ')}]\nSink schema:  [${persisted.map((c) => `${c.name}: ${printType(withNullable(stripTime(c.type), true))}`).join(', ')}]`,
+      null,
+    );
+  if (fields.length !== persisted.length) throw refuse('Different number of columns.');
+  const columns = fields.map((f, i) => {
+    const column = persisted[i]!;
+    if (
+      !supportsImplicitCast(withNullable(stripTime(f.type), true), withNullable(stripTime(column.type), true))
+    )
+      throw refuse(`Incompatible types for sink column '${column.name}' at position ${i}.`);
+    const target = withNullable(stripTime(column.type), true);
+    const own = withNullable(f.type, true);
+    return { target, isSame: sameButTime(own, target), fits: fitsAsText(own, target) };
+  });
+  openSink(table);
+  if (columns.every((c) => c.isSame || c.fits)) return sink;
+  // Once one column needs a cast, all are brought to the sink's types, which may be NULL.
+  const exprs = fields.map((f, i): Rex => {
+    const { target, isSame } = columns[i]!;
+    const column = ref(i, f.type);
+    return isSame && f.type.nullable
+      ? column
+      : call('CAST', [column], isSame ? withNullable(f.type, true) : target);
+  });
+  const input: LogicalNode = {
+    kind: 'Project',
+    input: sink.input,
+    exprs,
+    fields: exprs.map((e, i) => ({ name: persisted[i]!.name, type: e.type })),
+  };
+  return { ...sink, input, fields: input.fields };
+}
+
+export function stripTime(type: LogicalType): LogicalType {
+  return isTimestamp(type) && type.kind !== 'REGULAR' ? { ...type, kind: 'REGULAR' } : type;
+}
+const sameButTime = (a: LogicalType, b: LogicalType): boolean =>
+  JSON.stringify(stripTime(withNullable(a, true))) === JSON.stringify(stripTime(withNullable(b, true)));

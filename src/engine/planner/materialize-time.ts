@@ -1,0 +1,223 @@
+import type { LogicalNode } from '../plan/logical.ts';
+import { call, type Rex, ref } from '../plan/rex.ts';
+import { substitute } from '../plan/rex-tools.ts';
+import { isProctime, isTimeAttribute, withNullable } from '../types/logical-type.ts';
+import { printType } from '../types/print-type.ts';
+import { materializeCorrelate } from './correlate-rule.ts';
+import { materializeJoin } from './join-rules.ts';
+import {
+  convertOperand,
+  dedupeNames,
+  mapInputs,
+  materialized,
+  mergeCalc,
+  regularType,
+  windowRoles,
+} from './logical-tools.ts';
+import { materializeMatch } from './match-rule.ts';
+import { plainError } from './plan-error.ts';
+
+/**
+ * Materialises time attributes where they stop being one (Flink's RelTimeIndicatorConverter): as arguments of functions, grouping columns and arguments
+ * of aggregates. Types above lose their attribute accordingly.
+ */
+export function materializeTime(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, materializeTime);
+  switch (n.kind) {
+    case 'Calc': {
+      const inputs = n.input.fields.map((f, i) => ref(i, f.type));
+      const exprs = n.exprs.map((e) => convert(substitute(e, inputs)));
+      const condition = n.condition && convertOperand(substitute(n.condition, inputs), false);
+      return mergeCalc({
+        ...n,
+        exprs,
+        condition,
+        fields: n.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })),
+      });
+    }
+    case 'WatermarkAssigner':
+      return {
+        ...n,
+        fields: n.fields.map((f, i) => (i === n.rowtime ? f : { ...f, type: n.input.fields[i]!.type })),
+      };
+    case 'WindowTable': {
+      const timeType = n.input.fields[n.window.time]!.type;
+      if (!isTimeAttribute(timeType)) {
+        throw plainError(
+          'plan',
+          'window-needs-time',
+          'ValidationException',
+          `The window function requires the timecol is a time attribute type, but is ${printType(withNullable(timeType, true))}.`,
+          null,
+          'Declare a WATERMARK for the column; a function or cast on a time attribute loses it.',
+        );
+      }
+      const width = n.input.fields.length;
+      const windowTime = withNullable({ ...timeType, precision: 3 }, false);
+      return {
+        ...n,
+        window: { ...n.window, timeType },
+        fields: n.fields.map((f, i) =>
+          i < width
+            ? { ...f, type: n.input.fields[i]!.type }
+            : i === width + 2
+              ? { ...f, type: windowTime }
+              : f,
+        ),
+      };
+    }
+    case 'Aggregate':
+      return materializeAggregate(n);
+    case 'WindowAggregate': {
+      const used = new Set([...n.groups, ...n.calls.flatMap((c) => c.args)]);
+      return withMaterialized(n, used, (input) => ({
+        ...n,
+        input,
+        fields: n.fields.map((f, i) =>
+          i < n.groups.length
+            ? { ...f, type: input.fields[n.groups[i]!]!.type }
+            : i < n.groups.length + n.calls.length
+              ? { ...f, type: regularType(f.type) }
+              : f,
+        ),
+      }));
+    }
+    case 'Union': {
+      const first = n.inputs[0]!.fields;
+      const fields = n.fields.map((f, i) => ({
+        ...f,
+        type: n.inputs.map((x) => x.fields[i]!.type).find(isTimeAttribute) ?? first[i]!.type,
+      }));
+      const inputs = n.inputs.map((input) => {
+        const exprs = input.fields.map(
+          (f, i): Rex =>
+            isTimeAttribute(fields[i]!.type) && !isTimeAttribute(f.type)
+              ? call('CAST', [ref(i, f.type)], withNullable(fields[i]!.type, f.type.nullable))
+              : ref(i, f.type),
+        );
+        return mergeCalc({
+          kind: 'Calc',
+          input,
+          exprs,
+          condition: null,
+          fields: input.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })),
+        });
+      });
+      return {
+        ...n,
+        inputs,
+        fields: fields.map((f, i) => ({
+          ...f,
+          type: withNullable(
+            f.type,
+            inputs.some((x) => x.fields[i]!.type.nullable),
+          ),
+        })),
+      };
+    }
+    case 'Sort':
+      return { ...n, fields: n.fields.map((f, i) => ({ ...f, type: n.input.fields[i]!.type })) };
+    case 'Over':
+    case 'Rank':
+      return {
+        ...n,
+        fields: n.fields.map((f, i) =>
+          i < n.input.fields.length ? { ...f, type: n.input.fields[i]!.type } : f,
+        ),
+      };
+    case 'Join':
+      return materializeJoin(n);
+    case 'Correlate':
+      return materializeCorrelate(n);
+    case 'Match':
+      return materializeMatch(n);
+    default:
+      return n;
+  }
+}
+
+function materializeAggregate(n: Extract<LogicalNode, { kind: 'Aggregate' }>): LogicalNode {
+  const window = windowColumnsOf(n);
+  const used = new Set([...n.groups.filter((g) => !window.has(g)), ...n.calls.flatMap((c) => c.args)]);
+  return withMaterialized(n, used, (input) => ({
+    ...n,
+    input,
+    fields: n.fields.map((f, i) => ({
+      ...f,
+      type: i < n.groups.length ? input.fields[n.groups[i]!]!.type : regularType(f.type),
+    })),
+  }));
+}
+
+/** `window_time` stays a time attribute in a grouping that has both bounds of its window. */
+function windowColumnsOf(n: Extract<LogicalNode, { kind: 'Aggregate' }>): Set<number> {
+  const roles = windowRoles(n.input);
+  const found = new Map<string, number>();
+  for (const g of n.groups) {
+    const role = roles.get(g);
+    if (role) found.set(role, g);
+  }
+  return found.has('start') && found.has('end') ? new Set(found.values()) : new Set();
+}
+
+/** Casts the time attributes among `columns` of a node's input; the ones still needed as such (a window's time) get a column of their own. */
+function withMaterialized<T extends LogicalNode & { input: LogicalNode }>(
+  node: T,
+  columns: ReadonlySet<number>,
+  rebuild: (input: LogicalNode) => LogicalNode,
+): LogicalNode {
+  const { input } = node;
+  const touched = input.fields.some((f, i) => columns.has(i) && isTimeAttribute(f.type));
+  if (!touched) return rebuild(input);
+  const exprs = input.fields.map(
+    (f, i): Rex =>
+      columns.has(i) && isTimeAttribute(f.type) ? materialized(ref(i, f.type)) : ref(i, f.type),
+  );
+  const calc: LogicalNode = mergeCalc({
+    kind: 'Calc',
+    input,
+    exprs,
+    condition: null,
+    fields: input.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })),
+  });
+  if (node.kind === 'WindowAggregate' && columns.has(node.window.time)) {
+    const extra: LogicalNode = mergeCalc({
+      kind: 'Calc',
+      input,
+      exprs: [...exprs, ref(node.window.time, input.fields[node.window.time]!.type)],
+      condition: null,
+      fields: dedupeNames([
+        ...input.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })),
+        input.fields[node.window.time]!,
+      ]),
+    });
+    const rebuilt = rebuild(extra);
+    return rebuilt.kind === 'WindowAggregate'
+      ? { ...rebuilt, window: { ...rebuilt.window, time: input.fields.length } }
+      : rebuilt;
+  }
+  return rebuild(calc);
+}
+
+/** An expression's own result: a plain reference keeps its time attribute, a function's result has none. */
+function convert(rex: Rex): Rex {
+  if (rex.kind !== 'Call' || rex.operator === 'PROCTIME') return rex;
+  if (rex.operator === 'CAST' && isTimeAttribute(rex.type) && isTimeAttribute(rex.operands[0]!.type))
+    return rex;
+  return convertOperand(rex, true);
+}
+
+/** The processing-time attributes of a result are read at its end. */
+export function materializeProctime(node: LogicalNode): LogicalNode {
+  if (!node.fields.some((f) => isProctime(f.type))) return node;
+  const exprs = node.fields.map(
+    (f, i): Rex => (isProctime(f.type) ? materialized(ref(i, f.type)) : ref(i, f.type)),
+  );
+  return mergeCalc({
+    kind: 'Calc',
+    input: node,
+    exprs,
+    condition: null,
+    fields: node.fields.map((f, i) => ({ name: f.name, type: exprs[i]!.type })),
+  });
+}

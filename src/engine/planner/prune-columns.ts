@@ -1,0 +1,245 @@
+import type { LogicalAggregate, LogicalNode, LogicalWindowAggregate } from '../plan/logical.ts';
+import { type Rex, ref } from '../plan/rex.ts';
+import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
+import { isProctime } from '../types/logical-type.ts';
+import { pruneJoin } from './join-rules.ts';
+import { logicalKeys } from './logical-keys.ts';
+import { isTrivial, mergeCalc, type Pruned, windowRoles } from './logical-tools.ts';
+import { columnsOfRank } from './rank-rule.ts';
+
+/** Drops columns that nobody above asks for, where Flink's rules do: below window functions and unions, and in the computed columns below a watermark. */
+export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
+  const all = node.fields.map((_, i) => i);
+  const whole = (n: LogicalNode): Pruned => ({ node: n, at: all });
+  switch (node.kind) {
+    case 'Scan':
+    case 'Values':
+    case 'Uncollect':
+      return whole(node);
+    case 'Calc': {
+      const kept = needed;
+      const exprs = kept.map((i) => node.exprs[i]!);
+      const used = new Set<number>();
+      for (const e of exprs) collectRefs(e, used);
+      if (node.condition) collectRefs(node.condition, used);
+      // Columns are asked for in the order of their first use, if no filter stands between.
+      const below = prune(node.input, node.condition ? sortedNumbers(used) : [...used]);
+      const move = (rex: Rex): Rex => shiftRefs(rex, (i) => below.at[i]!);
+      const calc = mergeCalc({
+        kind: 'Calc',
+        input: below.node,
+        exprs: exprs.map(move),
+        condition: node.condition && move(node.condition),
+        fields: kept.map((i) => node.fields[i]!),
+      });
+      return { node: calc, at: all.map((i) => kept.indexOf(i)) };
+    }
+    case 'WatermarkAssigner': {
+      if (node.input.kind !== 'Calc')
+        return whole({
+          ...node,
+          input: prune(
+            node.input,
+            node.input.fields.map((_, i) => i),
+          ).node,
+        });
+      // Flink does not push a projection through where it asks for processing time.
+      const isWhole = needed.some((i) => isProctime(node.fields[i]!.type));
+      const kept = isWhole ? all : [...new Set([...needed, node.rowtime, ...collectRefs(node.watermark)])];
+      const below = prune(node.input, kept);
+      const at = all.map((i) => kept.indexOf(i));
+      return {
+        node: {
+          ...node,
+          input: below.node,
+          rowtime: at[node.rowtime]!,
+          watermark: shiftRefs(node.watermark, (i) => at[i]!),
+          fields: kept.map((i) => node.fields[i]!),
+        },
+        at,
+      };
+    }
+    case 'WindowTable': {
+      const width = node.input.fields.length;
+      const kept = sortedNumbers(
+        new Set([...needed.filter((i) => i < width), node.window.time, ...node.window.partition]),
+      );
+      const below = select(node.input, kept);
+      const at = all.map((i) => (i < width ? kept.indexOf(i) : kept.length + i - width));
+      const window = {
+        ...node.window,
+        time: at[node.window.time]!,
+        partition: node.window.partition.map((i) => at[i]!),
+      };
+      return {
+        node: {
+          ...node,
+          input: below,
+          window,
+          fields: [...kept.map((i) => node.fields[i]!), ...node.fields.slice(width)],
+        },
+        at,
+      };
+    }
+    case 'Join':
+      return pruneJoin(node, needed, select);
+    case 'Union': {
+      const kept = needed.length > 0 ? needed : [0];
+      return {
+        node: {
+          ...node,
+          inputs: node.inputs.map((input) => select(input, kept)),
+          fields: kept.map((i) => node.fields[i]!),
+        },
+        at: all.map((i) => kept.indexOf(i)),
+      };
+    }
+    case 'Project':
+    case 'Filter':
+      return whole(node);
+    case 'Sort': {
+      const below = prune(
+        node.input,
+        sortedNumbers(new Set([...needed, ...node.order.map((k) => k.column)])),
+      );
+      const fields = below.node.fields;
+      return {
+        node: {
+          ...node,
+          input: below.node,
+          order: node.order.map((k) => ({ ...k, column: below.at[k.column]! })),
+          fields,
+        },
+        at: below.at,
+      };
+    }
+    case 'Rank': {
+      const width = node.input.fields.length;
+      const outputsRank = needed.includes(width);
+      const kept = columnsOfRank(node, needed, logicalKeys(node.input));
+      // Flink narrows a Top-N's input late: what is computed below stays as it is.
+      const whole = prune(
+        node.input,
+        node.input.fields.map((_, i) => i),
+      ).node;
+      const input =
+        kept.length === width
+          ? whole
+          : mergeCalc({
+              kind: 'Calc',
+              input: whole,
+              exprs: kept.map((i) => ref(i, whole.fields[i]!.type)),
+              condition: null,
+              fields: kept.map((i) => whole.fields[i]!),
+            });
+      const at = all.map((i) => (i < width ? kept.indexOf(i) : outputsRank ? kept.length : -1));
+      const move = (i: number): number => at[i]!;
+      const range = { ...node.range, endColumn: node.range.endColumn < 0 ? -1 : move(node.range.endColumn) };
+      const fields = [...kept.map((i) => node.fields[i]!), ...(outputsRank ? [node.fields[width]!] : [])];
+      return {
+        node: {
+          ...node,
+          input,
+          range,
+          outputsRank,
+          fields,
+          partition: node.partition.map(move),
+          order: node.order.map((k) => ({ ...k, column: move(k.column) })),
+        },
+        at,
+      };
+    }
+    case 'Aggregate': {
+      const input = select(
+        node.input,
+        node.input.fields.map((_, i) => i),
+      );
+      const readsNothing =
+        node.groups.length === 0 && node.calls.every((c) => c.args.length === 0 && c.filter < 0);
+      const pruned = prunedCalls({ ...node, input: readsNothing ? withoutMadeUp(input) : input }, needed);
+      return { ...pruned, node: withoutPermutation(pruned.node) };
+    }
+    case 'WindowAggregate': {
+      const input = select(
+        node.input,
+        node.input.fields.map((_, i) => i),
+      );
+      return prunedCalls({ ...node, input }, needed);
+    }
+    case 'Over':
+    case 'Expand':
+    case 'Match':
+    case 'Replicate':
+    case 'Correlate':
+    case 'Sink':
+      return whole({
+        ...node,
+        input: select(
+          node.input,
+          node.input.fields.map((_, i) => i),
+        ),
+      });
+  }
+}
+
+/** The made-up column that COUNT(*) alone reads goes away; behind a condition all columns of the input take its place. */
+function withoutMadeUp(input: LogicalNode): LogicalNode {
+  if (input.kind !== 'Calc' || input.exprs.some((e) => e.kind !== 'Literal')) return input;
+  if (!input.condition) return input.input;
+  const { fields } = input.input;
+  return { ...input, exprs: fields.map((f, i) => ref(i, f.type)), fields };
+}
+
+/** Drops aggregate calls nobody asks for, late: what was computed for them below stays (PruneAggregateCallRule). */
+function prunedCalls<Node extends LogicalAggregate | LogicalWindowAggregate>(
+  node: Node,
+  needed: readonly number[],
+): Pruned<Node> {
+  const width = node.groups.length;
+  const all = node.fields.map((_, i) => i);
+  const isCall = (i: number): boolean => i >= width && i < width + node.calls.length;
+  const kept = all.filter((i) => !isCall(i) || needed.includes(i));
+  if (kept.length === 0 || kept.length === all.length) return { node, at: all };
+  const pruned: Node = {
+    ...node,
+    calls: node.calls.filter((_, i) => kept.includes(width + i)),
+    fields: kept.map((i) => node.fields[i]!),
+  };
+  return { node: pruned, at: all.map((i) => kept.indexOf(i)) };
+}
+
+/** An aggregate over all columns of its input in another order reads them where they are, its groups in the input's order (AggregateProjectMergeRule). */
+function withoutPermutation(node: LogicalAggregate): LogicalNode {
+  const calc = node.input;
+  if (calc.kind !== 'Calc' || calc.condition || isTrivial(calc) || windowRoles(calc).size > 0) return node;
+  const at = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  const width = calc.input.fields.length;
+  if (at.length !== width || new Set(at).size !== width || at.includes(-1)) return node;
+  const groups = node.groups.map((g) => at[g]!);
+  const sorted = [...groups].sort((a, b) => a - b);
+  const calls = node.calls.map((c) => ({
+    ...c,
+    args: c.args.map((a) => at[a]!),
+    filter: c.filter < 0 ? -1 : at[c.filter]!,
+  }));
+  const fields = [...sorted.map((g) => node.fields[groups.indexOf(g)]!), ...node.fields.slice(groups.length)];
+  const made: LogicalNode = { ...node, input: calc.input, groups: sorted, calls, fields };
+  if (sorted.every((g, i) => g === groups[i])) return made;
+  const exprs = node.fields.map((f, i) => ref(i < groups.length ? sorted.indexOf(groups[i]!) : i, f.type));
+  return mergeCalc({ kind: 'Calc', input: made, exprs, condition: null, fields: node.fields });
+}
+
+/** Prunes below and puts a Calc on top if the columns are not exactly those asked for. */
+function select(input: LogicalNode, columns: readonly number[]): LogicalNode {
+  const below = prune(input, columns);
+  const exprs = columns.map((i) => ref(below.at[i]!, input.fields[i]!.type));
+  return mergeCalc({
+    kind: 'Calc',
+    input: below.node,
+    exprs,
+    condition: null,
+    fields: columns.map((i) => input.fields[i]!),
+  });
+}
+
+const sortedNumbers = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a - b);

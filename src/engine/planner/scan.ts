@@ -1,0 +1,37 @@
+import type { CatalogTable } from '../catalog/catalog.ts';
+import type { LogicalNode } from '../plan/logical.ts';
+import { ref } from '../plan/rex.ts';
+import { isTimeAttribute, isTimestamp, type LogicalType } from '../types/logical-type.ts';
+
+/** The scan of a table with its computed columns and watermark on top, as Flink expands it. */
+export function scanOf(table: CatalogTable): LogicalNode {
+  const stored = table.columns.filter((c) => c.kind !== 'computed');
+  let node: LogicalNode = {
+    kind: 'Scan',
+    table,
+    fields: stored.map(({ name, type }) => ({ name, type: regular(type) })),
+  };
+  const fields = table.columns.map((c) => ({
+    name: c.name,
+    type: isTimeAttribute(c.type) && c.type.kind === 'ROWTIME' ? regular(c.type) : c.type,
+  }));
+  if (table.columns.some((c) => c.kind === 'computed')) {
+    const exprs = table.columns.map((c, i) => c.expression ?? ref(stored.indexOf(c), fields[i]!.type));
+    node = { kind: 'Project', input: node, exprs, fields };
+  }
+  if (table.watermark) {
+    const rowtime = table.watermark.column;
+    node = {
+      kind: 'WatermarkAssigner',
+      input: node,
+      rowtime,
+      watermark: table.watermark.expression,
+      fields: table.columns.map((c, i) => (i === rowtime ? { name: c.name, type: c.type } : node.fields[i]!)),
+    };
+  }
+  return node;
+}
+
+function regular(type: LogicalType): LogicalType {
+  return isTimestamp(type) && type.kind === 'ROWTIME' ? { ...type, kind: 'REGULAR' } : type;
+}
