@@ -223,6 +223,7 @@ export function attributesOf(
         windowText(
           window,
           `win_start=[${node.inputs[side]!.fields[start]!.name}], win_end=[${node.inputs[side]!.fields[end]!.name}]`,
+          node.inputs[side]!.fields.map((f) => f.name),
         );
       return [
         ['leftWindow', text(0, leftStart, leftEnd)],
