@@ -25,7 +25,8 @@ export function windowOf(node: LogicalNode): WindowColumns | null {
         node.kind === 'Calc' ? node.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1)) : node.groups;
       const [start, end] = [columns.indexOf(below.start), columns.indexOf(below.end)];
       // The sessions of a partition are told apart by its columns only while they are there.
-      const partition = below.window.kind === 'SESSION' ? below.window.partition.map((i) => columns.indexOf(i)) : [];
+      const partition =
+        below.window.kind === 'SESSION' ? below.window.partition.map((i) => columns.indexOf(i)) : [];
       if (start < 0 || end < 0 || partition.includes(-1)) return null;
       return { window: { ...below.window, partition }, start, end };
     }
