@@ -202,7 +202,12 @@ export function attributesOf(
     }
     case 'Join': {
       const spec = (side: 0 | 1): string => joinInputSpec(node, side).spec;
-      return [...joinAttributes(node, style), ['leftInputSpec', spec(0)], ['rightInputSpec', spec(1)]];
+      return [
+        ...joinAttributes(node, style),
+        ['leftInputSpec', spec(0)],
+        ['rightInputSpec', spec(1)],
+        ...(node.isMiniBatch ? [['miniBatch', 'true'] as const] : []),
+      ];
     }
     case 'IntervalJoin': {
       const { isRowtime, lowerMs, upperMs, leftTime, rightTime } = node.bounds;

@@ -240,6 +240,8 @@ interface JoinNode extends Node {
 export interface Join extends JoinNode {
   readonly kind: 'Join';
   readonly hints?: JoinHints;
+  /** Works in bundles. */
+  readonly isMiniBatch?: true;
 }
 export interface IntervalJoin extends JoinNode {
   readonly kind: 'IntervalJoin';

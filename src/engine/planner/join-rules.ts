@@ -14,7 +14,7 @@ import {
   type Pruned,
 } from './logical-tools.ts';
 import { and } from './rex-build.ts';
-import { simplify } from './simplify.ts';
+import { simplifyJoinCondition } from './simplify-condition.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
 const onlyLeft = (type: JoinType): boolean => type === 'semi' || type === 'anti';
@@ -231,11 +231,12 @@ export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): Logica
   const fields = joinFields(inputs[0].fields, inputs[1].fields, joinType);
   const condition =
     into.length > 0
-      ? simplify(
+      ? simplifyJoinCondition(
           and([
             ...(isTrueLiteral(join.condition) ? [] : [join.condition]),
             ...into.map((c) => retype(c, fields)),
           ]),
+          width,
         )
       : join.condition;
   const made: LogicalJoin = { ...join, inputs, joinType, condition, fields };
@@ -263,7 +264,7 @@ export function pushJoinCondition(join: LogicalJoin): LogicalNode | null {
   const { joinType } = join;
   const toLeft = joinType === 'inner' || joinType === 'right' || joinType === 'semi';
   const toRight = joinType === 'inner' || joinType === 'left' || onlyLeft(joinType);
-  const condition = simplify(join.condition);
+  const condition = simplifyJoinCondition(join.condition, left.fields.length);
   const moved = distribute(conjuncts(condition), left.fields.length, toLeft, toRight);
   if (moved.left.length === 0 && moved.right.length === 0) return null;
   const inputs = [

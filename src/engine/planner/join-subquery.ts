@@ -74,6 +74,7 @@ export function filterBySubqueries(
   });
   if (conditions.length > 0)
     node = { kind: 'Filter', input: node, condition: and(conditions), fields: node.fields };
+  node = ofSubQueries(node, filter.input);
   if (node.fields.length === width) return node;
   return {
     kind: 'Project',
@@ -102,7 +103,17 @@ export function projectSubqueries(project: Project): LogicalNode {
     node = joined;
     return replaced;
   });
-  return { ...project, input: node, exprs };
+  return { ...project, input: ofSubQueries(node, project.input), exprs };
+}
+
+/** Marks the joins that stand for sub-queries, down to what they were asked of. */
+function ofSubQueries(node: LogicalNode, below: LogicalNode): LogicalNode {
+  if (node === below) return node;
+  if (node.kind === 'Join')
+    return { ...node, isOfSubQuery: true, inputs: [ofSubQueries(node.inputs[0], below), node.inputs[1]] };
+  return node.kind === 'Project' || node.kind === 'Filter'
+    ? { ...node, input: ofSubQueries(node.input, below) }
+    : node;
 }
 
 /** In a condition only TRUE counts anyway. */

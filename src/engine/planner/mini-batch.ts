@@ -1,5 +1,6 @@
 import type { Config } from '../catalog/config.ts';
 import { isDeduplicate } from '../plan/explain-rank.ts';
+import type { LogicalNode } from '../plan/logical.ts';
 import { type GroupAggregate, Mode, type PhysicalNode, type Sink } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import { isBatch } from './batch.ts';
@@ -38,10 +39,15 @@ export const MERGEABLE: ReadonlySet<string> = new Set([
   'SINGLE_VALUE',
 ]);
 
-/** Puts mini-batch assigners above the sources, and splits aggregates in two phases where Flink does. Changelog modes have been inferred. */
-export function applyMiniBatch(sink: Sink, config: Config): Sink {
+/**
+ * Puts mini-batch assigners above the sources, and splits aggregates in two phases where Flink does: not for a query (`ast`) that only projects and filters,
+ * as it sees it before it turns sub-queries into joins. Changelog modes have been inferred.
+ */
+export function applyMiniBatch(given: Sink, ast: LogicalNode, config: Config): Sink {
   const batch = miniBatchOf(config);
-  if (!batch || !hasExchange(sink)) return sink;
+  if (!batch) return given;
+  const sink = withBundledJoins(given) as Sink;
+  if (onlyProjects(ast)) return sink;
   const isOnePhase =
     config.string('table.optimizer.agg-phase-strategy', 'AUTO').toUpperCase() === 'ONE_PHASE';
   const visit = (node: PhysicalNode, mode: 'ProcTime' | 'RowTime' | null): PhysicalNode => {
@@ -65,8 +71,32 @@ export function applyMiniBatch(sink: Sink, config: Config): Sink {
   return { ...sink, inputs: sink.inputs.map((input) => visit(input, 'ProcTime')) };
 }
 
-const hasExchange = (node: PhysicalNode): boolean =>
-  node.kind === 'Exchange' || node.inputs.some(hasExchange);
+function withBundledJoins(node: PhysicalNode): PhysicalNode {
+  const made = { ...node, inputs: node.inputs.map(withBundledJoins) } as PhysicalNode;
+  return made.kind === 'Join' ? { ...made, isMiniBatch: true } : made;
+}
+
+/** `FlinkRexUtil.shouldSkipMiniBatch` */
+function onlyProjects(node: LogicalNode): boolean {
+  switch (node.kind) {
+    case 'Scan':
+    case 'Values':
+      return true;
+    case 'Project':
+      return (
+        !node.exprs.some((e) => e.kind === 'Over' && e.aggregate === 'ROW_NUMBER') && onlyProjects(node.input)
+      );
+    case 'Filter':
+    case 'Sink':
+      return onlyProjects(node.input);
+    case 'Union':
+      return node.all && node.inputs.every(onlyProjects);
+    case 'Join':
+      return node.isOfSubQuery === true && onlyProjects(node.inputs[0]);
+    default:
+      return false;
+  }
+}
 
 function needsWatermark(node: PhysicalNode): boolean {
   switch (node.kind) {

@@ -1,4 +1,4 @@
-import { foldConstant, isFoldable } from '../compile/fold-constants.ts';
+import { foldConstant, isFoldable, withoutNulls } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
@@ -22,7 +22,7 @@ import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
 import { distinctUnions } from './set-operations.ts';
 import { simplify } from './simplify.ts';
-import { simplifyCondition } from './simplify-condition.ts';
+import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
 import { pushCalcsIntoUnions } from './union-rule.ts';
 
@@ -207,7 +207,8 @@ const sameArgs = (
   !b.distinct;
 
 /** Code is generated for what is constant, and for what is left after simplifying: both may be refused. */
-function foldChecked(rex: Rex, context: EvaluationContext): Rex {
+function foldChecked(given: Rex, context: EvaluationContext): Rex {
+  const rex = withoutNulls(given);
   checkConstants(rex);
   const simplified = simplify(foldConstant(rex, context));
   checkExpression(simplified);
@@ -223,7 +224,11 @@ function checkConstants(rex: Rex): void {
 function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
   const n = mapInputs(node, (input) => foldCalcs(input, context));
   if (n.kind === 'Join') {
-    return { ...n, condition: foldChecked(n.condition, context) };
+    const width = n.inputs[0].fields.length;
+    return {
+      ...n,
+      condition: simplifyJoinCondition(n.condition, width, (part) => foldChecked(part, context)),
+    };
   }
   if (n.kind !== 'Calc') return n;
   const fold = (rex: Rex): Rex => foldChecked(rex, context);

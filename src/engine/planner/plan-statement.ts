@@ -79,8 +79,8 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
     config,
   );
   const inferred = statement.sink ? wanted : unresolved;
-  const shown = applyMiniBatch(inferred, config);
-  const run = statement.sink ? shown : applyMiniBatch(wanted, config);
+  const shown = applyMiniBatch(inferred, statement.logical, config);
+  const run = statement.sink ? shown : applyMiniBatch(wanted, statement.logical, config);
   const details = statement.explain ?? ['CHANGELOG_MODE'];
   if (!isStream && details.includes('PLAN_ADVICE')) throw noAdvice();
   const advice = isStream ? adviceFor(shown, config) : '';

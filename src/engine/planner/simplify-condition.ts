@@ -11,6 +11,33 @@ export function simplifyCondition(rex: Rex): Rex {
   return ofTruth(simplify(rex));
 }
 
+/** Simplifies a join's condition: columns of both sides that may both be NULL stay compared as they are, for they are keys. */
+export function simplifyJoinCondition(
+  rex: Rex,
+  width: number,
+  simplified: (part: Rex) => Rex = simplify,
+): Rex {
+  const isKey = (part: Rex): boolean => {
+    if (part.kind !== 'Call' || part.operator !== 'IS NOT DISTINCT FROM') return false;
+    const sides = part.operands.map((o) => (o.kind === 'InputRef' ? o.index < width : null));
+    return sides.includes(true) && sides.includes(false);
+  };
+  const parts = rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands : [rex];
+  const keys = parts.filter(isKey);
+  if (keys.length === 0) return simplified(rex);
+  const rest = parts.filter((part) => !keys.includes(part));
+  if (rest.length === 0) return keys.length === 1 ? keys[0]! : call('AND', keys, notNull(BOOLEAN));
+  const made = simplified(rest.length === 1 ? rest[0]! : call('AND', rest, rex.type));
+  if (isFalseLiteral(made)) return made;
+  const others = isTrueLiteral(made)
+    ? []
+    : made.kind === 'Call' && made.operator === 'AND'
+      ? made.operands
+      : [made];
+  // Parts keep their order as far as they are still there.
+  return keys.length + others.length === 1 ? keys[0]! : call('AND', [...keys, ...others], rex.type);
+}
+
 function ofTruth(rex: Rex): Rex {
   if (isNullLiteral(rex)) return FALSE;
   if (rex.kind !== 'Call') return rex;
