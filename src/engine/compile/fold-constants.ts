@@ -62,7 +62,7 @@ export function withoutNulls(rex: Rex): Rex {
 
 /** Whether a call has no column below it and always gives the same value of a type that a literal can have. */
 export function isFoldable(rex: Rex): boolean {
-  if (rex.kind === 'Literal') return true;
+  if (rex.kind === 'Literal') return rex.isLate !== true;
   if (rex.kind !== 'Call') return false;
   const fn = lookupFunction(rex.operator);
   if (rex.operator !== 'SEARCH' && (fn === undefined || !fn.isDeterministic || fn.isDynamic === true))

@@ -124,7 +124,12 @@ function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): str
     style === 'infix' || style === 'exec-prefix'
       ? printExecLiteral(rex.value, rex.type)
       : printPlanLiteral(rex.value, rex.type);
-  if (rex.shownScale === undefined || rex.type.root !== 'DECIMAL') return text;
+  if (rex.shownScale === undefined) return text;
+  if (rex.type.root === 'DOUBLE') {
+    const [, ...type] = text.split(':');
+    return [Number(rex.value).toFixed(rex.shownScale), ...type].join(':');
+  }
+  if (rex.type.root !== 'DECIMAL') return text;
   const hidden = rex.type.scale - rex.shownScale + (rex.shownScale === 0 ? 1 : 0);
   const [digits, ...type] = text.split(':');
   return [digits!.slice(0, -hidden), ...type].join(':');

@@ -14,8 +14,10 @@ export interface RexLiteral {
   readonly kind: 'Literal';
   readonly value: Value;
   readonly type: LogicalType;
-  /** Digits behind the point that plans show of a DECIMAL: as many as were written. */
+  /** Digits behind the point that plans show of a DECIMAL, or of a DOUBLE that was written as one: as many as were written. */
   readonly shownScale?: number;
+  /** Known only once a Top-N's range is, when constants have been folded. */
+  readonly isLate?: true;
   /** Keyword arguments (`FLAG(HOUR)`) and Sargs carry themselves here instead of a value. */
   readonly symbol?: string;
   readonly sarg?: Sarg;

@@ -15,7 +15,7 @@ import { expandGroupingSets } from './grouping-sets.ts';
 import { pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
 import { conjuncts, filtered, mapInputs, mergeCalc } from './logical-tools.ts';
 import { materializeProctime, materializeTime } from './materialize-time.ts';
-import { hasOver, inlineSelection, mergeOverProjects, splitOver } from './over-rule.ts';
+import { hasOver, inlineProject, mergeOverProjects, narrowOverProject, splitOver } from './over-rule.ts';
 import { prune } from './prune-columns.ts';
 import { recognizeRanks } from './rank-rule.ts';
 import { reduceVariances } from './reduce-variance.ts';
@@ -57,9 +57,9 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
 
 /** Projects and Filters become Calcs, neighbouring ones one. */
 function toCalcs(given: LogicalNode): LogicalNode {
-  const merged = mergeOverProjects(given);
+  const merged = mergeOverProjects(narrowOverProject(given));
   const node =
-    merged.kind === 'Project' && merged.exprs.some(hasOver) ? splitOver(inlineSelection(merged)) : merged;
+    merged.kind === 'Project' && merged.exprs.some(hasOver) ? splitOver(inlineProject(merged)) : merged;
   const rebuilt = mapInputs(node, toCalcs);
   if (rebuilt.kind === 'Project') {
     return mergeCalc({

@@ -7,7 +7,7 @@ import type {
   SortKey,
 } from '../plan/logical.ts';
 import { type Rex, type RexOver, ref } from '../plan/rex.ts';
-import { mapRex, rexKey, substitute } from '../plan/rex-tools.ts';
+import { isDeterministic, mapRex, rexKey, substitute } from '../plan/rex-tools.ts';
 
 export const hasOver = (rex: Rex): boolean =>
   rex.kind === 'Over' || (rex.kind === 'Call' && rex.operands.some(hasOver));
@@ -21,28 +21,78 @@ export function mergeOverProjects(node: LogicalNode): LogicalNode {
   return { ...node, input: below.input, exprs: node.exprs.map((e) => substitute(e, below.exprs)) };
 }
 
-/** A projection with OVER windows right above one that only picks columns is made one with it. */
-export function inlineSelection(project: LogicalProject): LogicalProject {
+/** A projection with OVER windows right above another is made one with it, unless that would compute something random twice or order by it. */
+export function inlineProject(project: LogicalProject): LogicalProject {
   const below = project.input;
-  if (below.kind !== 'Project' || !below.exprs.every((e) => e.kind === 'InputRef')) return project;
-  const move = (rex: Rex): Rex => {
-    switch (rex.kind) {
-      case 'InputRef':
-        return below.exprs[rex.index]!;
-      case 'Call':
-        return { ...rex, operands: rex.operands.map(move) };
-      case 'Over':
-        return {
-          ...rex,
-          operands: rex.operands.map(move),
-          partitionBy: rex.partitionBy.map(move),
-          orderBy: rex.orderBy.map((s) => ({ ...s, rex: move(s.rex) })),
-        };
-      default:
-        return rex;
-    }
+  if (below.kind !== 'Project' || below.exprs.some(hasOver) || !canInline(project, below.exprs))
+    return project;
+  const exprs = project.exprs.map((e) => moveRefs(e, (i) => below.exprs[i]!));
+  return inlineProject({ ...project, input: below.input, exprs });
+}
+
+/** An expression over what other expressions compute; constants in windows' partitions and orders go. */
+function moveRefs(rex: Rex, to: (index: number) => Rex): Rex {
+  const move = (r: Rex): Rex => moveRefs(r, to);
+  switch (rex.kind) {
+    case 'InputRef':
+      return to(rex.index);
+    case 'Call':
+      return { ...rex, operands: rex.operands.map(move) };
+    case 'Over':
+      return {
+        ...rex,
+        operands: rex.operands.map(move),
+        partitionBy: rex.partitionBy.map(move).filter((p) => p.kind !== 'Literal'),
+        orderBy: rex.orderBy.map((s) => ({ ...s, rex: move(s.rex) })).filter((s) => s.rex.kind !== 'Literal'),
+      };
+    default:
+      return rex;
+  }
+}
+
+function refsIn(rex: Rex, into: Set<number>): void {
+  if (rex.kind === 'InputRef') into.add(rex.index);
+  else if (rex.kind === 'Call') for (const o of rex.operands) refsIn(o, into);
+  else if (rex.kind === 'Over')
+    for (const o of [...rex.operands, ...rex.partitionBy, ...rex.orderBy.map((s) => s.rex)]) refsIn(o, into);
+}
+
+/** Columns beside OVER windows that neither the filter on them nor the projection above asks for go. */
+export function narrowOverProject(node: LogicalNode): LogicalNode {
+  if (node.kind !== 'Project' || node.input.kind !== 'Filter') return node;
+  const filter = node.input;
+  const below = filter.input;
+  if (below.kind !== 'Project' || !below.exprs.some(hasOver)) return node;
+  const used = new Set<number>();
+  for (const e of [...node.exprs, filter.condition]) refsIn(e, used);
+  const kept = below.exprs.map((_, i) => i).filter((i) => used.has(i));
+  if (kept.length === below.exprs.length) return node;
+  const to = (i: number): Rex => ref(kept.indexOf(i), below.fields[i]!.type);
+  const fields = kept.map((i) => below.fields[i]!);
+  const input: LogicalNode = {
+    ...filter,
+    input: { ...below, exprs: kept.map((i) => below.exprs[i]!), fields },
+    condition: moveRefs(filter.condition, to),
+    fields,
   };
-  return inlineSelection({ ...project, input: below.input, exprs: project.exprs.map(move) });
+  return { ...node, input, exprs: node.exprs.map((e) => moveRefs(e, to)) };
+}
+
+function canInline(project: LogicalProject, below: readonly Rex[]): boolean {
+  const random = new Set(below.flatMap((e, i) => (isDeterministic(e) ? [] : [i])));
+  if (random.size === 0) return true;
+  const uses = new Map<number, number>();
+  let isInWindow = false;
+  const visit = (rex: Rex, within: boolean): void => {
+    if (rex.kind === 'InputRef' && random.has(rex.index)) {
+      uses.set(rex.index, (uses.get(rex.index) ?? 0) + 1);
+      isInWindow ||= within;
+    } else if (rex.kind === 'Call') rex.operands.forEach((o) => visit(o, within));
+    else if (rex.kind === 'Over')
+      for (const o of [...rex.operands, ...rex.partitionBy, ...rex.orderBy.map((s) => s.rex)]) visit(o, true);
+  };
+  project.exprs.forEach((e) => visit(e, false));
+  return !isInWindow && [...uses.values()].every((n) => n <= 1);
 }
 
 /**

@@ -112,10 +112,9 @@ function rankOf(calc: LogicalCalc, over: LogicalOver): LogicalNode | null {
     outputsRank: true,
     fields: dedupeNames([...over.input.fields, { name, type: fn.type }]),
   };
+  const constant: Rex = { ...literal(start, notNull(BIGINT)), isLate: true };
   const shown = (rex: Rex): Rex =>
-    isConstant
-      ? mapRex(rex, (r) => (r.kind === 'InputRef' && r.index === rank ? literal(start, notNull(BIGINT)) : r))
-      : rex;
+    isConstant ? mapRex(rex, (r) => (r.kind === 'InputRef' && r.index === rank ? constant : r)) : rex;
   const fields = calc.fields.map((f, i) =>
     keepsOrder && calc.exprs[i]!.kind === 'InputRef' && (calc.exprs[i] as { index: number }).index === rank
       ? { ...f, name: 'w0$o0' }
@@ -184,7 +183,6 @@ export function columnsOfRank(
     ...(rank.range.endColumn >= 0 ? [rank.range.endColumn] : []),
   ])
     kept.add(i);
-  for (const key of keys ?? [])
-    if (rank.partition.every((p) => key.includes(p))) for (const i of key) kept.add(i);
+  for (const key of keys ?? []) for (const i of key) kept.add(i);
   return [...kept].sort((a, b) => a - b);
 }

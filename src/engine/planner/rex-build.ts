@@ -20,7 +20,8 @@ export function castTo(rex: Rex, type: LogicalType): Rex {
     if (recast !== undefined) {
       const made = literal(recast, withNullable(type, false));
       const shownScale = rex.shownScale ?? (rex.type.root === 'DECIMAL' ? rex.type.scale : 0);
-      return type.root === 'DECIMAL' && shownScale < type.scale ? { ...made, shownScale } : made;
+      const isShown = type.root === 'DECIMAL' ? shownScale < type.scale : type.root === 'DOUBLE';
+      return isShown ? { ...made, shownScale } : made;
     }
   }
   return call('CAST', [rex], withNullable(type, rex.type.nullable));
