@@ -47,7 +47,7 @@ export function applyMiniBatch(given: Sink, ast: LogicalNode, config: Config): S
   const batch = miniBatchOf(config);
   if (!batch) return given;
   const sink = withBundledJoins(given) as Sink;
-  if (onlyProjects(ast)) return sink;
+  if (onlyProjects(ast) || sink.inputs[0]!.kind === 'TableSourceScan') return sink;
   const isOnePhase =
     config.string('table.optimizer.agg-phase-strategy', 'AUTO').toUpperCase() === 'ONE_PHASE';
   const visit = (node: PhysicalNode, mode: 'ProcTime' | 'RowTime' | null): PhysicalNode => {

@@ -23,7 +23,7 @@ export function mergeOverProjects(node: LogicalNode): LogicalNode {
 
 /** A projection with OVER windows right above another is made one with it, unless that would compute something random twice or order by it. */
 export function inlineProject(project: LogicalProject): LogicalProject {
-  const below = project.input;
+  const below = narrowOverProject(project.input);
   if (below.kind !== 'Project' || below.exprs.some(hasOver) || !canInline(project, below.exprs))
     return project;
   const exprs = project.exprs.map((e) => moveRefs(e, (i) => below.exprs[i]!));

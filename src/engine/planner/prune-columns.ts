@@ -4,7 +4,7 @@ import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { isProctime } from '../types/logical-type.ts';
 import { pruneJoin } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
-import { isTrivial, mergeCalc, type Pruned, windowRoles } from './logical-tools.ts';
+import { dedupeNames, isTrivial, mergeCalc, type Pruned, windowRoles } from './logical-tools.ts';
 import { columnsOfRank } from './rank-rule.ts';
 
 /** Drops columns that nobody above asks for, where Flink's rules do: below window functions and unions, and in the computed columns below a watermark. */
@@ -135,7 +135,8 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       const at = all.map((i) => (i < width ? kept.indexOf(i) : outputsRank ? kept.length : -1));
       const move = (i: number): number => at[i]!;
       const range = { ...node.range, endColumn: node.range.endColumn < 0 ? -1 : move(node.range.endColumn) };
-      const fields = [...kept.map((i) => node.fields[i]!), ...(outputsRank ? [node.fields[width]!] : [])];
+      const columns = kept.map((i) => node.fields[i]!);
+      const fields = outputsRank ? dedupeNames([...columns, node.fields[width]!]) : columns;
       return {
         node: {
           ...node,

@@ -1,17 +1,35 @@
-import type { LogicalCalc, LogicalNode, LogicalOver, LogicalRank, RankRange } from '../plan/logical.ts';
+import type {
+  LogicalAggregate,
+  LogicalCalc,
+  LogicalNode,
+  LogicalOver,
+  LogicalRank,
+  RankRange,
+} from '../plan/logical.ts';
 import { literal, type Rex } from '../plan/rex.ts';
 import { collectRefs, mapRex } from '../plan/rex-tools.ts';
 import { BIGINT, notNull } from '../types/logical-type.ts';
 import { isRankFunction } from './bind-over.ts';
-import { dedupeNames, mapInputs, mergeCalc, windowRoles } from './logical-tools.ts';
+import { mapInputs, mergeCalc, windowRoles } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
 import { and } from './rex-build.ts';
 
 /** A filter on ROW_NUMBER() becomes a Top-N: Flink's FlinkLogicalRankRule. */
-export function recognizeRanks(node: LogicalNode): LogicalNode {
-  const rebuilt = mapInputs(node, recognizeRanks);
+export function recognizeRanks(node: LogicalNode, above: LogicalNode | null = null): LogicalNode {
+  const rebuilt = mapInputs(node, (input) => recognizeRanks(input, node));
+  if (rebuilt.kind === 'Aggregate') return withRankName(rebuilt);
   if (rebuilt.kind !== 'Calc' || !rebuilt.condition || rebuilt.input.kind !== 'Over') return rebuilt;
-  return rankOf(rebuilt, rebuilt.input) ?? rebuilt;
+  return rankOf(rebuilt, rebuilt.input, above?.kind === 'Aggregate') ?? rebuilt;
+}
+
+/** A group by a rank number that has lost its name loses it too. */
+function withRankName(node: LogicalAggregate): LogicalNode {
+  const fields = node.fields.map((f, i) =>
+    i < node.groups.length && node.input.fields[node.groups[i]!]!.name === 'w0$o0'
+      ? { ...f, name: 'w0$o0' }
+      : f,
+  );
+  return { ...node, fields };
 }
 
 const conjuncts = (rex: Rex): readonly Rex[] =>
@@ -24,7 +42,7 @@ const MIRRORED: { readonly [operator: string]: string } = {
   '=': '=',
 };
 
-function rankOf(calc: LogicalCalc, over: LogicalOver): LogicalNode | null {
+function rankOf(calc: LogicalCalc, over: LogicalOver, isAggregated: boolean): LogicalNode | null {
   const [group, ...others] = over.groups;
   const fn = group?.calls.length === 1 && others.length === 0 ? group.calls[0]! : null;
   if (!group || !fn || !isRankFunction(fn.name) || fn.args.length > 0) return null;
@@ -99,8 +117,10 @@ function rankOf(calc: LogicalCalc, over: LogicalOver): LogicalNode | null {
     );
   const range: RankRange = { start, end: end ?? Infinity, endColumn };
   const isConstant = endColumn < 0 && start === end;
-  // A projection that keeps the columns' order is merged away in Calcite, and its names with it.
-  const keepsOrder = isIncreasing(calc.exprs) && !(isPoint && isConstant) && rest.length === 0;
+  // A projection that keeps the columns' order, or that an aggregate reads through, is merged away in Calcite, and its names with it.
+  const isReadThrough = isAggregated && calc.exprs.every((e) => e.kind === 'InputRef') && rest.length === 0;
+  const keepsOrder =
+    isReadThrough || (isIncreasing(calc.exprs) && !(isPoint && isConstant) && rest.length === 0);
   const alias = calc.fields[calc.exprs.findIndex((e) => e.kind === 'InputRef' && e.index === rank)]?.name;
   const name = keepsOrder || alias === undefined ? 'w0$o0' : alias;
   const node: LogicalRank = {
@@ -110,7 +130,7 @@ function rankOf(calc: LogicalCalc, over: LogicalOver): LogicalNode | null {
     order: group.order,
     range,
     outputsRank: true,
-    fields: dedupeNames([...over.input.fields, { name, type: fn.type }]),
+    fields: [...over.input.fields, { name, type: fn.type }],
   };
   const constant: Rex = { ...literal(start, notNull(BIGINT)), isLate: true };
   const shown = (rex: Rex): Rex =>

@@ -53,7 +53,8 @@ function reduce(node: LogicalAggregate): LogicalNode {
     const isAverage =
       c.name === 'AVG' &&
       deviations.some((d) => d.args[0] === c.args[0] && d.filter === c.filter && d.distinct === c.distinct);
-    if (!isAverage && !DEVIATIONS.has(c.name)) return add({ ...c, alias: c.alias ?? f.name });
+    if (!isAverage && !DEVIATIONS.has(c.name))
+      return add({ ...c, alias: c.alias ?? (/^\$f\d+$/.test(f.name) ? null : f.name) });
     const column = c.args[0]!;
     if (isAverage) return cast(apply('/', [part(c, 'SUM', column), part(c, 'COUNT', column)]), c);
     const squares = part(c, 'SUM', squareOf(column));

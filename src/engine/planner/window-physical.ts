@@ -254,7 +254,11 @@ function planWindowPhases(
   roles: ReadonlyMap<number, string>,
 ): PhysicalNode {
   const groupFields = groups.map((g) => input.fields[g]!);
-  const callFields = calls.map((_, i) => node.fields[node.groups.length + i]!);
+  const callFields = calls.map((_, i): Field => {
+    const field = node.fields[node.groups.length + i]!;
+    const isMadeUp = /^\$f\d+$/.test(field.name);
+    return isMadeUp ? { ...field, name: `$f${groups.length + i}` } : field;
+  });
   const propertyFields = properties.map((p): Field => {
     const role = p === 'rowtime' ? 'time' : p;
     return {
