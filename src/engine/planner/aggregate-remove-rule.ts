@@ -26,6 +26,7 @@ export function uniqueKeys(node: LogicalNode): readonly Key[] {
     case 'Join':
       return node.joinType === 'semi' || node.joinType === 'anti' ? uniqueKeys(node.inputs[0]) : [];
     case 'Calc':
+      if (node.input.kind === 'Rank') return logicalKeys(node) ?? [];
       return uniqueKeys(node.input).flatMap((key) =>
         imageOf(key, (i) =>
           node.exprs.flatMap((e, at) => (e.kind === 'InputRef' && e.index === i ? [at] : [])),

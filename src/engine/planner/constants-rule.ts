@@ -1,5 +1,5 @@
 import type { LogicalCalc, LogicalNode } from '../plan/logical.ts';
-import { call, type Rex, type RexLiteral } from '../plan/rex.ts';
+import { call, type Rex, type RexLiteral, ref } from '../plan/rex.ts';
 import { isTimeAttribute, sameType, withNullable } from '../types/logical-type.ts';
 import { conjuncts, mapInputs } from './logical-tools.ts';
 
@@ -9,6 +9,12 @@ type Constants = ReadonlyMap<number, RexLiteral>;
 /** Where a condition pins a column to a constant, what is computed above takes the constant (ReduceExpressionsRule with predicates). */
 export function propagateConstants(node: LogicalNode): LogicalNode {
   const n = mapInputs(node, propagateConstants);
+  if (n.kind === 'Join' && (n.joinType === 'semi' || n.joinType === 'anti')) {
+    const constants = constantsOf(n);
+    if (constants.size === 0) return n;
+    const exprs = n.fields.map((f, i) => withConstants(ref(i, f.type), constants));
+    return { kind: 'Calc', input: n, exprs, condition: null, fields: n.fields };
+  }
   if (n.kind !== 'Calc') return n;
   const pinned = pinnedBy(n);
   if (pinned.size === 0) return n;
@@ -72,8 +78,9 @@ export function constantsOf(node: LogicalNode): Constants {
       const [left, right] = node.inputs;
       const width = left.fields.length;
       const isInner = node.joinType === 'inner';
+      const keepsLeft = isInner || ['left', 'semi', 'anti'].includes(node.joinType);
       return new Map([
-        ...(isInner || node.joinType === 'left' ? constantsOf(left) : []),
+        ...(keepsLeft ? constantsOf(left) : []),
         ...(isInner ? [...constantsOf(right)].map(([i, value]) => [i + width, value] as const) : []),
       ]);
     }

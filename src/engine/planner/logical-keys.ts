@@ -10,7 +10,12 @@ export function logicalKeys(node: LogicalNode): readonly Key[] | null {
     }
     case 'Calc': {
       const keys = logicalKeys(node.input);
-      const images = (keys ?? []).flatMap((key) => imageOf(key, (i) => passedColumns(node.exprs, i)));
+      // A rank that can be only one number is passed on as that.
+      const rank = node.input.kind === 'Rank' ? node.input.input.fields.length : -1;
+      const late = node.exprs.flatMap((e, i) => (e.kind === 'Literal' && e.isLate ? [i] : []));
+      const images = (keys ?? []).flatMap((key) =>
+        imageOf(key, (i) => [...passedColumns(node.exprs, i), ...(i === rank ? late : [])]),
+      );
       return images.length > 0 ? images : null;
     }
     case 'WatermarkAssigner':

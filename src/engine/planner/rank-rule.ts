@@ -9,6 +9,7 @@ import type {
 import { literal, type Rex } from '../plan/rex.ts';
 import { collectRefs, mapRex } from '../plan/rex-tools.ts';
 import { BIGINT, notNull } from '../types/logical-type.ts';
+import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
 import { isRankFunction } from './bind-over.ts';
 import { mapInputs, mergeCalc, windowRoles } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
@@ -16,6 +17,11 @@ import { and } from './rex-build.ts';
 
 /** A filter on ROW_NUMBER() becomes a Top-N: Flink's FlinkLogicalRankRule. */
 export function recognizeRanks(node: LogicalNode, above: LogicalNode | null = null): LogicalNode {
+  if (node.kind === 'Aggregate' && node.input.kind === 'Calc' && node.input.input.kind === 'Over') {
+    // One that will go away hides no name.
+    const kept = mapInputs(node, (input) => recognizeRanks(input));
+    if (removeNeedlessAggregates(kept).kind !== 'Aggregate') return kept;
+  }
   const rebuilt = mapInputs(node, (input) => recognizeRanks(input, node));
   if (rebuilt.kind === 'Aggregate') return withRankName(rebuilt);
   if (rebuilt.kind !== 'Calc' || !rebuilt.condition || rebuilt.input.kind !== 'Over') return rebuilt;

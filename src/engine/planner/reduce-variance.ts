@@ -2,7 +2,17 @@ import { isMisfit } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import type { AggregateCall, Field, LogicalAggregate, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
-import { BIGINT, BOOLEAN, decimal, INTEGER, notNull, sameType, withNullable } from '../types/logical-type.ts';
+import { rexKey } from '../plan/rex-tools.ts';
+import {
+  BIGINT,
+  BOOLEAN,
+  decimal,
+  INTEGER,
+  type LogicalType,
+  notNull,
+  sameType,
+  withNullable,
+} from '../types/logical-type.ts';
 import { callType, DEVIATIONS } from './aggregate-type.ts';
 import { mapInputs, mergeCalc } from './logical-tools.ts';
 import { argumentOf, castTo } from './rex-build.ts';
@@ -19,12 +29,13 @@ function reduce(node: LogicalAggregate): LogicalNode {
   const inputFields: Field[] = [...node.input.fields];
   const calls: AggregateCall[] = [];
   const deviations = node.calls.filter((c) => DEVIATIONS.has(c.name));
-  const squared = new Map<number, number>();
-  const squareOf = (column: number): number => {
-    const known = squared.get(column);
+  const squared = new Map<string, number>();
+  const squareOf = (column: number, type: LogicalType): number => {
+    const value = ofType(inputs[column]!, type);
+    const square = apply('*', [value, value]);
+    const known = squared.get(rexKey(square));
     if (known !== undefined) return known;
-    const square = apply('*', [inputs[column]!, inputs[column]!]);
-    squared.set(column, inputs.length);
+    squared.set(rexKey(square), inputs.length);
     inputFields.push({ name: `$f${inputs.length}`, type: square.type });
     inputs.push(square);
     return inputs.length - 1;
@@ -45,7 +56,14 @@ function reduce(node: LogicalAggregate): LogicalNode {
       hasGroups: hasGroups && of.filter < 0,
       star: false,
     });
-    return add({ ...of, name, args: [column], type: 'message' in type ? of.type : type, alias: null });
+    const isSure = name === 'COUNT' && !of.distinct && !inputs[column]!.type.nullable;
+    return add({
+      ...of,
+      name,
+      args: isSure ? [] : [column],
+      type: 'message' in type ? of.type : type,
+      alias: null,
+    });
   };
   const exprs = node.fields.map((f, i): Rex => {
     if (i < node.groups.length) return ref(i, f.type);
@@ -57,8 +75,8 @@ function reduce(node: LogicalAggregate): LogicalNode {
       return add({ ...c, alias: c.alias ?? (/^\$f\d+$/.test(f.name) ? null : f.name) });
     const column = c.args[0]!;
     if (isAverage) return cast(apply('/', [part(c, 'SUM', column), part(c, 'COUNT', column)]), c);
-    const squares = part(c, 'SUM', squareOf(column));
-    const sum = part(c, 'SUM', column);
+    const squares = part(c, 'SUM', squareOf(column, c.type));
+    const sum = ofType(part(c, 'SUM', column), c.type);
     const count = part(c, 'COUNT', column);
     const spread = apply('-', [squares, apply('/', [apply('*', [sum, sum]), count])]);
     const isPopulation = c.name === 'STDDEV_POP' || c.name === 'VAR_POP';
@@ -103,6 +121,12 @@ function apply(name: string, operands: readonly Rex[]): Rex {
   if (isMisfit(type)) throw new Error(type.message);
   return call(name, operands, type);
 }
+
+/** What a deviation is reckoned with: values of its own type. */
+const ofType = (rex: Rex, type: LogicalType): Rex =>
+  sameType(withNullable(rex.type, true), withNullable(type, true))
+    ? rex
+    : castTo(rex, withNullable(type, rex.type.nullable));
 
 const cast = (rex: Rex, c: AggregateCall): Rex =>
   sameType(withNullable(rex.type, true), withNullable(c.type, true))
