@@ -15,6 +15,8 @@ export interface EngineApi extends LanguageApi {
   run(request: RunRequest, onProgress?: (inputs: number) => void): Run;
   /** Steps `from` (included) to `to` (excluded) of the current run, replayed if it is not kept whole. */
   trace(runId: number, from: number, to: number): TraceSlice;
+  /** The inputs each change of the current run came from; null for a run too long to tell. */
+  lineage(runId: number): Lineage | null;
   /** What every stateful operator remembers when the first `position` steps are done. */
   state(runId: number, position: number): readonly OperatorState[];
 }
@@ -340,6 +342,18 @@ export const ENTRY_KINDS = [
   'active',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+/**
+ * Where changes came from, in the order in which they reached the sinks. For a join these are the inputs of both rows, for an aggregate all that stand
+ * in its group and window at that moment; what only moved a watermark or the clock is not among them.
+ */
+export interface Lineage {
+  /** Change c came from `inputs[start[c]] … inputs[start[c + 1] - 1]`, ascending. */
+  readonly start: Int32Array;
+  readonly inputs: Int32Array;
+  /** By change: the input in whose turn it was sent, if it did not come from that: it moved the watermark or the clock. -1 else. */
+  readonly trigger: Int32Array;
+}
 
 /** What one operator remembers, as tables of printed values. */
 export interface OperatorState {

@@ -4,6 +4,7 @@ import type {
   Checked,
   ColumnInfo,
   EngineApi,
+  Lineage,
   OperatorInfo,
   OperatorState,
   Run,
@@ -121,6 +122,7 @@ export function createEngine(host: EngineHost): EngineApi {
     },
 
     trace: (id, from, to): TraceSlice => recordingOf(id).slice(from, to),
+    lineage: (id): Lineage | null => recordingOf(id).lineage(),
     state: (id, position): readonly OperatorState[] => recordingOf(id).stateAt(position),
   };
 }
