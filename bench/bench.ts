@@ -1,49 +1,52 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { coldStart, measureCold } from './cold.ts';
-import { measure, type Result } from './measure.ts';
+import { measure, VARIANTS, type Variant } from './measure.ts';
 import { WORKLOADS } from './workloads.ts';
 
 /**
  * `npm run --silent bench [-- --json FILE] [--events 1e4,1e5,1e6] [--rounds N] [--only W2,W3]`
  *
- * Engine and loop take turns in one process over the same events; every workload has a process of its own, so that none runs on what the machine has
- * learned of another.
+ * Engine and loop take turns in one process over the same events; every workload and way to run it has a process of its own, so that none runs on what
+ * the machine has learned of another.
  */
 const args = process.argv.slice(2);
 const option = (name: string, fallback: string): string =>
   args.includes(name) ? (args[args.indexOf(name) + 1] ?? fallback) : fallback;
 const sizes = option('--events', '1e4,1e5,1e6').split(',').map(Number);
+/** Traces are for long runs: short ones are kept whole. */
+const LEAST_TRACED = 1e5;
 const rounds = Number(option('--rounds', '7'));
 
 if (args[0] === '--cold') process.stdout.write(String(coldStart(args[1]!)));
-else if (args[0] === '--one') measureOne(args[1]!);
+else if (args[0] === '--one') measureOne(args[1]!, args[2]!);
 else measureAll();
 
-function measureOne(name: string): void {
+function measureOne(name: string, variant: string): void {
   const workload = WORKLOADS.find((w) => w.name === name)!;
   for (const count of sizes)
-    for (const result of measure(workload, count, rounds)) console.log(JSON.stringify(result));
+    if (variant !== 'traced' || count >= LEAST_TRACED)
+      console.log(JSON.stringify(measure(workload, variant as Variant, count, rounds)));
 }
 
 function measureAll(): void {
   const only = option('--only', '');
   const isWanted = (name: string): boolean => only === '' || only.split(',').includes(name);
-  const lines: string[] = [];
-  const report = (line: string): void => {
-    lines.push(line);
-    console.log(line);
+  const results: unknown[] = [];
+  const report = (result: unknown): void => {
+    results.push(result);
+    console.log(JSON.stringify(result));
   };
-  if (isWanted('cold')) for (const result of measureCold(rounds)) report(JSON.stringify(result));
-  for (const { name } of WORKLOADS.filter((w) => isWanted(w.name))) {
-    const child = spawnSync(process.execPath, [process.argv[1]!, '--one', name, ...args], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    if (child.status !== 0) process.exitCode = 1;
-    for (const line of child.stdout.split('\n')) if (line !== '') report(line);
-  }
+  if (isWanted('cold')) for (const result of measureCold(rounds)) report(result);
+  for (const { name } of WORKLOADS.filter((w) => isWanted(w.name)))
+    for (const variant of VARIANTS) {
+      const child = spawnSync(process.execPath, [process.argv[1]!, '--one', name, variant, ...args], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      if (child.status !== 0) process.exitCode = 1;
+      for (const line of child.stdout.split('\n')) if (line !== '') report(JSON.parse(line));
+    }
   const file = option('--json', '');
-  const results = lines.map((line) => JSON.parse(line) as Result);
   if (file) writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
 }

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { makeSink } from './fingerprint.ts';
@@ -38,12 +39,15 @@ export const round2 = (x: number): number => Math.round(x * 100) / 100;
 
 /** How long a run is repeated within a round, so that the clock's grain does not show. */
 const TARGET_MS = 60;
+/** The machine compiles beside the run, on a busy one slowly. */
+const WARM_UP_MS = 500;
 const repeats = (ms: number): number =>
   Math.max(1, Math.min(200, Math.floor(TARGET_MS / Math.max(ms, 0.05))));
 
 /** Bytes of heap that `build`'s result keeps. */
 function weigh(build: () => unknown): number {
-  gc();
+  // What lies in tables that a collection itself empties goes with the next one.
+  for (let i = 0; i < 3; i++) gc();
   const before = process.memoryUsage();
   const keep = build();
   gc();
@@ -54,83 +58,70 @@ function weigh(build: () => unknown): number {
 
 interface System {
   readonly name: string;
-  readonly mode: Mode;
-  readonly trace: boolean;
   readonly run: (onWarmUp: boolean) => Run;
 }
 
-/** Times a workload over `count` events, at full speed in both modes and, from 100,000 events on, traced. */
-export function measure(workload: Workload, count: number, rounds: number): Result[] {
+/** Ways to run the engine; each is timed in a process of its own, beside the loop. */
+export const VARIANTS = ['compiled', 'closures', 'traced'] as const;
+export type Variant = (typeof VARIANTS)[number];
+
+/** Times a workload over `count` events. */
+export function measure(workload: Workload, variant: Variant, count: number, rounds: number): Result {
   const data = workload.generate(count, 42);
   const warm = workload.generate(Math.min(count, 20_000), 7);
   const plan = planOf(workload);
-  const isTraced = count >= 1e5 && !workload.name.includes(' ');
-  const inputs = isTraced ? inputsOf(workload, data) : null;
-  const warmInputs = isTraced ? inputsOf(workload, warm) : null;
-  const sinks = {
-    loop: makeSink(workload.columns),
-    compiled: makeSink(workload.columns),
-    closures: makeSink(workload.columns),
-  };
+  const mode: Mode = variant === 'closures' ? 'closures' : 'compiled';
+  const sinks = { loop: makeSink(workload.columns), engine: makeSink(workload.columns) };
   const dataOf = (onWarmUp: boolean): Data => (onWarmUp ? warm : data);
-  const plain = (mode: Mode): System => ({
-    name: mode,
-    mode,
-    trace: false,
-    run: (onWarmUp) => runPlain(workload, plan, dataOf(onWarmUp), sinks[mode], mode),
-  });
-  const systems: System[] = [
-    {
-      name: 'loop',
-      mode: 'compiled',
-      trace: false,
-      run: (onWarmUp) => runLoop(workload, dataOf(onWarmUp), sinks.loop),
-    },
-    plain('compiled'),
-    plain('closures'),
+  const plain = (onWarmUp: boolean): Run => runPlain(workload, plan, dataOf(onWarmUp), sinks.engine, mode);
+  const inputs = variant === 'traced' ? [inputsOf(workload, data), inputsOf(workload, warm)] : null;
+  const traced = (onWarmUp: boolean): Run => runTraced(plan, inputs![onWarmUp ? 1 : 0]!, mode);
+  const loop: System = {
+    name: 'loop',
+    run: (onWarmUp) => runLoop(workload, dataOf(onWarmUp), sinks.loop),
+  };
+  const systems = [
+    loop,
+    { name: 'engine', run: plain },
+    ...(inputs ? [{ name: 'traced', run: traced }] : []),
   ];
-  if (inputs && warmInputs)
-    systems.push({
-      name: 'traced',
-      mode: 'compiled',
-      trace: true,
-      run: (onWarmUp) => runTraced(plan, onWarmUp ? warmInputs : inputs, 'compiled'),
-    });
   const times = takeTurns(systems, warm.count, count, rounds);
-  for (const mode of ['compiled', 'closures'] as const)
-    if (sinks[mode].sum !== sinks.loop.sum || sinks[mode].rows !== sinks.loop.rows)
-      throw new Error(
-        `${workload.name} at ${count}: the engine (${mode}) ends with another table than the loop`,
-      );
+  if (sinks.engine.sum !== sinks.loop.sum || sinks.engine.rows !== sinks.loop.rows)
+    throw new Error(
+      `${workload.name} at ${count}: the engine (${mode}) ends with another table than the loop`,
+    );
   const loopTimes = times.get('loop')!;
-  const state = stateOf(workload, plan, data);
-  return systems.slice(1).map((system): Result => {
-    const own = times.get(system.name)!;
-    const toBase = (base: readonly number[]): number => round2(median(own.map((ns, i) => ns / base[i]!)));
-    return {
-      workload: workload.name,
-      events: count,
-      trace: system.trace,
-      mode: system.mode,
-      nsPerEvent: round1(median(own)),
-      loopNsPerEvent: round1(median(loopTimes)),
-      ratio: toBase(loopTimes),
-      rounds,
-      min: round1(Math.min(...own)),
-      max: round1(Math.max(...own)),
-      ...(system.trace && inputs
-        ? {
-            bytesPerEvent: Math.round(
-              (weigh(() => runTraced(plan, inputs, 'compiled').keep) -
-                weigh(() => runPlain(workload, plan, data, sinks.compiled, 'compiled').keep)) /
-                count,
-            ),
-            ratioToUntraced: toBase(times.get('compiled')!),
-          }
-        : { changes: sinks[system.mode].changes, loopChanges: sinks.loop.changes }),
-      ...(system.name === 'compiled' && state ? { state } : {}),
-    };
-  });
+  const own = times.get(inputs ? 'traced' : 'engine')!;
+  const ratioTo = (base: readonly number[]): number => round2(median(own.map((ns, i) => ns / base[i]!)));
+  return {
+    workload: workload.name,
+    events: count,
+    trace: inputs !== null,
+    mode,
+    nsPerEvent: round1(median(own)),
+    loopNsPerEvent: round1(median(loopTimes)),
+    ratio: ratioTo(loopTimes),
+    rounds,
+    min: round1(Math.min(...own)),
+    max: round1(Math.max(...own)),
+    ...(inputs
+      ? {
+          bytesPerEvent: Math.round(
+            (weigh(() => traced(false).keep) - weigh(() => plain(false).keep)) / count,
+          ),
+          ratioToUntraced: ratioTo(times.get('engine')!),
+        }
+      : { changes: sinks.engine.changes, loopChanges: sinks.loop.changes }),
+    ...(variant === 'compiled' && workload.held
+      ? {
+          state: {
+            per: workload.held.what,
+            bytes: round1(weigh(() => plain(false).keep) / workload.held.count(data)),
+            loopBytes: round1(weigh(() => loop.run(false).keep) / workload.held.count(data)),
+          },
+        }
+      : {}),
+  };
 }
 
 /** Nanoseconds for each event, round by round. */
@@ -143,11 +134,12 @@ function takeTurns(
   // What a run has made lives until its system's next one: a collection between would throw away shapes and the code optimised for them.
   const kept = new Map<string, unknown>();
   const times = new Map<string, number[]>();
-  const times1 = new Map<string, number>();
+  const repeatsOf = new Map<string, number>();
   for (const system of systems) {
     let last = 0;
-    for (let i = 0; i < 6; i++) last = system.run(true).ms;
-    times1.set(system.name, repeats((last / warmCount) * count));
+    const from = performance.now();
+    for (let i = 0; i < 6 || performance.now() - from < WARM_UP_MS; i++) last = system.run(true).ms;
+    repeatsOf.set(system.name, repeats((last / warmCount) * count));
     times.set(system.name, []);
   }
   for (let round = 0; round < rounds; round++)
@@ -155,7 +147,7 @@ function takeTurns(
       const system = systems[(s + round) % systems.length]!;
       gc();
       const own: number[] = [];
-      for (let i = 0; i < times1.get(system.name)!; i++) {
+      for (let i = 0; i < repeatsOf.get(system.name)!; i++) {
         const { ms, keep } = system.run(false);
         own.push(ms);
         kept.set(system.name, keep);
@@ -163,15 +155,4 @@ function takeTurns(
       times.get(system.name)!.push((median(own) * 1e6) / count);
     }
   return times;
-}
-
-function stateOf(workload: Workload, plan: ReturnType<typeof planOf>, data: Data): Result['state'] {
-  if (!workload.held) return undefined;
-  const held = workload.held.count(data);
-  const sink = makeSink(workload.columns);
-  return {
-    per: workload.held.what,
-    bytes: round1(weigh(() => runPlain(workload, plan, data, sink, 'compiled').keep) / held),
-    loopBytes: round1(weigh(() => runLoop(workload, data, sink).keep) / held),
-  };
 }
