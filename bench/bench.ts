@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { coldStart, measureCold } from './cold.ts';
 import { measure, VARIANTS, type Variant } from './measure.ts';
+import { havePeers, measurePeers, PEERS_FOLDER } from './peers.ts';
 import { WORKLOADS } from './workloads.ts';
 
 /**
@@ -16,20 +17,28 @@ const option = (name: string, fallback: string): string =>
 const sizes = option('--events', '1e4,1e5,1e6').split(',').map(Number);
 /** Traces are for long runs: short ones are kept whole. */
 const LEAST_TRACED = 1e5;
+/** Peers are timed up to here: they would take minutes for more. */
+const MOST_FOR_PEERS = 1e5;
 const rounds = Number(option('--rounds', '7'));
 
 if (args[0] === '--cold') process.stdout.write(String(coldStart(args[1]!)));
-else if (args[0] === '--one') measureOne(args[1]!, args[2]!);
+else if (args[0] === '--one') await measureOne(args[1]!, args[2]!);
 else measureAll();
 
-function measureOne(name: string, variant: string): void {
+async function measureOne(name: string, variant: string): Promise<void> {
   const workload = WORKLOADS.find((w) => w.name === name)!;
-  for (const count of sizes)
-    if (variant !== 'traced' || count >= LEAST_TRACED)
-      console.log(JSON.stringify(measure(workload, variant as Variant, count, rounds)));
+  for (const count of sizes) {
+    if (variant === 'traced' && count < LEAST_TRACED) continue;
+    const result = measure(workload, variant as Variant, count, rounds);
+    const hasPeers = variant === 'compiled' && count <= MOST_FOR_PEERS && havePeers();
+    const peers = hasPeers ? await measurePeers(workload, count) : {};
+    console.log(JSON.stringify(Object.keys(peers).length > 0 ? { ...result, peers } : result));
+  }
 }
 
 function measureAll(): void {
+  if (!havePeers())
+    console.error(`Other libraries are timed too once they are installed: npm ci --prefix ${PEERS_FOLDER}`);
   const only = option('--only', '');
   const isWanted = (name: string): boolean => only === '' || only.split(',').includes(name);
   const results: unknown[] = [];

@@ -44,6 +44,9 @@ const WARM_UP_MS = 500;
 const repeats = (ms: number): number =>
   Math.max(1, Math.min(200, Math.floor(TARGET_MS / Math.max(ms, 0.05))));
 
+/** The state of fewer events drowns in what else a heap holds. */
+const LEAST_WEIGHED = 1e5;
+
 /** Bytes of heap that `build`'s result keeps. */
 function weigh(build: () => unknown): number {
   // What lies in tables that a collection itself empties goes with the next one.
@@ -112,7 +115,7 @@ export function measure(workload: Workload, variant: Variant, count: number, rou
           ratioToUntraced: ratioTo(times.get('engine')!),
         }
       : { changes: sinks.engine.changes, loopChanges: sinks.loop.changes }),
-    ...(variant === 'compiled' && workload.held
+    ...(variant === 'compiled' && workload.held && count >= LEAST_WEIGHED
       ? {
           state: {
             per: workload.held.what,
