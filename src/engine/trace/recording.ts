@@ -105,8 +105,11 @@ export class Recording {
       steps,
       canGenerate,
       collector: tables
-        ? { row: (sink, kind, row) => tables[sink]!.add(kind, row), watermark() {} }
-        : { row() {}, watermark() {} },
+        ? (sink) => {
+            const table = tables[sink]!;
+            return { row: (kind, row) => table.add(kind, row), watermark() {} };
+          }
+        : () => ({ row() {}, watermark() {} }),
     });
   }
 
