@@ -7,6 +7,7 @@ import type {
 } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import type { Rex, RexCall } from '../plan/rex.ts';
+import { isInterval, type Value } from '../types/logical-type.ts';
 
 /** What a function may know of an operand. */
 export function argumentOf(rex: Rex): Argument {
@@ -81,3 +82,50 @@ const KEEPS_PROMISE: ReadonlySet<string> = new Set([
   'IS DISTINCT FROM',
   'IS NOT DISTINCT FROM',
 ]);
+
+/**
+ * Whether the generated Java takes for NOT NULL what can be NULL: elements of collections of NOT NULL, which may be missing, and sums of intervals, whose type
+ * is that of the left one.
+ */
+function isTakenForNotNull(rex: Rex): boolean {
+  if (rex.kind !== 'Call') return false;
+  const [left, right] = rex.operands.map((operand) => operand.type);
+  if (rex.operator === 'ITEM')
+    return (
+      (left?.root === 'ARRAY' && !left.element.nullable) || (left?.root === 'MAP' && !left.value.nullable)
+    );
+  if (rex.operator !== '+' && rex.operator !== '-') return false;
+  if (!left || !right || !isInterval(left) || !isInterval(right)) return false;
+  return !left.nullable || isTakenForNotNull(rex.operands[0] as Rex);
+}
+
+/** What stands in a row where such a value is NULL: what a Java variable begins with. */
+export function absentValue(rex: Rex): Value {
+  if (!isTakenForNotNull(rex)) return null;
+  switch (rex.type.root) {
+    case 'CHAR':
+    case 'VARCHAR':
+      return '';
+    case 'BOOLEAN':
+      return false;
+    case 'TINYINT':
+    case 'SMALLINT':
+    case 'INTEGER':
+    case 'BIGINT':
+    case 'FLOAT':
+    case 'DOUBLE':
+    case 'DATE':
+    case 'TIME':
+    case 'INTERVAL_DAY':
+    case 'INTERVAL_MONTH':
+      return -1;
+    default:
+      return null;
+  }
+}
+
+/** What IS NULL or IS NOT NULL says without looking; null where it looks. */
+export function knownOfNull({ operator, operands: [operand] }: RexCall): boolean | null {
+  if ((operator !== 'IS NULL' && operator !== 'IS NOT NULL') || !operand) return null;
+  return isTakenForNotNull(operand) ? operator === 'IS NOT NULL' : null;
+}

@@ -3,7 +3,7 @@ import type { EvaluationContext } from '../functions/function-definition.ts';
 import { branchCast } from '../functions/scalar/conditional.ts';
 import type { Rex, RexCall } from '../plan/rex.ts';
 import type { Row, Value } from '../types/logical-type.ts';
-import { functionOf, implementationOf, mayBeNull } from './arguments.ts';
+import { absentValue, functionOf, implementationOf, knownOfNull, mayBeNull } from './arguments.ts';
 import { sargFor, sargOfNull, sargTest } from './sarg.ts';
 
 /** Computes an expression; `right` is the second input of a join condition. */
@@ -16,7 +16,7 @@ export interface ClosureOptions {
 
 /** An expression as nested closures, for where `new Function` is forbidden and for folding. Means the same as generated code. */
 export function compileClosure(rex: Rex, context: EvaluationContext, options: ClosureOptions = {}): Closure {
-  return new ClosureCompiler(context, options.leftArity).compile(rex);
+  return new ClosureCompiler(context, options.leftArity).result(rex);
 }
 
 /** A condition: whether it is TRUE (not NULL). */
@@ -36,6 +36,13 @@ class ClosureCompiler {
   constructor(context: EvaluationContext, leftArity = Number.MAX_SAFE_INTEGER) {
     this.#context = context;
     this.#leftArity = leftArity;
+  }
+
+  /** A value as it is written into a row. */
+  result(rex: Rex): Closure {
+    const closure = this.compile(rex);
+    const absent = absentValue(rex);
+    return absent === null ? closure : (row, right) => closure(row, right) ?? absent;
   }
 
   compile(rex: Rex): Closure {
@@ -58,6 +65,8 @@ class ClosureCompiler {
   }
 
   #call(call: RexCall): Closure {
+    const known = knownOfNull(call);
+    if (known !== null) return () => known;
     switch (call.operator) {
       case 'AND':
         return this.#connective(call, false);
@@ -69,6 +78,7 @@ class ClosureCompiler {
         return this.#if(call);
       case 'SEARCH':
         return this.#search(call);
+
       default:
         return this.#apply(call);
     }
@@ -132,7 +142,6 @@ class ClosureCompiler {
   #apply(call: RexCall): Closure {
     const implementation = implementationOf(call, this.#context);
     const evaluate = implementation.evaluate as (...args: Value[]) => Value;
-    const { ofNull = null } = implementation;
     const args = call.operands.map((operand) => this.compile(operand));
     const checked = functionOf(call).strict ? call.operands.map(mayBeNull) : [];
     const [a, b, c] = args;
@@ -145,7 +154,7 @@ class ClosureCompiler {
     if (args.length === 1 && a) {
       return (row, right) => {
         const x = a(row, right);
-        return x === null ? ofNull : evaluate(x);
+        return x === null ? null : evaluate(x);
       };
     }
     if (args.length === 2 && a && b) {
@@ -154,13 +163,13 @@ class ClosureCompiler {
         const y = second.value;
         return (row, right) => {
           const x = a(row, right);
-          return x === null ? ofNull : evaluate(x, y);
+          return x === null ? null : evaluate(x, y);
         };
       }
       return (row, right) => {
         const x = a(row, right);
         const y = b(row, right);
-        return x === null || y === null ? ofNull : evaluate(x, y);
+        return x === null || y === null ? null : evaluate(x, y);
       };
     }
     if (args.length === 3 && a && b && c) {
@@ -168,12 +177,12 @@ class ClosureCompiler {
         const x = a(row, right);
         const y = b(row, right);
         const z = c(row, right);
-        return x === null || y === null || z === null ? ofNull : evaluate(x, y, z);
+        return x === null || y === null || z === null ? null : evaluate(x, y, z);
       };
     }
     return (row, right) => {
       const values = args.map((arg) => arg(row, right));
-      return values.includes(null) ? ofNull : evaluate(...values);
+      return values.includes(null) ? null : evaluate(...values);
     };
   }
 }

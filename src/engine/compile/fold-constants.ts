@@ -3,8 +3,9 @@ import type { EvaluationContext } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { literal, type Rex, type RexCall } from '../plan/rex.ts';
 import { isApproximate, type LogicalType, type Value, withNullable } from '../types/logical-type.ts';
+import type { Int64 } from '../values/int64.ts';
 import { RunError } from '../values/run-error.ts';
-import { MILLIS_PER_DAY, printDate } from '../values/time.ts';
+import { MILLIS_PER_DAY, printDate, printTimestamp, timestampMillis } from '../values/time.ts';
 import { compileClosure } from './closure.ts';
 
 /**
@@ -44,9 +45,20 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
 }
 
 /** Operators that the planner takes for NULL as soon as it sees a NULL among their operands, whatever their code would do. */
-const NULL_BY_NULL: ReadonlySet<string> = new Set(['+', '-', '*', 'MINUS_DATE']);
-const isNull = (rex: Rex): boolean =>
-  rex.kind === 'Literal' && rex.value === null && rex.symbol === undefined && rex.sarg === undefined;
+const NULL_BY_NULL: ReadonlySet<string> = new Set(['+', '-', '*', '/', 'MINUS_DATE', 'ITEM']);
+function isNull(rex: Rex): boolean {
+  if (rex.kind === 'Call') return rex.operator === 'CAST' && rex.operands.every(isNull);
+  return rex.kind === 'Literal' && rex.value === null && rex.symbol === undefined && rex.sarg === undefined;
+}
+
+/** The expression as the planner has it before it computes anything: what has a NULL written in it is NULL. */
+export function withoutNulls(rex: Rex): Rex {
+  if (rex.kind !== 'Call') return rex;
+  const operands = rex.operands.map(withoutNulls);
+  if (NULL_BY_NULL.has(rex.operator) && operands.some(isNull))
+    return literal(null, withNullable(rex.type, true));
+  return operands.some((operand, i) => operand !== rex.operands[i]) ? { ...rex, operands } : rex;
+}
 
 /** Whether a call has no column below it and always gives the same value of a type that a literal can have. */
 export function isFoldable(rex: Rex): boolean {
@@ -89,6 +101,10 @@ function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
 
 /** A date beyond the year 9999 or a time beyond midnight is no literal: the planning fails. */
 function rejectUnwritable(value: Value, type: LogicalType): void {
+  if (type.root === 'TIMESTAMP' && value !== null) {
+    const text = printTimestamp(timestampMillis(value as Int64, type.precision), 0, 0);
+    if (!/^\d{4}-/.test(text)) throw unwritable(text);
+  }
   if (typeof value !== 'number') return;
   if (type.root === 'TIME' && value >= MILLIS_PER_DAY)
     throw unwritable(`Hour out of range: [${Math.floor(value / 3_600_000)}]`);

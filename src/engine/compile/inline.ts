@@ -23,8 +23,6 @@ export interface Inlined {
   /** The expression holds while these operands are numbers and the result stays within the limit; else `fallback` computes it. */
   readonly guard?: { readonly operands: readonly string[]; readonly limit: string };
   readonly fallback?: string;
-  /** The source of the value where an operand is NULL, if not `null`. */
-  readonly ofNull?: string;
   /** The value may be NULL although no operand is. */
   readonly mayOverflow?: boolean;
 }

@@ -3,7 +3,7 @@ import type { EvaluationContext } from '../functions/function-definition.ts';
 import { branchCast, hasSameForm } from '../functions/scalar/conditional.ts';
 import type { Rex, RexCall, RexLiteral } from '../plan/rex.ts';
 import type { Value } from '../types/logical-type.ts';
-import { functionOf, implementationOf, mayBeNull } from './arguments.ts';
+import { absentValue, functionOf, implementationOf, knownOfNull, mayBeNull } from './arguments.ts';
 import { type Inlined, inlineCall } from './inline.ts';
 import { sargFor, sargOfNull, sargPoints, sargTest } from './sarg.ts';
 
@@ -63,6 +63,12 @@ export class SourceBuilder {
    * repeated. NULL is `null`.
    */
   emit(rex: Rex, input: InputSource): string {
+    const atom = this.#emit(rex, input);
+    const absent = absentValue(rex);
+    return absent === null ? atom : this.#assign(`${atom} ?? ${this.literal(absent)}`);
+  }
+
+  #emit(rex: Rex, input: InputSource): string {
     switch (rex.kind) {
       case 'InputRef':
         return input(rex.index);
@@ -79,11 +85,13 @@ export class SourceBuilder {
   condition(rex: Rex, input: InputSource): string {
     if (rex.kind === 'Literal') return String(rex.value === true);
     if (rex.kind !== 'Call')
-      return mayBeNull(rex) ? `${this.emit(rex, input)} === true` : this.emit(rex, input);
+      return mayBeNull(rex) ? `${this.#emit(rex, input)} === true` : this.#emit(rex, input);
     if (rex.operator === 'AND' || rex.operator === 'OR') return this.#connectiveCondition(rex, input);
+    const known = knownOfNull(rex);
+    if (known !== null) return String(known);
     const inlined = this.#inlined(rex, input);
     if (inlined === null) {
-      const atom = this.emit(rex, input);
+      const atom = this.#emit(rex, input);
       return mayBeNull(rex) ? `${atom} === true` : atom;
     }
     const checks = inlined.nullable.map((atom) => `${atom} !== null`);
@@ -108,6 +116,8 @@ export class SourceBuilder {
   }
 
   #call(call: RexCall, input: InputSource): string {
+    const known = knownOfNull(call);
+    if (known !== null) return String(known);
     switch (call.operator) {
       case 'AND':
       case 'OR':
@@ -119,12 +129,12 @@ export class SourceBuilder {
       case 'SEARCH':
         return this.#search(call, input);
       case 'COALESCE': {
-        const atoms = call.operands.map((operand) => this.emit(operand, input));
+        const atoms = call.operands.map((operand) => this.#emit(operand, input));
         return this.#assign(atoms.join(' ?? '));
       }
       case 'ROW':
       case 'ARRAY':
-        return this.#assign(`[${call.operands.map((operand) => this.emit(operand, input)).join(', ')}]`);
+        return this.#assign(`[${call.operands.map((operand) => this.#emit(operand, input)).join(', ')}]`);
       default: {
         const inlined = this.#inlined(call, input);
         return inlined === null ? this.#apply(call, input) : this.#settle(inlined);
@@ -141,15 +151,15 @@ export class SourceBuilder {
   #inlined(call: RexCall, input: InputSource): Inlined | null {
     const inline = inlineCall(call, this.#context, this);
     if (inline === null) return null;
-    const atoms = call.operands.map((operand) => this.emit(operand, input));
+    const atoms = call.operands.map((operand) => this.#emit(operand, input));
     return inline(atoms);
   }
 
   /** Gives an inlined expression a variable, with its NULL checks and its way out of the safe integers. */
-  #settle({ expression, nullable, guard, fallback, ofNull = 'null' }: Inlined): string {
+  #settle({ expression, nullable, guard, fallback }: Inlined): string {
     const isNull = nullable.map((atom) => `${atom} === null`).join(' || ');
     if (guard === undefined || fallback === undefined)
-      return this.#assign(isNull === '' ? expression : `${isNull} ? ${ofNull} : ${expression}`);
+      return this.#assign(isNull === '' ? expression : `${isNull} ? null : ${expression}`);
     const name = this.variable();
     const safe = `${guard.operands.length === 0 ? '' : `${guard.operands.map((atom) => `typeof ${atom} === "number"`).join(' && ')} && `}(${name} = ${expression}) <= ${guard.limit} && ${name} >= -${guard.limit}`;
     const body = `if (!(${safe})) ${name} = ${fallback};`;
@@ -164,12 +174,12 @@ export class SourceBuilder {
     const anyNull = call.operands.some(mayBeNull);
     const result = this.variable();
     const [first, ...rest] = call.operands as [Rex, ...Rex[]];
-    this.#lines.push(`let ${result} = ${this.emit(first, input)};`);
+    this.#lines.push(`let ${result} = ${this.#emit(first, input)};`);
     let open = 0;
     for (const operand of rest) {
       this.#lines.push(`if (${result} !== ${decisive}) {`);
       open++;
-      const atom = this.emit(operand, input);
+      const atom = this.#emit(operand, input);
       if (!anyNull) this.#lines.push(`${result} = ${atom};`);
       else this.#lines.push(`if (${atom} === ${decisive} || ${result} !== null) ${result} = ${atom};`);
     }
@@ -208,10 +218,10 @@ export class SourceBuilder {
     let open = 0;
     for (let i = 0; i + 1 < call.operands.length; i += 2) {
       this.#lines.push(`if (${this.condition(call.operands[i] as Rex, input)}) {`);
-      this.#lines.push(`${result} = ${this.emit(call.operands[i + 1] as Rex, input)};`, '} else {');
+      this.#lines.push(`${result} = ${this.#emit(call.operands[i + 1] as Rex, input)};`, '} else {');
       open++;
     }
-    this.#lines.push(`${result} = ${this.emit(call.operands.at(-1) as Rex, input)};`, '}'.repeat(open));
+    this.#lines.push(`${result} = ${this.#emit(call.operands.at(-1) as Rex, input)};`, '}'.repeat(open));
     return result;
   }
 
@@ -219,7 +229,7 @@ export class SourceBuilder {
     const [condition, yes, no] = call.operands as [Rex, Rex, Rex];
     const result = this.variable();
     const branch = (rex: Rex): string => {
-      const atom = this.emit(rex, input);
+      const atom = this.#emit(rex, input);
       if (hasSameForm(rex.type, call.type)) return atom;
       return `${this.constant(branchCast(rex.type, call.type, this.#context.zone), 'cast')}(${atom})`;
     };
@@ -234,7 +244,7 @@ export class SourceBuilder {
     const [operand, literal] = call.operands as [Rex, Rex];
     const sarg = literal.kind === 'Literal' ? sargFor(literal, operand.type) : undefined;
     if (sarg === undefined) throw new InvariantError('SEARCH without a Sarg');
-    const atom = this.emit(operand, input);
+    const atom = this.#emit(operand, input);
     const points = sargPoints(sarg);
     const isPlain = (value: Value): boolean =>
       typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string';
@@ -262,14 +272,14 @@ export class SourceBuilder {
 
   /** A call by the function's own code. */
   #apply(call: RexCall, input: InputSource): string {
-    const { evaluate, inline, ofNull = null } = implementationOf(call, this.#context);
-    const atoms = call.operands.map((operand) => this.emit(operand, input));
+    const { evaluate, inline } = implementationOf(call, this.#context);
+    const atoms = call.operands.map((operand) => this.#emit(operand, input));
     const expression =
       inline === undefined ? `${this.constant(evaluate, 'f')}(${atoms.join(', ')})` : inline(...atoms);
     const nullable = functionOf(call).strict
       ? atoms.filter((_, i) => mayBeNull(call.operands[i] as Rex))
       : [];
-    return this.#settle({ expression, nullable, ofNull: this.literal(ofNull) });
+    return this.#settle({ expression, nullable });
   }
 }
 

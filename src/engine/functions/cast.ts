@@ -80,7 +80,7 @@ export function castRefusal(from: LogicalType, to: LogicalType): string | null {
   if (!hasNoRule) return null;
   const isLegacy = from.root === 'INTEGER' && to.root === 'DATE';
   const words = isLegacy ? 'Only legacy cast behaviour supports cast' : 'Unsupported cast';
-  return `CodeGenException: ${words} from '${printType(from)}' to '${printType(withNullable(to, true))}'.`;
+  return `CodeGenException: ${words} from '${printType(from)}' to '${printType(withNullable(to, !isBinary(from) || from.nullable))}'.`;
 }
 
 /** What Flink recommends instead of a cast between numbers and timestamps, or null. */

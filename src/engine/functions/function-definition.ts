@@ -38,8 +38,6 @@ export interface Implementation {
   readonly evaluate: (...args: never[]) => Value;
   /** The same as JavaScript source over argument sources, for the hot ones; arguments are variables, columns or literals and may be repeated. Must mean what `evaluate` means. */
   readonly inline?: (...args: string[]) => string;
-  /** What a strict function gives for a NULL argument, where Flink does not give NULL (it forgets some results can be NULL). */
-  readonly ofNull?: Value;
 }
 
 export interface ScalarFunction {

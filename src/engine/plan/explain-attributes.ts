@@ -29,6 +29,7 @@ import type {
 import { printBareLiteral, quoteText } from './print-literal.ts';
 import { orderText, printRex, type Style } from './print-rex.ts';
 import type { Rex } from './rex.ts';
+import { collectRefs } from './rex-tools.ts';
 
 /** A node's attributes in the order plans print them. */
 export function attributesOf(
@@ -223,6 +224,7 @@ export function attributesOf(
         windowText(
           window,
           `win_start=[${node.inputs[side]!.fields[start]!.name}], win_end=[${node.inputs[side]!.fields[end]!.name}]`,
+          node.inputs[side]!.fields.map((f) => f.name),
         );
       return [
         ['leftWindow', text(0, leftStart, leftEnd)],
@@ -301,27 +303,30 @@ function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, st
   const equal = node.rightKeys.map(
     (k, i) => `${right.fields[k]!.name}=${left.fields[node.leftKeys[i]!]!.name}`,
   );
-  const parts = [
-    ...filter.parts.map((p) => printRex(p, filter.names, style)),
-    ...(node.residual ? conjunctsOf(node.residual).map((p) => printRex(p, namesOfJoin(node), style)) : []),
-  ];
-  const where =
-    parts.length === 0
-      ? null
-      : parts.length === 1
-        ? parts[0]!
-        : style === 'infix'
-          ? `(${parts.join(' AND ')})`
-          : `AND(${parts.join(', ')})`;
+  const all = (parts: readonly string[]): string =>
+    parts.length === 1
+      ? parts[0]!
+      : style === 'infix'
+        ? `(${parts.join(' AND ')})`
+        : `AND(${parts.join(', ')})`;
+  const where = filter.parts.map((p) => printRex(p, filter.names, style));
+  // What an outer join asks of the left side alone stands first, with nothing in between.
+  const isOfLeft = (p: Rex): boolean => [...collectRefs(p)].every((i) => i < left.fields.length);
+  const residual = node.residual ? conjunctsOf(node.residual) : [];
+  const before = residual.filter((p) => node.joinType === 'left' && isOfLeft(p));
+  const joined = [before, residual.filter((p) => !before.includes(p))]
+    .filter((parts) => parts.length > 0)
+    .map((parts) => all(parts.map((p) => printRex(p, namesOfJoin(node), style))));
   const key = left.mode === 1 || left.mode === 0 ? null : (upsertKeys(left)?.[0] ?? null);
   // Columns chosen from the table keep their names, even such as the other side has too.
-  const isChosen = right.fields.length < node.table.columns.length;
+  const isChosen = right.kind === 'Calc';
   const shown = isChosen ? [...left.fields, ...right.fields] : node.fields;
   return [
     ['table', node.table.path.join('.')],
     ['joinType', JOIN_TYPES[node.joinType]],
     ['lookup', [...constants, ...equal].join(', ')],
-    ...(where === null ? [] : [['where', where] as const]),
+    ...(where.length === 0 ? [] : [['where', all(where)] as const]),
+    ...(joined.length === 0 ? [] : [['joinCondition', joined.join('')] as const]),
     ['select', shown.map((f) => f.name).join(', ')],
     ...(node.upsertMaterialize ? [['upsertMaterialize', 'true'] as const] : []),
     ...(key === null ? [] : [['upsertKey', `[${key.join(', ')}]`] as const]),

@@ -169,12 +169,15 @@ class QueryBinder {
     );
     let node = checkHints(select.hints, from);
     if (select.where)
-      node = filterBySubqueries({
-        kind: 'Filter',
-        input: node,
-        condition: binder.condition(select.where, 'WHERE'),
-        fields: node.fields,
-      });
+      node = filterBySubqueries(
+        {
+          kind: 'Filter',
+          input: node,
+          condition: binder.condition(select.where, 'WHERE'),
+          fields: node.fields,
+        },
+        this.#correlations,
+      );
     const items = [
       ...expandStars(select.items, from.scope, this.#context.source),
       ...hidden.map(
@@ -276,6 +279,8 @@ class QueryBinder {
       asOfOf(table.right) ? ({ ...table.right, asOf: null } as Ast.TableRef) : table.right,
       seen,
     );
+    // The column of the moment is one mention, the condition that asks for it another.
+    if (asOfOf(table.right)) this.#correlations.next += 2;
     const references = isLateral(table.right) ? outerReferences(right.node).length : 0;
     if (references === 0) return bindJoin(table, left, right, this.#context.source);
     if (table.type === 'RIGHT' || table.type === 'FULL')

@@ -74,12 +74,12 @@ export function decorrelate(node: LogicalNode): Decorrelated {
 }
 
 /** What Flink says where a correlation is left over. */
-export const unexpectedCorrelation = (): Error =>
+export const unexpectedCorrelation = (number = 1): Error =>
   plainError(
     'plan',
     'correlation-left',
     'TableException',
-    'unexpected correlate variable $cor1 in the plan',
+    `unexpected correlate variable $cor${number} in the plan`,
     null,
   );
 

@@ -15,7 +15,7 @@ import { collectRefs } from '../plan/rex-tools.ts';
 import { isTimeAttribute } from '../types/logical-type.ts';
 import { withSourceModes } from './join-lookup.ts';
 import { containsKey, isTop1, sideKeyHoldsJoinKey, sorted, upsertKeys } from './keys.ts';
-import { modifiedMonotonicity } from './monotonicity.ts';
+import { modifiedMonotonicity, monotonicityOfAggregate } from './monotonicity.ts';
 import { plainError } from './plan-error.ts';
 
 /** Which kinds of change a node may send: bits of insert, update, delete. */
@@ -207,8 +207,7 @@ class ChangelogInference {
     const update = (this.#kinds.get(input)! & Kinds.UPDATE) !== 0;
     const key = (upsertKeys(input) ?? []).find((k) => containsKey(k, node.partition));
     if (key && node.order.length > 0) {
-      const visited = this.#visit(input, update ? 'ONLY_AFTER' : 'NONE');
-      const monotonicity = visited && modifiedMonotonicity(visited);
+      const monotonicity = modifiedMonotonicity(input);
       const isMonotonic =
         monotonicity &&
         node.order.every(
@@ -216,7 +215,8 @@ class ChangelogInference {
             monotonicity[k.column] === 'CONSTANT' ||
             monotonicity[k.column] === (k.descending ? 'INCREASING' : 'DECREASING'),
         );
-      if (visited && isMonotonic) return made(visited, { kind: 'UpdateFast', key });
+      const visited = isMonotonic ? this.#visit(input, update ? 'ONLY_AFTER' : 'NONE') : null;
+      if (visited) return made(visited, { kind: 'UpdateFast', key });
     }
     const visited = this.#visit(input, update ? 'BEFORE_AND_AFTER' : 'NONE');
     return visited && made(visited, { kind: 'Retract' });
@@ -318,7 +318,7 @@ class ChangelogInference {
           generateUpdateBefore: given === 'BEFORE_AND_AFTER',
           ...retracting(node.calls, inputs[0]!),
         };
-        return { ...made, calls: withMonotonicity(made.calls, inputs[0]!) };
+        return { ...made, calls: withMonotonicity(node.groups, made.calls, inputs[0]!) };
       }
       case 'GroupWindowAggregate': {
         const inputs = visitInputs('BEFORE_AND_AFTER');
@@ -483,17 +483,15 @@ function retracting(
 
 /** MAX of what only grows, and MIN of what only shrinks, need no memory of what was taken back. */
 function withMonotonicity(
+  groups: readonly number[],
   calls: readonly PhysicalAggregate[],
   input: PhysicalNode,
 ): readonly PhysicalAggregate[] {
   if (!calls.some((c) => c.needsRetraction && (c.name === 'MAX' || c.name === 'MIN'))) return calls;
-  const monotonicity = modifiedMonotonicity(input);
-  return calls.map((c) => {
-    if (!monotonicity || c.args.length !== 1 || c.filter >= 0) return c;
-    const column = monotonicity[c.args[0]!];
-    const grows = column === 'INCREASING';
-    const shrinks = column === 'DECREASING';
-    return (c.name === 'MAX' && grows) || (c.name === 'MIN' && shrinks)
+  const monotonicity = monotonicityOfAggregate(groups, calls, modifiedMonotonicity(input));
+  return calls.map((c, i) => {
+    const own = monotonicity?.[groups.length + i];
+    return (c.name === 'MAX' && own === 'INCREASING') || (c.name === 'MIN' && own === 'DECREASING')
       ? { ...c, needsRetraction: false }
       : c;
   });

@@ -47,6 +47,40 @@ export function existsJoin(left: LogicalNode, test: RexSubQuery): [LogicalNode, 
   return [makeJoin(left, flagged, 'left', condition), isNotNull(ref(width + columns.length, BOOLEAN))];
 }
 
+/** IN or EXISTS as a condition that must be TRUE: an inner join with the query's distinct rows, or with one row if it has any. */
+export function innerJoin(left: LogicalNode, test: RexSubQuery): LogicalNode {
+  const query = test.query as LogicalNode;
+  if (test.operator === 'EXISTS') {
+    const base = query.kind === 'Project' ? query.input : query;
+    const flag: LogicalNode = {
+      kind: 'Project',
+      input: base,
+      exprs: [TRUE],
+      fields: [{ name: 'i', type: SURE }],
+    };
+    const any: LogicalNode = { kind: 'Aggregate', input: flag, groups: [0], calls: [], fields: flag.fields };
+    return makeJoin(left, any, 'inner', TRUE);
+  }
+  const rows: LogicalNode = {
+    kind: 'Aggregate',
+    input: query,
+    groups: query.fields.map((_, i) => i),
+    calls: [],
+    fields: query.fields,
+  };
+  const width = left.fields.length;
+  const condition = and(
+    test.operands.map((operand, i) => {
+      const { type } = query.fields[i]!;
+      const common = leastRestrictive([operand.type, type]) ?? operand.type;
+      const value = castTo(operand, withNullable(common, operand.type.nullable));
+      const column = castTo(ref(width + i, type), withNullable(common, type.nullable));
+      return call('=', [value, column], withNullable(BOOLEAN, operand.type.nullable || type.nullable));
+    }),
+  );
+  return makeJoin(left, rows, 'inner', condition);
+}
+
 /** IN as a value: the query's counts are joined for what is unknown, then its distinct rows. */
 export function inJoin(left: LogicalNode, test: RexSubQuery, logic: Logic): [LogicalNode, Rex] {
   const query = test.query as LogicalNode;

@@ -1,10 +1,23 @@
-import type { AggregateCall, Field, JoinType, LogicalNode } from '../plan/logical.ts';
+import {
+  type AggregateCall,
+  type Field,
+  inputsOf,
+  type JoinType,
+  type LogicalNode,
+} from '../plan/logical.ts';
 import { call, literal, type Rex, type RexCall, type RexSubQuery, ref } from '../plan/rex.ts';
 import { shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
-import { decorrelate, decorrelated, isCorrelated, mentionsOuter } from './correlation.ts';
-import { existsJoin, inJoin, type Logic } from './join-membership.ts';
+import {
+  decorrelate,
+  decorrelated,
+  isCorrelated,
+  mentionsOuter,
+  outerReferences,
+  unexpectedCorrelation,
+} from './correlation.ts';
+import { existsJoin, inJoin, innerJoin, type Logic } from './join-membership.ts';
 import { quantifiedJoin } from './join-quantified.ts';
 import { makeJoin } from './join-rules.ts';
 import { joinDecorrelated } from './lateral.ts';
@@ -24,8 +37,14 @@ function subqueriesIn(rex: Rex, into: RexSubQuery[] = []): RexSubQuery[] {
 }
 
 /** A WHERE whose conditions ask sub-queries becomes joins with them: IN and EXISTS semi joins, their negations anti joins, scalar ones outer joins. */
-export function filterBySubqueries(filter: Filter): LogicalNode {
-  if (subqueriesIn(filter.condition).length === 0) return filter;
+export function filterBySubqueries(
+  filter: Filter,
+  correlations: { next: number } = { next: 0 },
+): LogicalNode {
+  const asked = subqueriesIn(filter.condition);
+  if (asked.length === 0) return filter;
+  // A join AS OF anywhere around is a correlation of its own, which the rule for semi joins does not see through.
+  const isBeside = [filter.input, ...asked.map((a) => a.query as LogicalNode)].some(joinsAsOf);
   let node: LogicalNode = filter.input;
   const rest: Rex[] = [];
   for (const given of conjuncts(filter.condition)) {
@@ -34,9 +53,18 @@ export function filterBySubqueries(filter: Filter): LogicalNode {
       part.kind === 'Call' && part.operator === 'NOT' ? [part.operands[0]!, true] : [part, false];
     if (test.kind === 'SubQuery' && test.operator === 'EXISTS' && isSingleRow(test.query as LogicalNode))
       rest.push(literal(!isNegated, notNull(BOOLEAN)));
-    else if (test.kind === 'SubQuery' && (test.operator === 'IN' || test.operator === 'EXISTS'))
-      node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
-    else rest.push(part);
+    else if (test.kind === 'SubQuery' && (test.operator === 'IN' || test.operator === 'EXISTS')) {
+      const mentions = outerReferences(test.query as LogicalNode).length;
+      if (!isBeside) node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
+      else if (mentions > 0)
+        node = refused(
+          semiJoin(node, test, isNegated ? 'anti' : 'semi'),
+          unexpectedCorrelation(correlations.next + mentions),
+        );
+      else if (isNegated) rest.push(part);
+      else node = innerJoin(node, test);
+      if (mentions > 0) correlations.next += mentions + 1;
+    } else rest.push(part);
   }
   const width = filter.input.fields.length;
   const conditions = rest.map((part) => {
@@ -53,6 +81,16 @@ export function filterBySubqueries(filter: Filter): LogicalNode {
     exprs: filter.input.fields.map((f, i) => ref(i, f.type)),
     fields: filter.input.fields,
   };
+}
+
+const joinsAsOf = (node: LogicalNode): boolean =>
+  (node.kind === 'Join' && (node.asOf !== null || node.lookup !== undefined)) ||
+  inputsOf(node).some(joinsAsOf);
+
+/** The join with what Flink refuses it with. */
+function refused(node: LogicalNode, refusal: Error): LogicalNode {
+  if (node.kind === 'Join') return { ...node, refusal };
+  return node.kind === 'Project' ? { ...node, input: refused(node.input, refusal) } : node;
 }
 
 /** A SELECT list that asks scalar sub-queries reads them from outer joins. */

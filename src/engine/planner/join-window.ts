@@ -1,6 +1,6 @@
 import type { LogicalJoin, LogicalNode, WindowJoinSpec, WindowSpec } from '../plan/logical.ts';
 import { literal, type Rex } from '../plan/rex.ts';
-import { BOOLEAN, isRowtime, notNull } from '../types/logical-type.ts';
+import { BOOLEAN, isRowtime, notNull, sameType } from '../types/logical-type.ts';
 import { conjuncts } from './logical-tools.ts';
 import { and } from './rex-build.ts';
 
@@ -24,7 +24,11 @@ export function windowOf(node: LogicalNode): WindowColumns | null {
       const columns =
         node.kind === 'Calc' ? node.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1)) : node.groups;
       const [start, end] = [columns.indexOf(below.start), columns.indexOf(below.end)];
-      return start >= 0 && end >= 0 ? { window: below.window, start, end } : null;
+      // The sessions of a partition are told apart by its columns only while they are there.
+      const partition =
+        below.window.kind === 'SESSION' ? below.window.partition.map((i) => columns.indexOf(i)) : [];
+      if (start < 0 || end < 0 || partition.includes(-1)) return null;
+      return { window: { ...below.window, partition }, start, end };
     }
     default:
       return null;
@@ -41,7 +45,8 @@ export function windowJoinOf(join: LogicalJoin): WindowJoinSpec | null {
     a.sizeMs === b.sizeMs &&
     a.slideMs === b.slideMs &&
     a.offsetMs === b.offsetMs &&
-    a.timeType.root === b.timeType.root;
+    a.partition.join() === b.partition.join() &&
+    sameType(a.timeType, b.timeType);
   if (!isSame || !isRowtime(a.timeType) || !isRowtime(b.timeType)) return null;
   const width = join.inputs[0].fields.length;
   const isEqual = (rex: Rex, l: number, r: number): boolean => {

@@ -194,6 +194,15 @@ export function planWindowAggregate(
       grouped.some((g) => !table.window.partition.includes(g)))
   )
     return null;
+  // Once the function is part of the aggregate, Flink's rule takes the one below for its own.
+  if (windowBelow(table.input))
+    throw plainError(
+      'plan',
+      'window-of-window',
+      'NullPointerException',
+      'Cannot invoke "org.apache.flink.table.planner.plan.trait.RelWindowProperties.getWindowColumns()" because the return value of "org.apache.flink.table.planner.plan.metadata.FlinkRelMetadataQuery.getRelWindowProperties(org.apache.calcite.rel.RelNode)" is null',
+      null,
+    );
   const groups = node.groups.filter((g) => !roles.has(g)).map(position);
   const calls = physicalCalls(node.calls).map((c) => ({
     ...c,
@@ -253,6 +262,15 @@ function planWindowPhases(
       type: node.fields[node.groups.findIndex((g) => roles.get(g) === role)]!.type,
     };
   });
+  // Slices that leave a hopping window are taken back.
+  if (window.kind === 'HOP' && !window.attached && calls.some((c) => c.name === 'SUM' && c.distinct))
+    throw plainError(
+      'plan',
+      'no-retraction',
+      'TableException',
+      'This function does not support retraction, Please choose SumWithRetractAggFunction.',
+      null,
+    );
   const needsCount =
     window.kind === 'HOP' &&
     !window.attached &&

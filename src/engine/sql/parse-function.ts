@@ -312,6 +312,8 @@ function parseExtract(tokens: TokenStream): SpecialParts {
 }
 
 function parsePosition(tokens: TokenStream): SpecialParts {
+  // No expression in parentheses can stand first.
+  if (tokens.symbolAt(0, '(')) tokens.fail();
   const args = [parseOperand(tokens)];
   tokens.expectWord('IN');
   args.push(parseExpression(tokens));

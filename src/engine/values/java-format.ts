@@ -1,3 +1,4 @@
+import { type CalendarField, CalendarFields } from './java-calendar.ts';
 import { RunError } from './run-error.ts';
 import { civilFromDays, daysFromCivil, daysInMonth, isoDayOfWeek, MILLIS_PER_DAY } from './time.ts';
 import { fromLocal, offsetAt, toLocal } from './zone.ts';
@@ -586,8 +587,8 @@ const TWO_DIGIT_START = 1946;
 export function parseSimple(text: string, pattern: string, zone: string): number | null {
   const tokens = simpleTokens(pattern);
   let at = 0;
-  let [year, month, day, hour, minute, second, milli] = [1970, 1, 1, 0, 0, 0, 0];
-  let dayOfYear: number | null = null;
+  const fields = new CalendarFields();
+  let [hour, minute, second, milli] = [0, 0, 0, 0];
   let half: number | null = null;
   let isAfternoon = false;
   for (const [i, token] of tokens.entries()) {
@@ -603,13 +604,14 @@ export function parseSimple(text: string, pattern: string, zone: string): number
     if ((letter === 'M' || letter === 'L') && count >= 3) {
       const index = longestName(MONTHS, rest);
       if (index === null) return null;
-      month = index.index + 1;
+      fields.set('month', index.index + 1);
       at += index.length;
       continue;
     }
     if (letter === 'E') {
       const index = longestName(WEEKDAYS, rest);
       if (index === null) return null;
+      fields.set('dayOfWeek', ((index.index + 1) % 7) + 1);
       at += index.length;
       continue;
     }
@@ -637,17 +639,13 @@ export function parseSimple(text: string, pattern: string, zone: string): number
     switch (letter) {
       case 'y':
       case 'Y':
-        year = count <= 2 && match[0].length === 2 ? twoDigitYear(value) : value;
+        fields.set(
+          letter === 'y' ? 'year' : 'weekYear',
+          count <= 2 && match[0].length === 2 ? twoDigitYear(value) : value,
+        );
         break;
-      case 'M':
-      case 'L':
-        month = value;
-        break;
-      case 'd':
-        day = value;
-        break;
-      case 'D':
-        dayOfYear = value;
+      case 'u':
+        fields.set('dayOfWeek', (value % 7) + 1);
         break;
       case 'H':
         hour = value;
@@ -670,19 +668,27 @@ export function parseSimple(text: string, pattern: string, zone: string): number
       case 'S':
         milli = value;
         break;
-      default:
+      default: {
+        const field = DATE_FIELDS[letter];
+        if (field) fields.set(field, value);
+      }
     }
   }
   if (half !== null) hour = half + (isAfternoon ? 12 : 0);
-  const total = year * 12 + month - 1;
-  const days =
-    dayOfYear === null
-      ? daysFromCivil(Math.floor(total / 12), (((total % 12) + 12) % 12) + 1, 1) + day - 1
-      : daysFromCivil(year, 1, 1) + dayOfYear - 1;
-  const local = days * MILLIS_PER_DAY + ((hour * 60 + minute) * 60 + second) * 1000 + milli;
+  const local = fields.days() * MILLIS_PER_DAY + ((hour * 60 + minute) * 60 + second) * 1000 + milli;
   return calendarInstant(local, zone);
 }
 
+/** Fields that a number of digits sets as it stands. */
+const DATE_FIELDS: { readonly [letter: string]: CalendarField } = {
+  M: 'month',
+  L: 'month',
+  d: 'dayOfMonth',
+  D: 'dayOfYear',
+  w: 'weekOfYear',
+  W: 'weekOfMonth',
+  F: 'dayOfWeekInMonth',
+};
 const twoDigitYear = (value: number): number => {
   const year = 1900 + value;
   return year < TWO_DIGIT_START ? year + 100 : year;

@@ -1,4 +1,5 @@
 import { canonical, floorDiv, floorMod, type Int64 } from './int64.ts';
+import { javaDate, javaDays } from './java-date.ts';
 
 /** Civil time without Date objects: days since 1970-01-01 in the proleptic Gregorian calendar, milliseconds of a day. */
 export const MILLIS_PER_DAY = 86_400_000;
@@ -58,11 +59,12 @@ export function isoWeek(days: number): IsoWeek {
 
 /** Calcite's `addMonths`: the day is cut to the length of the month it lands in. */
 export function addMonthsToDays(days: number, months: number): number {
-  const { year, month, day } = civilFromDays(days);
-  const total = year * 12 + (month - 1) + months;
-  const newYear = Math.floor(total / 12);
-  const newMonth = floorMod(total, 12) + 1;
-  return daysFromCivil(newYear, newMonth, Math.min(day, daysInMonth(newYear, newMonth)));
+  const { year, month, day } = javaDate(days);
+  const total = (month + months) | 0;
+  const ofYear = floorMod(total, 12);
+  const newYear = year + Math.floor(total / 12) - (ofYear === 0 ? 1 : 0);
+  const newMonth = ofYear === 0 ? 12 : ofYear;
+  return javaDays(newYear, newMonth, Math.min(day, daysInMonth(newYear, newMonth)));
 }
 
 // ---------------------------------------------------------------- timestamps
@@ -117,13 +119,16 @@ export function printDate(days: number): string {
 let printedDays = Number.NaN;
 let printedDate = '';
 
-function freshDate(days: number): string {
-  const { year, month, day } = civilFromDays(days);
+const freshDate = (days: number): string => writeDate(javaDate(days));
+
+function writeDate({ year, month, day }: CivilDate): string {
   const text =
     year >= 0 && year <= 9999
       ? pad(year, 4)
       : [1000, 100, 10, 1].map((power) => String.fromCharCode(48 + (Math.trunc(year / power) % 10))).join('');
-  return `${text}-${pad2(month)}-${pad2(day)}`;
+  const two = (x: number): string =>
+    x >= 0 ? pad2(x % 100) : String.fromCharCode(48 + (Math.trunc(x / 10) % 10), 48 + (x % 10));
+  return `${text}-${two(month)}-${two(day)}`;
 }
 /** `12:34:56`, with `digits` of the fraction. */
 export function printTime(millis: number, digits = 0): string {
@@ -140,7 +145,9 @@ export function printTime(millis: number, digits = 0): string {
 export function printTimestamp(millis: number, nanos: number, precision: number): string {
   const days = Math.floor(millis / MILLIS_PER_DAY);
   const ofDay = millis - days * MILLIS_PER_DAY;
-  const text = `${printDate(days)} ${printTime(ofDay)}`;
+  // A timestamp's date is not reckoned in 32 bits.
+  const isFar = Math.abs(days) > 1_700_000;
+  const text = `${isFar ? writeDate(civilFromDays(days)) : printDate(days)} ${printTime(ofDay)}`;
   if (precision === 0) return text;
   const fraction = pad(ofDay % 1000, 3);
   return `${text}.${precision === 3 ? fraction : (fraction + pad(nanos, 6)).slice(0, precision)}`;

@@ -352,17 +352,6 @@ export function subtractMonths(t0: number, t1: number): number {
   return addMonthsToDays(date1, months) === date0 && isEarlier ? months - 1 : months;
 }
 
-/** Sums of intervals take nullability from the left in Flink's code: a NULL on the right then reads as -1. */
-function implementArithmetic(
-  sign: ArithmeticSign,
-  left: LogicalType,
-  right: LogicalType,
-  result: LogicalType,
-): Implementation {
-  const evaluate = arithmetic(sign, left, right, result);
-  return isInterval(left) && isInterval(right) && !left.nullable ? { evaluate, ofNull: -1 } : { evaluate };
-}
-
 /** Flink has no code for `/` and `%` of intervals, nor for an interval times anything but a whole number. */
 function refuseInterval(sign: ArithmeticSign, args: readonly Argument[], result: LogicalType): string | null {
   const types = args.map((arg) => arg.type);
@@ -388,7 +377,9 @@ function binary(
     isDeterministic: true,
     inferType: (args) => inferArithmetic(name, written, args),
     refuse: (args, result) => refuseInterval(name, args, result),
-    implement: ([left, right], result) => implementArithmetic(name, left ?? result, right ?? result, result),
+    implement: ([left, right], result) => ({
+      evaluate: arithmetic(name, left ?? result, right ?? result, result),
+    }),
     doc: toDoc(CATEGORY, doc),
   };
 }
@@ -414,7 +405,7 @@ const minus: ScalarFunction = {
   implement: (types, result) =>
     types.length === 1
       ? { evaluate: negation(result) }
-      : implementArithmetic('-', types[0] ?? result, types[1] ?? result, result),
+      : { evaluate: arithmetic('-', types[0] ?? result, types[1] ?? result, result) },
 };
 
 function negation(type: LogicalType): Evaluate {
@@ -457,7 +448,7 @@ const plus: ScalarFunction = {
   implement: (types, result) =>
     types.length === 1
       ? { evaluate: (a: Value) => a }
-      : implementArithmetic('+', types[0] ?? result, types[1] ?? result, result),
+      : { evaluate: arithmetic('+', types[0] ?? result, types[1] ?? result, result) },
 };
 
 /** `(a - b) DAY TO SECOND`: the first operand is the qualifier; plans print it as `-(a, b)`. */

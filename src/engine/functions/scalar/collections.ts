@@ -117,29 +117,17 @@ const map: ScalarFunction = {
   ]),
 };
 
-/** What Flink's generated code leaves in a variable of a NOT NULL type that has no value. */
-function absent(type: LogicalType): Value {
-  if (type.nullable) return null;
-  switch (type.root) {
-    case 'CHAR':
-    case 'VARCHAR':
-      return '';
-    case 'BOOLEAN':
-      return false;
-    case 'TINYINT':
-    case 'SMALLINT':
-    case 'INTEGER':
-    case 'BIGINT':
-    case 'FLOAT':
-    case 'DOUBLE':
-    case 'DATE':
-    case 'TIME':
-    case 'INTERVAL_DAY':
-    case 'INTERVAL_MONTH':
-      return -1;
-    default:
-      return null;
-  }
+/** Functions whose maps are of classes of their own, which the generated code for `m[key]` does not know. */
+const UNLIKE_MAPS: { readonly [name: string]: string } = {
+  MAP_FROM_ARRAYS: 'MapFromArraysFunction$MapDataForMapFromArrays',
+  MAP_UNION: 'MapUnionFunction$MapDataForMapUnion',
+};
+function dieOfMap(name: string): never {
+  const own = `org.apache.flink.table.runtime.functions.scalar.${name}`;
+  const expected = 'org.apache.flink.table.data.GenericMapData';
+  throw new RunError(
+    `ClassCastException: class ${own} cannot be cast to class ${expected} (${own} and ${expected} are in unnamed module of loader 'app')`,
+  );
 }
 
 /** `a[i]` from 1, `m[key]`; a constant index below 1 is refused by the code generator. */
@@ -180,8 +168,7 @@ const item: ScalarFunction = {
   },
   implement: ([collection = NULL, key = NULL], _result, { zone }, args) => {
     if (collection.root === 'ARRAY') {
-      const missing = absent(collection.element);
-      return { evaluate: (items: Items, index: Int64) => items[Number(index) - 1] ?? missing };
+      return { evaluate: (items: Items, index: Int64) => items[Number(index) - 1] ?? null };
     }
     if (collection.root === 'ROW') {
       const literal = args[1]?.literal;
@@ -192,14 +179,15 @@ const item: ScalarFunction = {
       return { evaluate: (items: Items) => items[at] ?? null };
     }
     if (collection.root !== 'MAP') return { evaluate: () => null };
-    const missing = absent(collection.value);
+    const unlike = UNLIKE_MAPS[args[0]?.operator ?? ''];
+    if (unlike !== undefined) return { evaluate: () => dieOfMap(unlike) };
     const keyType = collection.key;
     const convert =
       isCharacter(keyType) || key.root === keyType.root
         ? (value: Value): Value => value
         : castImplementation(key, keyType, { zone });
     return {
-      evaluate: (entries: Entries, wanted: Value) => mapGet(entries, convert(wanted), keyType) ?? missing,
+      evaluate: (entries: Entries, wanted: Value) => mapGet(entries, convert(wanted), keyType) ?? null,
     };
   },
   doc: toDoc(CATEGORY, [
@@ -272,15 +260,12 @@ const element: ScalarFunction = {
     ['ARRAY', 'MULTISET'].includes(argType(args, 0).root)
       ? elementOf(argType(args, 0))
       : misfit('ELEMENT', args, [['MULTISET'], ['ARRAY']]),
-  implement: ([type = NULL]) => {
-    const missing = absent(elementOf(type));
-    return {
-      evaluate: (items: Items) => {
-        if (items.length > 1) throw new RunError('TableRuntimeException: Array has more than one element.');
-        return items[0] ?? missing;
-      },
-    };
-  },
+  implement: () => ({
+    evaluate: (items: Items) => {
+      if (items.length > 1) throw new RunError('TableRuntimeException: Array has more than one element.');
+      return items[0] ?? null;
+    },
+  }),
   doc: toDoc(CATEGORY, [
     'ELEMENT(array)',
     'The only element; fails if there are several.',

@@ -12,7 +12,7 @@ import { printType } from '../../types/print-type.ts';
 import { encodeBase64 } from '../../values/bytes.ts';
 import { printDecimal } from '../../values/decimal.ts';
 import type { Int64 } from '../../values/int64.ts';
-import { printDouble, printFloat } from '../../values/java-number.ts';
+import { printDouble } from '../../values/java-number.ts';
 import {
   isArray,
   isObject,
@@ -408,7 +408,8 @@ function nodeMaker(type: LogicalType): (value: Value) => JsonNode {
     case 'DECIMAL':
       return (value) => new JsonNumber(printDecimal(value as Int64, type.scale));
     case 'FLOAT':
-      return (value) => floatingNode(printFloat(value as number));
+      // A FLOAT is a double to the JSON library.
+      return (value) => floatingNode(printDouble(value as number));
     case 'DOUBLE':
       return (value) => floatingNode(printDouble(value as number));
     case 'TIMESTAMP':

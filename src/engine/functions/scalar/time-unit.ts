@@ -1,8 +1,8 @@
 import { isInterval, isTimestamp, type LogicalType, type Value } from '../../types/logical-type.ts';
 import { floorDiv, type Int64 } from '../../values/int64.ts';
+import { javaDays, meeusDate } from '../../values/java-date.ts';
 import { RunError } from '../../values/run-error.ts';
 import {
-  type CivilDate,
   civilFromDays,
   daysFromCivil,
   isoDayOfWeek,
@@ -34,18 +34,18 @@ function dayBoundary(unit: string, days: number, isFloor: boolean): number {
   switch (unit) {
     case 'MILLENNIUM':
       return isFloor
-        ? daysFromCivil(1000 * Math.trunc((year + 999) / 1000) - 999, 1, 1)
-        : daysFromCivil(1000 * Math.trunc((year + 999) / 1000) + 1, 1, 1);
+        ? javaDays(1000 * Math.trunc((year + 999) / 1000) - 999, 1, 1)
+        : javaDays(1000 * Math.trunc((year + 999) / 1000) + 1, 1, 1);
     case 'CENTURY':
       return isFloor
-        ? daysFromCivil(100 * Math.trunc((year + 99) / 100) - 99, 1, 1)
-        : daysFromCivil(100 * Math.trunc((year + 99) / 100) + 1, 1, 1);
+        ? javaDays(100 * Math.trunc((year + 99) / 100) - 99, 1, 1)
+        : javaDays(100 * Math.trunc((year + 99) / 100) + 1, 1, 1);
     case 'DECADE':
-      return daysFromCivil(10 * (Math.trunc(year / 10) + up), 1, 1);
+      return javaDays(10 * (Math.trunc(year / 10) + up), 1, 1);
     case 'YEAR':
-      return daysFromCivil(!isFloor && (month > 1 || day > 1) ? year + 1 : year, 1, 1);
+      return javaDays(!isFloor && (month > 1 || day > 1) ? year + 1 : year, 1, 1);
     case 'QUARTER': {
-      const quarter = Math.floor((month + 2) / 3) + (!isFloor && (month > 1 || day > 1) ? 1 : 0);
+      const quarter = Math.trunc((month + 2) / 3) + (!isFloor && (month > 1 || day > 1) ? 1 : 0);
       return startOfMonth(year, quarter * 3 - 2);
     }
     case 'MONTH':
@@ -53,34 +53,16 @@ function dayBoundary(unit: string, days: number, isFloor: boolean): number {
     case 'WEEK': {
       const sinceSunday = isoDayOfWeek(days) % WEEK_DAYS;
       return (
-        daysFromCivil(year, month, day) -
-        (isFloor || sinceSunday === 0 ? sinceSunday : sinceSunday - WEEK_DAYS)
+        javaDays(year, month, day) - (isFloor || sinceSunday === 0 ? sinceSunday : sinceSunday - WEEK_DAYS)
       );
     }
     default:
       // CEIL of a DATE to DAY is the next day, always.
-      return daysFromCivil(year, month, day) + up;
+      return javaDays(year, month, day) + up;
   }
 }
-/** The date by the algorithm Calcite floors with: the Julian calendar before 15 October 1582. */
-function meeusDate(days: number): CivilDate {
-  const julian = days + 2440588;
-  const isGregorian = julian > 2299160;
-  const a = julian + 32044;
-  const b = isGregorian ? Math.floor((4 * a + 3) / 146097) : 0;
-  const c = isGregorian ? a - Math.floor((b * 146097) / 4) : julian + 32082;
-  const d = Math.floor((4 * c + 3) / 1461);
-  const e = c - Math.floor((1461 * d) / 4);
-  const m = Math.floor((5 * e + 2) / 153);
-  const tens = Math.floor(m / 10);
-  return {
-    year: b * 100 + d - 4800 + tens,
-    month: m + 3 - 12 * tens,
-    day: e - Math.floor((153 * m + 2) / 5) + 1,
-  };
-}
 const startOfMonth = (year: number, month: number): number =>
-  month > 12 ? daysFromCivil(year + 1, month - 12, 1) : daysFromCivil(year, month, 1);
+  month > 12 && month < 16 ? javaDays(year + 1, month - 12, 1) : javaDays(year, month, 1);
 
 function boundaryMillis(unit: string, millis: number, offset: number, isFloor: boolean): number {
   const local = millis + offset;
@@ -202,6 +184,8 @@ export function extract(unit: string, type: LogicalType, zone: string): Evaluate
       if (unit === 'YEAR') return Math.trunc(months / 12) + 0;
       if (unit === 'QUARTER') return Math.trunc((months % 12) / 3) + 1;
       if (unit === 'MONTH') return (months % 12) + 0;
+      if (unit === 'CENTURY') return Math.trunc(months / 1200) + 0;
+      if (unit === 'MILLENNIUM') return Math.trunc(months / 12_000) + 0;
       throw new RunError(`CodeGenException: Unit '${unit}' can not be applied to '${type.root}'.`);
     };
   }
