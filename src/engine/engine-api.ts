@@ -127,6 +127,8 @@ export interface RunRequest {
   readonly inputs: readonly InputEvent[];
   /** Where the simulated clock starts, epoch milliseconds. */
   readonly startMs: number;
+  /** How long the clock goes on, in milliseconds since `startMs`, before the input ends; without it, the input ends with its last row. */
+  readonly endMs?: number;
   /** Where UUID, RAND and such draw from. */
   readonly seed: number;
 }

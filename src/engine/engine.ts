@@ -97,6 +97,7 @@ export function createEngine(host: EngineHost): EngineApi {
         config: session.config,
         zone,
         startMs: request.startMs,
+        endMs: request.endMs ?? 0,
         seed: request.seed,
         canGenerate: host.canGenerate,
       });

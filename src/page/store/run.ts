@@ -84,8 +84,8 @@ async function run(): Promise<void> {
   if (isRunAgainWanted) void run();
 }
 
-function requestOf({ sql, config, startMs, events }: DocumentFacts): RunRequest {
-  return { script: sql, config, inputs: withoutIds(events), startMs, seed: SEED };
+function requestOf({ sql, config, startMs, endMs, events }: DocumentFacts): RunRequest {
+  return { script: sql, config, inputs: withoutIds(events), startMs, endMs, seed: SEED };
 }
 
 async function show(made: Run, document: DocumentFacts, startedAt: number): Promise<void> {
@@ -184,14 +184,21 @@ export function watchDocument(): () => void {
     },
   );
   const stopEvents = useStore.subscribe(
-    ({ events }) => events,
+    ({ events, endMs }) => ({ events, endMs }),
     () =>
       // A document that is opened is run by whoever opens it, at once.
       queueMicrotask(() => {
         const facts = useStore.getState();
-        if (running?.events === facts.events && running.sql === facts.sql) return;
+        if (
+          running &&
+          running.events === facts.events &&
+          running.sql === facts.sql &&
+          running.endMs === facts.endMs
+        )
+          return;
         if (isStale(facts) && isQuick(facts.result)) runNow();
       }),
+    { equalityFn: (a, b) => a.events === b.events && a.endMs === b.endMs },
   );
   const stopPosition = useStore.subscribe(
     ({ shown }) => shown,
