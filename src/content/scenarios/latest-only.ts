@@ -36,6 +36,7 @@ ${LATEST_RATES_TABLE}
 CREATE TABLE probe (
   currency STRING,
   asked    TIMESTAMP(3),
+  proc     AS PROCTIME(),
   WATERMARK FOR asked AS asked
 ) WITH ('connector' = 'scenario');
 

@@ -39,7 +39,7 @@ ${QUERY('user_actions')}`,
   refused: `-- Windows over a time that is computed in a view
 ${TABLE("  WATERMARK FOR user_action_time AS user_action_time - INTERVAL '5' SECOND")}
 CREATE TEMPORARY VIEW shifted AS
-SELECT user_name, user_action_time + INTERVAL '1' SECOND AS ts2
+SELECT user_name, user_action_time, user_action_time + INTERVAL '1' SECOND AS ts2
 FROM user_actions;
 
 ${QUERY('shifted')}`,

@@ -212,6 +212,8 @@ export const en = {
   plan: {
     empty: 'The plan appears here when the script can be run.',
     label: 'Plan: {{operators}}',
+    refusedLabel: 'Refused plan: {{operators}}. At fault: {{operator}}',
+    refusedAt: 'Refused at {{operator}}:',
     noneSelected: 'Click an operator in the plan to see its attributes and what it remembers.',
     attributes: 'Attributes',
     columns: 'Columns',

@@ -194,6 +194,8 @@ export const zh: typeof en = {
   plan: {
     empty: '脚本可以运行时，执行计划显示在这里。',
     label: '执行计划：{{operators}}',
+    refusedLabel: '被拒绝的计划：{{operators}}。问题所在：{{operator}}',
+    refusedAt: '在 {{operator}} 处被拒绝：',
     noneSelected: '点击计划中的算子，查看它的属性和它记住的内容。',
     attributes: '属性',
     columns: '列',
