@@ -17,6 +17,19 @@ export interface EngineApi extends LanguageApi {
   trace(runId: number, from: number, to: number): TraceSlice;
   /** What every stateful operator remembers when the first `position` steps are done. */
   state(runId: number, position: number): readonly OperatorState[];
+  /** What the script's queries come to in batch mode over all the inputs; the current run stays. */
+  batch(request: RunRequest): BatchAnswer;
+}
+
+/** The tables that a script makes in batch mode, or why it makes none. */
+export interface BatchAnswer {
+  readonly tables: readonly {
+    readonly sink: string;
+    /** The first 1,000 of `size`, as `CAST(… AS STRING)` prints them. */
+    readonly rows: readonly (readonly (string | null)[])[];
+    readonly size: number;
+  }[];
+  readonly refusal: Diagnostic | null;
 }
 
 /** What an editor asks about a place in a script, which may be unfinished there. Offsets count UTF-16 code units. */
@@ -363,4 +376,6 @@ export interface StateTable {
   readonly rows: readonly (readonly (string | null)[])[];
   /** All there are; `rows` holds at most the first 200. */
   readonly size: number;
+  /** With a time to live: how long that is, and when each of `rows` is forgotten if nobody writes it, on the simulated clock. */
+  readonly ttl?: { readonly ms: number; readonly expiresMs: readonly number[] };
 }

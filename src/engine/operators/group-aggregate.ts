@@ -10,7 +10,7 @@ import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../ru
 import type { Row } from '../types/logical-type.ts';
 import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
 import { expiring, type Stamped } from './expiring.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { Lifetimes, printRow, stateTable } from './inspect.ts';
 
 interface Parts {
   readonly store: KeyedStore<Group>;
@@ -115,7 +115,9 @@ export function createGroupAggregate(
     restore: (state) => plainStore.import(state, copy),
     inspect: (): Inspected => {
       const rows: (string | null)[][] = [];
+      const lives = new Lifetimes(ttlMs);
       store.forEach((group) => {
+        lives.add(group.writtenMs);
         if (rows.length < 200)
           rows.push([
             ...printRow(group.out!, node.fields, context.zone),
@@ -124,7 +126,7 @@ export function createGroupAggregate(
       });
       const columns = [...node.fields.map((f) => f.name), ...(node.inputRetracts ? ['rows'] : [])];
       return {
-        tables: [stateTable('accState', columns, node.groups.length, rows, store.size())],
+        tables: [stateTable('accState', columns, node.groups.length, rows, store.size(), lives)],
         timersMs: [],
       };
     },

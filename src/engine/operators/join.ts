@@ -6,7 +6,7 @@ import type { OperatorContext, StreamOperator } from '../runtime/stream-operator
 import { watermarkValve } from '../runtime/watermark-valve.ts';
 import type { LogicalType, Row } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { Lifetimes, printRow, stateTable } from './inspect.ts';
 import { javaCapacity, javaHash } from './java-hash-order.ts';
 import { type JoinTest, joinTest, nullKeyTest, nullRow, rowJoiner } from './join-parts.ts';
 
@@ -362,10 +362,12 @@ export function createJoin(node: Join, ttlMs: number, context: OperatorContext, 
         const plan = plans[at as 0 | 1];
         const rows: (string | null)[][] = [];
         let size = 0;
+        const lives = new Lifetimes(plan.ttlMs);
         store.forEach((bucket) => {
           const side = bucket[name];
           size += side.rows.length;
           for (let i = 0; i < side.rows.length && rows.length < 200; i++) {
+            lives.add(side.written?.[i]);
             rows.push([
               ...printRow(side.rows[i]!, input.fields, context.zone),
               ...(plan.isAppendOnly ? [] : [String(side.counts![i]!)]),
@@ -378,7 +380,7 @@ export function createJoin(node: Join, ttlMs: number, context: OperatorContext, 
           ...(plan.isAppendOnly ? [] : ['count']),
           ...(plan.counts ? ['matches'] : []),
         ];
-        return stateTable(`${name}-records`, columns, 0, rows, size);
+        return stateTable(`${name}-records`, columns, 0, rows, size, lives);
       }),
       timersMs: [],
     }),

@@ -5,7 +5,7 @@ import type { OperatorContext, StreamOperator } from '../runtime/stream-operator
 import { isProctime, type Row } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
 import { expiring, type Stamped } from './expiring.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { Lifetimes, printRow, stateTable } from './inspect.ts';
 import { type Peers, retractableRank } from './retract-rank.ts';
 import { type RowOrder, rowOrder, sameRow, upperBound } from './row-order.ts';
 
@@ -83,15 +83,17 @@ export function createRank(node: Rank, ttlMs: number, context: OperatorContext, 
     inspect: () => {
       const rows: (string | null)[][] = [];
       let size = 0;
+      const lives = new Lifetimes(ttlMs);
       plainStore.forEach((p) => {
         const held = rowsOf(p);
         size += held.length;
         held.forEach((row, i) => {
+          lives.add(p.writtenMs);
           if (rows.length < 200) rows.push([...printRow(row, fields, context.zone), String(i + 1)]);
         });
       });
       return {
-        tables: [stateTable('data-state', [...fields.map((f) => f.name), 'rank'], 0, rows, size)],
+        tables: [stateTable('data-state', [...fields.map((f) => f.name), 'rank'], 0, rows, size, lives)],
         timersMs: [],
       };
     },

@@ -1,4 +1,4 @@
-import type { Run, RunRequest, TraceSlice } from '../../engine/engine-api.ts';
+import type { BatchAnswer, Run, RunRequest, TraceSlice } from '../../engine/engine-api.ts';
 import { carriedPosition, firstSurprise } from '../view-model/player-view.ts';
 import {
   CancelledError,
@@ -165,6 +165,15 @@ export async function stateAt(runId: number, position: number): ReturnType<Engin
     return await client.state(runId, position);
   } catch {
     return [];
+  }
+}
+
+/** What the script of a run comes to in batch mode over its first inputs; null if it cannot be had. */
+export async function batchOver(document: DocumentFacts, inputs: number): Promise<BatchAnswer | null> {
+  try {
+    return await client.batch(requestOf({ ...document, events: document.events.slice(0, inputs) }));
+  } catch {
+    return null;
   }
 }
 

@@ -32,6 +32,7 @@ export const en = {
     operator: 'Operator',
     encodings: 'Encodings',
     versions: 'Versions',
+    batch: 'Batch',
     table: 'Table',
   },
   noOutput: {
@@ -91,6 +92,23 @@ export const en = {
       nothing: '{{row}} at {{time}} has found no version: NULL',
       dropped: '{{row}} at {{time}} has found no version and was dropped',
     },
+  },
+  batch: {
+    asking_one: 'Running the query in batch mode over {{count}} row …',
+    asking_other: 'Running the query in batch mode over {{count}} rows …',
+    refused: 'In batch mode the query is refused: {{message}}',
+    equal_one: 'Equal to the batch result over the {{count}} row so far.',
+    equal_other: 'Equal to the batch result over the {{count}} rows so far.',
+    differs_one:
+      'Not the batch result over the {{count}} row so far: {{stream}} rows are only here, {{batch}} only there.',
+    differs_other:
+      'Not the batch result over the {{count}} rows so far: {{stream}} rows are only here, {{batch}} only there.',
+    pending_one: 'The last of the {{count}} row so far is still being worked off.',
+    pending_other: 'The last of the {{count}} rows so far is still being worked off.',
+    side: 'in',
+    side_both: 'both',
+    side_stream: 'stream only',
+    side_batch: 'batch only',
   },
   encodings: {
     append: 'Append',
@@ -222,6 +240,9 @@ export const en = {
     emptyState: 'Nothing is remembered at this step.',
     more: '{{shown}} of {{size}} entries',
     timers: 'Timers',
+    timeLeft: 'time left',
+    forgotten: 'forgotten',
+    timeLeftOf: '{{left}} of {{ttl}}',
     changelogMode: 'Changelog mode',
     rowtime: 'event time',
     stateful: 'stateful',
