@@ -19,6 +19,19 @@ export interface EngineApi extends LanguageApi {
   lineage(runId: number): Lineage | null;
   /** What every stateful operator remembers when the first `position` steps are done. */
   state(runId: number, position: number): readonly OperatorState[];
+  /** What the script's queries come to in batch mode over all the inputs; the current run stays. */
+  batch(request: RunRequest): BatchAnswer;
+}
+
+/** The tables that a script makes in batch mode, or why it makes none. */
+export interface BatchAnswer {
+  readonly tables: readonly {
+    readonly sink: string;
+    /** The first 1,000 of `size`, as `CAST(… AS STRING)` prints them. */
+    readonly rows: readonly (readonly (string | null)[])[];
+    readonly size: number;
+  }[];
+  readonly refusal: Diagnostic | null;
 }
 
 /** What an editor asks about a place in a script, which may be unfinished there. Offsets count UTF-16 code units. */
@@ -129,6 +142,8 @@ export interface RunRequest {
   readonly inputs: readonly InputEvent[];
   /** Where the simulated clock starts, epoch milliseconds. */
   readonly startMs: number;
+  /** How long the clock goes on, in milliseconds since `startMs`, before the input ends; without it, the input ends with its last row. */
+  readonly endMs?: number;
   /** Where UUID, RAND and such draw from. */
   readonly seed: number;
 }
@@ -375,4 +390,6 @@ export interface StateTable {
   readonly rows: readonly (readonly (string | null)[])[];
   /** All there are; `rows` holds at most the first 200. */
   readonly size: number;
+  /** With a time to live: how long that is, and when each of `rows` is forgotten if nobody writes it, on the simulated clock. */
+  readonly ttl?: { readonly ms: number; readonly expiresMs: readonly number[] };
 }

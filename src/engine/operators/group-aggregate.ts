@@ -17,7 +17,7 @@ import {
 } from './accumulators.ts';
 import { expiring, type Stamped } from './expiring.ts';
 import { conditionOf } from './input-view.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { Lifetimes, printRow, stateTable } from './inspect.ts';
 
 interface Common {
   readonly emit: Port['row'];
@@ -204,7 +204,9 @@ export function createGroupAggregate(
     restore: (state) => plainStore.import(state, copy),
     inspect: (): Inspected => {
       const rows: (string | null)[][] = [];
-      plainStore.forEach((group) => {
+      const lives = new Lifetimes(ttlMs);
+      plainStore.forEach((group: Group & Stamped) => {
+        lives.add(group.writtenMs);
         if (rows.length < 200)
           rows.push([
             ...printRow(group.out!, node.fields, context.zone),
@@ -213,7 +215,7 @@ export function createGroupAggregate(
       });
       const columns = [...node.fields.map((f) => f.name), ...(node.inputRetracts ? ['rows'] : [])];
       return {
-        tables: [stateTable('accState', columns, node.groups.length, rows, plainStore.size())],
+        tables: [stateTable('accState', columns, node.groups.length, rows, plainStore.size(), lives)],
         timersMs: [],
       };
     },

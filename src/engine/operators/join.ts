@@ -6,7 +6,7 @@ import { watermarkValve } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { createAppendJoin } from './append-join.ts';
 import { inputView } from './input-view.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { Lifetimes, printRow, stateTable } from './inspect.ts';
 import { type JoinTest, joinTest, nullKeyTest, nullRow, pairEmitter } from './join-parts.ts';
 import {
   type Arrange,
@@ -218,11 +218,13 @@ export function createJoin(
         const plan = plans[at as 0 | 1];
         const rows: (string | null)[][] = [];
         let size = 0;
+        const lives = new Lifetimes(plan.ttlMs);
         store.forEach((bucket) => {
           const side = bucket[name];
           if (side === null) return;
           size += side.rows.length;
           for (let i = 0; i < side.rows.length && rows.length < 200; i++) {
+            lives.add(side.written?.[i]);
             rows.push([
               ...printRow(view.project(side.rows[i]!), view.fields, context.zone),
               ...(plan.isAppendOnly ? [] : [String(side.counts![i]!)]),
@@ -235,7 +237,7 @@ export function createJoin(
           ...(plan.isAppendOnly ? [] : ['count']),
           ...(plan.counts ? ['matches'] : []),
         ];
-        return stateTable(`${name}-records`, columns, 0, rows, size);
+        return stateTable(`${name}-records`, columns, 0, rows, size, lives);
       }),
       timersMs: [],
     }),

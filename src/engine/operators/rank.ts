@@ -9,7 +9,7 @@ import { sameValue } from '../values/compare.ts';
 import { appendTop } from './append-top.ts';
 import { expiring, type Stamped } from './expiring.ts';
 import { type InputView, inputView } from './input-view.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { Lifetimes, printRow, stateTable } from './inspect.ts';
 import { type Peers, retractableRank } from './retract-rank.ts';
 import { type RowOrder, rowOrder, sameRow, upperBound } from './row-order.ts';
 
@@ -127,15 +127,17 @@ export function createRank(
     inspect: () => {
       const rows: (string | null)[][] = [];
       let size = 0;
+      const lives = new Lifetimes(ttlMs);
       plainStore.forEach((p) => {
         const held = rowsOf(p);
         size += held.length;
         held.forEach((row, i) => {
+          lives.add(p.writtenMs);
           if (rows.length < 200) rows.push([...printRow(row, fields, context.zone), String(i + 1)]);
         });
       });
       return {
-        tables: [stateTable('data-state', [...fields.map((f) => f.name), 'rank'], 0, rows, size)],
+        tables: [stateTable('data-state', [...fields.map((f) => f.name), 'rank'], 0, rows, size, lives)],
         timersMs: [],
       };
     },

@@ -1,5 +1,6 @@
 import type { Lineage } from '../engine-api.ts';
-import { joinTest } from '../operators/join-parts.ts';
+import { inputView } from '../operators/input-view.ts';
+import { type JoinTest, joinTest } from '../operators/join-parts.ts';
 import type { Join, LookupJoin, OverAggregate, PhysicalNode } from '../plan/physical.ts';
 import type { RexBound } from '../plan/rex.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
@@ -57,7 +58,7 @@ class LineageWalk {
   readonly #arrived: readonly (readonly Arrived[])[];
   /** By source: the entries with each row that have not been taken back. */
   readonly #sent: readonly KeyedStore<Members>[];
-  readonly #tests: ReadonlyMap<number, ((left: Row, right: Row) => boolean) | null>;
+  readonly #tests: ReadonlyMap<number, JoinTest | null>;
   /** By entry: the inputs it comes from, ascending. */
   readonly #inputs: (readonly number[])[] = [];
   /** Entries that put a row into a window, by operator and the window's end. */
@@ -74,9 +75,7 @@ class LineageWalk {
     this.#arrived = run.order.map((node) => node.inputs.map((_, port) => arrivedAt(node, port)));
     this.#sent = run.order.map((node) => byWholeRow<Members>(node));
     this.#tests = new Map(
-      run.order.flatMap((node, id) =>
-        isRowMatcher(node) ? [[id, joinTest(node.residual, node.inputs[0]!.fields.length, run.context)]] : [],
-      ),
+      run.order.flatMap((node, id) => (isRowMatcher(node) ? [[id, matcherOf(node, run.context)]] : [])),
     );
   }
 
@@ -311,6 +310,12 @@ class LineageWalk {
 
 const isRowMatcher = (node: PhysicalNode): node is Join | LookupJoin =>
   node.kind === 'Join' || node.kind === 'LookupJoin';
+
+/** What a join's keys leave of its condition, over whole rows. */
+const matcherOf = (node: Join | LookupJoin, context: OperatorContext): JoinTest | null => {
+  const [left, right] = node.inputs.map((input) => inputView(input, null, context));
+  return joinTest(node.residual, left!, right!, context);
+};
 
 const isTakingBack = (kind: number): boolean => kind === 1 || kind === 3;
 

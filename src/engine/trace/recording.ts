@@ -24,6 +24,8 @@ export interface RecordingOptions {
   readonly config: Config;
   readonly zone: string;
   readonly startMs: number;
+  /** How long the clock goes on after the last input, in milliseconds since the start. */
+  readonly endMs?: number;
   readonly seed: number;
   readonly canGenerate: boolean;
 }
@@ -146,8 +148,7 @@ export class Recording {
         onProgress?.(i);
         job.feed(inputs, i, Math.min(i + CHUNK_INPUTS, inputs.count));
       }
-      job.beginTurn(inputs.count + 1);
-      job.end();
+      this.#end(job);
       return null;
     } catch (error) {
       this.#failed = true;
@@ -174,7 +175,8 @@ export class Recording {
 
   stepColumns(): StepColumns {
     const { atMs, count } = this.#inputs;
-    return this.#steps.columns(this.#options.startMs, atMs.subarray(0, count));
+    const { startMs, endMs = 0 } = this.#options;
+    return this.#steps.columns(startMs, atMs.subarray(0, count), endMs);
   }
 
   /** Event time of every input: its value in the rowtime column of its source. */
@@ -283,8 +285,7 @@ export class Recording {
         job.feed(this.#inputs, i, i + 1);
       }
       if (to > this.#inputs.count && !isEnough()) {
-        job.beginTurn(this.#inputs.count + 1);
-        job.end();
+        this.#end(job);
       }
     } catch (error) {
       // The run failed here as well; what came before the failure stands.
@@ -339,6 +340,14 @@ export class Recording {
     const inputs: number[] = hasLiterals ? [-1] : [];
     for (let input = 0; input < count; input++) if (bounded.has(tables[input]!)) inputs.push(input);
     return inputs;
+  }
+
+  /** No row comes any more: the clock goes on for as long as it was asked to, and the sources end. */
+  #end(job: Job): void {
+    const { startMs, endMs = 0 } = this.#options;
+    job.beginTurn(this.#inputs.count + 1);
+    job.advanceClock(startMs + endMs);
+    job.end();
   }
 
   /** What operators remember after the first `position` steps: run again from the keyframe before, one step at a time. */

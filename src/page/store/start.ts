@@ -47,7 +47,7 @@ async function openLink(hash: string): Promise<boolean> {
   }
 }
 
-function sharedDocument({ scenarioId, sql, config, startMs, events }: Shared): DocumentFacts {
+function sharedDocument({ scenarioId, sql, config, startMs, endMs, events }: Shared): DocumentFacts {
   const scenario = scenarioOf(scenarioId);
   const base = scenario ? scenarioDocument(scenario) : null;
   if (!base && sql === undefined) throw new Error('unknown scenario');
@@ -56,6 +56,8 @@ function sharedDocument({ scenarioId, sql, config, startMs, events }: Shared): D
     sql: sql ?? base?.sql ?? '',
     config: config ?? base?.config ?? {},
     startMs: startMs ?? base?.startMs ?? 0,
+    // A link with events of its own says itself how long the clock goes on.
+    endMs: endMs ?? (events ? 0 : (base?.endMs ?? 0)),
     events: events ? numbered(events) : (base?.events ?? []),
   };
 }
@@ -112,12 +114,12 @@ function open(document: DocumentFacts): void {
 export async function shareAddress(): Promise<string> {
   const { encodeLink } = await loadLinks();
   const facts = useStore.getState();
-  const { scenarioId, sql, config, startMs, events } = documentOf(facts);
+  const { scenarioId, sql, config, startMs, endMs, events } = documentOf(facts);
   const isOwn = isEdited(facts);
   const hash = encodeLink({
     scenarioId,
     position: facts.position,
-    ...(isOwn ? { sql, config, startMs, events: withoutIds(events) } : {}),
+    ...(isOwn ? { sql, config, startMs, ...(endMs > 0 ? { endMs } : {}), events: withoutIds(events) } : {}),
   });
   return location.origin + location.pathname + location.search + hash;
 }

@@ -19,6 +19,8 @@ export interface DocumentFacts {
   readonly sql: string;
   readonly config: { readonly [key: string]: string };
   readonly startMs: number;
+  /** How long the clock goes on before the input ends, in milliseconds since the start; 0: until the last row. */
+  readonly endMs: number;
   readonly events: readonly PageEvent[];
 }
 
@@ -91,6 +93,7 @@ const FIRST: Facts = {
   sql: '',
   config: {},
   startMs: 0,
+  endMs: 0,
   events: [],
   checked: null,
   checkedSql: null,
@@ -122,8 +125,15 @@ const FIRST: Facts = {
 export const useStore = create<Facts>()(subscribeWithSelector(() => FIRST));
 
 /** The document of the moment. */
-export function documentOf({ scenarioId, sql, config, startMs, events }: DocumentFacts): DocumentFacts {
-  return { scenarioId, sql, config, startMs, events };
+export function documentOf({
+  scenarioId,
+  sql,
+  config,
+  startMs,
+  endMs,
+  events,
+}: DocumentFacts): DocumentFacts {
+  return { scenarioId, sql, config, startMs, endMs, events };
 }
 
 /** Whether the run on the screen is of another script or other events than those in the editor. */
@@ -134,6 +144,7 @@ export function isStale(facts: Facts): boolean {
     ran.sql !== facts.sql ||
     ran.events !== facts.events ||
     ran.config !== facts.config ||
-    ran.startMs !== facts.startMs
+    ran.startMs !== facts.startMs ||
+    ran.endMs !== facts.endMs
   );
 }

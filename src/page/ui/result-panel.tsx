@@ -19,6 +19,8 @@ import { type Moment, useMoment } from './use-moment.ts';
 /** Only few queries have versions. */
 const VersionsPanel = lazy(async () => ({ default: (await import('./versions-panel.tsx')).VersionsPanel }));
 
+const BatchPanel = lazy(async () => ({ default: (await import('./batch-panel.tsx')).BatchPanel }));
+
 const ROW_HEIGHT = 26;
 /** Longer tables are drawn only where they are looked at. */
 const ROWS_PLAIN_MAX = 300;
@@ -43,6 +45,15 @@ export function ResultPanel({ extra = [] }: { readonly extra?: readonly TabItem[
   }
   tabs.push({ id: 'operator', title: t('pane.operator'), content: <OperatorPanel /> });
   tabs.push({ id: 'encodings', title: t('pane.encodings'), content: <EncodingsPanel /> });
+  tabs.push({
+    id: 'batch',
+    title: t('pane.batch'),
+    content: (
+      <Suspense>
+        <BatchPanel />
+      </Suspense>
+    ),
+  });
   if (moment && ribbonTables(moment.run).length > 0) {
     tabs.push({
       id: 'versions',

@@ -1,5 +1,6 @@
 import { proxy, type Remote, wrap } from 'comlink';
 import type {
+  BatchAnswer,
   Checked,
   EngineApi,
   LanguageApi,
@@ -164,6 +165,11 @@ export class EngineClient {
   async state(runId: number, position: number): Promise<readonly OperatorState[]> {
     const { station, id } = await this.#stationOf(runId);
     return station.ask((engine) => engine.state(id, position));
+  }
+
+  /** What the request's script comes to in batch mode; the run on the screen stays. */
+  async batch(request: RunRequest): Promise<BatchAnswer> {
+    return this.#idle().ask((engine) => engine.batch(request));
   }
 
   /** Ends whatever is being asked; it is rejected with `CancelledError`. */

@@ -10,6 +10,7 @@ const served: EngineApi = {
   run: (request, onProgress) => transferred(engine.run(request, onProgress), runColumns),
   trace: (runId, from, to) => transferred(engine.trace(runId, from, to), sliceColumns),
   state: (runId, position) => engine.state(runId, position),
+  batch: (request) => engine.batch(request),
 };
 expose(served);
 
