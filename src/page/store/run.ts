@@ -124,6 +124,7 @@ async function show(made: Run, document: DocumentFacts, startedAt: number): Prom
     isPlaying,
     playUntil: aim.isPlaying && aim.position === 'start' ? firstSurprise(made) : facts.playUntil,
     hot: isSameStory ? facts.hot : null,
+    isHotPinned: isSameStory && facts.isHotPinned,
     selectedOperator: keepsSelection ? selected : null,
   });
   aim = {};

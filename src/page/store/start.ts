@@ -1,6 +1,7 @@
 import { SCENARIOS } from '../../content/scenarios/index.ts';
 import { isEdited, numbered, scenarioDocument, scenarioOf, withoutIds } from './document.ts';
 import { forget, keptDocument, lastScenario, readSettings, watchWork } from './keep.ts';
+import { watchLineage } from './lineage.ts';
 import { watchPlaying } from './player.ts';
 import { check, runNow, watchDocument } from './run.ts';
 import type { Shared } from './share-link.ts';
@@ -12,7 +13,7 @@ const LINK_LENGTH_SAFE = 8000;
 /** Loads what the address or the last visit says, and runs it. Returns what stops the watching. */
 export function startPage(): () => void {
   useStore.setState(readSettings());
-  const stops = [watchDocument(), watchPlaying(), watchWork()];
+  const stops = [watchDocument(), watchPlaying(), watchWork(), watchLineage()];
   if (isLink(location.hash)) void openLink(location.hash).then((isOpen) => isOpen || openLastWork(true));
   else openLastWork(false);
   const onHash = (): void => {

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import { subscribeWithSelector } from 'zustand/middleware';
 import type { Span } from '../../engine/base/span.ts';
-import type { Checked, InputEvent, Run, TraceSlice } from '../../engine/engine-api.ts';
+import type { Checked, InputEvent, Lineage, Run, TraceSlice } from '../../engine/engine-api.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { Hot } from '../view-model/lineage.ts';
 
@@ -64,6 +64,8 @@ export interface Facts extends DocumentFacts {
   readonly refused: RunResult | null;
   /** Part of the trace around the playhead. */
   readonly slice: TraceSlice | null;
+  /** Where the changes of the run came from, once somebody has asked; null for a run too long to tell. */
+  readonly lineage: { readonly run: Run; readonly found: Lineage | null } | null;
   readonly notice: Notice | null;
 
   readonly position: number;
@@ -103,6 +105,7 @@ const FIRST: Facts = {
   result: null,
   refused: null,
   slice: null,
+  lineage: null,
   notice: null,
   position: 0,
   shown: 0,

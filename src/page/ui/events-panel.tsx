@@ -15,7 +15,7 @@ import type { ColumnInfo, RowKind, TableInfo } from '../../engine/engine-api.ts'
 import { addEvent, addPause, changeEvent, moveEvent, removeEvent, setEnd } from '../store/document.ts';
 import { jump } from '../store/player.ts';
 import { type PageEvent, useStore } from '../store/store.ts';
-import { point } from '../store/view.ts';
+import { pin, point } from '../store/view.ts';
 import { cellText, isNumeric, readCell } from '../view-model/event-cells.ts';
 import { message } from '../view-model/problems.ts';
 import { firstStepOfTurn, inputAt } from '../view-model/trace-index.ts';
@@ -356,7 +356,9 @@ function anyColumn(name: string): ColumnInfo {
 
 function jumpToInput(input: number): void {
   const run = useStore.getState().result?.run;
-  if (run) jump(firstStepOfTurn(run, input + 1) + 1);
+  if (!run) return;
+  jump(firstStepOfTurn(run, input + 1) + 1);
+  pin({ kind: 'event', input });
 }
 
 /** Takes an event along the order of arrival: by dragging over its neighbours, or with the arrow keys. */

@@ -35,6 +35,15 @@ export const en = {
     batch: 'Batch',
     table: 'Table',
   },
+  story: {
+    change: '{{subject}} comes from event',
+    changeOfNothing: '{{subject}} comes from no event: it is there without any.',
+    event: 'Event {{subject}} has a part in what was sent in step',
+    eventWithoutEffect: 'Event {{subject}} has no part in anything that was sent.',
+    more: 'and {{count}} more',
+    trigger: 'Event {{number}} only moved the watermark or the clock.',
+    close: 'Close this story',
+  },
   noOutput: {
     ask: 'Why is there no output?',
     show: 'Show {{operator}}',

@@ -37,6 +37,15 @@ export const zh: typeof en = {
     batch: '批处理',
     table: '动态表',
   },
+  story: {
+    change: '{{subject}} 来自事件',
+    changeOfNothing: '{{subject}} 不来自任何事件：没有输入也会有它。',
+    event: '事件 {{subject}} 参与了这些步骤发出的变更：',
+    eventWithoutEffect: '事件 {{subject}} 没有参与任何已发出的变更。',
+    more: '以及另外 {{count}} 个',
+    trigger: '事件 {{number}} 只推进了水位线或时钟。',
+    close: '关闭这段来历',
+  },
   noOutput: {
     ask: '为什么没有输出？',
     show: '显示 {{operator}}',

@@ -4,6 +4,7 @@ import type {
   Checked,
   EngineApi,
   LanguageApi,
+  Lineage,
   OperatorState,
   Run,
   RunRequest,
@@ -160,6 +161,11 @@ export class EngineClient {
   async trace(runId: number, from: number, to: number): Promise<TraceSlice> {
     const { station, id } = await this.#stationOf(runId);
     return station.ask((engine) => engine.trace(id, from, to));
+  }
+
+  async lineage(runId: number): Promise<Lineage | null> {
+    const { station, id } = await this.#stationOf(runId);
+    return station.ask((engine) => engine.lineage(id));
   }
 
   async state(runId: number, position: number): Promise<readonly OperatorState[]> {
