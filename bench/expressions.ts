@@ -1,6 +1,6 @@
 import type { Sink } from './fingerprint.ts';
-import type { Loop, Workload } from './loops.ts';
 import type { Events } from './nexmark.ts';
+import type { Loop, Workload } from './workload.ts';
 
 /** Twenty expressions as people write them, in SQL and by hand. */
 const EXPRESSIONS: readonly (readonly [column: string, sql: string])[] = [
@@ -63,9 +63,8 @@ function byHand(events: Events, sink: Sink): Loop {
   };
 }
 
-export const expressionWorkload: Workload = {
+export const expressionWorkload: Pick<Workload<Events>, 'name' | 'loop' | 'columns' | 'sql'> = {
   name: 'expressions',
-  watermark: false,
   loop: byHand,
   columns: EXPRESSIONS.map(([column]) => column),
   sql: `SELECT ${EXPRESSIONS.map(([, sql]) => sql).join(', ')} FROM bid`,

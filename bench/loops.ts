@@ -1,19 +1,15 @@
 import type { Sink } from './fingerprint.ts';
 import type { Bid, Events } from './nexmark.ts';
 import { START_MS } from './nexmark.ts';
+import type { Loop } from './workload.ts';
 
-/** A hand-written loop: what someone would write who knows the query and nothing else; one row object for every change it sends. */
-export interface Loop {
-  push(from: number, to: number): void;
-  finish(): void;
-}
-export type MakeLoop = (events: Events, sink: Sink) => Loop;
+type MakeLoop = (events: Events, sink: Sink) => Loop;
 
 const [INSERT, UPDATE_BEFORE, UPDATE_AFTER] = [0, 1, 2];
 const WINDOW_MS = 10_000;
 const DELAY_MS = 4_000;
 
-function projectAndFilter(events: Events, sink: Sink): Loop {
+export function projectAndFilter(events: Events, sink: Sink): Loop {
   const { types, bids } = events;
   const send = sink.object as (kind: number, row: object) => void;
   let next = 0;
@@ -30,7 +26,7 @@ function projectAndFilter(events: Events, sink: Sink): Loop {
   };
 }
 
-function countAndSum<K extends 'bidder' | 'channel'>(key: K): MakeLoop {
+export function countAndSum<K extends 'bidder' | 'channel'>(key: K): MakeLoop {
   return (events, sink) => {
     const { types, bids } = events;
     const send = sink.object as (kind: number, row: object) => void;
@@ -60,7 +56,7 @@ function countAndSum<K extends 'bidder' | 'channel'>(key: K): MakeLoop {
   };
 }
 
-function tumblingCountAndMax(events: Events, sink: Sink): Loop {
+export function tumblingCountAndMax(events: Events, sink: Sink): Loop {
   const { types, bids } = events;
   const send = sink.object as (kind: number, row: object) => void;
   const windows = new Map<number, Map<number, { count: number; max: number }>>();
@@ -116,43 +112,3 @@ function tumblingCountAndMax(events: Events, sink: Sink): Loop {
     },
   };
 }
-
-export interface Workload {
-  readonly name: string;
-  readonly sql: string;
-  readonly watermark: boolean;
-  readonly loop: MakeLoop;
-  /** Columns of the loop's row objects, in the order of the query's. */
-  readonly columns: readonly string[];
-}
-
-export const WORKLOADS: readonly Workload[] = [
-  {
-    name: 'W1',
-    watermark: false,
-    loop: projectAndFilter,
-    columns: ['auction', 'bidder', 'price', 'dateTime'],
-    sql: 'SELECT auction, bidder, price * 0.908, `dateTime` FROM bid WHERE price >= 10000',
-  },
-  {
-    name: 'W2',
-    watermark: false,
-    loop: countAndSum('bidder'),
-    columns: ['key', 'count', 'sum'],
-    sql: 'SELECT bidder, COUNT(*), SUM(price) FROM bid GROUP BY bidder',
-  },
-  {
-    name: 'W2s',
-    watermark: false,
-    loop: countAndSum('channel'),
-    columns: ['key', 'count', 'sum'],
-    sql: 'SELECT channel, COUNT(*), SUM(price) FROM bid GROUP BY channel',
-  },
-  {
-    name: 'W4',
-    watermark: true,
-    loop: tumblingCountAndMax,
-    columns: ['bidder', 'start', 'count', 'max'],
-    sql: "SELECT bidder, window_start, COUNT(*), MAX(price) FROM TABLE(TUMBLE(TABLE bid, DESCRIPTOR(`dateTime`), INTERVAL '10' SECOND)) GROUP BY bidder, window_start, window_end",
-  },
-];

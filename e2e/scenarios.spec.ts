@@ -1,4 +1,4 @@
-import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type Page } from '@playwright/test';
 import { type Change, judge, type Recorded } from '../conformance/suite/compare.ts';
 import { scenarioCase } from '../conformance/suite/scenario-case.ts';
 import { SCENARIOS } from '../src/content/scenarios/index.ts';

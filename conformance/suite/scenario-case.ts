@@ -7,9 +7,6 @@ import { parseScript } from '../../src/engine/sql/parse.ts';
  * (then real milliseconds, 5 seconds in all at most).
  */
 export function scenarioCase(scenario: Scenario): Case {
-  const statements = parseScript(scenario.sql).parts.map(({ span }) =>
-    scenario.sql.slice(span.start, span.end),
-  );
   const timeline: TimelineEntry[] = [];
   let clockMs = 0;
   let pausedMs = 0;
@@ -27,12 +24,35 @@ export function scenarioCase(scenario: Scenario): Case {
       row: event.row,
     });
   }
+  if (scenario.clockMatters && scenario.endMs !== undefined && scenario.endMs > clockMs) {
+    pausedMs += scenario.endMs - clockMs;
+    timeline.push({ pause: scenario.endMs - clockMs });
+  }
   if (pausedMs > 5000)
     throw new Error(`scenario ${scenario.id} pauses for ${pausedMs} ms; at most 5,000 are allowed`);
   return {
     id: `scenarios/${scenario.id}`,
     ...(Object.keys(scenario.config).length > 0 ? { config: scenario.config } : {}),
-    statements,
+    statements: statementsOf(scenario.sql),
     timeline,
   };
+}
+
+/** The script that Flink refuses, of each scenario that has one, as a case. */
+export function refusedCases(scenarios: readonly Scenario[]): Case[] {
+  return scenarios.flatMap(({ id, refused, config }) =>
+    refused === undefined
+      ? []
+      : [
+          {
+            id: `scenarios/${id}-refused`,
+            ...(Object.keys(config).length > 0 ? { config } : {}),
+            statements: statementsOf(refused),
+          },
+        ],
+  );
+}
+
+function statementsOf(sql: string): string[] {
+  return parseScript(sql).parts.map(({ span }) => sql.slice(span.start, span.end));
 }

@@ -25,12 +25,13 @@ export function inAnyOrder(things: readonly unknown[]): string[] {
 
 const KINDS = { I: '+I', UB: '-U', UA: '+U', D: '-D' } as const;
 
-/** By Flink's plan text, what each operator sends on. A client that collects a result asks for -U where there are updates. */
+/** By Flink's plan text, what each operator sends on; nothing leaves a sink. A client that collects a result asks for -U where there are updates. */
 export function explainedKinds(truth: Recorded): { name: string; kinds: string }[] {
   const plan = truth.plans?.[0]?.split('== Optimized Physical Plan ==\n')[1]?.split('\n\n')[0] ?? '';
   const collected = new Set(truth.steps.flat().map(({ kind }) => kind));
-  return plan.split('\n').map((line, place) => {
+  return plan.split('\n').flatMap((line, place) => {
     const [, name = '', mode = ''] = /^\W*(\w+)\(.*changelogMode=\[([^\]]*)\]\)$/.exec(line) ?? [];
+    if (name === 'Sink') return [];
     const sent = new Set<string>(mode.split(',').map((kind) => KINDS[kind as keyof typeof KINDS]));
     if (place === 0 && collected.has('-U')) sent.add('-U');
     return {

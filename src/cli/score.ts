@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordedCases } from '../../conformance/suite/cases.ts';
 import { CHECKS } from '../../conformance/suite/compare.ts';
-import { scenarioCase } from '../../conformance/suite/scenario-case.ts';
+import { refusedCases, scenarioCase } from '../../conformance/suite/scenario-case.ts';
 import { scoreOf } from '../../conformance/suite/score.ts';
 import { SCENARIOS } from '../content/scenarios/index.ts';
 
@@ -14,10 +14,14 @@ const scope = JSON.parse(readFileSync(join(folder, 'in-scope.json'), 'utf8')) as
   readonly [family: string]: readonly string[];
 };
 writeFileSync(join(folder, 'score.json'), `${JSON.stringify(score, null, 1)}\n`);
-writeFileSync(
-  join(folder, 'scenarios', 'scenarios.jsonl'),
-  `${SCENARIOS.map((s) => JSON.stringify(scenarioCase(s))).join('\n')}\n`,
-);
+for (const [name, cases] of [
+  ['scenarios', SCENARIOS.map(scenarioCase)],
+  ['refused', refusedCases(SCENARIOS)],
+] as const)
+  writeFileSync(
+    join(folder, 'scenarios', `${name}.jsonl`),
+    `${cases.map((c) => JSON.stringify(c)).join('\n')}\n`,
+  );
 for (const [family, cases] of families) {
   const passed = new Set(score[family]!.passed);
   const inside = scope[family] ?? [];

@@ -15,8 +15,23 @@ export interface EngineApi extends LanguageApi {
   run(request: RunRequest, onProgress?: (inputs: number) => void): Run;
   /** Steps `from` (included) to `to` (excluded) of the current run, replayed if it is not kept whole. */
   trace(runId: number, from: number, to: number): TraceSlice;
+  /** The inputs each change of the current run came from; null for a run too long to tell. */
+  lineage(runId: number): Lineage | null;
   /** What every stateful operator remembers when the first `position` steps are done. */
   state(runId: number, position: number): readonly OperatorState[];
+  /** What the script's queries come to in batch mode over all the inputs; the current run stays. */
+  batch(request: RunRequest): BatchAnswer;
+}
+
+/** The tables that a script makes in batch mode, or why it makes none. */
+export interface BatchAnswer {
+  readonly tables: readonly {
+    readonly sink: string;
+    /** The first 1,000 of `size`, as `CAST(… AS STRING)` prints them. */
+    readonly rows: readonly (readonly (string | null)[])[];
+    readonly size: number;
+  }[];
+  readonly refusal: Diagnostic | null;
 }
 
 /** What an editor asks about a place in a script, which may be unfinished there. Offsets count UTF-16 code units. */
@@ -127,6 +142,8 @@ export interface RunRequest {
   readonly inputs: readonly InputEvent[];
   /** Where the simulated clock starts, epoch milliseconds. */
   readonly startMs: number;
+  /** How long the clock goes on, in milliseconds since `startMs`, before the input ends; without it, the input ends with its last row. */
+  readonly endMs?: number;
   /** Where UUID, RAND and such draw from. */
   readonly seed: number;
 }
@@ -341,6 +358,18 @@ export const ENTRY_KINDS = [
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
+/**
+ * Where changes came from, in the order in which they reached the sinks. For a join these are the inputs of both rows, for an aggregate all that stand
+ * in its group and window at that moment; what only moved a watermark or the clock is not among them.
+ */
+export interface Lineage {
+  /** Change c came from `inputs[start[c]] … inputs[start[c + 1] - 1]`, ascending. */
+  readonly start: Int32Array;
+  readonly inputs: Int32Array;
+  /** By change: the input in whose turn it was sent, if it did not come from that: it moved the watermark or the clock. -1 else. */
+  readonly trigger: Int32Array;
+}
+
 /** What one operator remembers, as tables of printed values. */
 export interface OperatorState {
   readonly operator: number;
@@ -361,4 +390,6 @@ export interface StateTable {
   readonly rows: readonly (readonly (string | null)[])[];
   /** All there are; `rows` holds at most the first 200. */
   readonly size: number;
+  /** With a time to live: how long that is, and when each of `rows` is forgotten if nobody writes it, on the simulated clock. */
+  readonly ttl?: { readonly ms: number; readonly expiresMs: readonly number[] };
 }

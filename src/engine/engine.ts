@@ -1,9 +1,11 @@
 import { type Diagnostic, SqlError } from './base/diagnostic.ts';
 import type { CatalogTable } from './catalog/catalog.ts';
 import type {
+  BatchAnswer,
   Checked,
   ColumnInfo,
   EngineApi,
+  Lineage,
   OperatorInfo,
   OperatorState,
   Run,
@@ -98,6 +100,7 @@ export function createEngine(host: EngineHost): EngineApi {
         config: session.config,
         zone,
         startMs: request.startMs,
+        endMs: request.endMs ?? 0,
         seed: request.seed,
         canGenerate: host.canGenerate,
       });
@@ -121,8 +124,50 @@ export function createEngine(host: EngineHost): EngineApi {
     },
 
     trace: (id, from, to): TraceSlice => recordingOf(id).slice(from, to),
+    lineage: (id): Lineage | null => recordingOf(id).lineage(),
     state: (id, position): readonly OperatorState[] => recordingOf(id).stateAt(position),
+    batch: (request): BatchAnswer => batchAnswer(request, host.canGenerate),
   };
+}
+
+/** Runs a script in batch mode, for itself. */
+function batchAnswer(request: RunRequest, canGenerate: boolean): BatchAnswer {
+  const config = [...Object.entries(request.config), ['execution.runtime-mode', 'BATCH'] as const];
+  const compiled = guarded(() => compileScript(request.script, config));
+  if ('failure' in compiled) return { tables: [], refusal: compiled.failure };
+  const { session, jobs, diagnostics } = compiled;
+  const refusal = diagnostics.find(({ severity }) => severity !== 'warning');
+  if (!session || refusal || jobs.length === 0) return { tables: [], refusal: refusal ?? null };
+  const plans = shareSubplans(jobs.map((j) => j.planned.run));
+  const { startMs, seed } = request;
+  const { config: options } = session;
+  const made = new Recording(plans, {
+    config: options,
+    zone: zoneOf(options),
+    startMs,
+    seed,
+    canGenerate,
+  });
+  const tables = session.catalog.allObjects().filter((o): o is CatalogTable => o.kind === 'table');
+  const inputs = readInputs(request, tables, lookedUpTables(plans));
+  const failure = made.run(inputs.parsed) ?? inputs.failure;
+  if (failure) return { tables: [], refusal: failure.diagnostic };
+  const { count } = made.stepColumns();
+  const end = made.slice(count, count);
+  return {
+    tables: end.tablesBefore.map(({ sink, rows, size }) => ({
+      sink,
+      size,
+      rows: Array.from(rows, (row) => cellsOfRow(end, row)),
+    })),
+    refusal: null,
+  };
+}
+
+function cellsOfRow({ rowStart, cells, strings }: TraceSlice, row: number): (string | null)[] {
+  return Array.from(cells.subarray(rowStart[row], rowStart[row + 1]), (cell) =>
+    cell < 0 ? null : (strings[cell] ?? null),
+  );
 }
 
 const NO_STEPS: StepColumns = {

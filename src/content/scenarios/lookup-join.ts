@@ -1,16 +1,11 @@
 import type { InputEvent } from '../../engine/engine-api.ts';
+import { LATEST_RATES_TABLE, latestRate } from './latest-rates.ts';
 import type { Scenario } from './scenario.ts';
 
 const order = (atMs: number, amount: number, currency: string): InputEvent => ({
   table: 'Orders',
   atMs,
   row: { amount, currency },
-});
-const rate = (atMs: number, currency: string, rate: number, kind: '+I' | '-U' | '+U' = '+I'): InputEvent => ({
-  table: 'LatestRates',
-  kind,
-  atMs,
-  row: { currency, rate },
 });
 
 /** E4 and E6, with D3: a table that knows only the present is asked for each row. */
@@ -29,12 +24,7 @@ CREATE TABLE Orders (
   proc_time AS PROCTIME()
 ) WITH ('connector' = 'scenario');
 
-CREATE TABLE LatestRates (
-  currency STRING,
-  rate     BIGINT,
-  PRIMARY KEY (currency) NOT ENFORCED
-) WITH ('connector' = 'scenario', 'changelog-mode' = 'I,UB,UA,D');
-
+${LATEST_RATES_TABLE}
 SELECT o.amount, o.currency, r.rate, o.amount * r.rate AS total
 FROM Orders AS o
 JOIN LatestRates FOR SYSTEM_TIME AS OF o.proc_time AS r ON o.currency = r.currency;
@@ -42,13 +32,13 @@ JOIN LatestRates FOR SYSTEM_TIME AS OF o.proc_time AS r ON o.currency = r.curren
   config: {},
   startMs: Date.UTC(2020, 3, 15, 10, 15),
   events: [
-    rate(0, 'US Dollar', 102),
-    rate(0, 'Euro', 114),
-    rate(0, 'Yen', 1),
+    latestRate(0, 'US Dollar', 102),
+    latestRate(0, 'Euro', 114),
+    latestRate(0, 'Yen', 1),
     order(1500, 2, 'Euro'),
     order(3000, 1, 'US Dollar'),
-    rate(4500, 'Euro', 114, '-U'),
-    rate(4500, 'Euro', 116, '+U'),
+    latestRate(4500, 'Euro', 114, '-U'),
+    latestRate(4500, 'Euro', 116, '+U'),
     order(6000, 2, 'Euro'),
   ],
 };

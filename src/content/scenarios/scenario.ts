@@ -25,8 +25,10 @@ export interface Scenario {
   /** Where the simulated clock starts, epoch milliseconds. */
   readonly startMs: number;
   readonly events: readonly InputEvent[];
+  /** How long the clock goes on after `startMs` before the input ends; without it, the input ends with its last row. */
+  readonly endMs?: number;
+  /** The script with a statement that Flink refuses: the page offers to try it. */
+  readonly refused?: string;
   /** `true` where processing time matters: then the oracle case has pauses. */
   readonly clockMatters?: boolean;
-  /** How the answer is held against Flink's: change by change, or (where it hangs on the clock's absolute value) by count or final table. */
-  readonly compare?: 'changes' | 'table' | 'count';
 }

@@ -20,6 +20,21 @@ export interface Diagnostic {
   readonly hint?: string;
   /** Changes of the text that certainly put it right, the likeliest first. */
   readonly fixes?: readonly Fix[];
+  /** The plan as far as it was made, and the node at fault. */
+  readonly plan?: RefusedPlan;
+}
+
+/** The plan of a statement that is refused: operators, inputs before those who read them. */
+export interface RefusedPlan {
+  readonly operators: readonly {
+    readonly name: string;
+    /** A few words for the box. */
+    readonly label: string;
+    readonly line: string;
+    readonly inputs: readonly number[];
+  }[];
+  /** Index of the one at fault. */
+  readonly at: number;
 }
 
 /** A change of the script that the editor offers. */
@@ -39,9 +54,12 @@ export interface TextEdit {
 /** Thrown inside the engine to end the work on one statement; caught at the engine's door and turned into a value. */
 export class SqlError extends Error {
   readonly diagnostic: Diagnostic;
-  constructor(diagnostic: Diagnostic) {
+  /** The node of the plan at fault, where whoever refuses knows it. */
+  readonly at: object | null;
+  constructor(diagnostic: Diagnostic, at: object | null = null) {
     super(diagnostic.chain.at(-1) ?? diagnostic.code);
     this.name = 'SqlError';
     this.diagnostic = diagnostic;
+    this.at = at;
   }
 }

@@ -1,9 +1,9 @@
 import { Random } from '../base/random.ts';
 import type { Config } from '../catalog/config.ts';
 import { StepFlag } from '../engine-api.ts';
-import { createOperator, fusibleCalc } from '../operators/index.ts';
+import { createOperator, fusesAbove, fusibleBelow } from '../operators/index.ts';
 import type { SourceOperator } from '../operators/source.ts';
-import type { PhysicalNode, Sink, TableSourceScan, Values } from '../plan/physical.ts';
+import type { Calc, PhysicalNode, Sink, TableSourceScan, Values } from '../plan/physical.ts';
 import { isBatch } from '../planner/batch.ts';
 import type { Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
@@ -12,11 +12,8 @@ import type { Row } from '../types/logical-type.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import type { Inputs, ParsedInput } from './inputs.ts';
 
-/** Who hears what reaches the sinks. */
-export interface Collector {
-  row(sink: number, kind: number, row: Row): void;
-  watermark(sink: number, ms: number): void;
-}
+/** Who hears what reaches a sink. */
+export type Collector = (sink: number) => Pick<Port, 'row' | 'watermark'>;
 
 export interface JobOptions {
   readonly config: Config;
@@ -133,6 +130,8 @@ export class Job {
     const readBy = (node: PhysicalNode, port: Port, hops: number): void =>
       void readers.set(node, [...(readers.get(node) ?? []), { port, hops }]);
     const hops = hopsToSink(plans);
+    const uses = this.#usesOfNodes();
+    const above = new Map<PhysicalNode, Calc>();
     for (let id = this.#order.length - 1; id >= 0; id--) {
       const node = this.#order[id]!;
       const sink = plans.indexOf(node as Sink);
@@ -145,17 +144,40 @@ export class Job {
         readBy(node.inputs[0]!, next, hops.get(node)!);
         continue;
       }
-      const fused = trace ? null : fusibleCalc(node, config);
-      const operator = createOperator(node, fused, config, this.#context(id), this.#observed(node, id, next));
+      const input = node.inputs[0];
+      const isOnlyReader = input !== undefined && uses.get(input) === 1 && !readers.has(input);
+      if (node.kind === 'Calc' && !trace && isOnlyReader && fusesAbove(input, node)) {
+        above.set(input, node);
+        readBy(input, next, hops.get(node)!);
+        continue;
+      }
+      const below = trace ? [] : fusibleBelow(node, config);
+      const operator = createOperator(
+        node,
+        { below, above: above.get(node) ?? null },
+        config,
+        this.#context(id),
+        this.#observed(node, id, next),
+      );
       this.#running.push({ operator, id });
       if (node.kind === 'TableSourceScan' || node.kind === 'Values')
         this.#addSource(node, operator as SourceOperator);
-      (fused ?? node).inputs.forEach((input, i) => readBy(input, operator.ports[i]!, hops.get(node)!));
+      node.inputs.forEach((input, i) =>
+        readBy(below[i]?.inputs[0] ?? input, operator.ports[i]!, hops.get(node)!),
+      );
     }
     this.#running.reverse();
     this.#sources.reverse();
     for (const { table, source } of this.#sources)
       this.#byTable.set(table, [...(this.#byTable.get(table) ?? []), source]);
+  }
+
+  /** How many nodes read each. */
+  #usesOfNodes(): ReadonlyMap<PhysicalNode, number> {
+    const uses = new Map<PhysicalNode, number>();
+    for (const node of this.#order)
+      for (const input of node.inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
+    return uses;
   }
 
   #addSource(node: TableSourceScan | Values, source: SourceOperator): void {
@@ -277,21 +299,17 @@ export class Job {
 
   #collectorPort(sink: number, id: number): Port {
     const { collector, steps, trace } = this.#options;
-    if (!steps)
-      return {
-        row: (kind, row) => collector.row(sink, kind, row),
-        watermark: (ms) => collector.watermark(sink, ms),
-        idle() {},
-      };
+    const { row: collect, watermark } = collector(sink);
+    if (!steps) return { row: collect, watermark, idle() {} };
     return {
       row: (kind, row) => {
         steps.output(kind === 1 || kind === 3);
         trace?.add(Entry.emit, id, kind, row, Number.NaN, Number.NaN);
-        collector.row(sink, kind, row);
+        collect(kind, row);
       },
       watermark: (ms) => {
         trace?.add(Entry.watermark, id, 0, null, ms, Number.NaN);
-        collector.watermark(sink, ms);
+        watermark(ms);
       },
       idle() {},
     };

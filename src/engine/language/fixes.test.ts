@@ -69,3 +69,64 @@ test('every wrong statement of a script is told, each at its place', () => {
   );
   expect(lines).toEqual([1, 2, 3, 4, 5]);
 });
+
+const VERSIONED = `CREATE TABLE o (k STRING, ts TIMESTAMP(3), p AS PROCTIME(), WATERMARK FOR ts AS ts) WITH ('connector' = 'scenario');
+CREATE TABLE r (k STRING, rate INT, since TIMESTAMP(3), WATERMARK FOR since AS since) WITH ('connector' = 'scenario');
+`;
+const TEMPORAL = 'SELECT o.k, v.rate FROM o JOIN r FOR SYSTEM_TIME AS OF o.ts AS v ON o.k = v.k;';
+const KEYED =
+  "CREATE TABLE c (id INT PRIMARY KEY NOT ENFORCED, n INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'scenario', 'changelog-mode' = 'I,UB,UA,D');\n";
+const SINK =
+  "CREATE TABLE s (id INT PRIMARY KEY NOT ENFORCED, m BIGINT) WITH ('connector' = 'scenario', 'changelog-mode' = 'I');\n";
+const RESOLVING = "SET 'table.optimizer.non-deterministic-update.strategy' = 'TRY_RESOLVE';\n";
+const COUNTS = 'INSERT INTO s SELECT id, COUNT(*) FROM c GROUP BY id;';
+const TIMES =
+  "CREATE TABLE t (id INT, ts TIMESTAMP(3)) WITH ('connector' = 'scenario', 'changelog-mode' = 'I,UB,UA,D');\n";
+
+test.each([
+  // The text, the node of the plan at fault, what is put in, and where.
+  [VERSIONED + TEMPORAL, 'Join', '  PRIMARY KEY (k) NOT ENFORCED', 'WATERMARK FOR since AS since,\n'],
+  [
+    VERSIONED.replace(', WATERMARK FOR since AS since', ', PRIMARY KEY (k) NOT ENFORCED') + TEMPORAL,
+    'Join',
+    "  WATERMARK FOR since AS since - INTERVAL '5' SECOND",
+    'PRIMARY KEY (k) NOT ENFORCED,\n',
+  ],
+  [
+    VERSIONED.replace(
+      ', since TIMESTAMP(3), WATERMARK FOR since AS since',
+      ', PRIMARY KEY (k) NOT ENFORCED',
+    ) + TEMPORAL,
+    'Join',
+    'o.p',
+    'FOR SYSTEM_TIME AS OF ',
+  ],
+  [
+    KEYED + SINK + COUNTS,
+    'GroupAggregate',
+    "'I,UA,D'",
+    "m BIGINT) WITH ('connector' = 'scenario', 'changelog-mode' = ",
+  ],
+  [
+    `${KEYED}SELECT id, SUM(n) OVER (PARTITION BY id ORDER BY ts) FROM c;`,
+    'TableSourceScan',
+    "'I'",
+    "'connector' = 'scenario', 'changelog-mode' = ",
+  ],
+  [RESOLVING + KEYED + TIMES + 'INSERT INTO t SELECT id, NOW() FROM c;', 'Calc', 'c.ts', 'SELECT id, '],
+  [
+    `${RESOLVING}${KEYED}${TIMES.replace('ts TIMESTAMP(3)', 'label STRING')}INSERT INTO t SELECT id, UUID() FROM c;`,
+    'Calc',
+    "'IGNORE'",
+    "strategy' = ",
+  ],
+] as const)('a refused plan has its node at fault, and a way out: %s', (script, node, text, before) => {
+  const { diagnostics } = new ScriptChecker().check(script);
+  expect(diagnostics).toHaveLength(1);
+  const { plan, fixes = [] } = diagnostics[0]!;
+  expect(plan?.operators[plan.at]?.name).toBe(node);
+  const edit = fixes[0]?.edits[0];
+  const fixed = edit ? script.slice(0, edit.span.start) + edit.text + script.slice(edit.span.end) : '';
+  expect(fixed).toContain(before + text);
+  expect(new ScriptChecker().check(fixed).diagnostics).toEqual([]);
+});

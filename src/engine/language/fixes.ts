@@ -1,26 +1,13 @@
 import type { Diagnostic, Fix } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
-import type { CatalogObject } from '../catalog/catalog.ts';
-import type { Session } from '../planner/session.ts';
 import { closestWord } from '../sql/closest-word.ts';
 import type { Token } from '../sql/lexer.ts';
-import { needsBackticks } from '../sql/reserved.ts';
-import { isTimestamp } from '../types/logical-type.ts';
+import { declareWatermark, quoted, type Site } from './fix-site.ts';
+import { planFix } from './plan-fixes.ts';
 import { describedFunctions } from './query-functions.ts';
 import { columnsOf, scopeAt } from './query-scope.ts';
-import { type PlacedPart, placedTokens } from './script-parts.ts';
-import { elementsOpen } from './table-elements.ts';
-import { closingIndex, isName, isSymbol, isWord, nameAt, nameOf, openBefore } from './token-tools.ts';
-
-/** Where a problem was found. */
-interface Site {
-  readonly script: string;
-  readonly parts: readonly PlacedPart[];
-  readonly placed: PlacedPart;
-  /** As the statement found it. */
-  readonly session: Session;
-  readonly homes: ReadonlyMap<CatalogObject, number>;
-}
+import { placedTokens } from './script-parts.ts';
+import { isName, isSymbol, isWord, nameAt, nameOf, openBefore } from './token-tools.ts';
 
 /** The problem with the changes that put it right, where those are certain, and with a hint that names the likeliest. */
 export function withFixes(problem: Diagnostic, site: Site): Diagnostic {
@@ -30,8 +17,11 @@ export function withFixes(problem: Diagnostic, site: Site): Diagnostic {
   return { ...problem, fixes: [fix], ...(hint === undefined ? {} : { hint }) };
 }
 
-function fixOf({ code, span }: Diagnostic, site: Site): Fix | null {
-  if (code === 'window-needs-time') return watermarkFix(site);
+function fixOf(problem: Diagnostic, site: Site): Fix | null {
+  const { code, span } = problem;
+  const declared = code === 'window-needs-time' ? watermarkFix(site) : null;
+  const planned = declared ?? planFix(problem, site);
+  if (planned) return planned;
   if (!span) return null;
   const tokens = placedTokens(site.placed);
   // The last part of a qualified name is the one that is wrong, but for a table before a column.
@@ -92,10 +82,6 @@ function isNamed({ kind }: Token): boolean {
   return kind === 'word' || kind === 'quoted-name';
 }
 
-function quoted(name: string): string {
-  return needsBackticks(name) ? `\`${name}\`` : name;
-}
-
 /** A window over a plain timestamp of a table without watermark: the table gets one. */
 function watermarkFix({ placed, parts, session, homes }: Site): Fix | null {
   const tokens = placedTokens(placed);
@@ -110,30 +96,4 @@ function watermarkFix({ placed, parts, session, homes }: Site): Fix | null {
     if (fix) return fix;
   }
   return null;
-}
-
-function declareWatermark(
-  object: CatalogObject,
-  column: string,
-  parts: readonly PlacedPart[],
-  homes: ReadonlyMap<CatalogObject, number>,
-): Fix | null {
-  const maker = parts.find(({ start }) => start === homes.get(object));
-  const type = object.columns.find(({ name }) => name === column)?.type;
-  if (
-    object.kind !== 'table' ||
-    object.watermark ||
-    !type ||
-    !isTimestamp(type) ||
-    type.precision > 3 ||
-    !maker
-  )
-    return null;
-  const tokens = placedTokens(maker);
-  const open = elementsOpen(tokens);
-  const last = open < 0 ? undefined : tokens[closingIndex(tokens, open) - 1];
-  if (!last) return null;
-  const clause = `WATERMARK FOR ${quoted(column)} AS ${quoted(column)} - INTERVAL '5' SECOND`;
-  const span = { start: last.end, end: last.end };
-  return { kind: 'watermark', text: clause, edits: [{ span, text: `,\n  ${clause}` }] };
 }

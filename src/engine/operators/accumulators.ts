@@ -1,4 +1,4 @@
-import { compileClosure } from '../compile/closure.ts';
+import { compileClosure, compileCondition } from '../compile/closure.ts';
 import { SourceBuilder } from '../compile/source-builder.ts';
 import type { PhysicalAggregate } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
@@ -58,7 +58,13 @@ export function accumulators(
   context: OperatorContext,
   more = 0,
 ): Accumulators {
-  const functions = calls.map(({ call, args }) => {
+  return context.canGenerate
+    ? generated(calls, keyColumns, context, more)
+    : closures(calls, functionsOf(calls), keyColumns, context, more);
+}
+
+const functionsOf = (calls: readonly BoundCall[]): AggregateFunction[] =>
+  calls.map(({ call, args }) => {
     const fn = aggregateFunction(
       call,
       args.map((a) => a.type),
@@ -70,10 +76,10 @@ export function accumulators(
       );
     return fn;
   });
-  return context.canGenerate
-    ? generated(calls, functions, keyColumns, context, more)
-    : closures(calls, functions, keyColumns, context);
-}
+
+/** Whether every row changes the result: one of the calls counts all rows. */
+export const alwaysChanges = (calls: readonly BoundCall[]): boolean =>
+  calls.some(({ call, args, filter }) => call.name === 'COUNT' && args.length === 0 && filter === null);
 
 // ---------------------------------------------------------------- without code generation
 
@@ -86,30 +92,28 @@ function closures(
   functions: readonly AggregateFunction[],
   keyColumns: readonly number[],
   context: OperatorContext,
+  more: number,
 ): Accumulators {
-  const readers = calls.map(({ args }) => (args[0] ? compileClosure(args[0], context) : null));
-  const seconds = calls.map(({ args }) => (args[1] ? compileClosure(args[1], context) : null));
-  const filters = calls.map(({ filter }) => (filter ? compileClosure(filter, context) : null));
-  const step = (group: Group, row: Row, isAdd: boolean): void => {
+  const adding = functions.map((fn, i) => stepOf(calls[i]!, i, fn.add as Change, fn, context));
+  const retracting = functions.map((fn, i) => stepOf(calls[i]!, i, fn.retract as Change, fn, context));
+  const step = (steps: readonly Step[], group: Group, row: Row): void => {
     const { s } = group as SlotGroup;
-    for (let i = 0; i < functions.length; i++) {
-      const filter = filters[i];
-      if (filter && filter(row) !== true) continue;
-      const read = readers[i];
-      const value = read ? read(row) : 0;
-      if (value === null && functions[i]!.takesNull !== true) continue;
-      const fn = functions[i]!;
-      const second = seconds[i]?.(row);
-      s[i] = isAdd ? fn.add(s[i] as never, value, second) : fn.retract(s[i] as never, value, second);
-    }
+    for (let i = 0; i < steps.length; i++) steps[i]!(s, row);
   };
   const values = (group: Group): Value[] =>
     functions.map((fn, i) => fn.value((group as SlotGroup).s[i] as never));
   const keys = keyColumns.length;
+  const width = keys + functions.length;
+  const fill = (out: Value[], group: Group, row: Row): Value[] => {
+    const { s } = group as SlotGroup;
+    for (let i = 0; i < keys; i++) out[i] = row[keyColumns[i]!]!;
+    for (let i = 0; i < functions.length; i++) out[keys + i] = functions[i]!.value(s[i] as never);
+    return out;
+  };
   return {
     create: (): SlotGroup => ({ n: 0, out: null, s: functions.map((fn) => fn.create()) }),
-    add: (group, row) => step(group, row, true),
-    retract: (group, row) => step(group, row, false),
+    add: (group, row) => step(adding, group, row),
+    retract: (group, row) => step(retracting, group, row),
     merge: (group, other) => {
       const [a, b] = [(group as SlotGroup).s, (other as SlotGroup).s];
       functions.forEach((fn, i) => {
@@ -117,17 +121,17 @@ function closures(
       });
       group.n += other.n;
     },
-    result: (group, row, ...more) => {
-      const out: Value[] = [];
-      for (let i = 0; i < keys; i++) out.push(row[keyColumns[i]!]!);
-      for (let i = 0; i < functions.length; i++)
-        out.push(functions[i]!.value((group as SlotGroup).s[i] as never));
-      for (let i = 0; i < more.length; i++) out.push(more[i]!);
-      return out;
-    },
+    result:
+      more === 0
+        ? (group, row) => fill(new Array<Value>(width), group, row)
+        : (group, row, ...bounds) => {
+            const out = fill(new Array<Value>(width + more), group, row);
+            for (let i = 0; i < more; i++) out[width + i] = bounds[i]!;
+            return out;
+          },
     values,
     same: (a, b) => {
-      for (let i = keys; i < a.length; i++) if (!sameValue(a[i]!, b[i]!)) return false;
+      for (let i = keys; i < a.length; i++) if (a[i] !== b[i] && !sameValue(a[i]!, b[i]!)) return false;
       return true;
     },
     copy: (group): SlotGroup => ({
@@ -138,16 +142,67 @@ function closures(
   };
 }
 
+type Step = (slots: unknown[], row: Row) => void;
+type Change = (state: unknown, value: Value, second?: Value) => unknown;
+
+/** Adds a row to one call's slot, or takes it back. */
+function stepOf(
+  { args, filter }: BoundCall,
+  slot: number,
+  change: Change,
+  { takesNull }: AggregateFunction,
+  context: OperatorContext,
+): Step {
+  const read = args[0] ? compileClosure(args[0], context) : null;
+  const second = args[1] ? compileClosure(args[1], context) : null;
+  const passes = filter ? compileCondition(filter, context) : null;
+  const take = (s: unknown[], value: Value, row: Row): void => {
+    if (value === null && takesNull !== true) return;
+    s[slot] = second === null ? change(s[slot], value) : change(s[slot], value, second(row));
+  };
+  const column = args[0]?.kind === 'InputRef' ? args[0].index : -1;
+  const plain: Step =
+    read === null
+      ? (s) => {
+          s[slot] = change(s[slot], 0);
+        }
+      : column >= 0
+        ? (s, row) => take(s, row[column] ?? null, row)
+        : (s, row) => take(s, read(row), row);
+  if (passes === null) return plain;
+  return (s, row) => {
+    if (passes(row)) plain(s, row);
+  };
+}
+
 // ---------------------------------------------------------------- generated
 
-function generated(
+/** The parts of generated accumulators, over a group `g` and a row `r`. */
+export interface AccumulatorSource {
+  readonly names: readonly string[];
+  readonly values: readonly unknown[];
+  readonly create: string;
+  /** Statements. */
+  readonly add: string;
+  readonly retract: string;
+  /** The result row of a group. */
+  readonly result: string;
+  /** Whether the results `a` and `b` hold the same values. */
+  readonly same: string;
+  /** The whole as an object. */
+  readonly whole: string;
+}
+
+/** @param more Names of the columns that `result` appends. */
+export function accumulatorSource(
   calls: readonly BoundCall[],
-  functions: readonly AggregateFunction[],
   keyColumns: readonly number[],
   context: OperatorContext,
-  more: number,
-): Accumulators {
+  more: readonly string[] = [],
+): AccumulatorSource {
+  const functions = functionsOf(calls);
   const builder = new SourceBuilder(context);
+  const sameValueName = builder.constant(sameValue, 'sameValue');
   const fn = functions.map((f, i) => builder.constant(f, `f${i}`));
   const plus = functions.map((f, i) => builder.constant(f.add, `plus${i}`));
   const slot = (i: number): string => `g.a${i}`;
@@ -173,25 +228,38 @@ function generated(
     });
     return `let t; ${lines.join('\n')}`;
   };
-  const value = (i: number): string =>
-    functions[i]!.inline ? functions[i]!.inline!.value(slot(i)) : `${fn[i]}.value(${slot(i)})`;
-  const list = functions.map((_, i) => value(i));
+  const list = functions.map((f, i) => (f.inline ? f.inline.value(slot(i)) : `${fn[i]}.value(${slot(i)})`));
   const keys = keyColumns.map((k) => `r[${k}]`);
-  const extra = Array.from({ length: more }, (_, i) => `e${i}`);
-  const same = functions.map((_, i) => `sameValue(a[${keys.length + i}], b[${keys.length + i}])`);
-  const addBody = step(true);
-  const retractBody = step(false);
   const isSimple = functions.every((f) => f.isValue);
-  const source = `
-    return {
-      create() { return { n: 0, out: null${functions.map((f, i) => `, a${i}: ${f.inline ? f.inline.create : `${fn[i]}.create()`}`).join('')} }; },
-      add(g, r) { ${addBody} },
-      retract(g, r) { ${retractBody} },
+  const sameAt = (i: number): string => {
+    const [a, b] = [`a[${keys.length + i}]`, `b[${keys.length + i}]`];
+    return isSimple ? `(${a} === ${b} || ${sameValueName}(${a}, ${b}))` : `${sameValueName}(${a}, ${b})`;
+  };
+  const create = `{ n: 0, out: null${functions.map((f, i) => `, a${i}: ${f.inline ? f.inline.create : `${fn[i]}.create()`}`).join('')} }`;
+  const add = step(true);
+  const retract = step(false);
+  const result = `[${[...keys, ...list, ...more].join(', ')}]`;
+  const same = functions.length === 0 ? 'true' : functions.map((_, i) => sameAt(i)).join(' && ');
+  const whole = `{
+      create() { return ${create}; },
+      add(g, r) { ${add} },
+      retract(g, r) { ${retract} },
       merge(g, o) { ${functions.map((_, i) => `${slot(i)} = ${fn[i]}.merge(${slot(i)}, o.a${i});`).join(' ')} g.n += o.n; },
-      result(${['g', 'r', ...extra].join(', ')}) { return [${[...keys, ...list, ...extra].join(', ')}]; },
+      result(${['g', 'r', ...more].join(', ')}) { return ${result}; },
       values(g) { return [${list.join(', ')}]; },
-      same(a, b) { return ${functions.length === 0 ? 'true' : isSimple ? functions.map((_, i) => `(a[${keys.length + i}] === b[${keys.length + i}] || ${same[i]})`).join(' && ') : same.join(' && ')}; },
+      same(a, b) { return ${same}; },
       copy(g) { return { n: g.n, out: g.out${functions.map((f, i) => `, a${i}: ${f.isValue ? slot(i) : `${fn[i]}.copy(${slot(i)})`}`).join('')} }; },
-    };`;
-  return generate<Accumulators>(['sameValue', ...builder.names], source, [sameValue, ...builder.values]);
+    }`;
+  return { names: builder.names, values: builder.values, create, add, retract, result, same, whole };
+}
+
+function generated(
+  calls: readonly BoundCall[],
+  keyColumns: readonly number[],
+  context: OperatorContext,
+  more: number,
+): Accumulators {
+  const extra = Array.from({ length: more }, (_, i) => `e${i}`);
+  const { names, values, whole } = accumulatorSource(calls, keyColumns, context, extra);
+  return generate<Accumulators>(names, `return ${whole};`, values);
 }

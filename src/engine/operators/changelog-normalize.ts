@@ -6,7 +6,7 @@ import type { OperatorContext, StreamOperator } from '../runtime/stream-operator
 import type { Row } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
 import { expiring, type Stamped } from './expiring.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { Lifetimes, printRow, stateTable } from './inspect.ts';
 
 interface Kept extends Stamped {
   row: Row;
@@ -65,7 +65,9 @@ export function createChangelogNormalize(
     restore: (state) => plainStore.import(state, copy),
     inspect: () => {
       const rows: (string | null)[][] = [];
-      store.forEach(({ row }) => {
+      const lives = new Lifetimes(ttlMs);
+      store.forEach(({ row, writtenMs }) => {
+        lives.add(writtenMs);
         if (rows.length < 200) rows.push(printRow(row, node.fields, context.zone));
       });
       return {
@@ -76,6 +78,7 @@ export function createChangelogNormalize(
             0,
             rows,
             store.size(),
+            lives,
           ),
         ],
         timersMs: [],

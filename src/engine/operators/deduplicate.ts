@@ -5,7 +5,7 @@ import { INSERT, type Port, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { isRowtime, type Row } from '../types/logical-type.ts';
 import { expiring, type Stamped } from './expiring.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { Lifetimes, printRow, stateTable } from './inspect.ts';
 import { sameRow } from './row-order.ts';
 
 interface Kept extends Stamped {
@@ -134,7 +134,9 @@ export function createDeduplicate(
     },
     inspect: () => {
       const rows: (string | null)[][] = [];
-      plainStore.forEach(({ row }) => {
+      const lives = new Lifetimes(ttlMs);
+      plainStore.forEach(({ row, writtenMs }) => {
+        lives.add(writtenMs);
         if (rows.length < 200) rows.push(printRow(row, fields, context.zone));
       });
       const timersMs = waiting
@@ -148,6 +150,7 @@ export function createDeduplicate(
             0,
             rows,
             plainStore.size(),
+            lives,
           ),
         ],
         timersMs,

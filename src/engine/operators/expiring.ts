@@ -15,17 +15,28 @@ export function expiring<T extends Stamped>(
   nowMs: () => number,
 ): KeyedStore<T> {
   if (ttlMs <= 0) return store;
+  const isAlive = (value: T): boolean => value.writtenMs! + ttlMs > nowMs();
   return {
     ...store,
     get(row) {
       const value = store.get(row);
-      if (value === undefined || value.writtenMs! + ttlMs > nowMs()) return value;
+      if (value === undefined || isAlive(value)) return value;
       store.remove(row);
+      return undefined;
+    },
+    getOther(row) {
+      const value = store.getOther(row);
+      if (value === undefined || isAlive(value)) return value;
+      store.removeOther(row);
       return undefined;
     },
     set(row, value) {
       value.writtenMs = nowMs();
       store.set(row, value);
+    },
+    setOther(row, value) {
+      value.writtenMs = nowMs();
+      store.setOther(row, value);
     },
   };
 }

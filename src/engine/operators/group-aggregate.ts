@@ -1,32 +1,43 @@
-import { compileCondition } from '../compile/closure.ts';
-import { SourceBuilder } from '../compile/source-builder.ts';
 import { physicalLine } from '../plan/explain.ts';
 import type { Calc, GroupAggregate } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
 import { generate, specialize } from '../runtime/generate.ts';
-import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
+import { type KeyedStore, keyedStore, STORE_PARTS, storeSource } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
-import type { Row } from '../types/logical-type.ts';
-import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
+import type { LogicalType, Row } from '../types/logical-type.ts';
+import {
+  type Accumulators,
+  accumulatorSource,
+  accumulators,
+  alwaysChanges,
+  type BoundCall,
+  bindCalls,
+  type Group,
+} from './accumulators.ts';
 import { expiring, type Stamped } from './expiring.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { conditionOf } from './input-view.ts';
+import { Lifetimes, printRow, stateTable } from './inspect.ts';
 
-interface Parts {
-  readonly store: KeyedStore<Group>;
-  readonly accumulators: Accumulators;
+interface Common {
   readonly emit: Port['row'];
   readonly condition: ((row: Row) => boolean) | null;
   readonly updateBefore: boolean;
   readonly retracts: boolean;
   readonly report: Reporter | null;
+}
+interface Parts extends Common {
+  readonly store: KeyedStore<Group>;
+  readonly accumulators: Accumulators;
+  /** No two results of a group are the same one after the other. */
+  readonly alwaysChanges: boolean;
   /** With a time to live every row refreshes its group, and is answered even if nothing changed. */
   readonly expires: boolean;
 }
 
 /** Flink's GroupAggFunction: nothing for a retraction of an unknown group, nothing where the result stays the same, -D when the last row goes. */
 function process(parts: Parts): Port['row'] {
-  const { store, emit, condition, updateBefore, retracts, report, expires } = parts;
+  const { store, emit, condition, updateBefore, retracts, report, expires, alwaysChanges } = parts;
   const { create, add, retract, result, same } = parts.accumulators;
   const { get, set, remove } = store;
   return function groupAggregate(kind, row) {
@@ -62,11 +73,94 @@ function process(parts: Parts): Port['row'] {
     }
     const after = result(group, row);
     if (expires) set(row, group);
-    else if (same(before, after)) return;
+    else if (!alwaysChanges && same(before, after)) return;
     group.out = after;
     if (updateBefore) emit(1, before);
     emit(2, after);
   };
+}
+
+interface Made {
+  readonly row: Port['row'];
+  readonly store: KeyedStore<Group>;
+  readonly acc: Accumulators;
+}
+
+function assembled(
+  node: GroupAggregate,
+  calls: readonly BoundCall[],
+  keys: readonly number[],
+  keyTypes: readonly LogicalType[],
+  ttlMs: number,
+  common: Common,
+  context: OperatorContext,
+): Made {
+  const acc = accumulators(calls, keys, context);
+  const store = keyedStore<Group>(keys, keyTypes, context.canGenerate)();
+  const row = specialize(
+    process,
+    physicalLine(node),
+    context.canGenerate,
+  )({
+    ...common,
+    store: expiring<Group & Stamped>(store, ttlMs, context.nowMs),
+    accumulators: acc,
+    expires: ttlMs > 0,
+    alwaysChanges: alwaysChanges(calls),
+  });
+  return { row, store, acc };
+}
+
+/** The same as `process`, store and accumulators written out in it: the calls between them cost more than what they do. */
+function generated(
+  node: GroupAggregate,
+  calls: readonly BoundCall[],
+  keys: readonly number[],
+  keyTypes: readonly LogicalType[],
+  { emit, condition, updateBefore, retracts, report }: Common,
+  context: OperatorContext,
+): Made {
+  const source = accumulatorSource(calls, keys, context);
+  const { state, store, find } = storeSource(keys, keyTypes);
+  const change = retracts
+    ? `if (kind === 0 || kind === 2) { g.n++; ${source.add} }
+       else {
+         g.n--; ${source.retract}
+         if (g.n === 0) { store.remove(r); ${report ? 'report.clear();' : ''} emit(3, g.out); return; }
+       }`
+    : source.add;
+  const body = `/* ${physicalLine(node).replaceAll('*/', '* /')} */
+    ${state}
+    const store = ${store};
+    const acc = ${source.whole};
+    function row(kind, r) {
+      ${condition ? 'if (!condition(r)) return;' : ''}
+      ${find}
+      if (g === undefined) {
+        if (kind === 1 || kind === 3) { ${report ? 'report.ignored(kind, r);' : ''} return; }
+        g = acc.create();
+        store.set(r, g);
+        g.n = 1;
+        acc.add(g, r);
+        emit(0, g.out = ${source.result});
+        return;
+      }
+      ${change}
+      const a = g.out;
+      const b = ${source.result};
+      ${alwaysChanges(calls) ? '' : `if (${source.same}) return;`}
+      g.out = b;
+      ${updateBefore ? 'emit(1, a);' : ''}
+      emit(2, b);
+    }
+    return { row, store, acc };`;
+  return generate<Made>([...source.names, ...Object.keys(STORE_PARTS), 'emit', 'condition', 'report'], body, [
+    ...source.values,
+    ...Object.values(STORE_PARTS),
+    emit,
+    condition,
+    report,
+  ]);
 }
 
 /**
@@ -82,40 +176,37 @@ export function createGroupAggregate(
 ): StreamOperator {
   const ttlMs = node.ttl?.ms ?? optionTtlMs;
   const below = fused ?? node.inputs[0]!;
-  const source = fused ? fused.inputs[0]! : below;
   const keys = node.groups.map((g) => (fused ? columnOf(fused.exprs[g]!) : g));
   const keyTypes = node.groups.map((g) => below.fields[g]!.type);
   const calls = bindCalls(node.calls, below.fields, fused?.exprs ?? null);
-  const acc = accumulators(calls, keys, context);
-  const plainStore = keyedStore<Group>(keys, keyTypes, context.canGenerate)();
-  const store = expiring<Group & Stamped>(plainStore, ttlMs, context.nowMs);
+  const parts: Common = {
+    emit: next.row,
+    condition: fused?.condition ? conditionOf(fused.condition, context) : null,
+    updateBefore: node.generateUpdateBefore,
+    retracts: node.inputRetracts,
+    report: context.reporter,
+  };
+  const {
+    row,
+    store: plainStore,
+    acc,
+  } = context.canGenerate && ttlMs <= 0
+    ? generated(node, calls, keys, keyTypes, parts, context)
+    : assembled(node, calls, keys, keyTypes, ttlMs, parts, context);
   const copy =
     ttlMs > 0
       ? (g: Group & Stamped): Group => Object.assign(acc.copy(g), { writtenMs: g.writtenMs })
       : acc.copy;
-  const row = specialize(
-    process,
-    physicalLine(node),
-    context.canGenerate,
-  )({
-    store,
-    accumulators: acc,
-    emit: next.row,
-    condition: fused?.condition ? condition(fused.condition, context) : null,
-    updateBefore: node.generateUpdateBefore,
-    retracts: node.inputRetracts,
-    report: context.reporter,
-    expires: ttlMs > 0,
-  });
-  void source;
   return {
     ports: [{ row, watermark: next.watermark, idle: next.idle }],
-    size: () => store.size(),
+    size: () => plainStore.size(),
     snapshot: () => plainStore.export(copy),
     restore: (state) => plainStore.import(state, copy),
     inspect: (): Inspected => {
       const rows: (string | null)[][] = [];
-      store.forEach((group) => {
+      const lives = new Lifetimes(ttlMs);
+      plainStore.forEach((group: Group & Stamped) => {
+        lives.add(group.writtenMs);
         if (rows.length < 200)
           rows.push([
             ...printRow(group.out!, node.fields, context.zone),
@@ -124,7 +215,7 @@ export function createGroupAggregate(
       });
       const columns = [...node.fields.map((f) => f.name), ...(node.inputRetracts ? ['rows'] : [])];
       return {
-        tables: [stateTable('accState', columns, node.groups.length, rows, store.size())],
+        tables: [stateTable('accState', columns, node.groups.length, rows, plainStore.size(), lives)],
         timersMs: [],
       };
     },
@@ -132,14 +223,3 @@ export function createGroupAggregate(
 }
 
 const columnOf = (rex: Rex): number => (rex.kind === 'InputRef' ? rex.index : -1);
-
-function condition(rex: Rex, context: OperatorContext): (row: Row) => boolean {
-  if (!context.canGenerate) return compileCondition(rex, context);
-  const builder = new SourceBuilder(context);
-  const test = builder.condition(rex, (i) => `r[${i}]`);
-  return generate<(row: Row) => boolean>(
-    builder.names,
-    `return function condition(r) { ${builder.take()} return ${test}; };`,
-    builder.values,
-  );
-}

@@ -20,6 +20,7 @@ import { createDeduplicate } from './deduplicate.ts';
 import { createExpand } from './expand.ts';
 import { createGroupAggregate } from './group-aggregate.ts';
 import { createGroupWindowAggregate } from './group-window-aggregate.ts';
+import { calcBelow, picksColumns } from './input-view.ts';
 import { createIntervalJoin } from './interval-join.ts';
 import { createJoin } from './join.ts';
 import { createLookupJoin } from './lookup-join.ts';
@@ -41,14 +42,21 @@ import { createLocalWindowAggregate, createWindowAggregate } from './window-aggr
 import { createWindowJoin } from './window-join.ts';
 import { createWindowRank } from './window-rank.ts';
 
-/** Makes the operator of a plan node, its output going to `next`; `fused` is a Calc below whose work it takes over. */
+/** The Calcs next to an operator whose work it takes over: one for each input, and one over its output. */
+export interface Fusion {
+  readonly below: readonly (Calc | null)[];
+  readonly above: Calc | null;
+}
+
+/** Makes the operator of a plan node, its output going to `next`. */
 export function createOperator(
   node: PhysicalNode,
-  fused: Calc | null,
+  { below, above }: Fusion,
   config: Config,
   context: OperatorContext,
   next: Port,
 ): StreamOperator {
+  const fused = below[0] ?? null;
   const intervalMs = config.durationMs('pipeline.auto-watermark-interval', 0);
   const ttlMs = isBatch(config) ? 0 : config.durationMs('table.exec.state.ttl', 0);
   const size = miniBatchOf(config)?.size ?? 0;
@@ -117,7 +125,7 @@ export function createOperator(
     case 'Union':
       return createUnion(node.inputs.length, next);
     case 'Rank':
-      if (!isDeduplicate(node)) return createRank(node, ttlMs, context, next);
+      if (!isDeduplicate(node)) return createRank(node, fused, ttlMs, context, next);
       return inBundles(
         createDeduplicate(
           node,
@@ -132,7 +140,7 @@ export function createOperator(
       );
     case 'SortLimit':
     case 'Limit':
-      return createRank(node, ttlMs, context, next);
+      return createRank(node, null, ttlMs, context, next);
     case 'WindowRank':
     case 'WindowDeduplicate':
       return createWindowRank(node, context, next);
@@ -153,7 +161,7 @@ export function createOperator(
     case 'ReplicateRows':
       return createReplicateRows(next);
     case 'Join':
-      return createJoin(node, ttlMs, context, next);
+      return createJoin(node, below, above, ttlMs, context, next);
     case 'IntervalJoin':
       return createIntervalJoin(node, config, context, next);
     case 'WindowJoin':
@@ -162,7 +170,7 @@ export function createOperator(
       return createLookupJoin(node, context, next);
     case 'TemporalJoin':
       if (ttlMs > 0) throw notYet("state TTL ('table.exec.state.ttl') of temporal joins", null, 'run');
-      return createTemporalJoin(node, context, next);
+      return createTemporalJoin(node, below, above, context, next);
     case 'Sink':
       return createSink(node, config, context, next);
   }
@@ -175,17 +183,37 @@ function keptInBundle(node: Rank): Keeps {
   return first.descending ? 'last' : 'first';
 }
 
-/** The Calc (behind an exchange) that a stateful operator can compute itself: its keys and time must be plain columns of the row below. */
-export function fusibleCalc(node: PhysicalNode, config: Config): Calc | null {
-  if (node.kind === 'GroupAggregate' && miniBatchOf(config)) return null;
-  if (node.kind !== 'GroupAggregate' && node.kind !== 'LocalWindowAggregate') return null;
-  let below = node.inputs[0]!;
-  if (below.kind === 'Exchange') below = below.inputs[0]!;
-  if (below.kind !== 'Calc') return null;
-  const calc = below;
-  // CURRENT_WATERMARK asks for the watermark of the Calc's own place.
-  if ([...calc.exprs, calc.condition].some((e) => e !== null && callsFunction(e, 'CURRENT_WATERMARK')))
-    return null;
-  const columns = node.kind === 'LocalWindowAggregate' ? [...node.groups, node.window.time] : node.groups;
-  return columns.every((c) => calc.exprs[c]!.kind === 'InputRef') ? calc : null;
+/** The Calcs (behind exchanges) that a stateful operator can compute itself: what it needs of a row as it comes must be plain columns of the row below. */
+export function fusibleBelow(node: PhysicalNode, config: Config): readonly (Calc | null)[] {
+  return node.inputs.map((input) => {
+    const calc = calcBelow(input);
+    return calc && isFusible(calc) && computes(node, calc, config) ? calc : null;
+  });
+}
+
+/** Whether an operator can compute the Calc that reads it: it then makes that one's rows in the place of its own. */
+export const fusesAbove = (node: PhysicalNode, calc: Calc): boolean =>
+  isFusible(calc) &&
+  (node.kind === 'TemporalJoin' ||
+    (node.kind === 'Join' && node.joinType !== 'semi' && node.joinType !== 'anti'));
+
+/** CURRENT_WATERMARK asks for the watermark of the Calc's own place. */
+const isFusible = (calc: Calc): boolean =>
+  ![...calc.exprs, calc.condition].some((e) => e !== null && callsFunction(e, 'CURRENT_WATERMARK'));
+
+function computes(node: PhysicalNode, calc: Calc, config: Config): boolean {
+  const isPlain = (column: number): boolean => calc.exprs[column]!.kind === 'InputRef';
+  switch (node.kind) {
+    case 'GroupAggregate':
+      return !miniBatchOf(config) && node.groups.every(isPlain);
+    case 'LocalWindowAggregate':
+      return [...node.groups, node.window.time].every(isPlain);
+    case 'Join':
+    case 'TemporalJoin':
+      return picksColumns(calc);
+    case 'Rank':
+      return node.strategy.kind === 'AppendFast' && picksColumns(calc) && !isDeduplicate(node);
+    default:
+      return false;
+  }
 }

@@ -21,8 +21,27 @@ export function stateTable(
   keyColumns: number,
   rows: readonly (readonly (string | null)[])[],
   size: number,
+  lives: Lifetimes | null = null,
 ): StateTable {
-  return { name, columns, keyColumns, rows: rows.slice(0, MOST_SHOWN), size };
+  const table = { name, columns, keyColumns, rows: rows.slice(0, MOST_SHOWN), size };
+  return lives && lives.ms > 0
+    ? { ...table, ttl: { ms: lives.ms, expiresMs: lives.expiresMs.slice(0, MOST_SHOWN) } }
+    : table;
+}
+
+/** When each printed entry of a state with a time to live will be forgotten. */
+export class Lifetimes {
+  readonly ms: number;
+  readonly expiresMs: number[] = [];
+
+  constructor(ttlMs: number) {
+    this.ms = ttlMs;
+  }
+
+  /** Notes the next entry by when it was written. */
+  add(writtenMs = 0): void {
+    this.expiresMs.push(writtenMs + this.ms);
+  }
 }
 
 /** A list of rows, with no key. */

@@ -3,10 +3,12 @@ import type { IntervalJoin } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { heldBack, MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import { TimerQueue } from '../runtime/timer-queue.ts';
 import { watermarkValve } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
+import { inputView } from './input-view.ts';
 import { printRow, stateTable } from './inspect.ts';
-import { insertTimer, joinTest, nullKeyTest, nullRow, rowJoiner } from './join-parts.ts';
+import { joinTest, nullKeyTest, nullRow, pairEmitter } from './join-parts.ts';
 
 /** Rows of one side that came with one time, and which of them have found a partner. */
 interface Cell {
@@ -29,6 +31,20 @@ interface Timer {
   readonly bucket: Bucket;
 }
 
+/** The timers of one key, those of both sides at one time being one. */
+function timersOf(bucket: Bucket): Timer[] {
+  const [left, right] = bucket.sides;
+  const timers: Timer[] = [];
+  if (!Number.isNaN(left.timerMs)) {
+    const isShared = left.timerMs === right.timerMs;
+    const order = isShared ? Math.min(left.timerOrder, right.timerOrder) : left.timerOrder;
+    timers.push({ atMs: left.timerMs, order, bucket });
+  }
+  if (!Number.isNaN(right.timerMs) && right.timerMs !== left.timerMs)
+    timers.push({ atMs: right.timerMs, order: right.timerOrder, bucket });
+  return timers;
+}
+
 const emptySide = (): Side => ({ cache: new Map(), timerMs: Number.NaN, timerOrder: 0 });
 const copySide = (side: Side): Side => ({
   cache: new Map(
@@ -44,9 +60,12 @@ const copyBucket = (bucket: Bucket): Bucket => ({
 /** Bounds that exclude each other: nothing ever matches, so rows of a kept side are padded as they come. */
 function createEmptyIntervalJoin(node: IntervalJoin, context: OperatorContext, next: Port): StreamOperator {
   const valve = watermarkValve(2, next.watermark, next.idle);
-  const [left, right] = [node.inputs[0]!.fields.length, node.inputs[1]!.fields.length];
-  const joined = rowJoiner(left, right, context.canGenerate);
-  const [noLeft, noRight] = [nullRow(left), nullRow(right)];
+  const views = [
+    inputView(node.inputs[0]!, null, context),
+    inputView(node.inputs[1]!, null, context),
+  ] as const;
+  const emit = pairEmitter(...views, null, context, next);
+  const [noLeft, noRight] = [nullRow(views[0].width), nullRow(views[1].width)];
   const keepsLeft = node.joinType === 'left' || node.joinType === 'full';
   const keepsRight = node.joinType === 'right' || node.joinType === 'full';
   const port = (i: 0 | 1, row: Port['row']): Port => ({
@@ -56,12 +75,8 @@ function createEmptyIntervalJoin(node: IntervalJoin, context: OperatorContext, n
   });
   return {
     ports: [
-      port(0, (_, row) =>
-        keepsLeft ? next.row(0, joined(row, noRight)) : context.reporter?.ignored(0, row),
-      ),
-      port(1, (_, row) =>
-        keepsRight ? next.row(0, joined(noLeft, row)) : context.reporter?.ignored(0, row),
-      ),
+      port(0, (_, row) => (keepsLeft ? emit(0, row, noRight) : context.reporter?.ignored(0, row))),
+      port(1, (_, row) => (keepsRight ? emit(0, noLeft, row) : context.reporter?.ignored(0, row))),
     ],
     snapshot: valve.snapshot,
     restore: valve.restore,
@@ -86,7 +101,7 @@ export function createIntervalJoin(
   const delayMs = isRowtime ? Math.max(waits[0], waits[1]) : 0;
   const cleanUpMs = config.durationMs('table.exec.interval-join.min-cleanup-interval', 0);
   const [leftInput, rightInput] = [node.inputs[0]!, node.inputs[1]!];
-  const widths = [leftInput.fields.length, rightInput.fields.length] as const;
+  const views = [inputView(leftInput, null, context), inputView(rightInput, null, context)] as const;
   const keeps = [
     node.joinType === 'left' || node.joinType === 'full',
     node.joinType === 'right' || node.joinType === 'full',
@@ -97,20 +112,20 @@ export function createIntervalJoin(
     context.canGenerate,
     node.rightKeys,
   )();
-  const test = joinTest(node.residual, widths[0], context);
-  const joined = rowJoiner(widths[0], widths[1], context.canGenerate);
-  const nothing = [nullRow(widths[0]), nullRow(widths[1])] as const;
+  const test = joinTest(node.residual, ...views, context);
+  const emit = pairEmitter(...views, null, context, next);
+  const nothing = [nullRow(views[0].width), nullRow(views[1].width)] as const;
   const report = context.reporter;
   let expiredMs: [number, number] = isRowtime ? [0, 0] : [-Infinity, -Infinity];
   let watermarkMs = -Infinity;
-  let timers: Timer[] = [];
+  const timers = new TimerQueue<Bucket>();
   let nextOrder = 0;
 
   const operatorTime = (): number => (isRowtime ? Math.max(watermarkMs, 0) : context.nowMs());
   const expiry = (nowMs: number, waitMs: number): number =>
     nowMs >= MAX_WATERMARK ? MAX_WATERMARK : nowMs - waitMs - 1;
   const pad = (side: 0 | 1, row: Row): void =>
-    next.row(0, side === 0 ? joined(row, nothing[1]) : joined(nothing[0], row));
+    side === 0 ? emit(0, row, nothing[1]) : emit(0, nothing[0], row);
   const padUnmatched = (side: 0 | 1, cell: Cell): void => {
     if (keeps[side])
       cell.rows.forEach((row, i) => {
@@ -118,14 +133,19 @@ export function createIntervalJoin(
       });
   };
 
+  /** In the order in which they are due. */
+  const allTimers = (): Timer[] => {
+    const all: Timer[] = [];
+    store.forEach((bucket) => all.push(...timersOf(bucket)));
+    return all.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
+  };
   const setTimer = (bucket: Bucket, side: 0 | 1, rowMs: number): void => {
     const own = bucket.sides[side];
     const atMs = rowMs + waits[side] + cleanUpMs + 1;
     own.timerMs = atMs;
     own.timerOrder = nextOrder++;
     // Both sides' timers of one time are one timer.
-    if (bucket.sides[side === 0 ? 1 : 0].timerMs !== atMs)
-      insertTimer(timers, { atMs, order: own.timerOrder, bucket });
+    if (bucket.sides[side === 0 ? 1 : 0].timerMs !== atMs) timers.add(atMs, bucket);
     report?.timer(atMs);
   };
 
@@ -147,8 +167,9 @@ export function createIntervalJoin(
     else own.cache.clear();
   };
   const fireUpTo = (ms: number): void => {
-    while (timers.length > 0 && timers[0]!.atMs <= ms) {
-      const { atMs, bucket } = timers.shift()!;
+    while (timers.nextMs <= ms) {
+      const atMs = timers.nextMs;
+      const bucket = timers.pop();
       report?.fire(atMs, atMs);
       if (bucket.sides[1].timerMs === atMs) cleanUp(bucket, 1);
       if (bucket.sides[0].timerMs === atMs) cleanUp(bucket, 0);
@@ -196,7 +217,7 @@ export function createIntervalJoin(
               if (test !== null && !test(l, r)) continue;
               isMatched = true;
               cell.matched[i] = true;
-              next.row(0, joined(l, r));
+              emit(0, l, r);
             }
           }
           if (ms <= limit) {
@@ -227,7 +248,7 @@ export function createIntervalJoin(
   return {
     ports: [port(0), port(1)],
     size: () => store.size(),
-    ...(isRowtime ? {} : { nextClockMs: () => timers[0]?.atMs ?? Infinity, onClock: fireUpTo }),
+    ...(isRowtime ? {} : { nextClockMs: () => timers.nextMs, onClock: fireUpTo }),
     snapshot: () => ({
       store: store.export(copyBucket),
       valve: valve.snapshot(),
@@ -248,19 +269,8 @@ export function createIntervalJoin(
       expiredMs = [...saved.expiredMs];
       watermarkMs = saved.watermarkMs;
       nextOrder = saved.nextOrder;
-      timers = [];
-      store.forEach((bucket) => {
-        const [left, right] = bucket.sides;
-        if (!Number.isNaN(left.timerMs))
-          insertTimer(timers, {
-            atMs: left.timerMs,
-            order:
-              left.timerMs === right.timerMs ? Math.min(left.timerOrder, right.timerOrder) : left.timerOrder,
-            bucket,
-          });
-        if (!Number.isNaN(right.timerMs) && right.timerMs !== left.timerMs)
-          insertTimer(timers, { atMs: right.timerMs, order: right.timerOrder, bucket });
-      });
+      timers.clear();
+      for (const { atMs, bucket } of allTimers()) timers.add(atMs, bucket);
     },
     inspect: () => ({
       tables: ([0, 1] as const).map((side) => {
@@ -284,7 +294,9 @@ export function createIntervalJoin(
           size,
         );
       }),
-      timersMs: timers.slice(0, 200).map((t) => ({ atMs: t.atMs, key: '', isEventTime: isRowtime })),
+      timersMs: allTimers()
+        .slice(0, 200)
+        .map((t) => ({ atMs: t.atMs, key: '', isEventTime: isRowtime })),
     }),
   };
 }

@@ -61,7 +61,10 @@ function writerOf(type: LogicalType): Writer | null {
       return null;
     };
   const long: Writer = (view, offset, value) => {
-    view.setBigInt64(offset, BigInt(value as number | bigint), true);
+    if (typeof value === 'number') {
+      view.setInt32(offset, value | 0, true);
+      view.setInt32(offset + 4, Math.floor(value / 4294967296), true);
+    } else view.setBigInt64(offset, value as bigint, true);
     return null;
   };
   switch (type.root) {
@@ -101,35 +104,40 @@ function writerOf(type: LogicalType): Writer | null {
   }
 }
 
+/** Where rows are written to be hashed; it grows with the longest. */
+let scratch = new Uint8Array(512);
+let words = new DataView(scratch.buffer);
+
+function grow(size: number): void {
+  if (size <= scratch.length) return;
+  const old = scratch;
+  scratch = new Uint8Array(2 * size);
+  scratch.set(old);
+  words = new DataView(scratch.buffer);
+}
+
 /** `BinaryRowData.hashCode`: Murmur3 over the row's bytes, four at a time. */
 function hashOf(row: Row, key: readonly number[], writers: readonly Writer[]): number {
   const fixedSize = 8 + 8 * key.length;
-  const fixedPart = new DataView(new ArrayBuffer(fixedSize));
-  const behind: Uint8Array[] = [];
+  grow(fixedSize);
+  scratch.fill(0, 0, fixedSize);
   let size = fixedSize;
-  key.forEach((column, i) => {
-    const value = row[column]!;
+  for (let i = 0; i < key.length; i++) {
+    const value = row[key[i]!]!;
     if (value === null) {
-      fixedPart.setUint8((8 + i) >> 3, fixedPart.getUint8((8 + i) >> 3) | (1 << (i & 7)));
-      return;
+      scratch[(8 + i) >> 3]! |= 1 << (i & 7);
+      continue;
     }
-    const bytes = writers[i]!(fixedPart, 8 + 8 * i, value);
-    if (!bytes) return;
-    fixedPart.setInt32(8 + 8 * i, bytes.length, true);
-    fixedPart.setInt32(12 + 8 * i, size, true);
-    const padded = new Uint8Array(Math.ceil(bytes.length / 8) * 8);
-    padded.set(bytes);
-    behind.push(padded);
-    size += padded.length;
-  });
-  const all = new Uint8Array(size);
-  all.set(new Uint8Array(fixedPart.buffer));
-  let at = fixedSize;
-  for (const part of behind) {
-    all.set(part, at);
-    at += part.length;
+    const bytes = writers[i]!(words, 8 + 8 * i, value);
+    if (!bytes) continue;
+    words.setInt32(8 + 8 * i, bytes.length, true);
+    words.setInt32(12 + 8 * i, size, true);
+    const end = size + Math.ceil(bytes.length / 8) * 8;
+    grow(end);
+    scratch.fill(0, size, end);
+    scratch.set(bytes, size);
+    size = end;
   }
-  const words = new DataView(all.buffer);
   let h = 42;
   for (let i = 0; i < size; i += 4) {
     const k = Math.imul(rotate(Math.imul(words.getInt32(i, true), 0xcc9e2d51), 15), 0x1b873593);

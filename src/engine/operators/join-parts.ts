@@ -1,19 +1,30 @@
-import { compileCondition } from '../compile/closure.ts';
+import { compileClosure, compileCondition } from '../compile/closure.ts';
 import { SourceBuilder } from '../compile/source-builder.ts';
-import type { Rex } from '../plan/rex.ts';
+import type { Calc } from '../plan/physical.ts';
+import { type Rex, ref } from '../plan/rex.ts';
+import { shiftRefs } from '../plan/rex-tools.ts';
 import { generate } from '../runtime/generate.ts';
+import type { Port } from '../runtime/port.ts';
 import type { OperatorContext } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
+import type { InputView } from './input-view.ts';
 
 /** A condition over a left and a right row; null for one that always holds. */
 export type JoinTest = (left: Row, right: Row) => boolean;
 
 /** Compiles what a join's keys leave of its condition. */
-export function joinTest(residual: Rex | null, leftWidth: number, context: OperatorContext): JoinTest | null {
+export function joinTest(
+  residual: Rex | null,
+  left: InputView,
+  right: InputView,
+  context: OperatorContext,
+): JoinTest | null {
   if (residual === null) return null;
-  if (!context.canGenerate) return compileCondition(residual, context, { leftArity: leftWidth });
+  const { leftArity, over } = acrossViews(left, right);
+  const condition = shiftRefs(residual, over);
+  if (!context.canGenerate) return compileCondition(condition, context, { leftArity });
   const builder = new SourceBuilder(context);
-  const test = builder.condition(residual, (i) => (i < leftWidth ? `l[${i}]` : `r[${i - leftWidth}]`));
+  const test = builder.condition(condition, cellOf(leftArity));
   return generate<JoinTest>(
     builder.names,
     `return function joinCondition(l, r) { ${builder.take()} return ${test}; };`,
@@ -21,23 +32,98 @@ export function joinTest(residual: Rex | null, leftWidth: number, context: Opera
   );
 }
 
-/** Puts a left and a right row in one. */
-export function rowJoiner(
-  leftWidth: number,
-  rightWidth: number,
-  canGenerate: boolean,
-): (left: Row, right: Row) => Row {
-  if (!canGenerate) return (left, right) => [...left, ...right];
-  const cells = [
-    ...Array.from({ length: leftWidth }, (_, i) => `l[${i}]`),
-    ...Array.from({ length: rightWidth }, (_, i) => `r[${i}]`),
-  ];
-  return generate<(left: Row, right: Row) => Row>(
-    [],
-    `return function joined(l, r) { return [${cells.join(', ')}]; };`,
-    [],
-  );
+/** Sends a left and a right row on as one. */
+export type EmitPair = (kind: number, left: Row, right: Row) => void;
+
+/** @param above A Calc over the joined rows whose work is done here, so that no row is built for it. */
+export function pairEmitter(
+  left: InputView,
+  right: InputView,
+  above: Calc | null,
+  context: OperatorContext,
+  next: Port,
+): EmitPair {
+  const { leftArity, over } = acrossViews(left, right);
+  const fields = [...left.fields, ...right.fields];
+  const exprs = (above?.exprs ?? fields.map((f, i) => ref(i, f.type))).map((e) => shiftRefs(e, over));
+  const condition = above?.condition ? shiftRefs(above.condition, over) : null;
+  const report = above ? context.reporter : null;
+  const emit = next.row;
+  if (context.canGenerate) {
+    const builder = new SourceBuilder(context);
+    const cell = cellOf(leftArity);
+    let test = '';
+    if (condition) {
+      const passes = builder.condition(condition, cell);
+      const told = report ? `${builder.constant(report, 'report')}.filtered(kind, l);` : '';
+      test = `${builder.take()} if (!(${passes})) { ${told} return; }`;
+    }
+    const columns = exprs.map((e) => builder.emit(e, cell));
+    const send = builder.constant(emit, 'emit');
+    return generate<EmitPair>(
+      builder.names,
+      `return function pair(kind, l, r) { ${test} ${builder.take()} ${send}(kind, [${columns.join(', ')}]); };`,
+      builder.values,
+    );
+  }
+  const passes = condition && compileCondition(condition, context, { leftArity });
+  const made = closedPair(exprs, left, right, above, context, leftArity);
+  if (passes === null) return (kind, l, r) => emit(kind, made(l, r));
+  return (kind, l, r) => {
+    if (passes(l, r)) emit(kind, made(l, r));
+    else report?.filtered(kind, l);
+  };
 }
+
+function closedPair(
+  exprs: readonly Rex[],
+  left: InputView,
+  right: InputView,
+  above: Calc | null,
+  context: OperatorContext,
+  leftArity: number,
+): (left: Row, right: Row) => Row {
+  if (above === null && !left.hasCalc && !right.hasCalc) return (l, r) => [...l, ...r];
+  if (exprs.every((e) => e.kind === 'InputRef'))
+    return pickedPair(
+      exprs.map((e) => e.index),
+      leftArity,
+    );
+  const cells = exprs.map((e) => compileClosure(e, context, { leftArity }));
+  const width = cells.length;
+  return (l, r) => {
+    const out = new Array<Row[number]>(width);
+    for (let i = 0; i < width; i++) out[i] = cells[i]!(l, r);
+    return out;
+  };
+}
+
+function pickedPair(columns: readonly number[], leftArity: number): (left: Row, right: Row) => Row {
+  const width = columns.length;
+  return (l, r) => {
+    const out = new Array<Row[number]>(width);
+    for (let i = 0; i < width; i++) {
+      const column = columns[i]!;
+      out[i] = column < leftArity ? l[column]! : r[column - leftArity]!;
+    }
+    return out;
+  };
+}
+
+/** Columns of two views side by side, as they stand in the rows that come. */
+const acrossViews = (
+  left: InputView,
+  right: InputView,
+): { readonly leftArity: number; readonly over: (i: number) => number } => ({
+  leftArity: left.width,
+  over: (i) =>
+    i < left.columns.length ? left.columns[i]! : left.width + right.columns[i - left.columns.length]!,
+});
+
+const cellOf =
+  (leftArity: number) =>
+  (i: number): string =>
+    i < leftArity ? `l[${i}]` : `r[${i - leftArity}]`;
 
 /** Whether a row has NULL in a key column that NULL matches nothing in. */
 export function nullKeyTest(keys: readonly number[], filterNulls: readonly boolean[]): (row: Row) => boolean {
@@ -49,17 +135,3 @@ export function nullKeyTest(keys: readonly number[], filterNulls: readonly boole
 }
 
 export const nullRow = (width: number): Row => new Array<null>(width).fill(null);
-
-/** Puts a timer among others, which stand by time and then by the order in which they were set. Most are set for later than all that wait. */
-export function insertTimer<T extends { readonly atMs: number; readonly order: number }>(
-  timers: T[],
-  timer: T,
-): void {
-  let at = timers.length;
-  while (at > 0) {
-    const before = timers[at - 1]!;
-    if (before.atMs < timer.atMs || (before.atMs === timer.atMs && before.order <= timer.order)) break;
-    at--;
-  }
-  timers.splice(at, 0, timer);
-}

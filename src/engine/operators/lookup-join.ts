@@ -5,8 +5,9 @@ import { DELETE, type Port, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
+import { inputView } from './input-view.ts';
 import { printRow, stateTable } from './inspect.ts';
-import { joinTest, nullKeyTest, nullRow, rowJoiner } from './join-parts.ts';
+import { joinTest, nullKeyTest, nullRow, pairEmitter } from './join-parts.ts';
 
 interface Found {
   rows: Row[];
@@ -24,8 +25,9 @@ export function createLookupJoin(node: LookupJoin, context: OperatorContext, nex
     context.canGenerate,
     node.rightKeys,
   )();
-  const test = joinTest(node.residual, left.fields.length, context);
-  const joined = rowJoiner(left.fields.length, right.fields.length, context.canGenerate);
+  const views = [inputView(left, null, context), inputView(right, null, context)] as const;
+  const test = joinTest(node.residual, ...views, context);
+  const emit = pairEmitter(...views, null, context, next);
   const hasNullKey = nullKeyTest(node.leftKeys, node.filterNulls);
   const nothing = nullRow(right.fields.length);
   const keepsLeft = node.joinType === 'left';
@@ -47,9 +49,8 @@ export function createLookupJoin(node: LookupJoin, context: OperatorContext, nex
   const takeBack = (row: Row): void => {
     const memory = remembered!.get(row);
     remembered!.remove(row);
-    if (memory && memory.rows.length > 0)
-      for (const partner of memory.rows) next.row(DELETE, joined(row, partner));
-    else if (keepsLeft) next.row(DELETE, joined(row, nothing));
+    if (memory && memory.rows.length > 0) for (const partner of memory.rows) emit(DELETE, row, partner);
+    else if (keepsLeft) emit(DELETE, row, nothing);
   };
   const copy = (found: Found): Found => ({ rows: [...found.rows] });
   return {
@@ -68,11 +69,11 @@ export function createLookupJoin(node: LookupJoin, context: OperatorContext, nex
               if (test !== null && !test(row, partner)) continue;
               isMatched = true;
               memory?.rows.push(partner);
-              next.row(kind, joined(row, partner));
+              emit(kind, row, partner);
             }
           }
           if (isMatched) return;
-          if (keepsLeft) next.row(kind, joined(row, nothing));
+          if (keepsLeft) emit(kind, row, nothing);
           else context.reporter?.filtered(kind, row);
         },
         watermark: next.watermark,

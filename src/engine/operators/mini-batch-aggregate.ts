@@ -6,7 +6,7 @@ import type { Row, Value } from '../types/logical-type.ts';
 import { accumulators, bindCalls, type Group } from './accumulators.ts';
 import { type Bundled, createBundle } from './bundle.ts';
 import { expiring, type Stamped } from './expiring.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { Lifetimes, printRow, stateTable } from './inspect.ts';
 import { javaHashOrder } from './java-hash-order.ts';
 
 const takesBack = (kind: number): boolean => kind === UPDATE_BEFORE || kind === DELETE;
@@ -182,7 +182,9 @@ export function createMiniBatchAggregate(
     },
     inspect: () => {
       const rows: (string | null)[][] = [];
+      const lives = new Lifetimes(ttlMs);
       plainStore.forEach((s) => {
+        lives.add(s.writtenMs);
         if (rows.length < 200) rows.push(printRow(s.out!, node.fields, context.zone));
       });
       return {
@@ -193,6 +195,7 @@ export function createMiniBatchAggregate(
             node.groups.length,
             rows,
             plainStore.size(),
+            lives,
           ),
         ],
         timersMs: [],

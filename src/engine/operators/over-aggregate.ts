@@ -5,7 +5,7 @@ import type { OperatorContext, StreamOperator } from '../runtime/stream-operator
 import { isProctime, isTimeAttribute, type Row } from '../types/logical-type.ts';
 import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
 import { expiring, type Stamped } from './expiring.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { Lifetimes, printRow, stateTable } from './inspect.ts';
 import { overCalls } from './over-calls.ts';
 import { createNonTimeOver } from './over-non-time.ts';
 
@@ -167,7 +167,9 @@ export function createOverAggregate(
     },
     inspect: () => {
       const states: (string | null)[][] = [];
+      const lives = new Lifetimes(ttlMs);
       store.forEach((p) => {
+        lives.add(p.writtenMs);
         if (states.length < 200)
           states.push(
             acc
@@ -185,6 +187,7 @@ export function createOverAggregate(
             0,
             states,
             store.size(),
+            lives,
           ),
           stateTable(
             'inputState',

@@ -1,11 +1,15 @@
-import type { Rank } from '../plan/physical.ts';
+import { physicalLine } from '../plan/explain.ts';
+import type { Calc, Rank } from '../plan/physical.ts';
+import { generate, specialize } from '../runtime/generate.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { DELETE, INSERT, type Port, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { isProctime, type Row } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
+import { appendTop } from './append-top.ts';
 import { expiring, type Stamped } from './expiring.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { type InputView, inputView } from './input-view.ts';
+import { Lifetimes, printRow, stateTable } from './inspect.ts';
 import { type Peers, retractableRank } from './retract-rank.ts';
 import { type RowOrder, rowOrder, sameRow, upperBound } from './row-order.ts';
 
@@ -25,30 +29,57 @@ interface Output {
   replace(before: Row, after: Row, rank: number): void;
 }
 
+/** No peers: those of partitions that keep rows. */
+const NONE: Peers[] = [];
+
 type Take = (partition: Partition, kind: number, row: Row) => void;
 
-/** Top-N by partition, and LIMIT: Flink's family of TopN functions. */
-export function createRank(node: Rank, ttlMs: number, context: OperatorContext, next: Port): StreamOperator {
-  const fields = node.inputs[0]!.fields;
+/**
+ * Top-N by partition, and LIMIT: Flink's family of TopN functions.
+ * @param fused A Calc right below that only picks columns, whose work is done here: no row is built for what does not make it into the Top-N.
+ */
+export function createRank(
+  node: Rank,
+  fused: Calc | null,
+  ttlMs: number,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
+  const view = inputView(node.inputs[0]!, fused, context);
+  const { fields } = view;
   // Rows do not carry the processing time they are ordered by: all are equal there.
   const order = node.order.filter((k) => !isProctime(fields[k.column]!.type));
-  const compare = rowOrder(
-    order,
-    order.map((k) => fields[k.column]!.type),
-    context.canGenerate,
-  );
+  const types = order.map((k) => fields[k.column]!.type);
+  const compare = rowOrder(order, types, context.canGenerate);
+  const compareNew = fused
+    ? rowOrder(
+        order,
+        types,
+        context.canGenerate,
+        order.map((k) => view.columns[k.column]!),
+      )
+    : compare;
   const makeStore = keyedStore<Partition>(
     node.partition,
     node.partition.map((p) => fields[p]!.type),
     context.canGenerate,
+    node.partition.map((p) => view.columns[p]!),
   );
   const plainStore = makeStore();
   const store = expiring(plainStore, ttlMs, context.nowMs);
   const { range } = node;
-  const take =
-    node.strategy.kind === 'Retract'
-      ? retracting(node, compare, context, next)
-      : strategyOf(node, compare, outputOf(node, next), context);
+  const rows: Rows = { compare, compareNew, make: projector(view, context) };
+  const keepsPeers = node.strategy.kind === 'Retract';
+  const take = keepsPeers
+    ? retracting(node, compare, context, next)
+    : strategyOf(node, rows, outputOf(node, next), context);
+  const endOf = (row: Row): number =>
+    range.endColumn >= 0 ? Number(row[view.columns[range.endColumn]!] ?? 0) : range.end;
+  const open = (row: Row): Partition => {
+    const partition: Partition = { rows: [], peers: keepsPeers ? [] : NONE, end: endOf(row) };
+    store.setOther(row, partition);
+    return partition;
+  };
   const copy = (p: Partition): Partition => ({
     ...p,
     rows: [...p.rows],
@@ -56,23 +87,36 @@ export function createRank(node: Rank, ttlMs: number, context: OperatorContext, 
   });
   const rowsOf = (p: Partition): readonly Row[] =>
     p.peers.length > 0 ? p.peers.flatMap((x) => x.rows.map((r) => r.row)) : p.rows;
+  const general: Port['row'] = (kind, row) => {
+    if (view.passes !== null && !view.passes(row)) {
+      context.reporter?.filtered(kind, row);
+      return;
+    }
+    let partition = store.getOther(row);
+    if (partition === undefined) partition = open(row);
+    else if (ttlMs > 0) store.setOther(row, partition);
+    take(partition, kind, row);
+    if (partition.rows.length === 0 && partition.peers.length === 0 && range.endColumn < 0)
+      store.removeOther(row);
+  };
+  const top = (): Port['row'] =>
+    specialize(
+      appendTop,
+      physicalLine(node),
+      context.canGenerate,
+    )({
+      ...rows,
+      get: store.getOther,
+      open,
+      passes: view.passes,
+      emit: next.row,
+      end: range.end,
+      report: context.reporter,
+    });
   return {
     ports: [
       {
-        row: (kind, row) => {
-          let partition = store.get(row);
-          if (partition === undefined) {
-            partition = {
-              rows: [],
-              peers: [],
-              end: range.endColumn >= 0 ? Number(row[range.endColumn] ?? 0) : range.end,
-            };
-            store.set(row, partition);
-          } else if (ttlMs > 0) store.set(row, partition);
-          take(partition, kind, row);
-          if (partition.rows.length === 0 && partition.peers.length === 0 && range.endColumn < 0)
-            store.remove(row);
-        },
+        row: isPlainTop(node) && ttlMs <= 0 ? top() : general,
         watermark: next.watermark,
         idle: next.idle,
       },
@@ -83,20 +127,31 @@ export function createRank(node: Rank, ttlMs: number, context: OperatorContext, 
     inspect: () => {
       const rows: (string | null)[][] = [];
       let size = 0;
+      const lives = new Lifetimes(ttlMs);
       plainStore.forEach((p) => {
         const held = rowsOf(p);
         size += held.length;
         held.forEach((row, i) => {
+          lives.add(p.writtenMs);
           if (rows.length < 200) rows.push([...printRow(row, fields, context.zone), String(i + 1)]);
         });
       });
       return {
-        tables: [stateTable('data-state', [...fields.map((f) => f.name), 'rank'], 0, rows, size)],
+        tables: [stateTable('data-state', [...fields.map((f) => f.name), 'rank'], 0, rows, size, lives)],
         timersMs: [],
       };
     },
   };
 }
+
+/** Whether `appendTop` does it: more than one row of a fixed number, their ranks not sent. */
+const isPlainTop = ({ strategy, range, outputsRank, order, kind, inputs }: Rank): boolean =>
+  strategy.kind === 'AppendFast' &&
+  !outputsRank &&
+  range.start === 1 &&
+  range.end > 1 &&
+  range.endColumn < 0 &&
+  (kind === 'Limit' || order.length > 1 || !isProctime(inputs[0]!.fields[order[0]!.column]!.type));
 
 function retracting(node: Rank, compare: RowOrder, context: OperatorContext, next: Port): Take {
   const take = retractableRank(node, compare, context, next);
@@ -123,7 +178,20 @@ function outputOf(node: Rank, next: Port): Output {
   };
 }
 
-function strategyOf(node: Rank, compare: RowOrder, out: Output, context: OperatorContext): Take {
+/** What a strategy knows of rows: how those in state compare, how one that comes compares with one of them, and what is kept of it. */
+interface Rows {
+  readonly compare: RowOrder;
+  readonly compareNew: RowOrder;
+  readonly make: (row: Row) => Row;
+}
+
+function projector(view: InputView, { canGenerate }: OperatorContext): (row: Row) => Row {
+  if (!view.hasCalc || !canGenerate) return view.project;
+  const cells = view.columns.map((c) => `r[${c}]`);
+  return generate<(row: Row) => Row>([], `return function project(r) { return [${cells.join(', ')}]; };`, []);
+}
+
+function strategyOf(node: Rank, rows: Rows, out: Output, context: OperatorContext): Take {
   const { strategy, range, order } = node;
   const isFirst = range.start === 1 && range.end === 1 && range.endColumn < 0;
   const fields = node.inputs[0]!.fields;
@@ -136,13 +204,13 @@ function strategyOf(node: Rank, compare: RowOrder, out: Output, context: Operato
         isProctime(fields[first!.column]!.type) &&
         !first!.descending
       )
-        return firstN(out);
+        return firstN(rows, out);
       return isFirst
-        ? top1(compare, out)
-        : appendOnly(compare, out, range.endColumn >= 0 ? 100 : range.end, context);
+        ? top1(rows, out)
+        : appendOnly(rows, out, range.endColumn >= 0 ? 100 : range.end, context);
     }
     case 'UpdateFast':
-      return isFirst ? top1(compare, out) : updatable(compare, strategy.key, out);
+      return isFirst ? top1(rows, out) : updatable(rows, strategy.key, out);
     default:
       throw new Error(`no Top-N strategy ${strategy.kind}`);
   }
@@ -150,22 +218,25 @@ function strategyOf(node: Rank, compare: RowOrder, out: Output, context: Operato
 
 /** By processing time the first rows stay the first. */
 const firstN =
-  (out: Output): Take =>
-  (p, _, row) => {
+  ({ make }: Rows, out: Output): Take =>
+  (p, _, came) => {
     if (p.rows.length >= p.end) return;
+    const row = make(came);
     p.rows.push(row);
     out.insert(row, p.rows.length);
   };
 
 /** FastTop1Function: only a strictly better row takes the place. */
 const top1 =
-  (compare: RowOrder, out: Output): Take =>
-  (p, _, row) => {
+  ({ compareNew, make }: Rows, out: Output): Take =>
+  (p, _, came) => {
     const old = p.rows[0];
     if (old === undefined) {
+      const row = make(came);
       p.rows.push(row);
       out.insert(row, 1);
-    } else if (compare(row, old) < 0) {
+    } else if (compareNew(came, old) < 0) {
+      const row = make(came);
       p.rows[0] = row;
       out.replace(old, row, 1);
     }
@@ -180,16 +251,23 @@ function moveDown(rows: readonly Row[], at: number, end: number, out: Output): v
   }
 }
 
-function appendOnly(compare: RowOrder, out: Output, capacity: number, context: OperatorContext): Take {
-  return (p, kind, row) => {
+function appendOnly(
+  { compare, compareNew, make }: Rows,
+  out: Output,
+  capacity: number,
+  context: OperatorContext,
+): Take {
+  return (p, kind, came) => {
     const { rows } = p;
-    const worst = rows[rows.length - 1];
-    if (worst !== undefined && rows.length >= capacity && compare(row, worst) >= 0) {
-      context.reporter?.ignored(kind, row);
+    if (rows.length >= capacity && rows.length > 0 && compareNew(came, rows[rows.length - 1]!) >= 0) {
+      context.reporter?.ignored(kind, came);
       return;
     }
+    const row = make(came);
     const at = upperBound(rows, row, compare);
-    rows.splice(at, 0, row);
+    rows.push(row);
+    for (let i = rows.length - 1; i > at; i--) rows[i] = rows[i - 1]!;
+    rows[at] = row;
     if (out.withRank) {
       moveDown(rows, at, p.end, out);
       if (rows.length > p.end) rows.length = p.end;
@@ -205,10 +283,11 @@ function appendOnly(compare: RowOrder, out: Output, capacity: number, context: O
 }
 
 /** Rows are known by their upsert key and only get better (UpdatableTopNFunction). */
-function updatable(compare: RowOrder, key: readonly number[], out: Output): Take {
+function updatable({ compare, make }: Rows, key: readonly number[], out: Output): Take {
   const sameKey = (a: Row, b: Row): boolean => key.every((k) => sameValue(a[k]!, b[k]!));
-  return (p, _, row) => {
+  return (p, _, came) => {
     const { rows } = p;
+    const row = make(came);
     const from = rows.findIndex((r) => sameKey(r, row));
     if (from < 0) {
       const worst = rows[rows.length - 1];

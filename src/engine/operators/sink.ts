@@ -59,20 +59,31 @@ function enforceNotNull(
     ? node.table.columns.filter((c) => c.kind !== 'computed' && !c.isVirtual)
     : node.fields;
   const checked = columns.flatMap((c, i) => (c.type.nullable ? [] : [{ name: c.name, i }]));
-  const canBeNull = checked.length > 0;
-  if (!canBeNull) return next;
+  if (checked.length === 0) return next;
   const drops = config.string('table.exec.sink.not-null-enforcer', 'ERROR').toUpperCase() === 'DROP';
+  const refuse = (kind: number, row: Row): void => {
+    if (drops) {
+      context.reporter?.ignored(kind, row);
+      return;
+    }
+    const { name } = checked.find(({ i }) => row[i] === null)!;
+    throw new RunError(
+      `EnforcerException: Column '${name}' is NOT NULL, however, a null value is being written into it. You can set job configuration 'table.exec.sink.not-null-enforcer'='DROP' to suppress this exception and drop such records silently.`,
+    );
+  };
+  const columnsChecked = checked.map(({ i }) => i);
+  const first = columnsChecked[0]!;
+  if (checked.length === 1)
+    return (kind, row) => {
+      if (row[first] === null) refuse(kind, row);
+      else next(kind, row);
+    };
   return (kind, row) => {
-    for (const { name, i } of checked) {
-      if (row[i] !== null) continue;
-      if (drops) {
-        context.reporter?.ignored(kind, row);
+    for (let n = 0; n < columnsChecked.length; n++)
+      if (row[columnsChecked[n]!] === null) {
+        refuse(kind, row);
         return;
       }
-      throw new RunError(
-        `EnforcerException: Column '${name}' is NOT NULL, however, a null value is being written into it. You can set job configuration 'table.exec.sink.not-null-enforcer'='DROP' to suppress this exception and drop such records silently.`,
-      );
-    }
     next(kind, row);
   };
 }

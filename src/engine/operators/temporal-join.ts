@@ -1,12 +1,15 @@
 import { ROW_KINDS } from '../engine-api.ts';
-import type { TemporalJoin } from '../plan/physical.ts';
+import type { Calc, TemporalJoin } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import { TimerQueue } from '../runtime/timer-queue.ts';
 import { watermarkValve } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
+import { inputView } from './input-view.ts';
 import { printRow, stateTable } from './inspect.ts';
-import { insertTimer, joinTest, nullKeyTest, nullRow, rowJoiner } from './join-parts.ts';
+import { joinTest, nullKeyTest, nullRow, pairEmitter } from './join-parts.ts';
+import type { ReadRow } from './join-state.ts';
 
 /** Left rows that wait for the watermark, and the versions of one key by their time. */
 interface Bucket {
@@ -19,49 +22,54 @@ interface Bucket {
   timerMs: number;
   timerOrder: number;
 }
-interface Timer {
-  readonly atMs: number;
-  readonly order: number;
-  readonly bucket: Bucket;
-}
-
-const copyBucket = (b: Bucket): Bucket => ({
+/** A copy that shares only rows, each made readable to who takes it. */
+const readBucket = (b: Bucket, left: ReadRow, right: ReadRow): Bucket => ({
   ...b,
-  left: [...b.left],
+  left: left ? b.left.map(left) : [...b.left],
   leftKinds: [...b.leftKinds],
   versionMs: [...b.versionMs],
-  versions: [...b.versions],
+  versions: right ? b.versions.map(right) : [...b.versions],
   versionKinds: [...b.versionKinds],
 });
+const copyBucket = (b: Bucket): Bucket => readBucket(b, null, null);
 
 /**
  * A join with the version of a row that was valid at the left row's time (Flink's TemporalRowTimeJoinOperator). Left rows wait until the watermark of
  * both inputs has passed their time; a version that was taken back means that there is none from then on.
+ *
+ * @param below Calcs right below its inputs that only pick columns; @param above one over its output: their work is done here.
  */
-export function createTemporalJoin(node: TemporalJoin, context: OperatorContext, next: Port): StreamOperator {
-  const [leftInput, rightInput] = [node.inputs[0]!, node.inputs[1]!];
+export function createTemporalJoin(
+  node: TemporalJoin,
+  below: readonly (Calc | null)[],
+  above: Calc | null,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
   const { leftTime, rightTime } = node;
+  const views = ([0, 1] as const).map((i) => inputView(node.inputs[i]!, below[i] ?? null, context));
+  const [left, right] = [views[0]!, views[1]!];
+  const times = [left.columns[leftTime]!, right.columns[rightTime]!] as const;
   const keepsLeft = node.joinType === 'left';
+  const leftKeys = node.leftKeys.map((k) => left.columns[k]!);
   const store = keyedStore<Bucket>(
-    node.leftKeys,
-    node.leftKeys.map((k) => leftInput.fields[k]!.type),
+    leftKeys,
+    node.leftKeys.map((k) => left.fields[k]!.type),
     context.canGenerate,
-    node.rightKeys,
+    node.rightKeys.map((k) => right.columns[k]!),
   )();
-  const test = joinTest(node.residual, leftInput.fields.length, context);
-  const joined = rowJoiner(leftInput.fields.length, rightInput.fields.length, context.canGenerate);
-  const hasNullKey = nullKeyTest(node.leftKeys, node.filterNulls);
-  const nothing = nullRow(rightInput.fields.length);
+  const test = joinTest(node.residual, left, right, context);
+  const emit = pairEmitter(left, right, above, context, next);
+  const hasNullKey = nullKeyTest(leftKeys, node.filterNulls);
+  const nothing = nullRow(right.width);
   const report = context.reporter;
-  let timers: Timer[] = [];
-  let nextOrder = 0;
+  const timers = new TimerQueue<Bucket>();
 
   const setTimer = (bucket: Bucket, atMs: number): void => {
     if (bucket.timerMs <= atMs) return;
     bucket.timerMs = atMs;
-    bucket.timerOrder = nextOrder++;
-    insertTimer(timers, { atMs, order: bucket.timerOrder, bucket });
-    report?.timer(atMs);
+    bucket.timerOrder = timers.add(atMs, bucket);
+    if (report !== null) report.timer(atMs);
   };
   const made = (): Bucket => ({
     left: [],
@@ -85,33 +93,36 @@ export function createTemporalJoin(node: TemporalJoin, context: OperatorContext,
     return low - 1;
   };
 
+  const send = (bucket: Bucket, kind: number, row: Row, ms: number): void => {
+    const at = hasNullKey(row) ? -1 : versionAt(bucket, ms);
+    const isThere = at >= 0 && (bucket.versionKinds[at] === 0 || bucket.versionKinds[at] === 2);
+    if (isThere && (test === null || test(row, bucket.versions[at]!))) emit(kind, row, bucket.versions[at]!);
+    else if (keepsLeft) emit(kind, row, nothing);
+    else if (report !== null) report.filtered(kind, row);
+  };
   const emitUpTo = (bucket: Bucket, watermarkMs: number): void => {
-    const { left, leftKinds } = bucket;
-    bucket.left = [];
-    bucket.leftKinds = [];
+    const { left: waiting, leftKinds: kinds } = bucket;
     let earliest = Infinity;
-    for (let i = 0; i < left.length; i++) {
-      const row = left[i]!;
-      const kind = leftKinds[i]!;
-      const ms = row[leftTime] as number;
-      if (ms > watermarkMs) {
-        bucket.left.push(row);
-        bucket.leftKinds.push(kind);
-        if (ms < earliest) earliest = ms;
+    let kept = 0;
+    for (let i = 0; i < waiting.length; i++) {
+      const row = waiting[i]!;
+      const kind = kinds[i]!;
+      const ms = row[times[0]] as number;
+      if (ms <= watermarkMs) {
+        send(bucket, kind, row, ms);
         continue;
       }
-      const at = hasNullKey(row) ? -1 : versionAt(bucket, ms);
-      const isThere = at >= 0 && (bucket.versionKinds[at] === 0 || bucket.versionKinds[at] === 2);
-      if (isThere && (test === null || test(row, bucket.versions[at]!)))
-        next.row(kind, joined(row, bucket.versions[at]!));
-      else if (keepsLeft) next.row(kind, joined(row, nothing));
-      else report?.filtered(kind, row);
+      waiting[kept] = row;
+      kinds[kept++] = kind;
+      if (ms < earliest) earliest = ms;
     }
-    const kept = versionAt(bucket, watermarkMs);
-    if (kept > 0) {
-      bucket.versionMs.splice(0, kept);
-      bucket.versions.splice(0, kept);
-      bucket.versionKinds.splice(0, kept);
+    waiting.length = kept;
+    kinds.length = kept;
+    const valid = versionAt(bucket, watermarkMs);
+    if (valid > 0) {
+      bucket.versionMs.splice(0, valid);
+      bucket.versions.splice(0, valid);
+      bucket.versionKinds.splice(0, valid);
     }
     if (earliest < Infinity) setTimer(bucket, earliest);
   };
@@ -119,30 +130,40 @@ export function createTemporalJoin(node: TemporalJoin, context: OperatorContext,
   const valve = watermarkValve(
     2,
     (ms) => {
-      while (timers.length > 0 && timers[0]!.atMs <= ms) {
-        const { atMs, order, bucket } = timers.shift()!;
+      while (timers.nextMs <= ms) {
+        const atMs = timers.nextMs;
+        const order = timers.nextOrder;
+        const bucket = timers.pop();
         if (bucket.timerMs !== atMs || bucket.timerOrder !== order) continue;
         bucket.timerMs = Infinity;
-        report?.fire(atMs, atMs);
+        if (report !== null) report.fire(atMs, atMs);
         emitUpTo(bucket, ms);
-        report?.fired();
+        if (report !== null) report.fired();
       }
       next.watermark(ms);
     },
     next.idle,
   );
 
+  const passing = (side: 0 | 1, take: Port['row']): Port['row'] => {
+    const { passes } = views[side]!;
+    if (passes === null) return take;
+    return (kind, row) => {
+      if (passes(row)) take(kind, row);
+      else report?.filtered(kind, row);
+    };
+  };
   const leftRow: Port['row'] = (kind, row) => {
     let bucket = store.get(row);
     if (bucket === undefined) store.set(row, (bucket = made()));
     bucket.left.push(row);
     bucket.leftKinds.push(kind);
-    setTimer(bucket, row[leftTime] as number);
+    setTimer(bucket, row[times[0]] as number);
   };
   const rightRow: Port['row'] = (kind, row) => {
     let bucket = store.getOther(row);
     if (bucket === undefined) store.setOther(row, (bucket = made()));
-    const ms = row[rightTime] as number;
+    const ms = row[times[1]] as number;
     const at = versionAt(bucket, ms);
     const replaces = at >= 0 && bucket.versionMs[at] === ms ? 1 : 0;
     const place = replaces ? at : at + 1;
@@ -154,50 +175,69 @@ export function createTemporalJoin(node: TemporalJoin, context: OperatorContext,
 
   return {
     ports: [
-      { row: leftRow, watermark: (ms) => valve.watermark(0, ms), idle: (isIdle) => valve.idle(0, isIdle) },
-      { row: rightRow, watermark: (ms) => valve.watermark(1, ms), idle: (isIdle) => valve.idle(1, isIdle) },
+      {
+        row: passing(0, leftRow),
+        watermark: (ms) => valve.watermark(0, ms),
+        idle: (isIdle) => valve.idle(0, isIdle),
+      },
+      {
+        row: passing(1, rightRow),
+        watermark: (ms) => valve.watermark(1, ms),
+        idle: (isIdle) => valve.idle(1, isIdle),
+      },
     ],
     size: () => store.size(),
-    snapshot: () => ({ store: store.export(copyBucket), valve: valve.snapshot(), nextOrder }),
+    snapshot: () => ({
+      store: store.export(copyBucket),
+      areBelowCalc: views.map((v) => v.hasCalc),
+      valve: valve.snapshot(),
+    }),
     restore: (state) => {
-      const saved = state as { store: unknown; valve: unknown; nextOrder: number };
-      store.import(saved.store, copyBucket);
+      const saved = state as { store: unknown; areBelowCalc: readonly boolean[]; valve: unknown };
+      const readers = views.map((view, i) => view.reading(saved.areBelowCalc[i]!));
+      store.import(saved.store, (bucket) => readBucket(bucket, readers[0]!, readers[1]!));
       valve.restore(saved.valve);
-      nextOrder = saved.nextOrder;
-      timers = [];
+      timers.clear();
+      const waiting: Bucket[] = [];
       store.forEach((bucket) => {
-        if (bucket.timerMs < Infinity)
-          insertTimer(timers, { atMs: bucket.timerMs, order: bucket.timerOrder, bucket });
+        if (bucket.timerMs < Infinity) waiting.push(bucket);
       });
+      waiting.sort((a, b) => a.timerOrder - b.timerOrder);
+      for (const bucket of waiting) bucket.timerOrder = timers.add(bucket.timerMs, bucket);
     },
     inspect: () => {
       const pending: (string | null)[][] = [];
       const versions: (string | null)[][] = [];
+      const dueMs: number[] = [];
       let [pendingSize, versionsSize] = [0, 0];
       store.forEach((bucket) => {
+        if (bucket.timerMs < Infinity) dueMs.push(bucket.timerMs);
         pendingSize += bucket.left.length;
         versionsSize += bucket.versions.length;
         bucket.left.forEach((row, i) => {
           if (pending.length < 200)
             pending.push([
-              ...printRow(row, leftInput.fields, context.zone),
+              ...printRow(left.project(row), left.fields, context.zone),
               ROW_KINDS[bucket.leftKinds[i]!]!,
             ]);
         });
         bucket.versions.forEach((row, i) => {
           if (versions.length < 200)
             versions.push([
-              ...printRow(row, rightInput.fields, context.zone),
+              ...printRow(right.project(row), right.fields, context.zone),
               ROW_KINDS[bucket.versionKinds[i]!]!,
             ]);
         });
       });
       return {
         tables: [
-          stateTable('left', [...leftInput.fields.map((f) => f.name), 'kind'], 0, pending, pendingSize),
-          stateTable('right', [...rightInput.fields.map((f) => f.name), 'kind'], 0, versions, versionsSize),
+          stateTable('left', [...left.fields.map((f) => f.name), 'kind'], 0, pending, pendingSize),
+          stateTable('right', [...right.fields.map((f) => f.name), 'kind'], 0, versions, versionsSize),
         ],
-        timersMs: timers.slice(0, 200).map((t) => ({ atMs: t.atMs, key: '', isEventTime: true })),
+        timersMs: dueMs
+          .sort((a, b) => a - b)
+          .slice(0, 200)
+          .map((atMs) => ({ atMs, key: '', isEventTime: true })),
       };
     },
   };

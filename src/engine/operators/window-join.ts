@@ -4,8 +4,9 @@ import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { watermarkValve } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
+import { inputView } from './input-view.ts';
 import { printRow, stateTable } from './inspect.ts';
-import { joinTest, nullKeyTest, nullRow, rowJoiner } from './join-parts.ts';
+import { joinTest, nullKeyTest, nullRow, pairEmitter } from './join-parts.ts';
 import { windowTime } from './window-time.ts';
 
 interface Bucket {
@@ -25,8 +26,9 @@ export function createWindowJoin(node: WindowJoin, context: OperatorContext, nex
     context.canGenerate,
     node.rightKeys,
   );
-  const test = joinTest(node.residual, left.fields.length, context);
-  const joined = rowJoiner(left.fields.length, right.fields.length, context.canGenerate);
+  const views = [inputView(left, null, context), inputView(right, null, context)] as const;
+  const test = joinTest(node.residual, ...views, context);
+  const emit = pairEmitter(...views, null, context, next);
   const hasNullKey = nullKeyTest(node.leftKeys, node.filterNulls);
   const [noLeft, noRight] = [nullRow(left.fields.length), nullRow(right.fields.length)];
   const { joinType } = node;
@@ -46,8 +48,8 @@ export function createWindowJoin(node: WindowJoin, context: OperatorContext, nex
     if (joinType === 'right') {
       for (const r of bucket.right) {
         const partners = bucket.left.filter((l) => isMatch(l, r));
-        for (const l of partners) next.row(0, joined(l, r));
-        if (partners.length === 0) next.row(0, joined(noLeft, r));
+        for (const l of partners) emit(0, l, r);
+        if (partners.length === 0) emit(0, noLeft, r);
       }
       return;
     }
@@ -58,11 +60,11 @@ export function createWindowJoin(node: WindowJoin, context: OperatorContext, nex
         if (!isMatch(l, r)) continue;
         isMatched = true;
         if (keepsRight) matched.add(r);
-        next.row(0, joined(l, r));
+        emit(0, l, r);
       }
-      if (!isMatched && keepsLeft) next.row(0, joined(l, noRight));
+      if (!isMatched && keepsLeft) emit(0, l, noRight);
     }
-    if (keepsRight) for (const r of bucket.right) if (!matched.has(r)) next.row(0, joined(noLeft, r));
+    if (keepsRight) for (const r of bucket.right) if (!matched.has(r)) emit(0, noLeft, r);
   };
 
   const valve = watermarkValve(

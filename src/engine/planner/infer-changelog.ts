@@ -70,6 +70,8 @@ class ChangelogInference {
       'TableException',
       `${requester} doesn't support consuming ${names} changes which is produced by node ${describeNode(this.#asRetracting(node))}`,
       null,
+      undefined,
+      node,
     );
   }
 

@@ -11,6 +11,8 @@ import { plainError } from './plan-error.ts';
 export interface Finding {
   readonly kind: 'column' | 'condition' | 'lookup';
   readonly message: string;
+  /** The node that makes the value. */
+  readonly node: PhysicalNode;
   /** The lookup join that should remember what it found. */
   readonly lookup?: LookupJoin;
 }
@@ -28,7 +30,15 @@ export function resolveNonDeterminism(sink: Sink, config: Config): Sink {
   const findings = findNonDeterminism(sink);
   const finding = findings.find((f) => f.kind !== 'lookup');
   if (finding)
-    throw plainError('plan', 'non-deterministic-update', 'TableException', `${finding.message}\n`, null);
+    throw plainError(
+      'plan',
+      'non-deterministic-update',
+      'TableException',
+      `${finding.message}\n`,
+      null,
+      undefined,
+      finding.node,
+    );
   const lookups = new Set<PhysicalNode>(findings.flatMap((f) => (f.lookup ? [f.lookup] : [])));
   if (lookups.size === 0) return sink;
   const rebuild = (node: PhysicalNode): PhysicalNode => {
@@ -80,6 +90,7 @@ function visit(node: PhysicalNode, required: readonly number[], findings: Findin
       if (node.condition && !isDeterministic(node.condition)) {
         findings.push({
           kind: 'condition',
+          node,
           message: `There exists non deterministic function: '${nonDeterministicFunction(node.condition)}' in condition: '${printRex(node.condition, names, 'prefix')}' which may cause wrong result in update pipeline.\nrelated rel plan:\n${related(node)}`,
         });
       }
@@ -93,6 +104,7 @@ function visit(node: PhysicalNode, required: readonly number[], findings: Findin
           .join(', ');
         findings.push({
           kind: 'column',
+          node,
           message: `The column(s): ${columns} can not satisfy the determinism requirement for correctly processing update message('UB'/'UA'/'D' in changelogMode, not 'I' only), this usually happens when input node has no upsertKey(upsertKeys=[{}]) or current node outputs non-deterministic update messages. Please consider removing these non-deterministic columns or making them deterministic by using deterministic functions.\n\nrelated rel plan:\n${related(node)}`,
         });
       }
@@ -145,7 +157,7 @@ function visit(node: PhysicalNode, required: readonly number[], findings: Findin
       const width = input.fields.length;
       const found = required.filter((c) => c >= width);
       if (updates(input) && found.length > 0 && !withinPrimaryKey(node, found))
-        findings.push({ kind: 'lookup', message: LOOKUP_ADVICE, lookup: node });
+        findings.push({ kind: 'lookup', node, message: LOOKUP_ADVICE, lookup: node });
       visitInput(
         input,
         required.filter((c) => c < width),

@@ -67,15 +67,14 @@ export function plainError(
   message: string,
   span: Span | null,
   hint?: string,
+  /** The node of the plan at fault. */
+  at: object | null = null,
 ): SqlError {
-  return new SqlError({
-    severity: 'error',
-    phase,
-    code,
-    chain: [`${exception}: ${message}`],
-    span,
-    ...(hint === undefined ? {} : { hint }),
-  });
+  const chain = [`${exception}: ${message}`];
+  return new SqlError(
+    { severity: 'error', phase, code, chain, span, ...(hint === undefined ? {} : { hint }) },
+    at,
+  );
 }
 
 /** Correct Flink SQL that this engine cannot run yet: said as such, never approximated. */

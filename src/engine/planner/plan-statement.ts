@@ -15,6 +15,7 @@ import { applyMiniBatch, miniBatchOf } from './mini-batch.ts';
 import { resolveNonDeterminism } from './non-determinism.ts';
 import { optimize } from './optimize.ts';
 import { plainError } from './plan-error.ts';
+import { overLogical, overPhysical } from './refused-plan.ts';
 import type { BoundStatement } from './session.ts';
 import { shareSubplans } from './share-subplans.ts';
 import { toPhysical } from './to-physical.ts';
@@ -68,15 +69,15 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const zone = zoneOf(config);
   const logical = statement.sink ? matchSink(statement.logical) : statement.logical;
   const isStream = !isBatch(config);
-  const optimized = optimize(logical, foldingContext(zone), isStream);
-  const physical = toPhysical(optimized, config);
+  const optimized = overLogical(logical, (sink) => optimize(sink, foldingContext(zone), isStream));
+  const physical = overLogical(optimized, (sink) => toPhysical(sink, config));
   checkOptions(config);
   if (config.boolean('table.optimizer.multi-join.enabled', false) && hasOuterJoin(physical))
     throw notHere('multi-way outer joins');
-  const unresolved = inferChangelog(physical, config, false);
-  const wanted = resolveNonDeterminism(
-    statement.sink ? unresolved : inferChangelog(physical, config, true),
-    config,
+  const unresolved = overPhysical(physical, (root) => inferChangelog(root, config, false));
+  const wanted = overPhysical(
+    statement.sink ? unresolved : overPhysical(physical, (root) => inferChangelog(root, config, true)),
+    (root) => resolveNonDeterminism(root, config),
   );
   const inferred = statement.sink ? wanted : unresolved;
   const shown = applyMiniBatch(inferred, statement.logical, config);

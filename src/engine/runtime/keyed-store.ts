@@ -13,6 +13,7 @@ export interface KeyedStore<T> {
   /** The same keys read from a row of another shape, where the store was made for one. */
   getOther(row: Row): T | undefined;
   setOther(row: Row, value: T): void;
+  removeOther(row: Row): void;
   /** A copy, each value copied by `copy`. */
   export(copy: (value: T) => T): unknown;
   import(data: unknown, copy: (value: T) => T): void;
@@ -34,55 +35,96 @@ export function keyedStore<T>(
   canGenerate: boolean,
   other: readonly number[] = columns,
 ): () => KeyedStore<T> {
-  const atomsOf = (of: readonly number[]): string[] =>
-    of.map((column, i) => (isPrimitive(types[i]!) ? `r[${column}]` : `key(r[${column}])`));
   if (!canGenerate) {
-    const readersOf = (of: readonly number[]): ((r: Row) => unknown)[] =>
+    const readersOf = (of: readonly number[]): Reader[] =>
       of.map((column, i) =>
         isPrimitive(types[i]!)
-          ? (r: Row): unknown => r[column]
-          : (r: Row): unknown => valueKey(r[column] as Value),
+          ? { column, read: (r) => r[column] }
+          : { column: -1, read: (r) => valueKey(r[column] as Value) },
       );
     return () => storeOf(readersOf(columns), readersOf(other));
   }
+  const { state, store } = storeSource(columns, types, other);
   return generate<() => KeyedStore<T>>(
-    ['key', 'exportLevel', 'importLevel', 'visitLevel'],
-    sourceOf(atomsOf(columns), atomsOf(other)),
-    [valueKey, exportLevel, importLevel, visitLevel],
+    Object.keys(STORE_PARTS),
+    `return () => { ${state} return ${store}; };`,
+    Object.values(STORE_PARTS),
   );
 }
 
-function sourceOf(atoms: readonly string[], others: readonly string[]): string {
+/** A store as source. */
+export interface StoreSource {
+  /** Declares what it holds. */
+  readonly state: string;
+  /** The store itself, over that. */
+  readonly store: string;
+  /** Declares `g`: what stands under the key of the row `r`. */
+  readonly find: string;
+}
+
+export function storeSource(
+  columns: readonly number[],
+  types: readonly LogicalType[],
+  other: readonly number[] = columns,
+): StoreSource {
+  const atomsOf = (of: readonly number[]): string[] =>
+    of.map((column, i) => (isPrimitive(types[i]!) ? `r[${column}]` : `key(r[${column}])`));
+  return partsOf(atomsOf(columns), atomsOf(other));
+}
+
+function partsOf(atoms: readonly string[], others: readonly string[]): StoreSource {
   const depth = atoms.length;
   if (depth === 0) {
-    return `return () => { let v; return {
-      get(r) { return v; }, getOther(r) { return v; }, set(r, value) { v = value; }, setOther(r, value) { v = value; }, remove(r) { v = undefined; }, clear() { v = undefined; }, size() { return v === undefined ? 0 : 1; },
-      forEach(visit) { if (v !== undefined) visit(v); }, export(copy) { return v === undefined ? null : copy(v); }, import(data, copy) { v = data === null ? undefined : copy(data); } }; };`;
+    return {
+      state: 'let v;',
+      find: 'let g = v;',
+      store: `{
+      get(r) { return v; }, getOther(r) { return v; }, set(r, value) { v = value; }, setOther(r, value) { v = value; }, remove(r) { v = undefined; }, removeOther(r) { v = undefined; }, clear() { v = undefined; }, size() { return v === undefined ? 0 : 1; },
+      forEach(visit) { if (v !== undefined) visit(v); }, export(copy) { return v === undefined ? null : copy(v); }, import(data, copy) { v = data === null ? undefined : copy(data); } }`,
+    };
   }
-  const last = atoms[depth - 1]!;
-  const lastOther = others[depth - 1]!;
-  const down = (missing: (i: number) => string, of: readonly string[] = atoms): string =>
+  const down = (missing: (i: number) => string, of: readonly string[]): string =>
     of
       .slice(0, -1)
       .map((atom, i) => `let m${i + 1} = m${i}.get(${atom}); if (m${i + 1} === undefined) { ${missing(i)} }`)
       .join(' ');
   const deepest = `m${depth - 1}`;
-  return `return () => { let m0 = new Map(); let n = 0; return {
-    get(r) { ${down(() => 'return undefined;')} return ${deepest}.get(${last}); },
-    set(r, value) { ${down((i) => `m${i}.set(${atoms[i]}, m${i + 1} = new Map());`)} const before = ${deepest}.size; ${deepest}.set(${last}, value); n += ${deepest}.size - before; },
-    getOther(r) { ${down(() => 'return undefined;', others)} return ${deepest}.get(${lastOther}); },
-    setOther(r, value) { ${down((i) => `m${i}.set(${others[i]}, m${i + 1} = new Map());`, others)} const before = ${deepest}.size; ${deepest}.set(${lastOther}, value); n += ${deepest}.size - before; },
-    remove(r) { ${down(() => 'return;')} if (${deepest}.delete(${last})) n--; },
+  const read = (of: readonly string[]): string =>
+    `${down(() => 'return undefined;', of)} return ${deepest}.get(${of[depth - 1]});`;
+  const write = (of: readonly string[]): string =>
+    `${down((i) => `m${i}.set(${of[i]}, m${i + 1} = new Map());`, of)} const before = ${deepest}.size; ${deepest}.set(${of[depth - 1]}, value); n += ${deepest}.size - before;`;
+  const remove = (of: readonly string[]): string =>
+    `${down(() => 'return;', of)} if (${deepest}.delete(${of[depth - 1]})) n--;`;
+  const levels = atoms.slice(1).map((_, i) => `m${i + 1}`);
+  return {
+    state: 'let m0 = new Map(); let n = 0;',
+    find: `${atoms
+      .slice(0, -1)
+      .map(
+        (atom, i) =>
+          `const ${levels[i]} = ${i === 0 ? '' : `m${i} === undefined ? undefined : `}m${i}.get(${atom});`,
+      )
+      .join(
+        ' ',
+      )} let g = ${depth === 1 ? '' : `${deepest} === undefined ? undefined : `}${deepest}.get(${atoms[depth - 1]});`,
+    store: `{
+    get(r) { ${read(atoms)} }, getOther(r) { ${read(others)} },
+    set(r, value) { ${write(atoms)} }, setOther(r, value) { ${write(others)} },
+    remove(r) { ${remove(atoms)} }, removeOther(r) { ${remove(others)} },
     clear() { m0 = new Map(); n = 0; }, size() { return n; },
     forEach(visit) { visitLevel(m0, ${depth}, visit); },
     export(copy) { return { map: exportLevel(m0, ${depth}, copy), n }; },
-    import(data, copy) { m0 = importLevel(data.map, ${depth}, copy); n = data.n; } }; };`;
+    import(data, copy) { m0 = importLevel(data.map, ${depth}, copy); n = data.n; } }`,
+  };
 }
 
-function storeOf<T>(
-  readers: readonly ((r: Row) => unknown)[],
-  others: readonly ((r: Row) => unknown)[],
-): KeyedStore<T> {
+/** Reads a part of a key; `column` is where it simply stands, else -1. */
+interface Reader {
+  readonly column: number;
+  readonly read: (row: Row) => unknown;
+}
+
+function storeOf<T>(readers: readonly Reader[], others: readonly Reader[]): KeyedStore<T> {
   const depth = readers.length;
   let root: Level = new Map();
   let only: T | undefined;
@@ -90,7 +132,7 @@ function storeOf<T>(
   const levelOf = (row: Row, make: boolean, by = readers): Level | undefined => {
     let level = root;
     for (let i = 0; i < depth - 1; i++) {
-      const atom = by[i]!(row);
+      const atom = by[i]!.read(row);
       let next = level.get(atom) as Level | undefined;
       if (next === undefined) {
         if (!make) return undefined;
@@ -113,6 +155,9 @@ function storeOf<T>(
       remove: () => {
         only = undefined;
       },
+      removeOther: () => {
+        only = undefined;
+      },
       clear: () => {
         only = undefined;
       },
@@ -126,17 +171,25 @@ function storeOf<T>(
       },
     };
   }
-  const lastOf = readers[depth - 1]!;
-  const lastOther = others[depth - 1]!;
+  const lastOf = readers[depth - 1]!.read;
+  const lastOther = others[depth - 1]!.read;
+  /** Written out for one and two columns. */
+  const finder = (by: readonly Reader[]): ((row: Row) => T | undefined) => {
+    const [first, second] = [by[0]!.column, by[1]?.column ?? -1];
+    if (depth === 1 && first >= 0) return (row) => root.get(row[first]) as T | undefined;
+    if (depth === 2 && first >= 0 && second >= 0)
+      return (row) => (root.get(row[first]) as Level | undefined)?.get(row[second]) as T | undefined;
+    return (row) => levelOf(row, false, by)?.get(by[depth - 1]!.read(row)) as T | undefined;
+  };
   return {
-    getOther: (row) => levelOf(row, false, others)?.get(lastOther(row)) as T | undefined,
+    getOther: finder(others),
     setOther: (row, value) => {
       const level = levelOf(row, true, others)!;
       const before = level.size;
       level.set(lastOther(row), value);
       n += level.size - before;
     },
-    get: (row) => levelOf(row, false)?.get(lastOf(row)) as T | undefined,
+    get: finder(readers),
     set: (row, value) => {
       const level = levelOf(row, true)!;
       const before = level.size;
@@ -145,6 +198,9 @@ function storeOf<T>(
     },
     remove: (row) => {
       if (levelOf(row, false)?.delete(lastOf(row))) n--;
+    },
+    removeOther: (row) => {
+      if (levelOf(row, false, others)?.delete(lastOther(row))) n--;
     },
     clear: () => {
       root = new Map();
@@ -175,3 +231,6 @@ function visitLevel(map: Level, depth: number, visit: (value: unknown) => void):
     else visitLevel(value as Level, depth - 1, visit);
   }
 }
+
+/** What the source of stores refers to. */
+export const STORE_PARTS = { key: valueKey, exportLevel, importLevel, visitLevel };

@@ -8,7 +8,13 @@ export class TimerQueue<T> {
     return this.#heap[0]?.atMs ?? Infinity;
   }
 
-  add(atMs: number, item: T): void {
+  /** The place among all that were ever added of the one that is due first. */
+  get nextOrder(): number {
+    return this.#heap[0]?.order ?? -1;
+  }
+
+  /** Gives the place among all that were ever added. */
+  add(atMs: number, item: T): number {
     const heap = this.#heap;
     const entry = { atMs, order: this.#added++, item };
     let i = heap.length;
@@ -20,6 +26,7 @@ export class TimerQueue<T> {
       i = parent;
     }
     heap[i] = entry;
+    return entry.order;
   }
 
   /** Takes out the earliest. There must be one. */

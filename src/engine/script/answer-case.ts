@@ -137,18 +137,18 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
       canGenerate: options.canGenerate,
       steps: null,
       trace: null,
-      collector: {
-        row: (sink, kind, row) =>
+      collector: (sink) => ({
+        row: (kind, row) =>
           steps[turn]!.push({
             sink: run.names[sink]!,
             kind: KINDS[kind]!,
             row: printers[sink]!.map((print, i) => (row[i] === null ? null : print(row[i]!))),
           }),
-        watermark: (sink, ms) => {
+        watermark: (ms) => {
           if (Math.abs(ms - job.nowMs) < NEAR_MS) return;
           watermarks[turn]![run.names[sink]!] = ms;
         },
-      },
+      }),
     });
   } catch (error) {
     return refused(error);

@@ -1,5 +1,5 @@
 import type { Config } from '../catalog/config.ts';
-import type { OperatorState, RunFailure, StepColumns, TraceSlice } from '../engine-api.ts';
+import type { Lineage, OperatorState, RunFailure, StepColumns, TraceSlice } from '../engine-api.ts';
 import { Inputs } from '../job/inputs.ts';
 import { Job, type JobState, operatorOrder } from '../job/job.ts';
 import { runFailure } from '../job/run-failure.ts';
@@ -16,6 +16,7 @@ import { sinkKey } from '../planner/infer-changelog.ts';
 import { shortestUpsertKey } from '../planner/keys.ts';
 import { isRowtime, type LogicalType, type Row } from '../types/logical-type.ts';
 import { encodeSlice, type TableBefore } from './encode-slice.ts';
+import { lineageOf } from './lineage.ts';
 import { type SavedTable, type SinkShape, SinkTable } from './sink-table.ts';
 import { Entry, StepLog, TraceLog } from './trace-log.ts';
 
@@ -23,6 +24,8 @@ export interface RecordingOptions {
   readonly config: Config;
   readonly zone: string;
   readonly startMs: number;
+  /** How long the clock goes on after the last input, in milliseconds since the start. */
+  readonly endMs?: number;
   readonly seed: number;
   readonly canGenerate: boolean;
 }
@@ -104,8 +107,11 @@ export class Recording {
       steps,
       canGenerate,
       collector: tables
-        ? { row: (sink, kind, row) => tables[sink]!.add(kind, row), watermark() {} }
-        : { row() {}, watermark() {} },
+        ? (sink) => {
+            const table = tables[sink]!;
+            return { row: (kind, row) => table.add(kind, row), watermark() {} };
+          }
+        : () => ({ row() {}, watermark() {} }),
     });
   }
 
@@ -142,8 +148,7 @@ export class Recording {
         onProgress?.(i);
         job.feed(inputs, i, Math.min(i + CHUNK_INPUTS, inputs.count));
       }
-      job.beginTurn(inputs.count + 1);
-      job.end();
+      this.#end(job);
       return null;
     } catch (error) {
       this.#failed = true;
@@ -170,7 +175,8 @@ export class Recording {
 
   stepColumns(): StepColumns {
     const { atMs, count } = this.#inputs;
-    return this.#steps.columns(this.#options.startMs, atMs.subarray(0, count));
+    const { startMs, endMs = 0 } = this.#options;
+    return this.#steps.columns(startMs, atMs.subarray(0, count), endMs);
   }
 
   /** Event time of every input: its value in the rowtime column of its source. */
@@ -279,13 +285,69 @@ export class Recording {
         job.feed(this.#inputs, i, i + 1);
       }
       if (to > this.#inputs.count && !isEnough()) {
-        job.beginTurn(this.#inputs.count + 1);
-        job.end();
+        this.#end(job);
       }
     } catch (error) {
       // The run failed here as well; what came before the failure stands.
       if (!this.#failed) throw error;
     }
+  }
+
+  /** Where every change came from; null for a run whose trace is not kept whole. */
+  lineage(): Lineage | null {
+    const log = this.#whole;
+    if (!log) return null;
+    const steps = this.#steps;
+    const stepOf = stepFinder(log);
+    const bounded = this.#boundedInputs();
+    const { zone, startMs, canGenerate } = this.#options;
+    const turnInput = (entry: number): number => {
+      const input = steps.turnOf(stepOf(entry)) - 1;
+      return input < this.#inputs.count ? input : -1;
+    };
+    return lineageOf({
+      order: this.#order,
+      sinks: this.#sinks,
+      log,
+      turnInput,
+      // What is there before anything arrives comes in the first steps, a row each.
+      inputOf: (entry) => {
+        const step = stepOf(entry);
+        return steps.turnOf(step) > 0 ? turnInput(entry) : (bounded[step] ?? -1);
+      },
+      context: {
+        zone,
+        canGenerate,
+        nowMs: () => startMs,
+        random: () => 0,
+        watermarkMs: () => null,
+        reporter: null,
+      },
+    });
+  }
+
+  /** By step of turn 0: the input of a bounded table that it reads. */
+  #boundedInputs(): readonly number[] {
+    const bounded = new Set(
+      this.#order.flatMap((node) =>
+        node.kind === 'TableSourceScan' && node.table.options.get('bounded') === 'true'
+          ? [node.table.path.join('.')]
+          : [],
+      ),
+    );
+    const hasLiterals = this.#order.some(({ kind }) => kind === 'Values');
+    const { tables, count } = this.#inputs;
+    const inputs: number[] = hasLiterals ? [-1] : [];
+    for (let input = 0; input < count; input++) if (bounded.has(tables[input]!)) inputs.push(input);
+    return inputs;
+  }
+
+  /** No row comes any more: the clock goes on for as long as it was asked to, and the sources end. */
+  #end(job: Job): void {
+    const { startMs, endMs = 0 } = this.#options;
+    job.beginTurn(this.#inputs.count + 1);
+    job.advanceClock(startMs + endMs);
+    job.end();
   }
 
   /** What operators remember after the first `position` steps: run again from the keyframe before, one step at a time. */
@@ -306,6 +368,15 @@ export class Recording {
         : [];
     });
   }
+}
+
+/** The step each entry belongs to; asked for in ascending order. */
+function stepFinder({ stepStart }: TraceLog): (entry: number) => number {
+  let step = 0;
+  return (entry) => {
+    while ((stepStart[step + 1] ?? Infinity) <= entry) step++;
+    return step;
+  };
 }
 
 /** How the event time of a table's rows is read, where its rowtime is a stored column. */

@@ -68,13 +68,14 @@ export class StepLog {
   }
 
   /** @param atMs When each input arrived, in milliseconds after `startMs`. */
-  columns(startMs: number, atMs: Float64Array): StepColumns {
+  columns(startMs: number, atMs: Float64Array, endMs: number): StepColumns {
     const { count } = this;
     const times = new Float64Array(count);
     const last = atMs.length - 1;
     for (let i = 0; i < count; i++) {
       const input = this.#turn[i]! - 1;
-      times[i] = input < 0 || last < 0 ? startMs : startMs + atMs[input < last ? input : last]!;
+      const arrivalMs = input < 0 || last < 0 ? 0 : atMs[input < last ? input : last]!;
+      times[i] = startMs + (input > last ? Math.max(arrivalMs, endMs) : arrivalMs);
     }
     for (const { step, ms } of this.#ticks) times[step] = ms;
     return {

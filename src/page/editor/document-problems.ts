@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../../engine/base/diagnostic.ts';
 import type { Facts } from '../store/store.ts';
 import { type Problem, problems } from '../view-model/problems.ts';
 
@@ -11,4 +12,9 @@ export function problemsOf(facts: Facts): readonly Problem[] {
     [...(isChecked ? (facts.checked?.diagnostics ?? []) : []), ...(isRun ? ran.run.diagnostics : [])],
     failure,
   );
+}
+
+/** What is refused of the script in the editor, if a plan of it was begun. */
+export function refusalOf(facts: Facts): Diagnostic | null {
+  return problemsOf(facts).find(({ diagnostic }) => diagnostic.plan)?.diagnostic ?? null;
 }

@@ -14,6 +14,8 @@ interface PlanGraphProps {
   readonly activity: PlanActivity;
   readonly hot: ReadonlySet<number>;
   readonly selected: number | null;
+  /** The operator for which the plan was refused. */
+  readonly fault?: number;
   /** Changes with each step, so that the travelling dot starts anew. */
   readonly position: number;
   readonly label: string;
@@ -27,7 +29,7 @@ const SCALE_MIN = 0.68;
 
 /** The plan as a graph: boxes are operators, badges say what kinds of rows flow. */
 export function PlanGraph(props: PlanGraphProps) {
-  const { layout, activity, hot, selected, position, label, room, onSelect, onHover } = props;
+  const { layout, activity, hot, selected, fault = -1, position, label, room, onSelect, onHover } = props;
   const scale = Math.min(1, Math.max(SCALE_MIN, room / layout.width));
   return (
     <svg
@@ -57,6 +59,7 @@ export function PlanGraph(props: PlanGraphProps) {
           isWatermark={activity.watermarks.has(node.operator.id)}
           isHot={hot.has(node.operator.id)}
           isSelected={selected === node.operator.id}
+          isFault={fault === node.operator.id}
           onSelect={onSelect}
           onHover={onHover}
         />
@@ -105,7 +108,9 @@ function Edge({ edge, isActive, isWatermark, color, position, onSelect }: EdgePr
         // By keyboard the operator that sends these kinds says the same.
         onClick={() => onSelect(edge.from)}
       >
-        <rect x={-edge.badgeWidth / 2} y={-8} width={edge.badgeWidth} height={16} rx={8} />
+        {edge.kinds.length > 0 && (
+          <rect x={-edge.badgeWidth / 2} y={-8} width={edge.badgeWidth} height={16} rx={8} />
+        )}
         {edge.kinds.map((kind, place) => (
           <GlyphPath key={kind} kind={kind} x={(place - (edge.kinds.length - 1) / 2) * 13} scale={0.72} />
         ))}
@@ -153,11 +158,12 @@ interface BoxProps {
   readonly isWatermark: boolean;
   readonly isHot: boolean;
   readonly isSelected: boolean;
+  readonly isFault: boolean;
   readonly onSelect: (operator: number) => void;
   readonly onHover: (operator: number | null) => void;
 }
 
-function Box({ node, isActive, isWatermark, isHot, isSelected, onSelect, onHover }: BoxProps) {
+function Box({ node, isActive, isWatermark, isHot, isSelected, isFault, onSelect, onHover }: BoxProps) {
   const { operator, width, height } = node;
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -173,6 +179,7 @@ function Box({ node, isActive, isWatermark, isHot, isSelected, onSelect, onHover
       data-watermark={!isActive && isWatermark}
       data-hot={isHot}
       data-selected={isSelected}
+      data-fault={isFault}
       data-stateful={operator.isStateful}
       transform={`translate(${node.x - width / 2},${node.y - height / 2})`}
       role="button"
@@ -193,6 +200,13 @@ function Box({ node, isActive, isWatermark, isHot, isSelected, onSelect, onHover
         <text x={10} y={32} className={styles['detail']}>
           {node.detail}
         </text>
+      )}
+      {isFault && (
+        <path
+          className={styles['cross']}
+          d={`M${width - 13},${height - 13}l7,7m0,-7l-7,7`}
+          aria-hidden="true"
+        />
       )}
       {operator.isStateful && (
         <path className={styles['badge']} d={`M${width - 13},6h7v7h-7ZM${width - 13},9.5h7`} />

@@ -11,8 +11,8 @@ export function numbered(events: readonly InputEvent[]): PageEvent[] {
 }
 
 /** A scenario as a document that can be changed. */
-export function scenarioDocument({ id, sql, config, startMs, events }: Scenario): DocumentFacts {
-  return { scenarioId: id, sql, config, startMs, events: numbered(events) };
+export function scenarioDocument({ id, sql, config, startMs, endMs = 0, events }: Scenario): DocumentFacts {
+  return { scenarioId: id, sql, config, startMs, endMs, events: numbered(events) };
 }
 
 /** The scenario the document came from. */
@@ -61,11 +61,35 @@ function inOrder(events: readonly PageEvent[]): PageEvent[] {
   return events.toSorted((a, b) => a.atMs - b.atMs);
 }
 
+/** Lets the clock go on so long before the input ends, in milliseconds since the start. */
+export function setEnd(ms: number): void {
+  const { events } = useStore.getState();
+  const endMs = Math.max(0, Math.round(ms));
+  // Up to the last row it goes anyway.
+  useStore.setState({ endMs: endMs > (events.at(-1)?.atMs ?? 0) ? endMs : 0 });
+}
+
+/** Lets so much time pass before an event: it and all that follow arrive later. Without one, before the end of the input. */
+export function addPause(before: PageEvent | undefined, pauseMs: number): void {
+  const { events, endMs } = useStore.getState();
+  const place = before ? events.indexOf(before) : events.length;
+  const lastMs = events.at(-1)?.atMs ?? 0;
+  const later = events.map((event, at) =>
+    at < place ? event : { ...event, atMs: Math.max(0, event.atMs + pauseMs) },
+  );
+  if (before) useStore.setState({ events: inOrder(later), ...(endMs > 0 ? { endMs: endMs + pauseMs } : {}) });
+  else setEnd(Math.max(lastMs, endMs) + pauseMs);
+}
+
 /** Whether a document is no longer what its scenario says. */
 export function isEdited(document: DocumentFacts): boolean {
   const scenario = scenarioOf(document.scenarioId);
   if (!scenario) return true;
-  return scenario.sql !== document.sql || !hasEventsOf(scenario, document.events);
+  return (
+    scenario.sql !== document.sql ||
+    (scenario.endMs ?? 0) !== document.endMs ||
+    !hasEventsOf(scenario, document.events)
+  );
 }
 
 const comparisons = new WeakMap<readonly PageEvent[], boolean>();

@@ -1,7 +1,7 @@
 import { applyTheme, type Theme } from '../theme/theme.ts';
 import { isEdited, numbered, scenarioDocument, scenarioOf, withoutIds } from './document.ts';
 import { type DocumentFacts, documentOf, type Language, useStore } from './store.ts';
-import { validatedEvents } from './valid-inputs.ts';
+import { isTime, validatedEvents } from './valid-inputs.ts';
 
 const SETTINGS = 'tidemark.settings';
 const WORK = 'tidemark.work.';
@@ -53,7 +53,8 @@ export function keptDocument(scenarioId: string): DocumentFacts | null {
     const events = 'events' in kept ? numbered(validatedEvents(kept.events)) : [];
     const startMs =
       'startMs' in kept && typeof kept.startMs === 'number' ? kept.startMs : (fresh?.startMs ?? 0);
-    return { scenarioId, sql: kept.sql, config: fresh?.config ?? {}, startMs, events };
+    const endMs = 'endMs' in kept && isTime(kept.endMs) ? kept.endMs : (fresh?.endMs ?? 0);
+    return { scenarioId, sql: kept.sql, config: fresh?.config ?? {}, startMs, endMs, events };
   } catch {
     return fresh;
   }
@@ -77,11 +78,13 @@ export function watchWork(): () => void {
   };
   const stopSql = useStore.subscribe(({ sql }) => sql, saveSoon);
   const stopEvents = useStore.subscribe(({ events }) => events, saveSoon);
+  const stopEnd = useStore.subscribe(({ endMs }) => endMs, saveSoon);
   const stopScenario = useStore.subscribe(({ scenarioId }) => scenarioId, saveSoon);
   addEventListener('pagehide', save);
   return () => {
     stopSql();
     stopEvents();
+    stopEnd();
     stopScenario();
     removeEventListener('pagehide', save);
   };
@@ -90,10 +93,10 @@ export function watchWork(): () => void {
 function save(): void {
   const work = documentOf(useStore.getState());
   if (work.scenarioId === '') return;
-  const { scenarioId, sql, events, startMs } = work;
+  const { scenarioId, sql, events, startMs, endMs } = work;
   write(CURRENT, scenarioId);
   if (!isEdited(work)) forget(scenarioId);
-  else if (!write(WORK + scenarioId, JSON.stringify({ sql, startMs, events: withoutIds(events) }))) {
+  else if (!write(WORK + scenarioId, JSON.stringify({ sql, startMs, endMs, events: withoutIds(events) }))) {
     useStore.setState({ notice: { kind: 'storageFull', detail: '' } });
   }
 }

@@ -1,4 +1,4 @@
-import type { Run, RunRequest, TraceSlice } from '../../engine/engine-api.ts';
+import type { BatchAnswer, Run, RunRequest, TraceSlice } from '../../engine/engine-api.ts';
 import { carriedPosition, firstSurprise } from '../view-model/player-view.ts';
 import {
   CancelledError,
@@ -84,8 +84,8 @@ async function run(): Promise<void> {
   if (isRunAgainWanted) void run();
 }
 
-function requestOf({ sql, config, startMs, events }: DocumentFacts): RunRequest {
-  return { script: sql, config, inputs: withoutIds(events), startMs, seed: SEED };
+function requestOf({ sql, config, startMs, endMs, events }: DocumentFacts): RunRequest {
+  return { script: sql, config, inputs: withoutIds(events), startMs, endMs, seed: SEED };
 }
 
 async function show(made: Run, document: DocumentFacts, startedAt: number): Promise<void> {
@@ -124,6 +124,7 @@ async function show(made: Run, document: DocumentFacts, startedAt: number): Prom
     isPlaying,
     playUntil: aim.isPlaying && aim.position === 'start' ? firstSurprise(made) : facts.playUntil,
     hot: isSameStory ? facts.hot : null,
+    isHotPinned: isSameStory && facts.isHotPinned,
     selectedOperator: keepsSelection ? selected : null,
   });
   aim = {};
@@ -168,6 +169,15 @@ export async function stateAt(runId: number, position: number): ReturnType<Engin
   }
 }
 
+/** What the script of a run comes to in batch mode over its first inputs; null if it cannot be had. */
+export async function batchOver(document: DocumentFacts, inputs: number): Promise<BatchAnswer | null> {
+  try {
+    return await client.batch(requestOf({ ...document, events: document.events.slice(0, inputs) }));
+  } catch {
+    return null;
+  }
+}
+
 /** Checks the script soon after it changed, and runs it a little later if that is quick. */
 export function watchDocument(): () => void {
   const stopSql = useStore.subscribe(
@@ -184,14 +194,21 @@ export function watchDocument(): () => void {
     },
   );
   const stopEvents = useStore.subscribe(
-    ({ events }) => events,
+    ({ events, endMs }) => ({ events, endMs }),
     () =>
       // A document that is opened is run by whoever opens it, at once.
       queueMicrotask(() => {
         const facts = useStore.getState();
-        if (running?.events === facts.events && running.sql === facts.sql) return;
+        if (
+          running &&
+          running.events === facts.events &&
+          running.sql === facts.sql &&
+          running.endMs === facts.endMs
+        )
+          return;
         if (isStale(facts) && isQuick(facts.result)) runNow();
       }),
+    { equalityFn: (a, b) => a.events === b.events && a.endMs === b.endMs },
   );
   const stopPosition = useStore.subscribe(
     ({ shown }) => shown,

@@ -13,6 +13,7 @@ test('a link brings back what it was made of', () => {
     sql: 'SELECT 1',
     config: { a: 'b' },
     startMs: 5,
+    endMs: 9000,
     events,
     position: 7,
   };
@@ -41,4 +42,5 @@ test('what is in a link is checked', () => {
   expect(bad({ events: [{ ...events[0], kind: '?' }] })).toThrow('kind');
   expect(bad({ events: [events[0], { ...events[0], atMs: 1 }] })).toThrow('event');
   expect(bad({ position: 'x' })).toThrow('position');
+  expect(bad({ endMs: 'x' })).toThrow('end');
 });

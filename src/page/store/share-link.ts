@@ -9,6 +9,7 @@ export interface Shared {
   readonly sql?: string;
   readonly config?: { readonly [key: string]: string };
   readonly startMs?: number;
+  readonly endMs?: number;
   readonly events?: readonly InputEvent[];
   readonly position: number;
 }
@@ -23,8 +24,16 @@ const DICTIONARY = strToU8(
 );
 
 /** The fragment of a link. */
-export function encodeLink({ scenarioId, sql, config, startMs, events, position }: Shared): string {
-  const json = JSON.stringify({ scenario: scenarioId, sql, config, start: startMs, events, position });
+export function encodeLink({ scenarioId, sql, config, startMs, endMs, events, position }: Shared): string {
+  const json = JSON.stringify({
+    scenario: scenarioId,
+    sql,
+    config,
+    start: startMs,
+    end: endMs,
+    events,
+    position,
+  });
   const packed = deflateSync(strToU8(json), { level: 9, dictionary: DICTIONARY });
   return PREFIX + toBase64Url(packed);
 }
@@ -64,17 +73,19 @@ function inflate(packed: Uint8Array): Uint8Array {
 
 function validated(value: unknown): Shared {
   if (!isRecord(value)) throw new InvalidError('not a scenario');
-  const { scenario, sql, config, start, events, position } = value;
+  const { scenario, sql, config, start, end, events, position } = value;
   if (typeof scenario !== 'string') throw new InvalidError('scenario');
   if (sql !== undefined && typeof sql !== 'string') throw new InvalidError('sql');
   if (config !== undefined && !isConfig(config)) throw new InvalidError('config');
   if (start !== undefined && !isTime(start)) throw new InvalidError('start');
+  if (end !== undefined && !isTime(end)) throw new InvalidError('end');
   if (!isTime(position)) throw new InvalidError('position');
   return {
     scenarioId: scenario,
     ...(sql === undefined ? {} : { sql }),
     ...(config === undefined ? {} : { config }),
     ...(start === undefined ? {} : { startMs: start }),
+    ...(end === undefined ? {} : { endMs: end }),
     ...(events === undefined ? {} : { events: validatedEvents(events) }),
     position,
   };

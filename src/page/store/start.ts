@@ -1,6 +1,7 @@
 import { SCENARIOS } from '../../content/scenarios/index.ts';
 import { isEdited, numbered, scenarioDocument, scenarioOf, withoutIds } from './document.ts';
 import { forget, keptDocument, lastScenario, readSettings, watchWork } from './keep.ts';
+import { watchLineage } from './lineage.ts';
 import { watchPlaying } from './player.ts';
 import { check, runNow, watchDocument } from './run.ts';
 import type { Shared } from './share-link.ts';
@@ -12,7 +13,7 @@ const LINK_LENGTH_SAFE = 8000;
 /** Loads what the address or the last visit says, and runs it. Returns what stops the watching. */
 export function startPage(): () => void {
   useStore.setState(readSettings());
-  const stops = [watchDocument(), watchPlaying(), watchWork()];
+  const stops = [watchDocument(), watchPlaying(), watchWork(), watchLineage()];
   if (isLink(location.hash)) void openLink(location.hash).then((isOpen) => isOpen || openLastWork(true));
   else openLastWork(false);
   const onHash = (): void => {
@@ -47,7 +48,7 @@ async function openLink(hash: string): Promise<boolean> {
   }
 }
 
-function sharedDocument({ scenarioId, sql, config, startMs, events }: Shared): DocumentFacts {
+function sharedDocument({ scenarioId, sql, config, startMs, endMs, events }: Shared): DocumentFacts {
   const scenario = scenarioOf(scenarioId);
   const base = scenario ? scenarioDocument(scenario) : null;
   if (!base && sql === undefined) throw new Error('unknown scenario');
@@ -56,6 +57,8 @@ function sharedDocument({ scenarioId, sql, config, startMs, events }: Shared): D
     sql: sql ?? base?.sql ?? '',
     config: config ?? base?.config ?? {},
     startMs: startMs ?? base?.startMs ?? 0,
+    // A link with events of its own says itself how long the clock goes on.
+    endMs: endMs ?? (events ? 0 : (base?.endMs ?? 0)),
     events: events ? numbered(events) : (base?.events ?? []),
   };
 }
@@ -112,12 +115,12 @@ function open(document: DocumentFacts): void {
 export async function shareAddress(): Promise<string> {
   const { encodeLink } = await loadLinks();
   const facts = useStore.getState();
-  const { scenarioId, sql, config, startMs, events } = documentOf(facts);
+  const { scenarioId, sql, config, startMs, endMs, events } = documentOf(facts);
   const isOwn = isEdited(facts);
   const hash = encodeLink({
     scenarioId,
     position: facts.position,
-    ...(isOwn ? { sql, config, startMs, events: withoutIds(events) } : {}),
+    ...(isOwn ? { sql, config, startMs, ...(endMs > 0 ? { endMs } : {}), events: withoutIds(events) } : {}),
   });
   return location.origin + location.pathname + location.search + hash;
 }

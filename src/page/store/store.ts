@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import { subscribeWithSelector } from 'zustand/middleware';
 import type { Span } from '../../engine/base/span.ts';
-import type { Checked, InputEvent, Run, TraceSlice } from '../../engine/engine-api.ts';
+import type { Checked, InputEvent, Lineage, Run, TraceSlice } from '../../engine/engine-api.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { Hot } from '../view-model/lineage.ts';
 
@@ -19,6 +19,8 @@ export interface DocumentFacts {
   readonly sql: string;
   readonly config: { readonly [key: string]: string };
   readonly startMs: number;
+  /** How long the clock goes on before the input ends, in milliseconds since the start; 0: until the last row. */
+  readonly endMs: number;
   readonly events: readonly PageEvent[];
 }
 
@@ -62,6 +64,8 @@ export interface Facts extends DocumentFacts {
   readonly refused: RunResult | null;
   /** Part of the trace around the playhead. */
   readonly slice: TraceSlice | null;
+  /** Where the changes of the run came from, once somebody has asked; null for a run too long to tell. */
+  readonly lineage: { readonly run: Run; readonly found: Lineage | null } | null;
   readonly notice: Notice | null;
 
   readonly position: number;
@@ -91,6 +95,7 @@ const FIRST: Facts = {
   sql: '',
   config: {},
   startMs: 0,
+  endMs: 0,
   events: [],
   checked: null,
   checkedSql: null,
@@ -100,6 +105,7 @@ const FIRST: Facts = {
   result: null,
   refused: null,
   slice: null,
+  lineage: null,
   notice: null,
   position: 0,
   shown: 0,
@@ -122,8 +128,15 @@ const FIRST: Facts = {
 export const useStore = create<Facts>()(subscribeWithSelector(() => FIRST));
 
 /** The document of the moment. */
-export function documentOf({ scenarioId, sql, config, startMs, events }: DocumentFacts): DocumentFacts {
-  return { scenarioId, sql, config, startMs, events };
+export function documentOf({
+  scenarioId,
+  sql,
+  config,
+  startMs,
+  endMs,
+  events,
+}: DocumentFacts): DocumentFacts {
+  return { scenarioId, sql, config, startMs, endMs, events };
 }
 
 /** Whether the run on the screen is of another script or other events than those in the editor. */
@@ -134,6 +147,7 @@ export function isStale(facts: Facts): boolean {
     ran.sql !== facts.sql ||
     ran.events !== facts.events ||
     ran.config !== facts.config ||
-    ran.startMs !== facts.startMs
+    ran.startMs !== facts.startMs ||
+    ran.endMs !== facts.endMs
   );
 }

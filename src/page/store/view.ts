@@ -14,6 +14,14 @@ export function point(hot: Hot | null): void {
   }, HOT_AFTER_MS);
 }
 
+/** Keeps pointing at something, whatever the pointer does; null, or the same thing again, lets go. */
+export function pin(hot: Hot | null): void {
+  clearTimeout(hotTimer);
+  const { hot: before, isHotPinned } = useStore.getState();
+  const isSame = isHotPinned && JSON.stringify(before) === JSON.stringify(hot);
+  useStore.setState(isSame || hot === null ? { hot: null, isHotPinned: false } : { hot, isHotPinned: true });
+}
+
 /** Opens an operator's page; the same one again closes it. */
 export function selectOperator(operator: number | null): void {
   const { selectedOperator, resultTab } = useStore.getState();

@@ -1,7 +1,7 @@
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Group, Panel, Separator } from 'react-resizable-panels';
-import { problemsOf } from '../editor/document-problems.ts';
+import { problemsOf, refusalOf } from '../editor/document-problems.ts';
 import { SqlEditor } from '../editor/sql-editor.tsx';
 import { useStore } from '../store/store.ts';
 import { openWorkTab } from '../store/view.ts';
@@ -141,13 +141,14 @@ function useWorkTabs(): TabItem[] {
 function Pictures() {
   const { t } = useTranslation();
   const isDimmed = useStore(isOutdated);
+  const isRefused = useStore((facts) => refusalOf(facts) !== null);
   const isSlim = useMedia(SLIM);
   const log: TabItem = { id: 'log', title: t('pane.log'), content: <LogPanel /> };
   return (
     <div className={styles['pictures']}>
       <RunBar />
       <OddityBar />
-      <Pane label={t('pane.plan')} className={styles['plan']} isDimmed={isDimmed}>
+      <Pane label={t('pane.plan')} className={styles['plan']} isDimmed={isDimmed && !isRefused}>
         <Suspense>
           <PlanPanel />
         </Suspense>

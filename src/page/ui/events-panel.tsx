@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { TFunction } from 'i18next';
-import { GripVertical, Plus, Trash2 } from 'lucide-react';
+import { GripVertical, Plus, Timer, Trash2 } from 'lucide-react';
 import {
   type KeyboardEvent,
   memo,
@@ -9,18 +9,18 @@ import {
   useEffect,
   useMemo,
   useRef,
-  useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ColumnInfo, RowKind, TableInfo } from '../../engine/engine-api.ts';
-import { addEvent, changeEvent, moveEvent, removeEvent } from '../store/document.ts';
+import { addEvent, addPause, changeEvent, moveEvent, removeEvent, setEnd } from '../store/document.ts';
 import { jump } from '../store/player.ts';
 import { type PageEvent, useStore } from '../store/store.ts';
-import { point } from '../store/view.ts';
+import { pin, point } from '../store/view.ts';
 import { cellText, isNumeric, readCell } from '../view-model/event-cells.ts';
 import { message } from '../view-model/problems.ts';
 import { firstStepOfTurn, inputAt } from '../view-model/trace-index.ts';
 import { Button } from './controls/button.tsx';
+import { Cell } from './event-cell.tsx';
 import styles from './events-panel.module.css';
 import { Gap } from './table-gap.tsx';
 
@@ -104,10 +104,47 @@ export function EventsPanel() {
           <Button onPress={() => void addEvent(undefined, events.at(-1)?.table ?? addTo.name)}>
             <Plus size={14} /> {t('events.add')}
           </Button>
+          <End events={events} />
         </div>
       )}
     </div>
   );
+}
+
+/** When the input ends, and what lets time pass before. */
+function End({ events }: { readonly events: readonly PageEvent[] }) {
+  const { t } = useTranslation();
+  const endMs = useStore((facts) => facts.endMs);
+  const shown = Math.max(endMs, events.at(-1)?.atMs ?? 0);
+  return (
+    <>
+      <Button onPress={() => addPause(undefined, PAUSE_MS)}>
+        <Timer size={14} /> {t('events.pauseAtEnd')}
+      </Button>
+      <span className={styles['end']} data-end-ms={shown}>
+        {t('events.end')}
+        <Cell
+          label={t('events.endOf')}
+          text={String(shown / 1000)}
+          isNumeric
+          problem={null}
+          onCommit={(text) => readSeconds(text, setEnd, t)}
+        />
+      </span>
+    </>
+  );
+}
+
+/** How much time a press on a clock lets pass. */
+const PAUSE_MS = 1000;
+
+/** Takes over a time in seconds, or says what is wrong with it. */
+function readSeconds(text: string, take: (ms: number) => void, t: TFunction): string | null {
+  const seconds = Number(text);
+  if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0 || seconds > 8.64e12)
+    return t('events.badTime');
+  take(seconds * 1000);
+  return null;
 }
 
 const NO_TABLES: readonly TableInfo[] = [];
@@ -208,13 +245,7 @@ const EventRow = memo(function EventRow({
           text={String(event.atMs / 1000)}
           isNumeric
           problem={null}
-          onCommit={(text) => {
-            const seconds = Number(text);
-            if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0 || seconds > 8.64e12)
-              return t('events.badTime');
-            moveEvent(event.id, seconds * 1000);
-            return null;
-          }}
+          onCommit={(text) => readSeconds(text, (ms) => moveEvent(event.id, ms), t)}
         />
       </td>
       {shape.hasTables && (
@@ -294,6 +325,14 @@ const EventRow = memo(function EventRow({
         {failure !== null && failedColumn === '' && <span className={styles['problem']}>{failure}</span>}
         <button
           type="button"
+          aria-label={t('events.addPause', { number })}
+          title={t('events.addPause', { number })}
+          onClick={() => addPause(event, PAUSE_MS)}
+        >
+          <Timer size={13} />
+        </button>
+        <button
+          type="button"
           aria-label={t('events.addAfter', { number })}
           onClick={() => addEvent(event, event.table)}
         >
@@ -317,62 +356,9 @@ function anyColumn(name: string): ColumnInfo {
 
 function jumpToInput(input: number): void {
   const run = useStore.getState().result?.run;
-  if (run) jump(firstStepOfTurn(run, input + 1) + 1);
-}
-
-interface CellProps {
-  readonly label: string;
-  readonly text: string;
-  readonly isNumeric: boolean;
-  /** What the engine said against the value. */
-  readonly problem: string | null;
-  readonly placeholder?: string;
-  /** Takes what was typed, or says what is wrong with it. */
-  readonly onCommit: (text: string) => string | null;
-}
-
-/** A cell that is taken over on Enter or when it is left. */
-function Cell({ label, text, isNumeric: flushRight, problem, placeholder, onCommit }: CellProps) {
-  const [draft, setDraft] = useState<string | null>(null);
-  const [mistake, setMistake] = useState<string | null>(null);
-  const said = mistake ?? problem;
-  const commit = (): void => {
-    if (draft === null) return;
-    const wrong = draft === text ? null : onCommit(draft);
-    setMistake(wrong);
-    if (wrong === null) setDraft(null);
-  };
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
-    if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      commit();
-    } else if (event.key === 'Escape') {
-      setDraft(null);
-      setMistake(null);
-    }
-  };
-  return (
-    <>
-      <input
-        className={styles['cell']}
-        aria-label={label}
-        value={draft ?? text}
-        placeholder={placeholder}
-        data-flush={flushRight ? 'right' : 'left'}
-        aria-invalid={said !== null}
-        spellCheck={false}
-        autoComplete="off"
-        onChange={(event) => setDraft(event.target.value)}
-        onBlur={commit}
-        onKeyDown={onKeyDown}
-      />
-      {said !== null && (
-        <span className={styles['problem']} role="alert">
-          {said}
-        </span>
-      )}
-    </>
-  );
+  if (!run) return;
+  jump(firstStepOfTurn(run, input + 1) + 1);
+  pin({ kind: 'event', input });
 }
 
 /** Takes an event along the order of arrival: by dragging over its neighbours, or with the arrow keys. */

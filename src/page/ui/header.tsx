@@ -1,6 +1,6 @@
-import { CircleHelp, Languages, Moon, Play, RotateCcw, Share2, Sun } from 'lucide-react';
+import { Ban, CircleHelp, Languages, Moon, Play, RotateCcw, Share2, Sun } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { isEdited } from '../store/document.ts';
+import { isEdited, scenarioOf, setSql } from '../store/document.ts';
 import { setLanguage, setTheme } from '../store/keep.ts';
 import { runNow } from '../store/run.ts';
 import { copyShareLink, resetScenario } from '../store/start.ts';
@@ -9,6 +9,20 @@ import { toggleHelp } from '../store/view.ts';
 import { Button } from './controls/button.tsx';
 import styles from './header.module.css';
 import { ScenarioPicker } from './scenario-picker.tsx';
+
+/** The offer to try what Flink refuses in this story. */
+function Refused() {
+  const { t } = useTranslation();
+  const refused = useStore((facts) => scenarioOf(facts.scenarioId)?.refused);
+  const isShown = useStore((facts) => facts.sql === refused);
+  if (refused === undefined || isShown) return null;
+  return (
+    <Button look="ghost" label={t('app.refusedHint')} onPress={() => setSql(refused)}>
+      <Ban size={14} />
+      <span className={styles['wide']}>{t('app.refused')}</span>
+    </Button>
+  );
+}
 
 /** What story it is, and what can be done with it as a whole. */
 export function Header() {
@@ -24,6 +38,7 @@ export function Header() {
         <span className={styles['wide']}>{t('app.name')}</span>
       </h1>
       <ScenarioPicker />
+      <Refused />
       {edited && (
         <Button look="ghost" label={t('app.resetHint')} onPress={resetScenario}>
           <RotateCcw size={14} />

@@ -4,7 +4,7 @@ import { memo, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { KindTag } from '../pictures/glyph.tsx';
 import { jump } from '../store/player.ts';
-import { point } from '../store/view.ts';
+import { pin, point } from '../store/view.ts';
 import { isNumeric } from '../view-model/event-cells.ts';
 import { type LogRow, logRow, turnWatermarks } from '../view-model/log-view.ts';
 import { changesDone } from '../view-model/trace-index.ts';
@@ -134,7 +134,10 @@ const Change = memo(
         data-pair={row.pair}
         data-now={isNow}
         data-hot={isHot}
-        onClick={() => jump(row.step + 1)}
+        onClick={() => {
+          jump(row.step + 1);
+          pin({ kind: 'change', change });
+        }}
         onPointerEnter={() => point({ kind: 'change', change })}
         onPointerLeave={() => point(null)}
       >

@@ -5,11 +5,11 @@ import { KindTag } from '../pictures/glyph.tsx';
 import { stateAt } from '../store/run.ts';
 import { useStore } from '../store/store.ts';
 import { selectOperator } from '../store/view.ts';
-import { clockText } from '../view-model/format.ts';
+import { clockText, durationText } from '../view-model/format.ts';
 import { Button } from './controls/button.tsx';
 import tableStyles from './data-table.module.css';
 import styles from './operator-panel.module.css';
-import { useMoment } from './use-moment.ts';
+import { type Moment, useMoment } from './use-moment.ts';
 
 /** One operator: its line of the plan, and what it remembers at the playhead. */
 export function OperatorPanel() {
@@ -51,7 +51,7 @@ export function OperatorPanel() {
       )}
       <h4>{t('plan.state')}</h4>
       {!operator.isStateful && <p className={styles['none']}>{t('plan.noState')}</p>}
-      {operator.isStateful && <State state={state} />}
+      {operator.isStateful && <State state={state} clockMs={clockAt(moment)} />}
     </div>
   );
 }
@@ -88,7 +88,7 @@ function Why({
 /** No line ends between the sign and the letter of a row kind. */
 const unbroken = (text: string): string => text.replaceAll(/[-+](?=[IUD]\b)/g, '$&\u2060');
 
-function State({ state }: { readonly state: OperatorState | null }) {
+function State({ state, clockMs }: { readonly state: OperatorState | null; readonly clockMs: number }) {
   const { t } = useTranslation();
   const tables = state?.tables.filter(({ size }) => size > 0) ?? [];
   const timers = state?.timersMs ?? [];
@@ -97,7 +97,7 @@ function State({ state }: { readonly state: OperatorState | null }) {
   return (
     <>
       {tables.map((table) => (
-        <StateRows key={table.name} table={table} />
+        <StateRows key={table.name} table={table} clockMs={clockMs} />
       ))}
       {timers.length > 0 && (
         <p className={styles['timers']}>
@@ -113,7 +113,7 @@ function State({ state }: { readonly state: OperatorState | null }) {
   );
 }
 
-function StateRows({ table }: { readonly table: StateTable }) {
+function StateRows({ table, clockMs }: { readonly table: StateTable; readonly clockMs: number }) {
   const { t } = useTranslation();
   return (
     <table className={tableStyles['table']} data-state-table={table.name} data-size={table.size}>
@@ -133,10 +133,11 @@ function StateRows({ table }: { readonly table: StateTable }) {
               {column}
             </th>
           ))}
+          {table.ttl && <th scope="col">{t('plan.timeLeft')}</th>}
         </tr>
       </thead>
       <tbody>
-        {table.rows.map((row) => (
+        {table.rows.map((row, entry) => (
           <tr key={row.join('\u0000')}>
             {row.map((cell, place) => (
               <td key={table.columns[place] ?? place}>
@@ -147,11 +148,37 @@ function StateRows({ table }: { readonly table: StateTable }) {
                 )}
               </td>
             ))}
+            {table.ttl && (
+              <TimeLeft ttlMs={table.ttl.ms} leftMs={(table.ttl.expiresMs[entry] ?? 0) - clockMs} />
+            )}
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+/** How long an entry is still remembered if nobody writes it, as a bar that runs out. */
+function TimeLeft({ ttlMs, leftMs }: { readonly ttlMs: number; readonly leftMs: number }) {
+  const { t } = useTranslation();
+  const left = Math.max(0, leftMs);
+  return (
+    <td className={styles['timeLeft']} data-left-ms={left}>
+      <i style={{ width: `${(left / ttlMs) * 100}%` }} aria-hidden="true" />
+      <span>
+        {left === 0
+          ? t('plan.forgotten')
+          : t('plan.timeLeftOf', { left: durationText(left), ttl: durationText(ttlMs) })}
+      </span>
+    </td>
+  );
+}
+
+/** The simulated clock at the playhead. */
+function clockAt(moment: Moment | null): number {
+  if (!moment) return 0;
+  const { run, position, document } = moment;
+  return position > 0 ? (run.steps.clockMs[position - 1] ?? 0) : document.startMs;
 }
 
 /** Asks for the state once the playhead rests; until the answer comes, the last one stands. */

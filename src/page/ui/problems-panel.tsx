@@ -6,6 +6,7 @@ import { useStore } from '../store/store.ts';
 import { reveal } from '../store/view.ts';
 import { causes, message, type Problem } from '../view-model/problems.ts';
 import { hintWords } from '../words/words.ts';
+import { FixButtons } from './fix-buttons.tsx';
 import styles from './problems-panel.module.css';
 
 const ICONS = { error: CircleX, warning: CircleAlert, info: Info };
@@ -59,6 +60,11 @@ function Item({ problem, sql }: { readonly problem: Problem; readonly sql: strin
           </p>
         ))}
         {diagnostic.hint && <p className={styles['hint']}>{hintWords(diagnostic.hint)}</p>}
+        {diagnostic.fixes && (
+          <p className={styles['fixes']}>
+            <FixButtons fixes={diagnostic.fixes} />
+          </p>
+        )}
       </div>
     </li>
   );

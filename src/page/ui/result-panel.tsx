@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { lazy, Suspense, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from '../store/store.ts';
-import { openResultTab } from '../store/view.ts';
+import { openResultTab, pin } from '../store/view.ts';
 import { isNumeric } from '../view-model/event-cells.ts';
 import { ribbonTables } from '../view-model/ribbon-tables.ts';
 import { type TableRow, type TableView, tableView } from '../view-model/table-view.ts';
@@ -14,10 +14,12 @@ import { EncodingsPanel } from './encodings-panel.tsx';
 import { NoOutputLine } from './no-output-line.tsx';
 import { OperatorPanel } from './operator-panel.tsx';
 import { Gap } from './table-gap.tsx';
-import { type Moment, useMoment } from './use-moment.ts';
+import { type Moment, useMoment, useStory } from './use-moment.ts';
 
 /** Only few queries have versions. */
 const VersionsPanel = lazy(async () => ({ default: (await import('./versions-panel.tsx')).VersionsPanel }));
+
+const BatchPanel = lazy(async () => ({ default: (await import('./batch-panel.tsx')).BatchPanel }));
 
 const ROW_HEIGHT = 26;
 /** Longer tables are drawn only where they are looked at. */
@@ -43,6 +45,15 @@ export function ResultPanel({ extra = [] }: { readonly extra?: readonly TabItem[
   }
   tabs.push({ id: 'operator', title: t('pane.operator'), content: <OperatorPanel /> });
   tabs.push({ id: 'encodings', title: t('pane.encodings'), content: <EncodingsPanel /> });
+  tabs.push({
+    id: 'batch',
+    title: t('pane.batch'),
+    content: (
+      <Suspense>
+        <BatchPanel />
+      </Suspense>
+    ),
+  });
   if (moment && ribbonTables(moment.run).length > 0) {
     tabs.push({
       id: 'versions',
@@ -83,6 +94,12 @@ function Rows({ view, moment }: { readonly view: TableView; readonly moment: Mom
   const above = items[0]?.start ?? 0;
   const below = isLong ? virtual.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
   const width = view.columns.length;
+  const story = useStory(moment);
+  const { changes } = moment.index;
+  const hotRows = useMemo(
+    () => new Set([...(story?.changes ?? [])].map((change) => changes.row[change])),
+    [story, changes],
+  );
   return (
     // A region that scrolls has to be reachable by keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -116,7 +133,10 @@ function Rows({ view, moment }: { readonly view: TableView; readonly moment: Mom
             </tr>
           )}
           <Gap height={above} width={width} />
-          {shown.map((row) => row && <Row key={row.id} row={row} view={view} moment={moment} />)}
+          {shown.map(
+            (row) =>
+              row && <Row key={row.id} row={row} view={view} moment={moment} isHot={hotRows.has(row.row)} />,
+          )}
           <Gap height={below} width={width} />
         </tbody>
       </table>
@@ -134,10 +154,12 @@ function Row({
   row,
   view,
   moment,
+  isHot,
 }: {
   readonly row: TableRow;
   readonly view: TableView;
   readonly moment: Moment;
+  readonly isHot: boolean;
 }) {
   const cells = cellsOf(moment.index.slice, row.row);
   const before = row.beforeRow >= 0 ? cellsOf(moment.index.slice, row.beforeRow) : null;
@@ -148,6 +170,12 @@ function Row({
       className={styles['row']}
       data-row={row.id}
       data-state={row.state}
+      data-hot={isHot}
+      // By keyboard the same story is told from the log, whose rows can be reached.
+      onClick={() => {
+        const change = moment.index.changes.row.indexOf(row.row);
+        if (change >= 0) pin({ kind: 'change', change });
+      }}
     >
       {cells.map((cell, place) => {
         const column = view.columns[place];

@@ -4,6 +4,7 @@ import { useStore } from '../store/store.ts';
 import { stepSentence } from '../view-model/step-sentence.ts';
 import { worded } from '../words/words.ts';
 import styles from './sentence-line.module.css';
+import { StoryLine } from './story-line.tsx';
 import { useMoment } from './use-moment.ts';
 
 const SPOKEN_EVERY_MS = 3000;
@@ -32,6 +33,7 @@ export function SentenceLine() {
       <p className={styles['sentence']} data-sentence title={text}>
         {text}
       </p>
+      <StoryLine />
       {isFirstVisit && !isPlaying && <p className={styles['hint']}>{t('hint.firstVisit')}</p>}
       <p className="visually-hidden" aria-live="polite">
         {spoken}

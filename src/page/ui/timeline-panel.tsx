@@ -8,7 +8,7 @@ import { DenseArrivals, EventDensity } from '../pictures/braid-dense.tsx';
 import { changeEvent, moveEvent } from '../store/document.ts';
 import { jump } from '../store/player.ts';
 import { type PageEvent, useStore } from '../store/store.ts';
-import { point } from '../store/view.ts';
+import { pin, point } from '../store/view.ts';
 import { type BraidFrame, braidFrame } from '../view-model/braid-frame.ts';
 import { braidView } from '../view-model/braid-view.ts';
 import { eventTimeColumn, withEventTimeMoved } from '../view-model/event-cells.ts';
@@ -148,7 +148,10 @@ function useHandlers({ run, document }: Moment): BraidHandlers {
     return {
       onHot: point,
       onJump: jump,
-      onJumpToInput: (input) => jump(positionOfInput(run.steps.turn, input)),
+      onJumpToInput: (input) => {
+        jump(positionOfInput(run.steps.turn, input));
+        pin({ kind: 'event', input });
+      },
       onMoveArrival: moveEvent,
       onMoveEventTime: (id, ms) => {
         const input = events.findIndex((event) => event.id === id);

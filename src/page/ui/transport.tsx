@@ -16,10 +16,10 @@ import { useSize } from './use-size.ts';
 /** Moves the playhead, and says where it stands. */
 export function Transport() {
   const { t } = useTranslation();
-  const run = useStore((facts) => facts.result?.run ?? null);
-  const position = useStore((facts) => facts.position);
+  const count = useStore((facts) => facts.result?.run.steps.count ?? 0);
+  const isAtStart = useStore((facts) => facts.position <= 0);
+  const isAtEnd = useStore((facts) => facts.position >= (facts.result?.run.steps.count ?? 0));
   const isPlaying = useStore((facts) => facts.isPlaying);
-  const count = run?.steps.count ?? 0;
   const go = (action: () => void) => () => {
     endFirstVisit();
     action();
@@ -27,10 +27,10 @@ export function Transport() {
   return (
     <div className={styles['transport']}>
       <div className={styles['buttons']} role="group" aria-label={t('player.label')}>
-        <Button label={t('player.first')} isDisabled={position <= 0} onPress={go(() => jump(0))}>
+        <Button label={t('player.first')} isDisabled={isAtStart} onPress={go(() => jump(0))}>
           <ChevronFirst size={16} />
         </Button>
-        <Button label={t('player.back')} isDisabled={position <= 0} onPress={go(() => stepBy(-1))}>
+        <Button label={t('player.back')} isDisabled={isAtStart} onPress={go(() => stepBy(-1))}>
           <StepBack size={16} />
         </Button>
         <span className={styles['play']}>
@@ -42,16 +42,16 @@ export function Transport() {
             {isPlaying ? <Pause size={18} /> : <Play size={18} />}
           </Button>
         </span>
-        <Button label={t('player.next')} isDisabled={position >= count} onPress={go(() => stepBy(1))}>
+        <Button label={t('player.next')} isDisabled={isAtEnd} onPress={go(() => stepBy(1))}>
           <StepForward size={16} />
         </Button>
-        <Button label={t('player.last')} isDisabled={position >= count} onPress={go(() => jump(count))}>
+        <Button label={t('player.last')} isDisabled={isAtEnd} onPress={go(() => jump(count))}>
           <ChevronLast size={16} />
         </Button>
       </div>
       <Speed />
       <Readout />
-      <Scrub run={run} count={count} position={position} />
+      <Scrub />
     </div>
   );
 }
@@ -81,6 +81,7 @@ function Readout() {
   const moment = useMoment();
   const position = useStore((facts) => facts.position);
   const run = moment?.run;
+  const count = run?.steps.count ?? 0;
   const turn = run && position > 0 ? (run.steps.turn[position - 1] ?? 0) : 0;
   const clockMs = run && position > 0 ? (run.steps.clockMs[position - 1] ?? 0) - moment.document.startMs : 0;
   const watermarks = moment
@@ -100,9 +101,9 @@ function Readout() {
         data-turn={turn}
         data-turn-done={run !== undefined && (run.steps.turn[position] ?? -1) !== turn}
       >
-        {t('player.step')} <b>{position}</b>/{run?.steps.count ?? 0}
+        {t('player.step')} <b style={{ minWidth: `${String(count).length}ch` }}>{position}</b>/{count}
       </span>
-      <span data-readout="arrival">
+      <span className={styles['arrival']} data-readout="arrival">
         {t('player.arrival')} <b>{durationText(clockMs)}</b>
       </span>
       <span className={styles['watermark']} data-readout="watermark" data-watermark-ms={watermark}>
@@ -112,14 +113,11 @@ function Readout() {
   );
 }
 
-interface ScrubProps {
-  readonly run: Run | null;
-  readonly count: number;
-  readonly position: number;
-}
-
-function Scrub({ run, count, position }: ScrubProps) {
+function Scrub() {
   const { t } = useTranslation();
+  const run = useStore((facts) => facts.result?.run ?? null);
+  const position = useStore((facts) => facts.position);
+  const count = run?.steps.count ?? 0;
   const [ref, { width }] = useSize<HTMLDivElement>();
   return (
     <div className={styles['scrub']} ref={ref}>

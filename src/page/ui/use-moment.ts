@@ -30,6 +30,9 @@ export function useMoment(): Moment | null {
 /** The story of what is pointed at; null if nothing is. */
 export function useStory(moment: Moment | null): Story | null {
   const hot = useStore((facts) => facts.hot);
+  const lineage = useStore((facts) =>
+    facts.lineage?.run === facts.result?.run ? (facts.lineage?.found ?? null) : null,
+  );
   const index = moment?.index;
-  return useMemo(() => (index && hot ? story(index, hot) : null), [index, hot]);
+  return useMemo(() => (index && hot ? story(index, hot, lineage) : null), [index, hot, lineage]);
 }

@@ -1,3 +1,4 @@
+import type { Lineage } from '../../engine/engine-api.ts';
 import { changesDone, entriesOf, type TraceIndex } from './trace-index.ts';
 
 /** A thing that can be asked for its story. */
@@ -12,10 +13,18 @@ export interface Story {
   readonly inputs: ReadonlySet<number>;
   readonly changes: ReadonlySet<number>;
   readonly operators: ReadonlySet<number>;
+  /** The input that only moved the watermark or the clock; -1 for none. */
+  readonly trigger: number;
 }
 
-/** Everything that made a thing, and everything it made. */
-export function story(index: TraceIndex, hot: Hot): Story {
+/**
+ * Everything that made a thing, and everything it made. With `lineage`, by the rows that came together in it; without, as long as nobody has told it
+ * or the run is too long for that, by the turn in which it happened.
+ */
+export function story(index: TraceIndex, hot: Hot, lineage: Lineage | null = null): Story {
+  const { slice, run } = index;
+  const isWhole = slice.from === 0 && slice.to === run.steps.count;
+  if (lineage && isWhole && (hot.kind === 'event' || hot.kind === 'change')) return told(index, hot, lineage);
   const inputs = new Set<number>();
   const changes = new Set<number>();
   const operators = new Set<number>();
@@ -43,8 +52,34 @@ export function story(index: TraceIndex, hot: Hot): Story {
     }
   }
   if (hot.kind === 'change') addMakers(index, hot.change, { inputs, changes, operators });
-  return { inputs, changes, operators };
+  return { inputs, changes, operators, trigger: -1 };
 }
+
+/** The story of an event or a change as its lineage has it. */
+function told(
+  index: TraceIndex,
+  hot: Extract<Hot, { readonly kind: 'event' | 'change' }>,
+  lineage: Lineage,
+): Story {
+  const inputs = new Set<number>();
+  const changes = new Set<number>();
+  const operators = new Set<number>();
+  if (hot.kind === 'event') {
+    inputs.add(hot.input);
+    for (let change = 0; change < index.changes.count; change++)
+      if (inputsOf(lineage, change).includes(hot.input)) changes.add(change);
+    const { turn, count } = index.run.steps;
+    for (let step = 0; step < count; step++)
+      if (turn[step] === hot.input + 1) addOperators(index, step, operators);
+    return { inputs, changes, operators, trigger: -1 };
+  }
+  addMakers(index, hot.change, { inputs: new Set(), changes, operators });
+  for (const input of inputsOf(lineage, hot.change)) inputs.add(input);
+  return { inputs, changes, operators, trigger: lineage.trigger[hot.change] ?? -1 };
+}
+
+const inputsOf = ({ start, inputs }: Lineage, change: number): Int32Array =>
+  inputs.subarray(start[change], start[change + 1]);
 
 interface Growing {
   readonly inputs: Set<number>;

@@ -1,4 +1,5 @@
 import { Graph, layout } from '@dagrejs/dagre';
+import type { RefusedPlan } from '../../engine/base/diagnostic.ts';
 import type { OperatorInfo, RowKind, Run } from '../../engine/engine-api.ts';
 import { durationText } from './format.ts';
 import { entriesOf, entryKind, rowKindOf, type TraceIndex } from './trace-index.ts';
@@ -36,18 +37,19 @@ export interface PlanLayout {
   readonly edges: readonly PlanEdge[];
 }
 
-const layouts = new WeakMap<Run, PlanLayout>();
+const layouts = new WeakMap<readonly OperatorInfo[], PlanLayout>();
+const refusedPlans = new WeakMap<RefusedPlan, readonly OperatorInfo[]>();
 const DETAIL_LENGTH_MAX = 18;
 const BADGE_GLYPH = 13;
 
-/** Boxes and routes of a run's plan; the same for the whole run. */
-export function planLayout(run: Run): PlanLayout {
-  const known = layouts.get(run);
+/** Boxes and routes of a plan; the same for the whole run. */
+export function planLayout(operators: readonly OperatorInfo[]): PlanLayout {
+  const known = layouts.get(operators);
   if (known) return known;
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 11, edgesep: 8, marginx: 6, marginy: 6 });
   graph.setDefaultEdgeLabel(() => ({}));
-  const boxes = run.operators.map((operator) => {
+  const boxes = operators.map((operator) => {
     const detail = shorten(detailOf(operator), DETAIL_LENGTH_MAX);
     const width = Math.ceil(
       Math.max(operator.name.length * 6.7, detail.length * 6.1) + (operator.isStateful ? 32 : 20),
@@ -56,14 +58,14 @@ export function planLayout(run: Run): PlanLayout {
   });
   for (const box of boxes) graph.setNode(String(box.operator.id), { width: box.width, height: box.height });
   // In the order of a join's inputs, so that the left one stays above the right one.
-  const flows = run.operators.flatMap((operator) =>
+  const flows = operators.flatMap((operator) =>
     operator.inputs.map((from, input) => ({ from, to: operator.id, name: String(input) })),
   );
   for (const { from, to, name } of flows) {
     graph.setEdge(
       String(from),
       String(to),
-      { width: badgeWidth(run, from) + 6, height: 18, labelpos: 'c' },
+      { width: badgeWidth(operators[from]) + 6, height: 18, labelpos: 'c' },
       name,
     );
   }
@@ -81,18 +83,44 @@ export function planLayout(run: Run): PlanLayout {
     return {
       from,
       to,
-      kinds: run.operators[from]?.kinds ?? [],
+      kinds: operators[from]?.kinds ?? [],
       points: edge.points,
       x: edge.x,
       y: edge.y,
-      badgeWidth: badgeWidth(run, from),
-      isShuffle: run.operators[from]?.name === 'Exchange',
+      badgeWidth: badgeWidth(operators[from]),
+      isShuffle: operators[from]?.name === 'Exchange',
     };
   });
   const { width = 0, height = 0 } = graph.graph();
   const made = { width, height, nodes, edges };
-  layouts.set(run, made);
+  layouts.set(operators, made);
   return made;
+}
+
+/** The operators of a plan that was refused: no rows flow between them yet. */
+export function refusedOperators(plan: RefusedPlan): readonly OperatorInfo[] {
+  const known = refusedPlans.get(plan);
+  if (known) return known;
+  const operators = plan.operators.map(
+    ({ name, label, line, inputs }, id): OperatorInfo => ({
+      id,
+      name,
+      line,
+      label,
+      inputs,
+      attributes: [],
+      changelogMode: '',
+      kinds: [],
+      why: { reason: 'nobody-asks', by: null },
+      columns: [],
+      rowtime: -1,
+      isStateful: false,
+      table: null,
+      window: null,
+    }),
+  );
+  refusedPlans.set(plan, operators);
+  return operators;
 }
 
 /** An operator's label in a few characters: windows and delays as durations, expressions as they are. */
@@ -102,8 +130,8 @@ function detailOf({ label, window }: OperatorInfo): string {
   return delayed ? `${delayed[1]} − ${durationText(Number(delayed[2]))}` : label;
 }
 
-function badgeWidth(run: Run, from: number): number {
-  return Math.max(1, run.operators[from]?.kinds.length ?? 1) * BADGE_GLYPH + 8;
+function badgeWidth(from: OperatorInfo | undefined): number {
+  return Math.max(1, from?.kinds.length ?? 1) * BADGE_GLYPH + 8;
 }
 
 function shorten(text: string, length: number): string {

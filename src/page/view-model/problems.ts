@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../engine/base/diagnostic.ts';
+import type { Diagnostic, Fix } from '../../engine/base/diagnostic.ts';
 import type { RunFailure } from '../../engine/engine-api.ts';
 
 /** Something wrong, at its place. */
@@ -20,6 +20,13 @@ export function briefMessage(diagnostic: Diagnostic): string {
 }
 
 const PARSERS_LIST = /Was expecting(:| one of:)[\s\S]*$/;
+
+/** A script with a change that the engine offers. */
+export function withFix(sql: string, { edits }: Fix): string {
+  return edits
+    .toSorted((a, b) => b.span.start - a.span.start)
+    .reduce((text, { span, text: put }) => text.slice(0, span.start) + put + text.slice(span.end), sql);
+}
 
 /** What led to it, from the nearest cause outwards: sentences that say more than those before them. */
 export function causes(diagnostic: Diagnostic): readonly string[] {

@@ -1,8 +1,10 @@
 import { proxy, type Remote, wrap } from 'comlink';
 import type {
+  BatchAnswer,
   Checked,
   EngineApi,
   LanguageApi,
+  Lineage,
   OperatorState,
   Run,
   RunRequest,
@@ -161,9 +163,19 @@ export class EngineClient {
     return station.ask((engine) => engine.trace(id, from, to));
   }
 
+  async lineage(runId: number): Promise<Lineage | null> {
+    const { station, id } = await this.#stationOf(runId);
+    return station.ask((engine) => engine.lineage(id));
+  }
+
   async state(runId: number, position: number): Promise<readonly OperatorState[]> {
     const { station, id } = await this.#stationOf(runId);
     return station.ask((engine) => engine.state(id, position));
+  }
+
+  /** What the request's script comes to in batch mode; the run on the screen stays. */
+  async batch(request: RunRequest): Promise<BatchAnswer> {
+    return this.#idle().ask((engine) => engine.batch(request));
   }
 
   /** Ends whatever is being asked; it is rejected with `CancelledError`. */

@@ -9,7 +9,9 @@ const served: EngineApi = {
   ...engine,
   run: (request, onProgress) => transferred(engine.run(request, onProgress), runColumns),
   trace: (runId, from, to) => transferred(engine.trace(runId, from, to), sliceColumns),
+  lineage: (runId) => engine.lineage(runId),
   state: (runId, position) => engine.state(runId, position),
+  batch: (request) => engine.batch(request),
 };
 expose(served);
 
