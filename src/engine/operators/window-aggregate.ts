@@ -9,6 +9,7 @@ import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import { printTimestamp } from '../values/time.ts';
 import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
 import { printCell, stateTable } from './inspect.ts';
+import { ClosingBudget } from './window-budget.ts';
 import { paneStart, tellWindows, type WindowTime, windowTime } from './window-time.ts';
 
 /** One key's accumulators in one slice; `key` is a row its key columns can be read from. */
@@ -285,6 +286,7 @@ export function createWindowAggregate(
   const isTumble = window.kind === 'TUMBLE' || window.attached !== undefined;
   /** Keys that have a timer at a window's end; of a tumbling window the keys of its only slice do. */
   const timers: Slices = isTumble ? slices : new Map();
+  const budget = new ClosingBudget();
   let progress = -Infinity;
   let nextFire = Infinity;
   const copy = copyPane(acc);
@@ -470,10 +472,12 @@ export function createWindowAggregate(
 
   const advance = (ms: number): void => {
     progress = ms;
+    budget.begin();
     while (nextFire <= ms) {
       const ends = [...timers.keys()].filter((end) => time.timerOf(end) <= ms).sort((a, b) => a - b);
       for (const end of ends) {
         const due = timers.get(end)!;
+        if (!isTumble) budget.spend(due.size());
         timers.delete(end);
         if (report !== null) report.fire(windowStart(end), end);
         fire(end, due);
