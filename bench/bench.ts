@@ -14,7 +14,8 @@ import { WORKLOADS } from './workloads.ts';
 const args = process.argv.slice(2);
 const option = (name: string, fallback: string): string =>
   args.includes(name) ? (args[args.indexOf(name) + 1] ?? fallback) : fallback;
-const sizes = option('--events', '1e4,1e5,1e6').split(',').map(Number);
+const events = option('--events', '');
+const SIZES = [1e4, 1e5, 1e6];
 /** Traces are for long runs: short ones are kept whole. */
 const LEAST_TRACED = 1e5;
 /** Peers are timed up to here: they would take minutes for more. */
@@ -27,8 +28,9 @@ else measureAll();
 
 async function measureOne(name: string, variant: string): Promise<void> {
   const workload = WORKLOADS.find((w) => w.name === name)!;
+  const sizes = events ? events.split(',').map(Number) : (workload.sizes ?? SIZES);
   for (const count of sizes) {
-    if (variant === 'traced' && count < LEAST_TRACED) continue;
+    if (variant === 'traced' && (count < LEAST_TRACED || workload.sizes)) continue;
     const result = measure(workload, variant as Variant, count, rounds);
     const hasPeers = variant === 'compiled' && count <= MOST_FOR_PEERS && havePeers();
     const peers = hasPeers ? await measurePeers(workload, count) : {};

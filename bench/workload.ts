@@ -23,6 +23,8 @@ export interface Workload<D extends Data = Data> {
   readonly ddl: string;
   readonly tables: readonly string[];
   readonly sql: string;
+  /** Numbers of events to time it over, where not the usual ones; the trace is then left out. */
+  readonly sizes?: readonly number[];
   readonly generate: (count: number, seed: number) => D;
   readonly loop: (data: D, sink: Sink) => Loop;
   /** Columns of the loop's row objects, in the order of the query's. */

@@ -2,6 +2,7 @@ import { expressionWorkload } from './expressions.ts';
 import { averageOfHighest, joinBidsWithAuctions, topBids } from './join-loops.ts';
 import { countAndSum, projectAndFilter, tumblingCountAndMax } from './loops.ts';
 import { AUCTION_DDL, BID_DDL, type Events, nexmark } from './nexmark.ts';
+import { WIDE } from './wide.ts';
 import type { Workload } from './workload.ts';
 
 const bids = {
@@ -20,7 +21,7 @@ const auctionsWithBids = {
 };
 
 /** Nexmark's queries in small. */
-export const NEXMARK: readonly Workload<Events>[] = [
+const NEXMARK: readonly Workload<Events>[] = [
   {
     name: 'W1',
     ...bids,
@@ -78,4 +79,4 @@ export const NEXMARK: readonly Workload<Events>[] = [
 ];
 
 /** Everything that is timed by the number of its events. */
-export const WORKLOADS = NEXMARK as readonly unknown[] as readonly Workload[];
+export const WORKLOADS = [...NEXMARK, ...WIDE] as readonly unknown[] as readonly Workload[];

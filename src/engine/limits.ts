@@ -10,5 +10,7 @@ export const CHUNK_INPUTS = 4096;
 export const INPUTS_FOR_STATE_ENTRY = 4;
 /** … but never more than this: any stretch is replayed from the keyframe before it. */
 export const MOST_INPUTS_TO_REPLAY = 100_000;
+/** Windows, of all keys together, that one watermark closes or one row falls into: with a step of a millisecond a day makes millions of them. */
+export const MOST_WINDOWS_AT_ONCE = 250_000;
 /** Rows of a table that a slice of the trace carries; the page shows the newest. */
 export const MOST_TABLE_ROWS = 1000;

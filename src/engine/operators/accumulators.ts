@@ -28,6 +28,8 @@ export interface Accumulators {
   /** Whether two results hold the same values. */
   same(a: Row, b: Row): boolean;
   copy(group: Group): Group;
+  /** No state is an object: merging a group into another takes nothing of it. */
+  readonly isPlain: boolean;
 }
 
 /** An aggregate call with its arguments as expressions over the operator's input row. */
@@ -134,6 +136,7 @@ function closures(
       for (let i = keys; i < a.length; i++) if (a[i] !== b[i] && !sameValue(a[i]!, b[i]!)) return false;
       return true;
     },
+    isPlain: functions.every((f) => f.isValue),
     copy: (group): SlotGroup => ({
       n: group.n,
       out: group.out,
@@ -248,6 +251,7 @@ export function accumulatorSource(
       result(${['g', 'r', ...more].join(', ')}) { return ${result}; },
       values(g) { return [${list.join(', ')}]; },
       same(a, b) { return ${same}; },
+      isPlain: ${isSimple},
       copy(g) { return { n: g.n, out: g.out${functions.map((f, i) => `, a${i}: ${f.isValue ? slot(i) : `${fn[i]}.copy(${slot(i)})`}`).join('')} }; },
     }`;
   return { names: builder.names, values: builder.values, create, add, retract, result, same, whole };

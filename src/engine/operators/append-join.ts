@@ -9,7 +9,14 @@ import type { Row } from '../types/logical-type.ts';
 import type { InputView } from './input-view.ts';
 import { printRow, stateTable } from './inspect.ts';
 import { type EmitPair, type JoinTest, joinTest, nullKeyTest, pairEmitter } from './join-parts.ts';
-import { type Arrange, arrangement, type MapOrder, type ReadRow, type SidePlan } from './join-state.ts';
+import {
+  type Arrange,
+  arrangement,
+  type MapOrder,
+  type ReadRow,
+  rowsInOrder,
+  type SidePlan,
+} from './join-state.ts';
 
 /** The rows under one key, both sides'; null until there is one. */
 interface Bucket {
@@ -26,12 +33,13 @@ interface Parts {
   readonly hasNullKey: (row: Row) => boolean;
   readonly test: JoinTest | null;
   readonly arrange: Arrange | null;
+  readonly inOrder: typeof rowsInOrder;
   readonly emit: EmitPair;
   readonly report: Reporter | null;
 }
 
 function keepLeft(parts: Parts): Port['row'] {
-  const { get, set, passes, hasNullKey, test, arrange, emit, report } = parts;
+  const { get, set, passes, hasNullKey, test, arrange, inOrder, emit, report } = parts;
   return function joinLeft(kind, row) {
     if (passes !== null && !passes(row)) {
       if (report !== null) report.filtered(kind, row);
@@ -53,15 +61,16 @@ function keepLeft(parts: Parts): Port['row'] {
     }
     bucket.rightOrder = arrange(others, others.length, bucket.rightOrder);
     const { places } = bucket.rightOrder;
+    const copies = inOrder(others, bucket.rightOrder);
     for (let n = 0; n < places.length; n++) {
-      const other = others[places[n]!]!;
+      const other = copies === null ? others[places[n]!]! : copies[n]!;
       if (test === null || test(row, other)) emit(kind, row, other);
     }
   };
 }
 
 function keepRight(parts: Parts): Port['row'] {
-  const { get, set, passes, hasNullKey, test, arrange, emit, report } = parts;
+  const { get, set, passes, hasNullKey, test, arrange, inOrder, emit, report } = parts;
   return function joinRight(kind, row) {
     if (passes !== null && !passes(row)) {
       if (report !== null) report.filtered(kind, row);
@@ -83,8 +92,9 @@ function keepRight(parts: Parts): Port['row'] {
     }
     bucket.leftOrder = arrange(others, others.length, bucket.leftOrder);
     const { places } = bucket.leftOrder;
+    const copies = inOrder(others, bucket.leftOrder);
     for (let n = 0; n < places.length; n++) {
-      const other = others[places[n]!]!;
+      const other = copies === null ? others[places[n]!]! : copies[n]!;
       if (test === null || test(other, row)) emit(kind, other, row);
     }
   };
@@ -115,6 +125,7 @@ export function createAppendJoin(
   )();
   const shared = {
     test: joinTest(node.residual, left, right, context),
+    inOrder: rowsInOrder,
     emit: pairEmitter(left, right, above, context, next),
     report: context.reporter,
   };

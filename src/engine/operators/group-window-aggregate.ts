@@ -8,6 +8,7 @@ import { isRowtime, type Row } from '../types/logical-type.ts';
 import { printTimestamp } from '../values/time.ts';
 import { accumulators, bindCalls, type Group } from './accumulators.ts';
 import { printCell, stateTable } from './inspect.ts';
+import { checkWindowsOfRow } from './window-budget.ts';
 import { paneStart, windowTime } from './window-time.ts';
 
 interface Pane extends Group {
@@ -94,6 +95,7 @@ export function createGroupWindowAggregate(
       report?.ignored(kind, row);
       return;
     }
+    checkWindowsOfRow(window);
     const local = time.toLocal(instant);
     let isTaken = false;
     for (let start = paneStart(local, slideMs, 0); start > local - window.sizeMs; start -= slideMs) {

@@ -29,6 +29,8 @@ export interface MapOrder {
   /** Where the rows stand, in the map's order; those that have come since are merged in when it is asked for again. */
   places: number[];
   mask: number;
+  /** Copies of very many rows as `places` has them, made one after the other: rows all over memory cost more to reach than to join. */
+  copies: Row[] | null;
 }
 
 /** Both sides under one key; a side is null until it has its first row. */
@@ -199,6 +201,7 @@ function forgetPlace(order: MapOrder, at: number, last: number): void {
     hashes.pop();
   } else if (hashes.length > at) hashes.length = at;
   order.places = [];
+  order.copies = null;
 }
 
 /** Brings the order of a side's rows up to date; `peak` is the most of them that there were. */
@@ -210,36 +213,70 @@ export function arrangement({ identity, types }: Pick<SidePlan, 'identity' | 'ty
   if (hash === null) return null;
   return (rows, peak, known) => {
     const mask = javaCapacity(peak) - 1;
-    const order = known ?? { hashes: [], places: [], mask };
+    const order = known ?? { hashes: [], places: [], mask, copies: null };
     const { hashes } = order;
     for (let i = hashes.length; i < rows.length; i++) hashes.push(hash(rows[i]!));
     if (order.mask !== mask) {
       order.mask = mask;
       order.places = [];
+      order.copies = null;
     }
     const from = order.places.length;
     if (from < rows.length) {
       const added: number[] = [];
       for (let i = from; i < rows.length; i++) added.push(i);
-      if (added.length > 1) added.sort((a, b) => (hashes[a]! & mask) - (hashes[b]! & mask));
-      order.places = from === 0 ? added : merged(order.places, added, (i) => hashes[i]! & mask);
+      const sorted = sortedByBucket(added, hashes, mask);
+      order.places = from === 0 ? sorted : merged(order.places, sorted, hashes, mask);
+      if (order.copies !== null) order.copies = copiesInOrder(order.copies, rows, order.places, from);
     }
     return order;
   };
 }
 
+/** Places by the bucket of their row, those of one bucket as they stand. */
+function sortedByBucket(places: number[], hashes: readonly number[], mask: number): number[] {
+  if (places.length < 2) return places;
+  // Bucket and place in one number: sorting those needs no comparison of ours.
+  const keys = Float64Array.from(places, (place) => (hashes[place]! & mask) * PLACES + place).sort();
+  return Array.from(keys, (key) => key % PLACES);
+}
+/** More than a list has places. */
+const PLACES = 2 ** 32;
+
 /** Two sorted lists in one; of equal ones those of the first list come first. */
 function merged(
   first: readonly number[],
   second: readonly number[],
-  keyOf: (place: number) => number,
+  hashes: readonly number[],
+  mask: number,
 ): number[] {
   const out: number[] = [];
   let j = 0;
   for (const place of first) {
-    while (j < second.length && keyOf(second[j]!) < keyOf(place)) out.push(second[j++]!);
+    const bucket = hashes[place]! & mask;
+    while (j < second.length && (hashes[second[j]!]! & mask) < bucket) out.push(second[j++]!);
     out.push(place);
   }
   while (j < second.length) out.push(second[j++]!);
   return out;
+}
+
+/** A side with fewer rows fits into the machine's caches. */
+const MANY = 4096;
+
+/** A side's rows in the order of Flink's map, once `arrange` has brought that up to date; null for few rows, which are quickly reached where they are. */
+export function rowsInOrder(rows: readonly Row[], order: MapOrder): readonly Row[] | null {
+  if (rows.length < MANY) return null;
+  return (order.copies ??= order.places.map((place) => rows[place]!.slice()));
+}
+
+/** The copies for new places: those of the first `known` rows are there already, in the same order. */
+function copiesInOrder(
+  copies: readonly Row[],
+  rows: readonly Row[],
+  places: readonly number[],
+  known: number,
+): Row[] {
+  let next = 0;
+  return places.map((place) => (place < known ? copies[next++]! : rows[place]!.slice()));
 }

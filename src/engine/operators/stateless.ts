@@ -2,6 +2,7 @@ import type { WindowTableFunction } from '../plan/physical.ts';
 import type { Port } from '../runtime/port.ts';
 import { type OperatorContext, STATELESS, type StreamOperator } from '../runtime/stream-operator.ts';
 import { isRowtime } from '../types/logical-type.ts';
+import { checkWindowsOfRow } from './window-budget.ts';
 import { paneStart, windowTime } from './window-time.ts';
 
 /** Forwards everything but -U: for consumers content with +U alone. */
@@ -44,6 +45,7 @@ export function createWindowTableFunction(
             context.reporter?.ignored(kind, row);
             return;
           }
+          checkWindowsOfRow(window);
           const local = time.toLocal(instant);
           const send = (start: number, end: number): void => {
             context.reporter?.window(start, end);

@@ -1,5 +1,5 @@
 import { ROW_KINDS } from '../engine-api.ts';
-import type { Calc, TemporalJoin } from '../plan/physical.ts';
+import { type Calc, Mode, type TemporalJoin } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
@@ -13,11 +13,11 @@ import type { ReadRow } from './join-state.ts';
 
 /** Left rows that wait for the watermark, and the versions of one key by their time. */
 interface Bucket {
-  left: Row[];
-  leftKinds: number[];
-  versionMs: number[];
-  versions: Row[];
-  versionKinds: number[];
+  readonly left: Row[];
+  readonly versions: Row[];
+  /** Null where the input only inserts. */
+  readonly leftKinds: number[] | null;
+  readonly versionKinds: number[] | null;
   /** When the key is looked at next; Infinity for never. */
   timerMs: number;
   timerOrder: number;
@@ -26,10 +26,9 @@ interface Bucket {
 const readBucket = (b: Bucket, left: ReadRow, right: ReadRow): Bucket => ({
   ...b,
   left: left ? b.left.map(left) : [...b.left],
-  leftKinds: [...b.leftKinds],
-  versionMs: [...b.versionMs],
+  leftKinds: b.leftKinds && [...b.leftKinds],
   versions: right ? b.versions.map(right) : [...b.versions],
-  versionKinds: [...b.versionKinds],
+  versionKinds: b.versionKinds && [...b.versionKinds],
 });
 const copyBucket = (b: Bucket): Bucket => readBucket(b, null, null);
 
@@ -51,6 +50,7 @@ export function createTemporalJoin(
   const [left, right] = [views[0]!, views[1]!];
   const times = [left.columns[leftTime]!, right.columns[rightTime]!] as const;
   const keepsLeft = node.joinType === 'left';
+  const onlyInserts = node.inputs.map((input) => input.mode === Mode.I);
   const leftKeys = node.leftKeys.map((k) => left.columns[k]!);
   const store = keyedStore<Bucket>(
     leftKeys,
@@ -73,10 +73,9 @@ export function createTemporalJoin(
   };
   const made = (): Bucket => ({
     left: [],
-    leftKinds: [],
-    versionMs: [],
     versions: [],
-    versionKinds: [],
+    leftKinds: onlyInserts[0] ? null : [],
+    versionKinds: onlyInserts[1] ? null : [],
     timerMs: Infinity,
     timerOrder: 0,
   });
@@ -84,10 +83,10 @@ export function createTemporalJoin(
   /** The last version that is not newer than `ms`; -1 for none. */
   const versionAt = (bucket: Bucket, ms: number): number => {
     let low = 0;
-    let high = bucket.versionMs.length;
+    let high = bucket.versions.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (bucket.versionMs[middle]! <= ms) low = middle + 1;
+      if ((bucket.versions[middle]![times[1]] as number) <= ms) low = middle + 1;
       else high = middle;
     }
     return low - 1;
@@ -95,7 +94,8 @@ export function createTemporalJoin(
 
   const send = (bucket: Bucket, kind: number, row: Row, ms: number): void => {
     const at = hasNullKey(row) ? -1 : versionAt(bucket, ms);
-    const isThere = at >= 0 && (bucket.versionKinds[at] === 0 || bucket.versionKinds[at] === 2);
+    const versionKind = at < 0 || bucket.versionKinds === null ? 0 : bucket.versionKinds[at]!;
+    const isThere = at >= 0 && (versionKind === 0 || versionKind === 2);
     if (isThere && (test === null || test(row, bucket.versions[at]!))) emit(kind, row, bucket.versions[at]!);
     else if (keepsLeft) emit(kind, row, nothing);
     else if (report !== null) report.filtered(kind, row);
@@ -106,23 +106,28 @@ export function createTemporalJoin(
     let kept = 0;
     for (let i = 0; i < waiting.length; i++) {
       const row = waiting[i]!;
-      const kind = kinds[i]!;
+      const kind = kinds === null ? 0 : kinds[i]!;
       const ms = row[times[0]] as number;
       if (ms <= watermarkMs) {
         send(bucket, kind, row, ms);
         continue;
       }
       waiting[kept] = row;
-      kinds[kept++] = kind;
+      if (kinds !== null) kinds[kept] = kind;
+      kept++;
       if (ms < earliest) earliest = ms;
     }
-    waiting.length = kept;
-    kinds.length = kept;
+    while (waiting.length > kept) {
+      waiting.pop();
+      kinds?.pop();
+    }
     const valid = versionAt(bucket, watermarkMs);
-    if (valid > 0) {
-      bucket.versionMs.splice(0, valid);
+    if (valid === 1) {
+      bucket.versions.shift();
+      bucket.versionKinds?.shift();
+    } else if (valid > 1) {
       bucket.versions.splice(0, valid);
-      bucket.versionKinds.splice(0, valid);
+      bucket.versionKinds?.splice(0, valid);
     }
     if (earliest < Infinity) setTimer(bucket, earliest);
   };
@@ -157,19 +162,26 @@ export function createTemporalJoin(
     let bucket = store.get(row);
     if (bucket === undefined) store.set(row, (bucket = made()));
     bucket.left.push(row);
-    bucket.leftKinds.push(kind);
+    bucket.leftKinds?.push(kind);
     setTimer(bucket, row[times[0]] as number);
   };
   const rightRow: Port['row'] = (kind, row) => {
     let bucket = store.getOther(row);
     if (bucket === undefined) store.setOther(row, (bucket = made()));
     const ms = row[times[1]] as number;
+    const { versions, versionKinds } = bucket;
+    // Most versions are newer than all before them.
+    if (versions.length === 0 || ms > (versions[versions.length - 1]![times[1]] as number)) {
+      versions.push(row);
+      versionKinds?.push(kind);
+      setTimer(bucket, ms);
+      return;
+    }
     const at = versionAt(bucket, ms);
-    const replaces = at >= 0 && bucket.versionMs[at] === ms ? 1 : 0;
+    const replaces = at >= 0 && versions[at]![times[1]] === ms ? 1 : 0;
     const place = replaces ? at : at + 1;
-    bucket.versionMs.splice(place, replaces, ms);
-    bucket.versions.splice(place, replaces, row);
-    bucket.versionKinds.splice(place, replaces, kind);
+    versions.splice(place, replaces, row);
+    versionKinds?.splice(place, replaces, kind);
     setTimer(bucket, ms);
   };
 
@@ -218,14 +230,14 @@ export function createTemporalJoin(
           if (pending.length < 200)
             pending.push([
               ...printRow(left.project(row), left.fields, context.zone),
-              ROW_KINDS[bucket.leftKinds[i]!]!,
+              ROW_KINDS[bucket.leftKinds?.[i] ?? 0]!,
             ]);
         });
         bucket.versions.forEach((row, i) => {
           if (versions.length < 200)
             versions.push([
               ...printRow(right.project(row), right.fields, context.zone),
-              ROW_KINDS[bucket.versionKinds[i]!]!,
+              ROW_KINDS[bucket.versionKinds?.[i] ?? 0]!,
             ]);
         });
       });

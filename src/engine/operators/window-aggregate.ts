@@ -9,6 +9,7 @@ import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import { printTimestamp } from '../values/time.ts';
 import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
 import { printCell, stateTable } from './inspect.ts';
+import { ClosingBudget } from './window-budget.ts';
 import { paneStart, tellWindows, type WindowTime, windowTime } from './window-time.ts';
 
 /** One key's accumulators in one slice; `key` is a row its key columns can be read from. */
@@ -285,6 +286,7 @@ export function createWindowAggregate(
   const isTumble = window.kind === 'TUMBLE' || window.attached !== undefined;
   /** Keys that have a timer at a window's end; of a tumbling window the keys of its only slice do. */
   const timers: Slices = isTumble ? slices : new Map();
+  const budget = new ClosingBudget();
   let progress = -Infinity;
   let nextFire = Infinity;
   const copy = copyPane(acc);
@@ -303,10 +305,10 @@ export function createWindowAggregate(
     if (at < nextFire) nextFire = at;
     if (report !== null) report.timer(at);
   };
-  const register = (key: Row, end: number): void => {
+  const register = (entry: Pane, end: number): void => {
     const store = storeOf(timers, end);
-    if (store.get(key) !== undefined) return;
-    store.set(key, { n: 0, out: null, key } as Pane);
+    if (store.get(entry.key) !== undefined) return;
+    store.set(entry.key, entry);
     schedule(end);
   };
   const groupAt = (end: number, row: Row): Group => {
@@ -376,7 +378,7 @@ export function createWindowAggregate(
         acc.add(group, row);
       }
     }
-    if (!isTumble) register(row, firstWindow);
+    if (!isTumble) register({ n: 0, out: null, key: row }, firstWindow);
   };
 
   const send = (group: Group, key: Row, end: number): void => {
@@ -407,21 +409,38 @@ export function createWindowAggregate(
   const fireTumble = (end: number, due: KeyedStore<Group>): void => {
     due.forEach((group) => send(group, (group as Pane).key, end));
   };
+  /** The ends of the slices that there are from `first` to `last`, in order. */
+  const slicesFrom = (first: number, last: number): number[] => {
+    const ends: number[] = [];
+    if ((last - first) / sliceMs < slices.size) {
+      for (let end = first; end <= last; end += sliceMs) if (slices.has(end)) ends.push(end);
+      return ends;
+    }
+    for (const end of slices.keys()) if (end >= first && end <= last) ends.push(end);
+    return ends.sort((a, b) => a - b);
+  };
+  /** All keys of a window at once: what is in its slices is gone through, not every slice for every key. */
   const fireHop = (end: number, due: KeyedStore<Group>): void => {
     const first = end - window.sizeMs + sliceMs;
+    const merged = makeStore();
+    for (const slice of slicesFrom(first, end))
+      slices.get(slice)!.forEach((group) => {
+        const { key } = group as Pane;
+        let total = merged.get(key);
+        if (total === undefined) {
+          total = acc.create();
+          merged.set(key, total);
+        }
+        acc.merge(total, acc.isPlain ? group : acc.copy(group));
+      });
     due.forEach((entry) => {
-      const key = (entry as Pane).key;
-      const merged = acc.create();
-      for (let slice = first; slice <= end; slice += sliceMs) {
-        const group = slices.get(slice)?.get(key);
-        if (group) acc.merge(merged, acc.copy(group));
-      }
-      send(merged, key, end);
-      if (merged.n !== 0) register(key, end + window.slideMs);
-      const oldest = slices.get(first);
-      oldest?.remove(key);
-      if (oldest?.size() === 0) slices.delete(first);
+      const total = merged.get((entry as Pane).key);
+      if (total === undefined) return;
+      send(total, (entry as Pane).key, end);
+      if (total.n !== 0) register(entry as Pane, end + window.slideMs);
     });
+    // No later window has it.
+    slices.delete(first);
   };
   const fireCumulate = (end: number, due: KeyedStore<Group>): void => {
     const start = windowStart(end);
@@ -438,7 +457,7 @@ export function createWindowAggregate(
         }
       }
       send(base, key, end);
-      if (end < start + window.sizeMs) register(key, end + window.slideMs);
+      if (end < start + window.sizeMs) register(entry as Pane, end + window.slideMs);
       else {
         slices.get(first)?.remove(key);
         if (slices.get(first)?.size() === 0) slices.delete(first);
@@ -453,10 +472,12 @@ export function createWindowAggregate(
 
   const advance = (ms: number): void => {
     progress = ms;
+    budget.begin();
     while (nextFire <= ms) {
       const ends = [...timers.keys()].filter((end) => time.timerOf(end) <= ms).sort((a, b) => a - b);
       for (const end of ends) {
         const due = timers.get(end)!;
+        if (!isTumble) budget.spend(due.size());
         timers.delete(end);
         if (report !== null) report.fire(windowStart(end), end);
         fire(end, due);

@@ -31,8 +31,12 @@ export function watermarkValve(
     emit(ms);
   };
   const leastAligned = (): void => {
-    const aligned = channels.filter((c) => c.isAligned);
-    if (aligned.length > 0) send(Math.min(...aligned.map((c) => c.watermark)));
+    let least = Infinity;
+    for (let i = 0; i < channels.length; i++) {
+      const { isAligned, watermark } = channels[i]!;
+      if (isAligned && watermark < least) least = watermark;
+    }
+    if (least < Infinity) send(least);
   };
   return {
     watermark(i, ms) {
