@@ -287,10 +287,10 @@ function correlateAttributes(
 }
 
 /** Tuples show values without their types, which stand in front. */
-function printTupleValue(rex: Rex, style: Style): string {
-  const isBare = style !== 'infix' && rex.kind === 'Literal' && rex.value !== null;
-  return isBare ? printBareLiteral(rex.value, rex.type) : printRex(rex, [], style);
-}
+const printTupleValue = (rex: Rex, style: Style): string =>
+  rex.kind === 'Literal' && rex.value !== null
+    ? printBareLiteral(rex.value, rex.type)
+    : printRex(rex, [], style);
 
 function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, string])[] {
   const [left, right] = [node.inputs[0]!, node.inputs[1]!];
@@ -302,7 +302,9 @@ function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, st
         ? [part.operands[0]!, part.operands[1]!]
         : [part.operands[1]!, part.operands[0]!];
     return a.kind === 'InputRef' && b.kind === 'Literal'
-      ? [`${filter.names[a.index]}=${printRex(b, [], style)}`]
+      ? [
+          `${filter.names[a.index]}=${style === 'infix' ? printBareLiteral(b.value, b.type) : printRex(b, [], style)}`,
+        ]
       : [];
   });
   const equal = node.rightKeys.map(

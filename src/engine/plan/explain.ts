@@ -18,12 +18,12 @@ export function explainText(
   const queries = asts.map((ast) => astTree(ast.kind === 'Sink' && ast.table === null ? ast.input : ast));
   return [
     `== Abstract Syntax Tree ==\n${queries.join('\n')}`,
-    `== ${heading} ==\n${trees.join('\n')}${advice === null ? '' : `\n${advice}`}`,
+    `== ${heading} ==\n${trees.join('\n')}${advice === null ? '' : `\n${advice}\n`}`,
     `== Optimized Execution Plan ==\n${executionPlan(executed.map(visibleRoot))}`,
   ].join('\n');
 }
 
-/** Plans that share parts: a part read more than once stands before its first reader, and `Reused` in its place. */
+/** Several plans that share parts: a part read more than once stands before its first reader, and `Reused` in its place. */
 function executionPlan(roots: readonly PhysicalNode[]): string {
   const readers = new Map<PhysicalNode, number>();
   const ids = new Map<PhysicalNode, number>();
@@ -39,8 +39,12 @@ function executionPlan(roots: readonly PhysicalNode[]): string {
     shownInputs(node).forEach(number);
   };
   roots.forEach(number);
-  const blocks: string[] = [];
   const printed = new Set<PhysicalNode>();
+  const named = (node: PhysicalNode): string =>
+    `${line(node, 'infix')}${ids.has(node) ? `(reuse_id=[${ids.get(node)}])` : ''}`;
+  const reused = (node: PhysicalNode): string => `Reused(reference_id=[${ids.get(node)}])`;
+  if (roots.length === 1) return treeWithReuse(roots[0]!, ids, named, reused);
+  const blocks: string[] = [];
   const print = (root: PhysicalNode): void => {
     const visit = (node: PhysicalNode): void => {
       shownInputs(node).forEach(visit);
@@ -50,19 +54,30 @@ function executionPlan(roots: readonly PhysicalNode[]): string {
     };
     visit(root);
     const isRepeated = (node: PhysicalNode): boolean => ids.has(node) && node !== root;
-    blocks.push(
-      tree(
-        root,
-        (node) =>
-          isRepeated(node)
-            ? `Reused(reference_id=[${ids.get(node)}])`
-            : `${line(node, 'infix')}${ids.has(node) ? `(reuse_id=[${ids.get(node)}])` : ''}`,
-        isRepeated,
-      ),
-    );
+    blocks.push(tree(root, (node) => (isRepeated(node) ? reused(node) : named(node)), isRepeated));
   };
   roots.forEach(print);
   return blocks.join('\n');
+}
+
+/** One plan that reads parts of itself more than once: they are shown where they are read first. */
+function treeWithReuse(
+  root: PhysicalNode,
+  ids: ReadonlyMap<PhysicalNode, number>,
+  named: (node: PhysicalNode) => string,
+  reused: (node: PhysicalNode) => string,
+): string {
+  const seen = new Set<PhysicalNode>();
+  let isAgain = false;
+  return tree(
+    root,
+    (node) => {
+      isAgain = ids.has(node) && seen.has(node);
+      seen.add(node);
+      return isAgain ? reused(node) : named(node);
+    },
+    () => isAgain,
+  );
 }
 
 /** A SELECT has no sink in its plan's text. */

@@ -59,11 +59,15 @@ export function printBareLiteral(value: Value, type: LogicalType): string {
   return typed && text.includes(':') ? text.slice(0, text.lastIndexOf(':')) : text;
 }
 
-/** A literal as execution plans print it: text in quotes, numbers without their type. */
+/** A literal as execution plans print it: text in quotes, other values without their type, NULL with a short one. */
 export function printExecLiteral(value: Value, type: LogicalType): string {
+  if (value === null && type.root !== 'NULL')
+    return `null:${printPlanType(withNullable(type, true), 'short')}`;
   if (value !== null && (type.root === 'CHAR' || type.root === 'VARCHAR')) return `'${value}'`;
   const text = printPlanLiteral(value, type);
-  return value !== null && WITHOUT_TYPE.has(type.root) ? text.slice(0, text.lastIndexOf(':')) : text;
+  if (value === null) return text;
+  if (isTimestamp(type)) return text.replace(/:TIMESTAMP.*$/, '');
+  return WITHOUT_TYPE.has(type.root) ? text.slice(0, text.lastIndexOf(':')) : text;
 }
 const WITHOUT_TYPE: ReadonlySet<string> = new Set([
   'TINYINT',

@@ -1,11 +1,13 @@
 import { type LogicalType, notNull, type Value, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import type { SortKey } from './logical.ts';
-import { printExecLiteral, printPlanLiteral } from './print-literal.ts';
+import { printBareLiteral, printExecLiteral, printPlanLiteral } from './print-literal.ts';
 import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans (`exec-prefix`: `+(a, 1)` there too), `+($0, 1)` in the syntax tree. */
 export type Style = 'prefix' | 'infix' | 'ast' | 'exec-prefix';
+
+const isExecStyle = (style: Style): boolean => style === 'infix' || style === 'exec-prefix';
 
 const INFIX: ReadonlySet<string> = new Set([
   '+',
@@ -21,11 +23,7 @@ const INFIX: ReadonlySet<string> = new Set([
   '>=',
   'AND',
   'OR',
-  '||',
   'IS DISTINCT FROM',
-  'IS NOT DISTINCT FROM',
-  'LIKE',
-  'SIMILAR TO',
 ]);
 const POSTFIX: ReadonlySet<string> = new Set([
   'IS NULL',
@@ -55,7 +53,7 @@ const EXTRACTED: { readonly [operator: string]: string } = {
 /** An expression over columns of these names, as plans print it. */
 export function printRex(rex: Rex, names: readonly string[], style: Style): string {
   const print = (r: Rex): string => printRex(r, names, style);
-  const isExec = style === 'infix' || style === 'exec-prefix';
+  const isExec = isExecStyle(style);
   switch (rex.kind) {
     case 'InputRef':
       return style === 'ast' ? `$${rex.index}` : (names[rex.index] ?? `$${rex.index}`);
@@ -82,7 +80,7 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
       if (operator === 'DOT') return `${print(operands[0]!)}.${(operands[1] as { symbol?: string }).symbol}`;
       if (operator === 'SEARCH') {
         const set = operands[1]!;
-        const sarg = set.kind === 'Literal' && set.sarg ? printSarg(set.sarg, set.type) : '';
+        const sarg = set.kind === 'Literal' && set.sarg ? printSarg(set.sarg, set.type, isExec) : '';
         return `SEARCH(${print(operands[0]!)}, ${sarg})`;
       }
       if (style === 'infix') {
@@ -118,12 +116,10 @@ const notNullSuffix = (type: LogicalType, from: LogicalType): string =>
   !type.nullable && from.nullable ? ' NOT NULL' : '';
 
 function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): string {
-  if (rex.symbol !== undefined) return style === 'exec-prefix' ? rex.symbol : `FLAG(${rex.symbol})`;
-  if (rex.sarg) return printSarg(rex.sarg, rex.type);
-  const text =
-    style === 'infix' || style === 'exec-prefix'
-      ? printExecLiteral(rex.value, rex.type)
-      : printPlanLiteral(rex.value, rex.type);
+  const isExec = isExecStyle(style);
+  if (rex.symbol !== undefined) return isExec ? rex.symbol : `FLAG(${rex.symbol})`;
+  if (rex.sarg) return printSarg(rex.sarg, rex.type, isExec);
+  const text = isExec ? printExecLiteral(rex.value, rex.type) : printPlanLiteral(rex.value, rex.type);
   if (rex.shownScale === undefined) return text;
   if (rex.type.root === 'DOUBLE') {
     const [, ...type] = text.split(':');
@@ -147,10 +143,13 @@ const TYPED_IN_SARG: ReadonlySet<string> = new Set([
   'DOUBLE',
 ]);
 
-function printSarg(sarg: Sarg, given: LogicalType): string {
+/** Execution plans show a Sarg's values bare, text with its character set. */
+function printSarg(sarg: Sarg, given: LogicalType, isBare: boolean): string {
   const type = notNull(given);
-  const value = (v: Value): string =>
-    type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, type);
+  const value = (v: Value): string => {
+    if (isBare) return printBareLiteral(v, type);
+    return type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, type);
+  };
   const points = sarg.ranges.every((r) => r.lower !== null && r.lower === r.upper);
   const parts = sarg.ranges.map((r) => {
     if (r.lower !== null && r.lower === r.upper) return points ? value(r.lower) : `[${value(r.lower)}]`;
@@ -159,7 +158,7 @@ function printSarg(sarg: Sarg, given: LogicalType): string {
     return `${low}..${high}`;
   });
   const nulls = sarg.nullAs === 'UNKNOWN' ? '' : `; NULL AS ${sarg.nullAs}`;
-  const isTyped = TYPED_IN_SARG.has(type.root) && parts.length > 0;
+  const isTyped = !isBare && TYPED_IN_SARG.has(type.root) && parts.length > 0;
   const suffix = isTyped ? `:${printPlanType(withNullable(type, true))}` : '';
   return `Sarg[${parts.join(', ')}${nulls}]${suffix}`;
 }

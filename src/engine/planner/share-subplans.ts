@@ -10,7 +10,6 @@ export function shareSubplans(plans: readonly Sink[]): readonly Sink[] {
   const ids = new Map<PhysicalNode, number>();
   const share = (node: PhysicalNode): PhysicalNode => {
     const inputs = node.inputs.map(share);
-    if (node.kind === 'Values') return { ...node, inputs };
     const key = `${physicalLine(node)}|${node.mode}|${node.fields.map((f) => f.name).join()}|${inputs.map((input) => ids.get(input)).join()}`;
     const same = known.get(key);
     if (same) return same;
