@@ -70,7 +70,7 @@ export function aggregateType(
     case 'COLLECT':
       return arg ? notNull(multisetOf(arg)) : wrongCount(1);
     case 'ARRAY_AGG':
-      return arg ? withNullable(arrayOf(arg), true) : wrongCount(1);
+      return arg ? withNullable(arrayOf(arg), arg.nullable) : wrongCount(1);
     default:
       return {
         code: 'not-supported-here',

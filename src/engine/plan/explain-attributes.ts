@@ -326,15 +326,21 @@ function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, st
     .map((parts) => all(parts.map((p) => printRex(p, namesOfJoin(node), style))));
   const key = left.mode === 1 || left.mode === 0 ? null : (upsertKeys(left)?.[0] ?? null);
   // Columns chosen from the table keep their names, even such as the other side has too.
-  const isChosen = right.kind === 'Calc';
-  const shown = isChosen ? [...left.fields, ...right.fields] : node.fields;
+  const below = right.kind === 'Calc' ? right.inputs[0]!.fields.map((f) => f.name) : null;
+  const shown =
+    right.kind === 'Calc'
+      ? [
+          ...left.fields.map((f) => f.name),
+          ...right.exprs.map((e, i) => named(printRex(e, below!, style), right.fields[i]!.name)),
+        ]
+      : node.fields.map((f) => f.name);
   return [
     ['table', node.table.path.join('.')],
     ['joinType', JOIN_TYPES[node.joinType]],
     ['lookup', [...constants, ...equal].join(', ')],
     ...(where.length === 0 ? [] : [['where', all(where)] as const]),
     ...(joined.length === 0 ? [] : [['joinCondition', joined.join('')] as const]),
-    ['select', shown.map((f) => f.name).join(', ')],
+    ['select', shown.join(', ')],
     ...(node.upsertMaterialize ? [['upsertMaterialize', 'true'] as const] : []),
     ...(key === null ? [] : [['upsertKey', `[${key.join(', ')}]`] as const]),
   ];

@@ -29,7 +29,7 @@ import {
   timestamp,
   withNullable,
 } from '../types/logical-type.ts';
-import { printType, printTypeFamily, printValidatorType } from '../types/print-type.ts';
+import { printPlanType, printType, printTypeFamily, printValidatorType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
 import { bindInterval, bindLiteral, type Fail, negateLiteral, recastLiteral } from './bind-literal.ts';
 import { bindOver, type NamedWindows } from './bind-over.ts';
@@ -559,7 +559,14 @@ export class ExpressionBinder {
 
   #scalarQuery(node: Ast.SubQuery): Rex {
     const query = this.#bindQuery(node);
-    if (query.fields.length !== 1) throw notYet('a sub-query of several columns', node.span);
+    if (query.fields.length !== 1) {
+      const columns = query.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`.toUpperCase());
+      throw this.error(
+        node.span,
+        'scalar-query-columns',
+        `Cannot apply '$SCALAR_QUERY' to arguments of type '$SCALAR_QUERY(<RECORDTYPE(${columns.join(', ')})>)'. Supported form(s): '$SCALAR_QUERY(<RECORDTYPE(SINGLE FIELD)>)'`,
+      );
+    }
     return {
       kind: 'SubQuery',
       operator: '$SCALAR_QUERY',

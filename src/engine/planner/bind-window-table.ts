@@ -1,8 +1,9 @@
+import { SqlError } from '../base/diagnostic.ts';
 import type { LogicalNode, WindowSpec } from '../plan/logical.ts';
 import { ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { isTimestamp, type LogicalType, notNull, timestamp, withNullable } from '../types/logical-type.ts';
-import { printType } from '../types/print-type.ts';
+import { printPlanType } from '../types/print-type.ts';
 import { argumentForm } from './ast-tools.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import { plainError, type StatementText, validationError } from './plan-error.ts';
@@ -143,8 +144,11 @@ function windowSignature(
       "SESSION(TABLE table_name [PARTITION BY ('colname'...)], DESCRIPTOR(timecol), datetime interval)",
   };
   if (timeType) {
-    const message = `The window function ${forms[name]} requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is ${printType(withNullable(timeType, true))}.\nBesides, the timecol must be a time attribute type in streaming mode.`;
-    return plainError('parse', 'window-time-type', 'ValidationException', message, node.span);
+    const form = forms[name]!.replace("('colname'...)", '(keycols, ...)');
+    const message = `The window function ${form} requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is ${printPlanType(timeType, 'short')}.\nBesides, the timecol must be a time attribute type in streaming mode.`;
+    const error = plainError('parse', 'window-time-type', 'ValidationException', message, node.span);
+    const head = `ValidationException: SQL validation failed. ${message}`;
+    return new SqlError({ ...error.diagnostic, chain: [head, ...error.diagnostic.chain] });
   }
   const shown = node.args.map((arg) => argumentForm(arg, source)).join(', ');
   return validationError(

@@ -1,6 +1,6 @@
-import type { Catalog, CatalogTable, ObjectPath } from '../catalog/catalog.ts';
-import { shiftRefs } from '../plan/rex-tools.ts';
+import type { Catalog, CatalogTable, CatalogView, ObjectPath } from '../catalog/catalog.ts';
 import type * as Ast from '../sql/ast.ts';
+import { alterTable } from './alter-table.ts';
 import { notYet, plainError } from './plan-error.ts';
 
 /** Statements that change or name objects of the catalog and need no query. */
@@ -30,15 +30,17 @@ const refuse = (
   exception = 'ValidationException',
 ): Error => plainError('statement', code, exception, message, span);
 
+/** Makes objects anew whose definition a statement changes. */
+export interface Makers {
+  /** The table with more elements behind its own. */
+  readonly table: (base: CatalogTable, elements: readonly Ast.TableElement[]) => CatalogTable;
+  readonly view: (base: CatalogView, query: Ast.Query) => CatalogView;
+}
+
 /**
- * Carries out a statement on the catalog, in Flink's words where it cannot. `rebuild` makes a table anew with more elements: what ADD and MODIFY need.
- * Throws `SqlError`.
+ * Carries out a statement on the catalog, in Flink's words where it cannot. Throws `SqlError`.
  */
-export function changeCatalog(
-  catalog: Catalog,
-  statement: CatalogStatement,
-  rebuild: (base: CatalogTable, elements: readonly Ast.TableElement[]) => CatalogTable,
-): void {
+export function changeCatalog(catalog: Catalog, statement: CatalogStatement, makers: Makers): void {
   switch (statement.kind) {
     case 'Drop':
       return drop(catalog, statement);
@@ -94,7 +96,7 @@ export function changeCatalog(
     case 'CreateFunction':
       return refuseFunction(catalog, statement);
     case 'AlterTable':
-      return alterTable(catalog, statement, rebuild);
+      return alterTable(catalog, statement, makers.table);
     case 'AlterView': {
       const path = catalog.qualify(statement.name.parts.map((p) => p.name));
       const view = catalog.get(path);
@@ -103,10 +105,15 @@ export function changeCatalog(
           'parse',
           'unknown-view',
           'ValidationException',
-          `View ${quoted(path)} doesn't exist or is a temporary view.`,
+          view
+            ? 'ALTER VIEW for a table is not allowed'
+            : `View ${quoted(path)} doesn't exist or is a temporary view.`,
           statement.name.span,
         );
-      if (statement.action.kind !== 'Rename') throw notYet('ALTER VIEW … AS', statement.span, 'statement');
+      if (statement.action.kind === 'As') {
+        catalog.put(makers.view(view, statement.action.query));
+        return;
+      }
       catalog.remove(path);
       catalog.put({ ...view, path: catalog.qualify(statement.action.to.parts.map((p) => p.name)) });
       return;
@@ -226,160 +233,4 @@ function refuseFunction(
       hint: 'User functions are Java classes; a browser has none. Say it with the built-in functions.',
     },
   });
-}
-
-// ---------------------------------------------------------------- ALTER TABLE
-
-function alterTable(
-  catalog: Catalog,
-  statement: Extract<CatalogStatement, { kind: 'AlterTable' }>,
-  rebuild: (base: CatalogTable, elements: readonly Ast.TableElement[]) => CatalogTable,
-): void {
-  const path = catalog.qualify(statement.name.parts.map((p) => p.name));
-  const table = catalog.get(path);
-  if (table?.kind !== 'table') {
-    if (statement.ifExists) return;
-    throw plainError(
-      'parse',
-      'unknown-table',
-      'ValidationException',
-      `Table ${quoted(path)} doesn't exist or is a temporary table.`,
-      statement.name.span,
-    );
-  }
-  const fail = (message: string): Error =>
-    plainError(
-      'parse',
-      'alter-table',
-      'ValidationException',
-      `Failed to execute ALTER TABLE statement.\n${message}`,
-      statement.span,
-    );
-  const columnAt = (name: Ast.Name, verb: string): number => {
-    const wanted = name.parts.map((p) => p.name).join('.');
-    const at = table.columns.findIndex((c) => c.name === wanted);
-    if (at < 0) throw fail(`The column \`${wanted}\` does not exist in the base table.`);
-    void verb;
-    return at;
-  };
-  const { action } = statement;
-  switch (action.kind) {
-    case 'Rename': {
-      const to = catalog.qualify(action.to.parts.map((p) => p.name));
-      if (catalog.get(to))
-        throw plainError(
-          'statement',
-          'table-exists',
-          'TableAlreadyExistException',
-          `Table (or view) ${to[1]}.${to[2]} already exists in Catalog ${to[0]}.`,
-          action.to.span,
-        );
-      catalog.remove(path);
-      catalog.put({ ...table, path: to });
-      return;
-    }
-    case 'RenameColumn': {
-      const at = columnAt(action.from, 'rename');
-      const to = action.to.parts.map((p) => p.name).join('.');
-      if (table.columns.some((c) => c.name === to))
-        throw fail(`The column \`${to}\` already existed in table schema.`);
-      const from = table.columns[at]!.name;
-      catalog.put({
-        ...table,
-        columns: table.columns.map((c, i) => (i === at ? { ...c, name: to } : c)),
-        primaryKey: table.primaryKey.map((k) => (k === from ? to : k)),
-      });
-      return;
-    }
-    case 'Add':
-    case 'Modify': {
-      if (action.kind === 'Add') {
-        for (const e of action.elements) {
-          if (
-            'name' in e &&
-            e.name !== null &&
-            'name' in e.name &&
-            table.columns.some((c) => c.name === (e.name as Ast.Identifier).name)
-          ) {
-            throw fail(
-              `Try to add a column \`${(e.name as Ast.Identifier).name}\` which already exists in the table.`,
-            );
-          }
-          if (e.kind === 'PrimaryKey' && table.primaryKey.length > 0)
-            throw fail(
-              `The base table has already defined the primary key constraint [${table.primaryKey.map((k) => `\`${k}\``).join(', ')}]. You might want to drop it before adding a new one.`,
-            );
-          if (e.kind === 'Watermark' && table.watermark)
-            throw fail(
-              'The base table has already defined the watermark strategy. You might want to drop it before adding a new one.',
-            );
-        }
-      } else if (action.elements.some((e) => e.kind !== 'Watermark'))
-        throw notYet('ALTER TABLE … MODIFY of columns', statement.span, 'statement');
-      const base = action.kind === 'Modify' ? withoutWatermark(table) : table;
-      catalog.put(rebuild(base, action.elements));
-      return;
-    }
-    case 'DropColumns': {
-      const gone = new Set(action.columns.map((name) => columnAt(name, 'drop')));
-      catalog.put(withoutColumns(table, gone));
-      return;
-    }
-    case 'DropWatermark':
-      catalog.put(withoutWatermark(table));
-      return;
-    case 'DropPrimaryKey':
-      if (table.primaryKey.length === 0) throw fail('The base table does not define any primary key.');
-      catalog.put({ ...table, primaryKey: [] });
-      return;
-    case 'SetOptions':
-      catalog.put({
-        ...table,
-        options: new Map([...table.options, ...action.options.map((o) => [o.key, o.value] as const)]),
-      });
-      return;
-    case 'ResetOptions': {
-      const keys = new Set(action.keys.map((k) => k.key));
-      catalog.put({ ...table, options: new Map([...table.options].filter(([key]) => !keys.has(key))) });
-      return;
-    }
-    default:
-      throw notYet(`ALTER TABLE with ${action.kind}`, statement.span, 'statement');
-  }
-}
-
-function withoutWatermark(table: CatalogTable): CatalogTable {
-  if (!table.watermark) return table;
-  const at = table.watermark.column;
-  const columns = table.columns.map((c, i) =>
-    i === at && 'kind' in c.type ? { ...c, type: { ...c.type, kind: 'REGULAR' as const } } : c,
-  );
-  return { ...table, columns, watermark: null };
-}
-
-/** Expressions of computed columns are over stored columns, the watermark's over all: both count anew. */
-function withoutColumns(table: CatalogTable, gone: ReadonlySet<number>): CatalogTable {
-  const all = table.columns.map((_, i) => i).filter((i) => !gone.has(i));
-  const storedBefore = table.columns
-    .map((c, i) => ({ c, i }))
-    .filter(({ c }) => c.kind !== 'computed')
-    .map(({ i }) => i);
-  const storedAfter = storedBefore.filter((i) => !gone.has(i));
-  const columns = all.map((i) => {
-    const column = table.columns[i]!;
-    return column.expression
-      ? { ...column, expression: shiftRefs(column.expression, (r) => storedAfter.indexOf(storedBefore[r]!)) }
-      : column;
-  });
-  const { watermark } = table;
-  return {
-    ...table,
-    columns,
-    primaryKey: table.primaryKey.filter((k) => columns.some((c) => c.name === k)),
-    watermark: watermark && {
-      ...watermark,
-      column: all.indexOf(watermark.column),
-      expression: shiftRefs(watermark.expression, (r) => all.indexOf(r)),
-    },
-  };
 }

@@ -100,6 +100,17 @@ export function bindTable(
       );
     }
   }
+  for (const name of key?.names ?? []) {
+    if (columns.find((c) => c.name === name.name)?.kind === 'physical') continue;
+    const at = placeOf(source.text, name.span.start - source.offset);
+    throw plainError(
+      'parse',
+      'key-not-physical',
+      'ValidationException',
+      `Could not create a PRIMARY KEY with column '${name.name}' at line ${at.line}, column ${at.column}.\nA PRIMARY KEY constraint must be declared on physical columns.`,
+      name.span,
+    );
+  }
   const withTime = bindWatermark(node, columns, source, base?.watermark ?? null);
   return {
     kind: 'table',

@@ -47,15 +47,17 @@ export function temporalJoinOf(
       'getTable(ObjectPath, long) is not implemented for class org.apache.flink.table.catalog.GenericInMemoryCatalog.';
     throw plainError('parse', 'temporal-constant', 'UnsupportedOperationException', message, period.span);
   }
-  if (period.kind !== 'ColumnRef') throw notYet('FOR SYSTEM_TIME AS OF an expression', period.span);
-  const found = resolve(
-    left.scope,
-    period.parts.map((p) => p.name),
-  );
+  const found =
+    period.kind === 'ColumnRef'
+      ? resolve(
+          left.scope,
+          period.parts.map((p) => p.name),
+        )
+      : null;
   const refused =
     (refusal: Error) =>
     (made: LogicalJoin): LogicalJoin => ({ ...made, refusal });
-  if (found.kind !== 'column')
+  if (found && found.kind !== 'column')
     return refused(
       plainError(
         'plan',
@@ -65,13 +67,14 @@ export function temporalJoinOf(
         period.span,
       ),
     );
-  if (!isTimeAttribute(found.field.type)) {
+  if (!found || !isTimeAttribute(found.field.type)) {
     return refused(
       plainError(
         'plan',
         'temporal-period',
         'ValidationException',
-        "Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field",
+        // Flink's sentence about an expression ends with a quote that nothing opens.
+        `Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field${found ? '' : "'"}`,
         period.span,
       ),
     );

@@ -131,19 +131,21 @@ export class Session {
       case 'Delete':
       case 'Update':
       case 'Truncate':
-        changeCatalog(this.catalog, statement, (base, elements) =>
-          bindTable(
-            this.catalog,
-            {
-              ...EMPTY_TABLE,
-              name: statement.kind === 'AlterTable' ? statement.name : EMPTY_TABLE.name,
-              elements,
-              span: statement.span,
-            },
-            source,
-            base,
-          ),
-        );
+        changeCatalog(this.catalog, statement, {
+          view: (base, query) => this.#viewOf(base, query, source),
+          table: (base, elements) =>
+            bindTable(
+              this.catalog,
+              {
+                ...EMPTY_TABLE,
+                name: statement.kind === 'AlterTable' ? statement.name : EMPTY_TABLE.name,
+                elements,
+                span: statement.span,
+              },
+              source,
+              base,
+            ),
+        });
         return [];
       case 'Execute':
         return this.execute(statement.statement, source);
@@ -341,16 +343,25 @@ export class Session {
     ];
   }
 
-  #createView(node: Ast.CreateView, source: StatementText): void {
-    const path = this.catalog.qualify(node.name.parts.map((p) => p.name));
-    let bound: LogicalNode;
+  #viewQuery(query: Ast.Query, source: StatementText): LogicalNode {
     try {
-      bound = bindQuery(node.query, this.binding(source));
+      return bindQuery(query, this.binding(source));
     } catch (error) {
       if (error instanceof SqlError && error.diagnostic.chain[1]?.startsWith('CalciteContextException'))
         throw new SqlError({ ...error.diagnostic, chain: error.diagnostic.chain.slice(1) });
       throw error;
     }
+  }
+
+  /** The view with another query. */
+  #viewOf(base: CatalogView, query: Ast.Query, source: StatementText): CatalogView {
+    const columns = this.#viewQuery(query, source).fields.map(({ name, type }) => ({ name, type }));
+    return { ...base, columns, query, text: ' '.repeat(source.offset) + source.text };
+  }
+
+  #createView(node: Ast.CreateView, source: StatementText): void {
+    const path = this.catalog.qualify(node.name.parts.map((p) => p.name));
+    const bound = this.#viewQuery(node.query, source);
     if (this.catalog.get(path)) {
       if (node.ifNotExists) return;
       if (node.temporary)
