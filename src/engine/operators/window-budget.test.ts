@@ -20,7 +20,11 @@ const SECOND = "INTERVAL '1' SECOND";
 test.each([
   ['HOP', aggregated(HOP(MILLISECOND)), 'One watermark closes too many windows'],
   ['CUMULATE', aggregated(CUMULATE(MILLISECOND)), 'One watermark closes too many windows'],
-  ['HOP alone', `SELECT n, window_start FROM TABLE(${HOP(MILLISECOND)})`, 'One row falls into 86,400,000 windows'],
+  [
+    'HOP alone',
+    `SELECT n, window_start FROM TABLE(${HOP(MILLISECOND)})`,
+    'One row falls into 86,400,000 windows',
+  ],
   [
     'CUMULATE alone',
     `SELECT n, window_start FROM TABLE(${CUMULATE(MILLISECOND)})`,
