@@ -154,3 +154,33 @@ export const stateOf = (query: Query, { job }: Running): string[] =>
       timers: (state?.timersMs ?? []).map((t) => t.atMs),
     })}`;
   });
+
+const plain = (): Options => ({});
+const traced = (): Options => ({ trace: new TraceLog() });
+const closures = (): Options => ({ canGenerate: false });
+/** Who runs the first part of a run, and who the second. */
+const WAYS = [
+  [plain, plain],
+  [plain, traced],
+  [traced, plain],
+  [closures, closures],
+] as const;
+
+/** What a run says and remembers in one part and in two, `share` tenths and the rest, whoever watches. */
+export function seams(
+  query: Query,
+  changes: readonly Change[],
+  share: number,
+): { readonly whole: string[][]; readonly inParts: string[][] } {
+  const cut = Math.floor((share * changes.length) / 10);
+  const whole: string[][] = [];
+  const inParts: string[][] = [];
+  for (const [first, second] of WAYS) {
+    const one = new Running(query, second()).pushAll(changes);
+    const before = new Running(query, first()).pushAll(changes.slice(0, cut));
+    const after = new Running(query, second(), before).pushAll(changes.slice(cut));
+    whole.push(stateOf(query, one), one.end().text);
+    inParts.push(stateOf(query, after), [...before.text, ...after.end().text]);
+  }
+  return { whole, inParts };
+}

@@ -103,3 +103,17 @@ test.each(all)('%s of %s and %s on %s', (_, left, right, _on, sql, { means }, de
     runs(8),
   );
 });
+
+test('a key with very many rows loses none', () => {
+  const query = plan(TABLES, 'SELECT l.v, r.w FROM c l JOIN d r ON l.k = r.k');
+  const rows = 200_000;
+  const running = new Running(query);
+  for (let v = 0; v < rows; v++) running.push({ table: 'c', kind: 0, row: [1, v, null] });
+  running.push({ table: 'd', kind: 0, row: [1, 7] });
+  expect(new Set(running.sent.map(({ row }) => row[0])).size).toBe(rows);
+  running.sent.length = 0;
+  for (let v = 0; v < rows; v += 2) running.push({ table: 'c', kind: 3, row: [1, v, null] });
+  running.sent.length = 0;
+  running.push({ table: 'd', kind: 0, row: [1, 8] });
+  expect(running.sent.length).toBe(rows / 2);
+});

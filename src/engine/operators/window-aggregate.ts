@@ -24,6 +24,16 @@ const copyPane =
   (group: Group): Group =>
     Object.assign(acc.copy(group), { key: (group as Pane).key });
 
+/** A row that has in the columns `to` what another has in `from`. */
+function withColumns(row: Row, from: readonly number[], to: readonly number[]): Row {
+  if (from.every((column, i) => column === to[i])) return row;
+  const out: Value[] = new Array<null>(Math.max(...to) + 1).fill(null);
+  to.forEach((column, i) => {
+    out[column] = row[from[i]!]!;
+  });
+  return out;
+}
+
 // ---------------------------------------------------------------- the local phase
 
 interface LocalParts {
@@ -219,15 +229,24 @@ export function createLocalWindowAggregate(
       },
     ],
     size: () => sizeOf(slices),
-    snapshot: () => ({ nextTrigger, watermark, slices: exportSlices(slices, acc) }),
+    snapshot: () => ({ nextTrigger, watermark, keys, slices: exportSlices(slices, acc) }),
     restore: (state) => {
-      const saved = state as { nextTrigger: number; watermark: number; slices: [number, unknown][] };
+      const saved = state as {
+        nextTrigger: number;
+        watermark: number;
+        keys: readonly number[];
+        slices: [number, unknown][];
+      };
+      const copy = copyPane(acc);
+      // With and without the Calc below computed here, keys stand in different columns.
+      const read = (group: Group): Group =>
+        Object.assign(copy(group), { key: withColumns((group as Pane).key, saved.keys, keys) });
       nextTrigger = saved.nextTrigger;
       watermark = saved.watermark;
       slices.clear();
       for (const [end, data] of saved.slices) {
         const store = makeStore();
-        store.import(data, copyPane(acc));
+        store.import(data, read);
         slices.set(end, store);
       }
       adding.forget();
