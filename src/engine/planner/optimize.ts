@@ -40,7 +40,7 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
   input = transposeSorts(input);
   input = expandGroupingSets(input);
   input = reduceVariances(input);
-  input = reduceAggregates(input);
+  input = transposeSorts(reduceAggregates(input));
   if (isStream) input = pushAggregateBelowJoin(input);
   input = propagateConstants(input);
   input = pushCalcsIntoUnions(input);

@@ -1,11 +1,16 @@
 import type { LogicalNode, SortKey } from '../plan/logical.ts';
 import { mapInputs, mergeCalc } from './logical-tools.ts';
 
-/** Projections go above a sort where its columns are passed on unchanged (Calcite's SortProjectTransposeRule). */
-export function transposeSorts(node: LogicalNode): LogicalNode {
-  const rebuilt = mapInputs(node, transposeSorts);
+/**
+ * Projections go above a sort where its columns are passed on unchanged (Calcite's SortProjectTransposeRule), if that makes the plan cheaper: not one that was
+ * a filter too until its Top-N was found, nor one over a single row that nothing above would take in.
+ */
+export function transposeSorts(node: LogicalNode, above: LogicalNode | null = null): LogicalNode {
+  const rebuilt = mapInputs(node, (input) => transposeSorts(input, node));
   if (rebuilt.kind !== 'Sort' || rebuilt.input.kind !== 'Calc' || rebuilt.input.condition) return rebuilt;
   const calc = rebuilt.input;
+  const isOfOneRow = calc.input.kind === 'Aggregate' && calc.input.groups.length === 0;
+  if (calc.input.kind === 'Rank' || (isOfOneRow && above?.kind !== 'Calc')) return rebuilt;
   const order = rebuilt.order.map((k): SortKey | null => {
     const e = calc.exprs[k.column]!;
     return e.kind === 'InputRef' ? { ...k, column: e.index } : null;
@@ -17,7 +22,7 @@ export function transposeSorts(node: LogicalNode): LogicalNode {
     order: order as SortKey[],
     fields: calc.input.fields,
   };
-  return mergeCalc({ ...calc, input: transposeSorts(sort) });
+  return mergeCalc({ ...calc, input: transposeSorts(sort, calc) });
 }
 
 const isEmpty = (node: LogicalNode): boolean => node.kind === 'Values' && node.rows.length === 0;
