@@ -203,10 +203,13 @@ function prunedCalls<Node extends LogicalAggregate | LogicalWindowAggregate>(
   const isCall = (i: number): boolean => i >= width && i < width + node.calls.length;
   const kept = all.filter((i) => !isCall(i) || needed.includes(i));
   if (kept.length === 0 || kept.length === all.length) return { node, at: all };
+  // Names that nobody gave say the place.
+  const nameAt = (i: number, at: number): string =>
+    isCall(i) && /^\$f\d+$/.test(node.fields[i]!.name) ? `$f${at}` : node.fields[i]!.name;
   const pruned: Node = {
     ...node,
     calls: node.calls.filter((_, i) => kept.includes(width + i)),
-    fields: kept.map((i) => node.fields[i]!),
+    fields: kept.map((i, at) => ({ ...node.fields[i]!, name: nameAt(i, at) })),
   };
   return { node: pruned, at: all.map((i) => kept.indexOf(i)) };
 }
