@@ -1,4 +1,5 @@
 import type { LogicalNode, SortKey } from '../plan/logical.ts';
+import { withoutMatches } from './constants-rule.ts';
 import { mapInputs, mergeCalc } from './logical-tools.ts';
 
 /**
@@ -36,6 +37,16 @@ export function dropEmpty(node: LogicalNode): LogicalNode {
       return isEmpty(n.input) ? none : n;
     case 'Sort':
       return n.fetch === 0 || isEmpty(n.input) ? none : n;
+    case 'Join': {
+      if (n.asOf !== null || n.lookup) return isEmpty(n.inputs[0]) ? none : n;
+      const [left, right] = n.inputs.map(isEmpty);
+      if (n.joinType === 'full') return left && right ? none : n;
+      if (left && n.joinType !== 'right') return none;
+      if (right && n.joinType === 'right') return none;
+      return left || right ? withoutMatches(n) : n;
+    }
+    case 'Rank':
+      return isEmpty(n.input) ? none : n;
     case 'Aggregate':
       return n.groups.length > 0 && isEmpty(n.input) ? none : n;
     case 'Union': {
