@@ -1,6 +1,9 @@
-import type { AggregateCall, LogicalNode } from '../plan/logical.ts';
-import { type Rex, ref } from '../plan/rex.ts';
-import { imageOf, type Key, sorted } from './keys.ts';
+import { type AggregateCall, inputsOf, type LogicalJoin, type LogicalNode } from '../plan/logical.ts';
+import { literal, type Rex, ref } from '../plan/rex.ts';
+import { collectRefs } from '../plan/rex-tools.ts';
+import { withNullable } from '../types/logical-type.ts';
+import { splitJoinCondition } from './join-keys.ts';
+import { containsKey, imageOf, type Key, sorted } from './keys.ts';
 import { logicalKeys } from './logical-keys.ts';
 import { mapInputs, mergeCalc } from './logical-tools.ts';
 import { castTo } from './rex-build.ts';
@@ -9,22 +12,73 @@ import { castTo } from './rex-build.ts';
 const isOfOneRow = ({ name, args, filter }: AggregateCall): boolean =>
   (name === 'SUM' || name === 'MIN' || name === 'MAX') && filter < 0 && args.length === 1;
 
-/** An aggregate of groups that have one row each goes away (Flink's FlinkAggregateRemoveRule). */
-export function removeNeedlessAggregates(node: LogicalNode): LogicalNode {
-  const n = mapInputs(node, removeNeedlessAggregates);
-  if (n.kind !== 'Aggregate' || !n.calls.every(isOfOneRow) || n.groups.length === 0 || n.sets) return n;
-  const isUnique = uniqueKeys(n.input).some((key) => key.every((c) => n.groups.includes(c)));
-  if (!isUnique) return n;
+type Columns = ReadonlySet<number>;
+const allOf = (node: LogicalNode): Columns => new Set(node.fields.keys());
+
+/** An aggregate of groups that have one row each goes away, once the calls nobody asks for have (Flink's FlinkAggregateRemoveRule). */
+export function removeNeedlessAggregates(node: LogicalNode, asked: Columns = allOf(node)): LogicalNode {
+  const wanted = inputsOf(node).map((input, i) => askedOf(node, asked, input, i));
+  let at = 0;
+  const n = mapInputs(node, (input) => removeNeedlessAggregates(input, wanted[at++]));
+  if (n.kind !== 'Aggregate' || n.groups.length === 0 || n.sets) return n;
+  const isAsked = (call: number): boolean => asked.has(n.groups.length + call);
+  if (!n.calls.every((c, i) => !isAsked(i) || isOfOneRow(c))) return n;
+  if (!uniqueKeys(n.input).some((key) => containsKey(n.groups, key))) return n;
   const column = (i: number): Rex => ref(i, n.input.fields[i]!.type);
-  const exprs = [...n.groups.map(column), ...n.calls.map(({ args, type }) => castTo(column(args[0]!), type))];
+  const exprs = [
+    ...n.groups.map(column),
+    ...n.calls.map(({ args, type }, i) =>
+      isAsked(i) ? castTo(column(args[0]!), type) : literal(null, withNullable(type, true)),
+    ),
+  ];
   return mergeCalc({ kind: 'Calc', input: n.input, exprs, condition: null, fields: n.fields });
+}
+
+/** Columns of an input that a node reads, or that are asked for through it. */
+function askedOf(node: LogicalNode, asked: Columns, input: LogicalNode, at: number): Columns {
+  const width = input.fields.length;
+  const through = [...asked].filter((i) => i < width);
+  switch (node.kind) {
+    case 'Calc': {
+      const used = new Set<number>();
+      for (const i of asked) collectRefs(node.exprs[i]!, used);
+      if (node.condition) collectRefs(node.condition, used);
+      return used;
+    }
+    case 'Aggregate': {
+      const calls = node.calls.filter((_, i) => asked.has(node.groups.length + i));
+      const read = calls.flatMap((c) => (c.filter < 0 ? c.args : [...c.args, c.filter]));
+      return new Set([...node.groups, ...read]);
+    }
+    case 'Sort':
+      return new Set([...asked, ...node.order.map((k) => k.column)]);
+    case 'Rank':
+      return new Set([
+        ...through,
+        ...node.partition,
+        ...node.order.map((k) => k.column),
+        ...(node.range.endColumn < 0 ? [] : [node.range.endColumn]),
+      ]);
+    case 'Union':
+      return node.all ? asked : allOf(input);
+    case 'Join': {
+      const used = new Set([...asked, ...(node.asOf === null ? [] : [node.asOf])]);
+      collectRefs(node.condition, used);
+      const left = node.inputs[0].fields.length;
+      return new Set([...used].map((i) => (at === 0 ? i : i - left)).filter((i) => i >= 0 && i < width));
+    }
+    default:
+      return allOf(input);
+  }
 }
 
 /** Columns that tell a node's rows apart; more than upsert keys, which must also hold while changes arrive out of order. */
 export function uniqueKeys(node: LogicalNode): readonly Key[] {
   switch (node.kind) {
     case 'Join':
-      return node.joinType === 'semi' || node.joinType === 'anti' ? uniqueKeys(node.inputs[0]) : [];
+      return node.joinType === 'semi' || node.joinType === 'anti'
+        ? uniqueKeys(node.inputs[0])
+        : joinKeys(node);
     case 'Calc':
       if (node.input.kind === 'Rank') return logicalKeys(node) ?? [];
       return uniqueKeys(node.input).flatMap((key) =>
@@ -34,7 +88,25 @@ export function uniqueKeys(node: LogicalNode): readonly Key[] {
       );
     case 'Aggregate':
       return [sorted(node.groups.map((_, i) => i))];
+    case 'Sort':
+      return node.fetch === 1 ? [[]] : uniqueKeys(node.input);
     default:
       return logicalKeys(node) ?? [];
   }
+}
+
+/** Keys of both sides together, and those of one side where a row of it meets at most one of the other. */
+function joinKeys({ inputs, joinType, condition }: LogicalJoin): Key[] {
+  const [left, right] = inputs;
+  const width = left.fields.length;
+  const { leftKeys, rightKeys } = splitJoinCondition(condition, width);
+  const [ofLeft, ofRight] = [uniqueKeys(left), uniqueKeys(right)];
+  const moved = ofRight.map((key) => key.map((i) => i + width));
+  const meetsOne = (keys: readonly Key[], columns: readonly number[]): boolean =>
+    keys.some((key) => containsKey(columns, key));
+  return [
+    ...ofLeft.flatMap((l) => moved.map((r) => [...l, ...r])),
+    ...((joinType === 'inner' || joinType === 'left') && meetsOne(ofRight, rightKeys) ? ofLeft : []),
+    ...((joinType === 'inner' || joinType === 'right') && meetsOne(ofLeft, leftKeys) ? moved : []),
+  ];
 }

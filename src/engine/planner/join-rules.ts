@@ -157,7 +157,7 @@ function isNullWith(rex: Rex, columns: (i: number) => boolean): boolean {
 }
 
 /** Whether a condition cannot be TRUE where all these columns are NULL. */
-function refusesNull(rex: Rex, columns: (i: number) => boolean): boolean {
+export function refusesNull(rex: Rex, columns: (i: number) => boolean): boolean {
   if (rex.kind === 'InputRef') return columns(rex.index);
   if (rex.kind !== 'Call') return false;
   switch (rex.operator) {

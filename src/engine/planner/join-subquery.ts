@@ -63,7 +63,7 @@ export function filterBySubqueries(
         );
       else if (isNegated) rest.push(part);
       else node = innerJoin(node, test);
-      if (mentions > 0) correlations.next += mentions + 1;
+      correlations.next += 2 * mentions;
     } else rest.push(part);
   }
   const width = filter.input.fields.length;

@@ -40,7 +40,7 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
   input = transposeSorts(input);
   input = expandGroupingSets(input);
   input = reduceVariances(input);
-  input = reduceAggregates(input);
+  input = transposeSorts(reduceAggregates(input));
   if (isStream) input = pushAggregateBelowJoin(input);
   input = propagateConstants(input);
   input = pushCalcsIntoUnions(input);
@@ -49,8 +49,7 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
     input.fields.map((_, i) => i),
   ).node;
   input = materializeTime(input);
-  input = foldCalcs(input, context);
-  input = dropEmpty(input);
+  input = dropEmpty(foldCalcs(input, context));
   input = materializeProctime(input);
   return { ...sink, input };
 }
@@ -87,6 +86,7 @@ function toCalcs(given: LogicalNode): LogicalNode {
 /** Pushes conditions below aggregates (group columns only) and unions. */
 function pushFilters(node: LogicalNode): LogicalNode {
   if (node.kind === 'Calc' && node.condition) {
+    if (isFalseLiteral(node.condition)) return { kind: 'Values', rows: [], fields: node.fields };
     const below = node.input;
     const parts = conjuncts(node.condition);
     if (below.kind === 'Aggregate' && below.groups.length > 0) {

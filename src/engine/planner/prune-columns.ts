@@ -157,8 +157,10 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       );
       const readsNothing =
         node.groups.length === 0 && node.calls.every((c) => c.args.length === 0 && c.filter < 0);
-      const pruned = prunedCalls({ ...node, input: readsNothing ? withoutMadeUp(input) : input }, needed);
-      return { ...pruned, node: withoutPermutation(pruned.node) };
+      const given = { ...node, input: readsNothing ? withoutMadeUp(input) : input };
+      const pruned = prunedCalls(given, needed);
+      const isPruned = pruned.node.calls.length < given.calls.length;
+      return { ...pruned, node: withoutPermutation(isPruned ? withoutUnread(pruned.node) : pruned.node) };
     }
     case 'WindowAggregate': {
       const input = select(
@@ -201,12 +203,38 @@ function prunedCalls<Node extends LogicalAggregate | LogicalWindowAggregate>(
   const isCall = (i: number): boolean => i >= width && i < width + node.calls.length;
   const kept = all.filter((i) => !isCall(i) || needed.includes(i));
   if (kept.length === 0 || kept.length === all.length) return { node, at: all };
+  // Names that nobody gave say the place.
+  const nameAt = (i: number, at: number): string =>
+    isCall(i) && /^\$f\d+$/.test(node.fields[i]!.name) ? `$f${at}` : node.fields[i]!.name;
   const pruned: Node = {
     ...node,
     calls: node.calls.filter((_, i) => kept.includes(width + i)),
-    fields: kept.map((i) => node.fields[i]!),
+    fields: kept.map((i, at) => ({ ...node.fields[i]!, name: nameAt(i, at) })),
   };
   return { node: pruned, at: all.map((i) => kept.indexOf(i)) };
+}
+
+/** An aggregate that has lost the calls which something was computed for reads below that (AggregateProjectMergeRule). */
+function withoutUnread(node: LogicalAggregate): LogicalAggregate {
+  const calc = node.input;
+  if (calc.kind !== 'Calc' || calc.condition || calc.exprs.every((e) => e.kind === 'InputRef')) return node;
+  if (windowRoles(calc).size > 0) return node;
+  const at = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  const read = [
+    ...node.groups,
+    ...node.calls.flatMap((c) => [...c.args, ...(c.filter < 0 ? [] : [c.filter])]),
+  ];
+  if (read.some((i) => at[i]! < 0)) return node;
+  return {
+    ...node,
+    input: calc.input,
+    groups: node.groups.map((g) => at[g]!),
+    calls: node.calls.map((c) => ({
+      ...c,
+      args: c.args.map((a) => at[a]!),
+      filter: c.filter < 0 ? -1 : at[c.filter]!,
+    })),
+  };
 }
 
 /** An aggregate over all columns of its input in another order reads them where they are, its groups in the input's order (AggregateProjectMergeRule). */

@@ -56,7 +56,7 @@ function ofTruth(rex: Rex): Rex {
   }
 }
 
-/** IS NOT NULL of what another part compares: said already by a comparison, part of a range. */
+/** IS NOT NULL of what another part compares: said already by a comparison, part of a range. With IS NULL no row is left. */
 function withoutNullTests(parts: readonly Rex[]): readonly Rex[] {
   const ranges = new Map<string, number>();
   const compared = new Set<string>();
@@ -65,6 +65,10 @@ function withoutNullTests(parts: readonly Rex[]): readonly Rex[] {
     if (part.operator === 'SEARCH') ranges.set(rexKey(part.operands[0]!), i);
     else if (COMPARISONS.has(part.operator)) for (const o of part.operands) compared.add(rexKey(o));
   });
+  const isContradicted = parts.some(
+    (part) => part.kind === 'Call' && part.operator === 'IS NULL' && compared.has(rexKey(part.operands[0]!)),
+  );
+  if (isContradicted) return [FALSE];
   const restricted = new Set<number>();
   const kept = parts.filter((part) => {
     if (part.kind !== 'Call' || part.operator !== 'IS NOT NULL') return true;

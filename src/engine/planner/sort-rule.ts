@@ -1,33 +1,30 @@
-import type { LogicalNode, LogicalSort, SortKey } from '../plan/logical.ts';
+import type { LogicalNode, SortKey } from '../plan/logical.ts';
+import { withoutMatches } from './constants-rule.ts';
 import { mapInputs, mergeCalc } from './logical-tools.ts';
 
 /**
- * Projections go above a sort where its columns are passed on unchanged (Calcite's SortProjectTransposeRule): above one with a limit, for few rows are
- * left there, and above others if they can be merged with one that stands there already.
+ * Projections go above a sort where its columns are passed on unchanged (Calcite's SortProjectTransposeRule), if that makes the plan cheaper: not one that was
+ * a filter too until its Top-N was found, nor one that nothing above would take in where the sort keeps all rows or there is but one.
  */
-export function transposeSorts(node: LogicalNode): LogicalNode {
-  const rebuilt = mapInputs(node, transposeSorts);
-  if (rebuilt.kind === 'Sort' && rebuilt.fetch !== null) return transposed(rebuilt) ?? rebuilt;
-  if (rebuilt.kind !== 'Calc' || rebuilt.input.kind !== 'Sort') return rebuilt;
-  const input = transposed(rebuilt.input);
-  return input ? mergeCalc({ ...rebuilt, input }) : rebuilt;
-}
-
-function transposed(sort: LogicalSort): LogicalNode | null {
-  const calc = sort.input;
-  if (calc.kind !== 'Calc' || calc.condition) return null;
-  const order = sort.order.map((k): SortKey | null => {
+export function transposeSorts(node: LogicalNode, above: LogicalNode | null = null): LogicalNode {
+  const rebuilt = mapInputs(node, (input) => transposeSorts(input, node));
+  if (rebuilt.kind !== 'Sort' || rebuilt.input.kind !== 'Calc' || rebuilt.input.condition) return rebuilt;
+  const calc = rebuilt.input;
+  const isOfOneRow = calc.input.kind === 'Aggregate' && calc.input.groups.length === 0;
+  const isAsLong = isOfOneRow || rebuilt.fetch === null;
+  if (calc.input.kind === 'Rank' || (isAsLong && above?.kind !== 'Calc')) return rebuilt;
+  const order = rebuilt.order.map((k): SortKey | null => {
     const e = calc.exprs[k.column]!;
     return e.kind === 'InputRef' ? { ...k, column: e.index } : null;
   });
-  if (order.includes(null)) return null;
-  const below: LogicalSort = {
-    ...sort,
+  if (order.includes(null)) return rebuilt;
+  const sort: LogicalNode = {
+    ...rebuilt,
     input: calc.input,
     order: order as SortKey[],
     fields: calc.input.fields,
   };
-  return mergeCalc({ ...calc, input: transposeSorts(below) });
+  return mergeCalc({ ...calc, input: transposeSorts(sort, calc) });
 }
 
 const isEmpty = (node: LogicalNode): boolean => node.kind === 'Values' && node.rows.length === 0;
@@ -41,6 +38,16 @@ export function dropEmpty(node: LogicalNode): LogicalNode {
       return isEmpty(n.input) ? none : n;
     case 'Sort':
       return n.fetch === 0 || isEmpty(n.input) ? none : n;
+    case 'Join': {
+      if (n.asOf !== null || n.lookup) return isEmpty(n.inputs[0]) ? none : n;
+      const [left, right] = n.inputs.map(isEmpty);
+      if (n.joinType === 'full') return left && right ? none : n;
+      if (left && n.joinType !== 'right') return none;
+      if (right && n.joinType === 'right') return none;
+      return left || right ? withoutMatches(n) : n;
+    }
+    case 'Rank':
+      return isEmpty(n.input) ? none : n;
     case 'Aggregate':
       return n.groups.length > 0 && isEmpty(n.input) ? none : n;
     case 'Union': {
