@@ -227,6 +227,20 @@ export const en = {
     summary:
       'Timeline: {{arrived}} of {{events}} rows have arrived, {{late}} late; {{closed}} of {{windows}} windows are closed.',
   },
+  plane: {
+    controls: 'Time',
+    show: 'Plane',
+    showHint: 'Show event time over arrival as a plane',
+    delay: 'delay of {{table}}',
+    delayOf: 'Delay of the watermark of {{table}}',
+    delayChip: 'delay {{delay}}',
+    delayHint: 'Drag down or up, or press ↑ ↓, to let the watermark stay further behind or less',
+    silence: 'Silence {{lane}}',
+    silenceHint: 'Let partition {{partition}} of {{table}} say nothing from here on',
+    pause: 'Let a second pass',
+    pauseHint: 'Let a second pass here: what follows arrives later',
+    value: 'arrives at {{arrival}}, event time {{eventTime}}',
+  },
   plan: {
     empty: 'The plan appears here when the script can be run.',
     label: 'Plan: {{operators}}',

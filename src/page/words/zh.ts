@@ -207,6 +207,20 @@ export const zh: typeof en = {
     summary:
       '时间线：{{events}} 行中已到达 {{arrived}} 行，迟到 {{late}} 行；{{windows}} 个窗口中已关闭 {{closed}} 个。',
   },
+  plane: {
+    controls: '时间',
+    show: '平面',
+    showHint: '以平面显示事件时间与到达时间',
+    delay: '{{table}} 的延迟',
+    delayOf: '{{table}} 的水位线延迟',
+    delayChip: '延迟 {{delay}}',
+    delayHint: '上下拖动，或按 ↑ ↓，让水位线落后更多或更少',
+    silence: '让 {{lane}} 沉默',
+    silenceHint: '从这里起，让 {{table}} 的分区 {{partition}} 不再发送任何行',
+    pause: '让时间过去一秒',
+    pauseHint: '在这里让时间过去一秒：之后的行更晚到达',
+    value: '到达 {{arrival}}，事件时间 {{eventTime}}',
+  },
   plan: {
     empty: '脚本可以运行时，执行计划显示在这里。',
     label: '执行计划：{{operators}}',
