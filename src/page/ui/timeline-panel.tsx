@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next';
 import { Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
-import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Run } from '../../engine/engine-api.ts';
 import { Braid, type BraidHandlers } from '../pictures/braid.tsx';
@@ -142,20 +142,26 @@ function useDelays({ run, document }: Moment): {
   readonly delays: ReadonlyMap<string, number>;
   readonly setDelay: (table: string, ms: number) => void;
 } {
-  const checked = useStore((facts) => facts.checked);
-  // Places in the script hold for the script that was looked at: while a new one is checked, a wish waits.
+  const tables = useStore((facts) => facts.checked?.tables ?? run.tables);
   const isCurrent = useStore(({ sql, checkedSql }) => sql === checkedSql);
-  const [wish, setWish] = useState<{ readonly table: string; readonly ms: number } | null>(null);
-  const tables = checked?.tables ?? run.tables;
-  useEffect(() => {
-    if (wish === null || !isCurrent) return;
-    setWish(null);
-    const table = tables.find(({ name }) => name === wish.table);
-    if (!table) return;
-    setSql(scriptWithDelay(useStore.getState().sql, table, wish.ms));
+  // Places in a script hold for the script that was looked at: while a new one is checked, a wish waits.
+  const wish = useRef<{ readonly table: string; readonly ms: number } | null>(null);
+  const fulfil = useCallback(() => {
+    const { sql, checkedSql, checked } = useStore.getState();
+    const table = checked?.tables.find(({ name }) => name === wish.current?.table);
+    if (sql !== checkedSql || !table || !wish.current) return;
+    setSql(scriptWithDelay(sql, table, wish.current.ms));
+    wish.current = null;
     runNow();
-  }, [wish, isCurrent, tables]);
-  const setDelay = useCallback((table: string, ms: number) => setWish({ table, ms }), []);
+  }, []);
+  useEffect(fulfil, [fulfil, isCurrent]);
+  const setDelay = useCallback(
+    (table: string, ms: number) => {
+      wish.current = { table, ms };
+      fulfil();
+    },
+    [fulfil],
+  );
   const read = useMemo(() => new Set(document.events.map(({ table }) => table)), [document]);
   const delays = useMemo(() => delaysOf(tables.filter(({ name }) => read.has(name))), [tables, read]);
   return { delays, setDelay };
