@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from '../store/store.ts';
 import { openResultTab } from '../store/view.ts';
 import { isNumeric } from '../view-model/event-cells.ts';
+import { joinOperators } from '../view-model/join-view.ts';
 import { ribbonTables } from '../view-model/ribbon-tables.ts';
 import { type TableRow, type TableView, tableView } from '../view-model/table-view.ts';
 import { cellsOf } from '../view-model/trace-index.ts';
@@ -19,6 +20,7 @@ import { type Moment, useMoment } from './use-moment.ts';
 /** Only few queries have versions. */
 const VersionsPanel = lazy(async () => ({ default: (await import('./versions-panel.tsx')).VersionsPanel }));
 
+const JoinPanel = lazy(async () => ({ default: (await import('./join-panel.tsx')).JoinPanel }));
 const BatchPanel = lazy(async () => ({ default: (await import('./batch-panel.tsx')).BatchPanel }));
 
 const ROW_HEIGHT = 26;
@@ -54,6 +56,17 @@ export function ResultPanel({ extra = [] }: { readonly extra?: readonly TabItem[
       </Suspense>
     ),
   });
+  if (moment && joinOperators(moment.run).length > 0) {
+    tabs.push({
+      id: 'join',
+      title: t('pane.join'),
+      content: (
+        <Suspense>
+          <JoinPanel moment={moment} />
+        </Suspense>
+      ),
+    });
+  }
   if (moment && ribbonTables(moment.run).length > 0) {
     tabs.push({
       id: 'versions',
