@@ -19,6 +19,8 @@ export function JoinPanel({ moment }: { readonly moment: Moment }) {
   const [chosen, choose] = useState(0);
   const [box, { width }] = useSize<HTMLDivElement>();
   const joins = joinOperators(moment.run);
+  const { slice } = moment.index;
+  const isWhole = slice.to - slice.from >= moment.run.steps.count;
   const operator = joins[chosen] ?? joins[0];
   if (!operator) return null;
   const [left = -1, right = -1] = operator.inputs;
@@ -47,6 +49,9 @@ export function JoinPanel({ moment }: { readonly moment: Moment }) {
       {/* A region that scrolls has to be reachable by keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className={styles['scroll']} ref={box} tabIndex={0} role="region" aria-label={t('pane.join')}>
+        {!isWhole && (
+          <p className={styles['note']}>{t('ribbons.part', { from: slice.from + 1, to: slice.to })}</p>
+        )}
         {width > 0 && <Picture moment={moment} operator={operator} names={names} width={width - 24} />}
       </div>
     </div>

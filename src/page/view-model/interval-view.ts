@@ -114,8 +114,22 @@ function keptRows(
   return kept;
 }
 
+const spans = new WeakMap<TraceIndex, Map<number, { readonly fromMs: number; readonly toMs: number }>>();
+
 /** All times of the run, so that the picture stands still while the playhead moves; bands may reach out of it. */
 function spanOf(
+  index: TraceIndex,
+  operator: OperatorInfo,
+  bounds: NonNullable<ReturnType<typeof intervalBounds>>,
+): { readonly fromMs: number; readonly toMs: number } {
+  const ofRun = spans.get(index) ?? new Map<number, { readonly fromMs: number; readonly toMs: number }>();
+  spans.set(index, ofRun);
+  const known = ofRun.get(operator.id) ?? measuredSpan(index, operator, bounds);
+  ofRun.set(operator.id, known);
+  return known;
+}
+
+function measuredSpan(
   index: TraceIndex,
   operator: OperatorInfo,
   bounds: NonNullable<ReturnType<typeof intervalBounds>>,
