@@ -59,6 +59,9 @@ for (const [scenario, node, sentence, fix, outcome] of REFUSED) {
     const seen = await refusal(page);
     expect(seen.node).toBe(node);
     expect(seen.text).toContain(sentence);
+    await expect(page.locator('[data-refusal] [data-hint]')).toHaveCount(
+      scenario === 'append-sink' || scenario === 'time-attribute-lost' ? 1 : 0,
+    );
     await page.getByRole('status').getByRole('button', { name: fix, exact: true }).click();
     await expect(page.locator('[data-refusal]')).toHaveCount(0);
     await playground.hasSettled();

@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { Playground } from './pages/playground.ts';
 
@@ -74,3 +75,26 @@ test('state with a time to live says how much of it is left', async ({ page }) =
   await expect.poll(left).toEqual(['s-2 1 forgotten', 's-1 1 1 s of 1 s']);
   expect(playground.complaints).toEqual([]);
 });
+
+for (const [scenario, tab, width, height, theme, language] of [
+  ['last-window', /^(Batch|批处理)$/, 1440, 900, 'light', 'en'],
+  ['state-ttl', /^(Operator|算子)$/, 1280, 720, 'dark', 'zh'],
+] as const) {
+  test(`${scenario} at ${width} × ${height}, ${theme}, ${language}: axe finds nothing`, async ({ page }) => {
+    test.slow();
+    await page.setViewportSize({ width, height });
+    const playground = new Playground(page);
+    await playground.open(scenario, language, theme);
+    if (scenario === 'state-ttl') await page.locator('[data-name="GroupAggregate"]').click();
+    else await page.getByRole('tab', { name: tab }).click();
+    await playground.focusPlayer();
+    await playground.toStart();
+    for (let step = 0; step < 5; step++) await playground.step();
+    await expect(page.locator('[data-side], [data-left-ms]').first()).toBeVisible();
+    const found = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+      .analyze();
+    expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    expect(playground.complaints).toEqual([]);
+  });
+}

@@ -21,6 +21,10 @@ import { plainError } from './plan-error.ts';
 /** Which kinds of change a node may send: bits of insert, update, delete. */
 const Kinds = { INSERT: 1, UPDATE: 2, DELETE: 4 } as const;
 const ALL = 7;
+const SINK_HINT =
+  'Let the sink take updates, or write what is never taken back, such as windows that have closed.';
+const OPERATOR_HINT =
+  'Rows that can change have no fixed place in time: read a table that is only appended to, or put a window aggregation before.';
 /** How updates travel on an edge. */
 type UpdateKind = 'NONE' | 'ONLY_AFTER' | 'BEFORE_AND_AFTER';
 
@@ -70,7 +74,7 @@ class ChangelogInference {
       'TableException',
       `${requester} doesn't support consuming ${names} changes which is produced by node ${describeNode(this.#asRetracting(node))}`,
       null,
-      undefined,
+      requester.startsWith('Table sink') ? SINK_HINT : OPERATOR_HINT,
       node,
     );
   }

@@ -17,6 +17,7 @@ import { shortestUpsertKey } from '../planner/keys.ts';
 import { isRowtime, type LogicalType, type Row } from '../types/logical-type.ts';
 import { encodeSlice, type TableBefore } from './encode-slice.ts';
 import { lineageOf } from './lineage.ts';
+import { boundsAsInstants } from './local-windows.ts';
 import { type SavedTable, type SinkShape, SinkTable } from './sink-table.ts';
 import { Entry, StepLog, TraceLog } from './trace-log.ts';
 
@@ -203,7 +204,7 @@ export class Recording {
     const last = Math.max(first, Math.min(to, count));
     const types = this.#order.map((node) => node.fields.map((f): LogicalType => f.type));
     const stretch = this.#whole ? this.#stretchOf(this.#whole) : this.#replay(first, last);
-    return encodeSlice(
+    const slice = encodeSlice(
       stretch.log,
       first,
       last,
@@ -213,6 +214,7 @@ export class Recording {
       this.#tablesBefore(stretch, first),
       this.#watermarksBefore(stretch, first),
     );
+    return boundsAsInstants(slice, this.#order, this.#options.zone);
   }
 
   #stretchOf(log: TraceLog): Stretch {

@@ -81,6 +81,14 @@ export function addPause(before: PageEvent | undefined, pauseMs: number): void {
   else setEnd(Math.max(lastMs, endMs) + pauseMs);
 }
 
+/** Lets a partition say nothing any more after a moment: its later events are taken out. */
+export function silencePartition(table: string, partition: number, afterMs: number): void {
+  const { events } = useStore.getState();
+  const isSilenced = (event: PageEvent): boolean =>
+    event.table === table && (event.partition ?? 0) === partition && event.atMs > afterMs;
+  useStore.setState({ events: events.filter((event) => !isSilenced(event)) });
+}
+
 /** Whether a document is no longer what its scenario says. */
 export function isEdited(document: DocumentFacts): boolean {
   const scenario = scenarioOf(document.scenarioId);

@@ -1,8 +1,6 @@
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OperatorInfo, OperatorState, StateTable } from '../../engine/engine-api.ts';
 import { KindTag } from '../pictures/glyph.tsx';
-import { stateAt } from '../store/run.ts';
 import { useStore } from '../store/store.ts';
 import { selectOperator } from '../store/view.ts';
 import { clockText, durationText } from '../view-model/format.ts';
@@ -10,6 +8,7 @@ import { Button } from './controls/button.tsx';
 import tableStyles from './data-table.module.css';
 import styles from './operator-panel.module.css';
 import { type Moment, useMoment } from './use-moment.ts';
+import { useOperatorState } from './use-operator-state.ts';
 
 /** One operator: its line of the plan, and what it remembers at the playhead. */
 export function OperatorPanel() {
@@ -23,6 +22,9 @@ export function OperatorPanel() {
     <div className={styles['operator']} data-operator-panel={operator.name}>
       <h3>{operator.name}</h3>
       <code className={styles['line']}>{operator.line}</code>
+      <h4>{t('plan.state')}</h4>
+      {!operator.isStateful && <p className={styles['none']}>{t('plan.noState')}</p>}
+      {operator.isStateful && <State state={state} clockMs={clockAt(moment)} />}
       <dl className={styles['attributes']}>
         {operator.attributes.map(([key, value]) => (
           <div key={key}>
@@ -49,9 +51,6 @@ export function OperatorPanel() {
       {operator.inputs.length + operator.kinds.length > 0 && operator.why.reason !== 'sink' && (
         <Why operator={operator} operators={moment?.run.operators ?? []} />
       )}
-      <h4>{t('plan.state')}</h4>
-      {!operator.isStateful && <p className={styles['none']}>{t('plan.noState')}</p>}
-      {operator.isStateful && <State state={state} clockMs={clockAt(moment)} />}
     </div>
   );
 }
@@ -179,28 +178,4 @@ function clockAt(moment: Moment | null): number {
   if (!moment) return 0;
   const { run, position, document } = moment;
   return position > 0 ? (run.steps.clockMs[position - 1] ?? 0) : document.startMs;
-}
-
-/** Asks for the state once the playhead rests; until the answer comes, the last one stands. */
-function useOperatorState(
-  runId: number,
-  position: number,
-  operator: OperatorInfo | undefined,
-): OperatorState | null {
-  const [state, setState] = useState<OperatorState | null>(null);
-  const id = operator?.isStateful ? operator.id : -1;
-  useEffect(() => {
-    if (id < 0) return;
-    let isWanted = true;
-    const timer = setTimeout(() => {
-      void stateAt(runId, position).then((states) => {
-        if (isWanted) setState(states.find((candidate) => candidate.operator === id) ?? null);
-      });
-    }, 30);
-    return () => {
-      isWanted = false;
-      clearTimeout(timer);
-    };
-  }, [runId, position, id]);
-  return state?.operator === id ? state : null;
 }

@@ -7,6 +7,7 @@ import { useStore } from '../store/store.ts';
 import { point, reveal, selectOperator } from '../store/view.ts';
 import { type PlanActivity, planActivity, planLayout, refusedOperators } from '../view-model/plan-view.ts';
 import { briefMessage } from '../view-model/problems.ts';
+import { hintWords } from '../words/words.ts';
 import { FixButtons } from './fix-buttons.tsx';
 import styles from './plan-panel.module.css';
 import { useMoment, useStory } from './use-moment.ts';
@@ -81,7 +82,8 @@ function Refusal({ refusal, plan }: RefusedProps) {
     <div className={styles['refusal']} data-refusal={refusal.code} role="status">
       <CircleX size={15} aria-hidden="true" />
       <p>
-        <b>{t('plan.refusedAt', { operator: plan.operators[plan.at]?.name ?? '' })}</b> {first}
+        <b>{t('plan.refusedAt', { operator: plan.operators[plan.at]?.name ?? '' })}</b> {first}{' '}
+        {refusal.hint && <i data-hint>{hintWords(refusal.hint)}</i>}
       </p>
       <FixButtons fixes={refusal.fixes} />
     </div>

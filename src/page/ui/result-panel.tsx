@@ -1,24 +1,28 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { lazy, Suspense, useMemo, useRef } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from '../store/store.ts';
 import { openResultTab, pin } from '../store/view.ts';
 import { isNumeric } from '../view-model/event-cells.ts';
+import { joinOperators } from '../view-model/join-view.ts';
 import { ribbonTables } from '../view-model/ribbon-tables.ts';
 import { type TableRow, type TableView, tableView } from '../view-model/table-view.ts';
 import { cellsOf } from '../view-model/trace-index.ts';
 import { type TabItem, Tabs } from './controls/tabs.tsx';
 import { DataCell } from './data-cell.tsx';
 import styles from './data-table.module.css';
-import { EncodingsPanel } from './encodings-panel.tsx';
 import { NoOutputLine } from './no-output-line.tsx';
-import { OperatorPanel } from './operator-panel.tsx';
 import { Gap } from './table-gap.tsx';
 import { type Moment, useMoment, useStory } from './use-moment.ts';
 
-/** Only few queries have versions. */
+/** What stands behind other tabs than the first, and what only few queries have, is loaded when it is opened. */
 const VersionsPanel = lazy(async () => ({ default: (await import('./versions-panel.tsx')).VersionsPanel }));
 
+const OperatorPanel = lazy(async () => ({ default: (await import('./operator-panel.tsx')).OperatorPanel }));
+const EncodingsPanel = lazy(async () => ({
+  default: (await import('./encodings-panel.tsx')).EncodingsPanel,
+}));
+const JoinPanel = lazy(async () => ({ default: (await import('./join-panel.tsx')).JoinPanel }));
 const BatchPanel = lazy(async () => ({ default: (await import('./batch-panel.tsx')).BatchPanel }));
 
 const ROW_HEIGHT = 26;
@@ -43,28 +47,16 @@ export function ResultPanel({ extra = [] }: { readonly extra?: readonly TabItem[
       content: <p className={styles['empty']}>{t('result.noSink')}</p>,
     });
   }
-  tabs.push({ id: 'operator', title: t('pane.operator'), content: <OperatorPanel /> });
-  tabs.push({ id: 'encodings', title: t('pane.encodings'), content: <EncodingsPanel /> });
-  tabs.push({
-    id: 'batch',
-    title: t('pane.batch'),
-    content: (
-      <Suspense>
-        <BatchPanel />
-      </Suspense>
-    ),
-  });
-  if (moment && ribbonTables(moment.run).length > 0) {
-    tabs.push({
-      id: 'versions',
-      title: t('pane.versions'),
-      content: (
-        <Suspense>
-          <VersionsPanel moment={moment} />
-        </Suspense>
-      ),
-    });
-  }
+  const add = (id: string, title: string, panel: ReactNode): void => {
+    tabs.push({ id, title, content: <Suspense>{panel}</Suspense> });
+  };
+  add('operator', t('pane.operator'), <OperatorPanel />);
+  add('encodings', t('pane.encodings'), <EncodingsPanel />);
+  add('batch', t('pane.batch'), <BatchPanel />);
+  if (moment && joinOperators(moment.run).length > 0)
+    add('join', t('pane.join'), <JoinPanel moment={moment} />);
+  if (moment && ribbonTables(moment.run).length > 0)
+    add('versions', t('pane.versions'), <VersionsPanel moment={moment} />);
   return (
     <Tabs label={t('pane.result')} tabs={[...tabs, ...extra]} selected={selected} onSelect={openResultTab} />
   );

@@ -1,12 +1,13 @@
 import type { TFunction } from 'i18next';
 import { Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Run } from '../../engine/engine-api.ts';
 import { Braid, type BraidHandlers } from '../pictures/braid.tsx';
 import { DenseArrivals, EventDensity } from '../pictures/braid-dense.tsx';
-import { changeEvent, moveEvent } from '../store/document.ts';
+import { changeEvent, moveEvent, setSql } from '../store/document.ts';
 import { jump } from '../store/player.ts';
+import { runNow } from '../store/run.ts';
 import { type PageEvent, useStore } from '../store/store.ts';
 import { pin, point } from '../store/view.ts';
 import { type BraidFrame, braidFrame } from '../view-model/braid-frame.ts';
@@ -15,10 +16,15 @@ import { eventTimeColumn, withEventTimeMoved } from '../view-model/event-cells.t
 import { clockText, durationText } from '../view-model/format.ts';
 import { clampedX } from '../view-model/ruler.ts';
 import { eventText } from '../view-model/step-sentence.ts';
+import { scriptWithDelay } from '../view-model/watermark-delay.ts';
 import { Button } from './controls/button.tsx';
+import { delaysOf, TimeControls } from './time-controls.tsx';
 import styles from './timeline-panel.module.css';
 import { type Moment, useMoment, useStory } from './use-moment.ts';
 import { useSize } from './use-size.ts';
+
+/** The second view of the same rows. */
+const PlaneView = lazy(async () => ({ default: (await import('./plane-view.tsx')).PlaneView }));
 
 const WHOLE = { from: 0, to: 1 };
 
@@ -37,6 +43,7 @@ function Timeline({ moment, width }: { readonly moment: Moment; readonly width: 
   const { t } = useTranslation();
   const story = useStory(moment);
   const [zoom, setZoom] = useState(WHOLE);
+  const [isPlane, showPlane] = useState(false);
   const { run, index, document, position } = moment;
   const { events, startMs } = document;
   const whole = index.slice.to - index.slice.from === run.steps.count ? index : null;
@@ -46,6 +53,7 @@ function Timeline({ moment, width }: { readonly moment: Moment; readonly width: 
     [run, whole, events, startMs, calmWidth, zoom],
   );
   const view = useMemo(() => braidView(frame, index, events, position), [frame, index, events, position]);
+  const { delays, setDelay } = useDelays(moment);
   const ids = useMemo(() => events.map(({ id }) => id), [events]);
   const handlers = useHandlers(moment);
   const names = useNames(moment);
@@ -68,17 +76,47 @@ function Timeline({ moment, width }: { readonly moment: Moment; readonly width: 
   });
   return (
     <>
-      {frame.isDense && <LiveArrivals frame={frame} moment={moment} />}
-      <Braid
-        frame={frame}
-        view={view}
-        ids={ids}
-        names={names}
-        story={story}
-        label={summary}
-        handlers={handlers}
-        dense={frame.isDense && <EventDensity frame={frame} position={position} />}
-      />
+      {frame.event && (
+        <TimeControls
+          isPlane={isPlane}
+          onPlane={showPlane}
+          lanes={frame.lanes}
+          clockMs={view.clockMs}
+          delays={delays}
+          onDelay={setDelay}
+        />
+      )}
+      {isPlane && frame.event ? (
+        <Suspense>
+          <PlaneView
+            frame={frame}
+            view={view}
+            index={index}
+            position={position}
+            ids={ids}
+            names={names}
+            story={story}
+            label={summary}
+            handlers={handlers}
+            delays={delays}
+            onDelay={setDelay}
+          />
+        </Suspense>
+      ) : (
+        <>
+          {frame.isDense && <LiveArrivals frame={frame} moment={moment} />}
+          <Braid
+            frame={frame}
+            view={view}
+            ids={ids}
+            names={names}
+            story={story}
+            label={summary}
+            handlers={handlers}
+            dense={frame.isDense && <EventDensity frame={frame} position={position} />}
+          />
+        </>
+      )}
       {frame.isDense && <p className={styles['note']}>{t('braid.density')}</p>}
       <div className={styles['tools']}>
         <Button look="ghost" label={t('braid.zoomIn')} onPress={() => shift(0.5)}>
@@ -97,6 +135,36 @@ function Timeline({ moment, width }: { readonly moment: Moment; readonly width: 
       </div>
     </>
   );
+}
+
+/** How far the watermarks stay behind, and what writes another delay into the script. */
+function useDelays({ run, document }: Moment): {
+  readonly delays: ReadonlyMap<string, number>;
+  readonly setDelay: (table: string, ms: number) => void;
+} {
+  const tables = useStore((facts) => facts.checked?.tables ?? run.tables);
+  const isCurrent = useStore(({ sql, checkedSql }) => sql === checkedSql);
+  // Places in a script hold for the script that was looked at: while a new one is checked, a wish waits.
+  const wish = useRef<{ readonly table: string; readonly ms: number } | null>(null);
+  const fulfil = useCallback(() => {
+    const { sql, checkedSql, checked } = useStore.getState();
+    const table = checked?.tables.find(({ name }) => name === wish.current?.table);
+    if (sql !== checkedSql || !table || !wish.current) return;
+    setSql(scriptWithDelay(sql, table, wish.current.ms));
+    wish.current = null;
+    runNow();
+  }, []);
+  useEffect(fulfil, [fulfil, isCurrent]);
+  const setDelay = useCallback(
+    (table: string, ms: number) => {
+      wish.current = { table, ms };
+      fulfil();
+    },
+    [fulfil],
+  );
+  const read = useMemo(() => new Set(document.events.map(({ table }) => table)), [document]);
+  const delays = useMemo(() => delaysOf(tables.filter(({ name }) => read.has(name))), [tables, read]);
+  return { delays, setDelay };
 }
 
 /** Thousands of rows under a playhead that follows every movement, ahead of the panes. */

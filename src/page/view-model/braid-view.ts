@@ -146,7 +146,7 @@ function windowMark(bar: WindowBar, position: number): WindowMark {
 }
 
 /** The operators at which watermarks begin: the assigners, and sources that make their own. */
-function watermarkSources({ run, watermarks, slice }: TraceIndex): OperatorInfo[] {
+export function watermarkSources({ run, watermarks, slice }: TraceIndex): OperatorInfo[] {
   const assigners = run.operators.filter(({ name }) => name === 'WatermarkAssigner');
   const assigned = new Set(assigners.flatMap(({ inputs }) => inputs));
   const own = run.operators.filter(({ id, inputs }) => {
@@ -186,7 +186,8 @@ function watermarkMarks(
   return { watermark, sourceWatermarks: marks.length > 1 ? marks.filter(({ ms }) => !Number.isNaN(ms)) : [] };
 }
 
-function sourceName(index: TraceIndex, operator: OperatorInfo): string {
+/** The table whose rows an operator works on. */
+export function sourceName(index: TraceIndex, operator: OperatorInfo): string {
   for (let at: OperatorInfo | undefined = operator; at; at = index.run.operators[at.inputs[0] ?? -1]) {
     if (at.table !== null) return at.table;
   }

@@ -42,7 +42,8 @@ export function xOf(scale: Scale, ms: number): number {
 
 /** Where a time stands, at the edge if it is beyond. */
 export function clampedX(scale: Scale, ms: number): number {
-  return Math.min(scale.right, Math.max(scale.left, xOf(scale, ms)));
+  const { left, right } = scale;
+  return Math.min(Math.max(left, right), Math.max(Math.min(left, right), xOf(scale, ms)));
 }
 
 /** The time at a pixel. */

@@ -1,5 +1,13 @@
 /** What the engine advises, in English with `{}` for what varies, and the same in Chinese. */
 const HINTS: readonly (readonly [english: string, chinese: string])[] = [
+  [
+    'Let the sink take updates, or write what is never taken back, such as windows that have closed.',
+    '让汇接受更新，或者只写入永不撤回的内容，例如已关闭的窗口。',
+  ],
+  [
+    'Rows that can change have no fixed place in time: read a table that is only appended to, or put a window aggregation before.',
+    '会变化的行在时间上没有固定位置：请读取只追加的表，或者先做窗口聚合。',
+  ],
   ['Did you mean {}?', '是不是想写 {}？'],
   ['A ; is missing before {}.', '{} 之前缺少分号。'],
   ['A comma is missing before {} or {}.', '{} 或 {} 之前缺少逗号。'],

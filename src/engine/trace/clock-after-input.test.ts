@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { createEngine } from '../engine.ts';
+import { STEP_KINDS } from '../engine-api.ts';
+
+const engine = createEngine({ clockMs: () => 0, canGenerate: true });
+const START = Date.UTC(2026, 0, 1);
+const CLICKS =
+  "CREATE TABLE clicks (who STRING, n BIGINT, p AS PROCTIME()) WITH ('connector' = 'scenario');\n";
+const inputs = [0, 300, 1500].map((atMs, n) => ({
+  table: 'clicks',
+  atMs,
+  row: { who: n < 2 ? 'ann' : 'bob', n },
+}));
+
+const run = (script: string, endMs?: number) =>
+  engine.run({
+    script: CLICKS + script,
+    config: {},
+    inputs,
+    startMs: START,
+    seed: 1,
+    ...(endMs === undefined ? {} : { endMs }),
+  });
+const WINDOWS = "SELECT COUNT(*) FROM clicks GROUP BY TUMBLE(p, INTERVAL '1' SECOND);";
+
+test('time that passes after the last row fires what waits for it, and every step is replayed so', () => {
+  const short = run(WINDOWS);
+  expect(short.steps.outputs.reduce((sum, count) => sum + count, 0)).toBe(1);
+  const long = run(WINDOWS, 4000);
+  const { count, kind, turn, clockMs } = long.steps;
+  expect(long.steps.outputs.reduce((sum, outputs) => sum + outputs, 0)).toBe(2);
+  const last = kind.lastIndexOf(STEP_KINDS.indexOf('clock'));
+  expect([turn[last], (clockMs[last] ?? 0) - START]).toEqual([4, 2000]);
+  expect((clockMs[count - 1] ?? 0) - START).toBe(4000);
+  const slice = engine.trace(long.runId, last, last + 1);
+  expect(slice.strings[slice.cells[slice.rowStart[0] ?? 0] ?? 0]).toBe('1');
+  expect(engine.state(long.runId, last).length).toBe(1);
+  expect(
+    engine.state(long.runId, last + 1).flatMap(({ tables }) => tables.flatMap(({ rows }) => rows)),
+  ).toEqual([]);
+});
+
+test.each([
+  ['SELECT who, COUNT(*) FROM clicks GROUP BY who;', ['ann 1300', 'bob 2500']],
+  [
+    'SELECT who, n FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY who ORDER BY p DESC) AS r FROM clicks) WHERE r = 1;',
+    ['ann 1300', 'bob 2500'],
+  ],
+  [
+    'SELECT who, n FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY who ORDER BY n DESC) AS r FROM clicks) WHERE r <= 2;',
+    ['ann 1300', 'ann 1300', 'bob 2500'],
+  ],
+  ['SELECT a.who FROM clicks AS a JOIN clicks AS b ON a.n = b.n;', ['ann 1000', 'ann 1300', 'bob 2500']],
+] as const)('state with a time to live says when it will be forgotten: %s', (query, expected) => {
+  const made = run(`SET 'table.exec.state.ttl' = '1 s';\n${query}`);
+  expect(made.diagnostics).toEqual([]);
+  const end = made.steps.kind.indexOf(STEP_KINDS.indexOf('end'));
+  const [table] = engine.state(made.runId, end).flatMap(({ tables }) => tables);
+  expect(table?.ttl?.ms).toBe(1000);
+  const who = table?.columns.indexOf('who') ?? -1;
+  const seen = table?.rows.map((row, entry) => `${row[who]} ${(table.ttl?.expiresMs[entry] ?? 0) - START}`);
+  expect(seen?.filter((text) => !text.startsWith('-'))).toEqual(expected);
+});
+
+test('state without a time to live says nothing of it', () => {
+  const made = run('SELECT who, COUNT(*) FROM clicks GROUP BY who;');
+  expect(engine.state(made.runId, 2).flatMap(({ tables }) => tables)[0]?.ttl).toBeUndefined();
+});
