@@ -26,12 +26,12 @@ import {
 } from './ast-tools.ts';
 import { AGGREGATES, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
 import type { NamedWindows } from './bind-over.ts';
-import type { SelectColumn } from './bind-select-list.ts';
+import { projectList, type SelectColumn } from './bind-select-list.ts';
 import { isCorrelated } from './correlation.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
-import { filterBySubqueries, projectSubqueries } from './join-subquery.ts';
+import { filterBySubqueries } from './join-subquery.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
-import { uniquify, uniquifyFields } from './relation-tools.ts';
+import { uniquifyFields } from './relation-tools.ts';
 import type { Scope } from './scope.ts';
 
 /** What a SELECT with groups or aggregates is bound from. */
@@ -145,17 +145,7 @@ class GroupBinder {
           fields: aggregate.fields,
         })
       : aggregate;
-    for (const [i, rex] of exprs.entries()) {
-      if (rex.type.root === 'NULL')
-        throw this.#error(items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);
-    }
-    const names = uniquify(items.map((item) => item.name));
-    return projectSubqueries({
-      kind: 'Project',
-      input,
-      exprs,
-      fields: exprs.map((rex, i) => ({ name: names[i]!, type: rex.type })),
-    });
+    return projectList(items, exprs, input, source);
   }
 
   /** A column of the SELECT list; those of a star must be groups. */

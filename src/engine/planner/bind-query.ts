@@ -1,6 +1,5 @@
 import type { Catalog, CatalogTable, CatalogView } from '../catalog/catalog.ts';
 import type { LogicalNode } from '../plan/logical.ts';
-import type { Rex } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
@@ -16,16 +15,16 @@ import { bindGrouped, stateTtl } from './bind-group.ts';
 import { bindMatch } from './bind-match.ts';
 import { bindOrdered } from './bind-order.ts';
 import type { NamedWindows } from './bind-over.ts';
-import { expandStars, type SelectColumn } from './bind-select-list.ts';
+import { expandStars, projectList, type SelectColumn } from './bind-select-list.ts';
 import { bindValues } from './bind-values.ts';
 import { bindWindowTable } from './bind-window-table.ts';
 import { isLateral, lateralTables, outerReferences } from './correlation.ts';
 import { asOfOf, bindJoin } from './join-bind.ts';
 import { checkHints } from './join-hints.ts';
-import { filterBySubqueries, projectSubqueries } from './join-subquery.ts';
+import { filterBySubqueries } from './join-subquery.ts';
 import { filterOnOvers } from './over-rule.ts';
 import { checkAliases, notYet, plainError, type StatementText, validationError } from './plan-error.ts';
-import { castFields, oneRow, rename, uniquify } from './relation-tools.ts';
+import { castFields, oneRow, rename } from './relation-tools.ts';
 import { scanOf } from './scan.ts';
 import { EMPTY_SCOPE, type Scope, type ScopeTable } from './scope.ts';
 import { distinctJoin, exceptAll, intersectAll } from './set-operations.ts';
@@ -206,7 +205,12 @@ class QueryBinder {
           source: this.#context.source,
           subquery: (query) => this.#inner(from.scope).query(query),
         })
-      : this.#project(items, node, (e) => binder.bind(e));
+      : projectList(
+          items,
+          items.map((item) => item.rex ?? binder.bind(item.expression)),
+          node,
+          this.#context.source,
+        );
     if (!select.distinct) return projected;
     const ttl = stateTtl(select);
     return {
@@ -217,25 +221,6 @@ class QueryBinder {
       fields: projected.fields,
       ...(ttl ? { ttl } : {}),
     };
-  }
-
-  #project(
-    items: readonly SelectColumn[],
-    input: LogicalNode,
-    bind: (e: Ast.Expression) => Rex,
-  ): LogicalNode {
-    const exprs = items.map((item) => (item.rex ? item.rex : bind(item.expression)));
-    for (const [i, rex] of exprs.entries()) {
-      if (rex.type.root === 'NULL')
-        throw this.#error(items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);
-    }
-    const names = uniquify(items.map((item) => item.name));
-    return projectSubqueries({
-      kind: 'Project',
-      input,
-      exprs,
-      fields: exprs.map((rex, i) => ({ name: names[i]!, type: rex.type })),
-    });
   }
 
   /** `outer`: what UNNEST and LATERAL may name. */

@@ -1,8 +1,11 @@
+import type { LogicalNode } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { impliedName } from './ast-tools.ts';
 import { ExpressionBinder } from './bind-expression.ts';
+import { projectSubqueries } from './join-subquery.ts';
 import { type StatementText, validationError } from './plan-error.ts';
+import { uniquify } from './relation-tools.ts';
 import { resolve, type Scope, type ScopeTable, tableNamed } from './scope.ts';
 
 export interface SelectColumn {
@@ -103,4 +106,24 @@ function expandRow(star: Ast.Star, scope: Scope, source: StatementText): SelectC
     rex: null,
     span: star.span,
   }));
+}
+
+/** The projection a SELECT list makes of its bound columns. Throws Flink's refusal of a bare NULL. */
+export function projectList(
+  items: readonly SelectColumn[],
+  exprs: readonly Rex[],
+  input: LogicalNode,
+  source: StatementText,
+): LogicalNode {
+  for (const [i, rex] of exprs.entries()) {
+    if (rex.type.root === 'NULL')
+      throw validationError(source, items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);
+  }
+  const names = uniquify(items.map((item) => item.name));
+  return projectSubqueries({
+    kind: 'Project',
+    input,
+    exprs,
+    fields: exprs.map((rex, i) => ({ name: names[i]!, type: rex.type })),
+  });
 }
