@@ -41,3 +41,8 @@ export function recordedCases(folder: string): Map<string, RecordedCase[]> {
   }
   return families;
 }
+
+/** All families with a score: the public ones, and queries of our own. */
+export function scoredFamilies(folder: string): Map<string, RecordedCase[]> {
+  return new Map(['public', 'own'].flatMap((name) => [...recordedCases(join(folder, name))]));
+}

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { recordedCases } from './cases.ts';
+import { scoredFamilies } from './cases.ts';
 import { CHECKS, judge, sameChanges, sameWatermarks } from './compare.ts';
 import { answer, type Score } from './score.ts';
 
 const folder = join(import.meta.dirname, '..');
-const families = recordedCases(join(folder, 'public'));
+const families = scoredFamilies(folder);
 const score = JSON.parse(readFileSync(join(folder, 'score.json'), 'utf8')) as Score;
 const scope = JSON.parse(readFileSync(join(folder, 'in-scope.json'), 'utf8')) as {
   readonly [family: string]: readonly string[];

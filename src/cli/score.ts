@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { recordedCases } from '../../conformance/suite/cases.ts';
+import { scoredFamilies } from '../../conformance/suite/cases.ts';
 import { CHECKS } from '../../conformance/suite/compare.ts';
 import { refusedCases, scenarioCase } from '../../conformance/suite/scenario-case.ts';
 import { scoreOf } from '../../conformance/suite/score.ts';
@@ -8,7 +8,7 @@ import { SCENARIOS } from '../content/scenarios/index.ts';
 
 /** `npm run score`: answers the public cases, rewrites `conformance/score.json` and the scenarios' cases; prints what each family reaches. */
 const folder = join(process.cwd(), 'conformance');
-const families = recordedCases(join(folder, 'public'));
+const families = scoredFamilies(folder);
 const score = scoreOf(families);
 const scope = JSON.parse(readFileSync(join(folder, 'in-scope.json'), 'utf8')) as {
   readonly [family: string]: readonly string[];
