@@ -7,7 +7,7 @@ import { isNumeric } from '../view-model/event-cells.ts';
 import { joinOperators } from '../view-model/join-view.ts';
 import { ribbonTables } from '../view-model/ribbon-tables.ts';
 import { type TableRow, type TableView, tableView } from '../view-model/table-view.ts';
-import { cellsOf } from '../view-model/trace-index.ts';
+import { cellsOf, changesDone } from '../view-model/trace-index.ts';
 import { type TabItem, Tabs } from './controls/tabs.tsx';
 import { DataCell } from './data-cell.tsx';
 import styles from './data-table.module.css';
@@ -134,12 +134,19 @@ function Rows({ view, moment }: { readonly view: TableView; readonly moment: Mom
       </table>
       {view.rows.length === 0 && (
         <>
-          <p className={styles['empty']}>{t('result.empty')}</p>
+          <p className={styles['empty']}>{t(`result.${emptiness(view, moment)}`)}</p>
           <NoOutputLine />
         </>
       )}
     </div>
   );
+}
+
+/** Why there is no row: none has come yet, none came at all, or all have gone again. */
+function emptiness({ sink }: TableView, { run, index, position }: Moment): 'empty' | 'none' | 'emptied' {
+  const own = run.sinks.findIndex(({ name }) => name === sink);
+  if (index.changes.sink.subarray(0, changesDone(index.changes, position)).includes(own)) return 'emptied';
+  return position < run.steps.count ? 'empty' : 'none';
 }
 
 function Row({

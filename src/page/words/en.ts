@@ -325,6 +325,8 @@ export const en = {
   },
   result: {
     empty: 'No rows yet. Press → to let the first row arrive.',
+    none: 'No rows have come out.',
+    emptied: 'All rows have been taken out again.',
     deleted: 'deleted',
     rows_one: '{{count}} row',
     rows_other: '{{count}} rows',

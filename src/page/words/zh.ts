@@ -297,6 +297,8 @@ export const zh: typeof en = {
   },
   result: {
     empty: '还没有行。按 → 让第一行到达。',
+    none: '没有输出任何行。',
+    emptied: '所有的行都已被移除。',
     deleted: '已删除',
     rows_one: '{{count}} 行',
     rows_other: '{{count}} 行',
