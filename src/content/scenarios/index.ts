@@ -25,7 +25,7 @@ import { miniBatch } from './mini-batch.ts';
 import { nonDeterministicUpdate } from './non-deterministic-update.ts';
 import { processingTimeWindow } from './processing-time-window.ts';
 import { rankOfAll } from './rank-of-all.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Words } from './scenario.ts';
 import { sessionMerge } from './session-merge.ts';
 import { silentTemporalJoin } from './silent-temporal-join.ts';
 import { slowerInput } from './slower-input.ts';
@@ -43,49 +43,73 @@ import { viewMaintenance } from './view-maintenance.ts';
 import { watermarkStrategies } from './watermark-strategies.ts';
 import { wrongVersion } from './wrong-version.ts';
 
-/** All scenarios, in teaching order. The first one is what a first visit shows. */
-export const SCENARIOS: readonly Scenario[] = [
-  countPerUser,
-  appendOnly,
-  filter,
-  viewMaintenance,
-  snapshot,
-  threeSinks,
-  appendSink,
-  anotherKey,
-  cdcOrders,
-  statelessStateful,
-  growingState,
-  stateTtl,
-  miniBatch,
-  rankOfAll,
-  countPerUserAndHour,
-  lateRow,
-  watermarkStrategies,
-  hoppingWindows,
-  cumulatingWindows,
-  sessionMerge,
-  lastWindow,
-  idlePartition,
-  slowerInput,
-  timeAttributeLost,
-  epochAndZone,
-  twoKindsOfDay,
-  processingTimeWindow,
-  askedTwice,
-  dynamicFunction,
-  arrivalOrder,
-  leftJoinFlicker,
-  intervalJoin,
-  versionedView,
-  databaseVersions,
-  temporalJoin,
-  silentTemporalJoin,
-  latestOnly,
-  wrongVersion,
-  lookupJoin,
-  lookupWithoutKey,
-  nonDeterministicUpdate,
-  unnest,
-  tableFunction,
+/** A chapter of the list of scenarios. */
+export interface Chapter {
+  readonly id: string;
+  readonly title: Words;
+  readonly scenarios: readonly Scenario[];
+}
+
+/** All scenarios, in teaching order, by what they are about. */
+export const CHAPTERS: readonly Chapter[] = [
+  {
+    id: 'tables',
+    title: { en: 'Tables that change', zh: '变化的表' },
+    scenarios: [countPerUser, appendOnly, filter, viewMaintenance, snapshot],
+  },
+  {
+    id: 'changelogs',
+    title: { en: 'Changelogs and sinks', zh: '变更日志与 Sink' },
+    scenarios: [threeSinks, appendSink, anotherKey, cdcOrders],
+  },
+  {
+    id: 'state',
+    title: { en: 'State', zh: '状态' },
+    scenarios: [statelessStateful, growingState, stateTtl, miniBatch, rankOfAll],
+  },
+  {
+    id: 'windows',
+    title: { en: 'Windows and late rows', zh: '窗口与迟到的行' },
+    scenarios: [countPerUserAndHour, lateRow, hoppingWindows, cumulatingWindows, sessionMerge, lastWindow],
+  },
+  {
+    id: 'time',
+    title: { en: 'Watermarks and time attributes', zh: '水位线与时间属性' },
+    scenarios: [
+      watermarkStrategies,
+      idlePartition,
+      slowerInput,
+      timeAttributeLost,
+      epochAndZone,
+      twoKindsOfDay,
+      processingTimeWindow,
+    ],
+  },
+  {
+    id: 'determinism',
+    title: { en: 'The same question, another answer', zh: '同样的问题，不同的答案' },
+    scenarios: [askedTwice, dynamicFunction, arrivalOrder, nonDeterministicUpdate],
+  },
+  {
+    id: 'joins',
+    title: { en: 'Joins', zh: '连接' },
+    scenarios: [leftJoinFlicker, intervalJoin, unnest, tableFunction],
+  },
+  {
+    id: 'versions',
+    title: { en: 'Versions and lookups', zh: '版本与维表查询' },
+    scenarios: [
+      versionedView,
+      databaseVersions,
+      temporalJoin,
+      silentTemporalJoin,
+      latestOnly,
+      wrongVersion,
+      lookupJoin,
+      lookupWithoutKey,
+    ],
+  },
 ];
+
+/** All scenarios. The first one is what a first visit shows. */
+export const SCENARIOS: readonly Scenario[] = CHAPTERS.flatMap(({ scenarios }) => scenarios);

@@ -1,12 +1,13 @@
 import { ChevronDown } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
+import { Header } from 'react-aria-components/Header';
 import { I18nProvider } from 'react-aria-components/I18nProvider';
-import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
+import { ListBox, ListBoxItem, ListBoxSection } from 'react-aria-components/ListBox';
 import { Popover } from 'react-aria-components/Popover';
 import { Select, SelectValue } from 'react-aria-components/Select';
 import { Text } from 'react-aria-components/Text';
 import { useTranslation } from 'react-i18next';
-import { SCENARIOS } from '../../content/scenarios/index.ts';
+import { CHAPTERS, SCENARIOS } from '../../content/scenarios/index.ts';
 import { openScenario } from '../store/start.ts';
 import { useStore } from '../store/store.ts';
 import styles from './scenario-list.module.css';
@@ -32,15 +33,20 @@ export function ScenarioList() {
         </Button>
         <Popover className={styles['popover'] ?? ''}>
           <ListBox className={styles['list'] ?? ''}>
-            {SCENARIOS.map(({ id, title, about }) => (
-              <ListBoxItem key={id} id={id} textValue={title[language]} className={styles['item'] ?? ''}>
-                <Text slot="label" className={styles['title'] ?? ''}>
-                  {title[language]}
-                </Text>
-                <Text slot="description" className={styles['about'] ?? ''}>
-                  {about[language]}
-                </Text>
-              </ListBoxItem>
+            {CHAPTERS.map((chapter) => (
+              <ListBoxSection key={chapter.id} id={chapter.id}>
+                <Header className={styles['chapter'] ?? ''}>{chapter.title[language]}</Header>
+                {chapter.scenarios.map(({ id, title, about }) => (
+                  <ListBoxItem key={id} id={id} textValue={title[language]} className={styles['item'] ?? ''}>
+                    <Text slot="label" className={styles['title'] ?? ''}>
+                      {title[language]}
+                    </Text>
+                    <Text slot="description" className={styles['about'] ?? ''}>
+                      {about[language]}
+                    </Text>
+                  </ListBoxItem>
+                ))}
+              </ListBoxSection>
             ))}
           </ListBox>
         </Popover>
