@@ -8,6 +8,7 @@ import type { OperatorContext } from '../runtime/stream-operator.ts';
 import type { Row, Value } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
 import { type AggregateFunction, aggregateFunction } from './aggregate-functions.ts';
+import { rowMaker } from './row-maker.ts';
 
 /** The state of one group: how many rows it has, the states of its functions (in slots nobody but `Accumulators` knows), what was last sent. */
 export interface Group {
@@ -124,6 +125,14 @@ function closures(
     for (let i = 0; i < functions.length; i++) out[keys + i] = functions[i]!.value(s[i] as never);
     return out;
   };
+  const made = rowMaker<readonly unknown[], Row>([
+    ...keyColumns.map((column) => (_: readonly unknown[], row: Row) => row[column]!),
+    ...functions.map(
+      (fn, i) =>
+        (s: readonly unknown[]): Value =>
+          fn.value(s[i] as never),
+    ),
+  ]);
   return {
     create: (): SlotGroup => ({ n: 0, out: null, s: functions.map((fn) => fn.create()) }),
     add,
@@ -137,7 +146,7 @@ function closures(
     },
     result:
       more === 0
-        ? (group, row) => fill(new Array<Value>(width), group, row)
+        ? (group, row) => made((group as SlotGroup).s, row)
         : (group, row, ...bounds) => {
             const out = fill(new Array<Value>(width + more), group, row);
             for (let i = 0; i < more; i++) out[width + i] = bounds[i]!;
