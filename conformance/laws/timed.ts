@@ -58,8 +58,10 @@ const timed = (tables: readonly string[]): fc.Arbitrary<Timed> =>
   fc.record({
     table: fc.constantFrom(...tables),
     k: orNull(2),
-    // Half seconds: bounds of windows are hit.
-    ms: fc.integer({ min: 0, max: SPAN_MS / 500 }).map((n) => START_MS + n * 500),
+    // Half seconds and a millisecond less: bounds of windows are hit, by rows and by watermarks.
+    ms: fc
+      .tuple(fc.integer({ min: 1, max: SPAN_MS / 500 }), fc.integer({ min: 0, max: 1 }))
+      .map(([n, less]) => START_MS + n * 500 - less),
     v: orNull(5),
   });
 

@@ -8,6 +8,7 @@ import type { OperatorContext } from '../runtime/stream-operator.ts';
 import type { Row, Value } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
 import { type AggregateFunction, aggregateFunction } from './aggregate-functions.ts';
+import { rowMaker } from './row-maker.ts';
 
 /** The state of one group: how many rows it has, the states of its functions (in slots nobody but `Accumulators` knows), what was last sent. */
 export interface Group {
@@ -18,7 +19,8 @@ export interface Group {
 /** All aggregate functions of one operator, folded together over one row at a time. */
 export interface Accumulators {
   create(): Group;
-  add(group: Group, row: Row): void;
+  /** False if it is certain that nothing has changed. */
+  add(group: Group, row: Row): boolean;
   retract(group: Group, row: Row): void;
   merge(group: Group, other: Group): void;
   /** The result row: key columns of `row`, then the values, then up to three more (a window's bounds). */
@@ -98,9 +100,20 @@ function closures(
 ): Accumulators {
   const adding = functions.map((fn, i) => stepOf(calls[i]!, i, fn.add as Change, fn, context));
   const retracting = functions.map((fn, i) => stepOf(calls[i]!, i, fn.retract as Change, fn, context));
-  const step = (steps: readonly Step[], group: Group, row: Row): void => {
+  const isPlain = functions.every((f) => f.isValue);
+  const add = (group: Group, row: Row): boolean => {
     const { s } = group as SlotGroup;
-    for (let i = 0; i < steps.length; i++) steps[i]!(s, row);
+    let hasChanged = !isPlain;
+    for (let i = 0; i < adding.length; i++) {
+      const before = s[i];
+      adding[i]!(s, row);
+      if (!Object.is(s[i], before)) hasChanged = true;
+    }
+    return hasChanged;
+  };
+  const retract = (group: Group, row: Row): void => {
+    const { s } = group as SlotGroup;
+    for (let i = 0; i < retracting.length; i++) retracting[i]!(s, row);
   };
   const values = (group: Group): Value[] =>
     functions.map((fn, i) => fn.value((group as SlotGroup).s[i] as never));
@@ -112,10 +125,18 @@ function closures(
     for (let i = 0; i < functions.length; i++) out[keys + i] = functions[i]!.value(s[i] as never);
     return out;
   };
+  const made = rowMaker<readonly unknown[], Row>([
+    ...keyColumns.map((column) => (_: readonly unknown[], row: Row) => row[column]!),
+    ...functions.map(
+      (fn, i) =>
+        (s: readonly unknown[]): Value =>
+          fn.value(s[i] as never),
+    ),
+  ]);
   return {
     create: (): SlotGroup => ({ n: 0, out: null, s: functions.map((fn) => fn.create()) }),
-    add: (group, row) => step(adding, group, row),
-    retract: (group, row) => step(retracting, group, row),
+    add,
+    retract,
     merge: (group, other) => {
       const [a, b] = [(group as SlotGroup).s, (other as SlotGroup).s];
       functions.forEach((fn, i) => {
@@ -125,7 +146,7 @@ function closures(
     },
     result:
       more === 0
-        ? (group, row) => fill(new Array<Value>(width), group, row)
+        ? (group, row) => made((group as SlotGroup).s, row)
         : (group, row, ...bounds) => {
             const out = fill(new Array<Value>(width + more), group, row);
             for (let i = 0; i < more; i++) out[width + i] = bounds[i]!;
@@ -136,7 +157,7 @@ function closures(
       for (let i = keys; i < a.length; i++) if (a[i] !== b[i] && !sameValue(a[i]!, b[i]!)) return false;
       return true;
     },
-    isPlain: functions.every((f) => f.isValue),
+    isPlain,
     copy: (group): SlotGroup => ({
       n: group.n,
       out: group.out,
@@ -187,6 +208,9 @@ export interface AccumulatorSource {
   readonly create: string;
   /** Statements. */
   readonly add: string;
+  /** Statements that keep the states as they are in front of `add`, and whether any is another then. */
+  readonly before: string;
+  readonly hasChanged: string;
   readonly retract: string;
   /** The result row of a group. */
   readonly result: string;
@@ -238,6 +262,10 @@ export function accumulatorSource(
     const [a, b] = [`a[${keys.length + i}]`, `b[${keys.length + i}]`];
     return isSimple ? `(${a} === ${b} || ${sameValueName}(${a}, ${b}))` : `${sameValueName}(${a}, ${b})`;
   };
+  const before = isSimple ? functions.map((_, i) => `const p${i} = ${slot(i)};`).join(' ') : '';
+  const hasChanged = isSimple
+    ? functions.map((_, i) => `!Object.is(${slot(i)}, p${i})`).join(' || ') || 'false'
+    : 'true';
   const create = `{ n: 0, out: null${functions.map((f, i) => `, a${i}: ${f.inline ? f.inline.create : `${fn[i]}.create()`}`).join('')} }`;
   const add = step(true);
   const retract = step(false);
@@ -245,7 +273,7 @@ export function accumulatorSource(
   const same = functions.length === 0 ? 'true' : functions.map((_, i) => sameAt(i)).join(' && ');
   const whole = `{
       create() { return ${create}; },
-      add(g, r) { ${add} },
+      add(g, r) { ${before} ${add} return ${hasChanged}; },
       retract(g, r) { ${retract} },
       merge(g, o) { ${functions.map((_, i) => `${slot(i)} = ${fn[i]}.merge(${slot(i)}, o.a${i});`).join(' ')} g.n += o.n; },
       result(${['g', 'r', ...more].join(', ')}) { return ${result}; },
@@ -254,7 +282,18 @@ export function accumulatorSource(
       isPlain: ${isSimple},
       copy(g) { return { n: g.n, out: g.out${functions.map((f, i) => `, a${i}: ${f.isValue ? slot(i) : `${fn[i]}.copy(${slot(i)})`}`).join('')} }; },
     }`;
-  return { names: builder.names, values: builder.values, create, add, retract, result, same, whole };
+  return {
+    names: builder.names,
+    values: builder.values,
+    create,
+    add,
+    before,
+    hasChanged,
+    retract,
+    result,
+    same,
+    whole,
+  };
 }
 
 function generated(

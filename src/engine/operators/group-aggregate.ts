@@ -56,10 +56,11 @@ function process(parts: Parts): Port['row'] {
       emit(0, group.out);
       return;
     }
-    if (!retracts) add(group, row);
+    let hasChanged = true;
+    if (!retracts) hasChanged = add(group, row);
     else if (kind === 0 || kind === 2) {
       group.n++;
-      add(group, row);
+      hasChanged = add(group, row);
     } else {
       group.n--;
       retract(group, row);
@@ -71,6 +72,7 @@ function process(parts: Parts): Port['row'] {
       emit(3, before);
       return;
     }
+    if (!hasChanged && !expires) return;
     const after = result(group, row);
     if (expires) set(row, group);
     else if (!alwaysChanges && same(before, after)) return;
@@ -128,7 +130,9 @@ function generated(
          g.n--; ${source.retract}
          if (g.n === 0) { store.remove(r); ${report ? 'report.clear();' : ''} emit(3, g.out); return; }
        }`
-    : source.add;
+    : alwaysChanges(calls)
+      ? source.add
+      : `${source.before} ${source.add} if (!(${source.hasChanged})) return;`;
   const body = `/* ${physicalLine(node).replaceAll('*/', '* /')} */
     ${state}
     const store = ${store};

@@ -8,6 +8,7 @@ import type { Port } from '../runtime/port.ts';
 import type { OperatorContext } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
 import type { InputView } from './input-view.ts';
+import { rowMaker } from './row-maker.ts';
 
 /** A condition over a left and a right row; null for one that always holds. */
 export type JoinTest = (left: Row, right: Row) => boolean;
@@ -84,30 +85,13 @@ function closedPair(
   leftArity: number,
 ): (left: Row, right: Row) => Row {
   if (above === null && !left.hasCalc && !right.hasCalc) return (l, r) => [...l, ...r];
-  if (exprs.every((e) => e.kind === 'InputRef'))
-    return pickedPair(
-      exprs.map((e) => e.index),
-      leftArity,
-    );
-  const cells = exprs.map((e) => compileClosure(e, context, { leftArity }));
-  const width = cells.length;
-  return (l, r) => {
-    const out = new Array<Row[number]>(width);
-    for (let i = 0; i < width; i++) out[i] = cells[i]!(l, r);
-    return out;
-  };
-}
-
-function pickedPair(columns: readonly number[], leftArity: number): (left: Row, right: Row) => Row {
-  const width = columns.length;
-  return (l, r) => {
-    const out = new Array<Row[number]>(width);
-    for (let i = 0; i < width; i++) {
-      const column = columns[i]!;
-      out[i] = column < leftArity ? l[column]! : r[column - leftArity]!;
-    }
-    return out;
-  };
+  return rowMaker<Row, Row>(
+    exprs.map((e) => {
+      if (e.kind !== 'InputRef') return compileClosure(e, context, { leftArity });
+      const column = e.index;
+      return column < leftArity ? (l) => l[column]! : (_, r) => r[column - leftArity]!;
+    }),
+  );
 }
 
 /** Columns of two views side by side, as they stand in the rows that come. */
