@@ -30,6 +30,7 @@ import type { SelectColumn } from './bind-select-list.ts';
 import { isCorrelated } from './correlation.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
 import { filterBySubqueries, projectSubqueries } from './join-subquery.ts';
+import { dedupeNames } from './logical-tools.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
 import { uniquify, uniquifyFields } from './relation-tools.ts';
 import type { Scope } from './scope.ts';
@@ -225,7 +226,7 @@ class GroupBinder {
       input,
       groups,
       calls: this.#calls.map(({ key: _, ...c }) => withJsonArguments(c, jsonAt)),
-      fields: uniquifyFields([...groupFields, ...callFields]),
+      fields: dedupeNames([...groupFields, ...callFields]),
       ...(this.#sets ? { sets: this.#sets } : {}),
       ...(ttl ? { ttl } : {}),
     };
