@@ -90,6 +90,8 @@ const KEEPS_PROMISE: ReadonlySet<string> = new Set([
 function isTakenForNotNull(rex: Rex): boolean {
   if (rex.kind !== 'Call') return false;
   const [left, right] = rex.operands.map((operand) => operand.type);
+  // Only the planner casts what may be NULL to what may not.
+  if (rex.operator === 'CAST') return !rex.type.nullable && left?.nullable === true;
   if (rex.operator === 'ITEM')
     return (
       (left?.root === 'ARRAY' && !left.element.nullable) || (left?.root === 'MAP' && !left.value.nullable)

@@ -3,6 +3,7 @@ import {
   BIGINT,
   decimal,
   isApproximate,
+  isCharacter,
   isInteger,
   isNumeric,
   type LogicalType,
@@ -66,7 +67,7 @@ export function aggregateType(
       if (args.length !== 1 || !arg) return wrongCount(1);
       return nullable(arg);
     case 'LISTAGG':
-      return withNullable(STRING, arg?.nullable ?? true);
+      return arg && isCharacter(arg) ? arg : withNullable(STRING, arg?.nullable ?? true);
     case 'COLLECT':
       return arg ? notNull(multisetOf(arg)) : wrongCount(1);
     case 'ARRAY_AGG':

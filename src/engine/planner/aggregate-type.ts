@@ -46,8 +46,5 @@ export function callType(
       message: `Cannot apply '${name}' to arguments of type '${name}(<${printValidatorType(arg)}>)'. Supported form(s): '${name}(<NUMERIC>)'`,
     };
   const average = aggregateType('AVG', args, { hasGroups: false, star: false });
-  const isSample = name !== 'STDDEV_POP' && name !== 'VAR_POP';
-  return 'message' in average
-    ? average
-    : withNullable(average, isSample || !(grouped.hasGroups && !arg.nullable));
+  return 'message' in average ? average : withNullable(average, !grouped.hasGroups || arg.nullable);
 }

@@ -29,7 +29,8 @@ import type { NamedWindows } from './bind-over.ts';
 import { projectList, type SelectColumn } from './bind-select-list.ts';
 import { isCorrelated } from './correlation.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
-import { filterBySubqueries } from './join-subquery.ts';
+import { filterBySubqueries, filterBySubqueries, projectSubqueries } from './join-subquery.ts';
+import { dedupeNames } from './logical-tools.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
 import { uniquifyFields } from './relation-tools.ts';
 import type { Scope } from './scope.ts';
@@ -215,7 +216,7 @@ class GroupBinder {
       input,
       groups,
       calls: this.#calls.map(({ key: _, ...c }) => withJsonArguments(c, jsonAt)),
-      fields: uniquifyFields([...groupFields, ...callFields]),
+      fields: dedupeNames([...groupFields, ...callFields]),
       ...(this.#sets ? { sets: this.#sets } : {}),
       ...(ttl ? { ttl } : {}),
     };

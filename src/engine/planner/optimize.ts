@@ -141,8 +141,14 @@ function reduceAggregates(node: LogicalNode): LogicalNode {
   const { calls, groups } = rebuilt;
   const sumFor = (avg: (typeof calls)[number]): number =>
     calls.findIndex((c) => c.name === 'SUM' && sameArgs(c, avg));
+  const isSure = (c: (typeof calls)[number]): boolean =>
+    groups.length > 0 && !rebuilt.input.fields[c.args[0]!]!.type.nullable;
   const countFor = (avg: (typeof calls)[number]): number =>
-    calls.findIndex((c) => c.name === 'COUNT' && sameArgs(c, avg));
+    calls.findIndex(
+      (c) =>
+        c.name === 'COUNT' &&
+        (sameArgs(c, avg) || (c.args.length === 0 && c.filter === avg.filter && isSure(avg))),
+    );
   const reducible = calls.filter((c) => c.name === 'AVG' && sumFor(c) >= 0 && countFor(c) >= 0);
   if (reducible.length === 0) return rebuilt;
   const summed = new Set(reducible.map(sumFor));
@@ -157,6 +163,7 @@ function reduceAggregates(node: LogicalNode): LogicalNode {
   ];
   const sumOf = (sum: number, count: number): Rex => {
     const type = calls[sum]!.type;
+    if (isSure(calls[sum]!)) return ref(at(sum), notNull(type));
     const isZero = call(
       '=',
       [ref(at(count), calls[count]!.type), { kind: 'Literal', value: 0, type: notNull(INTEGER) }],

@@ -128,7 +128,9 @@ const ofType = (rex: Rex, type: LogicalType): Rex =>
     ? rex
     : castTo(rex, withNullable(type, rex.type.nullable));
 
-const cast = (rex: Rex, c: AggregateCall): Rex =>
-  sameType(withNullable(rex.type, true), withNullable(c.type, true))
+const cast = (rex: Rex, c: AggregateCall): Rex => {
+  if (rex.type.nullable && !c.type.nullable) return call('CAST', [rex], c.type);
+  return sameType(withNullable(rex.type, true), withNullable(c.type, true))
     ? rex
     : castTo(rex, withNullable(c.type, rex.type.nullable));
+};
