@@ -107,6 +107,9 @@ test('by keyboard a row is moved along both axes', async ({ page }) => {
   const row = page.locator('[data-point="3"]');
   await row.focus();
   await expect(row).toHaveAttribute('aria-valuetext', 'arrives at 1.2 s, event time 12:00:18');
+  await page.keyboard.press('PageUp');
+  await expect(page.locator('[data-point="2"]')).toBeFocused();
+  await page.keyboard.press('PageDown');
   await page.keyboard.press('ArrowRight');
   await expect(row).toHaveAttribute('aria-valuetext', 'arrives at 1.7 s, event time 12:00:18');
   await page.keyboard.press('Shift+ArrowUp');

@@ -34,6 +34,7 @@ import { shareSubplans } from './planner/share-subplans.ts';
 import { whyKinds } from './planner/why-kinds.ts';
 import { compileScript, tableInfo } from './script/compile-script.ts';
 import { inputFailure, inputReader, isProblem } from './script/run-inputs.ts';
+import { snapshotOf } from './script/snapshot.ts';
 import { Recording } from './trace/recording.ts';
 import { isRowtime } from './types/logical-type.ts';
 import { printType } from './types/print-type.ts';
@@ -130,10 +131,17 @@ export function createEngine(host: EngineHost): EngineApi {
   };
 }
 
-/** Runs a script in batch mode, for itself. */
-function batchAnswer(request: RunRequest, canGenerate: boolean): BatchAnswer {
-  const config = [...Object.entries(request.config), ['execution.runtime-mode', 'BATCH'] as const];
-  const compiled = guarded(() => compileScript(request.script, config));
+/** Runs a script in batch mode, for itself, over what stands in its tables. */
+function batchAnswer(given: RunRequest, canGenerate: boolean): BatchAnswer {
+  const streaming = guarded(() => compileScript(given.script, Object.entries(given.config)));
+  if ('failure' in streaming) return { tables: [], refusal: streaming.failure };
+  const read = operatorOrder(shareSubplans(streaming.jobs.map((j) => j.planned.run))).flatMap((node) =>
+    node.kind === 'TableSourceScan' ? [node.table] : [],
+  );
+  const { script, inputs: rows } = snapshotOf(given.script, given.inputs, read);
+  const request = { ...given, inputs: rows };
+  const config = [...Object.entries(given.config), ['execution.runtime-mode', 'BATCH'] as const];
+  const compiled = guarded(() => compileScript(script, config));
   if ('failure' in compiled) return { tables: [], refusal: compiled.failure };
   const { session, jobs, diagnostics } = compiled;
   const refusal = diagnostics.find(({ severity }) => severity !== 'warning');

@@ -120,6 +120,19 @@ test.each([
     "'IGNORE'",
     "strategy' = ",
   ],
+  [
+    `${VERSIONED}SELECT o.k, o.ts, r.since FROM o JOIN r ON o.k = r.k AND o.ts = r.since;`,
+    'Calc',
+    'CAST(r.since AS TIMESTAMP(3)) AS since',
+    'SELECT o.k, o.ts, ',
+  ],
+  [
+    `${VERSIONED}CREATE TABLE z (k STRING, a TIMESTAMP(3), b TIMESTAMP(3)) WITH ('connector' = 'scenario');
+INSERT INTO z SELECT o.k, o.ts, r.since FROM o JOIN r ON o.k = r.k AND o.ts = r.since;`,
+    'Sink',
+    'CAST(r.since AS TIMESTAMP(3)) AS since',
+    'SELECT o.k, o.ts, ',
+  ],
 ] as const)('a refused plan has its node at fault, and a way out: %s', (script, node, text, before) => {
   const { diagnostics } = new ScriptChecker().check(script);
   expect(diagnostics).toHaveLength(1);

@@ -13,7 +13,9 @@ import { isName, isSymbol, isWord, nameAt, nameOf, openBefore } from './token-to
 export function withFixes(problem: Diagnostic, site: Site): Diagnostic {
   const fix = fixOf(problem, site);
   if (!fix) return problem;
-  const hint = problem.hint ?? (fix.kind === 'replace' ? `Did you mean ${fix.text}?` : undefined);
+  // A wrong name was meant to be another one; a refused plan was meant as it stands.
+  const isName = fix.kind === 'replace' && !problem.plan;
+  const hint = problem.hint ?? (isName ? `Did you mean ${fix.text}?` : undefined);
   return { ...problem, fixes: [fix], ...(hint === undefined ? {} : { hint }) };
 }
 

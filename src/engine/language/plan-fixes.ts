@@ -19,6 +19,8 @@ export function planFix(problem: Diagnostic, site: Site): Fix | null {
       return primaryKeyFix(site);
     case 'temporal-no-version-time':
       return versionTimeFix(site) ?? processingTimeFix(site);
+    case 'two-rowtimes':
+      return castFix(problem, site);
     case 'window-needs-time':
       return timeAttributeFix(site);
     default:
@@ -157,6 +159,33 @@ function processingTimeFix({ script, placed, session, ...rest }: Site): Fix | nu
     return { kind: 'replace', text, edits: [{ span, text }] };
   }
   return null;
+}
+
+// ---------------------------------------------------------------- rowtimes
+
+/** Of several rowtimes only the first stays one: the others are cast to plain timestamps. */
+function castFix({ chain }: Diagnostic, { script, placed, session }: Site): Fix | null {
+  const names = /rowtime attribute column \[([^\]]*)\]/.exec(chain.at(-1) ?? '')?.[1]?.split(', ') ?? [];
+  const tokens = placedTokens(placed);
+  const from = tokens.findIndex((token) => isWord(token, 'FROM'));
+  const edits = names.slice(1).flatMap((name): TextEdit[] => {
+    const at = tokens.findLastIndex(
+      (token, place) => place < from && isName(token) && nameOf(token) === name,
+    );
+    let first = at;
+    while (isSymbol(tokens[first - 1], '.')) first -= 2;
+    // Under another name, or as part of an expression, it is another column.
+    const isItem = isSymbol(tokens[at + 1], ',') || at + 1 === from;
+    const column = scopeAt(script, tokens, at, session)
+      .tables.flatMap(({ columns }) => columns)
+      .find((each) => each.name === name);
+    if (at < 0 || !isItem || !column) return [];
+    const type = column.type.replace(/ \*ROWTIME\*.*$/, '').replace(/ NOT NULL$/, '');
+    const span = spanOfTokens(tokens, first, at);
+    return [{ span, text: `CAST(${script.slice(span.start, span.end)} AS ${type}) AS ${quoted(name)}` }];
+  });
+  const [edit] = edits;
+  return edit && edits.length === names.length - 1 ? { kind: 'replace', text: edit.text, edits } : null;
 }
 
 // ---------------------------------------------------------------- windows

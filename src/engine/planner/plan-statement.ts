@@ -36,15 +36,18 @@ export interface PlannedStatement {
 /** Refuses what can be explained and not be run: a SELECT whose result has two rowtimes. Throws `SqlError`. */
 export function checkRunnable({ run }: PlannedStatement): void {
   const rowtimes = run.table ? [] : run.inputs[0]!.fields.filter((f) => isRowtime(f.type));
-  if (rowtimes.length > 1) {
+  if (rowtimes.length <= 1) return;
+  overPhysical(run, () => {
     throw plainError(
       'plan',
       'two-rowtimes',
       'TableException',
       `The query contains more than one rowtime attribute column [${rowtimes.map((f) => f.name).join(', ')}] for writing into table '*anonymous_scenario$1*'.\nPlease select the column that should be used as the event-time timestamp for the table sink by casting all other columns to regular TIMESTAMP or TIMESTAMP_LTZ.`,
       null,
+      undefined,
+      run.inputs[0],
     );
-  }
+  });
 }
 
 /** The road from a bound statement to its plans. Throws `SqlError`. */

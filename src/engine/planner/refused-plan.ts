@@ -8,8 +8,13 @@ export function overLogical<Result>(root: LogicalSink, work: (sink: LogicalSink)
   try {
     return work(root);
   } catch (error) {
-    throw withPlan<LogicalNode>(error, root, inputsOf, describeLogical, (refusal) =>
-      parts(root).find((part) => isRefused(part, work, refusal)),
+    // What no part is refused for by itself, the sink is.
+    throw withPlan<LogicalNode>(
+      error,
+      root,
+      inputsOf,
+      describeLogical,
+      (refusal) => parts(root).find((part) => isRefused(part, work, refusal)) ?? root,
     );
   }
 }
