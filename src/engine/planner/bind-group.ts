@@ -29,7 +29,7 @@ import type { NamedWindows } from './bind-over.ts';
 import { projectList, type SelectColumn } from './bind-select-list.ts';
 import { isCorrelated } from './correlation.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
-import { filterBySubqueries, filterBySubqueries, projectSubqueries } from './join-subquery.ts';
+import { filterBySubqueries } from './join-subquery.ts';
 import { dedupeNames } from './logical-tools.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
 import { uniquifyFields } from './relation-tools.ts';
