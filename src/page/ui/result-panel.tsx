@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from '../store/store.ts';
 import { openResultTab, pin } from '../store/view.ts';
 import { isNumeric } from '../view-model/event-cells.ts';
-import { joinOperators } from '../view-model/join-view.ts';
+import { joinOperators } from '../view-model/join-operators.ts';
 import { ribbonTables } from '../view-model/ribbon-tables.ts';
 import { type TableRow, type TableView, tableView } from '../view-model/table-view.ts';
 import { cellsOf, changesDone } from '../view-model/trace-index.ts';

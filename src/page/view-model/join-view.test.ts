@@ -3,7 +3,8 @@ import { SCENARIOS } from '../../content/scenarios/index.ts';
 import { createEngine } from '../../engine/engine.ts';
 import { clockText } from './format.ts';
 import { intervalView } from './interval-view.ts';
-import { joinOperators, joinView } from './join-view.ts';
+import { joinOperators } from './join-operators.ts';
+import { joinView } from './join-view.ts';
 import { lookupView } from './lookup-view.ts';
 import { traceIndex } from './trace-index.ts';
 

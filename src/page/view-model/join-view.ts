@@ -1,14 +1,7 @@
-import type { OperatorInfo, OperatorState, RowKind, Run } from '../../engine/engine-api.ts';
+import type { OperatorInfo, OperatorState, RowKind } from '../../engine/engine-api.ts';
 import { cellsOf, entriesOf, entryKind, rowKindOf, type TraceIndex } from './trace-index.ts';
 
 export type Cells = readonly (string | null)[];
-
-/** The joins of a run that have a picture of their own here. */
-export function joinOperators({ operators }: Run): readonly OperatorInfo[] {
-  return operators.filter(
-    ({ name, inputs }) => inputs.length === 2 && ['Join', 'IntervalJoin', 'LookupJoin'].includes(name),
-  );
-}
 
 /** What an operator sent in the steps from `from` to before `to`: its entry, the entry it came from, the row. */
 export function* emitted(
