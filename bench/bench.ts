@@ -16,11 +16,13 @@ const option = (name: string, fallback: string): string =>
   args.includes(name) ? (args[args.indexOf(name) + 1] ?? fallback) : fallback;
 const events = option('--events', '');
 const SIZES = [1e4, 1e5, 1e6];
+/** Few rounds of many events are as good as many of few. */
+const LARGE = 1e6;
 /** Traces are for long runs: short ones are kept whole. */
 const LEAST_TRACED = 1e5;
 /** Peers are timed up to here: they would take minutes for more. */
 const MOST_FOR_PEERS = 1e5;
-const rounds = Number(option('--rounds', '7'));
+const rounds = Number(option('--rounds', '5'));
 
 if (args[0] === '--cold') process.stdout.write(String(coldStart(args[1]!)));
 else if (args[0] === '--one') await measureOne(args[1]!, args[2]!);
@@ -30,8 +32,13 @@ async function measureOne(name: string, variant: string): Promise<void> {
   const workload = WORKLOADS.find((w) => w.name === name)!;
   const sizes = events ? events.split(',').map(Number) : (workload.sizes ?? SIZES);
   for (const count of sizes) {
-    if (variant === 'traced' && (count < LEAST_TRACED || workload.sizes)) continue;
-    const result = measure(workload, variant as Variant, count, rounds);
+    if (variant === 'traced' && count < LEAST_TRACED) continue;
+    const result = measure(
+      workload,
+      variant as Variant,
+      count,
+      count >= LARGE ? Math.min(rounds, 3) : rounds,
+    );
     const hasPeers = variant === 'compiled' && count <= MOST_FOR_PEERS && havePeers();
     const peers = hasPeers ? await measurePeers(workload, count) : {};
     console.log(JSON.stringify(Object.keys(peers).length > 0 ? { ...result, peers } : result));
@@ -49,8 +56,8 @@ function measureAll(): void {
     console.log(JSON.stringify(result));
   };
   if (isWanted('cold')) for (const result of measureCold(rounds)) report(result);
-  for (const { name } of WORKLOADS.filter((w) => isWanted(w.name)))
-    for (const variant of VARIANTS) {
+  for (const { name, sizes } of WORKLOADS.filter((w) => isWanted(w.name)))
+    for (const variant of sizes ? (['compiled'] as const) : VARIANTS) {
       const child = spawnSync(process.execPath, [process.argv[1]!, '--one', name, variant, ...args], {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'inherit'],

@@ -38,9 +38,9 @@ export const round1 = (x: number): number => Math.round(x * 10) / 10;
 export const round2 = (x: number): number => Math.round(x * 100) / 100;
 
 /** How long a run is repeated within a round, so that the clock's grain does not show. */
-const TARGET_MS = 60;
+const TARGET_MS = 40;
 /** The machine compiles beside the run, on a busy one slowly. */
-const WARM_UP_MS = 500;
+const WARM_UP_MS = 250;
 const repeats = (ms: number): number =>
   Math.max(1, Math.min(200, Math.floor(TARGET_MS / Math.max(ms, 0.05))));
 

@@ -160,6 +160,7 @@ function hopping({ types, bids }: Events, sink: Sink): Loop {
 
 const hop: Workload<Events> = {
   name: 'HOP of 60',
+  sizes: [1e4, 1e5, 1e6],
   ddl: BID_DDL(', WATERMARK FOR `dateTime` AS `dateTime`'),
   tables: ['bid'],
   sql: "SELECT bidder, window_start, COUNT(*), SUM(price) FROM TABLE(HOP(TABLE bid, DESCRIPTOR(`dateTime`), INTERVAL '1' SECOND, INTERVAL '60' SECOND)) GROUP BY bidder, window_start, window_end",
@@ -172,6 +173,7 @@ const GAP_MS = 5000;
 
 const session: Workload<Versions> = {
   name: 'SESSION of 10,000 keys',
+  sizes: [1e4, 1e5, 1e6],
   ddl: `CREATE TABLE clicks (k BIGINT, n BIGINT, ${TIMED}) WITH ('connector' = 'scenario')`,
   tables: ['clicks'],
   sql: "SELECT k, window_start, window_end, COUNT(*) FROM TABLE(SESSION(TABLE clicks PARTITION BY k, DESCRIPTOR(`time`), INTERVAL '5' SECOND)) GROUP BY k, window_start, window_end",

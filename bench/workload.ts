@@ -23,7 +23,7 @@ export interface Workload<D extends Data = Data> {
   readonly ddl: string;
   readonly tables: readonly string[];
   readonly sql: string;
-  /** Numbers of events to time it over, where not the usual ones; the trace is then left out. */
+  /** Numbers of events to time it over, where not the usual ones; only what is compiled is then timed, without a trace. */
   readonly sizes?: readonly number[];
   readonly generate: (count: number, seed: number) => D;
   readonly loop: (data: D, sink: Sink) => Loop;
