@@ -49,14 +49,16 @@ const LEAST_WEIGHED = 1e5;
 
 /** Bytes of heap that `build`'s result keeps. */
 function weigh(build: () => unknown): number {
-  // What lies in tables that a collection itself empties goes with the next one.
-  for (let i = 0; i < 3; i++) gc();
-  const before = process.memoryUsage();
-  const keep = build();
-  gc();
-  const after = process.memoryUsage();
-  const bytes = after.heapUsed - before.heapUsed + (after.arrayBuffers - before.arrayBuffers);
-  return keep ? bytes : 0;
+  const used = (): number => {
+    // What lies in tables that a collection itself empties goes with the next one.
+    for (let i = 0; i < 3; i++) gc();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const kept: unknown[] = [build()];
+  const withIt = used();
+  kept.length = 0;
+  return withIt - used();
 }
 
 interface System {

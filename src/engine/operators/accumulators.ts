@@ -208,9 +208,6 @@ export interface AccumulatorSource {
   readonly create: string;
   /** Statements. */
   readonly add: string;
-  /** Statements that keep the states as they are in front of `add`, and whether any is another then. */
-  readonly before: string;
-  readonly hasChanged: string;
   readonly retract: string;
   /** The result row of a group. */
   readonly result: string;
@@ -262,10 +259,6 @@ export function accumulatorSource(
     const [a, b] = [`a[${keys.length + i}]`, `b[${keys.length + i}]`];
     return isSimple ? `(${a} === ${b} || ${sameValueName}(${a}, ${b}))` : `${sameValueName}(${a}, ${b})`;
   };
-  const before = isSimple ? functions.map((_, i) => `const p${i} = ${slot(i)};`).join(' ') : '';
-  const hasChanged = isSimple
-    ? functions.map((_, i) => `!Object.is(${slot(i)}, p${i})`).join(' || ') || 'false'
-    : 'true';
   const create = `{ n: 0, out: null${functions.map((f, i) => `, a${i}: ${f.inline ? f.inline.create : `${fn[i]}.create()`}`).join('')} }`;
   const add = step(true);
   const retract = step(false);
@@ -273,7 +266,7 @@ export function accumulatorSource(
   const same = functions.length === 0 ? 'true' : functions.map((_, i) => sameAt(i)).join(' && ');
   const whole = `{
       create() { return ${create}; },
-      add(g, r) { ${before} ${add} return ${hasChanged}; },
+      add(g, r) { ${add} return true; },
       retract(g, r) { ${retract} },
       merge(g, o) { ${functions.map((_, i) => `${slot(i)} = ${fn[i]}.merge(${slot(i)}, o.a${i});`).join(' ')} g.n += o.n; },
       result(${['g', 'r', ...more].join(', ')}) { return ${result}; },
@@ -287,8 +280,6 @@ export function accumulatorSource(
     values: builder.values,
     create,
     add,
-    before,
-    hasChanged,
     retract,
     result,
     same,

@@ -82,6 +82,9 @@ function process(parts: Parts): Port['row'] {
   };
 }
 
+/** What a key is followed by in GROUP BY often hangs on it and has few values: with that as the outer level there are few Maps. */
+const levels = <T>(columns: readonly T[]): T[] => [...columns].reverse();
+
 interface Made {
   readonly row: Port['row'];
   readonly store: KeyedStore<Group>;
@@ -98,7 +101,7 @@ function assembled(
   context: OperatorContext,
 ): Made {
   const acc = accumulators(calls, keys, context);
-  const store = keyedStore<Group>(keys, keyTypes, context.canGenerate)();
+  const store = keyedStore<Group>(levels(keys), levels(keyTypes), context.canGenerate)();
   const row = specialize(
     process,
     physicalLine(node),
@@ -123,16 +126,14 @@ function generated(
   context: OperatorContext,
 ): Made {
   const source = accumulatorSource(calls, keys, context);
-  const { state, store, find } = storeSource(keys, keyTypes);
+  const { state, store, find } = storeSource(levels(keys), levels(keyTypes));
   const change = retracts
     ? `if (kind === 0 || kind === 2) { g.n++; ${source.add} }
        else {
          g.n--; ${source.retract}
          if (g.n === 0) { store.remove(r); ${report ? 'report.clear();' : ''} emit(3, g.out); return; }
        }`
-    : alwaysChanges(calls)
-      ? source.add
-      : `${source.before} ${source.add} if (!(${source.hasChanged})) return;`;
+    : source.add;
   const body = `/* ${physicalLine(node).replaceAll('*/', '* /')} */
     ${state}
     const store = ${store};
