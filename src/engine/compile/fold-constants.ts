@@ -92,8 +92,10 @@ function isConstructed(rex: Rex): boolean {
   );
 }
 
-/** The planner writes a FLOAT that it computed with seven digits, but for a number that is only cast. */
+/** The planner writes a FLOAT that it computed with seven digits, but for a number that is only cast; CHAR(n) has n characters. */
 function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
+  if (type.root === 'CHAR' && typeof value === 'string')
+    return Array.from(value.padEnd(type.length)).slice(0, type.length).join('');
   const isExact = operator === 'CAST' && operands[0]?.kind === 'Literal';
   if (type.root !== 'FLOAT' || typeof value !== 'number' || isExact) return value;
   return Math.fround(Number(value.toPrecision(7)));

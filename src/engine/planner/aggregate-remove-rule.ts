@@ -46,8 +46,7 @@ function askedOf(node: LogicalNode, asked: Columns, input: LogicalNode, at: numb
       return used;
     }
     case 'Aggregate': {
-      const calls = node.calls.filter((_, i) => asked.has(node.groups.length + i));
-      const read = calls.flatMap((c) => (c.filter < 0 ? c.args : [...c.args, c.filter]));
+      const read = node.calls.flatMap((c) => (c.filter < 0 ? c.args : [...c.args, c.filter]));
       return new Set([...node.groups, ...read]);
     }
     case 'Sort':

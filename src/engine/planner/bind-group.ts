@@ -188,8 +188,27 @@ class GroupBinder {
     return this.#sets?.every((set) => set.includes(group)) ?? true;
   }
 
+  /** Columns that are only counted are not computed, unless all columns of the input are read as they are. */
+  #dropCounted(): void {
+    const { fields } = this.#given.input;
+    const isWhole = this.#args.every(({ rex }, i) => rex.kind === 'InputRef' && rex.index === i);
+    if (isWhole && this.#args.length === fields.length) return;
+    const read = new Set([
+      ...this.#groups.keys(),
+      ...this.#calls.flatMap((c) => (c.filter < 0 ? c.args : [...c.args, c.filter])),
+    ]);
+    if (read.size === 0) read.add(0);
+    const kept = [...this.#args.keys()].filter((i) => read.has(i));
+    if (kept.length === this.#args.length) return;
+    const at = (i: number): number => kept.indexOf(i);
+    this.#args.splice(0, this.#args.length, ...kept.map((i) => this.#args[i]!));
+    for (const [i, c] of this.#calls.entries())
+      this.#calls[i] = { ...c, args: c.args.map(at), filter: c.filter < 0 ? -1 : at(c.filter) };
+  }
+
   /** The aggregate over a projection of its groups and arguments. */
   #aggregateNode(): LogicalNode {
+    if (this.#jsonArguments.size === 0) this.#dropCounted();
     const wrapped = [...this.#jsonArguments].sort((a, b) => a - b);
     const jsonAt = new Map(
       wrapped.map((a) => [a, this.#args.push({ rex: jsonString(this.#args[a]!.rex), name: null }) - 1]),
@@ -246,7 +265,10 @@ class GroupBinder {
           { hasGroups: hasGroups && !node.filter, star: node.star },
         );
     if ('message' in type) throw this.#error(node.span, type.code, type.message, type.exception);
-    const args = bound.map((rex) => this.#argument(rex));
+    // COUNT of a column that cannot be NULL is COUNT(*), as Calcite has it.
+    const countsRows = name === 'COUNT' && !node.distinct && bound.length === 1 && !bound[0]!.type.nullable;
+    const columns = bound.map((rex) => this.#argument(rex));
+    const args = countsRows ? [] : columns;
     if (isGrouping && args.some((a) => a >= groupCount))
       throw this.#error(
         node.span,
@@ -262,17 +284,14 @@ class GroupBinder {
     const filter = filterRex
       ? this.#argument(call('IS TRUE', [filterRex], withNullable(filterRex.type, false)))
       : -1;
-    // COUNT of a column that cannot be NULL is COUNT(*), as Calcite has it.
-    const effectiveArgs =
-      name === 'COUNT' && !node.distinct && bound.length === 1 && !bound[0]!.type.nullable ? [] : args;
     const distinct = node.distinct && name !== 'MIN' && name !== 'MAX';
-    const key = JSON.stringify([fullName, effectiveArgs, distinct, filter, node.nulls]);
+    const key = JSON.stringify([fullName, args, distinct, filter, node.nulls]);
     const at = this.#calls.findIndex((c) => c.key === key);
     if (at >= 0) return ref(groupCount + at, this.#calls[at]!.type);
     const alias = this.#aliases.get(textOf(this.#source, node)) ?? null;
     this.#calls.push({
       name: fullName,
-      args: effectiveArgs,
+      args,
       distinct,
       filter,
       ignoreNulls: node.nulls === 'IGNORE',

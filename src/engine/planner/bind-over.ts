@@ -78,7 +78,8 @@ export function bindOver(
   const type = aggregateType(
     name,
     operands.map((o) => o.type),
-    { hasGroups: true, star: node.call.star },
+    // Only bounds that are words promise that the row itself is in its frame.
+    { hasGroups: common.lower.offset === null && common.upper.offset === null, star: node.call.star },
   );
   if ('message' in type)
     throw validationError(source, node.call.span, type.code, type.message, type.exception);
@@ -90,7 +91,7 @@ export function bindOver(
     );
   if (name !== 'SUM' && name !== 'AVG') return over(name, operands, type);
   // What is never NULL has a sum wherever there is a row.
-  if (name === 'SUM' && !operands[0]!.type.nullable) return over(name, operands, notNull(type));
+  if (name === 'SUM' && !type.nullable) return over(name, operands, type);
   const count = over('COUNT', operands, notNull(BIGINT));
   const sumType = name === 'AVG' ? sumOfAverage(operands[0]!.type) : withNullable(type, true);
   const isSome = call('>', [count, literal(0, notNull(BIGINT))], notNull(BOOLEAN));

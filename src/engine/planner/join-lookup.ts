@@ -10,7 +10,16 @@ import { plainError } from './plan-error.ts';
 export function physicalLookupJoin(node: LogicalJoin, left: PhysicalNode, right: PhysicalNode): LookupJoin {
   const table = node.lookup!;
   const path = table.path.join('.');
-  if (partitionsOf(table) !== null) {
+  // A table that is only scanned is not asked: what stands in it is not known at a processing time.
+  if (partitionsOf(table) !== null || table.watermark) {
+    if (table.primaryKey.length > 0)
+      throw plainError(
+        'plan',
+        'processing-time-temporal-join',
+        'TableException',
+        'Processing-time temporal join is not supported yet.',
+        null,
+      );
     throw plainError(
       'plan',
       'temporal-no-primary-key',

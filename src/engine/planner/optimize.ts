@@ -12,6 +12,7 @@ import { propagateConstants } from './constants-rule.ts';
 import { pushFilterIntoCorrelate } from './correlate-rule.ts';
 import { groupWindows } from './group-window-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
+import { removeUnreadJoins } from './join-remove-rule.ts';
 import { pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
 import { conjuncts, filtered, mapInputs, mergeCalc } from './logical-tools.ts';
 import { materializeProctime, materializeTime } from './materialize-time.ts';
@@ -35,8 +36,8 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
   input = toCalcs(input);
   input = pushFilters(input);
   if (isStream) input = recognizeRanks(input);
-  input = removeNeedlessAggregates(input);
-  input = pullUpConstantGroups(input);
+  input = removeUnreadJoins(input);
+  input = removeNeedlessAggregates(pullUpConstantGroups(removeNeedlessAggregates(input)));
   input = transposeSorts(input);
   input = expandGroupingSets(input);
   input = reduceVariances(input);

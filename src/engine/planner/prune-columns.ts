@@ -2,6 +2,7 @@ import type { LogicalAggregate, LogicalNode, LogicalWindowAggregate } from '../p
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { isProctime } from '../types/logical-type.ts';
+import { withoutInnerSide } from './join-remove-rule.ts';
 import { pruneJoin } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
 import { dedupeNames, isTrivial, mergeCalc, type Pruned, windowRoles } from './logical-tools.ts';
@@ -81,8 +82,16 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
         at,
       };
     }
-    case 'Join':
-      return pruneJoin(node, needed, select);
+    case 'Join': {
+      const kept = withoutInnerSide(node, new Set(needed), true);
+      if (!kept) return pruneJoin(node, needed, select);
+      const from = kept.from;
+      const below = prune(
+        kept.input,
+        needed.map((i) => i - from),
+      );
+      return { node: below.node, at: all.map((i) => below.at[i - from] ?? -1) };
+    }
     case 'Union': {
       const kept = needed.length > 0 ? needed : [0];
       return {

@@ -183,7 +183,6 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
     turn = turns - 1;
     job.end();
   } catch (error) {
-    steps[turn] = [];
     watermarks[turn] = {};
     const { diagnostic } = runFailure(error, null);
     return finish({ phase: diagnostic.phase, chain: diagnostic.chain });

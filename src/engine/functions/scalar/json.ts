@@ -493,11 +493,14 @@ function memberMaker(arg: Argument | undefined): (value: Value) => JsonNode {
 /** Types of which no part is written as JSON: Flink finds out when it generates the code, not when it validates. */
 function refuseMembers(args: readonly Argument[]): string | null {
   if (args.some((arg) => arg.type.root === 'NULL')) return 'TableException: Type is not supported: ANY';
-  const wrong = args.map((arg) => unwritable(arg.type)).find((type) => type !== null);
+  const wrong = args.map((arg) => unwritable(codeType(arg))).find((type) => type !== null);
   return wrong == null
     ? null
     : `CodeGenException: Type '${printType(wrong)}' is not scalar or cannot be converted into JSON.`;
 }
+/** Flink's code for a day plus an interval forgets that there always is one. */
+const codeType = ({ type, operator }: Argument): LogicalType =>
+  type.root === 'DATE' && (operator === '+' || operator === '-') ? withNullable(type, true) : type;
 function unwritable(type: LogicalType): LogicalType | null {
   if (UNPRINTABLE.has(type.root)) return type;
   const parts =

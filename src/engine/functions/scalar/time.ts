@@ -186,6 +186,14 @@ const TIMESTAMPDIFF_DIVISORS: Readonly<Record<string, number>> = {
 };
 const MONTHS: Readonly<Record<string, number>> = { YEAR: 12, QUARTER: 3, MONTH: 1 };
 
+/** How Flink's code generator, which knows no differences of times of day, calls its operands' types. */
+const CODE_ROOTS: { readonly [root: string]: string } = {
+  DATE: 'DATE',
+  TIME: 'TIME_WITHOUT_TIME_ZONE',
+  TIMESTAMP: 'TIMESTAMP_WITHOUT_TIME_ZONE',
+  TIMESTAMP_LTZ: 'TIMESTAMP_WITH_LOCAL_TIME_ZONE',
+};
+
 /** The value of TIMESTAMPDIFF(unit, from, to): truncated, INT. */
 function difference(unit: string, from: LogicalType, to: LogicalType): (start: Value, end: Value) => number {
   const months = MONTHS[unit];
@@ -204,6 +212,13 @@ const timestampDiff: ScalarFunction = time({
   complain: (args) => misfit('TIMESTAMPDIFF', args, [['ANY', 'DATETIME', 'DATETIME']]),
   forms: [['SYMBOL', 'DATETIME', 'DATETIME']],
   returns: (args) => withNullable(INTEGER, argType(args, 1).nullable || argType(args, 2).nullable),
+  refuse: (args) => {
+    const [to, from] = [CODE_ROOTS[argType(args, 2).root], CODE_ROOTS[argType(args, 1).root]];
+    const isOfTime = argType(args, 1).root === 'TIME' || argType(args, 2).root === 'TIME';
+    return isOfTime && MONTHS[args[0]?.symbol ?? 'DAY'] === undefined
+      ? `MatchError: (${to},${from}) (of class scala.Tuple2)`
+      : null;
+  },
   implement: ([, from = DATE, to = DATE], _result, _context, args) => {
     const run = difference(args[0]?.symbol ?? 'DAY', from, to);
     return (_unit: string, start: Value, end: Value) => run(start, end);

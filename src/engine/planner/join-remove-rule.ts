@@ -1,0 +1,82 @@
+import { inputsOf, type LogicalAggregate, type LogicalJoin, type LogicalNode } from '../plan/logical.ts';
+import { type Rex, ref } from '../plan/rex.ts';
+import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
+import { uniqueKeys } from './aggregate-remove-rule.ts';
+import { splitJoinCondition } from './join-keys.ts';
+import { containsKey } from './keys.ts';
+import { mapInputs, mergeCalc } from './logical-tools.ts';
+
+/**
+ * An outer join goes away if nobody reads its inner side and that side cannot multiply rows: because it has at most one match
+ * (Calcite's ProjectJoinRemoveRule), or because only distinct values are asked for (AggregateJoinRemoveRule).
+ */
+export function removeUnreadJoins(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, removeUnreadJoins);
+  if (n.kind === 'Calc' && !n.condition && n.input.kind === 'Join') {
+    const kept = withoutInnerSide(n.input, readBy(n.exprs), true);
+    if (!kept) return n;
+    const exprs = n.exprs.map((e) => shiftRefs(e, (i) => i - kept.from));
+    return removeUnreadJoins(mergeCalc({ ...n, input: kept.input, exprs }));
+  }
+  if (n.kind === 'Aggregate' && n.calls.every((c) => c.distinct)) return aggregateAlone(n);
+  return n;
+}
+
+function aggregateAlone(n: LogicalAggregate): LogicalNode {
+  const columns = [...n.groups, ...n.calls.flatMap((c) => (c.filter < 0 ? c.args : [...c.args, c.filter]))];
+  const below = n.input;
+  const isProjected = below.kind === 'Calc' && !below.condition;
+  const join = isProjected ? below.input : below;
+  if (join.kind !== 'Join') return n;
+  const given = isProjected ? below.exprs : join.fields.map((f, i) => ref(i, f.type));
+  const read = columns.map((i) => given[i]!);
+  if (read.some((e) => e.kind !== 'InputRef')) return n;
+  const kept = withoutInnerSide(join, readBy(read), false);
+  if (!kept) return n;
+  const used = [...new Set(columns)].sort((x, y) => x - y);
+  const at = (i: number): number => used.indexOf(i);
+  return {
+    ...n,
+    input: mergeCalc({
+      kind: 'Calc',
+      input: kept.input,
+      exprs: used.map((i) => shiftRefs(given[i]!, (c) => c - kept.from)),
+      condition: null,
+      fields: used.map((i) => below.fields[i]!),
+    }),
+    groups: n.groups.map(at),
+    calls: n.calls.map((c) => ({ ...c, args: c.args.map(at), filter: c.filter < 0 ? -1 : at(c.filter) })),
+  };
+}
+
+const readBy = (exprs: readonly Rex[]): ReadonlySet<number> => {
+  const used = new Set<number>();
+  for (const e of exprs) collectRefs(e, used);
+  return used;
+};
+
+/** The side of an outer join that all its rows come from, and where its columns began; null if the other side matters. */
+export function withoutInnerSide(
+  join: LogicalJoin,
+  read: ReadonlySet<number>,
+  mustBeUnique: boolean,
+): { readonly input: LogicalNode; readonly from: number } | null {
+  if (join.joinType !== 'left' && join.joinType !== 'right') return null;
+  if (join.refusal || join.windowJoin) return null;
+  const isLeft = join.joinType === 'left';
+  const width = join.inputs[0].fields.length;
+  if ([...read].some((i) => i >= width === isLeft)) return null;
+  if (mustBeUnique) {
+    const { leftKeys, rightKeys } = splitJoinCondition(join.condition, width);
+    const [inner, keys] = isLeft ? [join.inputs[1], rightKeys] : [join.inputs[0], leftKeys];
+    if (join.asOf !== null || join.lookup || !tellsKeys(inner)) return null;
+    if (!uniqueKeys(inner).some((key) => containsKey(keys, key))) return null;
+  }
+  return isLeft ? { input: join.inputs[0], from: 0 } : { input: join.inputs[1], from: width };
+}
+
+/** Flink's planner does not see whether columns are unique through a watermark. */
+function tellsKeys(node: LogicalNode): boolean {
+  if (node.kind === 'Scan') return !node.table.watermark;
+  return node.kind === 'Aggregate' || inputsOf(node).every(tellsKeys);
+}
