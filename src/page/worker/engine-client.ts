@@ -158,19 +158,26 @@ export class EngineClient {
     }
   }
 
-  async trace(runId: number, from: number, to: number): Promise<TraceSlice> {
-    const { station, id } = await this.#stationOf(runId);
-    return station.ask((engine) => engine.trace(id, from, to));
+  trace(runId: number, from: number, to: number): Promise<TraceSlice> {
+    return this.#ofRun(runId, (engine, id) => engine.trace(id, from, to));
   }
 
-  async lineage(runId: number): Promise<Lineage | null> {
-    const { station, id } = await this.#stationOf(runId);
-    return station.ask((engine) => engine.lineage(id));
+  lineage(runId: number): Promise<Lineage | null> {
+    return this.#ofRun(runId, (engine, id) => engine.lineage(id));
   }
 
-  async state(runId: number, position: number): Promise<readonly OperatorState[]> {
+  state(runId: number, position: number): Promise<readonly OperatorState[]> {
+    return this.#ofRun(runId, (engine, id) => engine.state(id, position));
+  }
+
+  /** Asks about a run; rejected with `CancelledError` if another takes its place, also while this is on its way. */
+  async #ofRun<T>(runId: number, ask: (engine: Remote<EngineApi>, id: number) => Promise<T>): Promise<T> {
     const { station, id } = await this.#stationOf(runId);
-    return station.ask((engine) => engine.state(id, position));
+    try {
+      return await station.ask((engine) => ask(engine, id));
+    } catch (error) {
+      throw this.#last?.runId === runId ? error : new CancelledError('another run has taken its place');
+    }
   }
 
   /** What the request's script comes to in batch mode; the run on the screen stays. */
