@@ -68,7 +68,7 @@ export class Recording {
   /** The whole trace, if it is kept. */
   #whole: TraceLog | null = null;
   /** The run stopped at an error; a replay stops there too. */
-  #failed = false;
+  #hasFailed = false;
 
   constructor(plans: readonly Sink[], options: RecordingOptions) {
     this.#plans = plans;
@@ -121,6 +121,7 @@ export class Recording {
     this.#inputs = inputs;
     this.#steps = new StepLog(inputs.count + 1024);
     const failure = this.#runOnce(onProgress);
+    this.#hasFailed = failure !== null;
     if (this.#steps.count <= WHOLE_TRACE_STEPS) {
       const log = new TraceLog();
       this.#drive(this.#makeJob(log, new StepLog(), null), -1, inputs.count + 1, () => false);
@@ -152,7 +153,6 @@ export class Recording {
       this.#end(job);
       return null;
     } catch (error) {
-      this.#failed = true;
       const done = job.turn - 1;
       return runFailure(error, done >= 0 && done < inputs.count ? done : null);
     }
@@ -291,7 +291,7 @@ export class Recording {
       }
     } catch (error) {
       // The run failed here as well; what came before the failure stands.
-      if (!this.#failed) throw error;
+      if (!this.#hasFailed) throw error;
     }
   }
 
