@@ -8,7 +8,7 @@ export const SPEEDS: readonly number[] = [0.25, 0.5, 1, 2, 4];
 export const STEP_MS = 700;
 const LONG_RUN_STEPS = 1000;
 const SCRUB_GAP_MS = 60;
-const SHOW_EVERY_MS = 200;
+const SHOW_EVERY_MS = 250;
 
 /** Moves the playhead; playing goes on unless the end is reached. */
 export function seek(position: number): void {

@@ -151,8 +151,8 @@ const NO_TABLES: readonly TableInfo[] = [];
 /** The head of the table covers the first row of what is scrolled. */
 const HEAD_HEIGHT = 32;
 
-/** How long the playhead rests before the table of events follows it. */
-const FOLLOW_MS = 120;
+/** How long the playhead rests before the table of events follows it: longer than the panes of a run that is scrubbed wait for the next picture. */
+const FOLLOW_MS = 300;
 
 function follow(box: HTMLDivElement | null, current: number): void {
   if (!box || current < 0 || box.contains(document.activeElement)) return;
