@@ -30,7 +30,7 @@ import { projectList, type SelectColumn } from './bind-select-list.ts';
 import { isCorrelated } from './correlation.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
 import { filterBySubqueries } from './join-subquery.ts';
-import { dedupeNames } from './logical-tools.ts';
+import { callOver, dedupeNames } from './logical-tools.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
 import { uniquifyFields } from './relation-tools.ts';
 import type { Scope } from './scope.ts';
@@ -202,8 +202,7 @@ class GroupBinder {
     if (kept.length === this.#args.length) return;
     const at = (i: number): number => kept.indexOf(i);
     this.#args.splice(0, this.#args.length, ...kept.map((i) => this.#args[i]!));
-    for (const [i, c] of this.#calls.entries())
-      this.#calls[i] = { ...c, args: c.args.map(at), filter: c.filter < 0 ? -1 : at(c.filter) };
+    for (const [i, c] of this.#calls.entries()) this.#calls[i] = callOver(c, at);
   }
 
   /** The aggregate over a projection of its groups and arguments. */

@@ -1,6 +1,7 @@
-import type { Catalog, CatalogTable, CatalogView, ObjectPath } from '../catalog/catalog.ts';
+import type { Catalog, CatalogTable, CatalogView } from '../catalog/catalog.ts';
 import type * as Ast from '../sql/ast.ts';
 import { alterTable } from './alter-table.ts';
+import { quoted } from './create-table.ts';
 import { notYet, plainError } from './plan-error.ts';
 
 /** Statements that change or name objects of the catalog and need no query. */
@@ -22,7 +23,6 @@ export type CatalogStatement = Extract<
   }
 >;
 
-const quoted = (path: ObjectPath): string => path.map((p) => `\`${p}\``).join('.');
 const refuse = (
   code: string,
   message: string,

@@ -3,7 +3,7 @@ import { call, type Rex, type RexCorrelation, ref } from '../plan/rex.ts';
 import { mapRex, shiftRefs } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import { BOOLEAN, notNull } from '../types/logical-type.ts';
-import { conjuncts, mapInputs } from './logical-tools.ts';
+import { callOver, conjuncts, mapInputs } from './logical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
 import { and } from './rex-build.ts';
 import { simplify } from './simplify.ts';
@@ -193,11 +193,7 @@ function decorrelateAggregate(node: Extract<LogicalNode, { kind: 'Aggregate' }>)
       ...node,
       input,
       groups: grouped.map((_, i) => i),
-      calls: node.calls.map((c) => ({
-        ...c,
-        args: c.args.map(place),
-        filter: c.filter < 0 ? -1 : place(c.filter),
-      })),
+      calls: node.calls.map((c) => callOver(c, place)),
       fields,
     },
     at,

@@ -18,7 +18,7 @@ import {
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { WINDOW_AUXILIARY } from './bind-expression.ts';
-import { dedupeNames, mapInputs } from './logical-tools.ts';
+import { callOver, dedupeNames, mapInputs } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
 
 const isWindowCall = (rex: Rex): boolean =>
@@ -91,11 +91,7 @@ function groupWindowBelow(above: LogicalNode): LogicalNode | null {
     kind: 'WindowAggregate',
     input: groupWindows({ ...project, input: merged.input, exprs: below.exprs, fields: below.fields }),
     groups: groups.map(at2),
-    calls: aggregate.calls.map((c) => ({
-      ...c,
-      args: c.args.map(at2),
-      filter: c.filter < 0 ? -1 : at2(c.filter),
-    })),
+    calls: aggregate.calls.map((c) => callOver(c, at2)),
     window: { ...window, time: at2(window.time) },
     properties,
     fields: [...groups.map((g) => merged.fields[g]!), ...renumbered, ...propertyFields],

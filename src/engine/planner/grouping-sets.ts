@@ -2,7 +2,7 @@ import type { AggregateCall, Field, LogicalAggregate, LogicalNode } from '../pla
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { BIGINT, BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
-import { mapInputs } from './logical-tools.ts';
+import { callOver, mapInputs } from './logical-tools.ts';
 import { simplify } from './simplify.ts';
 
 /** A GROUP BY clause as the sets of expressions it groups by; one set for a plain one. */
@@ -77,11 +77,7 @@ function expand(node: LogicalAggregate, sets: readonly (readonly number[])[]): L
   const move = (column: number): number =>
     copies.includes(column) ? width + 1 + copies.indexOf(column) : column;
   const expanded: LogicalNode = { kind: 'Expand', input, projects, fields };
-  const calls = aggregated.map((c) => ({
-    ...c,
-    args: c.args.map(move),
-    filter: c.filter < 0 ? -1 : move(c.filter),
-  }));
+  const calls = aggregated.map((c) => callOver(c, move));
   const names = node.fields.slice(groups.length);
   const aggregate: LogicalAggregate = {
     kind: 'Aggregate',

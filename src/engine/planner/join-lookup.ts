@@ -28,17 +28,6 @@ export function physicalLookupJoin(node: LogicalJoin, left: PhysicalNode, right:
       null,
     );
   }
-  // With a watermark of its own the table is a stream, not one to be asked.
-  if (table.watermark !== null) {
-    throw plainError(
-      'plan',
-      'processing-time-temporal-join',
-      'TableException',
-      'Processing-time temporal join is not supported yet.',
-      null,
-      'Leave out the WATERMARK of the table: it can then be asked for its rows of the moment.',
-    );
-  }
   const width = left.fields.length;
   const keys = splitJoinCondition(node.condition, width);
   if (keys.filterNulls.includes(false)) {

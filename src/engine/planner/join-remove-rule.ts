@@ -4,7 +4,7 @@ import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { uniqueKeys } from './aggregate-remove-rule.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { containsKey } from './keys.ts';
-import { mapInputs, mergeCalc } from './logical-tools.ts';
+import { callOver, mapInputs, mergeCalc } from './logical-tools.ts';
 
 /**
  * An outer join goes away if nobody reads its inner side and that side cannot multiply rows: because it has at most one match
@@ -45,7 +45,7 @@ function aggregateAlone(n: LogicalAggregate): LogicalNode {
       fields: used.map((i) => below.fields[i]!),
     }),
     groups: n.groups.map(at),
-    calls: n.calls.map((c) => ({ ...c, args: c.args.map(at), filter: c.filter < 0 ? -1 : at(c.filter) })),
+    calls: n.calls.map((c) => callOver(c, at)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Field, LogicalCalc, LogicalNode } from '../plan/logical.ts';
+import type { AggregateCall, Field, LogicalCalc, LogicalNode } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { isDeterministic, isTrueLiteral, substitute } from '../plan/rex-tools.ts';
 import {
@@ -167,3 +167,10 @@ export function dedupeNames(fields: readonly Field[]): Field[] {
     return { ...f, name };
   });
 }
+
+/** An aggregate call over an input whose columns stand elsewhere: `at` says where. */
+export const callOver = <Call extends AggregateCall>(call: Call, at: (column: number) => number): Call => ({
+  ...call,
+  args: call.args.map((arg) => at(arg)),
+  filter: call.filter < 0 ? -1 : at(call.filter),
+});

@@ -5,7 +5,7 @@ import { isProctime } from '../types/logical-type.ts';
 import { withoutInnerSide } from './join-remove-rule.ts';
 import { pruneJoin } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
-import { dedupeNames, isTrivial, mergeCalc, type Pruned, windowRoles } from './logical-tools.ts';
+import { callOver, dedupeNames, isTrivial, mergeCalc, type Pruned, windowRoles } from './logical-tools.ts';
 import { columnsOfRank } from './rank-rule.ts';
 
 /** Drops columns that nobody above asks for, where Flink's rules do: below window functions and unions, and in the computed columns below a watermark. */
@@ -238,11 +238,7 @@ function withoutUnread(node: LogicalAggregate): LogicalAggregate {
     ...node,
     input: calc.input,
     groups: node.groups.map((g) => at[g]!),
-    calls: node.calls.map((c) => ({
-      ...c,
-      args: c.args.map((a) => at[a]!),
-      filter: c.filter < 0 ? -1 : at[c.filter]!,
-    })),
+    calls: node.calls.map((c) => callOver(c, (i) => at[i]!)),
   };
 }
 
@@ -255,11 +251,7 @@ function withoutPermutation(node: LogicalAggregate): LogicalNode {
   if (at.length !== width || new Set(at).size !== width || at.includes(-1)) return node;
   const groups = node.groups.map((g) => at[g]!);
   const sorted = [...groups].sort((a, b) => a - b);
-  const calls = node.calls.map((c) => ({
-    ...c,
-    args: c.args.map((a) => at[a]!),
-    filter: c.filter < 0 ? -1 : at[c.filter]!,
-  }));
+  const calls = node.calls.map((c) => callOver(c, (i) => at[i]!));
   const fields = [...sorted.map((g) => node.fields[groups.indexOf(g)]!), ...node.fields.slice(groups.length)];
   const made: LogicalNode = { ...node, input: calc.input, groups: sorted, calls, fields };
   if (sorted.every((g, i) => g === groups[i])) return made;

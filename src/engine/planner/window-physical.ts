@@ -4,7 +4,7 @@ import type { EmitStrategy, PhysicalAggregate, PhysicalNode, WindowAggregate } f
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, isProctime, isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
-import { windowRoles } from './logical-tools.ts';
+import { callOver, windowRoles } from './logical-tools.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
 import { countOfRows, exchange, physicalCalls } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
@@ -174,11 +174,7 @@ export function planWindowAggregate(
       node,
       made.node,
       node.groups.filter((g) => !roles.has(g)).map(made.position),
-      physicalCalls(node.calls).map((c) => ({
-        ...c,
-        args: c.args.map(made.position),
-        filter: c.filter < 0 ? -1 : made.position(c.filter),
-      })),
+      physicalCalls(node.calls).map((c) => callOver(c, made.position)),
       { ...table.window, time: made.time, partition: [] },
       propertiesOf(roles, node.groups),
       roles,
@@ -204,11 +200,7 @@ export function planWindowAggregate(
       null,
     );
   const groups = node.groups.filter((g) => !roles.has(g)).map(position);
-  const calls = physicalCalls(node.calls).map((c) => ({
-    ...c,
-    args: c.args.map(position),
-    filter: c.filter < 0 ? -1 : position(c.filter),
-  }));
+  const calls = physicalCalls(node.calls).map((c) => callOver(c, position));
   const properties = propertiesOf(roles, node.groups);
   const spec: WindowSpec = {
     ...table.window,
@@ -368,11 +360,7 @@ function clockWindow(
     ...node,
     input: calc.input,
     groups: node.groups.map((g) => at[g]!),
-    calls: node.calls.map((c) => ({
-      ...c,
-      args: c.args.map((a) => at[a]!),
-      filter: c.filter < 0 ? -1 : at[c.filter]!,
-    })),
+    calls: node.calls.map((c) => callOver(c, (i) => at[i]!)),
     window: { ...node.window, time: width },
   };
 }
