@@ -15,6 +15,7 @@ import {
   char,
   intervalDay,
   intervalMonth,
+  isApproximate,
   isCharacter,
   isInteger,
   isInterval,
@@ -33,9 +34,10 @@ import { printPlanType, printType, printTypeFamily, printValidatorType } from '.
 import { typeFromName } from '../types/type-name.ts';
 import { bindInterval, bindLiteral, type Fail, negateLiteral, recastLiteral } from './bind-literal.ts';
 import { bindOver, type NamedWindows } from './bind-over.ts';
+import { convertCall } from './convert-call.ts';
 import { UNIT_MILLIS, UNIT_MONTHS } from './interval-literal.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
-import { and, argumentOf, castTo } from './rex-build.ts';
+import { and, argumentOf, castTo, makeCast } from './rex-build.ts';
 import { resolve, type Scope } from './scope.ts';
 
 /** Functions that only exist as aggregates, and so need a group. */
@@ -336,7 +338,10 @@ export class ExpressionBinder {
     if (!isTry && operand.kind === 'Literal' && operand.value === null)
       return literal(null, withNullable(target, true));
     if (!isTry && sameType(operand.type, type)) return operand;
-    return call(isTry ? 'TRY_CAST' : 'CAST', [operand], type);
+    if (isTry) return call('TRY_CAST', [operand], type);
+    return operand.kind === 'Literal' && isNumeric(operand.type) && isApproximate(type)
+      ? castTo(operand, type)
+      : makeCast(operand, type);
   }
 
   #call(node: Ast.Call): Rex {
@@ -541,15 +546,8 @@ export class ExpressionBinder {
 
   /** One comparison of an IN list: what is listed takes the type of the value, even where that loses digits. */
   #member(value: Rex, item: Rex, span: Span): Rex {
-    if (value.type.root === 'ROW' && item.type.root === 'ROW')
-      return this.#rowsEqual(value, item, span, true);
-    const isAlike =
-      item.type.root === value.type.root ||
-      item.type.root === 'NULL' ||
-      value.type.root === 'NULL' ||
-      (value.type.root === 'VARCHAR' && item.type.root === 'CHAR');
-    const member = isAlike ? item : castTo(item, withNullable(value.type, item.type.nullable));
-    return this.#invoke('=', [value, member], span);
+    if (value.type.root === 'ROW' && item.type.root === 'ROW') return this.#rowsEqual(value, item, span);
+    return this.#invoke('=', [value, asMember(item, value.type)], span);
   }
 
   #bindQuery(node: Ast.SubQuery | Ast.Expression): LogicalNode {
@@ -600,27 +598,32 @@ export class ExpressionBinder {
     return { kind: 'SubQuery', operator: 'IN', operands, query, type: withNullable(BOOLEAN, nullable) };
   }
 
-  #rowsEqual(a: Rex, b: Rex, span: Span, isMember = false): Rex {
+  /** Rows that are written out are equal field by field, taken as they are; what is listed in IN takes the type of the value. */
+  #rowsEqual(a: Rex, b: Rex, span: Span, isListed = false): Rex {
     const isWritten = (rex: Rex): rex is RexCall => rex.kind === 'Call' && rex.operator === 'ROW';
     const width = (rex: Rex): number => (rex.type.root === 'ROW' ? rex.type.fields.length : 0);
     if (width(a) !== width(b))
       throw this.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
-    if (!isWritten(a) || !isWritten(b)) return this.#plainEquals(a, b, span);
+    const whole = this.#compareRows('=', a, b, span);
+    if (!isWritten(a) || !isWritten(b)) return whole;
     return and(
-      a.operands.map((operand, i) =>
-        isMember
-          ? this.#member(operand, b.operands[i]!, span)
-          : this.#invoke('=', [operand, b.operands[i]!], span),
-      ),
+      a.operands.map((value, i) => {
+        const written = b.operands[i]!;
+        const other = isListed && !isCharacter(value.type) ? asMember(written, value.type) : written;
+        this.#needComparable('=', [value, other], span);
+        return call('=', [value, other], withNullable(BOOLEAN, value.type.nullable || other.type.nullable));
+      }),
     );
   }
 
-  /** Rows held in columns are compared as one value. */
-  #plainEquals(a: Rex, b: Rex, span: Span): Rex {
-    const inferred = lookupFunction('=')!.inferType([argumentOf(a), argumentOf(b)]);
+  /** Rows that are compared as one value take the fields' names and types that hold both. */
+  #compareRows(name: string, a: Rex, b: Rex, span: Span): Rex {
+    const inferred = lookupFunction(name)!.inferType([argumentOf(a), argumentOf(b)]);
     if (isMisfit(inferred)) throw this.#misfit(inferred, span);
     const isNullable = inferred.nullable || hasNullableField(a.type) || hasNullableField(b.type);
-    return call('=', [a, b], withNullable(inferred, isNullable));
+    const type = leastRestrictive([a.type, b.type]);
+    const sides = [a, b].map((side) => (type ? castTo(side, withNullable(type, side.type.nullable)) : side));
+    return call(name, sides, withNullable(inferred, isNullable));
   }
 
   /** TIMESTAMPADD(unit, n, t) is t + n units; a literal n is folded into the interval, as Calcite's rewrite does. */
@@ -650,12 +653,10 @@ export class ExpressionBinder {
       count.kind === 'Literal' && typeof count.value === 'number'
         ? literal(count.value * factor, notNull(type))
         : call('*', [one, count], withNullable(type, count.type.nullable));
+    const sum = this.#invoke('+', [when, interval], node.span, node);
     // A day plus hours is an instant within it.
-    const start =
-      when.type.root === 'DATE' && factor < 86400000 && months === undefined
-        ? castTo(when, withNullable(timestamp(6), when.type.nullable))
-        : when;
-    return this.#invoke('+', [start, interval], node.span, node);
+    const isInstant = when.type.root === 'DATE' && factor < 86400000 && months === undefined;
+    return isInstant ? ({ ...sum, type: withNullable(timestamp(6), sum.type.nullable) } as Rex) : sum;
   }
 
   /** A call by name over bound arguments: inference, coercion, or Flink's refusal. */
@@ -666,10 +667,11 @@ export class ExpressionBinder {
       COMPARISONS.has(name) &&
       args.length === 2 &&
       args[0]!.type.root === 'ROW' &&
-      args[1]!.type.root === 'ROW' &&
-      name === '='
+      args[1]!.type.root === 'ROW'
     )
-      return this.#rowsEqual(args[0]!, args[1]!, span);
+      return name === '='
+        ? this.#rowsEqual(args[0]!, args[1]!, span)
+        : this.#compareRows(name, args[0]!, args[1]!, span);
     for (const [i, arg] of args.entries()) {
       if (arg.type.root === 'NULL' && !fn.inferType(args.map(argumentOf)))
         throw this.error(node?.args[i]?.span ?? span, 'untyped-null', `Illegal use of 'NULL'`);
@@ -679,8 +681,7 @@ export class ExpressionBinder {
     if (isMisfit(inferred)) throw this.#misfit(inferred, span);
     const coerced = fn.coerce?.(args.map(argumentOf), inferred);
     const operands = coerced ? args.map((arg, i) => castTo(arg, coerced[i] ?? arg.type)) : args;
-    const made = call(fn.name, operands, inferred);
-    return made;
+    return convertCall(call(fn.name, operands, inferred));
   }
 
   #misfit(misfit: { readonly message: string; readonly exception?: string }, span: Span): SqlError {
@@ -773,6 +774,16 @@ export class ExpressionBinder {
 
 const hasNullableField = (type: LogicalType): boolean =>
   type.root === 'ROW' && type.fields.some((field) => field.type.nullable);
+
+/** What is listed in IN, in the type of the value. */
+function asMember(item: Rex, type: LogicalType): Rex {
+  const isAlike =
+    item.type.root === type.root ||
+    item.type.root === 'NULL' ||
+    type.root === 'NULL' ||
+    (type.root === 'VARCHAR' && item.type.root === 'CHAR');
+  return isAlike ? item : castTo(item, withNullable(type, item.type.nullable));
+}
 
 /** A number of an IN list is taken for a DECIMAL as the column is, where it fits. */
 function asListed(item: Rex, type: LogicalType): Rex {

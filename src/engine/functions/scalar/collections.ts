@@ -10,6 +10,7 @@ import {
   notNull,
   rowOf,
   STRING,
+  sameType,
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
@@ -69,7 +70,16 @@ const array: ScalarFunction = {
     const problems = args.map((arg) => castProblem(arg.type, element));
     return problems.find((problem) => problem !== null) ?? notNull(arrayOf(element));
   },
-  coerce: (args, result) => args.map((arg) => withNullable(elementOf(result), arg.type.nullable)),
+  // Arrays within an array are taken as they are where only their elements may be NULL.
+  coerce: (args, result) =>
+    args.map(({ type }) => {
+      const element = withNullable(elementOf(result), type.nullable);
+      const isAsIs =
+        type.root === 'ARRAY' &&
+        element.root === 'ARRAY' &&
+        sameType(withNullable(type.element, true), withNullable(element.element, true));
+      return isAsIs ? type : element;
+    }),
   implement: () => ({ evaluate: (...values: Value[]) => values }),
   doc: toDoc(CATEGORY, [
     'ARRAY[value1, value2, …]',
