@@ -6,7 +6,7 @@ import { isApproximate, type LogicalType, type Value, withNullable } from '../ty
 import type { Int64 } from '../values/int64.ts';
 import { printFloat } from '../values/java-number.ts';
 import { RunError } from '../values/run-error.ts';
-import { MILLIS_PER_DAY, printDate, printTimestamp, timestampMillis } from '../values/time.ts';
+import { MILLIS_PER_DAY, parseDate, printDate, printTimestamp, timestampMillis } from '../values/time.ts';
 import { compileClosure } from './closure.ts';
 
 /**
@@ -122,6 +122,8 @@ function isConstructed(rex: Rex): boolean {
 function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
   if (type.root === 'CHAR' && typeof value === 'string')
     return Array.from(value.padEnd(type.length)).slice(0, type.length).join('');
+  // A date far beyond the calendar is written as the one it looks like.
+  if (type.root === 'DATE' && typeof value === 'number') return parseDate(printDate(value)) ?? value;
   const isExact = operator === 'CAST' && operands[0]?.kind === 'Literal';
   if (type.root !== 'FLOAT' || typeof value !== 'number' || isExact) return value;
   return Math.fround(Number(value.toPrecision(7)));

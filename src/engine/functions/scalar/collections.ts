@@ -14,7 +14,7 @@ import {
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
-import { printType, printTypeFamily } from '../../types/print-type.ts';
+import { printPlanType, printType, printTypeFamily } from '../../types/print-type.ts';
 import { comparator, nullsFirst, nullsLast, valueKey } from '../../values/compare.ts';
 import type { Int64 } from '../../values/int64.ts';
 import { mapFromEntries, mapGet } from '../../values/map.ts';
@@ -169,6 +169,11 @@ const item: ScalarFunction = {
             ? collection.fields[key - 1]
             : undefined;
       if (field !== undefined) return withNullable(field.type, true);
+      if (key !== undefined && key !== null)
+        return {
+          message: `Cannot infer type of field ${typeof key === 'string' ? `'${key}'` : `at position ${key}`} within ROW type: ${printPlanType(collection, 'short')}`,
+          exception: 'AssertionError',
+        };
     }
     return misfitOf('ITEM', `ITEM(${args.map(printArgument).join(', ')})`, [
       '<ARRAY>[<INTEGER>]',

@@ -125,7 +125,7 @@ function rounding(
             );
           return round(decimalToDouble(cut(decimal, 18, places, 18), 18));
         }
-        if (places >= exact.scale) return x;
+        if (places >= exact.scale) return x + 0;
         return round(Number(`${divide(exact.unscaled, powerOf10(exact.scale - places))}e${-places}`));
       };
     }
