@@ -23,6 +23,7 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
       return literal(Number(printFloat(Number(float.value))), rex.type);
   }
   if (isConstant && JSON_BUILDERS.has(rex.operator)) return rex;
+  if (isConstructed(rex)) return foldCasts(rex, context);
   if (
     NULL_BY_NULL.has(rex.operator) &&
     rex.operands.some((operand) => isNull(isConstant ? operand : foldConstant(operand, context)))
@@ -65,6 +66,16 @@ function isCastOfFloat({ operator, operands: [operand], type }: RexCall): boolea
     operand.type.root === 'FLOAT' &&
     operand.operands[0]?.kind === 'Literal'
   );
+}
+
+/** A constant that is no literal stays whole, with all that is computed in it; only its literals are cast. */
+function foldCasts(rex: Rex, context: EvaluationContext): Rex {
+  if (rex.kind !== 'Call') return rex;
+  const operands = rex.operands.map((operand) => foldCasts(operand, context));
+  const made = operands.some((operand, i) => operand !== rex.operands[i]) ? { ...rex, operands } : rex;
+  return made.operator === 'CAST' && operands[0]?.kind === 'Literal' && isFoldable(made)
+    ? foldConstant(made, context)
+    : made;
 }
 
 /** JSON functions that mean something else within each other: they are left for the job. */

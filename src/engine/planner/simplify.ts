@@ -77,6 +77,8 @@ export function keepNullable(before: Rex, after: Rex): Rex {
 
 function simplifyOne(rex: Rex): Rex {
   if (rex.kind !== 'Call') return rex;
+  if ((STRICT.has(rex.operator) || isExtract(rex)) && rex.operands.some(isNullLiteral))
+    return literal(null, withNullable(rex.type, true));
   switch (rex.operator) {
     case 'NOT':
       return negate(rex.operands[0]!) ?? rex;
