@@ -24,12 +24,12 @@ export const test = base.extend<object, { readonly browserOfWorker: BrowserConte
     },
     { scope: 'worker' },
   ],
-  context: async ({ browserOfWorker }, use) => {
+  context: async ({ browserOfWorker }, provide) => {
     const before = browserOfWorker.pages();
-    await use(browserOfWorker);
+    await provide(browserOfWorker);
     for (const page of browserOfWorker.pages()) if (!before.includes(page)) await page.close();
   },
-  page: async ({ context, baseURL }, use) => {
+  page: async ({ context, baseURL }, provide) => {
     const page = await context.newPage();
     const session = await context.newCDPSession(page);
     await session.send('Storage.clearDataForOrigin', {
@@ -38,6 +38,6 @@ export const test = base.extend<object, { readonly browserOfWorker: BrowserConte
     });
     await session.detach();
     await page.emulateMedia({ reducedMotion: 'reduce' });
-    await use(page);
+    await provide(page);
   },
 });
