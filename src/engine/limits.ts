@@ -6,6 +6,8 @@ export const MAX_SCRIPT_LENGTH = 1_000_000;
 export const WHOLE_TRACE_STEPS = 12_000;
 /** Inputs between two keyframes of a long run, at the least. */
 export const CHUNK_INPUTS = 4096;
+/** Steps of a run that the page asks for at once. */
+export const SLICE_STEPS = 1000;
 /** As many inputs for each entry of state lie between two keyframes: copying state stays a small part of a run. */
 export const INPUTS_FOR_STATE_ENTRY = 4;
 /** … but never more than this: any stretch is replayed from the keyframe before it. */
