@@ -6,6 +6,7 @@ import { runFailure } from '../job/run-failure.ts';
 import {
   CHUNK_INPUTS,
   INPUTS_FOR_STATE_ENTRY,
+  LEAST_INPUTS_TO_REPLAY,
   MOST_INPUTS_TO_REPLAY,
   MOST_TABLE_ROWS,
   SLICE_STEPS,
@@ -15,7 +16,7 @@ import { Mode, type PhysicalNode, type Sink } from '../plan/physical.ts';
 import { sinkName } from '../plan/sink-name.ts';
 import { sinkKey } from '../planner/infer-changelog.ts';
 import { shortestUpsertKey } from '../planner/keys.ts';
-import { isRowtime, type LogicalType, type Row } from '../types/logical-type.ts';
+import { isRowtime, type Row } from '../types/logical-type.ts';
 import { SliceEncoder, type TableBefore } from './encode-slice.ts';
 import { lineageOf } from './lineage.ts';
 import { boundsAsInstants } from './local-windows.ts';
@@ -157,7 +158,10 @@ export class Recording {
       for (let i = 0, to: number; i < inputs.count; i = to) {
         to = Math.min(i + CHUNK_INPUTS, inputs.count);
         if (i < lastStretch && lastStretch < to) to = lastStretch;
-        const gap = Math.min(INPUTS_FOR_STATE_ENTRY * stateSize(), MOST_INPUTS_TO_REPLAY);
+        const gap = Math.min(
+          Math.max(INPUTS_FOR_STATE_ENTRY * stateSize(), LEAST_INPUTS_TO_REPLAY),
+          MOST_INPUTS_TO_REPLAY,
+        );
         if (i > 0 && (i === lastStretch || i - keyframeAt >= gap)) {
           this.#keyframe(i, job, tables);
           keyframeAt = i;
