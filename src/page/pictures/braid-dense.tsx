@@ -21,9 +21,13 @@ interface DenseProps {
 export function DenseArrivals({ frame, steps, playheadX, theme }: DenseProps) {
   const shown = useRef<HTMLCanvasElement>(null);
   const height = frame.arrivalRulerY;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the pictures take their colours from the theme
   const pictures = useMemo(
-    () => ({ toCome: picture(frame, null), arrived: picture(frame, steps), accent: tokenValue('--accent') }),
+    () => ({
+      theme,
+      accent: tokenValue('--accent'),
+      toCome: picture(frame, null),
+      arrived: picture(frame, steps),
+    }),
     [frame, steps, theme],
   );
   useEffect(() => show(shown.current, pictures, playheadX), [pictures, playheadX]);
@@ -40,6 +44,8 @@ export function DenseArrivals({ frame, steps, playheadX, theme }: DenseProps) {
 }
 
 interface Pictures {
+  /** Whose colours they have. */
+  readonly theme: Theme;
   readonly toCome: HTMLCanvasElement;
   readonly arrived: HTMLCanvasElement;
   readonly accent: string;
