@@ -27,6 +27,8 @@ export interface CatalogTable {
     readonly column: number;
     readonly expression: Rex;
     readonly text: string;
+    /** `` `ts` AS `ts` - INTERVAL '1' SECOND ``, as Flink names it. */
+    readonly strategy: string;
     readonly span: Span;
   } | null;
   readonly options: ReadonlyMap<string, string>;

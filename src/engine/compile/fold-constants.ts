@@ -4,8 +4,9 @@ import { lookupFunction } from '../functions/index.ts';
 import { literal, type Rex, type RexCall } from '../plan/rex.ts';
 import { isApproximate, type LogicalType, type Value, withNullable } from '../types/logical-type.ts';
 import type { Int64 } from '../values/int64.ts';
+import { printFloat } from '../values/java-number.ts';
 import { RunError } from '../values/run-error.ts';
-import { MILLIS_PER_DAY, printDate, printTimestamp, timestampMillis } from '../values/time.ts';
+import { MILLIS_PER_DAY, parseDate, printDate, printTimestamp, timestampMillis } from '../values/time.ts';
 import { compileClosure } from './closure.ts';
 
 /**
@@ -16,6 +17,13 @@ import { compileClosure } from './closure.ts';
 export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   if (rex.kind !== 'Call') return rex;
   const isConstant = isFoldable(rex);
+  if (isConstant && isCastOfFloat(rex)) {
+    const float = foldConstant(rex.operands[0]!, context);
+    if (float.kind === 'Literal' && float.value !== null)
+      return literal(Number(printFloat(Number(float.value))), rex.type);
+  }
+  if (isConstant && JSON_BUILDERS.has(rex.operator)) return rex;
+  if (isConstructed(rex)) return foldCasts(rex, context);
   if (
     NULL_BY_NULL.has(rex.operator) &&
     rex.operands.some((operand) => isNull(isConstant ? operand : foldConstant(operand, context)))
@@ -27,9 +35,14 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
     try {
       const value = compileClosure(rex, context)([]);
       rejectUnwritable(value, rex.type);
-      if (rex.type.root === 'FLOAT' && value !== null && !Number.isFinite(value as number))
-        throw notANumber();
-      return literal(asWritten(value, rex), rex.type);
+      // What may not be NULL and is, or is no number, is computed again when the job runs.
+      if (value === null && !rex.type.nullable) return rex;
+      if (isApproximate(rex.type) && value !== null && !Number.isFinite(value as number)) {
+        if (rex.type.root === 'FLOAT') throw notANumber();
+        return rex;
+      }
+      const made = literal(asWritten(value, rex), rex.type);
+      return value === null ? made : { ...made, isComputed: true };
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
       return rex;
@@ -43,6 +56,30 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   });
   return changed ? { ...rex, operands } : rex;
 }
+
+/** A FLOAT that was cast from a constant keeps its digits as a DOUBLE: the planner holds both as decimals. */
+function isCastOfFloat({ operator, operands: [operand], type }: RexCall): boolean {
+  const isCast = operator === 'CAST' && operand?.kind === 'Call' && operand.operator === 'CAST';
+  return (
+    isCast &&
+    type.root === 'DOUBLE' &&
+    operand.type.root === 'FLOAT' &&
+    operand.operands[0]?.kind === 'Literal'
+  );
+}
+
+/** A constant that is no literal stays whole, with all that is computed in it; only its literals are cast. */
+function foldCasts(rex: Rex, context: EvaluationContext): Rex {
+  if (rex.kind !== 'Call') return rex;
+  const operands = rex.operands.map((operand) => foldCasts(operand, context));
+  const made = operands.some((operand, i) => operand !== rex.operands[i]) ? { ...rex, operands } : rex;
+  return made.operator === 'CAST' && operands[0]?.kind === 'Literal' && isFoldable(made)
+    ? foldConstant(made, context)
+    : made;
+}
+
+/** JSON functions that mean something else within each other: they are left for the job. */
+const JSON_BUILDERS: ReadonlySet<string> = new Set(['JSON_OBJECT', 'JSON_ARRAY', 'JSON']);
 
 /** Operators that the planner takes for NULL as soon as it sees a NULL among their operands, whatever their code would do. */
 const NULL_BY_NULL: ReadonlySet<string> = new Set(['+', '-', '*', '/', 'MINUS_DATE', 'ITEM']);
@@ -96,6 +133,8 @@ function isConstructed(rex: Rex): boolean {
 function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
   if (type.root === 'CHAR' && typeof value === 'string')
     return Array.from(value.padEnd(type.length)).slice(0, type.length).join('');
+  // A date far beyond the calendar is written as the one it looks like.
+  if (type.root === 'DATE' && typeof value === 'number') return parseDate(printDate(value)) ?? value;
   const isExact = operator === 'CAST' && operands[0]?.kind === 'Literal';
   if (type.root !== 'FLOAT' || typeof value !== 'number' || isExact) return value;
   return Math.fround(Number(value.toPrecision(7)));
@@ -154,7 +193,7 @@ function rejectComputedDivisor({ operator, operands }: RexCall, context: Evaluat
   if (operator !== '/' || divisor?.kind !== 'Call') return;
   if (divisor.operator === 'CAST') {
     const value = foldConstant(divisor, context);
-    if (value.kind !== 'Literal' || typeof value.value === 'bigint' || Number.isFinite(value.value)) return;
+    if (value.kind === 'Literal' && value.value !== null) return;
   }
   throw new RunError(
     "ClassCastException: class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')",

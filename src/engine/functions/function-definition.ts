@@ -70,6 +70,11 @@ export interface ScalarFunction {
 export const NOT_COMPILABLE =
   'InvalidProgramException: Table program cannot be compiled. This is a bug. Please file an issue.';
 
+/** For a function that the planner writes in other words before it is computed (`convert-call`). */
+export const neverComputed = (): never => {
+  throw new Error('A function that the planner rewrites cannot be computed.');
+};
+
 export interface FunctionDoc {
   /** `SPLIT_INDEX(string1, string2, integer1)` */
   readonly signature: string;

@@ -44,6 +44,7 @@ export const INVALID_ARGUMENTS = 'Invalid input arguments.';
 
 export interface ModernSpec {
   readonly name: string;
+  readonly aliases?: readonly string[];
   /** One list of parameters for each way to call it, or a check of its own. */
   readonly parameters: readonly (readonly Parameter[])[] | ParameterCheck;
   readonly returns: Returns;
@@ -142,6 +143,7 @@ function modern(category: string, spec: ModernSpec): ScalarFunction {
     'check' in parameters ? parameters.signatures : parameters.map((list) => signatureOf(name, list));
   return {
     name,
+    ...(spec.aliases === undefined ? {} : { aliases: spec.aliases }),
     strict: spec.strict ?? true,
     isDeterministic: spec.isDeterministic ?? true,
     inferType: (args) => {

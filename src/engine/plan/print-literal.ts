@@ -1,6 +1,8 @@
 import { isTimestamp, type LogicalType, type Value, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
+import { printFloat } from '../values/java-number.ts';
 import { printValue } from '../values/print-value.ts';
+import { printTime } from '../values/time.ts';
 
 /** `_UTF-16LE'it''s'`, as Calcite writes text. */
 export function quoteText(text: string): string {
@@ -23,6 +25,7 @@ export function printPlanLiteral(value: Value, type: LogicalType): string {
     case 'DECIMAL':
       return `${printValue(value, type, 'UTC')}${suffix}`;
     case 'FLOAT':
+      return `${scientific(Number(printFloat(Number(value))))}${suffix}`;
     case 'DOUBLE':
       return `${scientific(Number(value))}${suffix}`;
     case 'CHAR':
@@ -36,7 +39,7 @@ export function printPlanLiteral(value: Value, type: LogicalType): string {
     case 'TIME':
       return type.precision === 0
         ? (printValue(value, type, 'UTC') ?? 'null')
-        : `${trimFraction(printValue(value, type, 'UTC') ?? '')}${suffix}`;
+        : `${trimFraction(printTime(value as number, type.precision))}${suffix}`;
     case 'INTERVAL_DAY':
     case 'INTERVAL_MONTH':
       return `${value}:INTERVAL ${type.unit}`;
@@ -88,4 +91,24 @@ function scientific(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const [mantissa = '0', exponent = '0'] = value.toExponential().split('e');
   return `${mantissa}E${Number(exponent)}`;
+}
+
+/** `3.1415926535897931159E0`: the very value of a double that the planner computed, cut after 20 digits. */
+export function exactScientific(value: number): string {
+  if (value === 0) return '0E0';
+  const [unscaled, scale] = exactDigits(Math.abs(value));
+  const digits = String(unscaled);
+  const shown = digits.slice(0, value < 0 ? 19 : 20);
+  const mantissa = shown.length === 1 ? shown : `${shown[0]}.${shown.slice(1)}`;
+  return `${value < 0 ? '-' : ''}${mantissa}E${digits.length - scale - 1}`;
+}
+
+/** The digits of a double, all of them, and how many stand behind the point. */
+function exactDigits(value: number): readonly [unscaled: bigint, scale: number] {
+  let [mantissa, twos] = [value, 0];
+  while (!Number.isInteger(mantissa)) {
+    mantissa *= 2;
+    twos++;
+  }
+  return [BigInt(mantissa) * 5n ** BigInt(twos), twos];
 }

@@ -1,8 +1,9 @@
-import { type LogicalType, notNull, type Value, withNullable } from '../types/logical-type.ts';
+import { isApproximate, type LogicalType, notNull, type Value, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import type { SortKey } from './logical.ts';
-import { printBareLiteral, printExecLiteral, printPlanLiteral } from './print-literal.ts';
+import { exactScientific, printBareLiteral, printExecLiteral, printPlanLiteral } from './print-literal.ts';
 import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
+import { EXTRACTED, isExtract } from './rex-tools.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans (`exec-prefix`: `+(a, 1)` there too), `+($0, 1)` in the syntax tree. */
 export type Style = 'prefix' | 'infix' | 'ast' | 'exec-prefix';
@@ -36,20 +37,6 @@ const POSTFIX: ReadonlySet<string> = new Set([
   'IS NOT UNKNOWN',
 ]);
 
-/** Functions that Calcite takes for EXTRACT, and the unit they ask for. */
-const EXTRACTED: { readonly [operator: string]: string } = {
-  YEAR: 'YEAR',
-  QUARTER: 'QUARTER',
-  MONTH: 'MONTH',
-  WEEK: 'WEEK',
-  DAYOFYEAR: 'DOY',
-  DAYOFMONTH: 'DAY',
-  DAYOFWEEK: 'DOW',
-  HOUR: 'HOUR',
-  MINUTE: 'MINUTE',
-  SECOND: 'SECOND',
-};
-
 /** An expression over columns of these names, as plans print it. */
 export function printRex(rex: Rex, names: readonly string[], style: Style): string {
   const print = (r: Rex): string => printRex(r, names, style);
@@ -69,13 +56,14 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
       return printOver(rex, print);
     case 'Call': {
       const { operator, operands } = rex;
+      const sign = operator === 'MINUS_DATE' ? '-' : operator;
       if (operator === 'CAST' || operator === 'TRY_CAST' || operator === 'REINTERPRET') {
         if (style === 'ast')
           return `${operator}(${print(operands[0]!)})${operator === 'CAST' ? `:${printPlanType(rex.type)}${notNullSuffix(rex.type, operands[0]!.type)}` : ''}`;
         return `${operator}(${print(operands[0]!)} AS ${printPlanType(rex.type, isExec ? 'short' : 'full')})`;
       }
       const unit = EXTRACTED[operator];
-      if (unit && operands.length === 1 && style !== 'ast')
+      if (unit && isExtract(rex) && style !== 'ast')
         return `EXTRACT(${isExec ? unit : `FLAG(${unit})`}, ${print(operands[0]!)})`;
       if (operator === 'DOT') return `${print(operands[0]!)}.${(operands[1] as { symbol?: string }).symbol}`;
       if (operator === 'SEARCH') {
@@ -85,10 +73,9 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
       }
       if (style === 'infix') {
         if (operands.length === 1 && POSTFIX.has(operator)) return `${print(operands[0]!)} ${operator}`;
-        if (operands.length >= 2 && INFIX.has(operator))
-          return `(${operands.map(print).join(` ${operator} `)})`;
+        if (operands.length >= 2 && INFIX.has(sign)) return `(${operands.map(print).join(` ${sign} `)})`;
       }
-      return `${operator}(${operands.map(print).join(', ')})`;
+      return `${sign}(${operands.map(print).join(', ')})`;
     }
   }
 }
@@ -120,8 +107,12 @@ function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): str
   if (rex.symbol !== undefined) return isExec ? rex.symbol : `FLAG(${rex.symbol})`;
   if (rex.sarg) return printSarg(rex.sarg, rex.type, isExec);
   const text = isExec ? printExecLiteral(rex.value, rex.type) : printPlanLiteral(rex.value, rex.type);
+  if (rex.isComputed === true && rex.type.root === 'DOUBLE') {
+    const [, ...type] = text.split(':');
+    return [exactScientific(Number(rex.value)), ...type].join(':');
+  }
   if (rex.shownScale === undefined) return text;
-  if (rex.type.root === 'DOUBLE') {
+  if (isApproximate(rex.type)) {
     const [, ...type] = text.split(':');
     return [Number(rex.value).toFixed(rex.shownScale), ...type].join(':');
   }

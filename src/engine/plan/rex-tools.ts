@@ -1,5 +1,5 @@
 import { lookupFunction } from '../functions/index.ts';
-import { type Rex, ref } from './rex.ts';
+import { type Rex, type RexCall, ref } from './rex.ts';
 
 /** Rebuilds an expression bottom-up. */
 export function mapRex(rex: Rex, change: (rex: Rex) => Rex): Rex {
@@ -63,3 +63,19 @@ export const isNullLiteral = (rex: Rex): boolean =>
 /** Whether a function is called anywhere in it. */
 export const callsFunction = (rex: Rex, name: string): boolean =>
   rex.kind === 'Call' && (rex.operator === name || rex.operands.some((o) => callsFunction(o, name)));
+
+/** Functions that Calcite takes for EXTRACT, and the unit they ask for. */
+export const EXTRACTED: { readonly [operator: string]: string } = {
+  YEAR: 'YEAR',
+  QUARTER: 'QUARTER',
+  MONTH: 'MONTH',
+  WEEK: 'WEEK',
+  DAYOFYEAR: 'DOY',
+  DAYOFMONTH: 'DAY',
+  DAYOFWEEK: 'DOW',
+  HOUR: 'HOUR',
+  MINUTE: 'MINUTE',
+  SECOND: 'SECOND',
+};
+export const isExtract = (call: RexCall): boolean =>
+  call.operands.length === 1 && EXTRACTED[call.operator] !== undefined;

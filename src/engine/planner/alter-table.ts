@@ -174,7 +174,7 @@ function checkAdded(
       );
     if (e.kind === 'Watermark' && table.watermark)
       throw fail(
-        'The base table has already defined the watermark strategy. You might want to drop it before adding a new one.',
+        `The base table has already defined the watermark strategy ${table.watermark.strategy}. You might want to drop it before adding a new one.`,
       );
   }
 }

@@ -59,3 +59,12 @@ export const hasAggregate = (e: Ast.Expression): boolean =>
 export const hasAuxiliary = (e: Ast.Expression): boolean =>
   anyPart(e, (x) => x.kind === 'Call' && WINDOW_AUXILIARY.has(x.name.toUpperCase()));
 export const mentionsColumn = (e: Ast.Expression): boolean => anyPart(e, (x) => x.kind === 'ColumnRef');
+
+/** The expression with all names of columns in backticks, as Flink writes expressions back. */
+export function withQuotedNames<Node>(node: Node): Node {
+  if (Array.isArray(node)) return node.map(withQuotedNames) as Node;
+  if (typeof node !== 'object' || node === null) return node;
+  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withQuotedNames(value)]));
+  const parts = copy['kind'] === 'ColumnRef' ? (copy['parts'] as Ast.Identifier[]) : null;
+  return (parts ? { ...copy, parts: parts.map((part) => ({ ...part, quoted: true })) } : copy) as Node;
+}

@@ -1,6 +1,6 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
-import { isMisfit } from '../functions/function-definition.ts';
+import { isMisfit, type Misfit } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { isComparable } from '../functions/scalar/comparison.ts';
 import { arrangeJsonOperands } from '../functions/scalar/json.ts';
@@ -15,6 +15,7 @@ import {
   char,
   intervalDay,
   intervalMonth,
+  isApproximate,
   isCharacter,
   isInteger,
   isInterval,
@@ -33,9 +34,10 @@ import { printPlanType, printType, printTypeFamily, printValidatorType } from '.
 import { typeFromName } from '../types/type-name.ts';
 import { bindInterval, bindLiteral, type Fail, negateLiteral, recastLiteral } from './bind-literal.ts';
 import { bindOver, type NamedWindows } from './bind-over.ts';
+import { convertCall } from './convert-call.ts';
 import { UNIT_MILLIS, UNIT_MONTHS } from './interval-literal.ts';
-import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
-import { and, argumentOf, castTo } from './rex-build.ts';
+import { notYet, placeless, plainError, type StatementText, validationError } from './plan-error.ts';
+import { and, argumentOf, castTo, makeCast } from './rex-build.ts';
 import { resolve, type Scope } from './scope.ts';
 
 /** Functions that only exist as aggregates, and so need a group. */
@@ -77,6 +79,7 @@ const OVER_FUNCTIONS: ReadonlySet<string> = new Set([
   'LAG',
   'LEAD',
 ]);
+const OVER_FUNCTIONS_OF_VALUES: ReadonlySet<string> = new Set(['NTILE', 'LAG', 'LEAD']);
 /** Functions that only exist in MATCH_RECOGNIZE, with the arguments the validator adds. */
 const PATTERN_FUNCTIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ['CLASSIFIER', []],
@@ -104,6 +107,9 @@ export const WINDOW_AUXILIARY: ReadonlyMap<
 const WITH_UNIT: ReadonlySet<string> = new Set(['EXTRACT', 'FLOOR', 'CEIL', 'TIMESTAMPDIFF']);
 const EQUALITIES: ReadonlySet<string> = new Set(['=', '<>', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM']);
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
+/** Character sets a JVM has, as far as they are asked for. */
+const CHARSETS =
+  /^(?:utf_?-?(?:8|16|32)(?:le|be)?|latin_?1|iso-?_?8859_?-?1?|us-?ascii|ascii|gbk|gb2312|big5)$/i;
 const NEGATED: { readonly [name: string]: string } = {
   'NOT BETWEEN': 'BETWEEN',
   'NOT BETWEEN SYMMETRIC': 'BETWEEN SYMMETRIC',
@@ -111,6 +117,21 @@ const NEGATED: { readonly [name: string]: string } = {
   'NOT SIMILAR TO': 'SIMILAR TO',
   'NOT IN': 'IN',
 };
+
+/** The validator misses OVER where a column of the result is such a call and nothing else; deeper ones it lets pass. */
+export function needOver(item: Ast.Expression, source: StatementText): void {
+  const name = item.kind === 'Call' ? item.name.toUpperCase() : '';
+  if (item.kind !== 'Call' || !OVER_FUNCTIONS.has(name)) return;
+  const isTooMany = item.args.length > 0 && !OVER_FUNCTIONS_OF_VALUES.has(name);
+  throw validationError(
+    source,
+    item.span,
+    'function-without-over',
+    isTooMany
+      ? `Invalid number of arguments to function '${name}'. Was expecting 0 arguments`
+      : 'OVER clause is necessary for window functions',
+  );
+}
 
 /** Called first for every expression: gives the Rex that stands for it in a grouped query, or null to bind it as it is. */
 export type Intercept = (expression: Ast.Expression) => Rex | null;
@@ -336,13 +357,16 @@ export class ExpressionBinder {
     if (!isTry && operand.kind === 'Literal' && operand.value === null)
       return literal(null, withNullable(target, true));
     if (!isTry && sameType(operand.type, type)) return operand;
-    return call(isTry ? 'TRY_CAST' : 'CAST', [operand], type);
+    if (isTry) return call('TRY_CAST', [operand], type);
+    return operand.kind === 'Literal' && isNumeric(operand.type) && isApproximate(type)
+      ? castTo(operand, type)
+      : makeCast(operand, type);
   }
 
   #call(node: Ast.Call): Rex {
     const name = node.syntax === 'function' ? node.name.toUpperCase() : node.name;
     const negated = NEGATED[name];
-    if (negated !== undefined) return this.#not(this.#call({ ...node, name: negated, syntax: 'infix' }));
+    if (negated !== undefined) return this.#not(this.#negatedCall(node, name, negated));
     if (AGGREGATES.has(name) || WINDOW_AUXILIARY.has(name)) throw this.#misplaced(node, name);
     switch (name) {
       case 'BETWEEN':
@@ -381,7 +405,7 @@ export class ExpressionBinder {
       case '+':
       case '-':
         if (node.args.length === 1) {
-          const operand = this.bind(node.args[0]!);
+          const operand = name === '-' ? this.#negated(node.args[0]!) : this.bind(node.args[0]!);
           if (!isNumeric(operand.type) && !isInterval(operand.type)) break;
           if (name === '+') return operand;
           const negative = negateLiteral(operand);
@@ -406,8 +430,13 @@ export class ExpressionBinder {
       }
       case 'TIMESTAMPADD':
         return this.#timestampAdd(node);
-      case 'DATE_ADD':
+      case 'CONVERT':
+      case 'TRANSLATE':
+        if (node.keywords.length > 0) throw this.#noCharsets(node);
         break;
+      case 'NEXT VALUE':
+      case 'CURRENT VALUE':
+        throw this.#noSequence(node.args[0]!);
     }
     if (/ (SOME|ALL)$/.test(name) && node.args[1]?.kind === 'SubQuery')
       return { ...this.#inQuery(node.args[0]!, node.args[1], node.span), operator: name };
@@ -441,6 +470,50 @@ export class ExpressionBinder {
       return this.#invoke('TRIM', [...keywords, literal(' ', notNull(char(1))), args[0]!], node.span, node);
     if (name === '=' || name === '<>') return this.#equality(name, args, node.span, node);
     return this.#invoke(name, [...keywords, ...args], node.span, node);
+  }
+
+  /** Flink's parser knows changes of the character set, and nothing behind it does. */
+  #noCharsets(node: Ast.Call): SqlError {
+    const [first = '', second = ''] = node.keywords;
+    const { type } = this.bind(node.args[0]!);
+    const [name, charsets] = first === 'USING' ? ['TRANSLATE', [second]] : ['CONVERT', [first, second]];
+    if (!isCharacter(type))
+      return this.error(
+        node.span,
+        'wrong-argument-type',
+        `Invalid type '${type.root}' in '${name}' function. Only 'CHARACTER' type is supported`,
+      );
+    const unknown = charsets.find((charset) => !CHARSETS.test(charset))?.toUpperCase();
+    if (unknown !== undefined)
+      return new SqlError({
+        severity: 'error',
+        phase: 'parse',
+        code: 'unknown-charset',
+        chain: [
+          `ValidationException: SQL validation failed. ${unknown}`,
+          `UnsupportedCharsetException: ${unknown}`,
+        ],
+        span: node.span,
+      });
+    const types = [printType(type), ...charsets.map((charset) => `CHAR(${charset.length}) NOT NULL`)];
+    return plainError(
+      'plan',
+      'no-code-for-call',
+      'CodeGenException',
+      unsupportedCall(name, types.join(', ')),
+      node.span,
+    );
+  }
+
+  /** No catalog of Flink has sequences. */
+  #noSequence(sequence: Ast.Expression): SqlError {
+    const name = sequence.kind === 'ColumnRef' ? sequence.parts.map((part) => part.name).join('.') : '';
+    const isTable = this.#scope.tables.some((table) => table.name === name);
+    return this.error(
+      sequence.span,
+      'unknown-sequence',
+      `Table '${name}' ${isTable ? 'is not a sequence' : 'not found'}`,
+    );
   }
 
   /** A JSON function; RETURNING names the type of its result. */
@@ -541,15 +614,8 @@ export class ExpressionBinder {
 
   /** One comparison of an IN list: what is listed takes the type of the value, even where that loses digits. */
   #member(value: Rex, item: Rex, span: Span): Rex {
-    if (value.type.root === 'ROW' && item.type.root === 'ROW')
-      return this.#rowsEqual(value, item, span, true);
-    const isAlike =
-      item.type.root === value.type.root ||
-      item.type.root === 'NULL' ||
-      value.type.root === 'NULL' ||
-      (value.type.root === 'VARCHAR' && item.type.root === 'CHAR');
-    const member = isAlike ? item : castTo(item, withNullable(value.type, item.type.nullable));
-    return this.#invoke('=', [value, member], span);
+    if (value.type.root === 'ROW' && item.type.root === 'ROW') return this.#rowsEqual(value, item, span);
+    return this.#invoke('=', [value, asMember(item, value.type)], span);
   }
 
   #bindQuery(node: Ast.SubQuery | Ast.Expression): LogicalNode {
@@ -559,14 +625,8 @@ export class ExpressionBinder {
 
   #scalarQuery(node: Ast.SubQuery): Rex {
     const query = this.#bindQuery(node);
-    if (query.fields.length !== 1) {
-      const columns = query.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`.toUpperCase());
-      throw this.error(
-        node.span,
-        'scalar-query-columns',
-        `Cannot apply '$SCALAR_QUERY' to arguments of type '$SCALAR_QUERY(<RECORDTYPE(${columns.join(', ')})>)'. Supported form(s): '$SCALAR_QUERY(<RECORDTYPE(SINGLE FIELD)>)'`,
-      );
-    }
+    if (query.fields.length !== 1)
+      throw this.error(node.span, 'scalar-query-columns', noScalarQuery(query.fields));
     return {
       kind: 'SubQuery',
       operator: '$SCALAR_QUERY',
@@ -600,27 +660,32 @@ export class ExpressionBinder {
     return { kind: 'SubQuery', operator: 'IN', operands, query, type: withNullable(BOOLEAN, nullable) };
   }
 
-  #rowsEqual(a: Rex, b: Rex, span: Span, isMember = false): Rex {
+  /** Rows that are written out are equal field by field, taken as they are; what is listed in IN takes the type of the value. */
+  #rowsEqual(a: Rex, b: Rex, span: Span, isListed = false): Rex {
     const isWritten = (rex: Rex): rex is RexCall => rex.kind === 'Call' && rex.operator === 'ROW';
     const width = (rex: Rex): number => (rex.type.root === 'ROW' ? rex.type.fields.length : 0);
     if (width(a) !== width(b))
       throw this.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
-    if (!isWritten(a) || !isWritten(b)) return this.#plainEquals(a, b, span);
+    const whole = this.#compareRows('=', a, b, span);
+    if (!isWritten(a) || !isWritten(b)) return whole;
     return and(
-      a.operands.map((operand, i) =>
-        isMember
-          ? this.#member(operand, b.operands[i]!, span)
-          : this.#invoke('=', [operand, b.operands[i]!], span),
-      ),
+      a.operands.map((value, i) => {
+        const written = b.operands[i]!;
+        const other = isListed && !isCharacter(value.type) ? asMember(written, value.type) : written;
+        this.#needComparable('=', [value, other], span);
+        return call('=', [value, other], withNullable(BOOLEAN, value.type.nullable || other.type.nullable));
+      }),
     );
   }
 
-  /** Rows held in columns are compared as one value. */
-  #plainEquals(a: Rex, b: Rex, span: Span): Rex {
-    const inferred = lookupFunction('=')!.inferType([argumentOf(a), argumentOf(b)]);
+  /** Rows that are compared as one value take the fields' names and types that hold both. */
+  #compareRows(name: string, a: Rex, b: Rex, span: Span): Rex {
+    const inferred = lookupFunction(name)!.inferType([argumentOf(a), argumentOf(b)]);
     if (isMisfit(inferred)) throw this.#misfit(inferred, span);
     const isNullable = inferred.nullable || hasNullableField(a.type) || hasNullableField(b.type);
-    return call('=', [a, b], withNullable(inferred, isNullable));
+    const type = leastRestrictive([a.type, b.type]);
+    const sides = [a, b].map((side) => (type ? castTo(side, withNullable(type, side.type.nullable)) : side));
+    return call(name, sides, withNullable(inferred, isNullable));
   }
 
   /** TIMESTAMPADD(unit, n, t) is t + n units; a literal n is folded into the interval, as Calcite's rewrite does. */
@@ -650,15 +715,35 @@ export class ExpressionBinder {
       count.kind === 'Literal' && typeof count.value === 'number'
         ? literal(count.value * factor, notNull(type))
         : call('*', [one, count], withNullable(type, count.type.nullable));
+    const sum = this.#invoke('+', [when, interval], node.span, node);
     // A day plus hours is an instant within it.
-    const start =
-      when.type.root === 'DATE' && factor < 86400000 && months === undefined
-        ? castTo(when, withNullable(timestamp(6), when.type.nullable))
-        : when;
-    return this.#invoke('+', [start, interval], node.span, node);
+    const isInstant = when.type.root === 'DATE' && factor < 86400000 && months === undefined;
+    return isInstant ? ({ ...sum, type: withNullable(timestamp(6), sum.type.nullable) } as Rex) : sum;
   }
 
   /** A call by name over bound arguments: inference, coercion, or Flink's refusal. */
+  /** The operand of a minus: a number that is too large is told with its sign. */
+  #negated(operand: Ast.Expression): Rex {
+    try {
+      return this.bind(operand);
+    } catch (error) {
+      if (!(error instanceof SqlError) || error.diagnostic.code !== 'number-out-of-range') throw error;
+      const chain = error.diagnostic.chain.map((line) => line.replace("literal '", "literal '-"));
+      throw new SqlError({ ...error.diagnostic, chain });
+    }
+  }
+
+  /** `a NOT LIKE b` without its NOT; it complains as it is written. */
+  #negatedCall(node: Ast.Call, name: string, positive: string): Rex {
+    try {
+      return this.#call({ ...node, name: positive, syntax: 'infix' });
+    } catch (error) {
+      if (!(error instanceof SqlError) || positive !== 'LIKE') throw error;
+      const chain = error.diagnostic.chain.map((line) => line.replaceAll(`'${positive}`, `'${name}`));
+      throw new SqlError({ ...error.diagnostic, chain });
+    }
+  }
+
   #invoke(name: string, args: readonly Rex[], span: Span, node?: Ast.Call): Rex {
     const fn = lookupFunction(name);
     if (!fn) throw this.#unknownFunction(name, args, span, node);
@@ -666,24 +751,26 @@ export class ExpressionBinder {
       COMPARISONS.has(name) &&
       args.length === 2 &&
       args[0]!.type.root === 'ROW' &&
-      args[1]!.type.root === 'ROW' &&
-      name === '='
+      args[1]!.type.root === 'ROW'
     )
-      return this.#rowsEqual(args[0]!, args[1]!, span);
+      return name === '='
+        ? this.#rowsEqual(args[0]!, args[1]!, span)
+        : this.#compareRows(name, args[0]!, args[1]!, span);
     for (const [i, arg] of args.entries()) {
       if (arg.type.root === 'NULL' && !fn.inferType(args.map(argumentOf)))
         throw this.error(node?.args[i]?.span ?? span, 'untyped-null', `Illegal use of 'NULL'`);
     }
     if (EQUALITIES.has(name) && args.length === 2) this.#needComparable(name, args, node?.span ?? span);
     const inferred = fn.inferType(args.map(argumentOf));
-    if (isMisfit(inferred)) throw this.#misfit(inferred, span);
+    if (isMisfit(inferred)) throw this.#misfit(asWritten(inferred, fn.name, name), span);
     const coerced = fn.coerce?.(args.map(argumentOf), inferred);
     const operands = coerced ? args.map((arg, i) => castTo(arg, coerced[i] ?? arg.type)) : args;
-    const made = call(fn.name, operands, inferred);
-    return made;
+    return convertCall(call(fn.name, operands, inferred));
   }
 
-  #misfit(misfit: { readonly message: string; readonly exception?: string }, span: Span): SqlError {
+  #misfit(misfit: Misfit, span: Span): SqlError {
+    if (misfit.exception === 'AssertionError')
+      return plainError('parse', 'wrong-argument-type', 'AssertionError', misfit.message, span);
     if (misfit.message.startsWith('Invalid function call:') || misfit.exception === 'ValidationException') {
       const parts = misfit.message.split('\u0000');
       return new SqlError({
@@ -718,13 +805,17 @@ export class ExpressionBinder {
   }
 
   /** There is no table function but those over windows; arguments that are wrong themselves are told first. */
-  noTableFunction(node: Ast.Call): SqlError {
-    return this.#unknownFunction(
-      node.name,
-      node.args.map((arg) => this.bind(arg)),
-      node.span,
-      node,
-    );
+  noTableFunction(
+    node: Ast.Call,
+    columnsOf: (table: Ast.Name | Ast.Query) => LogicalNode['fields'],
+  ): SqlError {
+    const args = node.args.map((arg) => {
+      if (arg.kind !== 'TableArgument') return this.bind(arg);
+      const fields = columnsOf(arg.table);
+      if (fields.length !== 1) throw placeless('scalar-query-columns', noScalarQuery(fields));
+      return ref(0, fields[0]!.type);
+    });
+    return this.#unknownFunction(node.name, args, node.span, node);
   }
 
   /** An argument as the validator prints it: columns with the name of their table. */
@@ -771,8 +862,28 @@ export class ExpressionBinder {
   }
 }
 
+/** Why a table is no value. */
+function noScalarQuery(fields: LogicalNode['fields']): string {
+  const columns = fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`.toUpperCase());
+  return `Cannot apply '$SCALAR_QUERY' to arguments of type '$SCALAR_QUERY(<RECORDTYPE(${columns.join(', ')})>)'. Supported form(s): '$SCALAR_QUERY(<RECORDTYPE(SINGLE FIELD)>)'`;
+}
+
+/** A complaint under the name that was written, where a function has two. */
+const asWritten = (misfit: Misfit, name: string, written: string): Misfit =>
+  written === 'CHARACTER_LENGTH' ? { ...misfit, message: misfit.message.replaceAll(name, written) } : misfit;
+
 const hasNullableField = (type: LogicalType): boolean =>
   type.root === 'ROW' && type.fields.some((field) => field.type.nullable);
+
+/** What is listed in IN, in the type of the value. */
+function asMember(item: Rex, type: LogicalType): Rex {
+  const isAlike =
+    item.type.root === type.root ||
+    item.type.root === 'NULL' ||
+    type.root === 'NULL' ||
+    (type.root === 'VARCHAR' && item.type.root === 'CHAR');
+  return isAlike ? item : castTo(item, withNullable(type, item.type.nullable));
+}
 
 /** A number of an IN list is taken for a DECIMAL as the column is, where it fits. */
 function asListed(item: Rex, type: LogicalType): Rex {

@@ -1,3 +1,4 @@
+import { SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import { Config } from '../catalog/config.ts';
 import type { AggregateCall, LogicalNode, StateTtl, WindowProperty } from '../plan/logical.ts';
@@ -31,7 +32,7 @@ import { isCorrelated } from './correlation.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
 import { filterBySubqueries } from './join-subquery.ts';
 import { callOver, dedupeNames } from './logical-tools.ts';
-import { notYet, type StatementText, validationError } from './plan-error.ts';
+import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { uniquifyFields } from './relation-tools.ts';
 import type { Scope } from './scope.ts';
 
@@ -367,6 +368,21 @@ const sameRex = (a: Rex, b: Rex): boolean => a === b || rexKey(a) === rexKey(b);
 const rexKey = (rex: Rex): string =>
   JSON.stringify(rex, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
 
+function ttlMs(text: string, span: Span): number {
+  try {
+    return new Config([['ttl', text]]).durationMs('ttl', 0);
+  } catch (error) {
+    const reason = error instanceof SqlError ? error.diagnostic.chain.at(-1)!.replace(/^\w+: /, '') : '';
+    throw plainError(
+      'parse',
+      'state-ttl-value',
+      'AssertionError',
+      `Invalid STATE_TTL hint value: ${reason}`,
+      span,
+    );
+  }
+}
+
 /** STATE_TTL of the one table an aggregate reads, by its name or alias. */
 export function stateTtl(select: Ast.Select): StateTtl | null {
   const from = select.from;
@@ -376,8 +392,17 @@ export function stateTtl(select: Ast.Select): StateTtl | null {
       : null;
   for (const hint of select.hints) {
     if (hint.name.name.toUpperCase() !== 'STATE_TTL') continue;
+    const unknown = hint.options.filter((o) => o.key !== name).map((o) => `\`${o.key}\``);
+    if (unknown.length > 0)
+      throw plainError(
+        'plan',
+        'hint-table',
+        'ValidationException',
+        `The options of following hints cannot match the name of input tables or views: \n${unknown.join(', ')} in \`STATE_TTL\``,
+        hint.span,
+      );
     const text = hint.options.find((o) => o.key === name)?.value;
-    if (text) return { text, ms: new Config([['ttl', text]]).durationMs('ttl', 0) };
+    if (text) return { text, ms: ttlMs(text, hint.span) };
   }
   return null;
 }

@@ -31,7 +31,7 @@ import {
   timestampMillis,
   timestampNanos,
 } from '../values/time.ts';
-import { parseInterval, UNIT_MILLIS, UNIT_MONTHS } from './interval-literal.ts';
+import { exceededField, parseInterval, UNIT_MILLIS, UNIT_MONTHS } from './interval-literal.ts';
 
 /** Makes a refusal of the validator at a place. */
 export type Fail = (span: Span, code: string, message: string, exception?: string) => SqlError;
@@ -117,6 +117,13 @@ export function bindInterval(node: Ast.IntervalLiteral, fail: Fail): Rex {
       node.span,
       'bad-interval',
       `Illegal interval literal format '${node.value}' for INTERVAL ${intervalName(node.qualifier)}`,
+    );
+  const exceeded = exceededField(node.value, node.qualifier);
+  if (exceeded !== null)
+    throw fail(
+      node.span,
+      'interval-precision',
+      `Interval field value ${exceeded} exceeds precision of ${node.qualifier.from}(${node.qualifier.precision ?? 2}) field`,
     );
   const type = parsed.isMonths
     ? intervalMonth(intervalName(node.qualifier))

@@ -364,7 +364,9 @@ class QueryBinder {
     const name = table.call.name.toUpperCase();
     if (name !== 'TUMBLE' && name !== 'HOP' && name !== 'CUMULATE' && name !== 'SESSION') {
       const binder = new ExpressionBinder(this.#context.source, outer ? { tables: [], outer } : EMPTY_SCOPE);
-      throw binder.noTableFunction(table.call);
+      throw binder.noTableFunction(table.call, (read) =>
+        'parts' in read ? this.#tableNamed(read).fields : this.query(read).fields,
+      );
     }
     const node = bindWindowTable(table.call, name, this.#context.source, (read) =>
       'parts' in read ? this.#tableNamed(read) : this.query(read),

@@ -2,7 +2,7 @@ import type { LogicalNode } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { impliedName } from './ast-tools.ts';
-import { ExpressionBinder } from './bind-expression.ts';
+import { ExpressionBinder, needOver } from './bind-expression.ts';
 import { projectSubqueries } from './join-subquery.ts';
 import { type StatementText, validationError } from './plan-error.ts';
 import { uniquify } from './relation-tools.ts';
@@ -40,6 +40,7 @@ export function expandStars(
   for (const item of items) {
     const e = item.expression;
     if (e.kind !== 'Star') {
+      if (item.alias === null) needOver(e, source);
       columns.push({
         expression: e,
         name: item.alias?.name ?? impliedName(e) ?? `EXPR$${columns.length}`,

@@ -16,6 +16,20 @@ const WINDOW_PARAMETERS = {
   SESSION: ['DATA', 'TIMECOL', 'GAP'],
 } as const;
 
+/** Flink's validator trips over named arguments behind a bare descriptor. */
+function namedAndUnnamed({ span }: Ast.Call): SqlError {
+  const message =
+    "class org.apache.calcite.sql.SqlNodeList cannot be cast to class org.apache.calcite.sql.SqlIdentifier (org.apache.calcite.sql.SqlNodeList and org.apache.calcite.sql.SqlIdentifier are in unnamed module of loader 'app')";
+  return new SqlError({
+    severity: 'error',
+    phase: 'parse',
+    code: 'named-and-unnamed',
+    chain: [`ValidationException: SQL validation failed. ${message}`, `ClassCastException: ${message}`],
+    span,
+    hint: 'Name all arguments or none.',
+  });
+}
+
 /** TUMBLE, HOP, CUMULATE or SESSION over a table, with positional or named arguments. */
 export function bindWindowTable(
   callNode: Ast.Call,
@@ -29,6 +43,8 @@ export function bindWindowTable(
     if (arg.kind === 'NamedArgument') args.set(arg.name.name.toUpperCase(), arg.value);
     else if (parameters[i] !== undefined) args.set(parameters[i]!, arg);
   }
+  const isMixed = callNode.args.some((arg) => arg.kind === 'NamedArgument');
+  if (isMixed && callNode.args[0]?.kind === 'TableArgument') throw namedAndUnnamed(callNode);
   const required = parameters.filter((p) => p !== 'OFFSET');
   const table = args.get('DATA');
   if (table && table.kind === 'ColumnRef') {

@@ -30,8 +30,10 @@ const refuse = (
   exception = 'ValidationException',
 ): Error => plainError('statement', code, exception, message, span);
 
-/** Makes objects anew whose definition a statement changes. */
+/** Makes objects anew whose definition a statement changes, and refusals that need the statement's text. */
 export interface Makers {
+  readonly isBatch: boolean;
+  readonly refuseColumn: (name: Ast.Identifier) => Error;
   /** The table with more elements behind its own. */
   readonly table: (base: CatalogTable, elements: readonly Ast.TableElement[]) => CatalogTable;
   readonly view: (base: CatalogView, query: Ast.Query) => CatalogView;
@@ -122,7 +124,15 @@ export function changeCatalog(catalog: Catalog, statement: CatalogStatement, mak
     case 'Update':
     case 'Truncate': {
       const path = catalog.qualify(statement.table.parts.map((p) => p.name));
-      if (!catalog.get(path))
+      if (statement.kind === 'Truncate' && !makers.isBatch)
+        throw refuse(
+          'truncate',
+          'TRUNCATE TABLE statement is not supported in streaming mode.',
+          statement.span,
+          'TableException',
+        );
+      const table = catalog.get(path);
+      if (!table)
         throw plainError(
           'parse',
           'unknown-sink',
@@ -130,6 +140,12 @@ export function changeCatalog(catalog: Catalog, statement: CatalogStatement, mak
           `Cannot find table '${quoted(path)}' in any of the catalogs [${catalog.catalogNames().join(', ')}], nor as a temporary table.`,
           statement.table.span,
         );
+      const unknown =
+        statement.kind === 'Update' &&
+        statement.assignments
+          .map(({ column }) => column.parts.at(-1)!)
+          .find(({ name }) => !table.columns.some((column) => column.name === name));
+      if (unknown) throw makers.refuseColumn(unknown);
       const [verb, ability] = {
         Delete: ['delete', 'SupportsRowLevelDelete'],
         Update: ['update', 'SupportsRowLevelUpdate'],

@@ -3,9 +3,11 @@ import { placeOf } from '../base/span.ts';
 import { Catalog, type CatalogTable, type ObjectPath, type TableColumn } from '../catalog/catalog.ts';
 import type { Rex } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
+import { unparseExpression } from '../sql/unparse-query.ts';
 import { isProctime, isTimestamp, type LogicalType, notNull } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
+import { withQuotedNames } from './ast-tools.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import { stripTime } from './match-sink.ts';
 import { plainError, type StatementText, validationError } from './plan-error.ts';
@@ -213,7 +215,13 @@ function bindWatermark(
   const rowtime: LogicalType = { ...type, kind: 'ROWTIME' };
   return {
     columns: columns.map((c, i) => (i === at ? { ...c, type: rowtime } : c)),
-    watermark: { column: at, expression, text, span: clause.expression.span },
+    watermark: {
+      column: at,
+      expression,
+      text,
+      strategy: `\`${columns[at]!.name}\` AS ${unparseExpression(withQuotedNames(clause.expression))}`,
+      span: clause.expression.span,
+    },
   };
 }
 

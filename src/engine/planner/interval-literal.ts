@@ -13,6 +13,17 @@ export const UNIT_MILLIS: { readonly [unit: string]: number } = {
   ...MILLIS,
   MILLISECOND: 1,
 };
+/** Fields behind the first are smaller than the one before. */
+const MOST: { readonly [unit: string]: number } = { HOUR: 24, MINUTE: 60, SECOND: 60 };
+const DEFAULT_PRECISION = 2;
+
+/** The first field of an interval literal, where it has more digits than its qualifier allows; null where it fits. */
+export function exceededField(text: string, { precision }: IntervalQualifier): number | null {
+  const first = Number(/\d+/.exec(text)?.[0] ?? 0);
+  if (first < 10 ** (precision ?? DEFAULT_PRECISION)) return null;
+  return /^\s*-/.test(text) ? -first : first;
+}
+
 const ORDER: readonly TimeUnit[] = ['DAY', 'HOUR', 'MINUTE', 'SECOND'];
 
 /**
@@ -53,7 +64,7 @@ export function parseInterval(
     )
     .join('');
   const parts = new RegExp(`^${pattern}$`).exec(body);
-  if (!parts) return null;
+  if (!parts || units.some((unit, i) => i > 0 && Number(parts[i + 1]) >= MOST[unit]!)) return null;
   const value = units.reduce(
     (sum, unit, i) => sum + Math.trunc(Number(parts[i + 1]) * MILLIS[unit]! + 1e-6),
     0,

@@ -44,7 +44,7 @@ export function bindJoin(
   correlation: number | null = null,
 ): Bound {
   const asOf = asOfOf(join.right);
-  const finish = asOf ? temporalJoinOf(asOf, left, right, join) : undefined;
+  const finish = asOf ? temporalJoinOf(asOf, source, left, right, join) : undefined;
   const type = TYPES[join.type];
   if (type === 'semi' || type === 'anti') throw notYet(`${join.type} JOIN`, join.span);
   const width = left.node.fields.length;

@@ -10,15 +10,18 @@ import {
   isProctime,
   isRowtime,
   isTimeAttribute,
+  isTimestamp,
   type LogicalType,
   notNull,
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
+import { mentionsColumn } from './ast-tools.ts';
+import { ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { upsertKeys } from './keys.ts';
 import { conjuncts } from './logical-tools.ts';
-import { notYet, plainError } from './plan-error.ts';
+import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { and } from './rex-build.ts';
 import { resolve } from './scope.ts';
 
@@ -30,6 +33,7 @@ const printed = (type: LogicalType): string =>
 /** What FOR SYSTEM_TIME AS OF makes of a join. What Flink refuses only when it plans is refused then. */
 export function temporalJoinOf(
   period: Ast.Expression,
+  source: StatementText,
   left: Bound,
   right: Bound,
   join: Ast.Join,
@@ -54,6 +58,15 @@ export function temporalJoinOf(
           period.parts.map((p) => p.name),
         )
       : null;
+  const isOfLeft = !mentionsColumn(period) || found?.kind === 'column';
+  const type = isOfLeft ? new ExpressionBinder(source, left.scope).bind(period).type : null;
+  if (type && !isTimestamp(type))
+    throw validationError(
+      source,
+      period.span,
+      'temporal-period-type',
+      `The system time period specification expects Timestamp type but is '${type.root}'`,
+    );
   const refused =
     (refusal: Error) =>
     (made: LogicalJoin): LogicalJoin => ({ ...made, refusal });

@@ -22,7 +22,9 @@ import { recognizeRanks } from './rank-rule.ts';
 import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
 import { distinctUnions } from './set-operations.ts';
-import { simplify } from './simplify.ts';
+import { sharer } from './share-expressions.ts';
+import { expandNotDistinct, keepNullable, simplify } from './simplify.ts';
+import { pushIntoCase } from './simplify-case.ts';
 import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
 import { pushCalcsIntoUnions } from './union-rule.ts';
@@ -65,7 +67,7 @@ function toCalcs(given: LogicalNode): LogicalNode {
     return mergeCalc({
       kind: 'Calc',
       input: rebuilt.input,
-      exprs: rebuilt.exprs.map(simplify),
+      exprs: rebuilt.exprs.map((expr) => keepNullable(expr, simplify(expr))),
       condition: null,
       fields: rebuilt.fields,
     });
@@ -218,7 +220,7 @@ const sameArgs = (
 function foldChecked(given: Rex, context: EvaluationContext): Rex {
   const rex = withoutNulls(given);
   checkConstants(rex);
-  const simplified = simplify(foldConstant(rex, context));
+  const simplified = simplify(foldConstant(expandNotDistinct(pushIntoCase(rex)), context));
   checkExpression(simplified);
   return simplified;
 }
@@ -240,23 +242,20 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
   }
   if (n.kind !== 'Calc') return n;
   const fold = (rex: Rex): Rex => foldChecked(rex, context);
-  // A constant that may be NULL by its type keeps that type.
-  const exprs = n.exprs.map((e) => {
-    const folded = fold(e);
-    const isNarrowed =
-      e.kind === 'Call' &&
-      folded.kind === 'Literal' &&
-      folded.value !== null &&
-      folded.type.nullable &&
-      folded.symbol === undefined;
-    return isNarrowed ? call('CAST', [{ ...folded, type: notNull(folded.type) }], folded.type) : folded;
-  });
-  const condition = n.condition && simplifyCondition(fold(n.condition));
+  const exprs = n.exprs.map((expr) => keepNullable(expr, fold(expr)));
+  const share = sharer();
+  const folded = n.condition && simplifyCondition(fold(n.condition));
+  const condition = folded && share(folded);
   if (
     condition &&
     (isFalseLiteral(condition) || (condition.kind === 'Literal' && condition.value === null))
   ) {
     return { kind: 'Values', rows: [], fields: n.fields };
   }
-  return mergeCalc({ ...n, exprs, condition: condition && isTrueLiteral(condition) ? null : condition });
+  const shared = exprs.map(share);
+  return mergeCalc({
+    ...n,
+    exprs: shared,
+    condition: condition && isTrueLiteral(condition) ? null : condition,
+  });
 }

@@ -43,6 +43,21 @@ export function validationError(
   });
 }
 
+/** A refusal of the validator that knows no place. */
+export function placeless(code: string, message: string, span: Span | null = null): SqlError {
+  return new SqlError({
+    severity: 'error',
+    phase: 'parse',
+    code,
+    span,
+    chain: [
+      `ValidationException: SQL validation failed. At line 0, column 0: ${message}`,
+      `CalciteContextException: At line 0, column 0: ${message}`,
+      `SqlValidatorException: ${message}`,
+    ],
+  });
+}
+
 /** Refuses a list of column aliases that is not as long as the table has columns. */
 export function checkAliases(
   source: StatementText,

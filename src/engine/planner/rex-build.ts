@@ -1,15 +1,23 @@
 import type { Argument } from '../functions/function-definition.ts';
 import { call, literal, type Rex } from '../plan/rex.ts';
 import {
+  BIGINT,
   BOOLEAN,
+  INTEGER,
+  type IntervalType,
+  isApproximate,
   isCharacter,
+  isInteger,
+  isInterval,
   isTimestamp,
   type LogicalType,
+  notNull,
   sameType,
   type Value,
   withNullable,
 } from '../types/logical-type.ts';
 import { canonical } from '../values/int64.ts';
+import { UNIT_MILLIS, UNIT_MONTHS } from './interval-literal.ts';
 
 /** Casts without asking whether a user may: where the planner itself needs another type. Literals change in place. */
 export function castTo(rex: Rex, type: LogicalType): Rex {
@@ -20,24 +28,62 @@ export function castTo(rex: Rex, type: LogicalType): Rex {
     if (recast !== undefined) {
       const made = literal(recast, withNullable(type, false));
       const shownScale = rex.shownScale ?? (rex.type.root === 'DECIMAL' ? rex.type.scale : 0);
-      const isShown = type.root === 'DECIMAL' ? shownScale < type.scale : type.root === 'DOUBLE';
+      const isShown = type.root === 'DECIMAL' ? shownScale < type.scale : isApproximate(type);
       return isShown ? { ...made, shownScale } : made;
     }
   }
-  return call('CAST', [rex], withNullable(type, rex.type.nullable));
+  return makeCast(rex, withNullable(type, rex.type.nullable));
 }
+
+/**
+ * A CAST as the planner writes it (`RexBuilder.makeCast`): between truth and exact numbers it is a comparison or a CASE, of an interval to a number a division.
+ */
+export function makeCast(rex: Rex, type: LogicalType): Rex {
+  const from = rex.type;
+  if (rex.kind === 'Literal') return call('CAST', [rex], type);
+  if (isInterval(from) && isExact(type)) {
+    const number = call('Reinterpret', [rex], withNullable(BIGINT, from.nullable));
+    const size = from.root === 'INTERVAL_DAY' ? UNIT_MILLIS[endUnit(from)] : UNIT_MONTHS[endUnit(from)];
+    const count =
+      size === undefined || size === 1
+        ? number
+        : call('/INT', [number, literal(size, notNull(INTEGER))], number.type);
+    return sameType(count.type, type) ? count : call('CAST', [count], type);
+  }
+  if (type.root === 'BOOLEAN' && isExact(from)) {
+    const zero = literal(0, notNull(from));
+    return call('<>', [rex, from.root === 'DECIMAL' ? { ...zero, shownScale: 0 } : zero], type);
+  }
+  if (from.root === 'BOOLEAN' && isExact(type)) {
+    const digit = (value: number): Rex =>
+      type.root === 'DECIMAL'
+        ? { ...literal(canonical(BigInt(value) * 10n ** BigInt(type.scale)), notNull(type)), shownScale: 0 }
+        : literal(value, notNull(type));
+    const [one, zero] = [digit(1), digit(0)];
+    const number = call('CASE', [rex, one, zero], type);
+    if (!from.nullable) return number;
+    const isThere = call('IS NOT NULL', [rex], notNull(BOOLEAN));
+    return call('CASE', [isThere, call('CASE', [rex, one, zero], notNull(type)), literal(null, type)], type);
+  }
+  return call('CAST', [rex], type);
+}
+
+/** Whether numbers of a type are whole or have a fixed number of digits. */
+export const isExact = (type: LogicalType): boolean => isInteger(type) || type.root === 'DECIMAL';
+const endUnit = ({ unit }: IntervalType): string => unit.replace(/^.* TO /, '').replace(/\(.*/, '');
 
 /** The value of a literal in another type where that loses nothing and needs no work at run time; `undefined` else. */
 function recastLiteral(value: Value, from: LogicalType, to: LogicalType): Value | undefined {
   if (isCharacter(from) && to.root === 'VARCHAR' && typeof value === 'string')
     return value.length <= to.length ? value : undefined;
-  const isExact = from.root === 'INTEGER' || from.root === 'BIGINT' || from.root === 'DECIMAL';
+  const isWritten = from.root === 'INTEGER' || from.root === 'BIGINT' || from.root === 'DECIMAL';
   const scale = from.root === 'DECIMAL' ? from.scale : 0;
-  if (isExact && (typeof value === 'number' || typeof value === 'bigint')) {
+  if (isWritten && (typeof value === 'number' || typeof value === 'bigint')) {
     if (to.root === 'BIGINT' && from.root === 'INTEGER') return value;
     if (to.root === 'DECIMAL' && to.scale >= scale)
       return canonical(BigInt(value) * 10n ** BigInt(to.scale - scale));
     if (to.root === 'DOUBLE') return Number(value) / 10 ** scale;
+    if (to.root === 'FLOAT') return Math.fround(Number(value) / 10 ** scale);
   }
   if (
     isTimestamp(from) &&

@@ -5,12 +5,13 @@ import { openSource } from '../connectors/connectors.ts';
 import type { Field, LogicalNode, LogicalSink } from '../plan/logical.ts';
 import type * as Ast from '../sql/ast.ts';
 import { isRowtime } from '../types/logical-type.ts';
+import { checkAnswerless } from './answerless-statements.ts';
 import { isBatch } from './batch.ts';
 import { type BindingContext, bindQuery } from './bind-query.ts';
 import { changeCatalog } from './catalog-statements.ts';
 import { bindTable, likeBase, quoted } from './create-table.ts';
 import { arrange, stripTime } from './match-sink.ts';
-import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { notYet, placeless, plainError, type StatementText, validationError } from './plan-error.ts';
 
 /** In batch mode an event time is an ordinary timestamp. */
 const withoutRowtime = (f: Field): Field =>
@@ -132,6 +133,14 @@ export class Session {
       case 'Update':
       case 'Truncate':
         changeCatalog(this.catalog, statement, {
+          isBatch: isBatch(this.config),
+          refuseColumn: (name) =>
+            validationError(
+              source,
+              name.span,
+              'unknown-target-column',
+              `Unknown target column '${name.name}'`,
+            ),
           view: (base, query) => this.#viewOf(base, query, source),
           table: (base, elements) =>
             bindTable(
@@ -149,10 +158,21 @@ export class Session {
         return [];
       case 'Execute':
         return this.execute(statement.statement, source);
-      // What they answer is text about the catalog, which a run has no place for.
+      case 'Merge':
+        throw this.#refuseMerge(statement, source);
+      case 'AddJar':
+      case 'Analyze':
+      case 'ClientCommand':
+      case 'Describe':
+      case 'ExecutePlan':
+      case 'LoadModule':
       case 'Show':
       case 'ShowCreate':
-      case 'Describe':
+      case 'StopJob':
+      case 'UnloadModule':
+      case 'UseModules':
+        checkAnswerless(this.catalog, statement);
+        return [];
       // The statements in between are of one job anyway.
       case 'BeginStatementSet':
       case 'EndStatementSet':
@@ -234,20 +254,12 @@ export class Session {
       );
     }
     const missing = columns && persisted.find((c, i) => !columns.includes(i) && !c.type.nullable);
-    if (missing) {
-      const message = `Column '${missing.name}' has no default value and does not allow NULLs`;
-      throw new SqlError({
-        severity: 'error',
-        phase: 'parse',
-        code: 'missing-not-null',
-        span: insert.span,
-        chain: [
-          `ValidationException: SQL validation failed. At line 0, column 0: ${message}`,
-          `CalciteContextException: At line 0, column 0: ${message}`,
-          `SqlValidatorException: ${message}`,
-        ],
-      });
-    }
+    if (missing)
+      throw placeless(
+        'missing-not-null',
+        `Column '${missing.name}' has no default value and does not allow NULLs`,
+        insert.span,
+      );
     const arranged = columns ? arrange(query, columns, persisted) : query;
     const sink: LogicalSink = {
       kind: 'Sink',
@@ -258,6 +270,34 @@ export class Session {
       fields: arranged.fields,
     };
     return { sink: table, logical: sink, schema: query.fields, explain };
+  }
+
+  /** MERGE is known to the validator alone. */
+  #refuseMerge(
+    { table: name, insert, span }: Extract<Ast.Statement, { kind: 'Merge' }>,
+    source: StatementText,
+  ): Error {
+    const table = this.catalog.get(this.catalog.qualify(name.parts.map((part) => part.name)));
+    const refuse = (code: string, message: string): Error =>
+      validationError(source, name.span, code, message);
+    if (table?.kind !== 'table')
+      return refuse('unknown-table', `Object '${name.parts.at(-1)!.name}' not found`);
+    if (insert) {
+      const columns = table.columns.filter((column) => column.kind !== 'computed' && !column.isVirtual);
+      const targets = insert.columns?.map((column) => column.name) ?? columns.map((column) => column.name);
+      if (targets.length !== insert.values.length)
+        return refuse(
+          'column-count',
+          `Number of INSERT target columns (${targets.length}) does not equal number of source items (${insert.values.length})`,
+        );
+      const missing = columns.find((column) => !column.type.nullable && !targets.includes(column.name));
+      if (missing)
+        return refuse(
+          'missing-not-null',
+          `Column '${missing.name}' has no default value and does not allow NULLs`,
+        );
+    }
+    return plainError('parse', 'merge', 'TableException', `Unsupported query: ${source.text}`, span);
   }
 
   /** An untyped NULL is met twice in an INSERT, and told with two heads. */

@@ -104,7 +104,7 @@ function replicated(input: LogicalNode, fields: readonly Field[]): LogicalNode {
 
 /** INTERSECT ALL: each row as often as it stands in both sides (Calcite's rewrite with two counts). */
 export function intersectAll(inputs: readonly LogicalNode[], fields: readonly Field[]): LogicalNode {
-  const markers = ['vcol_left_marker', 'vcol_right_marker'].map((name) => ({ name, type: BOOLEAN }));
+  const markers = ['vcol_left_marker', 'vcol_right_marker'].map((name) => ({ name, type: notNull(BOOLEAN) }));
   const yes = literal(true, notNull(BOOLEAN));
   const no = literal(null, BOOLEAN);
   const union = marked(inputs, fields, markers, (side) => (side === 0 ? [yes, no] : [no, yes]));

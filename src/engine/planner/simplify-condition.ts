@@ -46,13 +46,12 @@ function ofTruth(rex: Rex): Rex {
       return simplify(call('AND', withoutNullTests(rex.operands.map(ofTruth)), rex.type));
     case 'OR':
       return simplify(call('OR', rex.operands.map(ofTruth), rex.type));
-    case 'LIKE': {
-      const [value, pattern] = [rex.operands[0]!, rex.operands[1]!];
-      const matchesAll = rex.operands.length === 2 && pattern.kind === 'Literal' && pattern.value === '%';
-      return matchesAll ? simplify(call('IS NOT NULL', [value], notNull(BOOLEAN))) : rex;
-    }
+    case 'IS TRUE':
+      return ofTruth(rex.operands[0]!);
+    case 'IS FALSE':
+      return ofTruth(simplify(call('NOT', rex.operands, rex.operands[0]!.type)));
     default:
-      return COMPARISONS.has(rex.operator) ? (comparedCase(rex) ?? rex) : rex;
+      return rex;
   }
 }
 
@@ -63,7 +62,7 @@ function withoutNullTests(parts: readonly Rex[]): readonly Rex[] {
   parts.forEach((part, i) => {
     if (part.kind !== 'Call') return;
     if (part.operator === 'SEARCH') ranges.set(rexKey(part.operands[0]!), i);
-    else if (COMPARISONS.has(part.operator)) for (const o of part.operands) compared.add(rexKey(o));
+    else if (COMPARISONS.has(part.operator)) for (const o of part.operands) addCompared(o, compared);
   });
   const isContradicted = parts.some(
     (part) => part.kind === 'Call' && part.operator === 'IS NULL' && compared.has(rexKey(part.operands[0]!)),
@@ -77,8 +76,20 @@ function withoutNullTests(parts: readonly Rex[]): readonly Rex[] {
     if (range !== undefined) restricted.add(range);
     return range === undefined && !compared.has(key);
   });
-  return kept.map((part) => (restricted.has(parts.indexOf(part)) ? nullAsFalse(part as RexCall) : part));
+  const shown = kept.map((part) =>
+    restricted.has(parts.indexOf(part)) ? nullAsFalse(part as RexCall) : part,
+  );
+  const isNullTest = (part: Rex): boolean => part.kind === 'Call' && part.operator === 'IS NOT NULL';
+  return [...shown.filter((part) => !isNullTest(part)), ...shown.filter(isNullTest)];
 }
+
+/** What a comparison that is TRUE says of: its sides, and what they are computed from. */
+function addCompared(rex: Rex, into: Set<string>): void {
+  into.add(rexKey(rex));
+  if (rex.kind === 'Call' && ARITHMETIC.has(rex.operator))
+    for (const operand of rex.operands) addCompared(operand, into);
+}
+const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/', 'MINUS_DATE']);
 
 function nullAsFalse(search: RexCall): Rex {
   const set = search.operands[1]!;
@@ -88,35 +99,4 @@ function nullAsFalse(search: RexCall): Rex {
     operands: [search.operands[0]!, { ...set, sarg: { ...set.sarg, nullAs: 'FALSE' } }],
     type: notNull(BOOLEAN),
   };
-}
-
-/** `CASE WHEN c THEN a ELSE b END > 4` asks `c AND a > 4` where `b > 4` is never TRUE, and the like; null where it stays. */
-function comparedCase({ operator, operands, type }: RexCall): Rex | null {
-  const [choice, constant] = [operands[0]!, operands[1]!];
-  if (choice.kind !== 'Call' || choice.operator !== 'CASE' || choice.operands.length !== 3) return null;
-  if (constant.kind !== 'Literal') return null;
-  const [when, yes, no] = choice.operands as [Rex, Rex, Rex];
-  const [a, b] = [yes, no].map((branch) => comparedConstant(operator, branch, constant)) as [
-    Rex | null,
-    Rex | null,
-  ];
-  const compare = (branch: Rex): Rex => call(operator, [branch, constant], type);
-  if (b !== null && (isFalseLiteral(b) || isNullLiteral(b))) {
-    if (a !== null && isTrueLiteral(a)) return ofTruth(when);
-    return simplifyCondition(call('AND', [when, a ?? compare(yes)], BOOLEAN));
-  }
-  if (a !== null && (isFalseLiteral(a) || isNullLiteral(a)))
-    return simplifyCondition(
-      call('AND', [call('IS NOT TRUE', [when], notNull(BOOLEAN)), b ?? compare(no)], BOOLEAN),
-    );
-  return null;
-}
-
-/** A comparison of two literals, as far as it is known without a clock or types to mind; null for anything else. */
-function comparedConstant(operator: string, branch: Rex, constant: Rex): Rex | null {
-  if (branch.kind !== 'Literal' || constant.kind !== 'Literal') return null;
-  if (branch.value === null) return literal(null, BOOLEAN);
-  if (operator !== '=' && operator !== '<>') return null;
-  if (branch.type.root !== constant.type.root || branch.type.root === 'DECIMAL') return null;
-  return literal((branch.value === constant.value) === (operator === '='), notNull(BOOLEAN));
 }

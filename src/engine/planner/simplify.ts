@@ -1,16 +1,27 @@
-import { call, literal, type Rex, type Sarg } from '../plan/rex.ts';
-import { isFalseLiteral, isNullLiteral, isTrueLiteral, mapRex, rexKey } from '../plan/rex-tools.ts';
+import { call, literal, type Rex, type RexCall, type Sarg } from '../plan/rex.ts';
+import {
+  isExtract,
+  isFalseLiteral,
+  isNullLiteral,
+  isTrueLiteral,
+  mapRex,
+  rexKey,
+} from '../plan/rex-tools.ts';
+import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
   BOOLEAN,
   isCharacter,
+  isNumeric,
   type LogicalType,
   notNull,
-  type Value,
+  sameType,
   withNullable,
 } from '../types/logical-type.ts';
-import { comparator } from '../values/compare.ts';
+import { ALL, compareValues, complement, intersect, type Range, rescaled, unite } from './ranges.ts';
+import { isExact, makeCast } from './rex-build.ts';
+import { booleanCase, isSafe, pushIntoCase } from './simplify-case.ts';
+import { isLossless, withoutInnerCast } from './simplify-cast.ts';
 
-const compareValues = (a: Value, b: Value, type: LogicalType): number => comparator(type)(a, b);
 const TRUE = literal(true, notNull(BOOLEAN));
 const FALSE = literal(false, notNull(BOOLEAN));
 const NEGATION: { readonly [op: string]: string } = {
@@ -41,11 +52,33 @@ const FLIPPED: { readonly [op: string]: string } = {
  * NOT moves inwards, null tests of what cannot be NULL become literals. Three-valued logic is kept.
  */
 export function simplify(rex: Rex): Rex {
-  return mapRex(rex, simplifyOne);
+  return mapRex(pushIntoCase(rex), simplifyOne);
+}
+
+/** `a IS NOT DISTINCT FROM b` where both may be NULL, written out. */
+export function expandNotDistinct(rex: Rex): Rex {
+  return mapRex(rex, (part) => {
+    if (part.kind !== 'Call' || part.operator !== 'IS NOT DISTINCT FROM') return part;
+    const [a, b] = part.operands as [Rex, Rex];
+    if (!a.type.nullable || !b.type.nullable || isNullLiteral(a) || isNullLiteral(b)) return part;
+    const absent = [a, b].map((x) => call('IS NULL', [x], notNull(BOOLEAN)));
+    const equal = call('IS TRUE', [call('=', [a, b], BOOLEAN)], notNull(BOOLEAN));
+    return call('OR', [call('AND', absent, notNull(BOOLEAN)), equal], notNull(BOOLEAN));
+  });
+}
+
+/** An expression of a SELECT list after a change: it may be NULL by its type as long as it might before. */
+export function keepNullable(before: Rex, after: Rex): Rex {
+  if (!before.type.nullable || isNullLiteral(after)) return after;
+  const type = withNullable(after.type, true);
+  if (after.kind === 'Literal') return call('CAST', [{ ...after, type: notNull(type) }], type);
+  return after.type.nullable ? after : call('CAST', [after], type);
 }
 
 function simplifyOne(rex: Rex): Rex {
   if (rex.kind !== 'Call') return rex;
+  if ((STRICT.has(rex.operator) || isExtract(rex)) && rex.operands.some(isNullLiteral))
+    return literal(null, withNullable(rex.type, true));
   switch (rex.operator) {
     case 'NOT':
       return negate(rex.operands[0]!) ?? rex;
@@ -77,15 +110,75 @@ function simplifyOne(rex: Rex): Rex {
       return simplifyCase(rex.operands, rex.type, rex);
     case 'COALESCE':
       return simplifyCoalesce(rex.operands, rex.type, rex);
+    case 'CAST':
+      return withoutInnerCast(rex);
+    case 'LIKE':
+      return simplifyLike(rex);
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+      return simplifyArithmetic(rex);
+    case 'FLOOR':
+    case 'CEIL':
+      return simplifyRounding(rex);
     default:
       return rex;
   }
+}
+
+/** What is left of a sum with 0 and of a product with 1. */
+function simplifyArithmetic(rex: RexCall): Rex {
+  const { operator, operands, type } = rex;
+  const [a, b] = operands;
+  if (!isNumeric(type) || !a) return rex;
+  if (!b) return a.kind === 'Call' && a.operator === '-' && a.operands.length === 1 ? a.operands[0]! : rex;
+  const neutral = operator === '+' || operator === '-' ? 0 : 1;
+  const isCommutative = operator === '+' || operator === '*';
+  if (isNumber(b, neutral)) return asType(a, type);
+  return isCommutative && isNumber(a, neutral) ? asType(b, type) : rex;
+}
+
+function isNumber(rex: Rex, value: number): boolean {
+  if (rex.kind !== 'Literal' || !isNumeric(rex.type) || rex.value === null) return false;
+  const scale = rex.type.root === 'DECIMAL' ? rex.type.scale : 0;
+  return Number(rex.value) === value * 10 ** scale;
+}
+
+const asType = (rex: Rex, type: LogicalType): Rex => (sameType(rex.type, type) ? rex : makeCast(rex, type));
+
+/** `x LIKE '%'` is `x = x`. */
+function simplifyLike(rex: RexCall): Rex {
+  const [value, pattern] = rex.operands as [Rex, Rex];
+  return pattern.kind === 'Literal' && pattern.value === '%'
+    ? simplifyComparison('=', value, value, call('=', [value, value], rex.type))
+    : rex;
+}
+
+/** From the finest unit on: rounding to one of them need not round to a finer one before. */
+const UNITS =
+  'NANOSECOND MICROSECOND MILLISECOND SECOND MINUTE HOUR DAY MONTH QUARTER YEAR DECADE CENTURY MILLENNIUM'.split(
+    ' ',
+  );
+
+function simplifyRounding(rex: RexCall): Rex {
+  const [inner, unit] = rex.operands;
+  if (inner?.kind !== 'Call' || inner.operator !== rex.operator || inner.operands.length !== 2) return rex;
+  const rank = (symbol: Rex | undefined): number =>
+    symbol?.kind === 'Literal' ? UNITS.indexOf(symbol.symbol ?? '') : -1;
+  const [outer, finer] = [rank(unit), rank(inner.operands[1])];
+  return finer >= 0 && outer >= finer ? { ...rex, operands: [inner.operands[0]!, unit!] } : rex;
 }
 
 /** Operators that Calcite takes for NULL exactly if an operand is. */
 const STRICT: ReadonlySet<string> = new Set([
   '+',
   '-',
+  'MINUS_DATE',
+  'EXTRACT',
+  'TRIM',
+  'FLOOR',
+  'CEIL',
   '*',
   '/',
   '=',
@@ -95,15 +188,19 @@ const STRICT: ReadonlySet<string> = new Set([
   '>',
   '>=',
   'NOT',
-  'CAST',
+  'LIKE',
+  'SIMILAR TO',
+  'Reinterpret',
 ]);
 
 /** Asks the operands of a strict operator instead: `a * 10 IS NULL` is `a IS NULL`, though the product may be NULL by overflow. */
 function simplifyNullTest(operator: 'IS NULL' | 'IS NOT NULL', operand: Rex, rex: Rex): Rex {
   const isNull = operator === 'IS NULL';
   if (isNullLiteral(operand)) return isNull ? TRUE : FALSE;
-  if (!operand.type.nullable) return isNull ? FALSE : TRUE;
-  if (operand.kind !== 'Call' || !STRICT.has(operand.operator)) return rex;
+  if (!operand.type.nullable && isSafe(operand)) return isNull ? FALSE : TRUE;
+  if (isLossless(operand))
+    return simplifyOne(call(operator, [(operand as RexCall).operands[0]!], notNull(BOOLEAN)));
+  if (operand.kind !== 'Call' || !(STRICT.has(operand.operator) || isExtract(operand))) return rex;
   const tests = operand.operands.map((o) => simplifyOne(call(operator, [o], notNull(BOOLEAN))));
   return isNull ? simplifyOr(tests, notNull(BOOLEAN)) : simplifyAnd(tests, notNull(BOOLEAN));
 }
@@ -133,7 +230,19 @@ function simplifyComparison(operator: string, a: Rex, b: Rex, rex: Rex): Rex {
     const present = call(always ? 'IS NOT NULL' : 'IS NULL', [a], notNull(BOOLEAN));
     return call(always ? 'OR' : 'AND', [literal(null, BOOLEAN), present], BOOLEAN);
   }
-  return rex;
+  return a.type.root === 'BOOLEAN' ? (comparedTruth(operator, a, b) ?? rex) : rex;
+}
+
+/** `b = TRUE` is b, `b = FALSE` is NOT b; null where it stays. */
+function comparedTruth(operator: string, a: Rex, b: Rex): Rex | null {
+  const [value, constant, sign] = a.kind === 'Literal' ? [b, a, FLIPPED[operator]] : [a, b, operator];
+  if (constant.kind !== 'Literal') return null;
+  const isTrue = constant.value === true;
+  if (sign === (isTrue ? '=' : '<>') || sign === (isTrue ? '>=' : '>')) return value;
+  if (sign === (isTrue ? '<>' : '=') || sign === (isTrue ? '<' : '<='))
+    return negate(value) ?? call('NOT', [value], value.type);
+  if (value.type.nullable) return null;
+  return sign === '<=' || sign === '>=' ? TRUE : FALSE;
 }
 
 function simplifyCase(operands: readonly Rex[], type: LogicalType, rex: Rex): Rex {
@@ -148,8 +257,33 @@ function simplifyCase(operands: readonly Rex[], type: LogicalType, rex: Rex): Re
     kept.push(condition, operands[i + 1]!);
   }
   kept.push(operands.at(-1)!);
-  if (kept.length === operands.length) return rex;
-  return kept.length === 1 ? kept[0]! : call('CASE', kept, type);
+  const merged = mergeBranches(kept);
+  if (merged.length === 1) return merged[0]!;
+  const truth = type.root === 'BOOLEAN' ? booleanCase(merged) : null;
+  if (truth) return widened(simplify(truth), type);
+  return merged.length === operands.length ? rex : call('CASE', merged, type);
+}
+
+/** A truth that became known not to be NULL stays so; where it may be NULL again, a cast says that it may not. */
+const widened = (truth: Rex, type: LogicalType): Rex =>
+  truth.type.nullable && !type.nullable ? call('CAST', [truth], type) : truth;
+
+/** Neighbouring branches with one value have one condition. */
+function mergeBranches(operands: readonly Rex[]): readonly Rex[] {
+  const merged: Rex[] = [];
+  for (let i = 0; i + 1 < operands.length; i += 2) {
+    const [condition, value] = [operands[i]!, operands[i + 1]!];
+    const last = merged.at(-1);
+    if (last && rexKey(last) === rexKey(value) && isSafe(condition)) {
+      const either = simplifyOr([merged.at(-2)!, condition], BOOLEAN);
+      merged.splice(-2, 2, either, value);
+    } else merged.push(condition, value);
+  }
+  const otherwise = operands.at(-1)!;
+  const last = merged.at(-1);
+  return last && rexKey(last) === rexKey(otherwise)
+    ? [...merged.slice(0, -2), otherwise]
+    : [...merged, otherwise];
 }
 
 /** What stands behind an operand that cannot be NULL is never reached. */
@@ -181,13 +315,28 @@ function negate(operand: Rex): Rex | null {
     const parts = operand.operands.map((o) => negate(o) ?? call('NOT', [o], o.type));
     return operand.operator === 'AND' ? simplifyOr(parts, operand.type) : simplifyAnd(parts, operand.type);
   }
+  if (operand.operator === 'CASE') {
+    const { operands, type } = operand;
+    const isValue = (i: number): boolean => i % 2 === 1 || i === operands.length - 1;
+    const parts = operands.map((o, i) => (isValue(i) ? (negate(o) ?? call('NOT', [o], o.type)) : o));
+    return simplifyCase(parts, type, call('CASE', parts, type));
+  }
   return null;
+}
+
+/** What a condition always is, as far as it is known without computing it. */
+function isAlways(rex: Rex): boolean | null {
+  if (rex.kind === 'Literal') return typeof rex.value === 'boolean' ? rex.value : null;
+  if (rex.kind !== 'Call' || rex.operands[0]?.type.nullable !== false) return null;
+  return rex.operator === 'IS NOT NULL' ? true : rex.operator === 'IS NULL' ? false : null;
 }
 
 function simplifyAnd(operands: readonly Rex[], type: LogicalType): Rex {
   const flat = operands.flatMap((o) => (o.kind === 'Call' && o.operator === 'AND' ? o.operands : [o]));
-  if (flat.some(isFalseLiteral)) return FALSE;
-  const kept = dedupe(flat.filter((o) => !isTrueLiteral(o)));
+  if (flat.some((o) => isAlways(o) === false)) return FALSE;
+  const isNot = (o: Rex): boolean => o.kind === 'Call' && o.operator === 'NOT';
+  const ordered = [...flat.filter((o) => !isNot(o)), ...flat.filter(isNot)];
+  const kept = dedupe(ordered.filter((o) => isAlways(o) !== true));
   const merged = mergeRanges(kept, 'AND');
   if (merged.length === 0) return TRUE;
   return merged.length === 1 ? merged[0]! : call('AND', merged, type);
@@ -195,8 +344,10 @@ function simplifyAnd(operands: readonly Rex[], type: LogicalType): Rex {
 
 function simplifyOr(operands: readonly Rex[], type: LogicalType): Rex {
   const flat = operands.flatMap((o) => (o.kind === 'Call' && o.operator === 'OR' ? o.operands : [o]));
-  if (flat.some(isTrueLiteral)) return TRUE;
-  const kept = dedupe(flat.filter((o) => !isFalseLiteral(o)));
+  if (flat.some((o) => isAlways(o) === true)) return TRUE;
+  const isNullTest = (o: Rex): boolean => o.kind === 'Call' && o.operator === 'IS NULL';
+  const ordered = [...flat.filter(isNullTest), ...flat.filter((o) => !isNullTest(o))];
+  const kept = dedupe(ordered.filter((o) => isAlways(o) !== false));
   const merged = withNullsIn(mergeRanges(kept, 'OR'));
   if (merged.length === 0) return FALSE;
   return merged.length === 1 ? merged[0]! : call('OR', merged, type);
@@ -233,14 +384,15 @@ function dedupe(operands: readonly Rex[]): Rex[] {
 
 // ---------------------------------------------------------------- ranges over one value
 
-type Range = Sarg['ranges'][number];
-const ALL: Range = { lower: null, lowerOpen: true, upper: null, upperOpen: true };
-
 interface Bound {
   readonly operand: Rex;
   readonly ranges: readonly Range[];
   readonly literalType: LogicalType;
 }
+
+/** Columns, fields and casts are asked once for a set of ranges; what is computed otherwise is compared each time. */
+const canHaveRange = (rex: Rex): boolean =>
+  rex.kind === 'InputRef' || (rex.kind === 'Call' && (rex.operator === 'DOT' || rex.operator === 'CAST'));
 
 /** A comparison of something with a literal, as ranges; null where it is none. */
 function boundOf(rex: Rex): Bound | null {
@@ -259,12 +411,7 @@ function boundOf(rex: Rex): Bound | null {
       : a.kind === 'Literal'
         ? [b, a, FLIPPED[rex.operator]!]
         : [a, null, rex.operator];
-  if (
-    constant === null ||
-    operand.kind !== 'InputRef' ||
-    constant.value === null ||
-    constant.symbol !== undefined
-  )
+  if (constant === null || !canHaveRange(operand) || constant.value === null || constant.symbol !== undefined)
     return null;
   const value = constant.value;
   const ranges: { readonly [op: string]: readonly Range[] } = {
@@ -290,22 +437,17 @@ function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] {
   const keys = operands.map((rex, i) => {
     const bound = boundOf(rex);
     if (!bound) return null;
-    const key = `${rexKey(bound.operand)}|${bound.literalType.root}|${bound.literalType.root === 'DECIMAL' ? bound.literalType.scale : ''}`;
+    const key = `${rexKey(bound.operand)}|${isExact(bound.literalType) ? 'EXACT' : bound.literalType.root}`;
     const group = groups.get(key);
     if (!group) {
       groups.set(key, { bound, ranges: bound.ranges, count: 1, first: i, longest: bound.literalType });
     } else {
-      group.ranges =
-        how === 'AND'
-          ? intersect(group.ranges, bound.ranges, bound.literalType)
-          : unite([...group.ranges, ...bound.ranges], bound.literalType);
+      const common = commonType(group.longest, bound.literalType);
+      const own = rescaled(group.ranges, group.longest, common);
+      const other = rescaled(bound.ranges, bound.literalType, common);
+      group.ranges = how === 'AND' ? intersect(own, other, common) : unite([...own, ...other], common);
       group.count++;
-      if (
-        isCharacter(bound.literalType) &&
-        isCharacter(group.longest) &&
-        bound.literalType.length > group.longest.length
-      )
-        group.longest = bound.literalType;
+      group.longest = common;
     }
     return key;
   });
@@ -317,6 +459,12 @@ function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] {
     const type = withNullable(BOOLEAN, group.bound.operand.type.nullable);
     return [search(group.bound.operand, { ranges: group.ranges, nullAs: 'UNKNOWN' }, group.longest, type)];
   });
+}
+
+/** The type that holds the literals of both types, of one kind. */
+function commonType(a: LogicalType, b: LogicalType): LogicalType {
+  if (isCharacter(a) && isCharacter(b)) return b.length > a.length ? b : a;
+  return isExact(a) && !sameType(a, b) ? (leastRestrictive([a, b]) ?? a) : a;
 }
 
 /** SEARCH, or the plain comparison a set of one range is. */
@@ -354,68 +502,4 @@ function search(operand: Rex, sarg: Sarg, literalType: LogicalType, type: Logica
     }
   }
   return call('SEARCH', [operand, { kind: 'Literal', value: null, type: literalType, sarg }], type);
-}
-
-function complement(sarg: Sarg, type: LogicalType): Sarg {
-  let rest: readonly Range[] = [ALL];
-  for (const range of sarg.ranges) {
-    const outside: Range[] = [];
-    if (range.lower !== null) outside.push({ ...ALL, upper: range.lower, upperOpen: !range.lowerOpen });
-    if (range.upper !== null) outside.push({ ...ALL, lower: range.upper, lowerOpen: !range.upperOpen });
-    rest = intersect(rest, outside, type);
-  }
-  return { ranges: rest, nullAs: sarg.nullAs };
-}
-
-function compareLower(a: Range, b: Range, type: LogicalType): number {
-  if (a.lower === null || b.lower === null) return a.lower === b.lower ? 0 : a.lower === null ? -1 : 1;
-  return compareValues(a.lower, b.lower, type) || Number(a.lowerOpen) - Number(b.lowerOpen);
-}
-
-function compareUpper(a: Range, b: Range, type: LogicalType): number {
-  if (a.upper === null || b.upper === null) return a.upper === b.upper ? 0 : a.upper === null ? 1 : -1;
-  return compareValues(a.upper, b.upper, type) || Number(b.upperOpen) - Number(a.upperOpen);
-}
-
-function isEmpty(range: Range, type: LogicalType): boolean {
-  if (range.lower === null || range.upper === null) return false;
-  const order = compareValues(range.lower as Exclude<Value, null>, range.upper as Exclude<Value, null>, type);
-  return order > 0 || (order === 0 && (range.lowerOpen || range.upperOpen));
-}
-
-function intersect(a: readonly Range[], b: readonly Range[], type: LogicalType): readonly Range[] {
-  return a.flatMap((x) =>
-    b.flatMap((y) => {
-      const low = compareLower(x, y, type) >= 0 ? x : y;
-      const high = compareUpper(x, y, type) <= 0 ? x : y;
-      const both: Range = {
-        lower: low.lower,
-        lowerOpen: low.lowerOpen,
-        upper: high.upper,
-        upperOpen: high.upperOpen,
-      };
-      return isEmpty(both, type) ? [] : [both];
-    }),
-  );
-}
-
-function unite(ranges: readonly Range[], type: LogicalType): readonly Range[] {
-  const sorted = [...ranges].sort((a, b) => compareLower(a, b, type));
-  const merged: Range[] = [];
-  for (const range of sorted) {
-    const last = merged.at(-1);
-    if (!last) {
-      merged.push(range);
-      continue;
-    }
-    const order =
-      last.upper === null ? 1 : range.lower === null ? 1 : compareValues(last.upper, range.lower, type);
-    if (order > 0 || (order === 0 && !(last.upperOpen && range.lowerOpen))) {
-      if (compareUpper(last, range, type) < 0)
-        merged[merged.length - 1] = { ...last, upper: range.upper, upperOpen: range.upperOpen };
-    } else {
-      merged.push(range);
-    }
-  }
-  return merged;
 }

@@ -10,6 +10,7 @@ import type {
   Statement,
   StatementSet,
   TableElement,
+  TableRef,
 } from './ast.ts';
 
 /**
@@ -276,6 +277,19 @@ export interface Update extends Node {
   readonly assignments: readonly { readonly column: Name; readonly value: Expression; readonly span: Span }[];
   readonly where: Expression | null;
 }
+/** `MERGE INTO t USING s ON … WHEN …`: parsed for what is wrong with it; nothing can carry it out. */
+export interface Merge extends Node {
+  readonly kind: 'Merge';
+  readonly table: Name;
+  readonly alias: Identifier | null;
+  readonly using: TableRef;
+  readonly on: Expression;
+  readonly update: Update['assignments'] | null;
+  readonly insert: {
+    readonly columns: readonly Identifier[] | null;
+    readonly values: readonly Expression[];
+  } | null;
+}
 export interface Delete extends Node {
   readonly kind: 'Delete';
   readonly table: Name;
@@ -373,6 +387,7 @@ export type OtherStatement =
   | LoadModule
   | UnloadModule
   | Update
+  | Merge
   | Delete
   | Truncate
   | CallProcedure

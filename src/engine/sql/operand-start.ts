@@ -170,6 +170,8 @@ export function secondFits(tokens: TokenStream, word: string, ahead: number): bo
       return tokens.symbolAt(ahead, '(');
     case 'CURRENT':
       return tokens.wordAt(ahead, 'VALUE');
+    case 'NEXT':
+      return tokens.symbolAt(ahead, '(') || tokens.wordAt(ahead, 'VALUE');
     case 'RUNNING':
       return (
         tokens.nameAt(ahead) ||

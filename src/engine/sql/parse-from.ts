@@ -153,7 +153,7 @@ function incompleteJoin(tokens: TokenStream, offset: number): null {
 // ---------------------------------------------------------------- tables
 
 /** One table with its alias. */
-function parseTable(tokens: TokenStream): TableRef {
+export function parseTable(tokens: TokenStream): TableRef {
   return tokens.nested(() => {
     const { start } = tokens;
     const lateral = tokens.acceptWord('LATERAL');

@@ -227,6 +227,10 @@ export function parseSpecialFunction(tokens: TokenStream, word: string): Express
     case 'CEILING':
     case 'FLOOR':
       return parseRounding(tokens);
+    case 'CONVERT':
+      return special(tokens, parseConvert);
+    case 'TRANSLATE':
+      return special(tokens, parseTranslate);
     case 'TIMESTAMPADD':
     case 'TIMESTAMPDIFF':
       return special(tokens, parseUnitFirst);
@@ -255,6 +259,32 @@ export function parseSpecialFunction(tokens: TokenStream, word: string): Express
 
 /** What such a function is made of beyond its name. */
 type SpecialParts = Partial<Pick<Call, 'args' | 'keywords' | 'returning' | 'orderBy'>>;
+
+/** `text USING charset`; null where no USING stands. */
+function acceptCharset(tokens: TokenStream): SpecialParts['keywords'] | null {
+  return tokens.acceptWord('USING') ? ['USING', parseIdentifier(tokens).name] : null;
+}
+
+/** `CONVERT(text USING charset)`, `CONVERT(text, charset, charset)`. */
+function parseConvert(tokens: TokenStream): SpecialParts {
+  const args = [parseExpression(tokens)];
+  const using = acceptCharset(tokens);
+  if (using) return { args, keywords: using };
+  const charset = (): string => {
+    tokens.expectSymbol(',');
+    return parseIdentifier(tokens).name;
+  };
+  return { args, keywords: [charset(), charset()] };
+}
+
+/** `TRANSLATE(text USING charset)`, `TRANSLATE(text, from, to)`. */
+function parseTranslate(tokens: TokenStream): SpecialParts {
+  const args = [parseExpression(tokens)];
+  const using = acceptCharset(tokens);
+  if (using) return { args, keywords: using };
+  while (tokens.acceptSymbol(',')) args.push(parseExpression(tokens));
+  return { args };
+}
 
 /** Takes the name and both parentheses, and leaves what stands between them to `inside`. */
 function special(tokens: TokenStream, inside: (tokens: TokenStream) => SpecialParts): Call {

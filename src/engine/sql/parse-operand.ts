@@ -33,7 +33,7 @@ import {
   qualifierText,
   takeNumber,
 } from './parse-literal.ts';
-import { atDotAndName, isStringKind, takeIdentifier } from './parse-name.ts';
+import { atDotAndName, isStringKind, parseName, takeIdentifier } from './parse-name.ts';
 import { atQueryTail, complainOfExpression, SET_WORDS } from './query-tail.ts';
 import { CONTEXT_VARIABLES, RESERVED_FUNCTIONS, RESERVED_WORDS } from './reserved.ts';
 import type { TokenStream } from './token-stream.ts';
@@ -81,6 +81,10 @@ function parseWordOperand(tokens: TokenStream, word: string): Expression {
     case 'MAP':
       if (tokens.symbolAt(1, '[')) return parseMap(tokens);
       break;
+    case 'NEXT':
+    case 'CURRENT':
+      if (tokens.wordAt(1, 'VALUE')) return parseSequence(tokens, word);
+      break;
     case 'RUNNING':
     case 'FINAL':
       if (word === 'RUNNING' || tokens.symbolAt(2, '(')) return parseRunning(tokens);
@@ -102,6 +106,15 @@ function parseWordOperand(tokens: TokenStream, word: string): Expression {
   if (CONTEXT_VARIABLES.has(word)) return parseContextVariable(tokens, word);
   if (RESERVED_FUNCTIONS.has(word)) failAtSecondWord(tokens);
   return failAtOperand(tokens);
+}
+
+/** `NEXT VALUE FOR sequence`, `CURRENT VALUE FOR sequence`. */
+function parseSequence(tokens: TokenStream, word: string): Expression {
+  const { start, end } = tokens.takeAll(2);
+  tokens.expectWord('FOR');
+  const { parts, span } = parseName(tokens);
+  const sequence: Expression = { kind: 'ColumnRef', parts, span };
+  return operatorCall(`${word} VALUE`, { start, end }, [sequence], 'special', tokens.spanFrom(start));
 }
 
 /** A word that begins an operand with something behind it that does not go on: Flink names both. */

@@ -1,23 +1,14 @@
 import type { Explain, Insert, QueryStatement, Statement, StatementSet } from './ast.ts';
-import type {
-  Analyze,
-  CompilePlan,
-  Delete,
-  Describe,
-  Show,
-  ShowCreate,
-  StopJob,
-  Update,
-} from './ast-statements.ts';
-import { parseExpression, parseQuery } from './grammar.ts';
+import type { Analyze, CompilePlan, Describe, Show, ShowCreate, StopJob } from './ast-statements.ts';
+import { parseQuery } from './grammar.ts';
 import { OPERAND_IMAGES, operandAt, QUERY_IMAGES, queryAt } from './operand-start.ts';
 import { parseAlter } from './parse-alter.ts';
+import { parseDelete, parseMerge, parseUpdate } from './parse-change.ts';
 import { parseColumnNames } from './parse-column-names.ts';
 import { parseCreate, parseDrop } from './parse-create.ts';
 import { parseArguments } from './parse-function.ts';
 import { acceptHints } from './parse-hint.ts';
 import {
-  acceptAlias,
   acceptIfNotExists,
   isStringKind,
   parseIdentifier,
@@ -47,6 +38,8 @@ export function parseOneStatement(tokens: TokenStream): Statement {
       return parseInsert(tokens);
     case 'UPDATE':
       return parseUpdate(tokens);
+    case 'MERGE':
+      return parseMerge(tokens);
     case 'DELETE':
       return parseDelete(tokens);
     case 'SET':
@@ -163,33 +156,6 @@ export function parseInsert(tokens: TokenStream): Insert {
     query,
     span: tokens.spanFrom(start),
   };
-}
-
-function parseUpdate(tokens: TokenStream): Update {
-  const { start } = tokens.take();
-  const table = parseName(tokens);
-  const alias = acceptAlias(tokens);
-  tokens.expectWord('SET');
-  const assignments = tokens.list(() => parseAssignment(tokens));
-  const where = tokens.acceptWord('WHERE') ? parseExpression(tokens) : null;
-  return { kind: 'Update', table, alias, assignments, where, span: tokens.spanFrom(start) };
-}
-
-function parseAssignment(tokens: TokenStream): Update['assignments'][number] {
-  const { start } = tokens;
-  const column = parseIdentifier(tokens);
-  tokens.expectSymbol('=');
-  const value = parseExpression(tokens);
-  return { column: { parts: [column], span: column.span }, value, span: tokens.spanFrom(start) };
-}
-
-function parseDelete(tokens: TokenStream): Delete {
-  const { start } = tokens.take();
-  tokens.expectWord('FROM');
-  const table = parseName(tokens);
-  const alias = acceptAlias(tokens);
-  const where = tokens.acceptWord('WHERE') ? parseExpression(tokens) : null;
-  return { kind: 'Delete', table, alias, where, span: tokens.spanFrom(start) };
 }
 
 // ---------------------------------------------------------------- statement sets, EXECUTE, EXPLAIN, plans

@@ -162,7 +162,8 @@ function hint({ name, options }: Hint): string {
 
 // ---------------------------------------------------------------- tables
 
-function tableRef(table: TableRef): string {
+/** A table of FROM. */
+export function tableRef(table: TableRef): string {
   switch (table.kind) {
     case 'NamedTable':
       return namedTable(table) + aliased(table);
@@ -518,6 +519,14 @@ function specialCall(expression: Call): string {
     case 'CEIL':
     case 'FLOOR':
       return `${name}(${first} TO ${keyword})`;
+    case 'CONVERT':
+    case 'TRANSLATE':
+      return keyword === 'USING'
+        ? `${name}(${first} USING ${keywords[1]})`
+        : `${name}(${[list(args), ...keywords].join(', ')})`;
+    case 'NEXT VALUE':
+    case 'CURRENT VALUE':
+      return `${name} FOR ${first}`;
     case 'TIMESTAMPADD':
     case 'TIMESTAMPDIFF':
       return `${name}(${keyword}, ${first}, ${second})`;

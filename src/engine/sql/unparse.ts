@@ -24,9 +24,17 @@ import type {
   OptionKey,
   PartitionSpec,
   Show,
+  Update,
 } from './ast-statements.ts';
 import { identifier, quoted, unparseName, unparseType } from './unparse-name.ts';
-import { hintComment, identifierList, list, unparseExpression, unparseQuery } from './unparse-query.ts';
+import {
+  hintComment,
+  identifierList,
+  list,
+  tableRef,
+  unparseExpression,
+  unparseQuery,
+} from './unparse-query.ts';
 
 export { unparseExpression } from './unparse-query.ts';
 
@@ -163,17 +171,26 @@ function statementParts(statement: Statement): Parts {
       return ['LOAD MODULE', identifier(statement.name), withOptions(statement.options)];
     case 'UnloadModule':
       return ['UNLOAD MODULE', identifier(statement.name)];
-    case 'Update': {
-      const assignments = statement.assignments.map(
-        ({ column, value }) => `${unparseName(column)} = ${unparseExpression(value)}`,
-      );
+    case 'Update':
       return [
         'UPDATE',
         unparseName(statement.table),
         alias(statement.alias),
         'SET',
-        assignments.join(', '),
+        assigned(statement.assignments),
         where(statement.where),
+      ];
+    case 'Merge': {
+      const { update, insert } = statement;
+      return [
+        'MERGE INTO',
+        unparseName(statement.table),
+        alias(statement.alias),
+        `USING ${tableRef(statement.using)} ON ${unparseExpression(statement.on)}`,
+        update ? `WHEN MATCHED THEN UPDATE SET ${assigned(update)}` : '',
+        insert
+          ? `WHEN NOT MATCHED THEN INSERT ${insert.columns ? identifierList(insert.columns) : ''} VALUES (${list(insert.values)})`
+          : '',
       ];
     }
     case 'Delete':
@@ -254,6 +271,9 @@ function partition(spec: PartitionSpec): string {
 function alias(name: Identifier | null): string {
   return name === null ? '' : `AS ${identifier(name)}`;
 }
+
+const assigned = (assignments: Update['assignments']): string =>
+  assignments.map(({ column, value }) => `${unparseName(column)} = ${unparseExpression(value)}`).join(', ');
 
 function where(condition: Parameters<typeof unparseExpression>[0] | null): string {
   return condition === null ? '' : `WHERE ${unparseExpression(condition)}`;

@@ -148,7 +148,10 @@ export function remainderDecimal(
   const dividend = rescale(BigInt(a), aScale, common);
   const divisor = rescale(BigInt(b), bScale, common);
   if (divisor === 0n) throw divisionByZero(dividend === 0n);
-  if (digitsOf(dividend / divisor) > DIVIDE_DIGITS)
+  const quotient = dividend / divisor;
+  // More digits are fine as long as they are zeros.
+  const surplus = digitsOf(quotient) - DIVIDE_DIGITS;
+  if (surplus > 0 && quotient % powerOf10(surplus) !== 0n)
     throw new RunError('ArithmeticException: Division impossible');
   return fit(rescale(dividend % divisor, common, scale), precision);
 }

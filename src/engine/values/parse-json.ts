@@ -158,8 +158,10 @@ function readTimeParts(text: string): readonly [millis: number, nanos: number] |
     Number(fraction.slice(3)),
   ];
 }
+/** Whole seconds: Flink's format drops the fraction, whatever the column's type says. */
 function readTime(text: string): number | null {
-  return readTimeParts(text)?.[0] ?? null;
+  const parts = readTimeParts(text);
+  return parts && parts[0] - (parts[0] % 1000);
 }
 function readTimestamp(text: string, suffix: string, precision: number): Value {
   if (!text.endsWith(suffix)) return null;

@@ -317,7 +317,7 @@ export function addMonths(value: Int64, months: number, precision: number): Int6
 }
 
 /** Epoch milliseconds of a DATE, TIME or timestamp. */
-export function pointMillis(type: LogicalType): (value: Value) => number {
+function pointMillis(type: LogicalType): (value: Value) => number {
   if (type.root === 'DATE') return (value) => (value as number) * MILLIS_PER_DAY;
   if (isTimestamp(type)) return (value) => timestampMillis(value as Int64, type.precision);
   return (value) => value as number;
@@ -335,7 +335,7 @@ function timeDifference(left: LogicalType, right: LogicalType, result: LogicalTy
 }
 
 /** Calcite's `subtractMonths(int, int)`: whole months between two dates. */
-export function subtractMonthsOfDays(date0: number, date1: number): number {
+function subtractMonthsOfDays(date0: number, date1: number): number {
   if (date0 < date1) return 0 - subtractMonthsOfDays(date1, date0);
   // No month has more than 31 days, so the estimate is not too high.
   let months = Math.trunc((date0 - date1) / 31);
@@ -344,7 +344,7 @@ export function subtractMonthsOfDays(date0: number, date1: number): number {
 }
 
 /** Calcite's `subtractMonths(long, long)`: the time of day counts only where the days meet, and then only downwards. */
-export function subtractMonths(t0: number, t1: number): number {
+function subtractMonths(t0: number, t1: number): number {
   const date0 = Math.floor(t0 / MILLIS_PER_DAY);
   const date1 = Math.floor(t1 / MILLIS_PER_DAY);
   const months = subtractMonthsOfDays(date0, date1);
@@ -451,7 +451,23 @@ const plus: ScalarFunction = {
       : { evaluate: arithmetic('+', types[0] ?? result, types[1] ?? result, result) },
 };
 
-/** `(a - b) DAY TO SECOND`: the first operand is the qualifier; plans print it as `-(a, b)`. */
+/** How Flink's code generator, which knows no differences of times of day, calls its operands' types. */
+const CODE_ROOTS: { readonly [root: string]: string } = {
+  DATE: 'DATE',
+  TIME: 'TIME_WITHOUT_TIME_ZONE',
+  TIMESTAMP: 'TIMESTAMP_WITHOUT_TIME_ZONE',
+};
+
+function refuseDifference(left: LogicalType, right: LogicalType, result: LogicalType): string | null {
+  if ((left.root === 'TIMESTAMP_LTZ') !== (right.root === 'TIMESTAMP_LTZ'))
+    return 'CodeGenException: TIMESTAMP_LTZ only supports diff between the same type.';
+  const isOfTime = left.root === 'TIME' || right.root === 'TIME';
+  return isOfTime && result.root === 'INTERVAL_DAY'
+    ? `MatchError: (${CODE_ROOTS[left.root]},${CODE_ROOTS[right.root]}) (of class scala.Tuple2)`
+    : null;
+}
+
+/** `(a - b) DAY TO SECOND`: the qualifier comes first, and goes into the type; plans print it as `-(a, b)`. */
 const minusDate: ScalarFunction = {
   name: 'MINUS_DATE',
   strict: true,
@@ -469,10 +485,10 @@ const minusDate: ScalarFunction = {
       ]);
     return { root, unit, nullable: argType(args, 1).nullable || argType(args, 2).nullable };
   },
-  implement: ([, left, right], result) => {
-    const run = timeDifference(left ?? result, right ?? result, result) as (a: Value, b: Value) => Value;
-    return { evaluate: (_unit: string, a: Value, b: Value) => run(a, b) };
-  },
+  refuse: (args, result) => refuseDifference(argType(args, 0), argType(args, 1), result),
+  implement: ([left, right], result) => ({
+    evaluate: timeDifference(left ?? result, right ?? result, result),
+  }),
   doc: toDoc(CATEGORY, [
     '(time1 - time2) unit',
     'The interval between two times.',

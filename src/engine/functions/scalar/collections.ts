@@ -10,10 +10,11 @@ import {
   notNull,
   rowOf,
   STRING,
+  sameType,
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
-import { printType, printTypeFamily } from '../../types/print-type.ts';
+import { printPlanType, printType, printTypeFamily } from '../../types/print-type.ts';
 import { comparator, nullsFirst, nullsLast, valueKey } from '../../values/compare.ts';
 import type { Int64 } from '../../values/int64.ts';
 import { mapFromEntries, mapGet } from '../../values/map.ts';
@@ -69,7 +70,16 @@ const array: ScalarFunction = {
     const problems = args.map((arg) => castProblem(arg.type, element));
     return problems.find((problem) => problem !== null) ?? notNull(arrayOf(element));
   },
-  coerce: (args, result) => args.map((arg) => withNullable(elementOf(result), arg.type.nullable)),
+  // Arrays within an array are taken as they are where only their elements may be NULL.
+  coerce: (args, result) =>
+    args.map(({ type }) => {
+      const element = withNullable(elementOf(result), type.nullable);
+      const isAsIs =
+        type.root === 'ARRAY' &&
+        element.root === 'ARRAY' &&
+        sameType(withNullable(type.element, true), withNullable(element.element, true));
+      return isAsIs ? type : element;
+    }),
   implement: () => ({ evaluate: (...values: Value[]) => values }),
   doc: toDoc(CATEGORY, [
     'ARRAY[value1, value2, …]',
@@ -159,6 +169,11 @@ const item: ScalarFunction = {
             ? collection.fields[key - 1]
             : undefined;
       if (field !== undefined) return withNullable(field.type, true);
+      if (key !== undefined && key !== null)
+        return {
+          message: `Cannot infer type of field ${typeof key === 'string' ? `'${key}'` : `at position ${key}`} within ROW type: ${printPlanType(collection, 'short')}`,
+          exception: 'AssertionError',
+        };
     }
     return misfitOf('ITEM', `ITEM(${args.map(printArgument).join(', ')})`, [
       '<ARRAY>[<INTEGER>]',

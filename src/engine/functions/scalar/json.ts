@@ -27,9 +27,19 @@ import {
 import { InvalidPath, type JsonPath, PathNotFound, parsePath, readPath } from '../../values/json-path.ts';
 import { RunError } from '../../values/run-error.ts';
 import { MILLIS_PER_DAY, printDate, printTime, timestampMillis, timestampNanos } from '../../values/time.ts';
-import { type Argument, NOT_COMPILABLE, type ScalarFunction } from '../function-definition.ts';
+import { type Argument, type Misfit, NOT_COMPILABLE, type ScalarFunction } from '../function-definition.ts';
 import { modernFamily, WRONG_COUNT } from '../modern.ts';
-import { anyNullable, argType, misfit, returns, returnsNullable, toDoc, wrongCount } from '../signature.ts';
+import {
+  anyNullable,
+  argType,
+  misfit,
+  misfitOf,
+  printArgument,
+  returns,
+  returnsNullable,
+  toDoc,
+  wrongCount,
+} from '../signature.ts';
 
 const CATEGORY = 'json';
 const modern = modernFamily(CATEGORY);
@@ -208,6 +218,19 @@ function returning(type: LogicalType): (node: JsonNode) => Value {
   }
 }
 
+const VALUE_FORM =
+  'JSON_VALUE(json_doc, path [RETURNING type] [{NULL | ERROR | DEFAULT value} ON EMPTY] [{NULL | ERROR | DEFAULT value} ON ERROR])';
+
+const EXISTS_FORM = 'JSON_EXISTS(json_doc, path [{TRUE | FALSE| UNKNOWN | ERROR} ON ERROR])';
+
+/** What the validator says of a path that is no text. */
+function wrongPath(name: string, form: string, args: readonly Argument[]): Misfit | null {
+  const path = argType(args, 1);
+  return isCharacter(path) || path.root === 'NULL'
+    ? null
+    : misfitOf(name, `${name}(${args.slice(0, 2).map(printArgument).join(', ')})`, [form]);
+}
+
 const jsonValue: ScalarFunction = {
   name: 'JSON_VALUE',
   strict: false,
@@ -217,7 +240,7 @@ const jsonValue: ScalarFunction = {
       ? wrongCount('JSON_VALUE', 'at least 2')
       : argType(args, 0).root === 'NULL'
         ? { message: `Illegal use of 'NULL'` }
-        : withNullable(STRING, true),
+        : (wrongPath('JSON_VALUE', VALUE_FORM, args) ?? withNullable(STRING, true)),
   refuse: (args) => (isCharacter(argType(args, 0)) ? null : NOT_COMPILABLE),
   implement: (_types, result, _context, args) => {
     const [onEmpty, onError] = [behaviourOf(args, 'ON EMPTY'), behaviourOf(args, 'ON ERROR')];
@@ -329,7 +352,10 @@ const jsonExists: ScalarFunction = {
   name: 'JSON_EXISTS',
   strict: true,
   isDeterministic: true,
-  inferType: (args) => (args.length < 2 ? wrongCount('JSON_EXISTS', '2') : withNullable(BOOLEAN, true)),
+  inferType: (args) =>
+    args.length < 2
+      ? wrongCount('JSON_EXISTS', '2')
+      : (wrongPath('JSON_EXISTS', EXISTS_FORM, args) ?? withNullable(BOOLEAN, true)),
   implement: (_types, _result, _context, args) => {
     const onError = args[2]?.symbol ?? 'FALSE';
     return {

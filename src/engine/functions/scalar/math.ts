@@ -30,6 +30,7 @@ import {
   type Argument,
   type Implementation,
   NOT_COMPILABLE,
+  neverComputed,
   type ScalarFunction,
 } from '../function-definition.ts';
 import {
@@ -124,7 +125,7 @@ function rounding(
             );
           return round(decimalToDouble(cut(decimal, 18, places, 18), 18));
         }
-        if (places >= exact.scale) return x;
+        if (places >= exact.scale) return x + 0;
         return round(Number(`${divide(exact.unscaled, powerOf10(exact.scale - places))}e${-places}`));
       };
     }
@@ -311,12 +312,18 @@ export const mathFunctions: readonly ScalarFunction[] = [
     '乘方，结果为 DOUBLE。',
     ['POWER(2, 10)', '1024.0'],
   ]),
-  ofDouble('SQRT', Math.sqrt, [
-    'SQRT(number)',
-    'Square root; NaN for negative numbers.',
-    '平方根；负数为 NaN。',
-    ['SQRT(16)', '4.0'],
-  ]),
+  math({
+    name: 'SQRT',
+    forms: NUMBER,
+    returns: returns(DOUBLE),
+    implement: neverComputed,
+    doc: [
+      'SQRT(number)',
+      'Square root; NaN for negative numbers.',
+      '平方根；负数为 NaN。',
+      ['SQRT(16)', '4.0'],
+    ],
+  }),
   ofDouble('EXP', exp, ['EXP(number)', 'e raised to a power.', 'e 的幂。', ['EXP(0)', '1.0']]),
   ofDouble('LN', log, ['LN(number)', 'Natural logarithm.', '自然对数。', ['LN(1)', '0.0']]),
   ofDouble('LOG10', log10, [

@@ -963,7 +963,8 @@ export const textFunctions: readonly ScalarFunction[] = [
     ],
   }),
   modern({
-    name: 'TRANSLATE',
+    name: 'TRANSLATE3',
+    aliases: ['TRANSLATE'],
     parameters: [
       [
         ['expr', 'CHARACTER_STRING'],

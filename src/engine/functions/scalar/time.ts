@@ -34,7 +34,13 @@ import {
 } from '../../values/time.ts';
 import { castTextToDate, castTextToTimestamp } from '../../values/time-text.ts';
 import { fromLocal, isKnownZone, toLocal } from '../../values/zone.ts';
-import type { Argument, EvaluationContext, Misfit, ScalarFunction } from '../function-definition.ts';
+import {
+  type Argument,
+  type EvaluationContext,
+  type Misfit,
+  neverComputed,
+  type ScalarFunction,
+} from '../function-definition.ts';
 import { INVALID_ARGUMENTS, modernFamily, modernMisfit, WRONG_COUNT } from '../modern.ts';
 import {
   argType,
@@ -51,7 +57,6 @@ import {
   writeInfix,
   wrongCount,
 } from '../signature.ts';
-import { arithmetic, pointMillis, subtractMonths, subtractMonthsOfDays } from './arithmetic.ts';
 import { extract } from './time-unit.ts';
 
 const time = scalarFamily('time');
@@ -176,53 +181,13 @@ function fieldFunction(
 
 // ---------------------------------------------------------------- differences
 
-const TIMESTAMPDIFF_DIVISORS: Readonly<Record<string, number>> = {
-  WEEK: 604_800_000,
-  DAY: MILLIS_PER_DAY,
-  HOUR: 3_600_000,
-  MINUTE: 60_000,
-  SECOND: 1000,
-  MILLISECOND: 1,
-};
-const MONTHS: Readonly<Record<string, number>> = { YEAR: 12, QUARTER: 3, MONTH: 1 };
-
-/** How Flink's code generator, which knows no differences of times of day, calls its operands' types. */
-const CODE_ROOTS: { readonly [root: string]: string } = {
-  DATE: 'DATE',
-  TIME: 'TIME_WITHOUT_TIME_ZONE',
-  TIMESTAMP: 'TIMESTAMP_WITHOUT_TIME_ZONE',
-  TIMESTAMP_LTZ: 'TIMESTAMP_WITH_LOCAL_TIME_ZONE',
-};
-
-/** The value of TIMESTAMPDIFF(unit, from, to): truncated, INT. */
-function difference(unit: string, from: LogicalType, to: LogicalType): (start: Value, end: Value) => number {
-  const months = MONTHS[unit];
-  const [a, b] = [pointMillis(from), pointMillis(to)];
-  if (months !== undefined) {
-    if (from.root === 'DATE' && to.root === 'DATE')
-      return (x, y) => Math.trunc(subtractMonthsOfDays(y as number, x as number) / months) + 0;
-    return (x, y) => Math.trunc(subtractMonths(b(y), a(x)) / months) + 0;
-  }
-  const divisor = TIMESTAMPDIFF_DIVISORS[unit] ?? 1;
-  return (x, y) => Math.trunc((b(y) - a(x)) / divisor) | 0;
-}
-
+/** The planner writes it as a difference of times that is read as a number (`convert-call`). */
 const timestampDiff: ScalarFunction = time({
   name: 'TIMESTAMPDIFF',
   complain: (args) => misfit('TIMESTAMPDIFF', args, [['ANY', 'DATETIME', 'DATETIME']]),
   forms: [['SYMBOL', 'DATETIME', 'DATETIME']],
   returns: (args) => withNullable(INTEGER, argType(args, 1).nullable || argType(args, 2).nullable),
-  refuse: (args) => {
-    const [to, from] = [CODE_ROOTS[argType(args, 2).root], CODE_ROOTS[argType(args, 1).root]];
-    const isOfTime = argType(args, 1).root === 'TIME' || argType(args, 2).root === 'TIME';
-    return isOfTime && MONTHS[args[0]?.symbol ?? 'DAY'] === undefined
-      ? `MatchError: (${to},${from}) (of class scala.Tuple2)`
-      : null;
-  },
-  implement: ([, from = DATE, to = DATE], _result, _context, args) => {
-    const run = difference(args[0]?.symbol ?? 'DAY', from, to);
-    return (_unit: string, start: Value, end: Value) => run(start, end);
-  },
+  implement: neverComputed,
   doc: [
     'TIMESTAMPDIFF(unit, from, to)',
     'Whole units between two times, truncated; negative if `to` is earlier.',
@@ -377,15 +342,20 @@ const currentWatermark: ScalarFunction = {
 
 // ---------------------------------------------------------------- overlaps
 
-/** `OVERLAPS`: Calcite rewrites it to comparisons; this is its meaning on four points. */
+/** Where `(start, end)` and `(start, interval)` are a period, of what; null for anything else. */
+function periodRoot(type: LogicalType): string | null {
+  if (type.root !== 'ROW' || type.fields.length !== 2) return null;
+  const [start, end] = type.fields.map((field) => field.type) as [LogicalType, LogicalType];
+  return inFamily(start, 'DATETIME') && (start.root === end.root || isInterval(end)) ? start.root : null;
+}
+
 const overlaps: ScalarFunction = {
   name: 'OVERLAPS',
   strict: true,
   isDeterministic: true,
   inferType: (args: readonly Argument[]) => {
-    const isPeriod = (type: LogicalType): boolean =>
-      type.root === 'ROW' && type.fields.length === 2 && inFamily(type.fields[0]!.type, 'DATETIME');
-    if (args.length !== 2 || !args.every((arg) => isPeriod(arg.type)))
+    const [first, second] = args.map((arg) => periodRoot(arg.type));
+    if (args.length !== 2 || first === null || first !== second)
       return misfit(
         'OVERLAPS',
         args,
@@ -401,52 +371,13 @@ const overlaps: ScalarFunction = {
       ),
     };
   },
-  implement: (types) => {
-    const periods = types.map(periodReader);
-    return {
-      evaluate: (...rows: (readonly Value[])[]) => {
-        const [first, second] = rows.map((row, i) => periods[i]?.(row) ?? [null, null]);
-        return both(
-          notLess(first?.[1] ?? null, second?.[0] ?? null),
-          notLess(second?.[1] ?? null, first?.[0] ?? null),
-        );
-      },
-    };
-  },
+  implement: neverComputed,
   doc: toDoc('time', [
     '(start1, end1) OVERLAPS (start2, end2)',
     'Whether two periods have a point in common.',
     '两个时间段是否有重叠。',
   ]),
 };
-
-const notLess = (a: number | null, b: number | null): boolean | null =>
-  a === null || b === null ? null : a >= b;
-const both = (a: boolean | null, b: boolean | null): boolean | null =>
-  a === false || b === false ? false : a === null || b === null ? null : true;
-
-/**
- * The bounds of a period `(start, end)` or `(start, interval)` in milliseconds: swapped unless start ≤ end is TRUE, as Calcite's CASE does
- * (which is why a period with one NULL can still be told apart).
- */
-function periodReader(type: LogicalType): (row: readonly Value[]) => readonly [number | null, number | null] {
-  const [start = DATE, end = DATE] = type.root === 'ROW' ? type.fields.map((field) => field.type) : [];
-  const readStart = pointMillis(start);
-  const readEnd = isInterval(end)
-    ? (arithmetic('+', start, end, start) as (a: Value, b: Value) => Value)
-    : null;
-  const readPoint = pointMillis(end);
-  return ([a = null, b = null]) => {
-    const from = a === null ? null : readStart(a);
-    const to =
-      b === null || (readEnd !== null && a === null)
-        ? null
-        : readEnd === null
-          ? readPoint(b)
-          : readStart(readEnd(a, b));
-    return from !== null && to !== null && from <= to ? [from, to] : [to, from];
-  };
-}
 
 function datetimeFormat(
   types: readonly LogicalType[],

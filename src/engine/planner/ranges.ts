@@ -1,0 +1,88 @@
+import type { Sarg } from '../plan/rex.ts';
+import type { LogicalType, Value } from '../types/logical-type.ts';
+import { comparator } from '../values/compare.ts';
+import { canonical, type Int64 } from '../values/int64.ts';
+
+/** A stretch of values between two bounds, either of which may be missing. */
+export type Range = Sarg['ranges'][number];
+export const ALL: Range = { lower: null, lowerOpen: true, upper: null, upperOpen: true };
+
+/** The same ranges over numbers of another exact type. */
+export function rescaled(ranges: readonly Range[], from: LogicalType, to: LogicalType): readonly Range[] {
+  const scaleOf = (type: LogicalType): number => (type.root === 'DECIMAL' ? type.scale : 0);
+  const digits = scaleOf(to) - scaleOf(from);
+  if (digits <= 0) return ranges;
+  const inOther = (value: Value): Value =>
+    value === null ? null : canonical(BigInt(value as Int64) * 10n ** BigInt(digits));
+  return ranges.map((range) => ({ ...range, lower: inOther(range.lower), upper: inOther(range.upper) }));
+}
+
+/** Orders two values of a type. */
+export const compareValues = (a: Value, b: Value, type: LogicalType): number => comparator(type)(a, b);
+
+/** What a set leaves out; what is NULL stays so. */
+export function complement(sarg: Sarg, type: LogicalType): Sarg {
+  let rest: readonly Range[] = [ALL];
+  for (const range of sarg.ranges) {
+    const outside: Range[] = [];
+    if (range.lower !== null) outside.push({ ...ALL, upper: range.lower, upperOpen: !range.lowerOpen });
+    if (range.upper !== null) outside.push({ ...ALL, lower: range.upper, lowerOpen: !range.upperOpen });
+    rest = intersect(rest, outside, type);
+  }
+  return { ranges: rest, nullAs: sarg.nullAs };
+}
+
+function compareLower(a: Range, b: Range, type: LogicalType): number {
+  if (a.lower === null || b.lower === null) return a.lower === b.lower ? 0 : a.lower === null ? -1 : 1;
+  return compareValues(a.lower, b.lower, type) || Number(a.lowerOpen) - Number(b.lowerOpen);
+}
+
+function compareUpper(a: Range, b: Range, type: LogicalType): number {
+  if (a.upper === null || b.upper === null) return a.upper === b.upper ? 0 : a.upper === null ? 1 : -1;
+  return compareValues(a.upper, b.upper, type) || Number(b.upperOpen) - Number(a.upperOpen);
+}
+
+function isEmpty(range: Range, type: LogicalType): boolean {
+  if (range.lower === null || range.upper === null) return false;
+  const order = compareValues(range.lower as Exclude<Value, null>, range.upper as Exclude<Value, null>, type);
+  return order > 0 || (order === 0 && (range.lowerOpen || range.upperOpen));
+}
+
+/** What both sets have. */
+export function intersect(a: readonly Range[], b: readonly Range[], type: LogicalType): readonly Range[] {
+  return a.flatMap((x) =>
+    b.flatMap((y) => {
+      const low = compareLower(x, y, type) >= 0 ? x : y;
+      const high = compareUpper(x, y, type) <= 0 ? x : y;
+      const both: Range = {
+        lower: low.lower,
+        lowerOpen: low.lowerOpen,
+        upper: high.upper,
+        upperOpen: high.upperOpen,
+      };
+      return isEmpty(both, type) ? [] : [both];
+    }),
+  );
+}
+
+/** What either set has, in order. */
+export function unite(ranges: readonly Range[], type: LogicalType): readonly Range[] {
+  const sorted = [...ranges].sort((a, b) => compareLower(a, b, type));
+  const merged: Range[] = [];
+  for (const range of sorted) {
+    const last = merged.at(-1);
+    if (!last) {
+      merged.push(range);
+      continue;
+    }
+    const order =
+      last.upper === null ? 1 : range.lower === null ? 1 : compareValues(last.upper, range.lower, type);
+    if (order > 0 || (order === 0 && !(last.upperOpen && range.lowerOpen))) {
+      if (compareUpper(last, range, type) < 0)
+        merged[merged.length - 1] = { ...last, upper: range.upper, upperOpen: range.upperOpen };
+    } else {
+      merged.push(range);
+    }
+  }
+  return merged;
+}

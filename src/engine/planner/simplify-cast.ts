@@ -1,0 +1,54 @@
+import type { Rex, RexCall } from '../plan/rex.ts';
+import {
+  isCharacter,
+  isInteger,
+  isNumeric,
+  type LogicalType,
+  sameType,
+  withNullable,
+} from '../types/logical-type.ts';
+import { makeCast } from './rex-build.ts';
+
+/** How many digits the planner counts for a number. */
+const DIGITS: { readonly [root: string]: number } = {
+  TINYINT: 3,
+  SMALLINT: 5,
+  INTEGER: 10,
+  BIGINT: 19,
+  FLOAT: 7,
+  DOUBLE: 15,
+};
+
+/** Whether every value keeps its meaning in the other type, as the planner counts digits. */
+function keepsAll(from: LogicalType, to: LogicalType): boolean {
+  if (isInteger(from) && isInteger(to)) return DIGITS[to.root]! >= DIGITS[from.root]!;
+  if (!isCharacter(to)) return false;
+  if (isCharacter(from)) return !(from.root === 'VARCHAR' && to.root === 'CHAR') && from.length <= to.length;
+  if (!isNumeric(from)) return false;
+  if (from.root !== 'DECIMAL') return to.length >= DIGITS[from.root]! + 1;
+  return to.length >= from.precision + 1 + (from.scale === 0 ? 0 : from.scale + 1);
+}
+
+/** Whether it is a cast that loses nothing. */
+export function isLossless(rex: Rex): boolean {
+  return rex.kind === 'Call' && rex.operator === 'CAST' && keepsAll(rex.operands[0]!.type, rex.type);
+}
+
+/** A cast of a cast that loses nothing is one cast, or none. */
+export function withoutInnerCast(rex: RexCall): Rex {
+  const inner = rex.operands[0]!;
+  if (isAsNarrow(rex.type, inner.type)) return inner;
+  if (inner.kind !== 'Call' || !isLossless(inner)) return rex;
+  const value = inner.operands[0]!;
+  const isPadded = inner.type.root === 'CHAR';
+  if ((value.type.root === 'CHAR' || !isPadded) && isAsNarrow(rex.type, value.type)) return value;
+  const keepsBlanks = rex.type.root === inner.type.root || rex.type.root === 'CHAR' || !isPadded;
+  return keepsBlanks && isAlike(value.type, rex.type) ? makeCast(value, rex.type) : rex;
+}
+
+/** The same type, or one that only is surer not to be NULL. */
+const isAsNarrow = (wanted: LogicalType, given: LogicalType): boolean =>
+  sameType(wanted, given) || (wanted.nullable && sameType(wanted, withNullable(given, true)));
+
+const isAlike = (a: LogicalType, b: LogicalType): boolean =>
+  (isNumeric(a) || isCharacter(a)) && (isNumeric(b) || isCharacter(b));
