@@ -145,7 +145,7 @@ const STRICT: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether an expression is NULL, whenever all these columns are. */
-function isNullWith(rex: Rex, columns: (i: number) => boolean): boolean {
+export function isNullWith(rex: Rex, columns: (i: number) => boolean): boolean {
   if (rex.kind === 'InputRef') return columns(rex.index);
   if (rex.kind !== 'Call') return false;
   if (rex.operator === 'SEARCH')
@@ -208,20 +208,23 @@ function distribute(
   return { left, right, rest };
 }
 
-/** Moves conditions above a join into it and below it, after making an outer join as inner as they allow (Flink's FilterIntoJoinRule). Null if nothing moves. */
+/**
+ * Moves conditions above a join into it and below it, after making an outer join as inner as they allow (Flink's FlinkFilterIntoJoinRule, which leaves an
+ * event-time temporal join alone). Null if nothing moves.
+ */
 export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): LogicalNode | null {
+  if (join.asOf !== null) return null;
   const [left, right] = join.inputs;
   const width = left.fields.length;
   const parts = conjuncts(calc.condition!);
-  const isTemporal = join.asOf !== null;
-  const joinType = isTemporal ? join.joinType : simplerType(join.joinType, parts, width);
+  const joinType = simplerType(join.joinType, parts, width);
   const toLeft = joinType !== 'right' && joinType !== 'full';
-  const toRight = !isTemporal && (joinType === 'inner' || joinType === 'right');
+  const toRight = joinType === 'inner' || joinType === 'right';
   const moved = distribute(parts, width, toLeft, toRight);
-  const isInner = joinType === 'inner' && !isTemporal;
-  const [into, stay] = isInner
-    ? [moved.rest.filter(isDeterministic), moved.rest.filter((c) => !isDeterministic(c))]
-    : [[], moved.rest];
+  const [into, stay] =
+    joinType === 'inner'
+      ? [moved.rest.filter(isDeterministic), moved.rest.filter((c) => !isDeterministic(c))]
+      : [[], moved.rest];
   if (joinType === join.joinType && moved.left.length === 0 && moved.right.length === 0 && into.length === 0)
     return null;
   const inputs = [

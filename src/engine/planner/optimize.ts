@@ -8,7 +8,6 @@ import { pullUpConstantGroups } from './aggregate-constants-rule.ts';
 import { pushAggregateBelowJoin } from './aggregate-join-rule.ts';
 import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
 import { checkExpression } from './check-expressions.ts';
-import { propagateConstants } from './constants-rule.ts';
 import { pushFilterIntoCorrelate } from './correlate-rule.ts';
 import { groupWindows } from './group-window-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
@@ -19,6 +18,7 @@ import { materializeProctime, materializeTime } from './materialize-time.ts';
 import { hasOver, inlineProject, mergeOverProjects, narrowOverProject, splitOver } from './over-rule.ts';
 import { prune } from './prune-columns.ts';
 import { recognizeRanks } from './rank-rule.ts';
+import { reduceExpressions } from './reduce-rule.ts';
 import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
 import { distinctUnions } from './set-operations.ts';
@@ -33,8 +33,8 @@ import { pushCalcsIntoUnions } from './union-rule.ts';
  */
 export function optimize(sink: LogicalSink, context: EvaluationContext, isStream: boolean): LogicalSink {
   let input = distinctUnions(groupWindows(sink.input));
-  input = toCalcs(input);
-  input = pushFilters(input);
+  input = toCalcs(reduceExpressions(input));
+  input = pushFilters(reduceExpressions(pushFilters(input)));
   if (isStream) input = recognizeRanks(input);
   input = removeUnreadJoins(input);
   input = removeNeedlessAggregates(pullUpConstantGroups(removeNeedlessAggregates(input)));
@@ -43,7 +43,6 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
   input = reduceVariances(input);
   input = transposeSorts(reduceAggregates(input));
   if (isStream) input = pushAggregateBelowJoin(input);
-  input = propagateConstants(input);
   input = pushCalcsIntoUnions(input);
   input = prune(
     input,

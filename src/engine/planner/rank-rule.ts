@@ -25,7 +25,7 @@ export function recognizeRanks(node: LogicalNode, above: LogicalNode | null = nu
   const rebuilt = mapInputs(node, (input) => recognizeRanks(input, node));
   if (rebuilt.kind === 'Aggregate') return withRankName(rebuilt);
   if (rebuilt.kind !== 'Calc' || !rebuilt.condition || rebuilt.input.kind !== 'Over') return rebuilt;
-  return rankOf(rebuilt, rebuilt.input, above?.kind === 'Aggregate') ?? rebuilt;
+  return rankOf(rebuilt, rebuilt.input, above) ?? rebuilt;
 }
 
 /** A group by a rank number that has lost its name loses it too. */
@@ -48,7 +48,7 @@ const MIRRORED: { readonly [operator: string]: string } = {
   '=': '=',
 };
 
-function rankOf(calc: LogicalCalc, over: LogicalOver, isAggregated: boolean): LogicalNode | null {
+function rankOf(calc: LogicalCalc, over: LogicalOver, above: LogicalNode | null): LogicalNode | null {
   const [group, ...others] = over.groups;
   const fn = group?.calls.length === 1 && others.length === 0 ? group.calls[0]! : null;
   if (!group || !fn || !isRankFunction(fn.name) || fn.args.length > 0) return null;
@@ -123,8 +123,10 @@ function rankOf(calc: LogicalCalc, over: LogicalOver, isAggregated: boolean): Lo
     );
   const range: RankRange = { start, end: end ?? Infinity, endColumn };
   const isConstant = endColumn < 0 && start === end;
-  // A projection that keeps the columns' order, or that an aggregate reads through, is merged away in Calcite, and its names with it.
-  const isReadThrough = isAggregated && calc.exprs.every((e) => e.kind === 'InputRef') && rest.length === 0;
+  // A projection that keeps the columns' order, or that an aggregate or another window reads through, is merged away in Calcite, and its names with it.
+  const isReadThrough =
+    above?.kind === 'Over' ||
+    (above?.kind === 'Aggregate' && calc.exprs.every((e) => e.kind === 'InputRef') && rest.length === 0);
   const keepsOrder =
     isReadThrough || (isIncreasing(calc.exprs) && !(isPoint && isConstant) && rest.length === 0);
   const alias = calc.fields[calc.exprs.findIndex((e) => e.kind === 'InputRef' && e.index === rank)]?.name;

@@ -56,7 +56,7 @@ function ofTruth(rex: Rex): Rex {
   }
 }
 
-/** IS NOT NULL of what another part compares: said already by a comparison, part of a range. With IS NULL no row is left. */
+/** IS NOT NULL of what another part compares: said already by a comparison, part of a range; what is left of it comes last. With IS NULL no row is left. */
 function withoutNullTests(parts: readonly Rex[]): readonly Rex[] {
   const ranges = new Map<string, number>();
   const compared = new Set<string>();
@@ -77,7 +77,10 @@ function withoutNullTests(parts: readonly Rex[]): readonly Rex[] {
     if (range !== undefined) restricted.add(range);
     return range === undefined && !compared.has(key);
   });
-  return kept.map((part) => (restricted.has(parts.indexOf(part)) ? nullAsFalse(part as RexCall) : part));
+  const isTest = (part: Rex): boolean => part.kind === 'Call' && part.operator === 'IS NOT NULL';
+  return [...kept.filter((part) => !isTest(part)), ...kept.filter(isTest)].map((part) =>
+    restricted.has(parts.indexOf(part)) ? nullAsFalse(part as RexCall) : part,
+  );
 }
 
 function nullAsFalse(search: RexCall): Rex {

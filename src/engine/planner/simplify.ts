@@ -1,5 +1,12 @@
 import { call, literal, type Rex, type Sarg } from '../plan/rex.ts';
-import { isFalseLiteral, isNullLiteral, isTrueLiteral, mapRex, rexKey } from '../plan/rex-tools.ts';
+import {
+  isDeterministic,
+  isFalseLiteral,
+  isNullLiteral,
+  isTrueLiteral,
+  mapRex,
+  rexKey,
+} from '../plan/rex-tools.ts';
 import {
   BOOLEAN,
   isCharacter,
@@ -233,8 +240,9 @@ function dedupe(operands: readonly Rex[]): Rex[] {
 
 // ---------------------------------------------------------------- ranges over one value
 
-type Range = Sarg['ranges'][number];
-const ALL: Range = { lower: null, lowerOpen: true, upper: null, upperOpen: true };
+export type Range = Sarg['ranges'][number];
+/** Every value. */
+export const FULL: Range = { lower: null, lowerOpen: true, upper: null, upperOpen: true };
 
 interface Bound {
   readonly operand: Rex;
@@ -242,8 +250,8 @@ interface Bound {
   readonly literalType: LogicalType;
 }
 
-/** A comparison of something with a literal, as ranges; null where it is none. */
-function boundOf(rex: Rex): Bound | null {
+/** A comparison of a column, or of anything, with a literal, as ranges; null where it is none. */
+export function boundOf(rex: Rex, ofAnything = false): Bound | null {
   if (rex.kind !== 'Call') return null;
   if (rex.operator === 'SEARCH') {
     const set = rex.operands[1]!;
@@ -261,7 +269,7 @@ function boundOf(rex: Rex): Bound | null {
         : [a, null, rex.operator];
   if (
     constant === null ||
-    operand.kind !== 'InputRef' ||
+    (operand.kind !== 'InputRef' && !(ofAnything && isDeterministic(operand))) ||
     constant.value === null ||
     constant.symbol !== undefined
   )
@@ -270,13 +278,13 @@ function boundOf(rex: Rex): Bound | null {
   const ranges: { readonly [op: string]: readonly Range[] } = {
     '=': [{ lower: value, lowerOpen: false, upper: value, upperOpen: false }],
     '<>': [
-      { ...ALL, upper: value, upperOpen: true },
-      { ...ALL, lower: value, lowerOpen: true },
+      { ...FULL, upper: value, upperOpen: true },
+      { ...FULL, lower: value, lowerOpen: true },
     ],
-    '<': [{ ...ALL, upper: value, upperOpen: true }],
-    '<=': [{ ...ALL, upper: value, upperOpen: false }],
-    '>': [{ ...ALL, lower: value, lowerOpen: true }],
-    '>=': [{ ...ALL, lower: value, lowerOpen: false }],
+    '<': [{ ...FULL, upper: value, upperOpen: true }],
+    '<=': [{ ...FULL, upper: value, upperOpen: false }],
+    '>': [{ ...FULL, lower: value, lowerOpen: true }],
+    '>=': [{ ...FULL, lower: value, lowerOpen: false }],
   };
   return { operand, ranges: ranges[operator]!, literalType: constant.type };
 }
@@ -357,11 +365,11 @@ function search(operand: Rex, sarg: Sarg, literalType: LogicalType, type: Logica
 }
 
 function complement(sarg: Sarg, type: LogicalType): Sarg {
-  let rest: readonly Range[] = [ALL];
+  let rest: readonly Range[] = [FULL];
   for (const range of sarg.ranges) {
     const outside: Range[] = [];
-    if (range.lower !== null) outside.push({ ...ALL, upper: range.lower, upperOpen: !range.lowerOpen });
-    if (range.upper !== null) outside.push({ ...ALL, lower: range.upper, lowerOpen: !range.upperOpen });
+    if (range.lower !== null) outside.push({ ...FULL, upper: range.lower, upperOpen: !range.lowerOpen });
+    if (range.upper !== null) outside.push({ ...FULL, lower: range.upper, lowerOpen: !range.upperOpen });
     rest = intersect(rest, outside, type);
   }
   return { ranges: rest, nullAs: sarg.nullAs };
@@ -383,7 +391,8 @@ function isEmpty(range: Range, type: LogicalType): boolean {
   return order > 0 || (order === 0 && (range.lowerOpen || range.upperOpen));
 }
 
-function intersect(a: readonly Range[], b: readonly Range[], type: LogicalType): readonly Range[] {
+/** What is in both. */
+export function intersect(a: readonly Range[], b: readonly Range[], type: LogicalType): readonly Range[] {
   return a.flatMap((x) =>
     b.flatMap((y) => {
       const low = compareLower(x, y, type) >= 0 ? x : y;
@@ -397,6 +406,22 @@ function intersect(a: readonly Range[], b: readonly Range[], type: LogicalType):
       return isEmpty(both, type) ? [] : [both];
     }),
   );
+}
+
+/** Whether all of one set is in another. */
+export function encloses(outer: readonly Range[], inner: readonly Range[], type: LogicalType): boolean {
+  const both = intersect(outer, inner, type);
+  return (
+    both.length === inner.length &&
+    both.every((r, i) => compareLower(r, inner[i]!, type) === 0 && compareUpper(r, inner[i]!, type) === 0)
+  );
+}
+
+/** The one value of a set; null where there are more, or none. */
+export function singlePoint(ranges: readonly Range[], type: LogicalType): Value {
+  const only = ranges.length === 1 ? ranges[0]! : null;
+  if (!only || only.lower === null || only.upper === null) return null;
+  return compareValues(only.lower, only.upper, type) === 0 ? only.lower : null;
 }
 
 function unite(ranges: readonly Range[], type: LogicalType): readonly Range[] {

@@ -1,0 +1,105 @@
+import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
+import { call, literal, type Rex, ref } from '../plan/rex.ts';
+import { isTrueLiteral, shiftRefs } from '../plan/rex-tools.ts';
+import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
+import { refusesNull } from './join-rules.ts';
+import { conjuncts, mapInputs, mergeCalc } from './logical-tools.ts';
+import { hasOver, moveRefs } from './over-rule.ts';
+import { type Constants, constantsOf, predicatesOf } from './predicates.ts';
+import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
+import { simplifyKnowing } from './simplify-known.ts';
+
+/** Simplifies filters, projections and join conditions by what is known of the rows they read (Calcite's ReduceExpressionsRule). */
+export function reduceExpressions(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, reduceExpressions);
+  switch (n.kind) {
+    case 'Filter': {
+      const known = predicatesOf(n.input);
+      return known.length === 0 ? n : { ...n, condition: reducedCondition(n.condition, known) };
+    }
+    case 'Project': {
+      const known = predicatesOf(n.input);
+      return known.length === 0 ? n : { ...n, exprs: reducedAll(n.exprs, known, n.input) };
+    }
+    case 'Calc': {
+      const below = predicatesOf(n.input);
+      const condition = n.condition && below.length > 0 ? reducedCondition(n.condition, below) : n.condition;
+      // What is computed of a rank number has been a projection above its filter, and takes its constant there.
+      if (n.input.kind === 'Over') return n;
+      const known = condition ? [...below, ...conjuncts(condition)] : below;
+      if (known.length === 0) return n;
+      const exprs = reducedAll(n.exprs, known, n.input);
+      return mergeCalc({ ...n, exprs, condition: condition && isTrueLiteral(condition) ? null : condition });
+    }
+    case 'Join':
+      return reducedJoin(n);
+    default:
+      return n;
+  }
+}
+
+function reducedCondition(condition: Rex, known: readonly Rex[]): Rex {
+  return simplifyCondition(simplifyKnowing(withConstants(condition, constantsOf(known), true), known, true));
+}
+
+function reducedAll(exprs: readonly Rex[], known: readonly Rex[], { fields }: LogicalNode): Rex[] {
+  const constants = constantsOf(known);
+  return exprs.map((e) =>
+    hasOver(e)
+      ? moveRefs(e, (i) => withConstants(ref(i, fields[i]!.type), constants))
+      : simplifyKnowing(withConstants(e, constants), known, false),
+  );
+}
+
+function reducedJoin(join: LogicalJoin): LogicalNode {
+  if (join.asOf !== null || join.lookup) return join;
+  const [left, right] = join.inputs;
+  const width = left.fields.length;
+  const known = [...predicatesOf(left), ...predicatesOf(right).map((p) => shiftRefs(p, (i) => i + width))];
+  if (known.length === 0) return join;
+  const constants = constantsOf(known);
+  const isNull = (i: number): boolean => constants.get(i)?.value === null;
+  if (conjuncts(join.condition).some((part) => refusesNull(part, isNull))) return withoutMatches(join);
+  const reduced = simplifyKnowing(withConstants(join.condition, constants, true), known, true);
+  return { ...join, condition: simplifyJoinCondition(reduced, width) };
+}
+
+/** What is computed of columns, with the constants for those that are pinned; only a value keeps a column's type. */
+export function withConstants(rex: Rex, pinned: Constants, isCondition = false): Rex {
+  if (pinned.size === 0) return rex;
+  if (rex.kind === 'Call')
+    return { ...rex, operands: rex.operands.map((o) => withConstants(o, pinned, isCondition)) };
+  const value = rex.kind === 'InputRef' ? pinned.get(rex.index) : undefined;
+  if (!value || isTimeAttribute(rex.type)) return rex;
+  if (value.value === null) return literal(null, withNullable(rex.type, true));
+  const { shownScale: _, ...shown } = value;
+  const constant = { ...shown, type: withNullable(rex.type, false) };
+  return rex.type.nullable && !isCondition ? call('CAST', [constant], rex.type) : constant;
+}
+
+/** A join in which no row meets another. */
+export function withoutMatches(join: LogicalJoin): LogicalNode {
+  const [left, right] = join.inputs;
+  const none: LogicalNode = { kind: 'Values', rows: [], fields: join.fields };
+  const beside = (input: LogicalNode, from: number): LogicalNode => {
+    const exprs = join.fields.map((f, i) =>
+      i >= from && i < from + input.fields.length
+        ? ref(i - from, input.fields[i - from]!.type)
+        : literal(null, withNullable(f.type, true)),
+    );
+    return mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields: join.fields });
+  };
+  switch (join.joinType) {
+    case 'inner':
+    case 'semi':
+      return none;
+    case 'anti':
+      return left;
+    case 'left':
+      return beside(left, 0);
+    case 'right':
+      return beside(right, left.fields.length);
+    default:
+      return join;
+  }
+}
