@@ -1,5 +1,5 @@
 import type { Field, JoinType, LogicalCalc, LogicalJoin, LogicalNode } from '../plan/logical.ts';
-import { literal, type Rex, ref } from '../plan/rex.ts';
+import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, isDeterministic, isTrueLiteral, shiftRefs } from '../plan/rex-tools.ts';
 import { BOOLEAN, isTimeAttribute, notNull, withNullable } from '../types/logical-type.ts';
 import { intervalOf } from './join-interval.ts';
@@ -243,7 +243,12 @@ export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): Logica
         )
       : join.condition;
   const made: LogicalJoin = { ...join, inputs, joinType, condition, fields };
-  const exprs = calc.exprs.map((e) => retype(e, fields));
+  const exprs = calc.exprs.map((e) => {
+    const retyped = retype(e, fields);
+    return retyped.kind === 'InputRef' && e.type.nullable && !retyped.type.nullable
+      ? call('CAST', [retyped], e.type)
+      : retyped;
+  });
   return mergeCalc({
     ...calc,
     input: made,

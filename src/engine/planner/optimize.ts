@@ -18,7 +18,7 @@ import { materializeProctime, materializeTime } from './materialize-time.ts';
 import { hasOver, inlineProject, mergeOverProjects, narrowOverProject, splitOver } from './over-rule.ts';
 import { prune } from './prune-columns.ts';
 import { recognizeRanks } from './rank-rule.ts';
-import { reduceExpressions } from './reduce-rule.ts';
+import { reduceExpressions, simplifyCoalesces } from './reduce-rule.ts';
 import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
 import { distinctUnions } from './set-operations.ts';
@@ -33,7 +33,7 @@ import { pushCalcsIntoUnions } from './union-rule.ts';
  */
 export function optimize(sink: LogicalSink, context: EvaluationContext, isStream: boolean): LogicalSink {
   let input = distinctUnions(groupWindows(sink.input));
-  input = toCalcs(reduceExpressions(input));
+  input = toCalcs(reduceExpressions(simplifyCoalesces(input)));
   input = pushFilters(reduceExpressions(pushFilters(input)));
   if (isStream) input = recognizeRanks(input);
   input = removeUnreadJoins(input);

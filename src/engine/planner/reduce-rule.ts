@@ -6,8 +6,23 @@ import { refusesNull } from './join-rules.ts';
 import { conjuncts, mapInputs, mergeCalc } from './logical-tools.ts';
 import { hasOver, moveRefs } from './over-rule.ts';
 import { type Constants, constantsOf, predicatesOf } from './predicates.ts';
+import { withoutUnreachable } from './simplify.ts';
 import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
 import { simplifyKnowing } from './simplify-known.ts';
+
+/** Takes out of every COALESCE what is never reached, by the types that columns have before joins become stricter. */
+export function simplifyCoalesces(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, simplifyCoalesces);
+  switch (n.kind) {
+    case 'Filter':
+    case 'Join':
+      return { ...n, condition: withoutUnreachable(n.condition) };
+    case 'Project':
+      return { ...n, exprs: n.exprs.map(withoutUnreachable) };
+    default:
+      return n;
+  }
+}
 
 /** Simplifies filters, projections and join conditions by what is known of the rows they read (Calcite's ReduceExpressionsRule). */
 export function reduceExpressions(node: LogicalNode): LogicalNode {

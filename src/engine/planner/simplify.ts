@@ -1,4 +1,4 @@
-import { call, literal, type Rex, type Sarg } from '../plan/rex.ts';
+import { call, literal, type Rex, type RexCall, type Sarg } from '../plan/rex.ts';
 import {
   isDeterministic,
   isFalseLiteral,
@@ -10,8 +10,10 @@ import {
 import {
   BOOLEAN,
   isCharacter,
+  isInteger,
   type LogicalType,
   notNull,
+  sameType,
   type Value,
   withNullable,
 } from '../types/logical-type.ts';
@@ -48,8 +50,17 @@ const FLIPPED: { readonly [op: string]: string } = {
  * NOT moves inwards, null tests of what cannot be NULL become literals. Three-valued logic is kept.
  */
 export function simplify(rex: Rex): Rex {
-  return mapRex(rex, simplifyOne);
+  const made = mapRex(rex, simplifyOne);
+  return made !== rex && isCast(rex) && rex.type.nullable && !made.type.nullable
+    ? call('CAST', [made], rex.type)
+    : made;
 }
+
+/** Lets COALESCE end with what cannot be NULL (Flink's RemoveUnreachableCoalesceArgumentsRule). */
+export const withoutUnreachable = (rex: Rex): Rex =>
+  mapRex(rex, (r) =>
+    r.kind === 'Call' && r.operator === 'COALESCE' ? simplifyCoalesce(r.operands, r.type, r) : r,
+  );
 
 function simplifyOne(rex: Rex): Rex {
   if (rex.kind !== 'Call') return rex;
@@ -82,11 +93,34 @@ function simplifyOne(rex: Rex): Rex {
       return simplifyComparison(rex.operator, rex.operands[0]!, rex.operands[1]!, rex);
     case 'CASE':
       return simplifyCase(rex.operands, rex.type, rex);
-    case 'COALESCE':
-      return simplifyCoalesce(rex.operands, rex.type, rex);
+    case 'CAST':
+      return simplifyCast(rex);
     default:
       return rex;
   }
+}
+
+const isCast = (rex: Rex): rex is RexCall => rex.kind === 'Call' && rex.operator === 'CAST';
+
+/** Whether a cast says nothing new but that there may be NULLs. */
+const keepsType = (from: LogicalType, to: LogicalType): boolean =>
+  sameType(from, to) || (to.nullable && !from.nullable && sameType(withNullable(from, true), to));
+
+/** A cast to what something is already goes, and one before a cast that loses nothing. */
+function simplifyCast(rex: RexCall): Rex {
+  const operand = rex.operands[0]!;
+  if (keepsType(operand.type, rex.type)) return operand;
+  if (!isCast(operand)) return rex;
+  const inner = operand.operands[0]!;
+  if (!isLossless(inner.type, operand.type)) return rex;
+  return keepsType(inner.type, rex.type) ? inner : { ...rex, operands: [inner] };
+}
+
+const INTEGERS: readonly string[] = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'];
+
+function isLossless(from: LogicalType, to: LogicalType): boolean {
+  if (isInteger(from) && isInteger(to)) return INTEGERS.indexOf(from.root) <= INTEGERS.indexOf(to.root);
+  return from.root === 'VARCHAR' && to.root === 'VARCHAR' && from.length <= to.length;
 }
 
 /** Operators that Calcite takes for NULL exactly if an operand is. */
