@@ -115,6 +115,9 @@ const NEGATED: { readonly [name: string]: string } = {
 /** Called first for every expression: gives the Rex that stands for it in a grouped query, or null to bind it as it is. */
 export type Intercept = (expression: Ast.Expression) => Rex | null;
 
+/** Binds a query inside an expression; a scalar one is planned by another rule than those of IN and EXISTS. */
+export type BindSubquery = (query: Ast.Query, isScalar: boolean) => LogicalNode;
+
 /**
  * Binds expressions: finds what names mean, derives types, puts in the casts that Flink puts in. The rules are those of Calcite's validator and its
  * conversion to Rex, with Flink's own operators.
@@ -124,14 +127,14 @@ export class ExpressionBinder {
   readonly #scope: Scope;
   readonly #intercept: Intercept | null;
   readonly #windows: NamedWindows;
-  readonly #subquery: ((query: Ast.Query) => LogicalNode) | null;
+  readonly #subquery: BindSubquery | null;
 
   /** @param subquery Binds a query inside an expression, which may look at `scope`; null where there can be none. */
   constructor(
     source: StatementText,
     scope: Scope,
     intercept: Intercept | null = null,
-    subquery: ((query: Ast.Query) => LogicalNode) | null = null,
+    subquery: BindSubquery | null = null,
     windows: NamedWindows = new Map(),
   ) {
     this.#subquery = subquery;
@@ -552,13 +555,13 @@ export class ExpressionBinder {
     return this.#invoke('=', [value, member], span);
   }
 
-  #bindQuery(node: Ast.SubQuery | Ast.Expression): LogicalNode {
+  #bindQuery(node: Ast.SubQuery | Ast.Expression, isScalar = false): LogicalNode {
     if (node.kind !== 'SubQuery' || !this.#subquery) throw notYet('a sub-query here', node.span);
-    return this.#subquery(node.query);
+    return this.#subquery(node.query, isScalar);
   }
 
   #scalarQuery(node: Ast.SubQuery): Rex {
-    const query = this.#bindQuery(node);
+    const query = this.#bindQuery(node, true);
     if (query.fields.length !== 1) {
       const columns = query.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`.toUpperCase());
       throw this.error(

@@ -24,7 +24,7 @@ import {
   mentionsColumn,
   textOf,
 } from './ast-tools.ts';
-import { AGGREGATES, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
+import { AGGREGATES, type BindSubquery, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
 import type { NamedWindows } from './bind-over.ts';
 import { projectList, type SelectColumn } from './bind-select-list.ts';
 import { isCorrelated } from './correlation.ts';
@@ -45,7 +45,8 @@ export interface GroupedSelect {
   readonly scope: Scope;
   readonly windows: NamedWindows;
   readonly source: StatementText;
-  readonly subquery: (query: Ast.Query) => LogicalNode;
+  readonly subquery: BindSubquery;
+  readonly isInScalar: boolean;
 }
 
 /** Binds GROUP BY, the aggregates of the SELECT list, and HAVING: a projection of what they read, the aggregate, a projection of the list. */
@@ -126,8 +127,8 @@ class GroupBinder {
 
   bind(): LogicalNode {
     const { select, items, scope, windows, source } = this.#given;
-    const subquery = (query: Ast.Query): LogicalNode => {
-      const bound = this.#given.subquery(query);
+    const subquery: BindSubquery = (query, isScalar) => {
+      const bound = this.#given.subquery(query, isScalar);
       if (isCorrelated(bound)) throw notYet('a correlated sub-query beside GROUP BY', query.span);
       return bound;
     };
@@ -139,12 +140,10 @@ class GroupBinder {
       : null;
     const aggregate = this.#aggregateNode();
     const input = having
-      ? filterBySubqueries({
-          kind: 'Filter',
-          input: aggregate,
-          condition: having,
-          fields: aggregate.fields,
-        })
+      ? filterBySubqueries(
+          { kind: 'Filter', input: aggregate, condition: having, fields: aggregate.fields },
+          this.#given.isInScalar,
+        )
       : aggregate;
     return projectList(items, exprs, input, source);
   }

@@ -10,7 +10,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { hasAggregate, impliedName } from './ast-tools.ts';
-import { ExpressionBinder } from './bind-expression.ts';
+import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';
 import { bindGrouped, stateTtl } from './bind-group.ts';
 import { bindMatch } from './bind-match.ts';
 import { bindOrdered } from './bind-order.ts';
@@ -57,22 +57,30 @@ class QueryBinder {
   readonly #outer: Scope | null;
   /** Numbers for plans to tell correlations apart by. */
   readonly #correlations: { next: number };
+  /** Whether this is inside a scalar sub-query. */
+  readonly #isInScalar: boolean;
 
   constructor(
     context: BindingContext,
     ctes: ReadonlyMap<string, LogicalNode>,
     outer: Scope | null = null,
     correlations: { next: number } = { next: 0 },
+    isInScalar = false,
   ) {
     this.#context = context;
     this.#ctes = ctes;
     this.#outer = outer;
     this.#correlations = correlations;
+    this.#isInScalar = isInScalar;
   }
 
   /** A binder for a query inside this one. */
-  #inner(outer: Scope | null, ctes = this.#ctes): QueryBinder {
-    return new QueryBinder(this.#context, ctes, outer, this.#correlations);
+  #inner(outer: Scope | null, ctes = this.#ctes, isInScalar = this.#isInScalar): QueryBinder {
+    return new QueryBinder(this.#context, ctes, outer, this.#correlations, isInScalar);
+  }
+
+  #subquery(scope: Scope): BindSubquery {
+    return (query, isScalar) => this.#inner(scope, this.#ctes, this.#isInScalar || isScalar).query(query);
   }
 
   /** `isRoot`: ORDER BY without a limit means something only there. */
@@ -163,7 +171,7 @@ class QueryBinder {
       this.#context.source,
       from.scope,
       null,
-      (query) => this.#inner(from.scope).query(query),
+      this.#subquery(from.scope),
       windows,
     );
     let node = checkHints(select.hints, from);
@@ -175,6 +183,7 @@ class QueryBinder {
           condition: binder.condition(select.where, 'WHERE'),
           fields: node.fields,
         },
+        this.#isInScalar,
         this.#correlations,
       );
     const items = [
@@ -203,7 +212,8 @@ class QueryBinder {
           scope: from.scope,
           windows,
           source: this.#context.source,
-          subquery: (query) => this.#inner(from.scope).query(query),
+          subquery: this.#subquery(from.scope),
+          isInScalar: this.#isInScalar,
         })
       : projectList(
           items,

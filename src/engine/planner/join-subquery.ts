@@ -36,9 +36,13 @@ function subqueriesIn(rex: Rex, into: RexSubQuery[] = []): RexSubQuery[] {
   return into;
 }
 
-/** A WHERE whose conditions ask sub-queries becomes joins with them: IN and EXISTS semi joins, their negations anti joins, scalar ones outer joins. */
+/**
+ * A WHERE whose conditions ask sub-queries becomes joins with them: IN and EXISTS semi joins, their negations anti joins, scalar ones outer joins. Inside a
+ * scalar sub-query Flink's rule for semi joins does not look, and Calcite's makes inner joins with distinct rows and outer joins with counts.
+ */
 export function filterBySubqueries(
   filter: Filter,
+  isInScalar: boolean,
   correlations: { next: number } = { next: 0 },
 ): LogicalNode {
   const asked = subqueriesIn(filter.condition);
@@ -55,8 +59,9 @@ export function filterBySubqueries(
       rest.push(literal(!isNegated, notNull(BOOLEAN)));
     else if (test.kind === 'SubQuery' && (test.operator === 'IN' || test.operator === 'EXISTS')) {
       const mentions = outerReferences(test.query as LogicalNode).length;
-      if (!isBeside) node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
-      else if (mentions > 0)
+      if (!isBeside && (!isInScalar || mentions > 0))
+        node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
+      else if (isBeside && mentions > 0)
         node = refused(
           semiJoin(node, test, isNegated ? 'anti' : 'semi'),
           unexpectedCorrelation(correlations.next + mentions),

@@ -5,7 +5,8 @@ import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
 import { refusesNull } from './join-rules.ts';
 import { conjuncts, mapInputs, mergeCalc } from './logical-tools.ts';
 import { hasOver, moveRefs } from './over-rule.ts';
-import { type Constants, constantsOf, predicatesOf } from './predicates.ts';
+import { type Constants, constantIn, constantsOf, predicatesOf } from './predicates.ts';
+import { castTo } from './rex-build.ts';
 import { withoutUnreachable } from './simplify.ts';
 import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
 import { simplifyKnowing } from './simplify-known.ts';
@@ -82,8 +83,13 @@ function reducedJoin(join: LogicalJoin): LogicalNode {
 /** What is computed of columns, with the constants for those that are pinned; only a value keeps a column's type. */
 export function withConstants(rex: Rex, pinned: Constants, isCondition = false): Rex {
   if (pinned.size === 0) return rex;
-  if (rex.kind === 'Call')
-    return { ...rex, operands: rex.operands.map((o) => withConstants(o, pinned, isCondition)) };
+  if (rex.kind === 'Call') {
+    const operands = rex.operands.map((o) => withConstants(o, pinned, isCondition));
+    const value = rex.operator === 'CAST' ? constantIn(operands[0]!) : undefined;
+    const cast = value ? castTo(value, rex.type) : rex;
+    if (cast.kind !== 'Literal' || cast.value === null) return { ...rex, operands };
+    return rex.type.nullable && !isCondition ? call('CAST', [cast], rex.type) : cast;
+  }
   const value = rex.kind === 'InputRef' ? pinned.get(rex.index) : undefined;
   if (!value || isTimeAttribute(rex.type)) return rex;
   if (value.value === null) return literal(null, withNullable(rex.type, true));
