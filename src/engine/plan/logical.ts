@@ -21,6 +21,7 @@ export type LogicalNode =
   | LogicalWindowTable
   | LogicalWindowAggregate
   | LogicalUnion
+  | LogicalSetOperation
   | LogicalSort
   | LogicalOver
   | LogicalRank
@@ -135,6 +136,13 @@ export interface LogicalWindowAggregate extends Node {
 }
 export interface LogicalUnion extends Node {
   readonly kind: 'Union';
+  readonly inputs: readonly LogicalNode[];
+  readonly all: boolean;
+}
+/** INTERSECT and EXCEPT, until they are rewritten to joins or, with ALL, to counts. */
+export interface LogicalSetOperation extends Node {
+  readonly kind: 'SetOperation';
+  readonly operator: 'INTERSECT' | 'EXCEPT';
   readonly inputs: readonly LogicalNode[];
   readonly all: boolean;
 }
@@ -300,6 +308,7 @@ export const inputsOf = (node: LogicalNode): readonly LogicalNode[] => {
     case 'Uncollect':
       return [];
     case 'Union':
+    case 'SetOperation':
     case 'Join':
       return node.inputs;
     default:

@@ -27,7 +27,6 @@ import { checkAliases, notYet, plainError, type StatementText, validationError }
 import { castFields, oneRow, rename } from './relation-tools.ts';
 import { scanOf } from './scan.ts';
 import { EMPTY_SCOPE, type Scope, type ScopeTable } from './scope.ts';
-import { distinctJoin, exceptAll, intersectAll } from './set-operations.ts';
 import { bindUnnest } from './unnest.ts';
 
 /** What binding a query may look at. */
@@ -147,9 +146,9 @@ class QueryBinder {
         types.map((t, i) => (sameKind(t.type, n.fields[i]!.type) ? { ...t, type: n.fields[i]!.type } : t)),
       ),
     );
-    if (query.operator === 'UNION') return { kind: 'Union', inputs: cast, all: query.all, fields: types };
-    if (!query.all) return distinctJoin(cast, types, query.operator === 'INTERSECT' ? 'semi' : 'anti');
-    return query.operator === 'INTERSECT' ? intersectAll(cast, types) : exceptAll(cast, types);
+    const { operator, all } = query;
+    if (operator === 'UNION') return { kind: 'Union', inputs: cast, all, fields: types };
+    return { kind: 'SetOperation', operator, inputs: cast, all, fields: types };
   }
 
   #error(span: Ast.Identifier['span'], code: string, message: string, exception?: string): Error {

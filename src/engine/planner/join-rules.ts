@@ -257,6 +257,15 @@ export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): Logica
   });
 }
 
+/** Behind a filter that stays above a temporal join, a projection that keeps the order of what the filter reads too has the join's names. */
+export function namedByVersions(calc: LogicalCalc, join: LogicalJoin): LogicalCalc {
+  const columns = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  const isIncreasing = columns.every((c, i) => c >= 0 && (i === 0 || c > columns[i - 1]!));
+  const isRead = [...collectRefs(calc.condition!)].every((c) => columns.includes(c));
+  if (join.asOf === null || !isIncreasing || !isRead) return calc;
+  return { ...calc, fields: calc.fields.map((f, i) => ({ ...f, name: join.fields[columns[i]!]!.name })) };
+}
+
 /** References with the nullability their columns have now; what is computed from them keeps its declared type. */
 export function retype(rex: Rex, fields: readonly Field[]): Rex {
   if (rex.kind === 'InputRef') return ref(rex.index, fields[rex.index]?.type ?? rex.type);

@@ -59,8 +59,8 @@ export function filterBySubqueries(
       rest.push(literal(!isNegated, notNull(BOOLEAN)));
     else if (test.kind === 'SubQuery' && (test.operator === 'IN' || test.operator === 'EXISTS')) {
       const mentions = outerReferences(test.query as LogicalNode).length;
-      if (!isBeside && (!isInScalar || mentions > 0))
-        node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
+      const isGeneric = isBeside || (isInScalar && (mentions === 0 || test.operator === 'EXISTS'));
+      if (!isGeneric) node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
       else if (isBeside && mentions > 0)
         node = refused(
           semiJoin(node, test, isNegated ? 'anti' : 'semi'),

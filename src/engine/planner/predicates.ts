@@ -31,6 +31,10 @@ export function predicatesOf(node: LogicalNode): readonly Rex[] {
       const keys = others.map((list) => new Set(list.map(rexKey)));
       return (first ?? []).filter((p) => keys.every((of) => of.has(rexKey(p))));
     }
+    case 'SetOperation': {
+      const [left, right] = node.inputs.map(predicatesOf) as [readonly Rex[], readonly Rex[]];
+      return node.operator === 'EXCEPT' ? left : [...left, ...right];
+    }
     case 'Join':
       return ofJoin(node);
     default:

@@ -105,6 +105,7 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
     }
     case 'Project':
     case 'Filter':
+    case 'SetOperation':
       return whole(node);
     case 'Sort': {
       const below = prune(
@@ -194,10 +195,11 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
   }
 }
 
-/** The made-up column that COUNT(*) alone reads goes away; behind a condition all columns of the input take its place. */
+/** COUNT(*) alone reads below a projection; behind a condition all columns of the input take the place of one that is made up. */
 function withoutMadeUp(input: LogicalNode): LogicalNode {
-  if (input.kind !== 'Calc' || input.exprs.some((e) => e.kind !== 'Literal')) return input;
+  if (input.kind !== 'Calc') return input;
   if (!input.condition) return input.input;
+  if (input.exprs.some((e) => e.kind !== 'Literal')) return input;
   const { fields } = input.input;
   return { ...input, exprs: fields.map((f, i) => ref(i, f.type)), fields };
 }
