@@ -78,6 +78,9 @@ export function uniqueKeys(node: LogicalNode): readonly Key[] {
       return node.joinType === 'semi' || node.joinType === 'anti'
         ? uniqueKeys(node.inputs[0])
         : joinKeys(node);
+    case 'Filter':
+      return uniqueKeys(node.input);
+    case 'Project':
     case 'Calc':
       if (node.input.kind === 'Rank') return logicalKeys(node) ?? [];
       return uniqueKeys(node.input).flatMap((key) =>
