@@ -15,6 +15,9 @@ import { mapInputs, mergeCalc, windowRoles } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
 import { and } from './rex-build.ts';
 
+/** The name of a window's only function, as long as no projection gives it another. */
+export const RANK_NAME = 'w0$o0';
+
 /** A filter on ROW_NUMBER() becomes a Top-N: Flink's FlinkLogicalRankRule. */
 export function recognizeRanks(node: LogicalNode, above: LogicalNode | null = null): LogicalNode {
   if (node.kind === 'Aggregate' && node.input.kind === 'Calc' && node.input.input.kind === 'Over') {
@@ -31,8 +34,8 @@ export function recognizeRanks(node: LogicalNode, above: LogicalNode | null = nu
 /** A group by a rank number that has lost its name loses it too. */
 function withRankName(node: LogicalAggregate): LogicalNode {
   const fields = node.fields.map((f, i) =>
-    i < node.groups.length && node.input.fields[node.groups[i]!]!.name === 'w0$o0'
-      ? { ...f, name: 'w0$o0' }
+    i < node.groups.length && node.input.fields[node.groups[i]!]!.name === RANK_NAME
+      ? { ...f, name: RANK_NAME }
       : f,
   );
   return { ...node, fields };
@@ -130,7 +133,7 @@ function rankOf(calc: LogicalCalc, over: LogicalOver, above: LogicalNode | null)
   const keepsOrder =
     isReadThrough || (isIncreasing(calc.exprs) && !(isPoint && isConstant) && rest.length === 0);
   const alias = calc.fields[calc.exprs.findIndex((e) => e.kind === 'InputRef' && e.index === rank)]?.name;
-  const name = keepsOrder || alias === undefined ? 'w0$o0' : alias;
+  const name = keepsOrder || alias === undefined ? RANK_NAME : alias;
   const node: LogicalRank = {
     kind: 'Rank',
     input: over.input,
@@ -145,7 +148,7 @@ function rankOf(calc: LogicalCalc, over: LogicalOver, above: LogicalNode | null)
     isConstant ? mapRex(rex, (r) => (r.kind === 'InputRef' && r.index === rank ? constant : r)) : rex;
   const fields = calc.fields.map((f, i) =>
     keepsOrder && calc.exprs[i]!.kind === 'InputRef' && (calc.exprs[i] as { index: number }).index === rank
-      ? { ...f, name: 'w0$o0' }
+      ? { ...f, name: RANK_NAME }
       : f,
   );
   return mergeCalc({
