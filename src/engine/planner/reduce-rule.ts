@@ -34,6 +34,7 @@ export function reduceExpressions(node: LogicalNode): LogicalNode {
       return known.length === 0 ? n : { ...n, condition: reducedCondition(n.condition, known) };
     }
     case 'Project': {
+      if (isIdentity(n.exprs, n.input)) return n;
       const known = predicatesOf(n.input);
       return known.length === 0 ? n : { ...n, exprs: reducedAll(n.exprs, known, n.input) };
     }
@@ -41,7 +42,7 @@ export function reduceExpressions(node: LogicalNode): LogicalNode {
       const below = predicatesOf(n.input);
       const condition = n.condition && below.length > 0 ? reducedCondition(n.condition, below) : n.condition;
       // What is computed of a rank number has been a projection above its filter, and takes its constant there.
-      if (n.input.kind === 'Over') return n;
+      if (n.input.kind === 'Over' || (!condition && isIdentity(n.exprs, n.input))) return n;
       const known = condition ? [...below, ...conjuncts(condition)] : below;
       if (known.length === 0) return n;
       const exprs = reducedAll(n.exprs, known, n.input);
@@ -53,6 +54,12 @@ export function reduceExpressions(node: LogicalNode): LogicalNode {
       return n;
   }
 }
+
+/** A projection of all columns of a LIMIT as they are is none. */
+const isIdentity = (exprs: readonly Rex[], { kind, fields }: LogicalNode): boolean =>
+  kind === 'Sort' &&
+  exprs.length === fields.length &&
+  exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
 
 function reducedCondition(condition: Rex, known: readonly Rex[]): Rex {
   return simplifyCondition(simplifyKnowing(withConstants(condition, constantsOf(known), true), known, true));
