@@ -27,7 +27,7 @@ const GRAMMAR: Grammar = {
       'SELECT a.k AS k, t.v AS v, t.s AS s FROM (SELECT DISTINCT k FROM {rows} AS x) AS a, LATERAL (SELECT v, s FROM {rows} AS b WHERE b.k = a.k ORDER BY v DESC, s LIMIT 2) AS t',
       'SELECT a.k AS k, t.v AS v, a.s AS s FROM {rows} AS a {#left}JOIN LATERAL (SELECT {#aggregate} AS v FROM {rows} AS b WHERE b.k = a.k) AS t ON TRUE',
       'SELECT k, u AS v, s FROM {rows} AS t CROSS JOIN UNNEST(ARRAY[v, v + 1]) AS x (u)',
-      'SELECT k, u AS v, s FROM {rows} AS t LEFT JOIN UNNEST(ARRAY[v, 7]) AS x (u) ON u > 1',
+      'SELECT k, u AS v, s FROM {rows} AS t LEFT JOIN UNNEST(ARRAY[v, v * 2]) AS x (u) ON u > 1',
       'SELECT a.k AS k, {#either} AS v, {#text} AS s FROM {stream} AS a {#left}JOIN {versioned} FOR SYSTEM_TIME AS OF a.ts AS b ON a.k = b.k{#and}',
       'SELECT a.k AS k, {#either} AS v, {#text} AS s FROM {stream} AS a {#left}JOIN {lookup} FOR SYSTEM_TIME AS OF a.proc AS b ON {#looked}{#and}',
       'SELECT a.k AS k, {#either} AS v, {#text} AS s FROM {rows} AS a {#join}JOIN {rows} AS b ON {#on} WHERE {#where}',

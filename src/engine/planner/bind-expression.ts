@@ -229,14 +229,12 @@ export class ExpressionBinder {
     const outer = this.#scope.outer;
     if (outer && (found.kind === 'missing-column' || found.kind === 'missing-table')) {
       const around = resolve(outer, parts);
-      if (around.kind === 'column' && around.used === parts.length)
-        return {
-          kind: 'Correlation',
-          id: 0,
-          field: around.index,
-          name: around.field.name,
-          type: around.field.type,
-        };
+      if (around.kind === 'column' && around.used === parts.length) {
+        const { name, type } = around.field;
+        const mention = { kind: 'Correlation', id: 0, field: around.index, name, type } as const;
+        this.#scope.correlations?.mention(mention);
+        return mention;
+      }
       if (outer.outer && resolve(outer.outer, parts).kind === 'column')
         throw notYet('correlation over more than one level', node.span);
     }

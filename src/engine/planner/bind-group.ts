@@ -143,6 +143,7 @@ class GroupBinder {
       ? filterBySubqueries(
           { kind: 'Filter', input: aggregate, condition: having, fields: aggregate.fields },
           this.#given.isInScalar,
+          null,
         )
       : aggregate;
     return projectList(items, exprs, input, source);

@@ -215,9 +215,3 @@ function equalPair(condition: Rex): { readonly inner: number; readonly outer: Re
 /** Whether a table of a FROM clause may name columns of those to its left. */
 export const isLateral = (table: Ast.TableRef): boolean =>
   table.kind === 'Unnest' || (table.kind === 'DerivedTable' && table.lateral);
-
-/** How many tables of a FROM clause stand where they may. */
-export const lateralTables = (table: Ast.TableRef): number =>
-  table.kind === 'Join'
-    ? lateralTables(table.left) + lateralTables(table.right) + (isLateral(table.right) ? 1 : 0)
-    : 0;

@@ -1,10 +1,10 @@
-import type { AggregateCall, Field, LogicalNode } from '../plan/logical.ts';
+import type { AggregateCall, Field, LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, type RexSubQuery, ref } from '../plan/rex.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BIGINT, BOOLEAN, INTEGER, notNull, withNullable } from '../types/logical-type.ts';
 import { decorrelate, isCorrelated } from './correlation.ts';
 import { makeJoin } from './join-rules.ts';
-import { notYet } from './plan-error.ts';
+import { notYet, plainError } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 
 /** What is asked of a test: whether it is TRUE, whether it is FALSE, or its value. */
@@ -106,7 +106,11 @@ export function inJoin(left: LogicalNode, test: RexSubQuery, logic: Logic): [Log
   const mayBeNull = pairs.some((p) => p.value.type.nullable || p.nullable);
   const asksNulls = logic !== 'TRUE';
   const columns = query.fields.map((f, i) => ref(i, f.type));
-  const counted = mayBeNull ? makeJoin(left, countsOf(query, asksNulls), 'inner', TRUE) : left;
+  const refuse = (join: LogicalJoin): LogicalJoin =>
+    asksNulls && query.fields.length > 1 && query.fields.some((f) => f.type.nullable)
+      ? { ...join, refusal: COUNT_OF_SEVERAL }
+      : join;
+  const counted = mayBeNull ? makeJoin(left, countsOf(query, asksNulls), 'inner', TRUE, refuse) : left;
   const [c, ck] = [left.fields.length, left.fields.length + 1].map((i) => ref(i, notNull(BIGINT))) as [
     Rex,
     Rex,
@@ -164,6 +168,14 @@ function distinctWithFlag(
   };
 }
 
+const COUNT_OF_SEVERAL = plainError(
+  'plan',
+  'count-of-several',
+  'TableException',
+  'We now only support the count of one field.',
+  null,
+);
+
 /** How many rows a query has (`c`), and how many without NULL (`ck`). */
 function countsOf(query: LogicalNode, withNulls: boolean): LogicalNode {
   const count = (args: readonly number[], alias: string): AggregateCall => ({
@@ -175,9 +187,7 @@ function countsOf(query: LogicalNode, withNulls: boolean): LogicalNode {
     type: notNull(BIGINT),
     alias,
   });
-  if (withNulls && query.fields.length > 1)
-    throw notYet('IN with several columns inside another expression', null);
-  const mayBeNull = query.fields[0]!.type.nullable;
+  const mayBeNull = query.fields.some((f) => f.type.nullable);
   const calls = [count([], 'c'), ...(withNulls && mayBeNull ? [count([0], 'ck')] : [])];
   const fields = calls.map((c): Field => ({ name: c.alias!, type: c.type }));
   const counts: LogicalNode = { kind: 'Aggregate', input: query, groups: [], calls, fields };

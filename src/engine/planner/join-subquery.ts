@@ -9,14 +9,8 @@ import { call, literal, type Rex, type RexCall, type RexSubQuery, ref } from '..
 import { shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
-import {
-  decorrelate,
-  decorrelated,
-  isCorrelated,
-  mentionsOuter,
-  outerReferences,
-  unexpectedCorrelation,
-} from './correlation.ts';
+import { decorrelate, decorrelated, isCorrelated, mentionsOuter } from './correlation.ts';
+import type { Correlations } from './correlations.ts';
 import { existsJoin, inJoin, innerJoin, type Logic } from './join-membership.ts';
 import { quantifiedJoin } from './join-quantified.ts';
 import { makeJoin } from './join-rules.ts';
@@ -43,12 +37,12 @@ function subqueriesIn(rex: Rex, into: RexSubQuery[] = []): RexSubQuery[] {
 export function filterBySubqueries(
   filter: Filter,
   isInScalar: boolean,
-  correlations: { next: number } = { next: 0 },
+  correlations: Correlations | null,
 ): LogicalNode {
   const asked = subqueriesIn(filter.condition);
   if (asked.length === 0) return filter;
-  // A join AS OF anywhere around is a correlation of its own, which the rule for semi joins does not see through.
-  const isBeside = [filter.input, ...asked.map((a) => a.query as LogicalNode)].some(joinsAsOf);
+  // A join AS OF or an UNNEST anywhere around is a correlation of its own, which the rule for semi joins does not see through.
+  const isBeside = [filter.input, ...asked.map((a) => a.query as LogicalNode)].some(correlates);
   let node: LogicalNode = filter.input;
   const rest: Rex[] = [];
   for (const given of conjuncts(filter.condition)) {
@@ -58,17 +52,13 @@ export function filterBySubqueries(
     if (test.kind === 'SubQuery' && test.operator === 'EXISTS' && isSingleRow(test.query as LogicalNode))
       rest.push(literal(!isNegated, notNull(BOOLEAN)));
     else if (test.kind === 'SubQuery' && (test.operator === 'IN' || test.operator === 'EXISTS')) {
-      const mentions = outerReferences(test.query as LogicalNode).length;
-      const isGeneric = isBeside || (isInScalar && (mentions === 0 || test.operator === 'EXISTS'));
-      if (!isGeneric) node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
-      else if (isBeside && mentions > 0)
-        node = refused(
-          semiJoin(node, test, isNegated ? 'anti' : 'semi'),
-          unexpectedCorrelation(correlations.next + mentions),
-        );
+      const query = test.query as LogicalNode;
+      const isTied = isCorrelated(query);
+      const isGeneric = isBeside || (isInScalar && (!isTied || test.operator === 'EXISTS'));
+      if (!isGeneric) correlations?.settle(query);
+      if (!isGeneric || (isBeside && isTied)) node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
       else if (isNegated) rest.push(part);
       else node = innerJoin(node, test);
-      correlations.next += 2 * mentions;
     } else rest.push(part);
   }
   const width = filter.input.fields.length;
@@ -89,15 +79,10 @@ export function filterBySubqueries(
   };
 }
 
-const joinsAsOf = (node: LogicalNode): boolean =>
+const correlates = (node: LogicalNode): boolean =>
+  node.kind === 'Correlate' ||
   (node.kind === 'Join' && (node.asOf !== null || node.lookup !== undefined)) ||
-  inputsOf(node).some(joinsAsOf);
-
-/** The join with what Flink refuses it with. */
-function refused(node: LogicalNode, refusal: Error): LogicalNode {
-  if (node.kind === 'Join') return { ...node, refusal };
-  return node.kind === 'Project' ? { ...node, input: refused(node.input, refusal) } : node;
-}
+  inputsOf(node).some(correlates);
 
 /** A SELECT list that asks scalar sub-queries reads them from outer joins. */
 export function projectSubqueries(project: Project): LogicalNode {

@@ -100,6 +100,9 @@ function uncollectBelow(node: LogicalNode): Elements | null {
     : { ...below, conditions: [...below.conditions, ...conjuncts(node.condition).map(inline)] };
 }
 
+/** Whether a right side is UNNEST of a column of the left one, and what may stand above it. */
+export const isUnnested = (right: LogicalNode): boolean => uncollectBelow(right) !== null;
+
 function correlate(
   left: LogicalNode,
   right: LogicalNode,

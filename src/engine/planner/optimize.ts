@@ -18,7 +18,7 @@ import { materializeProctime, materializeTime } from './materialize-time.ts';
 import { hasOver, inlineProject, mergeOverProjects, narrowOverProject, splitOver } from './over-rule.ts';
 import { prune } from './prune-columns.ts';
 import { recognizeRanks } from './rank-rule.ts';
-import { reduceExpressions, simplifyCoalesces } from './reduce-rule.ts';
+import { pullConstantsUp, reduceExpressions, simplifyCoalesces } from './reduce-rule.ts';
 import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
 import { distinctUnions, expandSetOperations } from './set-operations.ts';
@@ -44,6 +44,7 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
   input = reduceVariances(input);
   input = transposeSorts(reduceAggregates(input));
   if (isStream) input = pushAggregateBelowJoin(input);
+  input = pullConstantsUp(input);
   input = pushCalcsIntoUnions(input);
   input = prune(
     input,

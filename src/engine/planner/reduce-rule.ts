@@ -87,6 +87,17 @@ function reducedJoin(join: LogicalJoin): LogicalNode {
   return { ...join, condition: simplifyJoinCondition(reduced, width) };
 }
 
+/** What is constant on the left of a semi or anti join is computed above it (Flink's FlinkSemiAntiJoinProjectTransposeRule). */
+export function pullConstantsUp(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, pullConstantsUp);
+  if (n.kind === 'Calc') return mergeCalc(n);
+  if (n.kind !== 'Join' || (n.joinType !== 'semi' && n.joinType !== 'anti')) return n;
+  const constants = constantsOf(predicatesOf(n.inputs[0]));
+  if (constants.size === 0) return n;
+  const exprs = n.fields.map((f, i) => withConstants(ref(i, f.type), constants));
+  return { kind: 'Calc', input: n, exprs, condition: null, fields: n.fields };
+}
+
 /** What is computed of columns, with the constants for those that are pinned; only a value keeps a column's type. */
 export function withConstants(rex: Rex, pinned: Constants, isCondition = false): Rex {
   if (pinned.size === 0) return rex;
