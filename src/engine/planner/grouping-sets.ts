@@ -48,7 +48,23 @@ export function expandGroupingSets(node: LogicalNode): LogicalNode {
 const isGrouping = (c: AggregateCall): boolean =>
   c.name === 'GROUPING' || c.name === 'GROUPING_ID' || c.name === 'GROUP_ID';
 
-function expand(node: LogicalAggregate, sets: readonly (readonly number[])[]): LogicalNode {
+/** An aggregate that reads all columns of what is below in another order reads them where they are (AggregateProjectMergeRule). */
+function readingBelow(node: LogicalAggregate): LogicalAggregate {
+  const calc = node.input;
+  if (calc.kind !== 'Calc' || calc.condition) return node;
+  const at = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  if (at.includes(-1) || new Set(at).size !== at.length || at.length !== calc.input.fields.length)
+    return node;
+  return {
+    ...node,
+    input: calc.input,
+    groups: node.groups.map((g) => at[g]!),
+    calls: node.calls.map((c) => callOver(c, (i) => at[i]!)),
+  };
+}
+
+function expand(given: LogicalAggregate, sets: readonly (readonly number[])[]): LogicalNode {
+  const node = readingBelow(given);
   const { input, groups } = node;
   const width = input.fields.length;
   const numberOf = (set: readonly number[]): number =>
@@ -78,7 +94,10 @@ function expand(node: LogicalAggregate, sets: readonly (readonly number[])[]): L
     copies.includes(column) ? width + 1 + copies.indexOf(column) : column;
   const expanded: LogicalNode = { kind: 'Expand', input, projects, fields };
   const calls = aggregated.map((c) => callOver(c, move));
-  const names = node.fields.slice(groups.length);
+  // A name that nobody gave says the place, one behind that of `$e`.
+  const names = node.fields
+    .slice(groups.length)
+    .map((f) => (/^\$f\d+$/.test(f.name) ? { ...f, name: `$f${Number(f.name.slice(2)) + 1}` } : f));
   const aggregate: LogicalAggregate = {
     kind: 'Aggregate',
     input: expanded,
