@@ -9,7 +9,7 @@ import { call, literal, type Rex, type RexCall, type RexSubQuery, ref } from '..
 import { shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
-import { decorrelate, decorrelated, isCorrelated, mentionsOuter } from './correlation.ts';
+import { decorrelate, decorrelated, isCorrelated, isTiedByColumns, mentionsOuter } from './correlation.ts';
 import type { Correlations } from './correlations.ts';
 import { existsJoin, inJoin, innerJoin, type Logic } from './join-membership.ts';
 import { quantifiedJoin } from './join-quantified.ts';
@@ -54,7 +54,8 @@ export function filterBySubqueries(
     else if (test.kind === 'SubQuery' && (test.operator === 'IN' || test.operator === 'EXISTS')) {
       const query = test.query as LogicalNode;
       const isTied = isCorrelated(query);
-      const isGeneric = isBeside || (isInScalar && (!isTied || test.operator === 'EXISTS'));
+      const isGeneric =
+        isBeside || (isInScalar && (!isTied || (test.operator === 'EXISTS' && isTiedByColumns(query))));
       if (!isGeneric) correlations?.settle(query);
       if (!isGeneric || (isBeside && isTied)) node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
       else if (isNegated) rest.push(part);
