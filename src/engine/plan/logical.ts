@@ -284,6 +284,8 @@ export interface LogicalJoin extends Node {
   readonly lookup?: CatalogTable;
   readonly windowJoin?: WindowJoinSpec;
   readonly hints?: JoinHints;
+  /** Made of LATERAL. */
+  readonly isLateral?: true;
   /** Made of a sub-query in a condition or a SELECT list. */
   readonly isOfSubQuery?: true;
   /** What Flink refuses the join with once it plans it. */

@@ -41,7 +41,7 @@ export function filterBySubqueries(
 ): LogicalNode {
   const asked = subqueriesIn(filter.condition);
   if (asked.length === 0) return filter;
-  // A join AS OF or an UNNEST anywhere around is a correlation of its own, which the rule for semi joins does not see through.
+  // A join AS OF, LATERAL or an UNNEST anywhere around is a correlation of its own, which the rule for semi joins does not see through.
   const isBeside = [filter.input, ...asked.map((a) => a.query as LogicalNode)].some(correlates);
   let node: LogicalNode = filter.input;
   const rest: Rex[] = [];
@@ -54,10 +54,10 @@ export function filterBySubqueries(
     else if (test.kind === 'SubQuery' && (test.operator === 'IN' || test.operator === 'EXISTS')) {
       const query = test.query as LogicalNode;
       const isTied = isCorrelated(query);
-      const isGeneric =
-        isBeside || (isInScalar && (!isTied || (test.operator === 'EXISTS' && isTiedByColumns(query))));
-      if (!isGeneric) correlations?.settle(query);
-      if (!isGeneric || (isBeside && isTied)) node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
+      const isGeneric = isBeside || isInScalar;
+      const canBeGeneric = !isTied || (test.operator === 'EXISTS' && isTiedByColumns(query));
+      if (!isGeneric || (!isBeside && !canBeGeneric)) correlations?.settle(query);
+      if (!isGeneric || !canBeGeneric) node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
       else if (isNegated) rest.push(part);
       else node = innerJoin(node, test);
     } else rest.push(part);
@@ -82,7 +82,7 @@ export function filterBySubqueries(
 
 const correlates = (node: LogicalNode): boolean =>
   node.kind === 'Correlate' ||
-  (node.kind === 'Join' && (node.asOf !== null || node.lookup !== undefined)) ||
+  (node.kind === 'Join' && (node.asOf !== null || node.lookup !== undefined || node.isLateral === true)) ||
   inputsOf(node).some(correlates);
 
 /** A SELECT list that asks scalar sub-queries reads them from outer joins. */
