@@ -58,7 +58,7 @@ function makeWords(random: Random, grammar: Grammar, pool: string): Words {
   return { pool, text };
 }
 
-/** The SQL of a query, and of the views it needs: a window function takes a table by its name. */
+/** The SQL of a query, and of the views it needs: a window function and FOR SYSTEM_TIME take a table by its name. */
 export function writeQuery(query: Query): { readonly sql: string; readonly views: readonly string[] } {
   const views: string[] = [];
   const write = ({ pieces }: Query): string =>
@@ -68,7 +68,9 @@ export function writeQuery(query: Query): { readonly sql: string; readonly views
         if (!isQuery(piece)) return piece.text;
         if (piece.table !== undefined) return `t${piece.table}`;
         const sql = write(piece);
-        if (!String(pieces[i - 1]).endsWith('TABLE ')) return `(${sql})`;
+        const isNamed =
+          String(pieces[i - 1]).endsWith('TABLE ') || String(pieces[i + 1]).startsWith(' FOR SYSTEM_TIME');
+        if (!isNamed) return `(${sql})`;
         views.push(`CREATE TEMPORARY VIEW v${views.length} AS ${sql}`);
         return `v${views.length - 1}`;
       })

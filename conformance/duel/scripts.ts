@@ -12,6 +12,8 @@ export interface ScriptDraft {
   readonly query: Query;
   /** The declaration of a sink after its columns and its options, or nothing for a SELECT. */
   readonly sink: { readonly key: string; readonly options: string } | null;
+  /** What a second INSERT makes of the same query, `{query}`; the first then has a sink too. */
+  readonly second?: string | null;
   readonly config: { readonly [key: string]: string };
 }
 /** What a topic chooses for itself. */
@@ -22,6 +24,7 @@ export interface Scene {
   makeTable(random: Random, kind: string, types: Table['types']): Table;
   makeTypes(random: Random): Table['types'];
   makeSink(random: Random, query: Query): ScriptDraft['sink'];
+  makeSecond?(random: Random): string | null;
   /** Whether what is sent within a turn hangs on the order of a hash table. */
   hasFreeOrder(given: Case): boolean;
   makeConfig(random: Random, query: Query): ScriptDraft['config'];
@@ -70,19 +73,24 @@ export function scriptTopic(name: string, scene: Scene): Topic<ScriptDraft> {
         query,
         sink: scene.makeSink(random, query),
         config: scene.makeConfig(random, query),
+        second: scene.makeSecond?.(random) ?? null,
       };
     },
-    render({ tables, story, query, sink, config }, id) {
+    render({ tables, story, query, sink, second, config }, id) {
       const read = new Set(tablesOf(query));
       const { sql, views } = writeQuery(query);
       const declared = [...read].sort((a, b) => a - b).map((number) => declare(tables[number]!, number));
-      const into = columns.map((c) => `${c} ${SINK_TYPES[c] ?? tables[0]!.types[c]}`).join(', ');
-      const statements = sink
-        ? [
-            `CREATE TABLE sink (${into}${sink.key}) WITH ('connector'='scenario'${sink.options})`,
-            `INSERT INTO sink SELECT ${columns.join(', ')} FROM (${sql})`,
-          ]
-        : [sql];
+      const written = columns.map((c) => `${c} ${SINK_TYPES[c] ?? tables[0]!.types[c]}`).join(', ');
+      const insert = (name: string, of: string, into: ScriptDraft['sink']): string[] => [
+        `CREATE TABLE ${name} (${written}${into?.key ?? ''}) WITH ('connector'='scenario'${into?.options ?? ''})`,
+        `INSERT INTO ${name} SELECT ${columns.join(', ')} FROM (${of})`,
+      ];
+      const [first, other] = [
+        insert('sink', sql, sink),
+        second ? insert('sink2', second.replace('{query}', `(${sql})`), null) : [],
+      ];
+      const statements =
+        sink || second ? [first[0]!, ...other.slice(0, 1), first[1]!, ...other.slice(1)] : [sql];
       return {
         id,
         ...(Object.keys(config).length > 0 ? { config } : {}),
@@ -99,6 +107,7 @@ export function scriptTopic(name: string, scene: Scene): Topic<ScriptDraft> {
       // A plan needs no rows.
       if (draft.story.length > 0) yield { ...draft, story: [] };
       for (const query of smallerQueries(draft.query, grammar)) yield { ...draft, query };
+      if (draft.second) yield { ...draft, second: null };
       if (draft.sink) yield { ...draft, sink: null };
       if (Object.keys(draft.config).length > 0) yield { ...draft, config: {} };
       const read = new Set(tablesOf(draft.query));

@@ -6,6 +6,7 @@ import { expressionTopic } from '../../conformance/duel/expressions.ts';
 import { type Flink, startFlink } from '../../conformance/duel/flink.ts';
 import { joinTopic } from '../../conformance/duel/joins.ts';
 import type { Oddity } from '../../conformance/duel/known.ts';
+import { shapeTopic } from '../../conformance/duel/shapes.ts';
 import { timeTopic } from '../../conformance/duel/time.ts';
 import type { Topic } from '../../conformance/duel/topic.ts';
 
@@ -17,7 +18,13 @@ const about = <Draft>(topic: Topic<Draft>) => ({
   name: topic.name,
   start: (flink: Flink, oddities: readonly Oddity[]) => new Duel(topic, flink, oddities),
 });
-const TOPICS = [about(expressionTopic), about(changelogTopic), about(timeTopic), about(joinTopic)];
+const TOPICS = [
+  about(expressionTopic),
+  about(changelogTopic),
+  about(timeTopic),
+  about(joinTopic),
+  about(shapeTopic),
+];
 const options: { [name: string]: string } = { seed: '1', cases: '20', about: 'expressions' };
 for (let i = 2; i < process.argv.length; i += 2) {
   const name = process.argv[i]?.replace(/^--/, '') ?? '';

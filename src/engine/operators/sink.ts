@@ -172,7 +172,8 @@ function upsertMaterializer(node: Sink, context: OperatorContext, collector: Por
       const at = rows.list.findIndex((r) => same(r, row));
       if (kind === 0 || kind === 2) {
         const wasEmpty = rows.list.length === 0;
-        if (at >= 0) rows.list[at] = row;
+        // Without an upsert key the same row may be there several times.
+        if (at >= 0 && node.inputUpsertKey) rows.list[at] = row;
         else rows.list.push(row);
         store.set(row, rows);
         collector.row(wasEmpty ? 0 : 2, row);

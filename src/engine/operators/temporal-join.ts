@@ -8,7 +8,7 @@ import { watermarkValve } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { inputView } from './input-view.ts';
 import { printRow, stateTable } from './inspect.ts';
-import { joinTest, nullKeyTest, nullRow, pairEmitter } from './join-parts.ts';
+import { joinTest, nullRow, pairEmitter } from './join-parts.ts';
 import type { ReadRow } from './join-state.ts';
 
 /** Left rows that wait for the watermark, and the versions of one key by their time. */
@@ -60,7 +60,6 @@ export function createTemporalJoin(
   )();
   const test = joinTest(node.residual, left, right, context);
   const emit = pairEmitter(left, right, above, context, next);
-  const hasNullKey = nullKeyTest(leftKeys, node.filterNulls);
   const nothing = nullRow(right.width);
   const report = context.reporter;
   const timers = new TimerQueue<Bucket>();
@@ -93,7 +92,8 @@ export function createTemporalJoin(
   };
 
   const send = (bucket: Bucket, kind: number, row: Row, ms: number): void => {
-    const at = hasNullKey(row) ? -1 : versionAt(bucket, ms);
+    // Flink's operator has no test of its own for NULL: a NULL key meets the version of NULL.
+    const at = versionAt(bucket, ms);
     const versionKind = at < 0 || bucket.versionKinds === null ? 0 : bucket.versionKinds[at]!;
     const isThere = at >= 0 && (versionKind === 0 || versionKind === 2);
     if (isThere && (test === null || test(row, bucket.versions[at]!))) emit(kind, row, bucket.versions[at]!);

@@ -54,6 +54,8 @@ function astLine(node: LogicalNode): string {
       return `LogicalWindowAggregate(group=[{${node.groups.join(', ')}}])`;
     case 'Union':
       return `LogicalUnion(all=[${node.all}])`;
+    case 'SetOperation':
+      return `Logical${node.operator === 'INTERSECT' ? 'Intersect' : 'Minus'}(all=[${node.all}])`;
     case 'Sort': {
       const keys = [
         ...node.order.map((k, i) => `sort${i}=[$${k.column}]`),

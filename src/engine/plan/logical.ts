@@ -21,6 +21,7 @@ export type LogicalNode =
   | LogicalWindowTable
   | LogicalWindowAggregate
   | LogicalUnion
+  | LogicalSetOperation
   | LogicalSort
   | LogicalOver
   | LogicalRank
@@ -135,6 +136,13 @@ export interface LogicalWindowAggregate extends Node {
 }
 export interface LogicalUnion extends Node {
   readonly kind: 'Union';
+  readonly inputs: readonly LogicalNode[];
+  readonly all: boolean;
+}
+/** INTERSECT and EXCEPT, until they are rewritten to joins or, with ALL, to counts. */
+export interface LogicalSetOperation extends Node {
+  readonly kind: 'SetOperation';
+  readonly operator: 'INTERSECT' | 'EXCEPT';
   readonly inputs: readonly LogicalNode[];
   readonly all: boolean;
 }
@@ -276,6 +284,8 @@ export interface LogicalJoin extends Node {
   readonly lookup?: CatalogTable;
   readonly windowJoin?: WindowJoinSpec;
   readonly hints?: JoinHints;
+  /** Made of LATERAL. */
+  readonly isLateral?: true;
   /** Made of a sub-query in a condition or a SELECT list. */
   readonly isOfSubQuery?: true;
   /** What Flink refuses the join with once it plans it. */
@@ -300,6 +310,7 @@ export const inputsOf = (node: LogicalNode): readonly LogicalNode[] => {
     case 'Uncollect':
       return [];
     case 'Union':
+    case 'SetOperation':
     case 'Join':
       return node.inputs;
     default:

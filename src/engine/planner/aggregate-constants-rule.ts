@@ -1,14 +1,15 @@
 import type { LogicalAggregate, LogicalNode } from '../plan/logical.ts';
 import { ref } from '../plan/rex.ts';
-import { constantsOf, withConstants } from './constants-rule.ts';
 import { mapInputs, mergeCalc } from './logical-tools.ts';
+import { constantsOf, predicatesOf } from './predicates.ts';
+import { withConstants } from './reduce-rule.ts';
 
 /** Nobody groups by a constant: it is put in above the aggregate, whose last column stays (Calcite's AggregateProjectPullUpConstantsRule). */
 export function pullUpConstantGroups(node: LogicalNode): LogicalNode {
   const n = mapInputs(node, pullUpConstantGroups);
   if (n.kind !== 'Aggregate' || n.sets || n.groups.length < 2 || n.input.kind !== 'Calc') return n;
   const calc = n.input;
-  const constants = new Map(constantsOf(calc));
+  const constants = new Map(constantsOf(predicatesOf(calc)));
   if (n.groups.every((g) => constants.has(g))) constants.delete(n.groups[0]!);
   const kept = n.groups.filter((g) => !constants.has(g));
   if (kept.length === n.groups.length) return n;

@@ -78,8 +78,13 @@ export function uniqueKeys(node: LogicalNode): readonly Key[] {
       return node.joinType === 'semi' || node.joinType === 'anti'
         ? uniqueKeys(node.inputs[0])
         : joinKeys(node);
+    case 'Filter':
+      return uniqueKeys(node.input);
+    case 'Project':
     case 'Calc':
-      if (node.input.kind === 'Rank') return logicalKeys(node) ?? [];
+      // A Top-N that can be of one number only is not yet known for one when Flink asks.
+      if (node.input.kind === 'Rank')
+        return node.exprs.some((e) => e.kind === 'Literal' && e.isLate) ? [] : (logicalKeys(node) ?? []);
       return uniqueKeys(node.input).flatMap((key) =>
         imageOf(key, (i) =>
           node.exprs.flatMap((e, at) => (e.kind === 'InputRef' && e.index === i ? [at] : [])),

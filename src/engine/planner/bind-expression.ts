@@ -136,6 +136,9 @@ export function needOver(item: Ast.Expression, source: StatementText): void {
 /** Called first for every expression: gives the Rex that stands for it in a grouped query, or null to bind it as it is. */
 export type Intercept = (expression: Ast.Expression) => Rex | null;
 
+/** Binds a query inside an expression; a scalar one is planned by another rule than those of IN and EXISTS. */
+export type BindSubquery = (query: Ast.Query, isScalar: boolean) => LogicalNode;
+
 /**
  * Binds expressions: finds what names mean, derives types, puts in the casts that Flink puts in. The rules are those of Calcite's validator and its
  * conversion to Rex, with Flink's own operators.
@@ -145,14 +148,14 @@ export class ExpressionBinder {
   readonly #scope: Scope;
   readonly #intercept: Intercept | null;
   readonly #windows: NamedWindows;
-  readonly #subquery: ((query: Ast.Query) => LogicalNode) | null;
+  readonly #subquery: BindSubquery | null;
 
   /** @param subquery Binds a query inside an expression, which may look at `scope`; null where there can be none. */
   constructor(
     source: StatementText,
     scope: Scope,
     intercept: Intercept | null = null,
-    subquery: ((query: Ast.Query) => LogicalNode) | null = null,
+    subquery: BindSubquery | null = null,
     windows: NamedWindows = new Map(),
   ) {
     this.#subquery = subquery;
@@ -247,14 +250,12 @@ export class ExpressionBinder {
     const outer = this.#scope.outer;
     if (outer && (found.kind === 'missing-column' || found.kind === 'missing-table')) {
       const around = resolve(outer, parts);
-      if (around.kind === 'column' && around.used === parts.length)
-        return {
-          kind: 'Correlation',
-          id: 0,
-          field: around.index,
-          name: around.field.name,
-          type: around.field.type,
-        };
+      if (around.kind === 'column' && around.used === parts.length) {
+        const { name, type } = around.field;
+        const mention = { kind: 'Correlation', id: 0, field: around.index, name, type } as const;
+        this.#scope.correlations?.mention(mention);
+        return mention;
+      }
       if (outer.outer && resolve(outer.outer, parts).kind === 'column')
         throw notYet('correlation over more than one level', node.span);
     }
@@ -618,13 +619,13 @@ export class ExpressionBinder {
     return this.#invoke('=', [value, asMember(item, value.type)], span);
   }
 
-  #bindQuery(node: Ast.SubQuery | Ast.Expression): LogicalNode {
+  #bindQuery(node: Ast.SubQuery | Ast.Expression, isScalar = false): LogicalNode {
     if (node.kind !== 'SubQuery' || !this.#subquery) throw notYet('a sub-query here', node.span);
-    return this.#subquery(node.query);
+    return this.#subquery(node.query, isScalar);
   }
 
   #scalarQuery(node: Ast.SubQuery): Rex {
-    const query = this.#bindQuery(node);
+    const query = this.#bindQuery(node, true);
     if (query.fields.length !== 1)
       throw this.error(node.span, 'scalar-query-columns', noScalarQuery(query.fields));
     return {

@@ -25,7 +25,7 @@ import {
   mentionsColumn,
   textOf,
 } from './ast-tools.ts';
-import { AGGREGATES, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
+import { AGGREGATES, type BindSubquery, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
 import type { NamedWindows } from './bind-over.ts';
 import { projectList, type SelectColumn } from './bind-select-list.ts';
 import { isCorrelated } from './correlation.ts';
@@ -46,7 +46,8 @@ export interface GroupedSelect {
   readonly scope: Scope;
   readonly windows: NamedWindows;
   readonly source: StatementText;
-  readonly subquery: (query: Ast.Query) => LogicalNode;
+  readonly subquery: BindSubquery;
+  readonly isInScalar: boolean;
 }
 
 /** Binds GROUP BY, the aggregates of the SELECT list, and HAVING: a projection of what they read, the aggregate, a projection of the list. */
@@ -127,8 +128,8 @@ class GroupBinder {
 
   bind(): LogicalNode {
     const { select, items, scope, windows, source } = this.#given;
-    const subquery = (query: Ast.Query): LogicalNode => {
-      const bound = this.#given.subquery(query);
+    const subquery: BindSubquery = (query, isScalar) => {
+      const bound = this.#given.subquery(query, isScalar);
       if (isCorrelated(bound)) throw notYet('a correlated sub-query beside GROUP BY', query.span);
       return bound;
     };
@@ -140,12 +141,11 @@ class GroupBinder {
       : null;
     const aggregate = this.#aggregateNode();
     const input = having
-      ? filterBySubqueries({
-          kind: 'Filter',
-          input: aggregate,
-          condition: having,
-          fields: aggregate.fields,
-        })
+      ? filterBySubqueries(
+          { kind: 'Filter', input: aggregate, condition: having, fields: aggregate.fields },
+          this.#given.isInScalar,
+          null,
+        )
       : aggregate;
     return projectList(items, exprs, input, source);
   }

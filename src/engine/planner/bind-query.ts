@@ -10,7 +10,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { hasAggregate, impliedName } from './ast-tools.ts';
-import { ExpressionBinder } from './bind-expression.ts';
+import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';
 import { bindGrouped, stateTtl } from './bind-group.ts';
 import { bindMatch } from './bind-match.ts';
 import { bindOrdered } from './bind-order.ts';
@@ -18,16 +18,17 @@ import type { NamedWindows } from './bind-over.ts';
 import { expandStars, projectList, type SelectColumn } from './bind-select-list.ts';
 import { bindValues } from './bind-values.ts';
 import { bindWindowTable } from './bind-window-table.ts';
-import { isLateral, lateralTables, outerReferences } from './correlation.ts';
+import { isLateral } from './correlation.ts';
+import { Correlations, isLeftOver } from './correlations.ts';
 import { asOfOf, bindJoin } from './join-bind.ts';
 import { checkHints } from './join-hints.ts';
 import { filterBySubqueries } from './join-subquery.ts';
+import { isUnnested } from './lateral.ts';
 import { filterOnOvers } from './over-rule.ts';
 import { checkAliases, notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { castFields, oneRow, rename } from './relation-tools.ts';
 import { scanOf } from './scan.ts';
 import { EMPTY_SCOPE, type Scope, type ScopeTable } from './scope.ts';
-import { distinctJoin, exceptAll, intersectAll } from './set-operations.ts';
 import { bindUnnest } from './unnest.ts';
 
 /** What binding a query may look at. */
@@ -43,36 +44,60 @@ export interface Bound {
   readonly scope: Scope;
 }
 
+interface CommonTable {
+  readonly node: LogicalNode;
+  /** How many columns of queries around it mentions, wherever it is named. */
+  readonly mentions: number;
+}
+
 /** Binds a query to a logical plan, as Calcite's validator and SqlToRelConverter do together. */
 export function bindQuery(query: Ast.Query, context: BindingContext): LogicalNode {
-  return new QueryBinder(context, new Map()).query(query, true);
+  const correlations = new Correlations();
+  try {
+    return correlations.numbered(new QueryBinder(context, new Map(), correlations).query(query, true));
+  } catch (error) {
+    throw correlations.refusing(error);
+  }
 }
 
 class QueryBinder {
   readonly #context: BindingContext;
   /** Common table expressions in sight. */
-  readonly #ctes: ReadonlyMap<string, LogicalNode>;
+  readonly #ctes: ReadonlyMap<string, CommonTable>;
 
   /** What the query around this one sees, for a sub-query. */
   readonly #outer: Scope | null;
-  /** Numbers for plans to tell correlations apart by. */
-  readonly #correlations: { next: number };
+  /** What the whole statement mentions of queries around. */
+  readonly #correlations: Correlations;
+  /** Whether this is inside a scalar sub-query. */
+  readonly #isInScalar: boolean;
 
   constructor(
     context: BindingContext,
-    ctes: ReadonlyMap<string, LogicalNode>,
+    ctes: ReadonlyMap<string, CommonTable>,
+    correlations: Correlations,
     outer: Scope | null = null,
-    correlations: { next: number } = { next: 0 },
+    isInScalar = false,
   ) {
     this.#context = context;
     this.#ctes = ctes;
     this.#outer = outer;
     this.#correlations = correlations;
+    this.#isInScalar = isInScalar;
   }
 
   /** A binder for a query inside this one. */
-  #inner(outer: Scope | null, ctes = this.#ctes): QueryBinder {
-    return new QueryBinder(this.#context, ctes, outer, this.#correlations);
+  #inner(outer: Scope | null, ctes = this.#ctes, isInScalar = this.#isInScalar): QueryBinder {
+    return new QueryBinder(this.#context, ctes, this.#correlations, outer, isInScalar);
+  }
+
+  #subquery(scope: Scope): BindSubquery {
+    return (query, isScalar) => {
+      const start = this.#correlations.count;
+      const node = this.#inner(scope, this.#ctes, this.#isInScalar || isScalar).query(query);
+      this.#correlations.bound(node, start);
+      return node;
+    };
   }
 
   /** `isRoot`: ORDER BY without a limit means something only there. */
@@ -81,13 +106,17 @@ class QueryBinder {
       case 'Select':
         return this.#select(query);
       case 'Values':
+        this.#correlations.block();
         return bindValues(query, this.#context.source);
       case 'SetOperation':
         return this.#setOperation(query);
       case 'With': {
         const ctes = new Map(this.#ctes);
         for (const item of query.items) {
+          const start = this.#correlations.count;
           const node = this.#inner(this.#outer, ctes).query(item.query);
+          const mentions = this.#correlations.count - start;
+          this.#correlations.repeat(-mentions);
           const [first, last] = [item.columns[0], item.columns.at(-1)];
           if (first && last && item.columns.length !== node.fields.length)
             throw this.#error(
@@ -95,15 +124,8 @@ class QueryBinder {
               'alias-count',
               'Number of columns must match number of query columns',
             );
-          ctes.set(
-            item.name.name,
-            item.columns.length > 0
-              ? rename(
-                  node,
-                  item.columns.map((c) => c.name),
-                )
-              : node,
-          );
+          const names = item.columns.map((c) => c.name);
+          ctes.set(item.name.name, { node: names.length > 0 ? rename(node, names) : node, mentions });
         }
         return this.#inner(this.#outer, ctes).query(query.body, isRoot);
       }
@@ -139,9 +161,9 @@ class QueryBinder {
         types.map((t, i) => (sameKind(t.type, n.fields[i]!.type) ? { ...t, type: n.fields[i]!.type } : t)),
       ),
     );
-    if (query.operator === 'UNION') return { kind: 'Union', inputs: cast, all: query.all, fields: types };
-    if (!query.all) return distinctJoin(cast, types, query.operator === 'INTERSECT' ? 'semi' : 'anti');
-    return query.operator === 'INTERSECT' ? intersectAll(cast, types) : exceptAll(cast, types);
+    const { operator, all } = query;
+    if (operator === 'UNION') return { kind: 'Union', inputs: cast, all, fields: types };
+    return { kind: 'SetOperation', operator, inputs: cast, all, fields: types };
   }
 
   #error(span: Ast.Identifier['span'], code: string, message: string, exception?: string): Error {
@@ -151,19 +173,19 @@ class QueryBinder {
   /** `hidden` columns follow those of the SELECT list: what it is ordered by. */
   #select(select: Ast.Select, hidden: readonly Ast.Expression[] = []): LogicalNode {
     const windows: NamedWindows = new Map(select.windows.map((w) => [w.name.name, w.spec]));
-    if (select.from) this.#correlations.next += lateralTables(select.from);
+    if (!select.from) this.#correlations.block();
     const table = select.from
       ? this.#table(select.from, this.#outer)
       : { node: oneRow(), scope: EMPTY_SCOPE };
     const from = {
       node: table.node,
-      scope: this.#outer ? { ...table.scope, outer: this.#outer } : table.scope,
+      scope: this.#around(table.scope, this.#outer),
     };
     const binder = new ExpressionBinder(
       this.#context.source,
       from.scope,
       null,
-      (query) => this.#inner(from.scope).query(query),
+      this.#subquery(from.scope),
       windows,
     );
     let node = checkHints(select.hints, from);
@@ -175,6 +197,7 @@ class QueryBinder {
           condition: binder.condition(select.where, 'WHERE'),
           fields: node.fields,
         },
+        this.#isInScalar,
         this.#correlations,
       );
     const items = [
@@ -203,7 +226,8 @@ class QueryBinder {
           scope: from.scope,
           windows,
           source: this.#context.source,
-          subquery: (query) => this.#inner(from.scope).query(query),
+          subquery: this.#subquery(from.scope),
+          isInScalar: this.#isInScalar,
         })
       : projectList(
           items,
@@ -241,10 +265,8 @@ class QueryBinder {
       case 'Join':
         return this.#join(table, outer);
       case 'Unnest': {
-        const binder = new ExpressionBinder(
-          this.#context.source,
-          outer ? { tables: [], outer } : EMPTY_SCOPE,
-        );
+        const binder = new ExpressionBinder(this.#context.source, this.#around(EMPTY_SCOPE, outer));
+        this.#correlations.block();
         const node = bindUnnest(table, binder, this.#context.source);
         return aliased(node, table.alias?.name ?? null, table.columns);
       }
@@ -259,15 +281,17 @@ class QueryBinder {
 
   #join(table: Ast.Join, outer: Scope | null): Bound {
     const left = this.#table(table.left, outer);
-    const seen = this.#outer ? { ...left.scope, outer: this.#outer } : left.scope;
+    const start = this.#correlations.count;
     const right = this.#table(
       asOfOf(table.right) ? ({ ...table.right, asOf: null } as Ast.TableRef) : table.right,
-      seen,
+      this.#around(left.scope, this.#outer),
     );
-    // The column of the moment is one mention, the condition that asks for it another.
-    if (asOfOf(table.right)) this.#correlations.next += 2;
-    const references = isLateral(table.right) ? outerReferences(right.node).length : 0;
-    if (references === 0) return bindJoin(table, left, right, this.#context.source);
+    if (asOfOf(table.right)) {
+      this.#correlations.mention();
+      this.#correlations.block();
+    }
+    const first = isLateral(table.right) ? this.#correlations.bound(right.node, start) : null;
+    if (first === null) return bindJoin(table, left, right, this.#context.source);
     if (table.type === 'RIGHT' || table.type === 'FULL')
       throw plainError(
         'parse',
@@ -276,8 +300,21 @@ class QueryBinder {
         `Unknown join type ${table.type}`,
         table.span,
       );
-    this.#correlations.next += references;
-    return bindJoin(table, left, right, this.#context.source, this.#correlations.next - 1);
+    if (isUnnested(right.node)) this.#correlations.settle(right.node);
+    try {
+      return bindJoin(table, left, right, this.#context.source, first);
+    } catch (error) {
+      if (!isLeftOver(error)) throw error;
+      // What is written after it may be refused with other words, or be mentions that count.
+      this.#correlations.block();
+      const rows: LogicalNode = { kind: 'Values', rows: [], fields: right.node.fields };
+      return bindJoin(table, left, { ...right, node: rows }, this.#context.source);
+    }
+  }
+
+  /** A scope with what the query around it sees. */
+  #around(scope: Scope, outer: Scope | null): Scope {
+    return outer ? { ...scope, outer, correlations: this.#correlations } : scope;
   }
 
   #named(table: Ast.NamedTable): Bound {
@@ -285,7 +322,10 @@ class QueryBinder {
     const parts = table.name.parts.map((p) => p.name);
     const alias = table.alias?.name ?? parts.at(-1)!;
     const cte = parts.length === 1 ? this.#ctes.get(parts[0]!) : undefined;
-    if (cte) return this.#aliased(cte, alias, table.columns);
+    if (cte) {
+      this.#correlations.repeat(cte.mentions);
+      return this.#aliased(cte.node, alias, table.columns);
+    }
     const path = this.#context.catalog.qualify(parts);
     const object = this.#context.catalog.get(path);
     if (!object)
@@ -353,6 +393,7 @@ class QueryBinder {
     const node = new QueryBinder(
       { ...this.#context, source: { text: view.text, offset: 0 } },
       new Map(),
+      this.#correlations,
     ).query(view.query);
     return rename(
       node,

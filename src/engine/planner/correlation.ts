@@ -202,22 +202,39 @@ function decorrelateAggregate(node: Extract<LogicalNode, { kind: 'Aggregate' }>)
   };
 }
 
-/** `inner column = outer column` of a correlated condition. */
-function equalPair(condition: Rex): { readonly inner: number; readonly outer: RexCorrelation } {
-  if (condition.kind === 'Call' && condition.operator === '=') {
-    const [a, b] = [condition.operands[0]!, condition.operands[1]!];
-    if (a.kind === 'InputRef' && b.kind === 'Correlation') return { inner: a.index, outer: b };
-    if (b.kind === 'InputRef' && a.kind === 'Correlation') return { inner: b.index, outer: a };
+/** Whether nothing but filters by equal columns ties a query to the one around it. */
+export function isTiedByColumns(node: LogicalNode): boolean {
+  switch (node.kind) {
+    case 'Filter':
+      return (
+        conjuncts(node.condition).every((c) => !mentionsOuter(c) || pairIn(c)) && isTiedByColumns(node.input)
+      );
+    case 'Project':
+      return !node.exprs.some(mentionsOuter) && isTiedByColumns(node.input);
+    default:
+      return !isCorrelated(node);
   }
+}
+
+interface EqualPair {
+  readonly inner: number;
+  readonly outer: RexCorrelation;
+}
+
+/** `inner column = outer column` of a correlated condition. */
+function pairIn(condition: Rex): EqualPair | null {
+  if (condition.kind !== 'Call' || condition.operator !== '=') return null;
+  const [a, b] = [condition.operands[0]!, condition.operands[1]!];
+  if (a.kind === 'InputRef' && b.kind === 'Correlation') return { inner: a.index, outer: b };
+  return b.kind === 'InputRef' && a.kind === 'Correlation' ? { inner: b.index, outer: a } : null;
+}
+
+function equalPair(condition: Rex): EqualPair {
+  const pair = pairIn(condition);
+  if (pair) return pair;
   throw notYet('a sub-query that is correlated by anything but equal columns', null);
 }
 
 /** Whether a table of a FROM clause may name columns of those to its left. */
 export const isLateral = (table: Ast.TableRef): boolean =>
   table.kind === 'Unnest' || (table.kind === 'DerivedTable' && table.lateral);
-
-/** How many tables of a FROM clause stand where they may. */
-export const lateralTables = (table: Ast.TableRef): number =>
-  table.kind === 'Join'
-    ? lateralTables(table.left) + lateralTables(table.right) + (isLateral(table.right) ? 1 : 0)
-    : 0;

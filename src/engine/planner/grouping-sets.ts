@@ -42,13 +42,49 @@ function setsOf(item: Ast.GroupItem): readonly (readonly Ast.Expression[])[] {
 /** GROUPING SETS become an Expand, which sends every row once for each set, and an aggregate that groups by the set's number `$e` too. */
 export function expandGroupingSets(node: LogicalNode): LogicalNode {
   const rebuilt = mapInputs(node, expandGroupingSets);
-  return rebuilt.kind === 'Aggregate' && rebuilt.sets ? expand(rebuilt, rebuilt.sets) : rebuilt;
+  if (rebuilt.kind !== 'Aggregate') return rebuilt;
+  if (rebuilt.sets) return expand(rebuilt, rebuilt.sets);
+  return rebuilt.calls.some(isGrouping) ? withoutGrouping(rebuilt) : rebuilt;
 }
+
+/** In a plain GROUP BY nothing is rolled up: GROUPING is 0, which Flink finds too late to compute with it. */
+function withoutGrouping(node: LogicalAggregate): LogicalNode {
+  const width = node.groups.length;
+  const kept = node.fields.map((_, i) => i).filter((i) => i < width || !isGrouping(node.calls[i - width]!));
+  const input: LogicalAggregate = {
+    ...node,
+    calls: node.calls.filter((c) => !isGrouping(c)),
+    fields: placed(kept.map((i) => node.fields[i]!)),
+  };
+  const zero: Rex = { ...literal(0, notNull(BIGINT)), isLate: true };
+  const exprs = node.fields.map((f, i) => (kept.includes(i) ? ref(kept.indexOf(i), f.type) : zero));
+  return { kind: 'Calc', input, exprs, condition: null, fields: node.fields };
+}
+
+/** A name that nobody gave says the place. */
+const placed = (fields: readonly Field[]): Field[] =>
+  fields.map((f, i) => (/^\$f\d+$/.test(f.name) ? { ...f, name: `$f${i}` } : f));
 
 const isGrouping = (c: AggregateCall): boolean =>
   c.name === 'GROUPING' || c.name === 'GROUPING_ID' || c.name === 'GROUP_ID';
 
-function expand(node: LogicalAggregate, sets: readonly (readonly number[])[]): LogicalNode {
+/** An aggregate that reads all columns of what is below in another order reads them where they are (AggregateProjectMergeRule). */
+function readingBelow(node: LogicalAggregate): LogicalAggregate {
+  const calc = node.input;
+  if (calc.kind !== 'Calc' || calc.condition) return node;
+  const at = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  if (at.includes(-1) || new Set(at).size !== at.length || at.length !== calc.input.fields.length)
+    return node;
+  return {
+    ...node,
+    input: calc.input,
+    groups: node.groups.map((g) => at[g]!),
+    calls: node.calls.map((c) => callOver(c, (i) => at[i]!)),
+  };
+}
+
+function expand(given: LogicalAggregate, sets: readonly (readonly number[])[]): LogicalNode {
+  const node = readingBelow(given);
   const { input, groups } = node;
   const width = input.fields.length;
   const numberOf = (set: readonly number[]): number =>
@@ -84,11 +120,11 @@ function expand(node: LogicalAggregate, sets: readonly (readonly number[])[]): L
     input: expanded,
     groups: [...groups, width],
     calls,
-    fields: [
+    fields: placed([
       ...groups.map((g) => fields[g]!),
       fields[width]!,
       ...node.calls.flatMap((c, i) => (isGrouping(c) ? [] : [names[i]!])),
-    ],
+    ]),
     ...(node.ttl ? { ttl: node.ttl } : {}),
   };
   const e = ref(groups.length, bigint);

@@ -1,10 +1,10 @@
-import type { AggregateCall, Field, LogicalNode } from '../plan/logical.ts';
+import type { AggregateCall, Field, LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, type RexSubQuery, ref } from '../plan/rex.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BIGINT, BOOLEAN, INTEGER, notNull, withNullable } from '../types/logical-type.ts';
 import { decorrelate, isCorrelated } from './correlation.ts';
 import { makeJoin } from './join-rules.ts';
-import { notYet } from './plan-error.ts';
+import { notYet, plainError } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 
 /** What is asked of a test: whether it is TRUE, whether it is FALSE, or its value. */
@@ -30,9 +30,18 @@ export function existsJoin(left: LogicalNode, test: RexSubQuery): [LogicalNode, 
     const any: LogicalNode = { kind: 'Aggregate', input: flag, groups: [0], calls: [], fields: flag.fields };
     return [makeJoin(left, any, 'left', TRUE), isNotNull(ref(width, BOOLEAN))];
   }
-  const { node, keys } = decorrelate(base);
+  const { rows, condition, flag } = distinctKeys(base, width);
+  return [makeJoin(left, rows, 'left', condition), isNotNull(ref(width + flag, BOOLEAN))];
+}
+
+/** The distinct columns by which a query is tied to the one around it, and behind them a column that is TRUE. */
+function distinctKeys(
+  query: LogicalNode,
+  width: number,
+): { readonly rows: LogicalNode; readonly condition: Rex; readonly flag: number } {
+  const { node, keys } = decorrelate(query);
   const columns = [...new Set(keys.map((k) => k.column))];
-  const flagged = distinctWithFlag(
+  const rows = distinctWithFlag(
     columns.map((c) => ref(c, node.fields[c]!.type)),
     node,
     columns.map((c) => node.fields[c]!),
@@ -44,7 +53,7 @@ export function existsJoin(left: LogicalNode, test: RexSubQuery): [LogicalNode, 
       return call('=', [ref(outer.field, outer.type), inner], BOOLEAN);
     }),
   );
-  return [makeJoin(left, flagged, 'left', condition), isNotNull(ref(width + columns.length, BOOLEAN))];
+  return { rows, condition, flag: columns.length };
 }
 
 /** IN or EXISTS as a condition that must be TRUE: an inner join with the query's distinct rows, or with one row if it has any. */
@@ -52,6 +61,10 @@ export function innerJoin(left: LogicalNode, test: RexSubQuery): LogicalNode {
   const query = test.query as LogicalNode;
   if (test.operator === 'EXISTS') {
     const base = query.kind === 'Project' ? query.input : query;
+    if (isCorrelated(query)) {
+      const { rows, condition } = distinctKeys(base, left.fields.length);
+      return makeJoin(left, rows, 'inner', condition);
+    }
     const flag: LogicalNode = {
       kind: 'Project',
       input: base,
@@ -91,9 +104,13 @@ export function inJoin(left: LogicalNode, test: RexSubQuery, logic: Logic): [Log
     return { value: castTo(o, withNullable(common, o.type.nullable)), type: common, nullable: type.nullable };
   });
   const mayBeNull = pairs.some((p) => p.value.type.nullable || p.nullable);
-  const asksNulls = logic !== 'TRUE' && pairs.some((p) => p.nullable);
+  const asksNulls = logic !== 'TRUE';
   const columns = query.fields.map((f, i) => ref(i, f.type));
-  const counted = mayBeNull ? makeJoin(left, countsOf(query, asksNulls), 'inner', TRUE) : left;
+  const refuse = (join: LogicalJoin): LogicalJoin =>
+    asksNulls && query.fields.length > 1 && query.fields.some((f) => f.type.nullable)
+      ? { ...join, refusal: COUNT_OF_SEVERAL }
+      : join;
+  const counted = mayBeNull ? makeJoin(left, countsOf(query, asksNulls), 'inner', TRUE, refuse) : left;
   const [c, ck] = [left.fields.length, left.fields.length + 1].map((i) => ref(i, notNull(BIGINT))) as [
     Rex,
     Rex,
@@ -151,6 +168,14 @@ function distinctWithFlag(
   };
 }
 
+const COUNT_OF_SEVERAL = plainError(
+  'plan',
+  'count-of-several',
+  'TableException',
+  'We now only support the count of one field.',
+  null,
+);
+
 /** How many rows a query has (`c`), and how many without NULL (`ck`). */
 function countsOf(query: LogicalNode, withNulls: boolean): LogicalNode {
   const count = (args: readonly number[], alias: string): AggregateCall => ({
@@ -162,9 +187,17 @@ function countsOf(query: LogicalNode, withNulls: boolean): LogicalNode {
     type: notNull(BIGINT),
     alias,
   });
-  if (withNulls && query.fields.length > 1)
-    throw notYet('IN with several columns inside another expression', null);
-  const calls = [count([], 'c'), ...(withNulls ? [count([0], 'ck')] : [])];
+  const mayBeNull = query.fields.some((f) => f.type.nullable);
+  const calls = [count([], 'c'), ...(withNulls && mayBeNull ? [count([0], 'ck')] : [])];
   const fields = calls.map((c): Field => ({ name: c.alias!, type: c.type }));
-  return { kind: 'Aggregate', input: query, groups: [], calls, fields };
+  const counts: LogicalNode = { kind: 'Aggregate', input: query, groups: [], calls, fields };
+  if (!withNulls || mayBeNull) return counts;
+  // A column without NULLs is counted once.
+  const c = ref(0, fields[0]!.type);
+  return {
+    kind: 'Project',
+    input: counts,
+    exprs: [c, c],
+    fields: [...fields, { ...fields[0]!, name: 'ck' }],
+  };
 }

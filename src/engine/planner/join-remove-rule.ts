@@ -1,5 +1,5 @@
 import { inputsOf, type LogicalAggregate, type LogicalJoin, type LogicalNode } from '../plan/logical.ts';
-import { type Rex, ref } from '../plan/rex.ts';
+import { type InputRef, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { uniqueKeys } from './aggregate-remove-rule.ts';
 import { splitJoinCondition } from './join-keys.ts';
@@ -33,20 +33,29 @@ function aggregateAlone(n: LogicalAggregate): LogicalNode {
   if (read.some((e) => e.kind !== 'InputRef')) return n;
   const kept = withoutInnerSide(join, readBy(read), false);
   if (!kept) return n;
-  const used = [...new Set(columns)].sort((x, y) => x - y);
-  const at = (i: number): number => used.indexOf(i);
+  const used = [...new Set([...readBy(read), ...readByVersions(join)])]
+    .map((i) => i - kept.from)
+    .filter((i) => i >= 0 && i < kept.input.fields.length)
+    .sort((x, y) => x - y);
+  const at = (i: number): number => used.indexOf((given[i] as InputRef).index - kept.from);
+  const { fields } = kept.input;
   return {
     ...n,
     input: mergeCalc({
       kind: 'Calc',
       input: kept.input,
-      exprs: used.map((i) => shiftRefs(given[i]!, (c) => c - kept.from)),
+      exprs: used.map((i) => ref(i, fields[i]!.type)),
       condition: null,
-      fields: used.map((i) => below.fields[i]!),
+      fields: used.map((i) => fields[i]!),
     }),
     groups: n.groups.map(at),
     calls: n.calls.map((c) => callOver(c, at)),
   };
+}
+
+/** What a join with versions of rows reads is still there below once it has gone. */
+function readByVersions({ condition, asOf, lookup }: LogicalJoin): Iterable<number> {
+  return asOf === null && !lookup ? [] : collectRefs(condition);
 }
 
 const readBy = (exprs: readonly Rex[]): ReadonlySet<number> => {

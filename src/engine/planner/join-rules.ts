@@ -1,5 +1,5 @@
 import type { Field, JoinType, LogicalCalc, LogicalJoin, LogicalNode } from '../plan/logical.ts';
-import { literal, type Rex, ref } from '../plan/rex.ts';
+import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, isDeterministic, isTrueLiteral, shiftRefs } from '../plan/rex-tools.ts';
 import { BOOLEAN, isTimeAttribute, notNull, withNullable } from '../types/logical-type.ts';
 import { intervalOf } from './join-interval.ts';
@@ -145,7 +145,7 @@ const STRICT: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether an expression is NULL, whenever all these columns are. */
-function isNullWith(rex: Rex, columns: (i: number) => boolean): boolean {
+export function isNullWith(rex: Rex, columns: (i: number) => boolean): boolean {
   if (rex.kind === 'InputRef') return columns(rex.index);
   if (rex.kind !== 'Call') return false;
   if (rex.operator === 'SEARCH')
@@ -208,20 +208,23 @@ function distribute(
   return { left, right, rest };
 }
 
-/** Moves conditions above a join into it and below it, after making an outer join as inner as they allow (Flink's FilterIntoJoinRule). Null if nothing moves. */
+/**
+ * Moves conditions above a join into it and below it, after making an outer join as inner as they allow (Flink's FlinkFilterIntoJoinRule, which leaves an
+ * event-time temporal join alone). Null if nothing moves.
+ */
 export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): LogicalNode | null {
+  if (join.asOf !== null) return null;
   const [left, right] = join.inputs;
   const width = left.fields.length;
   const parts = conjuncts(calc.condition!);
-  const isTemporal = join.asOf !== null;
-  const joinType = isTemporal ? join.joinType : simplerType(join.joinType, parts, width);
+  const joinType = simplerType(join.joinType, parts, width);
   const toLeft = joinType !== 'right' && joinType !== 'full';
-  const toRight = !isTemporal && (joinType === 'inner' || joinType === 'right');
+  const toRight = joinType === 'inner' || joinType === 'right';
   const moved = distribute(parts, width, toLeft, toRight);
-  const isInner = joinType === 'inner' && !isTemporal;
-  const [into, stay] = isInner
-    ? [moved.rest.filter(isDeterministic), moved.rest.filter((c) => !isDeterministic(c))]
-    : [[], moved.rest];
+  const [into, stay] =
+    joinType === 'inner'
+      ? [moved.rest.filter(isDeterministic), moved.rest.filter((c) => !isDeterministic(c))]
+      : [[], moved.rest];
   if (joinType === join.joinType && moved.left.length === 0 && moved.right.length === 0 && into.length === 0)
     return null;
   const inputs = [
@@ -240,13 +243,27 @@ export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): Logica
         )
       : join.condition;
   const made: LogicalJoin = { ...join, inputs, joinType, condition, fields };
-  const exprs = calc.exprs.map((e) => retype(e, fields));
+  const exprs = calc.exprs.map((e) => {
+    const retyped = retype(e, fields);
+    return retyped.kind === 'InputRef' && e.type.nullable && !retyped.type.nullable
+      ? call('CAST', [retyped], e.type)
+      : retyped;
+  });
   return mergeCalc({
     ...calc,
     input: made,
     exprs,
     condition: stay.length > 0 ? and(stay.map((c) => retype(c, fields))) : null,
   });
+}
+
+/** Behind a filter that stays above a temporal join, a projection that keeps the order of what the filter reads too has the join's names. */
+export function namedByVersions(calc: LogicalCalc, join: LogicalJoin): LogicalCalc {
+  const columns = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  const isIncreasing = columns.every((c, i) => c >= 0 && (i === 0 || c > columns[i - 1]!));
+  const isRead = [...collectRefs(calc.condition!)].every((c) => columns.includes(c));
+  if (join.asOf === null || !isIncreasing || !isRead) return calc;
+  return { ...calc, fields: calc.fields.map((f, i) => ({ ...f, name: join.fields[columns[i]!]!.name })) };
 }
 
 /** References with the nullability their columns have now; what is computed from them keeps its declared type. */

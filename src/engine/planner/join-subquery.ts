@@ -9,14 +9,8 @@ import { call, literal, type Rex, type RexCall, type RexSubQuery, ref } from '..
 import { shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
-import {
-  decorrelate,
-  decorrelated,
-  isCorrelated,
-  mentionsOuter,
-  outerReferences,
-  unexpectedCorrelation,
-} from './correlation.ts';
+import { decorrelate, decorrelated, isCorrelated, isTiedByColumns, mentionsOuter } from './correlation.ts';
+import type { Correlations } from './correlations.ts';
 import { existsJoin, inJoin, innerJoin, type Logic } from './join-membership.ts';
 import { quantifiedJoin } from './join-quantified.ts';
 import { makeJoin } from './join-rules.ts';
@@ -36,15 +30,19 @@ function subqueriesIn(rex: Rex, into: RexSubQuery[] = []): RexSubQuery[] {
   return into;
 }
 
-/** A WHERE whose conditions ask sub-queries becomes joins with them: IN and EXISTS semi joins, their negations anti joins, scalar ones outer joins. */
+/**
+ * A WHERE whose conditions ask sub-queries becomes joins with them: IN and EXISTS semi joins, their negations anti joins, scalar ones outer joins. Inside a
+ * scalar sub-query Flink's rule for semi joins does not look, and Calcite's makes inner joins with distinct rows and outer joins with counts.
+ */
 export function filterBySubqueries(
   filter: Filter,
-  correlations: { next: number } = { next: 0 },
+  isInScalar: boolean,
+  correlations: Correlations | null,
 ): LogicalNode {
   const asked = subqueriesIn(filter.condition);
   if (asked.length === 0) return filter;
-  // A join AS OF anywhere around is a correlation of its own, which the rule for semi joins does not see through.
-  const isBeside = [filter.input, ...asked.map((a) => a.query as LogicalNode)].some(joinsAsOf);
+  // A join AS OF, LATERAL or an UNNEST anywhere around is a correlation of its own, which the rule for semi joins does not see through.
+  const isBeside = [filter.input, ...asked.map((a) => a.query as LogicalNode)].some(correlates);
   let node: LogicalNode = filter.input;
   const rest: Rex[] = [];
   for (const given of conjuncts(filter.condition)) {
@@ -54,16 +52,14 @@ export function filterBySubqueries(
     if (test.kind === 'SubQuery' && test.operator === 'EXISTS' && isSingleRow(test.query as LogicalNode))
       rest.push(literal(!isNegated, notNull(BOOLEAN)));
     else if (test.kind === 'SubQuery' && (test.operator === 'IN' || test.operator === 'EXISTS')) {
-      const mentions = outerReferences(test.query as LogicalNode).length;
-      if (!isBeside) node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
-      else if (mentions > 0)
-        node = refused(
-          semiJoin(node, test, isNegated ? 'anti' : 'semi'),
-          unexpectedCorrelation(correlations.next + mentions),
-        );
+      const query = test.query as LogicalNode;
+      const isTied = isCorrelated(query);
+      const isGeneric = isBeside || isInScalar;
+      const canBeGeneric = !isTied || (test.operator === 'EXISTS' && isTiedByColumns(query));
+      if (!isGeneric || (!isBeside && !canBeGeneric)) correlations?.settle(query);
+      if (!isGeneric || !canBeGeneric) node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
       else if (isNegated) rest.push(part);
       else node = innerJoin(node, test);
-      correlations.next += 2 * mentions;
     } else rest.push(part);
   }
   const width = filter.input.fields.length;
@@ -84,15 +80,10 @@ export function filterBySubqueries(
   };
 }
 
-const joinsAsOf = (node: LogicalNode): boolean =>
-  (node.kind === 'Join' && (node.asOf !== null || node.lookup !== undefined)) ||
-  inputsOf(node).some(joinsAsOf);
-
-/** The join with what Flink refuses it with. */
-function refused(node: LogicalNode, refusal: Error): LogicalNode {
-  if (node.kind === 'Join') return { ...node, refusal };
-  return node.kind === 'Project' ? { ...node, input: refused(node.input, refusal) } : node;
-}
+const correlates = (node: LogicalNode): boolean =>
+  node.kind === 'Correlate' ||
+  (node.kind === 'Join' && (node.asOf !== null || node.lookup !== undefined || node.isLateral === true)) ||
+  inputsOf(node).some(correlates);
 
 /** A SELECT list that asks scalar sub-queries reads them from outer joins. */
 export function projectSubqueries(project: Project): LogicalNode {

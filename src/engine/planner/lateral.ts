@@ -1,4 +1,4 @@
-import type { JoinType, LogicalCorrelate, LogicalNode } from '../plan/logical.ts';
+import type { JoinType, LogicalCorrelate, LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, isTrueLiteral, shiftRefs } from '../plan/rex-tools.ts';
 import { BOOLEAN, type LogicalType, withNullable } from '../types/logical-type.ts';
@@ -34,7 +34,10 @@ export function lateralJoin(
   if (elements) return correlate(left, right, elements, joinType, condition, correlation);
   const topN = lateralTopN(left, right, joinType, condition);
   if (topN) return topN;
-  return joinDecorrelated(left, right.fields.length, decorrelate(right), joinType, condition);
+  return joinDecorrelated(left, right.fields.length, decorrelate(right), joinType, condition, (join) => ({
+    ...join,
+    isLateral: true,
+  }));
 }
 
 /** Joins a decorrelated query, and shows of it what it showed before. */
@@ -44,6 +47,7 @@ export function joinDecorrelated(
   { node, at, keys, counts }: Decorrelated,
   joinType: 'inner' | 'left',
   condition: Rex,
+  finish: (join: LogicalJoin) => LogicalJoin = (join) => join,
 ): LogicalNode {
   const width = left.fields.length;
   const equal = keys.map(({ column, outer }) =>
@@ -52,7 +56,7 @@ export function joinDecorrelated(
   const own = isTrueLiteral(condition)
     ? []
     : [shiftRefs(condition, (i) => (i < width ? i : width + at[i - width]!))];
-  const join = makeJoin(left, node, joinType, simplify(and([...equal, ...own])));
+  const join = makeJoin(left, node, joinType, simplify(and([...equal, ...own])), finish);
   const value = (i: number): Rex => {
     const column = ref(width + at[i]!, join.fields[width + at[i]!]!.type);
     if (joinType === 'inner' || !counts.has(at[i]!)) return column;
@@ -99,6 +103,9 @@ function uncollectBelow(node: LogicalNode): Elements | null {
     ? { ...below, exprs: node.exprs.map(inline) }
     : { ...below, conditions: [...below.conditions, ...conjuncts(node.condition).map(inline)] };
 }
+
+/** Whether a right side is UNNEST of a column of the left one, and what may stand above it. */
+export const isUnnested = (right: LogicalNode): boolean => uncollectBelow(right) !== null;
 
 function correlate(
   left: LogicalNode,

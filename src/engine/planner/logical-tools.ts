@@ -23,6 +23,7 @@ export function mapInputs(node: LogicalNode, change: (input: LogicalNode) => Log
     case 'Uncollect':
       return node;
     case 'Union':
+    case 'SetOperation':
       return { ...node, inputs: node.inputs.map(change) };
     case 'Join':
       return { ...node, inputs: [change(node.inputs[0]), change(node.inputs[1])] };

@@ -3,7 +3,9 @@ import { isDeduplicate } from '../plan/explain-rank.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import { type GroupAggregate, Mode, type PhysicalNode, type Sink } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
+import { uniqueKeys } from './aggregate-remove-rule.ts';
 import { isBatch } from './batch.ts';
+import { containsKey } from './keys.ts';
 import { countOfRows } from './physical-tools.ts';
 import { plainError } from './plan-error.ts';
 
@@ -91,6 +93,11 @@ function onlyProjects(node: LogicalNode): boolean {
       return onlyProjects(node.input);
     case 'Union':
       return node.all && node.inputs.every(onlyProjects);
+    case 'Aggregate': {
+      // Rows that are distinct as they are have never been aggregated.
+      const isDistinct = uniqueKeys(node.input).some((key) => containsKey(node.groups, key));
+      return node.calls.length === 0 && isDistinct && onlyProjects(node.input);
+    }
     case 'Join':
       return node.isOfSubQuery === true && onlyProjects(node.inputs[0]);
     default:

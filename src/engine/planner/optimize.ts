@@ -8,26 +8,26 @@ import { pullUpConstantGroups } from './aggregate-constants-rule.ts';
 import { pushAggregateBelowJoin } from './aggregate-join-rule.ts';
 import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
 import { checkExpression } from './check-expressions.ts';
-import { propagateConstants } from './constants-rule.ts';
 import { pushFilterIntoCorrelate } from './correlate-rule.ts';
 import { groupWindows } from './group-window-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
 import { removeUnreadJoins } from './join-remove-rule.ts';
-import { pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
+import { namedByVersions, pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
 import { conjuncts, filtered, mapInputs, mergeCalc } from './logical-tools.ts';
 import { materializeProctime, materializeTime } from './materialize-time.ts';
 import { hasOver, inlineProject, mergeOverProjects, narrowOverProject, splitOver } from './over-rule.ts';
 import { prune } from './prune-columns.ts';
 import { recognizeRanks } from './rank-rule.ts';
+import { pullConstantsUp, reduceExpressions, simplifyCoalesces } from './reduce-rule.ts';
 import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
-import { distinctUnions } from './set-operations.ts';
+import { distinctUnions, expandSetOperations } from './set-operations.ts';
 import { sharer } from './share-expressions.ts';
 import { expandNotDistinct, keepNullable, simplify } from './simplify.ts';
 import { pushIntoCase } from './simplify-case.ts';
 import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
-import { pushCalcsIntoUnions } from './union-rule.ts';
+import { pushCalcsIntoSetOperations, pushCalcsIntoUnions } from './union-rule.ts';
 
 /**
  * Rewrites a bound query to the shape Flink's logical phases leave, one phase after another:
@@ -35,8 +35,9 @@ import { pushCalcsIntoUnions } from './union-rule.ts';
  */
 export function optimize(sink: LogicalSink, context: EvaluationContext, isStream: boolean): LogicalSink {
   let input = distinctUnions(groupWindows(sink.input));
-  input = toCalcs(input);
-  input = pushFilters(input);
+  input = toCalcs(reduceExpressions(simplifyCoalesces(input)));
+  input = pushFilters(reduceExpressions(pushFilters(input)));
+  input = toCalcs(expandSetOperations(pushCalcsIntoSetOperations(input)));
   if (isStream) input = recognizeRanks(input);
   input = removeUnreadJoins(input);
   input = removeNeedlessAggregates(pullUpConstantGroups(removeNeedlessAggregates(input)));
@@ -45,7 +46,7 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
   input = reduceVariances(input);
   input = transposeSorts(reduceAggregates(input));
   if (isStream) input = pushAggregateBelowJoin(input);
-  input = propagateConstants(input);
+  input = pullConstantsUp(input);
   input = pushCalcsIntoUnions(input);
   input = prune(
     input,
@@ -83,7 +84,7 @@ function toCalcs(given: LogicalNode): LogicalNode {
       fields: rebuilt.fields,
     });
   }
-  return rebuilt;
+  return rebuilt.kind === 'Calc' ? mergeCalc(rebuilt) : rebuilt;
 }
 
 /** Pushes conditions below aggregates (group columns only) and unions. */
@@ -108,12 +109,13 @@ function pushFilters(node: LogicalNode): LogicalNode {
     if (below.kind === 'Join') {
       const pushed = pushFilterIntoJoin(node, below);
       if (pushed) return pushFilters(pushed);
+      return mapInputs(namedByVersions(node, below), pushFilters);
     }
     if (below.kind === 'Correlate') {
       const pushed = pushFilterIntoCorrelate(node, below);
       if (pushed) return pushFilters(pushed);
     }
-    if (below.kind === 'Union') {
+    if (below.kind === 'Union' || below.kind === 'SetOperation') {
       const [down, stay] = split(parts, isDeterministic);
       if (down.length > 0) {
         const inputs = below.inputs.map((input) => filtered(input, down));

@@ -8,6 +8,7 @@ import type {
 } from '../plan/logical.ts';
 import { type Rex, type RexOver, ref } from '../plan/rex.ts';
 import { isDeterministic, mapRex, rexKey, substitute } from '../plan/rex-tools.ts';
+import { constantIn } from './predicates.ts';
 
 export const hasOver = (rex: Rex): boolean =>
   rex.kind === 'Over' || (rex.kind === 'Call' && rex.operands.some(hasOver));
@@ -31,7 +32,7 @@ export function inlineProject(project: LogicalProject): LogicalProject {
 }
 
 /** An expression over what other expressions compute; constants in windows' partitions and orders go. */
-function moveRefs(rex: Rex, to: (index: number) => Rex): Rex {
+export function moveRefs(rex: Rex, to: (index: number) => Rex): Rex {
   const move = (r: Rex): Rex => moveRefs(r, to);
   switch (rex.kind) {
     case 'InputRef':
@@ -42,8 +43,8 @@ function moveRefs(rex: Rex, to: (index: number) => Rex): Rex {
       return {
         ...rex,
         operands: rex.operands.map(move),
-        partitionBy: rex.partitionBy.map(move).filter((p) => p.kind !== 'Literal'),
-        orderBy: rex.orderBy.map((s) => ({ ...s, rex: move(s.rex) })).filter((s) => s.rex.kind !== 'Literal'),
+        partitionBy: rex.partitionBy.map(move).filter((p) => !constantIn(p)),
+        orderBy: rex.orderBy.map((s) => ({ ...s, rex: move(s.rex) })).filter((s) => !constantIn(s.rex)),
       };
     default:
       return rex;

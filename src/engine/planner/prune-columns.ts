@@ -6,7 +6,7 @@ import { withoutInnerSide } from './join-remove-rule.ts';
 import { pruneJoin } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
 import { callOver, dedupeNames, isTrivial, mergeCalc, type Pruned, windowRoles } from './logical-tools.ts';
-import { columnsOfRank } from './rank-rule.ts';
+import { columnsOfRank, RANK_NAME } from './rank-rule.ts';
 
 /** Drops columns that nobody above asks for, where Flink's rules do: below window functions and unions, and in the computed columns below a watermark. */
 export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
@@ -105,6 +105,7 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
     }
     case 'Project':
     case 'Filter':
+    case 'SetOperation':
       return whole(node);
     case 'Sort': {
       const below = prune(
@@ -169,7 +170,7 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       const given = { ...node, input: readsNothing ? withoutMadeUp(input) : input };
       const pruned = prunedCalls(given, needed);
       const isPruned = pruned.node.calls.length < given.calls.length;
-      return { ...pruned, node: withoutPermutation(isPruned ? withoutUnread(pruned.node) : pruned.node) };
+      return { ...pruned, node: inOrderBelow(isPruned ? withoutUnread(pruned.node) : pruned.node) };
     }
     case 'WindowAggregate': {
       const input = select(
@@ -194,10 +195,11 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
   }
 }
 
-/** The made-up column that COUNT(*) alone reads goes away; behind a condition all columns of the input take its place. */
+/** COUNT(*) alone reads below a projection; behind a condition all columns of the input take the place of one that is made up. */
 function withoutMadeUp(input: LogicalNode): LogicalNode {
-  if (input.kind !== 'Calc' || input.exprs.some((e) => e.kind !== 'Literal')) return input;
+  if (input.kind !== 'Calc') return input;
   if (!input.condition) return input.input;
+  if (input.exprs.some((e) => e.kind !== 'Literal')) return input;
   const { fields } = input.input;
   return { ...input, exprs: fields.map((f, i) => ref(i, f.type)), fields };
 }
@@ -242,18 +244,38 @@ function withoutUnread(node: LogicalAggregate): LogicalAggregate {
   };
 }
 
-/** An aggregate over all columns of its input in another order reads them where they are, its groups in the input's order (AggregateProjectMergeRule). */
-function withoutPermutation(node: LogicalAggregate): LogicalNode {
+/**
+ * An aggregate over a projection that only changes the order of columns reads them in the order of what is below: all columns of an input, or behind a filter
+ * what it reads too (ProjectFilterTransposeRule, AggregateProjectMergeRule). A Top-N is a filter by its number.
+ */
+function inOrderBelow(node: LogicalAggregate): LogicalNode {
   const calc = node.input;
-  if (calc.kind !== 'Calc' || calc.condition || isTrivial(calc) || windowRoles(calc).size > 0) return node;
-  const at = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
-  const width = calc.input.fields.length;
-  if (at.length !== width || new Set(at).size !== width || at.includes(-1)) return node;
-  const groups = node.groups.map((g) => at[g]!);
+  if (calc.kind !== 'Calc' || isTrivial(calc) || windowRoles(calc).size > 0) return node;
+  const rank = calc.input.kind === 'Rank' ? calc.input.input.fields.length : -1;
+  const at = calc.exprs.map((e) =>
+    e.kind === 'InputRef' ? e.index : e.kind === 'Literal' && e.isLate ? rank : -1,
+  );
+  if (at.includes(-1) || new Set(at).size !== at.length) return node;
+  const filtered = [...(calc.condition ? collectRefs(calc.condition) : []), ...(rank < 0 ? [] : [rank])];
+  const isMerged =
+    filtered.length > 0 ? filtered.every((c) => at.includes(c)) : at.length === calc.input.fields.length;
+  if (!isMerged) return node;
+  const order = at.map((_, i) => i).sort((a, b) => at[a]! - at[b]!);
+  const place = (i: number): number => order.indexOf(i);
+  const nameOf = (i: number): string => (at[i] === rank ? RANK_NAME : calc.input.fields[at[i]!]!.name);
+  const input = mergeCalc({
+    ...calc,
+    exprs: order.map((i) => calc.exprs[i]!),
+    fields: order.map((i) => ({ ...calc.fields[i]!, name: nameOf(i) })),
+  });
+  const groups = node.groups.map(place);
   const sorted = [...groups].sort((a, b) => a - b);
-  const calls = node.calls.map((c) => callOver(c, (i) => at[i]!));
-  const fields = [...sorted.map((g) => node.fields[groups.indexOf(g)]!), ...node.fields.slice(groups.length)];
-  const made: LogicalNode = { ...node, input: calc.input, groups: sorted, calls, fields };
+  const calls = node.calls.map((c) => callOver(c, place));
+  const fields = [
+    ...sorted.map((g) => ({ ...node.fields[groups.indexOf(g)]!, name: input.fields[g]!.name })),
+    ...node.fields.slice(groups.length),
+  ];
+  const made: LogicalNode = { ...node, input, groups: sorted, calls, fields };
   if (sorted.every((g, i) => g === groups[i])) return made;
   const exprs = node.fields.map((f, i) => ref(i < groups.length ? sorted.indexOf(groups[i]!) : i, f.type));
   return mergeCalc({ kind: 'Calc', input: made, exprs, condition: null, fields: node.fields });

@@ -86,3 +86,19 @@ export function unite(ranges: readonly Range[], type: LogicalType): readonly Ran
   }
   return merged;
 }
+
+/** Whether all of one set is in another. */
+export function encloses(outer: readonly Range[], inner: readonly Range[], type: LogicalType): boolean {
+  const both = intersect(outer, inner, type);
+  return (
+    both.length === inner.length &&
+    both.every((r, i) => compareLower(r, inner[i]!, type) === 0 && compareUpper(r, inner[i]!, type) === 0)
+  );
+}
+
+/** The one value of a set; null where there are more, or none. */
+export function singlePoint(ranges: readonly Range[], type: LogicalType): Value {
+  const only = ranges.length === 1 ? ranges[0]! : null;
+  if (!only || only.lower === null || only.upper === null) return null;
+  return compareValues(only.lower, only.upper, type) === 0 ? only.lower : null;
+}

@@ -15,6 +15,9 @@ import { mapInputs, mergeCalc, windowRoles } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
 import { and } from './rex-build.ts';
 
+/** The name of a window's only function, as long as no projection gives it another. */
+export const RANK_NAME = 'w0$o0';
+
 /** A filter on ROW_NUMBER() becomes a Top-N: Flink's FlinkLogicalRankRule. */
 export function recognizeRanks(node: LogicalNode, above: LogicalNode | null = null): LogicalNode {
   if (node.kind === 'Aggregate' && node.input.kind === 'Calc' && node.input.input.kind === 'Over') {
@@ -25,14 +28,14 @@ export function recognizeRanks(node: LogicalNode, above: LogicalNode | null = nu
   const rebuilt = mapInputs(node, (input) => recognizeRanks(input, node));
   if (rebuilt.kind === 'Aggregate') return withRankName(rebuilt);
   if (rebuilt.kind !== 'Calc' || !rebuilt.condition || rebuilt.input.kind !== 'Over') return rebuilt;
-  return rankOf(rebuilt, rebuilt.input, above?.kind === 'Aggregate') ?? rebuilt;
+  return rankOf(rebuilt, rebuilt.input, above) ?? rebuilt;
 }
 
 /** A group by a rank number that has lost its name loses it too. */
 function withRankName(node: LogicalAggregate): LogicalNode {
   const fields = node.fields.map((f, i) =>
-    i < node.groups.length && node.input.fields[node.groups[i]!]!.name === 'w0$o0'
-      ? { ...f, name: 'w0$o0' }
+    i < node.groups.length && node.input.fields[node.groups[i]!]!.name === RANK_NAME
+      ? { ...f, name: RANK_NAME }
       : f,
   );
   return { ...node, fields };
@@ -48,7 +51,7 @@ const MIRRORED: { readonly [operator: string]: string } = {
   '=': '=',
 };
 
-function rankOf(calc: LogicalCalc, over: LogicalOver, isAggregated: boolean): LogicalNode | null {
+function rankOf(calc: LogicalCalc, over: LogicalOver, above: LogicalNode | null): LogicalNode | null {
   const [group, ...others] = over.groups;
   const fn = group?.calls.length === 1 && others.length === 0 ? group.calls[0]! : null;
   if (!group || !fn || !isRankFunction(fn.name) || fn.args.length > 0) return null;
@@ -123,12 +126,14 @@ function rankOf(calc: LogicalCalc, over: LogicalOver, isAggregated: boolean): Lo
     );
   const range: RankRange = { start, end: end ?? Infinity, endColumn };
   const isConstant = endColumn < 0 && start === end;
-  // A projection that keeps the columns' order, or that an aggregate reads through, is merged away in Calcite, and its names with it.
-  const isReadThrough = isAggregated && calc.exprs.every((e) => e.kind === 'InputRef') && rest.length === 0;
+  // A projection that keeps the columns' order, or that an aggregate or another window reads through, is merged away in Calcite, and its names with it.
+  const isReadThrough =
+    above?.kind === 'Over' ||
+    (above?.kind === 'Aggregate' && calc.exprs.every((e) => e.kind === 'InputRef') && rest.length === 0);
   const keepsOrder =
     isReadThrough || (isIncreasing(calc.exprs) && !(isPoint && isConstant) && rest.length === 0);
   const alias = calc.fields[calc.exprs.findIndex((e) => e.kind === 'InputRef' && e.index === rank)]?.name;
-  const name = keepsOrder || alias === undefined ? 'w0$o0' : alias;
+  const name = keepsOrder || alias === undefined ? RANK_NAME : alias;
   const node: LogicalRank = {
     kind: 'Rank',
     input: over.input,
@@ -143,7 +148,7 @@ function rankOf(calc: LogicalCalc, over: LogicalOver, isAggregated: boolean): Lo
     isConstant ? mapRex(rex, (r) => (r.kind === 'InputRef' && r.index === rank ? constant : r)) : rex;
   const fields = calc.fields.map((f, i) =>
     keepsOrder && calc.exprs[i]!.kind === 'InputRef' && (calc.exprs[i] as { index: number }).index === rank
-      ? { ...f, name: 'w0$o0' }
+      ? { ...f, name: RANK_NAME }
       : f,
   );
   return mergeCalc({

@@ -1,5 +1,6 @@
 import type { Field } from '../plan/logical.ts';
 import type { Rex } from '../plan/rex.ts';
+import type { Correlations } from './correlations.ts';
 
 /** One table of a FROM clause as the names in it are seen. */
 export interface ScopeTable {
@@ -19,6 +20,8 @@ export interface Scope {
   readonly merged?: readonly MergedColumn[];
   /** What the query around a sub-query sees. */
   readonly outer?: Scope | null;
+  /** Told of every mention of a column that it sees. */
+  readonly correlations?: Correlations;
 }
 
 export interface MergedColumn {

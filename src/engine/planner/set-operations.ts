@@ -21,8 +21,17 @@ export function distinctUnions(node: LogicalNode): LogicalNode {
   };
 }
 
+/** Makes joins and counts of INTERSECT and EXCEPT, once filters and projections have been pushed into them. */
+export function expandSetOperations(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, expandSetOperations);
+  if (n.kind !== 'SetOperation') return n;
+  const { operator, all, inputs, fields } = n;
+  if (!all) return distinctJoin(inputs, fields, operator === 'INTERSECT' ? 'semi' : 'anti');
+  return operator === 'INTERSECT' ? intersectAll(inputs, fields) : exceptAll(inputs, fields);
+}
+
 /** INTERSECT and EXCEPT: distinct rows of the left side that stand in the right one, or do not. */
-export function distinctJoin(
+function distinctJoin(
   inputs: readonly LogicalNode[],
   fields: readonly Field[],
   type: 'semi' | 'anti',
@@ -103,7 +112,7 @@ function replicated(input: LogicalNode, fields: readonly Field[]): LogicalNode {
 }
 
 /** INTERSECT ALL: each row as often as it stands in both sides (Calcite's rewrite with two counts). */
-export function intersectAll(inputs: readonly LogicalNode[], fields: readonly Field[]): LogicalNode {
+function intersectAll(inputs: readonly LogicalNode[], fields: readonly Field[]): LogicalNode {
   const markers = ['vcol_left_marker', 'vcol_right_marker'].map((name) => ({ name, type: notNull(BOOLEAN) }));
   const yes = literal(true, notNull(BOOLEAN));
   const no = literal(null, BOOLEAN);
@@ -133,7 +142,7 @@ export function intersectAll(inputs: readonly LogicalNode[], fields: readonly Fi
 }
 
 /** EXCEPT ALL: each row as often as it stands in the left side more than in the right. */
-export function exceptAll(inputs: readonly LogicalNode[], fields: readonly Field[]): LogicalNode {
+function exceptAll(inputs: readonly LogicalNode[], fields: readonly Field[]): LogicalNode {
   const bigint = notNull(BIGINT);
   const union = marked(inputs, fields, [{ name: 'vcol_marker', type: bigint }], (side) => [
     literal(side === 0 ? 1 : -1, bigint),

@@ -55,7 +55,7 @@ function ofTruth(rex: Rex): Rex {
   }
 }
 
-/** IS NOT NULL of what another part compares: said already by a comparison, part of a range. With IS NULL no row is left. */
+/** IS NOT NULL of what another part compares: said already by a comparison, part of a range; what is left of it comes last. With IS NULL no row is left. */
 function withoutNullTests(parts: readonly Rex[]): readonly Rex[] {
   const ranges = new Map<string, number>();
   const compared = new Set<string>();

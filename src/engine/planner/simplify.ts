@@ -1,5 +1,6 @@
 import { call, literal, type Rex, type RexCall, type Sarg } from '../plan/rex.ts';
 import {
+  isDeterministic,
   isExtract,
   isFalseLiteral,
   isNullLiteral,
@@ -52,8 +53,13 @@ const FLIPPED: { readonly [op: string]: string } = {
  * NOT moves inwards, null tests of what cannot be NULL become literals. Three-valued logic is kept.
  */
 export function simplify(rex: Rex): Rex {
-  return mapRex(pushIntoCase(rex), simplifyOne);
+  const made = mapRex(pushIntoCase(rex), simplifyOne);
+  return made !== rex && isCast(rex) && rex.type.nullable && !made.type.nullable
+    ? call('CAST', [made], rex.type)
+    : made;
 }
+
+const isCast = (rex: Rex): boolean => rex.kind === 'Call' && rex.operator === 'CAST';
 
 /** `a IS NOT DISTINCT FROM b` where both may be NULL, written out. */
 export function expandNotDistinct(rex: Rex): Rex {
@@ -74,6 +80,12 @@ export function keepNullable(before: Rex, after: Rex): Rex {
   if (after.kind === 'Literal') return call('CAST', [{ ...after, type: notNull(type) }], type);
   return after.type.nullable ? after : call('CAST', [after], type);
 }
+
+/** Lets COALESCE end with what cannot be NULL (Flink's RemoveUnreachableCoalesceArgumentsRule). */
+export const withoutUnreachable = (rex: Rex): Rex =>
+  mapRex(rex, (r) =>
+    r.kind === 'Call' && r.operator === 'COALESCE' ? simplifyCoalesce(r.operands, r.type, r) : r,
+  );
 
 function simplifyOne(rex: Rex): Rex {
   if (rex.kind !== 'Call') return rex;
@@ -108,8 +120,6 @@ function simplifyOne(rex: Rex): Rex {
       return simplifyComparison(rex.operator, rex.operands[0]!, rex.operands[1]!, rex);
     case 'CASE':
       return simplifyCase(rex.operands, rex.type, rex);
-    case 'COALESCE':
-      return simplifyCoalesce(rex.operands, rex.type, rex);
     case 'CAST':
       return withoutInnerCast(rex);
     case 'LIKE':
@@ -394,8 +404,8 @@ interface Bound {
 const canHaveRange = (rex: Rex): boolean =>
   rex.kind === 'InputRef' || (rex.kind === 'Call' && (rex.operator === 'DOT' || rex.operator === 'CAST'));
 
-/** A comparison of something with a literal, as ranges; null where it is none. */
-function boundOf(rex: Rex): Bound | null {
+/** A comparison of something with a literal, as ranges; null where it is none. `ofAnything`: also of what is computed. */
+export function boundOf(rex: Rex, ofAnything = false): Bound | null {
   if (rex.kind !== 'Call') return null;
   if (rex.operator === 'SEARCH') {
     const set = rex.operands[1]!;
@@ -411,7 +421,12 @@ function boundOf(rex: Rex): Bound | null {
       : a.kind === 'Literal'
         ? [b, a, FLIPPED[rex.operator]!]
         : [a, null, rex.operator];
-  if (constant === null || !canHaveRange(operand) || constant.value === null || constant.symbol !== undefined)
+  if (
+    constant === null ||
+    !(canHaveRange(operand) || (ofAnything && isDeterministic(operand))) ||
+    constant.value === null ||
+    constant.symbol !== undefined
+  )
     return null;
   const value = constant.value;
   const ranges: { readonly [op: string]: readonly Range[] } = {

@@ -1,6 +1,6 @@
 import type { LogicalNode, SortKey } from '../plan/logical.ts';
-import { withoutMatches } from './constants-rule.ts';
 import { mapInputs, mergeCalc } from './logical-tools.ts';
+import { withoutMatches } from './reduce-rule.ts';
 
 /**
  * Projections go above a sort where its columns are passed on unchanged (Calcite's SortProjectTransposeRule), if that makes the plan cheaper: not one that was

@@ -134,6 +134,7 @@ class PhysicalPlanner {
         return physicalJoin(node, this.node(node.inputs[0]), this.node(node.inputs[1]));
       case 'Project':
       case 'Filter':
+      case 'SetOperation':
       case 'Sink':
         throw notYet(`an unoptimised ${node.kind}`, null);
     }

@@ -8,9 +8,15 @@ export function pushCalcsIntoUnions(node: LogicalNode): LogicalNode {
   return mapInputs(pushed ?? node, pushCalcsIntoUnions);
 }
 
+/** The same into INTERSECT ALL and EXCEPT ALL, though rows that differ may become equal by it. */
+export function pushCalcsIntoSetOperations(node: LogicalNode): LogicalNode {
+  const pushed = node.kind === 'Calc' && node.input.kind === 'SetOperation' ? pushedInto(node) : null;
+  return mapInputs(pushed ?? node, pushCalcsIntoSetOperations);
+}
+
 function pushedInto(calc: LogicalCalc): LogicalNode | null {
   const { input: union, exprs, fields } = calc;
-  if (union.kind !== 'Union' || !union.all || isTrivial(calc)) return null;
+  if ((union.kind !== 'Union' && union.kind !== 'SetOperation') || !union.all || isTrivial(calc)) return null;
   if (calc.condition || !exprs.every(isDeterministic)) return null;
   const inputs = union.inputs.map((input) =>
     mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields }),

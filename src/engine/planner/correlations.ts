@@ -1,0 +1,84 @@
+import { SqlError } from '../base/diagnostic.ts';
+import type { LogicalNode } from '../plan/logical.ts';
+import type { RexCorrelation } from '../plan/rex.ts';
+import { outerReferences, unexpectedCorrelation } from './correlation.ts';
+import { mapInputs } from './logical-tools.ts';
+
+/** A query that mentions columns of the one around it: the numbers of its mentions, and how many there were before it. */
+interface Tied {
+  readonly query: LogicalNode;
+  readonly start: number;
+  readonly own: readonly number[];
+}
+
+/**
+ * The mentions of columns of queries around, over a whole statement. Flink looks at a statement twice and shows the numbers of its second look. It takes what is
+ * still correlated apart all together or, beside VALUES, UNNEST or versions of a table, not at all (Calcite's RelDecorrelator), and refuses what is left.
+ */
+export class Correlations {
+  #mentions = 0;
+  #isBlocked = false;
+  #tied: Tied[] = [];
+  readonly #numbers = new Map<RexCorrelation, number>();
+
+  /** So many mentions so far. */
+  get count(): number {
+    return this.#mentions;
+  }
+
+  mention(rex: RexCorrelation | null = null): void {
+    if (rex) this.#numbers.set(rex, this.#mentions);
+    this.#mentions++;
+  }
+
+  /** A common table expression is looked at where it is named: its mentions count there, as often as it is. */
+  repeat(mentions: number): void {
+    this.#mentions += mentions;
+  }
+
+  /** From here on nothing can be taken apart. */
+  block(): void {
+    this.#isBlocked = true;
+  }
+
+  /** A query has been bound, with `start` mentions before it. Returns the number of its first own one; null if it has none. */
+  bound(query: LogicalNode, start: number): number | null {
+    const own = outerReferences(query).flatMap((r) => this.#numbers.get(r) ?? []);
+    if (own.length === 0) return null;
+    this.#tied.push({ query, start, own });
+    return Math.min(...own);
+  }
+
+  /** A query needs no taking apart. */
+  settle(query: LogicalNode): void {
+    this.#tied = this.#tied.filter((tied) => tied.query !== query);
+  }
+
+  /** The statement with its correlations numbered, or Flink's refusal of one that would be left over. */
+  numbered(node: LogicalNode): LogicalNode {
+    if (this.#isBlocked && this.#tied.length > 0) throw this.#refusal();
+    if (this.#mentions === 0) return node;
+    const visit = (n: LogicalNode): LogicalNode => {
+      const made = mapInputs(n, visit);
+      return made.kind === 'Correlate' ? { ...made, correlation: this.#mentions + made.correlation } : made;
+    };
+    return visit(node);
+  }
+
+  /** Gives the refusal of a correlation its number. */
+  refusing(error: unknown): unknown {
+    return isLeftOver(error) && this.#tied.length > 0 ? this.#refusal() : error;
+  }
+
+  /** Flink names the first it comes by: outer queries before those inside them. */
+  #refusal(): Error {
+    const outermost = this.#tied.filter(
+      ({ own }) =>
+        !this.#tied.some((o) => o.own !== own && o.start <= own[0]! && own[0]! < Math.max(...o.own)),
+    );
+    return unexpectedCorrelation(this.#mentions + Math.min(...outermost.flatMap(({ own }) => own)));
+  }
+}
+
+export const isLeftOver = (error: unknown): boolean =>
+  error instanceof SqlError && error.diagnostic.code === 'correlation-left';

@@ -1,0 +1,144 @@
+import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
+import { call, literal, type Rex, ref } from '../plan/rex.ts';
+import { isTrueLiteral, shiftRefs } from '../plan/rex-tools.ts';
+import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
+import { refusesNull } from './join-rules.ts';
+import { conjuncts, mapInputs, mergeCalc } from './logical-tools.ts';
+import { hasOver, moveRefs } from './over-rule.ts';
+import { type Constants, constantIn, constantsOf, predicatesOf } from './predicates.ts';
+import { castTo } from './rex-build.ts';
+import { withoutUnreachable } from './simplify.ts';
+import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
+import { simplifyKnowing } from './simplify-known.ts';
+
+/** Takes out of every COALESCE what is never reached, by the types that columns have before joins become stricter. */
+export function simplifyCoalesces(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, simplifyCoalesces);
+  switch (n.kind) {
+    case 'Filter':
+    case 'Join':
+      return { ...n, condition: withoutUnreachable(n.condition) };
+    case 'Project':
+      return { ...n, exprs: n.exprs.map(withoutUnreachable) };
+    default:
+      return n;
+  }
+}
+
+/** Simplifies filters, projections and join conditions by what is known of the rows they read (Calcite's ReduceExpressionsRule). */
+export function reduceExpressions(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, reduceExpressions);
+  switch (n.kind) {
+    case 'Filter': {
+      const known = predicatesOf(n.input);
+      return known.length === 0 ? n : { ...n, condition: reducedCondition(n.condition, known) };
+    }
+    case 'Project': {
+      if (isIdentity(n.exprs, n.input)) return n;
+      const known = predicatesOf(n.input);
+      return known.length === 0 ? n : { ...n, exprs: reducedAll(n.exprs, known, n.input) };
+    }
+    case 'Calc': {
+      const below = predicatesOf(n.input);
+      const condition = n.condition && below.length > 0 ? reducedCondition(n.condition, below) : n.condition;
+      // What is computed of a rank number has been a projection above its filter, and takes its constant there.
+      if (n.input.kind === 'Over' || (!condition && isIdentity(n.exprs, n.input))) return n;
+      const known = condition ? [...below, ...conjuncts(condition)] : below;
+      if (known.length === 0) return n;
+      const exprs = reducedAll(n.exprs, known, n.input);
+      return mergeCalc({ ...n, exprs, condition: condition && isTrueLiteral(condition) ? null : condition });
+    }
+    case 'Join':
+      return reducedJoin(n);
+    default:
+      return n;
+  }
+}
+
+/** A projection of all columns of a LIMIT as they are is none. */
+const isIdentity = (exprs: readonly Rex[], { kind, fields }: LogicalNode): boolean =>
+  kind === 'Sort' &&
+  exprs.length === fields.length &&
+  exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
+
+function reducedCondition(condition: Rex, known: readonly Rex[]): Rex {
+  return simplifyCondition(simplifyKnowing(withConstants(condition, constantsOf(known), true), known, true));
+}
+
+function reducedAll(exprs: readonly Rex[], known: readonly Rex[], { fields }: LogicalNode): Rex[] {
+  const constants = constantsOf(known);
+  return exprs.map((e) =>
+    hasOver(e)
+      ? moveRefs(e, (i) => withConstants(ref(i, fields[i]!.type), constants))
+      : simplifyKnowing(withConstants(e, constants), known, false),
+  );
+}
+
+function reducedJoin(join: LogicalJoin): LogicalNode {
+  if (join.asOf !== null || join.lookup) return join;
+  const [left, right] = join.inputs;
+  const width = left.fields.length;
+  const known = [...predicatesOf(left), ...predicatesOf(right).map((p) => shiftRefs(p, (i) => i + width))];
+  if (known.length === 0) return join;
+  const constants = constantsOf(known);
+  const isNull = (i: number): boolean => constants.get(i)?.value === null;
+  if (conjuncts(join.condition).some((part) => refusesNull(part, isNull))) return withoutMatches(join);
+  const reduced = simplifyKnowing(withConstants(join.condition, constants, true), known, true);
+  return { ...join, condition: simplifyJoinCondition(reduced, width) };
+}
+
+/** What is constant on the left of a semi or anti join is computed above it (Flink's FlinkSemiAntiJoinProjectTransposeRule). */
+export function pullConstantsUp(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, pullConstantsUp);
+  if (n.kind === 'Calc') return mergeCalc(n);
+  if (n.kind !== 'Join' || (n.joinType !== 'semi' && n.joinType !== 'anti')) return n;
+  const constants = constantsOf(predicatesOf(n.inputs[0]));
+  if (constants.size === 0) return n;
+  const exprs = n.fields.map((f, i) => withConstants(ref(i, f.type), constants));
+  return { kind: 'Calc', input: n, exprs, condition: null, fields: n.fields };
+}
+
+/** What is computed of columns, with the constants for those that are pinned; only a value keeps a column's type. */
+export function withConstants(rex: Rex, pinned: Constants, isCondition = false): Rex {
+  if (pinned.size === 0) return rex;
+  if (rex.kind === 'Call') {
+    const operands = rex.operands.map((o) => withConstants(o, pinned, isCondition));
+    const value = rex.operator === 'CAST' ? constantIn(operands[0]!) : undefined;
+    const cast = value ? castTo(value, rex.type) : rex;
+    if (cast.kind !== 'Literal' || cast.value === null) return { ...rex, operands };
+    return rex.type.nullable && !isCondition ? call('CAST', [cast], rex.type) : cast;
+  }
+  const value = rex.kind === 'InputRef' ? pinned.get(rex.index) : undefined;
+  if (!value || isTimeAttribute(rex.type)) return rex;
+  if (value.value === null) return literal(null, withNullable(rex.type, true));
+  const { shownScale: _, ...shown } = value;
+  const constant = { ...shown, type: withNullable(rex.type, false) };
+  return rex.type.nullable && !isCondition ? call('CAST', [constant], rex.type) : constant;
+}
+
+/** A join in which no row meets another. */
+export function withoutMatches(join: LogicalJoin): LogicalNode {
+  const [left, right] = join.inputs;
+  const none: LogicalNode = { kind: 'Values', rows: [], fields: join.fields };
+  const beside = (input: LogicalNode, from: number): LogicalNode => {
+    const exprs = join.fields.map((f, i) =>
+      i >= from && i < from + input.fields.length
+        ? ref(i - from, input.fields[i - from]!.type)
+        : literal(null, withNullable(f.type, true)),
+    );
+    return mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields: join.fields });
+  };
+  switch (join.joinType) {
+    case 'inner':
+    case 'semi':
+      return none;
+    case 'anti':
+      return left;
+    case 'left':
+      return beside(left, 0);
+    case 'right':
+      return beside(right, left.fields.length);
+    default:
+      return join;
+  }
+}

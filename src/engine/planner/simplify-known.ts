@@ -1,0 +1,86 @@
+import { call, literal, type Rex, type RexCall } from '../plan/rex.ts';
+import { isFalseLiteral, isTrueLiteral, rexKey } from '../plan/rex-tools.ts';
+import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
+import { ALL, encloses, intersect, type Range, singlePoint } from './ranges.ts';
+import { boundOf, simplify } from './simplify.ts';
+
+const SURE = notNull(BOOLEAN);
+const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
+
+/**
+ * Simplifies an expression by what is known of its columns, as Calcite's RexSimplify does with predicates. `asFalse`: only TRUE counts. The type stays: what has
+ * become sure is cast, or was a test.
+ */
+export function simplifyKnowing(rex: Rex, known: readonly Rex[], asFalse: boolean): Rex {
+  if (known.length === 0 || rex.kind !== 'Call') return rex;
+  const operands = (mode: boolean): Rex => {
+    const made = rex.operands.map((o) => simplifyKnowing(o, known, mode));
+    return made.every((o, i) => o === rex.operands[i]) ? rex : simplify({ ...rex, operands: made });
+  };
+  switch (rex.operator) {
+    case 'AND':
+    case 'OR':
+      return operands(asFalse);
+    case 'IS NULL':
+    case 'IS NOT NULL':
+      return isKnown(rex, known) ? literal(true, SURE) : operands(false);
+    case 'IS TRUE':
+      return asFalse ? simplifyKnowing(rex.operands[0]!, known, true) : whetherTrue(rex, known);
+    default:
+      return COMPARISONS.has(rex.operator) ? compared(rex, known) : operands(false);
+  }
+}
+
+const isKnown = (test: Rex, known: readonly Rex[]): boolean => {
+  const key = rexKey(test);
+  return known.some((p) => rexKey(p) === key);
+};
+
+function whetherTrue(rex: RexCall, known: readonly Rex[]): Rex {
+  const inner = rex.operands[0]!;
+  if (isSure(inner, known)) {
+    const made = simplifyKnowing(inner, known, false);
+    return made.type.nullable ? call('CAST', [made], SURE) : made;
+  }
+  const made = simplifyKnowing(inner, known, true);
+  if (made === inner) return rex;
+  return isTrueLiteral(made) || isFalseLiteral(made) || !made.type.nullable
+    ? made
+    : { ...rex, operands: [made] };
+}
+
+/** Whether an expression is known to have a value. */
+function isSure(rex: Rex, known: readonly Rex[]): boolean {
+  if (!rex.type.nullable || isKnown(call('IS NOT NULL', [rex], SURE), known)) return true;
+  return rex.kind === 'Call' && COMPARISONS.has(rex.operator) && rex.operands.every((o) => isSure(o, known));
+}
+
+/** A comparison with a constant that other comparisons of the same decide, or narrow to one value. */
+function compared(rex: RexCall, known: readonly Rex[]): Rex {
+  const bound = boundOf(rex, true);
+  if (!bound) return rex;
+  const key = rexKey(bound.operand);
+  let left: readonly Range[] = bound.ranges;
+  for (const predicate of known) {
+    if (predicate.kind !== 'Call' || !COMPARISONS.has(predicate.operator)) continue;
+    const other = boundOf(predicate, true);
+    if (!other || rexKey(other.operand) !== key || other.literalType.root !== bound.literalType.root)
+      continue;
+    if (encloses(left, other.ranges, bound.literalType)) left = [ALL];
+    else left = intersect(left, other.ranges, bound.literalType);
+  }
+  if (left === bound.ranges || same(left, bound.ranges)) return rex;
+  if (left.length === 0) return literal(false, SURE);
+  if (left.length === 1 && left[0]!.lower === null && left[0]!.upper === null) {
+    const test = simplify(call('IS NOT NULL', [bound.operand], SURE));
+    return test.kind === 'Call' && isKnown(test, known) ? literal(true, SURE) : test;
+  }
+  const point = singlePoint(left, bound.literalType);
+  return point === null || rex.operator === '='
+    ? rex
+    : call('=', [bound.operand, literal(point, bound.literalType)], withNullable(BOOLEAN, rex.type.nullable));
+}
+
+const same = (a: readonly Range[], b: readonly Range[]): boolean =>
+  JSON.stringify(a, plain) === JSON.stringify(b, plain);
+const plain = (_: string, v: unknown): unknown => (typeof v === 'bigint' ? `${v}n` : v);
