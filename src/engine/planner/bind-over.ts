@@ -94,18 +94,22 @@ export function bindOver(
   if (name === 'SUM' && !type.nullable) return over(name, operands, type);
   const count = over('COUNT', operands, notNull(BIGINT));
   const sumType = name === 'AVG' ? sumOfAverage(operands[0]!.type) : withNullable(type, true);
+  const average = (sum: Rex, target: LogicalType): Rex => {
+    const total = sameType(sum.type, target) ? sum : castTo(sum, target);
+    const divide = lookupFunction('/')!.inferType([total, count].map(argumentOf));
+    if (isMisfit(divide)) throw validationError(source, node.span, 'wrong-argument-type', divide.message);
+    const quotient = call('/', [total, count], divide);
+    return sameType(quotient.type, target) ? quotient : castTo(quotient, target);
+  };
   const isSome = call('>', [count, literal(0, notNull(BIGINT))], notNull(BOOLEAN));
+  if (name === 'AVG' && !type.nullable) return average(over('SUM', operands, notNull(sumType)), type);
   const sum = call(
     'CASE',
     [isSome, over('$SUM0', operands, notNull(sumType)), literal(null, withNullable(sumType, true))],
     withNullable(sumType, true),
   );
   if (name === 'SUM') return sum;
-  const divide = lookupFunction('/')!.inferType([sum, count].map(argumentOf));
-  if (isMisfit(divide)) throw validationError(source, node.span, 'wrong-argument-type', divide.message);
-  const quotient = call('/', [sum, count], divide);
-  const target = withNullable(type, true);
-  return sameType(quotient.type, target) ? quotient : castTo(quotient, target);
+  return average(sum, withNullable(type, true));
 }
 
 const sumOfAverage = (arg: LogicalType): LogicalType => {

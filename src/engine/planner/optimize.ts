@@ -10,7 +10,7 @@ import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
 import { checkExpression } from './check-expressions.ts';
 import { propagateConstants } from './constants-rule.ts';
 import { pushFilterIntoCorrelate } from './correlate-rule.ts';
-import { groupWindows } from './group-window-rule.ts';
+import { groupWindows, withWindowColumns } from './group-window-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
 import { removeUnreadJoins } from './join-remove-rule.ts';
 import { pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
@@ -33,7 +33,7 @@ import { pushCalcsIntoUnions } from './union-rule.ts';
  */
 export function optimize(sink: LogicalSink, context: EvaluationContext, isStream: boolean): LogicalSink {
   let input = distinctUnions(groupWindows(sink.input));
-  input = toCalcs(input);
+  input = withWindowColumns(toCalcs(input));
   input = pushFilters(input);
   if (isStream) input = recognizeRanks(input);
   input = removeUnreadJoins(input);
@@ -51,7 +51,7 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
   ).node;
   input = materializeTime(input);
   input = dropEmpty(foldCalcs(input, context));
-  input = materializeProctime(input);
+  input = withFilterNames(materializeProctime(input));
   return { ...sink, input };
 }
 
@@ -259,4 +259,14 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
     return { kind: 'Values', rows: [], fields: n.fields };
   }
   return mergeCalc({ ...n, exprs, condition: condition && isTrueLiteral(condition) ? null : condition });
+}
+
+/** A projection that passes on all that the filter right below it reads, in order, is none to Flink, whatever names it gives. */
+function withFilterNames(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, withFilterNames);
+  if (n.kind !== 'Calc' || !n.condition) return n;
+  const columns = n.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  const isInOrder = columns.every((c, i) => c > (i === 0 ? -1 : columns[i - 1]!));
+  if (!isInOrder || ![...collectRefs(n.condition)].every((c) => columns.includes(c))) return n;
+  return { ...n, fields: n.fields.map((f, i) => ({ ...f, name: n.input.fields[columns[i]!]!.name })) };
 }

@@ -19,6 +19,7 @@ import { overLogical, overPhysical } from './refused-plan.ts';
 import type { BoundStatement } from './session.ts';
 import { shareSubplans } from './share-subplans.ts';
 import { toPhysical } from './to-physical.ts';
+import { checkEmitOptions } from './window-physical.ts';
 
 /** A query or INSERT with its plans. */
 export interface PlannedStatement {
@@ -83,6 +84,7 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
     (root) => resolveNonDeterminism(root, config),
   );
   const inferred = statement.sink ? wanted : unresolved;
+  overPhysical(inferred, (root) => checkEmitOptions(root, config));
   const shown = applyMiniBatch(inferred, statement.logical, config);
   const run = statement.sink ? shown : applyMiniBatch(wanted, statement.logical, config);
   const details = statement.explain ?? ['CHANGELOG_MODE'];
