@@ -73,11 +73,11 @@ test('a run that has no end in sight is given up within 200 ms, and its worker w
     request("HOP(TABLE clicks, DESCRIPTOR(ts), INTERVAL '1' SECOND, INTERVAL '1' DAY)", 5000),
     () => {},
   );
-  const settled = expect(runaway).rejects.toBeInstanceOf(CancelledError);
+  const settled = runaway.catch((error: unknown) => error);
   await new Promise((resolve) => setTimeout(resolve, 300));
   const cancelledAt = performance.now();
   client.cancel();
-  await settled;
+  expect(await settled).toBeInstanceOf(CancelledError);
   await Promise.all(ended);
   expect(performance.now() - cancelledAt).toBeLessThan(200);
   // The next question gets a worker of its own.
