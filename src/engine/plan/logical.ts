@@ -121,6 +121,8 @@ export interface LogicalWindowTable extends Node {
   readonly kind: 'WindowTable';
   readonly input: LogicalNode;
   readonly window: WindowSpec;
+  /** Columns that nobody asks for have gone: Flink then names the others anew. */
+  readonly isNarrowed?: true;
 }
 /** A window property that an aggregate over windows puts out. */
 export type WindowProperty = 'start' | 'end' | 'rowtime' | 'proctime';

@@ -264,6 +264,10 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
 /** A projection that passes on all that the filter right below it reads, in order, is none to Flink, whatever names it gives. */
 function withFilterNames(node: LogicalNode): LogicalNode {
   const n = mapInputs(node, withFilterNames);
+  if (n.kind === 'WindowTable' && n.isNarrowed) {
+    const fields = n.fields.map((f, i) => ({ ...f, name: n.input.fields[i]?.name ?? f.name }));
+    return { ...n, fields };
+  }
   if (n.kind !== 'Calc' || !n.condition) return n;
   const columns = n.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
   const isInOrder = columns.every((c, i) => c > (i === 0 ? -1 : columns[i - 1]!));

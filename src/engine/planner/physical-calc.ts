@@ -17,7 +17,15 @@ export function mergePhysicalCalc(calc: Calc): PhysicalNode {
       : conditions.length === 1
         ? conditions[0]!
         : call('AND', conditions.flatMap(conjuncts), withNullable(BOOLEAN, true));
-  return { ...calc, inputs: below.inputs, exprs: calc.exprs.map(inline), condition };
+  const exprs = calc.exprs.map(inline);
+  const source = below.inputs[0]!;
+  const isSource =
+    condition === null &&
+    exprs.length === source.fields.length &&
+    exprs.every(
+      (e, i) => e.kind === 'InputRef' && e.index === i && source.fields[i]!.name === calc.fields[i]!.name,
+    );
+  return isSource ? source : { ...calc, inputs: below.inputs, exprs, condition };
 }
 
 function replaceRefs(rex: Rex, exprs: readonly Rex[]): Rex {

@@ -75,6 +75,7 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       return {
         node: {
           ...node,
+          ...(kept.length < width ? { isNarrowed: true } : {}),
           input: below,
           window,
           fields: [...kept.map((i) => node.fields[i]!), ...node.fields.slice(width)],

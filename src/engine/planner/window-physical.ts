@@ -112,6 +112,16 @@ export function planWindowTable(
   node: Extract<LogicalNode, { kind: 'WindowTable' }>,
 ): PhysicalNode {
   checkWindow(node.window, false);
+  const names = node.fields.map((f) => f.name);
+  const twice = names.filter((name, i) => names.indexOf(name) < i);
+  if (twice.length > 0)
+    throw plainError(
+      'plan',
+      'two-of-a-name',
+      'ValidationException',
+      `Field names must be unique. Found duplicates: [${twice.join(', ')}]`,
+      null,
+    );
   const input = planning.node(node.input);
   const keyed = node.window.kind === 'SESSION' ? exchange(input, node.window.partition) : input;
   return {
