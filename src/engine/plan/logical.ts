@@ -81,8 +81,11 @@ export interface StateTtl {
   readonly text: string;
   readonly ms: number;
 }
+/** The two steps of an aggregate of distinct values that is split in buckets. */
+export type SplitPhase = 'PARTIAL' | 'FINAL';
 export interface LogicalAggregate extends Node {
   readonly kind: 'Aggregate';
+  readonly phase?: SplitPhase;
   readonly input: LogicalNode;
   /** Columns of the input; the output has them first, in this order. */
   readonly groups: readonly number[];

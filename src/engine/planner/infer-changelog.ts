@@ -133,6 +133,7 @@ class ChangelogInference {
           return take(ALL);
         case 'MiniBatchAssigner':
         case 'LocalGroupAggregate':
+        case 'IncrementalGroupAggregate':
           return pass();
         case 'GroupAggregate':
         case 'GlobalGroupAggregate':
@@ -314,6 +315,7 @@ class ChangelogInference {
       }
       case 'MiniBatchAssigner':
       case 'LocalGroupAggregate':
+      case 'IncrementalGroupAggregate':
         return null;
       case 'GroupAggregate':
       case 'GlobalGroupAggregate': {

@@ -1,3 +1,4 @@
+import type { Config } from '../catalog/config.ts';
 import { foldConstant, isFoldable, withoutNulls } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
@@ -25,13 +26,19 @@ import { distinctUnions } from './set-operations.ts';
 import { simplify } from './simplify.ts';
 import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
+import { splitDistinct } from './split-distinct-rule.ts';
 import { pushCalcsIntoUnions } from './union-rule.ts';
 
 /**
  * Rewrites a bound query to the shape Flink's logical phases leave, one phase after another:
  * group windows, Calcs, filters pushed down, columns pruned, time attributes materialised, constants folded.
  */
-export function optimize(sink: LogicalSink, context: EvaluationContext, isStream: boolean): LogicalSink {
+export function optimize(
+  sink: LogicalSink,
+  context: EvaluationContext,
+  config: Config,
+  isStream: boolean,
+): LogicalSink {
   let input = distinctUnions(groupWindows(sink.input));
   input = withWindowColumns(toCalcs(input));
   input = pushFilters(input);
@@ -49,9 +56,11 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
     input,
     input.fields.map((_, i) => i),
   ).node;
+  input = withFilterNames(input);
+  if (isStream) input = splitDistinct(input, config);
   input = materializeTime(input);
   input = dropEmpty(foldCalcs(input, context));
-  input = withFilterNames(materializeProctime(input));
+  input = materializeProctime(input);
   return { ...sink, input };
 }
 

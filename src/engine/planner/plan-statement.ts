@@ -73,7 +73,7 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const zone = zoneOf(config);
   const logical = statement.sink ? matchSink(statement.logical) : statement.logical;
   const isStream = !isBatch(config);
-  const optimized = overLogical(logical, (sink) => optimize(sink, foldingContext(zone), isStream));
+  const optimized = overLogical(logical, (sink) => optimize(sink, foldingContext(zone), config, isStream));
   const physical = overLogical(optimized, (sink) => toPhysical(sink, config));
   checkOptions(config);
   if (config.boolean('table.optimizer.multi-join.enabled', false) && hasOuterJoin(physical))
@@ -134,8 +134,6 @@ export function zoneOf(config: Config): string {
 function checkOptions(config: Config): void {
   config.durationMs('table.exec.state.ttl', 0);
   miniBatchOf(config);
-  if (config.boolean('table.optimizer.distinct-agg.split.enabled', false))
-    throw notHere('split distinct aggregation');
 }
 
 const noAdvice = (): Error =>

@@ -211,6 +211,7 @@ class PhysicalPlanner {
       calls: physicalCalls(node.calls),
       generateUpdateBefore: false,
       inputRetracts: false,
+      ...(node.phase ? { phase: node.phase } : {}),
       ...(node.ttl ? { ttl: node.ttl } : {}),
     };
   }
