@@ -66,7 +66,7 @@ export interface AggregateCall {
   /** Flink's name: `COUNT`, `SUM`, `$SUM0`, `MAX`, … */
   readonly name: string;
   readonly args: readonly number[];
-  /** Literals that follow the columns: LAG's offset and default. */
+  /** Literals that follow the columns, LAG's offset and default, or stand in their place: `MAX('x') OVER (…)`. */
   readonly constants?: readonly Rex[];
   readonly distinct: boolean;
   /** Column of the input that must be TRUE, or -1. */
@@ -124,8 +124,6 @@ export interface LogicalWindowTable extends Node {
   readonly kind: 'WindowTable';
   readonly input: LogicalNode;
   readonly window: WindowSpec;
-  /** Columns that nobody asks for have gone: Flink then names the others anew. */
-  readonly isNarrowed?: true;
 }
 /** A window property that an aggregate over windows puts out. */
 export type WindowProperty = 'start' | 'end' | 'rowtime' | 'proctime';

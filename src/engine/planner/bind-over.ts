@@ -83,12 +83,11 @@ export function bindOver(
   );
   if ('message' in type)
     throw validationError(source, node.call.span, type.code, type.message, type.exception);
-  if (name === 'COUNT')
-    return over(
-      name,
-      operands.length === 1 && !operands[0]!.type.nullable && !common.distinct ? [] : operands,
-      type,
-    );
+  if (name === 'COUNT') {
+    const [arg] = operands;
+    const countsRows = arg !== undefined && arg.kind !== 'Literal' && !arg.type.nullable && !common.distinct;
+    return over(name, countsRows && operands.length === 1 ? [] : operands, type);
+  }
   if (name !== 'SUM' && name !== 'AVG') return over(name, operands, type);
   // What is never NULL has a sum wherever there is a row.
   if (name === 'SUM' && !type.nullable) return over(name, operands, type);

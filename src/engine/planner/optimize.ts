@@ -52,11 +52,11 @@ export function optimize(
   if (isStream) input = pushAggregateBelowJoin(input);
   input = propagateConstants(input);
   input = pushCalcsIntoUnions(input);
+  input = withFilterNames(input);
   input = prune(
     input,
     input.fields.map((_, i) => i),
   ).node;
-  input = withFilterNames(input);
   if (isStream) input = splitDistinct(input, config);
   input = materializeTime(input);
   input = dropEmpty(foldCalcs(input, context));
@@ -99,7 +99,7 @@ function pushFilters(node: LogicalNode): LogicalNode {
     if (isFalseLiteral(node.condition)) return { kind: 'Values', rows: [], fields: node.fields };
     const below = node.input;
     const parts = conjuncts(node.condition);
-    if (below.kind === 'Aggregate' && below.groups.length > 0) {
+    if ((below.kind === 'Aggregate' || below.kind === 'WindowAggregate') && below.groups.length > 0) {
       const [down, stay] = split(
         parts,
         (c) => isDeterministic(c) && [...collectRefs(c)].every((i) => i < below.groups.length),
@@ -273,10 +273,6 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
 /** A projection that passes on all that the filter right below it reads, in order, is none to Flink, whatever names it gives. */
 function withFilterNames(node: LogicalNode): LogicalNode {
   const n = mapInputs(node, withFilterNames);
-  if (n.kind === 'WindowTable' && n.isNarrowed) {
-    const fields = n.fields.map((f, i) => ({ ...f, name: n.input.fields[i]?.name ?? f.name }));
-    return { ...n, fields };
-  }
   if (n.kind !== 'Calc' || !n.condition) return n;
   const columns = n.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
   const isInOrder = columns.every((c, i) => c > (i === 0 ? -1 : columns[i - 1]!));

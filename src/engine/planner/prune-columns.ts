@@ -1,4 +1,4 @@
-import type { LogicalAggregate, LogicalNode, LogicalWindowAggregate } from '../plan/logical.ts';
+import type { Field, LogicalAggregate, LogicalNode, LogicalWindowAggregate } from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { isProctime } from '../types/logical-type.ts';
@@ -66,6 +66,9 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
         new Set([...needed.filter((i) => i < width), node.window.time, ...node.window.partition]),
       );
       const below = select(node.input, kept);
+      // Once it is narrowed its columns are called what they are called below.
+      const nameAt = (i: number, place: number): Field =>
+        kept.length < width ? { ...node.fields[i]!, name: below.fields[place]!.name } : node.fields[i]!;
       const at = all.map((i) => (i < width ? kept.indexOf(i) : kept.length + i - width));
       const window = {
         ...node.window,
@@ -75,10 +78,9 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       return {
         node: {
           ...node,
-          ...(kept.length < width ? { isNarrowed: true } : {}),
           input: below,
           window,
-          fields: [...kept.map((i) => node.fields[i]!), ...node.fields.slice(width)],
+          fields: [...kept.map(nameAt), ...node.fields.slice(width)],
         },
         at,
       };
