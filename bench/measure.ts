@@ -143,7 +143,11 @@ function takeTurns(
   for (const system of systems) {
     let last = 0;
     const from = performance.now();
-    for (let i = 0; i < 6 || performance.now() - from < WARM_UP_MS; i++) last = system.run(true).ms;
+    for (let i = 0; i < 6 || performance.now() - from < WARM_UP_MS; i++) {
+      const { ms, keep } = system.run(true);
+      last = ms;
+      kept.set(system.name, keep);
+    }
     repeatsOf.set(system.name, repeats((last / warmCount) * count));
     times.set(system.name, []);
   }

@@ -1,10 +1,9 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { cdcOrders } from '../src/content/scenarios/cdc-orders.ts';
 import { countPerUser } from '../src/content/scenarios/count-per-user.ts';
 import { lateRow } from '../src/content/scenarios/late-row.ts';
 import { Playground } from './pages/playground.ts';
-
-test.use({ reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'] });
+import { test } from './pages/test.ts';
 
 const YEAR_MS = 366 * 86_400_000;
 

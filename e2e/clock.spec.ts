@@ -1,7 +1,6 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { Playground } from './pages/playground.ts';
-
-test.use({ reducedMotion: 'reduce' });
+import { test } from './pages/test.ts';
 
 test('time that passes after the last row fires what waits for the clock', async ({ page }) => {
   const playground = new Playground(page);

@@ -1,8 +1,7 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { countPerUser } from '../src/content/scenarios/count-per-user.ts';
 import { Playground } from './pages/playground.ts';
-
-test.use({ reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'] });
+import { test } from './pages/test.ts';
 
 test('a mistake is marked at its place, and the last picture stays', async ({ page }) => {
   const playground = new Playground(page);

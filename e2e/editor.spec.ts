@@ -1,8 +1,7 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { violations } from './pages/accessibility.ts';
 import { Playground } from './pages/playground.ts';
-
-test.use({ reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'] });
+import { test } from './pages/test.ts';
 
 const TABLE = `CREATE TABLE clicks (
   \`user\` STRING,

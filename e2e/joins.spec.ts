@@ -1,8 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
+import { violations } from './pages/accessibility.ts';
 import { Playground } from './pages/playground.ts';
-
-test.use({ reducedMotion: 'reduce' });
+import { test } from './pages/test.ts';
 
 async function openJoin(page: Page, scenario: string): Promise<Playground> {
   const playground = new Playground(page);
@@ -133,10 +132,7 @@ for (const [scenario, width, height, theme, language] of [
     await playground.toEnd();
     await expect(page.locator('[data-join]')).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    const found = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-      .analyze();
-    expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     expect(playground.complaints).toEqual([]);
   });
 }

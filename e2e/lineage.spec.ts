@@ -1,10 +1,9 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { countPerUser } from '../src/content/scenarios/count-per-user.ts';
 import { leftJoinFlicker } from '../src/content/scenarios/left-join-flicker.ts';
 import { violations } from './pages/accessibility.ts';
 import { Playground } from './pages/playground.ts';
-
-test.use({ reducedMotion: 'reduce' });
+import { test } from './pages/test.ts';
 
 for (const [language, comes, part] of [
   ['en', 'comes from event', 'has a part in'],

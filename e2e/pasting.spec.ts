@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import type { RecordedCase } from '../conformance/suite/cases.ts';
 import { judge, type Recorded } from '../conformance/suite/compare.ts';
 import type { Score } from '../conformance/suite/score.ts';
 import { encodeLink } from '../src/page/store/share-link.ts';
 import { Playground } from './pages/playground.ts';
+import { test } from './pages/test.ts';
 import {
   eventsOf,
   NOT_FOR_SCRIPTS,
@@ -14,8 +15,6 @@ import {
   withoutPauses,
 } from './recorded/cases.ts';
 import { foldedTable, inAnyOrder } from './recorded/flink.ts';
-
-test.use({ reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'] });
 
 const SEED = Number(process.env['E2E_SEED'] ?? 20_260_311);
 const DRAWN = Number(process.env['E2E_CASES'] ?? 30);

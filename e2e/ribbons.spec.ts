@@ -1,11 +1,10 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { countPerUser } from '../src/content/scenarios/count-per-user.ts';
 import { temporalJoin } from '../src/content/scenarios/temporal-join.ts';
 import { versionedView } from '../src/content/scenarios/versioned-view.ts';
 import { violations } from './pages/accessibility.ts';
 import { Playground } from './pages/playground.ts';
-
-test.use({ reducedMotion: 'reduce' });
+import { test } from './pages/test.ts';
 
 /** D1 of the concepts: the changelog of a table of products. */
 const PRODUCTS_SQL = `CREATE TABLE product_changelog (

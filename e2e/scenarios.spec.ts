@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { type Change, judge, type Recorded } from '../conformance/suite/compare.ts';
 import { scenarioCase } from '../conformance/suite/scenario-case.ts';
 import { SCENARIOS } from '../src/content/scenarios/index.ts';
@@ -6,19 +6,16 @@ import type { Scenario } from '../src/content/scenarios/scenario.ts';
 import { clockText } from '../src/page/view-model/format.ts';
 import { violations } from './pages/accessibility.ts';
 import { type Picture, Playground } from './pages/playground.ts';
+import { test as base } from './pages/test.ts';
 import { scenarioTruth, seenAnswer } from './recorded/cases.ts';
 import { explainedKinds, foldedTable, inAnyOrder } from './recorded/flink.ts';
 
 /** One page for all scenarios of a worker, which goes from one to the next by the list, as a reader does. */
 const test = base.extend<object, { playground: Playground }>({
   playground: [
-    async ({ browser }, use, { project }) => {
-      const { baseURL, viewport } = project.use;
-      const page = await browser.newPage({
-        ...(baseURL ? { baseURL } : {}),
-        ...(viewport ? { viewport } : {}),
-        reducedMotion: 'reduce',
-      });
+    async ({ browserOfWorker }, use) => {
+      const page = await browserOfWorker.newPage();
+      await page.emulateMedia({ reducedMotion: 'reduce' });
       const playground = new Playground(page);
       await playground.open(undefined, 'zh', 'dark');
       await page.waitForFunction(() => performance.getEntriesByName('editor-ready').length > 0);

@@ -1,7 +1,6 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { Playground } from './pages/playground.ts';
-
-test.use({ reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'] });
+import { test } from './pages/test.ts';
 
 test('a link opens the same script, events and step', async ({ page, context }) => {
   const playground = new Playground(page);

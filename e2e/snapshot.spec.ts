@@ -1,8 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
+import { violations } from './pages/accessibility.ts';
 import { Playground } from './pages/playground.ts';
-
-test.use({ reducedMotion: 'reduce' });
+import { test } from './pages/test.ts';
 
 /** The verdict and the rows with where they are. */
 async function compared(page: Page): Promise<{ verdict: string | null; rows: string[] }> {
@@ -91,10 +90,7 @@ for (const [scenario, tab, width, height, theme, language] of [
     await playground.toStart();
     for (let step = 0; step < 5; step++) await playground.step();
     await expect(page.locator('[data-side], [data-left-ms]').first()).toBeVisible();
-    const found = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-      .analyze();
-    expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     expect(playground.complaints).toEqual([]);
   });
 }

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { build } from 'vite';
 import { countPerUser } from '../src/content/scenarios/count-per-user.ts';
 import { temporalJoin } from '../src/content/scenarios/temporal-join.ts';
 import type { InputEvent } from '../src/engine/engine-api.ts';
 import { Playground } from './pages/playground.ts';
+import { test } from './pages/test.ts';
 
-test.use({ reducedMotion: 'reduce' });
 test.describe.configure({ mode: 'serial' });
 
 const ENTRY_KB_MAX = 190;

@@ -1,9 +1,10 @@
-import { expect, type Page, type Route, test } from '@playwright/test';
+import { expect, type Page, type Route } from '@playwright/test';
 import type { Remote } from 'comlink';
 import { judge, type Recorded } from '../conformance/suite/compare.ts';
 import type { EngineApi, InputEvent } from '../src/engine/engine-api.ts';
 import type { Case } from '../src/engine/script/answer-case.ts';
 import { Playground } from './pages/playground.ts';
+import { test } from './pages/test.ts';
 import {
   eventsOf,
   NOT_FOR_SCRIPTS,
@@ -12,8 +13,6 @@ import {
   seenAnswer,
   withoutPauses,
 } from './recorded/cases.ts';
-
-test.use({ reducedMotion: 'reduce' });
 
 const ENGINE = /engine\.worker/;
 const CASES = promisedCases().filter(({ case: { id } }) => !NOT_FOR_SCRIPTS.includes(id));

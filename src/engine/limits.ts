@@ -4,8 +4,12 @@
 export const MAX_SCRIPT_LENGTH = 1_000_000;
 /** Steps of a run whose trace is kept whole; longer ones keep keyframes and are replayed. */
 export const WHOLE_TRACE_STEPS = 12_000;
-/** Inputs between two keyframes of a long run, at the least. */
+/** Inputs of a long run that are worked off before it looks up: says how far it is, may make a keyframe. */
 export const CHUNK_INPUTS = 4096;
+/** Inputs between two keyframes, at the least: each holds the rows its sinks show. */
+export const LEAST_INPUTS_TO_REPLAY = 32_768;
+/** Steps of a run that the page asks for at once. */
+export const SLICE_STEPS = 1000;
 /** As many inputs for each entry of state lie between two keyframes: copying state stays a small part of a run. */
 export const INPUTS_FOR_STATE_ENTRY = 4;
 /** … but never more than this: any stretch is replayed from the keyframe before it. */

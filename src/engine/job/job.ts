@@ -62,6 +62,8 @@ function hopsToSink(plans: readonly Sink[]): ReadonlyMap<PhysicalNode, number> {
   return hops;
 }
 
+const ROW = Step.row;
+
 /** Thrown to leave a run in the middle. */
 const STOP = new Error('stopped');
 
@@ -98,8 +100,6 @@ export class Job {
   readonly #random: Random;
   readonly #isBatch: boolean;
   #nowMs: number;
-  #lastTable: string | null = null;
-  #lastSources: SourceOperator[] | undefined;
   #turn = 0;
   /** Watermarks do not make steps of their own while this is set. */
   #isOneStep = false;
@@ -375,26 +375,34 @@ export class Job {
 
   /** Inputs `from` up to `to` arrive, each at its time; those of bounded tables were there at the start. */
   feed({ tables, partitions, kinds, rows, atMs }: Inputs, from: number, to: number): void {
-    const { startMs } = this.#options;
+    const { startMs, steps, trace } = this.#options;
+    const isWatched = trace !== null || this.#stopAt < Infinity;
+    const hasTimers = this.#clockDriven.length > 0;
+    // Names of tables are the same string again and again.
+    let table: string | null = null;
+    let sources: readonly SourceOperator[] | null = null;
     for (let i = from; i < to; i++) {
       this.#turn = i + 1;
-      this.advanceClock(startMs + atMs[i]!);
-      const table = tables[i]!;
-      if (!this.isBounded(table)) this.push(table, partitions[i]!, kinds[i]!, rows[i]!);
+      const nowMs = startMs + atMs[i]!;
+      if (hasTimers) this.advanceClock(nowMs);
+      else if (nowMs > this.#nowMs) this.#nowMs = nowMs;
+      if (tables[i] !== table) {
+        table = tables[i]!;
+        sources = this.isBounded(table) ? null : this.sourceOf(table);
+      }
+      if (sources === null) continue;
+      if (steps !== null) {
+        if (isWatched) this.#beginStep(Step.row);
+        else steps.begin(ROW, i + 1);
+      }
+      for (let s = 0; s < sources.length; s++) sources[s]!.push(partitions[i]!, kinds[i]!, rows[i]!);
     }
   }
 
   /** One row arrives, now. */
   push(table: string, partition: number, kind: number, row: Row): void {
-    // Names of tables are the same string again and again.
-    if (table !== this.#lastTable) {
-      this.#lastTable = table;
-      this.#lastSources = this.#byTable.get(table);
-    }
-    const sources = this.#lastSources;
     if (this.#options.steps) this.#beginStep(Step.row);
-    if (!sources) return;
-    for (let i = 0; i < sources.length; i++) sources[i]!.push(partition, kind, row);
+    for (const source of this.sourceOf(table)) source.push(partition, kind, row);
   }
 
   /** Straight to a source, for callers with many rows for the same table. */

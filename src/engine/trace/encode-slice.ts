@@ -11,123 +11,142 @@ export interface TableBefore {
   readonly size: number;
 }
 
-/** The texts of a slice's values, each distinct value of a type printed once. */
-class Texts {
-  readonly strings: string[] = [];
-  readonly #zone: string;
-  readonly #readers = new Map<string, (value: Value) => number>();
+/** How many values of a type are known again, each in a slot of its own. A power of two. */
+const SLOTS = 256;
 
-  constructor(zone: string) {
-    this.#zone = zone;
+/** Where a value is looked for; -1 for what is not worth looking for. */
+function slotOf(value: Value): number {
+  if (typeof value === 'number') return value | 0 ? (value | 0) & (SLOTS - 1) : Object.is(value, -0) ? -1 : 0;
+  if (typeof value !== 'string') return -1;
+  const { length } = value;
+  return length === 0
+    ? 0
+    : (length + 31 * value.charCodeAt(length - 1) + 7 * value.charCodeAt(0)) & (SLOTS - 1);
+}
+
+/** The texts of values of one type; a value that comes again is mostly printed once. */
+class TypeTexts {
+  readonly #print: (value: Value) => string;
+  readonly #values: Value[] = Array.from({ length: SLOTS }, () => null);
+  readonly #places = new Int32Array(SLOTS);
+
+  constructor(type: LogicalType, zone: string) {
+    this.#print = printer(type, zone);
   }
 
-  /** What gives values of a type their place among the strings; -1 is NULL. */
-  reader(type: LogicalType): (value: Value) => number {
-    const name = printType(type);
-    let reader = this.#readers.get(name);
-    if (reader === undefined) this.#readers.set(name, (reader = this.#makeReader(type)));
-    return reader;
+  forget(): void {
+    this.#values.fill(null);
   }
 
-  #makeReader(type: LogicalType): (value: Value) => number {
-    const print = printer(type, this.#zone);
-    const known = new Map<Value, number>();
-    const { strings } = this;
-    return (value) => {
-      if (value === null || value === undefined) return -1;
-      // A Map takes -0 for 0, which prints otherwise.
-      const isKnowable = !Object.is(value, -0);
-      let place = isKnowable ? known.get(value) : undefined;
-      if (place === undefined) {
-        place = strings.length;
-        strings.push(print(value));
-        if (isKnowable) known.set(value, place);
-      }
-      return place;
-    };
+  /** The place of a value's text among the strings, which it is added to where it is new; -1 is NULL. */
+  place(value: Value, strings: string[]): number {
+    if (value === null || value === undefined) return -1;
+    const slot = slotOf(value);
+    if (slot >= 0 && this.#values[slot] === value) return this.#places[slot]!;
+    const place = strings.push(this.#print(value)) - 1;
+    if (slot >= 0) {
+      this.#values[slot] = value;
+      this.#places[slot] = place;
+    }
+    return place;
   }
 }
 
 /** How many of the rows met last are known again; a row on its way through operators is met several times in short order. */
 const REMEMBERED_ROWS = 8;
 
-/** The rows of a slice, as the places of their cells' texts. */
-class Rows {
-  readonly start: number[] = [0];
-  readonly cells: number[] = [];
-  readonly #readers: readonly (readonly ((value: Value) => number)[])[];
+/**
+ * Writes the entries of some steps as columns that can cross a thread. One serves all slices of a run: what the machine has learned of it is lost with it.
+ */
+export class SliceEncoder {
+  readonly #byType = new Map<string, TypeTexts>();
+  /** Those of the columns of each operator's output. */
+  readonly #columns: readonly (readonly TypeTexts[])[];
   readonly #last: (Row | null)[] = Array.from({ length: REMEMBERED_ROWS }, () => null);
   readonly #lastPlaces = new Int32Array(REMEMBERED_ROWS);
   #next = 0;
+  #strings: string[] = [];
+  #rowStart: number[] = [0];
+  #cells: number[] = [];
 
-  constructor(readers: readonly (readonly ((value: Value) => number)[])[]) {
-    this.#readers = readers;
+  /** @param columnTypes Types of the columns of each operator's output. */
+  constructor(columnTypes: readonly (readonly LogicalType[])[], zone: string) {
+    this.#columns = columnTypes.map((types) => types.map((type) => this.#textsOf(type, zone)));
   }
 
-  place(row: Row, operator: number): number {
+  #textsOf(type: LogicalType, zone: string): TypeTexts {
+    const name = printType(type);
+    let texts = this.#byType.get(name);
+    if (texts === undefined) this.#byType.set(name, (texts = new TypeTexts(type, zone)));
+    return texts;
+  }
+
+  /** The place of a row, as the places of its cells' texts. */
+  #place(row: Row, operator: number): number {
     const known = this.#last.indexOf(row);
     if (known >= 0) return this.#lastPlaces[known]!;
-    const place = this.start.length - 1;
-    const readers = this.#readers[operator]!;
-    for (let c = 0; c < readers.length; c++) this.cells.push(readers[c]!(row[c]!));
-    this.start.push(this.cells.length);
+    const place = this.#rowStart.length - 1;
+    const columns = this.#columns[operator]!;
+    for (let c = 0; c < columns.length; c++) this.#cells.push(columns[c]!.place(row[c]!, this.#strings));
+    this.#rowStart.push(this.#cells.length);
     this.#last[this.#next] = row;
     this.#lastPlaces[this.#next] = place;
     this.#next = (this.#next + 1) % REMEMBERED_ROWS;
     return place;
   }
-}
 
-/**
- * Entries of some steps as columns that can cross a thread.
- * @param columnTypes Types of the columns of each operator's output.
- */
-export function encodeSlice(
-  log: TraceLog,
-  fromStep: number,
-  toStep: number,
-  stepOffset: number,
-  columnTypes: readonly (readonly LogicalType[])[],
-  zone: string,
-  tablesBefore: readonly TableBefore[],
-  watermarkBefore: Float64Array,
-): TraceSlice {
-  const first = log.stepStart[fromStep - stepOffset] ?? log.count;
-  const end = log.stepStart[toStep - stepOffset] ?? log.count;
-  const count = end - first;
-  const texts = new Texts(zone);
-  const rows = new Rows(columnTypes.map((types) => types.map((type) => texts.reader(type))));
-  const row = new Int32Array(count);
-  const cause = new Int32Array(count);
-  for (let i = 0; i < count; i++) {
-    const value = log.rows[first + i]!;
-    row[i] = value === null ? -1 : rows.place(value, log.operator[first + i]!);
-    const from = log.cause[first + i]!;
-    cause[i] = from >= first ? from - first : -1;
+  encode(
+    log: TraceLog,
+    fromStep: number,
+    toStep: number,
+    stepOffset: number,
+    tablesBefore: readonly TableBefore[],
+    watermarkBefore: Float64Array,
+  ): TraceSlice {
+    const first = log.stepStart[fromStep - stepOffset] ?? log.count;
+    const end = log.stepStart[toStep - stepOffset] ?? log.count;
+    const row = new Int32Array(end - first);
+    const cause = new Int32Array(end - first);
+    for (let i = 0; i < row.length; i++) {
+      const value = log.rows[first + i]!;
+      row[i] = value === null ? -1 : this.#place(value, log.operator[first + i]!);
+      const from = log.cause[first + i]!;
+      cause[i] = from >= first ? from - first : -1;
+    }
+    const stepStart = new Int32Array(toStep - fromStep + 1);
+    for (let s = fromStep; s <= toStep; s++)
+      stepStart[s - fromStep] = (log.stepStart[s - stepOffset] ?? log.count) - first;
+    const tables = tablesBefore.map(({ sink, operator, rows: held, size }) => {
+      const rows = new Int32Array(held.length);
+      for (let i = 0; i < held.length; i++) rows[i] = this.#place(held[i]!, operator);
+      return { sink, size, rows };
+    });
+    const slice: TraceSlice = {
+      from: fromStep,
+      to: toStep,
+      stepStart,
+      kind: log.kind.slice(first, end),
+      operator: log.operator.slice(first, end),
+      rowKind: log.rowKind.slice(first, end),
+      cause,
+      row,
+      atMs: log.atMs.slice(first, end),
+      endMs: log.endMs.slice(first, end),
+      rowStart: new Int32Array(this.#rowStart),
+      cells: new Int32Array(this.#cells),
+      strings: this.#strings,
+      tablesBefore: tables,
+      watermarkBefore,
+    };
+    this.#forget();
+    return slice;
   }
-  const stepStart = new Int32Array(toStep - fromStep + 1);
-  for (let s = fromStep; s <= toStep; s++)
-    stepStart[s - fromStep] = (log.stepStart[s - stepOffset] ?? log.count) - first;
-  const tables = tablesBefore.map(({ sink, operator, rows: held, size }) => ({
-    sink,
-    size,
-    rows: Int32Array.from(held, (r) => rows.place(r, operator)),
-  }));
-  return {
-    from: fromStep,
-    to: toStep,
-    stepStart,
-    kind: log.kind.slice(first, end),
-    operator: log.operator.slice(first, end),
-    rowKind: log.rowKind.slice(first, end),
-    cause,
-    row,
-    atMs: log.atMs.slice(first, end),
-    endMs: log.endMs.slice(first, end),
-    rowStart: new Int32Array(rows.start),
-    cells: new Int32Array(rows.cells),
-    strings: texts.strings,
-    tablesBefore: tables,
-    watermarkBefore,
-  };
+
+  #forget(): void {
+    this.#last.fill(null);
+    for (const texts of this.#byType.values()) texts.forget();
+    this.#strings = [];
+    this.#rowStart = [0];
+    this.#cells = [];
+  }
 }

@@ -6,16 +6,18 @@ import { runFailure } from '../job/run-failure.ts';
 import {
   CHUNK_INPUTS,
   INPUTS_FOR_STATE_ENTRY,
+  LEAST_INPUTS_TO_REPLAY,
   MOST_INPUTS_TO_REPLAY,
   MOST_TABLE_ROWS,
+  SLICE_STEPS,
   WHOLE_TRACE_STEPS,
 } from '../limits.ts';
 import { Mode, type PhysicalNode, type Sink } from '../plan/physical.ts';
 import { sinkName } from '../plan/sink-name.ts';
 import { sinkKey } from '../planner/infer-changelog.ts';
 import { shortestUpsertKey } from '../planner/keys.ts';
-import { isRowtime, type LogicalType, type Row } from '../types/logical-type.ts';
-import { encodeSlice, type TableBefore } from './encode-slice.ts';
+import { isRowtime, type Row } from '../types/logical-type.ts';
+import { SliceEncoder, type TableBefore } from './encode-slice.ts';
 import { lineageOf } from './lineage.ts';
 import { boundsAsInstants } from './local-windows.ts';
 import { type SavedTable, type SinkShape, SinkTable } from './sink-table.ts';
@@ -41,6 +43,9 @@ interface Keyframe {
   readonly watermarks: Float64Array;
 }
 
+/** A keyframe whose tables go on. */
+type Start = Omit<Keyframe, 'tables'> & { readonly tables: readonly SinkTable[] };
+
 /** A stretch of a run with everything logged. */
 interface Stretch {
   readonly fromStep: number;
@@ -63,8 +68,11 @@ export class Recording {
   readonly #shapes: readonly SinkShape[];
   /** The id of each sink. */
   readonly #sinks: readonly number[];
+  readonly #encoder: SliceEncoder;
   readonly #keyframes: Keyframe[] = [];
   #inputs = new Inputs(0);
+  /** The last job at full speed and the last with everything logged. Without one alive the machine forgets what it has learned of the operators' code. */
+  readonly #lastJobs = new Map<boolean, Job>();
   /** The whole trace, if it is kept. */
   #whole: TraceLog | null = null;
   /** The run stopped at an error; a replay stops there too. */
@@ -77,6 +85,10 @@ export class Recording {
     const names: string[] = [];
     for (const plan of plans) names.push(sinkName(plan, names));
     this.#sinkNames = names;
+    this.#encoder = new SliceEncoder(
+      this.#order.map(({ fields }) => fields.map(({ type }) => type)),
+      options.zone,
+    );
     this.#sinks = plans.map((plan) => this.#order.indexOf(plan));
     this.#shapes = plans.map((plan) => {
       const input = plan.inputs[0]!;
@@ -99,7 +111,7 @@ export class Recording {
 
   #makeJob(trace: TraceLog | null, steps: StepLog, tables: readonly SinkTable[] | null): Job {
     const { config, zone, startMs, seed, canGenerate } = this.#options;
-    return new Job(this.#plans, {
+    const job = new Job(this.#plans, {
       config,
       startMs,
       seed,
@@ -114,6 +126,8 @@ export class Recording {
           }
         : () => ({ row() {}, watermark() {} }),
     });
+    this.#lastJobs.set(trace === null, job);
+    return job;
   }
 
   /** Runs all inputs; gives what stopped it, if anything did. A short run is then run again with everything logged. */
@@ -139,16 +153,21 @@ export class Recording {
     let keyframeAt = 0;
     try {
       job.start(inputs);
-      for (let i = 0; i < inputs.count; i += CHUNK_INPUTS) {
-        // The end of a run is looked at first: it gets a keyframe however large the state is.
-        const isNearEnd = i + 2 * CHUNK_INPUTS >= inputs.count && i + CHUNK_INPUTS < inputs.count;
-        const gap = Math.min(INPUTS_FOR_STATE_ENTRY * stateSize(), MOST_INPUTS_TO_REPLAY);
-        if (i > 0 && (isNearEnd || i - keyframeAt >= gap)) {
+      // The end of a run is looked at first: it gets a keyframe however large the state is.
+      const lastStretch = inputs.count - SLICE_STEPS;
+      for (let i = 0, to: number; i < inputs.count; i = to) {
+        to = Math.min(i + CHUNK_INPUTS, inputs.count);
+        if (i < lastStretch && lastStretch < to) to = lastStretch;
+        const gap = Math.min(
+          Math.max(INPUTS_FOR_STATE_ENTRY * stateSize(), LEAST_INPUTS_TO_REPLAY),
+          MOST_INPUTS_TO_REPLAY,
+        );
+        if (i > 0 && (i === lastStretch || i - keyframeAt >= gap)) {
           this.#keyframe(i, job, tables);
           keyframeAt = i;
         }
         onProgress?.(i);
-        job.feed(inputs, i, Math.min(i + CHUNK_INPUTS, inputs.count));
+        job.feed(inputs, i, to);
       }
       this.#end(job);
       return null;
@@ -202,15 +221,12 @@ export class Recording {
     const count = this.#steps.count;
     const first = Math.max(0, Math.min(from, count));
     const last = Math.max(first, Math.min(to, count));
-    const types = this.#order.map((node) => node.fields.map((f): LogicalType => f.type));
     const stretch = this.#whole ? this.#stretchOf(this.#whole) : this.#replay(first, last);
-    const slice = encodeSlice(
+    const slice = this.#encoder.encode(
       stretch.log,
       first,
       last,
       stretch.fromStep,
-      types,
-      this.#options.zone,
       this.#tablesBefore(stretch, first),
       this.#watermarksBefore(stretch, first),
     );
@@ -255,20 +271,38 @@ export class Recording {
   #replay(from: number, to: number): Stretch {
     const keyframe = this.#keyframeBefore(from);
     const firstInput = this.#lastInputBefore(keyframe, from);
-    // Up to the stretch at full speed, then with everything logged.
-    const quickSteps = new StepLog();
-    const tables = this.#makeTables(keyframe.tables);
-    const quick = this.#makeJob(null, quickSteps, tables);
-    quick.restore(keyframe.state);
-    this.#drive(quick, keyframe.inputs, firstInput, () => false);
+    // Up to the stretch at full speed, then with everything logged. A short way is logged too, which takes less than another job.
+    const isFar = firstInput - keyframe.inputs > SLICE_STEPS;
+    const start = isFar
+      ? this.#runUpTo(firstInput, keyframe)
+      : { ...keyframe, tables: this.#makeTables(keyframe.tables) };
     const log = new TraceLog();
     const steps = new StepLog();
     const job = this.#makeJob(log, steps, null);
-    job.restore(quick.snapshot());
-    const fromStep = keyframe.step + quickSteps.count;
-    const watermarks = quick.lastWatermarks(keyframe.watermarks);
-    this.#drive(job, firstInput, this.#inputs.count + 1, () => fromStep + steps.count >= to);
-    return { fromStep, log, watermarks, tables };
+    job.restore(start.state);
+    this.#drive(job, start.inputs, this.#inputs.count + 1, () => start.step + steps.count >= to);
+    return {
+      fromStep: start.step,
+      log,
+      watermarks: start.watermarks,
+      tables: start.tables,
+    };
+  }
+
+  /** Goes on from a keyframe, at full speed, to where input `to` is next. */
+  #runUpTo(to: number, keyframe: Keyframe): Start {
+    const steps = new StepLog();
+    const tables = this.#makeTables(keyframe.tables);
+    const job = this.#makeJob(null, steps, tables);
+    job.restore(keyframe.state);
+    this.#drive(job, keyframe.inputs, to, () => false);
+    return {
+      inputs: to,
+      step: keyframe.step + steps.count,
+      state: job.snapshot(),
+      tables,
+      watermarks: job.lastWatermarks(keyframe.watermarks),
+    };
   }
 
   /** The last input whose first step is not after `step`. */

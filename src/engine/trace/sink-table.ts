@@ -19,6 +19,7 @@ interface Slot {
 
 /** What a table held at some moment; never changed again. */
 export interface SavedTable {
+  readonly older: readonly Row[];
   readonly newest: readonly Row[];
   readonly count: number;
   readonly slots: unknown;
@@ -36,8 +37,9 @@ export class SinkTable {
   readonly #hasKey: boolean;
   readonly #isInsertOnly: boolean;
   readonly #slots: KeyedStore<Slot>;
-  /** The newest rows of an insert-only sink, in a ring. */
+  /** The newest rows of an insert-only sink and those before them, up to `most` of each. New rows in a new list cost less than in a ring: the machine need not note them. */
   #newest: Row[] = [];
+  #older: readonly Row[] = [];
   #count = 0;
   /** A -U whose +U has not come yet: a row that is updated keeps its place. */
   #before: Row | null = null;
@@ -57,7 +59,11 @@ export class SinkTable {
   add(kind: number, row: Row): void {
     const at = this.#count++;
     if (this.#isInsertOnly) {
-      this.#newest[at % this.#most] = row;
+      if (this.#newest.length === this.#most) {
+        this.#older = this.#newest;
+        this.#newest = [];
+      }
+      this.#newest.push(row);
       return;
     }
     const before = this.#before;
@@ -105,10 +111,8 @@ export class SinkTable {
 
   /** How many rows the table has, and the newest of them in the order in which they came in. */
   read(): { readonly rows: readonly Row[]; readonly size: number } {
-    if (this.#isInsertOnly) {
-      const first = this.#count > this.#most ? this.#count % this.#most : 0;
-      return { rows: [...this.#newest.slice(first), ...this.#newest.slice(0, first)], size: this.#count };
-    }
+    if (this.#isInsertOnly)
+      return { rows: [...this.#older, ...this.#newest].slice(-this.#most), size: this.#count };
     this.#settle();
     const rows: Pick<Slot, 'row' | 'cameIn'>[] = [];
     let isInOrder = true;
@@ -123,10 +127,16 @@ export class SinkTable {
 
   save(): SavedTable {
     this.#settle();
-    return { newest: this.#newest.slice(), count: this.#count, slots: this.#slots.export(copySlot) };
+    return {
+      older: this.#older,
+      newest: this.#newest.slice(),
+      count: this.#count,
+      slots: this.#slots.export(copySlot),
+    };
   }
 
-  restore({ newest, count, slots }: SavedTable): void {
+  restore({ older, newest, count, slots }: SavedTable): void {
+    this.#older = older;
     this.#newest = newest.slice();
     this.#count = count;
     this.#before = null;
