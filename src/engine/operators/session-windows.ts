@@ -257,7 +257,6 @@ export function createSessionAggregate(
     context,
     node.properties.length,
   );
-  const hidden = node.kind === 'WindowAggregate' && node.hasHiddenCount ? keys.length + calls.length - 1 : -1;
   const property = (name: WindowProperty, session: Session<Group>, rowtimeMs: number | null): Value =>
     name === 'start'
       ? session.start
@@ -289,8 +288,7 @@ export function createSessionAggregate(
       isEmpty: (group) => group.n === 0,
       send: (session, rowtimeMs) => {
         const bounds = node.properties.map((p) => property(p, session, rowtimeMs));
-        const row = acc.result(session.content, session.key, ...bounds);
-        next.row(0, hidden < 0 ? row : row.filter((_, i) => i !== hidden));
+        next.row(0, acc.result(session.content, session.key, ...bounds));
       },
       show: (group) => acc.values(group).map((v, i) => printCell(v, calls[i]!.type, context.zone)),
     },

@@ -485,10 +485,10 @@ function retracting(
   };
 }
 
-/** Windows that rows are taken back from know how many they have. */
+/** Windows that rows are taken back from know how many they have; sessions always do. */
 function countingWindow(node: WindowAggregate): WindowAggregate {
   const made = { ...node, ...retracting(node.calls, node.inputs[0]!) };
-  return made.inputRetracts ? withHiddenCount(made) : made;
+  return made.inputRetracts && node.window.kind !== 'SESSION' ? withHiddenCount(made) : made;
 }
 
 /** MAX of what only grows, and MIN of what only shrinks, need no memory of what was taken back. */
