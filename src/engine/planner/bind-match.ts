@@ -18,15 +18,14 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
-import { callType } from './aggregate-type.ts';
+import { callType, DEVIATIONS } from './aggregate-type.ts';
 import { AGGREGATES, ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
+import { patternAverage, patternDeviation } from './match-averages.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { argumentOf, castTo } from './rex-build.ts';
 import type { Scope } from './scope.ts';
 
-/** Aggregates that Calcite writes out as sums, other than AVG. */
-const WRITTEN_OUT = /^(STDDEV|VAR)/;
 /** Stands for every variable: a column without one. */
 const ANY = '*';
 
@@ -44,6 +43,8 @@ class MatchBinder {
   readonly #columns: ExpressionBinder;
   readonly #qualified: ExpressionBinder;
   #refusal: Error | null = null;
+  /** A measure with an average may be NULL by its type, whatever the average is made of. */
+  #hasAverage = false;
 
   constructor(table: Ast.MatchRecognize, input: Bound, source: StatementText) {
     this.#table = table;
@@ -145,9 +146,11 @@ class MatchBinder {
   }
 
   #measure(item: Ast.SelectItem): MatchSpec['measures'][number] {
+    this.#hasAverage = false;
     const rex = this.#binder(null).bind(item.expression);
     const isFinal = rex.kind === 'Call' && (rex.operator === 'FINAL' || rex.operator === 'RUNNING');
-    return { name: item.alias!.name, rex: isFinal ? rex : call('FINAL', [rex], rex.type) };
+    const type = withNullable(rex.type, rex.type.nullable || this.#hasAverage);
+    return { name: item.alias!.name, rex: isFinal ? { ...rex, type } : call('FINAL', [rex], type) };
   }
 
   /** `defined`: the variable of a DEFINE, null in MEASURES; within an aggregate or a navigation columns stand for themselves. */
@@ -259,9 +262,6 @@ class MatchBinder {
   }
 
   #aggregate(node: Ast.Call, name: string, defined: string | null): Rex {
-    if (WRITTEN_OUT.test(name)) throw notYet(`${name} in MATCH_RECOGNIZE`, node.span);
-    // In Flink the order of its entries is that of a Java map.
-    if (name === 'COLLECT') throw notYet('COLLECT in MATCH_RECOGNIZE', node.span);
     const star = node.args.find((arg) => arg.kind === 'Star' && arg.span.end - arg.span.start > 1);
     if (star)
       throw this.#error(
@@ -293,15 +293,10 @@ class MatchBinder {
     );
     if ('message' in type)
       throw validationError(this.#source, node.span, type.code, type.message, type.exception);
-    if (name !== 'AVG') return call(name, args, type);
-    if (!args[0]!.type.nullable) throw notYet('AVG of a NOT NULL column in MATCH_RECOGNIZE', node.span);
-    const count = call('COUNT', args, notNull(BIGINT));
-    const sum = call('SUM', args, withNullable(args[0]!.type, true));
-    const dividend = type.root === 'DECIMAL' ? call('CAST', [sum], type) : sum;
-    const quotient = lookupFunction('/')!.inferType([dividend, count].map(argumentOf));
-    if (isMisfit(quotient)) throw notYet('this AVG in MATCH_RECOGNIZE', node.span);
-    const isAlike = quotient.root === type.root;
-    return castTo(call('/', [dividend, count], isAlike ? type : quotient), type);
+    const isDeviation = DEVIATIONS.has(name);
+    if (!isDeviation && name !== 'AVG') return call(name, args, type);
+    this.#hasAverage = true;
+    return isDeviation ? patternDeviation(name, args[0]!, type) : patternAverage(args[0]!, type);
   }
 
   /** As the validator prints it: names in backticks, columns with their variable. */
