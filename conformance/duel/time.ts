@@ -26,7 +26,7 @@ const TIMED = [
   'SELECT k, v, s, ts FROM {timed} AS t WHERE {#condition}',
   'SELECT k, {#number} AS v, {#text} AS s, ts FROM {timed} AS t',
   'SELECT k, v, s, ts FROM {timed} AS a UNION ALL SELECT k, v, s, ts FROM {timed} AS b',
-  'WITH c AS ({timed}) SELECT k, v, s, ts FROM c WHERE {#condition}',
+  'WITH c AS (SELECT k, v, s, ts FROM {timed} AS t) SELECT k, v, s, ts FROM c WHERE {#condition}',
   'SELECT k, {#over} OVER ({#partition}ORDER BY ts{#frame}) AS v, s, ts FROM {timed} AS t',
   'SELECT k, {#over} OVER w AS v, MAX(s) OVER w AS s, ts FROM {timed} AS t WINDOW w AS ({#partition}ORDER BY ts{#frame})',
   'SELECT k, {#over} OVER (PARTITION BY k ORDER BY proc{#rows}) AS v, s, ts FROM {clocked} AS t',

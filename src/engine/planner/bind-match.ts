@@ -10,6 +10,7 @@ import type * as Ast from '../sql/ast.ts';
 import { unparseExpression } from '../sql/unparse-query.ts';
 import {
   BIGINT,
+  char,
   INTEGER,
   notNull,
   timestamp,
@@ -79,7 +80,7 @@ class MatchBinder {
     );
     const define = this.#table.define.map(({ name, condition }) => ({
       variable: name.name,
-      condition: this.#binder(name.name).condition(condition, 'DEFINE'),
+      condition: mapRex(this.#binder(name.name).condition(condition, 'DEFINE'), asWritten),
     }));
     const after = this.#after();
     const measures = this.#table.measures.map((m) => this.#measure(m));
@@ -305,6 +306,12 @@ class MatchBinder {
     return `${node.name.toUpperCase()}(${distinct}${node.args.map(printedOperand).join(', ')})`;
   }
 }
+
+/** In DEFINE Flink leaves a text's own type to it, whatever it is compared with. */
+const asWritten = (rex: Rex): Rex =>
+  rex.kind === 'Literal' && rex.type.root === 'VARCHAR' && typeof rex.value === 'string'
+    ? { ...rex, type: withNullable(char(rex.value.length), rex.type.nullable) }
+    : rex;
 
 /** Two measures of one name end in a Java map, which complains of the later one first. */
 function needDistinct(measures: MatchSpec['measures']): void {
