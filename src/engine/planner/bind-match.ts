@@ -1,6 +1,4 @@
 import type { Span } from '../base/span.ts';
-import { isMisfit } from '../functions/function-definition.ts';
-import { lookupFunction } from '../functions/index.ts';
 import { unsupportedCall } from '../functions/signature.ts';
 import type { Field, LogicalMatch, LogicalNode, MatchSpec, SortKey } from '../plan/logical.ts';
 import { printRex } from '../plan/print-rex.ts';
@@ -9,7 +7,6 @@ import { mapRex } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import { unparseExpression } from '../sql/unparse-query.ts';
 import {
-  BIGINT,
   char,
   INTEGER,
   notNull,
@@ -24,7 +21,6 @@ import { AGGREGATES, ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
 import { patternAverage, patternDeviation } from './match-averages.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
-import { argumentOf, castTo } from './rex-build.ts';
 import type { Scope } from './scope.ts';
 
 /** Stands for every variable: a column without one. */
