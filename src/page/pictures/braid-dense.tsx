@@ -15,42 +15,77 @@ interface DenseProps {
 }
 
 /**
- * Thousands of rows: drawn once on two canvases, one as they look before they arrive and one as they look after. Left of the playhead
- * the second is uncovered, so that moving the playhead draws nothing.
+ * Thousands of rows: drawn once as they look before they arrive and once as they look after, then shown from both, left and right of the playhead. One
+ * canvas that changes its content costs a browser less than parts that move: nothing is laid out or layered anew.
  */
 export function DenseArrivals({ frame, steps, playheadX, theme }: DenseProps) {
-  const toCome = useRef<HTMLCanvasElement>(null);
-  const arrived = useRef<HTMLCanvasElement>(null);
+  const shown = useRef<HTMLCanvasElement>(null);
   const height = frame.arrivalRulerY;
-  useEffect(() => {
-    draw(toCome.current, frame, null);
-    draw(arrived.current, frame, steps);
-  }, [frame, steps, theme]);
+  const pictures = useMemo(
+    () => ({
+      theme,
+      accent: tokenValue('--accent'),
+      toCome: picture(frame, null),
+      arrived: picture(frame, steps),
+    }),
+    [frame, steps, theme],
+  );
+  useEffect(() => show(shown.current, pictures, playheadX), [pictures, playheadX]);
   return (
-    <div className={styles['dense']} style={{ width: frame.width, height }} aria-hidden="true">
-      <canvas ref={toCome} className={styles['canvas']} />
-      <div className={styles['uncovered']} style={{ transform: `translateX(${playheadX - frame.width}px)` }}>
-        <canvas
-          ref={arrived}
-          className={styles['canvas']}
-          style={{ transform: `translateX(${frame.width - playheadX}px)` }}
-        />
-      </div>
-      <div className={styles['livePlayhead']} style={{ transform: `translateX(${playheadX}px)` }} />
-    </div>
+    <canvas
+      ref={shown}
+      className={styles['dense']}
+      width={pictures.arrived.width}
+      height={pictures.arrived.height}
+      style={{ width: frame.width, height }}
+      aria-hidden="true"
+    />
   );
 }
 
-function draw(canvas: HTMLCanvasElement | null, frame: BraidFrame, steps: StepColumns | null): void {
+interface Pictures {
+  /** Whose colours they have. */
+  readonly theme: Theme;
+  readonly toCome: HTMLCanvasElement;
+  readonly arrived: HTMLCanvasElement;
+  readonly accent: string;
+}
+
+const pixelRatio = (): number => Math.min(2, devicePixelRatio);
+
+function show(
+  canvas: HTMLCanvasElement | null,
+  { toCome, arrived, accent }: Pictures,
+  playheadX: number,
+): void {
   const context = canvas?.getContext('2d');
   if (!canvas || !context) return;
-  const ratio = Math.min(2, devicePixelRatio);
-  const height = frame.arrivalRulerY;
+  const { width, height } = canvas;
+  const ratio = pixelRatio();
+  const x = Math.min(width, Math.max(0, Math.round(playheadX * ratio)));
+  context.clearRect(0, 0, width, height);
+  if (x > 0) context.drawImage(arrived, 0, 0, x, height, 0, 0, x, height);
+  if (x < width) context.drawImage(toCome, x, 0, width - x, height, x, 0, width - x, height);
+  context.fillStyle = accent;
+  context.fillRect((playheadX - 0.75) * ratio, 4 * ratio, 1.5 * ratio, height);
+}
+
+function picture(frame: BraidFrame, steps: StepColumns | null): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  const ratio = pixelRatio();
   canvas.width = frame.width * ratio;
-  canvas.height = height * ratio;
-  canvas.style.width = `${frame.width}px`;
-  canvas.style.height = `${height}px`;
-  context.scale(ratio, ratio);
+  canvas.height = frame.arrivalRulerY * ratio;
+  const context = canvas.getContext('2d');
+  if (context) draw(context, ratio, frame, steps);
+  return canvas;
+}
+
+function draw(
+  context: CanvasRenderingContext2D,
+  ratio: number,
+  frame: BraidFrame,
+  steps: StepColumns | null,
+): void {
   const dot = new Path2D();
   dot.arc(0, 0, 3.5, 0, Math.PI * 2);
   context.globalAlpha = steps ? 0.55 : 0.35;

@@ -84,6 +84,8 @@ function Readout() {
   const count = run?.steps.count ?? 0;
   const turn = run && position > 0 ? (run.steps.turn[position - 1] ?? 0) : 0;
   const clockMs = run && position > 0 ? (run.steps.clockMs[position - 1] ?? 0) - moment.document.startMs : 0;
+  const lastMs = run && count > 0 ? (run.steps.clockMs[count - 1] ?? 0) - moment.document.startMs : 0;
+  const lengthOfArrivals = Math.max('59.99 s'.length, durationText(lastMs).length);
   const watermarks = moment
     ? moment.run.sinks.map(({ operator }) => watermarkAt(moment.index, operator, moment.position))
     : [];
@@ -104,7 +106,7 @@ function Readout() {
         {t('player.step')} <b style={{ minWidth: `${String(count).length}ch` }}>{position}</b>/{count}
       </span>
       <span className={styles['arrival']} data-readout="arrival">
-        {t('player.arrival')} <b>{durationText(clockMs)}</b>
+        {t('player.arrival')} <b style={{ minWidth: `${lengthOfArrivals}ch` }}>{durationText(clockMs)}</b>
       </span>
       <span className={styles['watermark']} data-readout="watermark" data-watermark-ms={watermark}>
         {t('player.watermark')} <b>{text}</b>
@@ -118,10 +120,11 @@ function Scrub() {
   const run = useStore((facts) => facts.result?.run ?? null);
   const position = useStore((facts) => facts.position);
   const count = run?.steps.count ?? 0;
+  const share = `${count > 0 ? (position / count) * 100 : 0}%`;
   const [ref, { width }] = useSize<HTMLDivElement>();
   return (
     <div className={styles['scrub']} ref={ref}>
-      <div className={styles['fill']} style={{ transform: `scaleX(${count ? position / count : 0})` }} />
+      <div className={styles['fill']} style={{ backgroundSize: `${share} 100%` }} />
       {run && <Ticks run={run} width={width} />}
       <input
         type="range"
@@ -132,6 +135,7 @@ function Scrub() {
         value={position}
         onChange={(event) => jump(Number(event.target.value))}
       />
+      <div className={styles['thumb']} style={{ backgroundPositionX: share }} />
     </div>
   );
 }
