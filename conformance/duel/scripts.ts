@@ -28,6 +28,10 @@ export interface Scene {
   /** Whether what is sent within a turn hangs on the order of a hash table. */
   hasFreeOrder(given: Case): boolean;
   makeConfig(random: Random, query: Query): ScriptDraft['config'];
+  /** When the story starts. */
+  startOf?(config: ScriptDraft['config']): number;
+  /** Whether the clock matters. */
+  hasPauses?(config: ScriptDraft['config']): boolean;
 }
 
 const SINK_TYPES: { readonly [column: string]: string } = { v: 'DOUBLE', s: 'STRING' };
@@ -66,15 +70,14 @@ export function scriptTopic(name: string, scene: Scene): Topic<ScriptDraft> {
         tables.length = 0;
         query = makeQuery(random, grammar, 'rows', depth, addTable);
       } while (query.table !== undefined || tables.length > 5);
-      const story = makeStory(random, tables, 6 + tables.length * 5);
-      return {
-        tables,
-        story,
-        query,
-        sink: scene.makeSink(random, query),
-        config: scene.makeConfig(random, query),
-        second: scene.makeSecond?.(random) ?? null,
-      };
+      const sink = scene.makeSink(random, query);
+      const config = scene.makeConfig(random, query);
+      const start = scene.startOf?.(config);
+      const story = makeStory(random, tables, 6 + tables.length * 5, {
+        ...(start === undefined ? {} : { start }),
+        hasPauses: scene.hasPauses?.(config) === true,
+      });
+      return { tables, story, query, sink, config, second: scene.makeSecond?.(random) ?? null };
     },
     render({ tables, story, query, sink, second, config }, id) {
       const read = new Set(tablesOf(query));

@@ -15,6 +15,8 @@ export interface Table {
 export interface Happening {
   readonly table: number;
   readonly action: 'put' | 'drop' | 'change';
+  /** How long nothing happens before, in milliseconds. */
+  readonly pause?: number;
   readonly row: { readonly [column: string]: Json };
   /** Which of the rows that are there is meant. */
   readonly which: number;
@@ -28,19 +30,23 @@ const VALUES: { readonly [type: string]: readonly Json[] } = {
   'DECIMAL(10, 2)': [0.5, 1.25, 2, 3, -4],
   STRING: ['a', 'b', 'c', ''],
 };
-const EPOCH = Date.UTC(2026, 0, 1);
+/** When a story starts unless it says otherwise. */
+export const START = Date.UTC(2026, 0, 1);
 
 /** A moment some seconds into the story, as Flink's JSON writes it. */
-export const moment = (second: number, isZoned: boolean): string =>
-  `${new Date(EPOCH + Math.round(second * 1000)).toISOString().slice(0, 23).replace('T', ' ')}${isZoned ? 'Z' : ''}`;
+export const moment = (second: number, isZoned: boolean, start = START): string =>
+  `${new Date(start + Math.round(second * 1000)).toISOString().slice(0, 23).replace('T', ' ')}${isZoned ? 'Z' : ''}`;
 
 /** A row of a table; time goes on by and by, with disorder. */
-function makeRow(random: Random, table: Table, second: number): Happening['row'] {
+function makeRow(random: Random, table: Table, second: number, start: number): Happening['row'] {
   return Object.fromEntries(
     Object.entries(table.types).map(([column, type]) => {
       if (type.startsWith('TIMESTAMP')) {
         const late = random.next() < 0.3 ? random.next() * 14 : 0;
-        return [column, moment(Math.max(0, Math.round(second - late)), type.startsWith('TIMESTAMP_LTZ'))];
+        return [
+          column,
+          moment(Math.max(0, Math.round(second - late)), type.startsWith('TIMESTAMP_LTZ'), start),
+        ];
       }
       const isNull = !table.key.includes(column) && random.next() < 0.12;
       return [column, isNull ? null : pickFrom(random, VALUES[type] ?? [])];
@@ -49,7 +55,12 @@ function makeRow(random: Random, table: Table, second: number): Happening['row']
 }
 
 /** A story of so many happenings over some tables. */
-export function makeStory(random: Random, tables: readonly Table[], length: number): Happening[] {
+export function makeStory(
+  random: Random,
+  tables: readonly Table[],
+  length: number,
+  { start = START, hasPauses = false }: { readonly start?: number; readonly hasPauses?: boolean } = {},
+): Happening[] {
   let second = 0;
   return Array.from({ length }, () => {
     const number = Math.floor(random.next() * tables.length);
@@ -58,7 +69,8 @@ export function makeStory(random: Random, tables: readonly Table[], length: numb
     return {
       table: number,
       action: table.mode === 'insert' ? 'put' : pickFrom(random, ['put', 'put', 'put', 'change', 'drop']),
-      row: makeRow(random, table, second),
+      row: makeRow(random, table, second, start),
+      ...(hasPauses && random.next() < 0.15 ? { pause: 600 } : {}),
       which: Math.floor(random.next() * 8),
       partition: Math.floor(random.next() * table.partitions),
     };
@@ -83,7 +95,8 @@ export function declare(table: Table, number: number): string {
 /** The changelogs of a story: no row leaves a table that is not there, and no key is there twice. */
 export function tellStory(tables: readonly Table[], story: readonly Happening[]): TimelineEntry[] {
   const held = tables.map((): Happening['row'][] => []);
-  return story.flatMap((happening) => {
+  const pauseOf = ({ pause }: Happening): TimelineEntry[] => (pause === undefined ? [] : [{ pause }]);
+  const tell = (happening: Happening): TimelineEntry[] => {
     const table = tables[happening.table]!;
     const rows = held[happening.table]!;
     const say = (kind: string, row: Happening['row']): TimelineEntry => ({
@@ -108,5 +121,6 @@ export function tellStory(tables: readonly Table[], story: readonly Happening[])
     const [before] = rows.splice(old, 1, happening.row);
     const after = say('+U', happening.row);
     return table.mode === 'upsert' ? [after] : [say('-U', before!), after];
-  });
+  };
+  return story.flatMap((happening) => [...pauseOf(happening), ...tell(happening)]);
 }

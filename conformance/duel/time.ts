@@ -1,13 +1,16 @@
-import type { Grammar } from './queries.ts';
+import { type Grammar, writeQuery } from './queries.ts';
 import { type Scene, scriptTopic } from './scripts.ts';
+import { START, type Table } from './tables.ts';
 import { pickFrom } from './topic.ts';
 
 const WINDOWS = [
-  "TUMBLE(TABLE {timed}, DESCRIPTOR(ts), INTERVAL '10' SECOND)",
-  "HOP(TABLE {timed}, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '10' SECOND)",
-  "CUMULATE(TABLE {timed}, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '15' SECOND)",
+  'TUMBLE(TABLE {timed}, DESCRIPTOR(ts), {#size})',
+  "HOP(TABLE {timed}, DESCRIPTOR(ts), INTERVAL '5' SECOND, {#size})",
+  "CUMULATE(TABLE {timed}, DESCRIPTOR(ts), INTERVAL '5' SECOND, {#size})",
   "SESSION(TABLE {timed} PARTITION BY k, DESCRIPTOR(ts), INTERVAL '4' SECOND)",
 ];
+/** Windows that take rows back as well. */
+const CHANGING = WINDOWS.map((window) => window.replace('{timed}', '{changing}'));
 const GROUPS = [
   ['TUMBLE', "ts, INTERVAL '10' SECOND"],
   ['HOP', "ts, INTERVAL '5' SECOND, INTERVAL '10' SECOND"],
@@ -15,17 +18,26 @@ const GROUPS = [
 ];
 const grouped = (window: string, columns: string): string =>
   `SELECT k, {#aggregate} AS v, {#aggregateText} AS s, ${columns} FROM TABLE(${window}) AS w GROUP BY k, window_start, window_end`;
+const sameWindow = 'a.window_start = b.window_start AND a.window_end = b.window_end';
+const near = "a.ts BETWEEN b.ts - INTERVAL '5' SECOND AND b.ts + INTERVAL '3' SECOND";
 
 /** What keeps a time attribute, made of each window function. */
 const TIMED = [
   'SELECT k, v, s, ts FROM {timed} AS t WHERE {#condition}',
   'SELECT k, {#number} AS v, {#text} AS s, ts FROM {timed} AS t',
   'SELECT k, v, s, ts FROM {timed} AS a UNION ALL SELECT k, v, s, ts FROM {timed} AS b',
-  'SELECT k, SUM(v) OVER (PARTITION BY k ORDER BY ts{#frame}) AS v, s, ts FROM {timed} AS t',
-  "SELECT a.k AS k, {#either} AS v, a.s AS s, a.ts AS ts FROM {timed} AS a {#join}JOIN {timed} AS b ON a.k = b.k AND a.ts BETWEEN b.ts - INTERVAL '5' SECOND AND b.ts + INTERVAL '3' SECOND",
+  'WITH c AS (SELECT k, v, s, ts FROM {timed} AS t) SELECT k, v, s, ts FROM c WHERE {#condition}',
+  'SELECT k, {#over} OVER ({#partition}ORDER BY ts{#frame}) AS v, s, ts FROM {timed} AS t',
+  'SELECT k, {#over} OVER w AS v, MAX(s) OVER w AS s, ts FROM {timed} AS t WINDOW w AS ({#partition}ORDER BY ts{#frame})',
+  'SELECT k, {#over} OVER (PARTITION BY k ORDER BY proc{#rows}) AS v, s, ts FROM {clocked} AS t',
+  `SELECT a.k AS k, {#either} AS v, a.s AS s, a.ts AS ts FROM {timed} AS a {#join}JOIN {timed} AS b ON a.k = b.k AND ${near}{#and}`,
+  "SELECT a.k AS k, {#either} AS v, b.s AS s, a.ts AS ts FROM {timed} AS a JOIN {timed} AS b ON a.k = b.k AND a.ts > b.ts AND a.ts <= b.ts + INTERVAL '6' SECOND",
+  "SELECT a.k AS k, {#either} AS v, a.s AS s, a.ts AS ts FROM {clocked} AS a JOIN {clocked} AS b ON a.k = b.k AND a.proc BETWEEN b.proc - INTERVAL '1' MINUTE AND b.proc + INTERVAL '1' MINUTE",
+  'SELECT a.k AS k, {#either} AS v, a.s AS s, a.ts AS ts FROM {timed} AS a {#join}JOIN {versions} FOR SYSTEM_TIME AS OF a.ts AS b ON a.k = b.k',
+  'SELECT k, v, s, ts FROM {timed} MATCH_RECOGNIZE (PARTITION BY k ORDER BY ts MEASURES A.v AS v, LAST(B.s) AS s, MATCH_ROWTIME() AS ts AFTER MATCH SKIP PAST LAST ROW PATTERN (A B+? C) DEFINE B AS B.v > 1) AS t',
   ...WINDOWS.flatMap((window) => [
     `${grouped(window, 'window_time AS ts')}, window_time`,
-    `SELECT k, v, s, window_time AS ts FROM TABLE(${window}) AS w`,
+    `SELECT k, v, s, window_time AS ts FROM TABLE(${window}) AS w{#filtered}`,
   ]),
   ...GROUPS.map(
     ([name, words]) =>
@@ -35,13 +47,31 @@ const TIMED = [
 const ROWS = [
   'SELECT k, v, s, ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts {#direction}) AS rn FROM {timed} AS t) WHERE rn = 1',
   'SELECT k, {#aggregate} AS v, {#aggregateText} AS s, MAX(ts) AS ts FROM {timed} AS t GROUP BY k',
+  'SELECT k, v, s, ts FROM {timed} AS t ORDER BY ts{#thenBy}',
+  `SELECT a.k AS k, {#either} AS v, b.s AS s, CAST(a.ts AS TIMESTAMP(3)) AS ts FROM {timed} AS a {#outer}JOIN {timed} AS b ON a.k = b.k AND ${near}`,
+  ...GROUPS.flatMap(([name, words]) => [
+    `SELECT k, {#aggregate} AS v, {#aggregateText} AS s, ${name}_END(${words}) AS ts FROM {timed} AS t GROUP BY k, ${name}(${words}){#having}`,
+    `SELECT MAX(k) AS k, {#aggregate} AS v, {#aggregateText} AS s, ${name}_START(${words}) AS ts FROM {changing} AS t GROUP BY ${name}(${words})`,
+  ]),
+  ...CHANGING.flatMap((window) => [
+    grouped(window, 'window_end AS ts'),
+    `SELECT k, v, s, window_start AS ts FROM TABLE(${window}) AS w`,
+  ]),
   ...WINDOWS.flatMap((window) => [
     `${grouped(window, 'window_end AS ts')}{#having}`,
     `SELECT MAX(k) AS k, {#aggregate} AS v, {#aggregateText} AS s, window_start AS ts FROM TABLE(${window}) AS w GROUP BY window_start, window_end`,
+    `SELECT k, {#aggregate} AS v, {#aggregateText} AS s, window_end AS ts FROM TABLE(${window}) AS w GROUP BY window_end, k`,
+    `SELECT k, {#aggregate} AS v, s, window_end AS ts FROM TABLE(${window}) AS w WHERE {#condition} GROUP BY window_start, s, window_end, k`,
+    `SELECT k, {#aggregate} AS v, s, window_end AS ts FROM TABLE(${window}) AS w GROUP BY window_start, window_end, {#sets}`,
+    `SELECT DISTINCT k, 1 AS v, s, window_end AS ts FROM TABLE(${window}) AS w`,
+    `SELECT k, SUM(v) AS v, MAX(s) AS s, window_end AS ts FROM (${grouped(window, 'window_start, window_end')}, s) GROUP BY k, window_start, window_end`,
     `SELECT k, v, s, window_end AS ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY {#part}window_start, window_end ORDER BY v DESC, s, k) AS rn FROM (${grouped(window, 'window_start, window_end')})) WHERE rn <= 2`,
-    `SELECT k, v, s, window_end AS ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY {#part}window_start, window_end ORDER BY v DESC, s, k) AS rn FROM TABLE(${window}) AS w) WHERE rn <= 2`,
+    `SELECT k, rn AS v, s, window_end AS ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY {#part}window_start, window_end ORDER BY v DESC, s, k) AS rn FROM TABLE(${window}) AS w) WHERE rn <= 2`,
     `SELECT k, v, s, window_end AS ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k, window_start, window_end ORDER BY ts {#direction}) AS rn FROM TABLE(${window}) AS w) WHERE rn = 1`,
-    `SELECT a.k AS k, {#either} AS v, a.s AS s, a.window_end AS ts FROM (SELECT * FROM TABLE(${window})) AS a {#join}JOIN (SELECT * FROM TABLE(${window})) AS b ON a.k = b.k AND a.window_start = b.window_start AND a.window_end = b.window_end`,
+    `SELECT a.k AS k, {#either} AS v, a.s AS s, a.window_end AS ts FROM (SELECT * FROM TABLE(${window})) AS a {#outer}JOIN (SELECT * FROM TABLE(${window})) AS b ON a.k = b.k AND ${sameWindow}{#and}`,
+    `SELECT a.k AS k, {#either} AS v, b.s AS s, b.window_end AS ts FROM (${grouped(window, 'window_start, window_end')}) AS a JOIN (${grouped(window, 'window_start, window_end')}) AS b ON a.k = b.k AND ${sameWindow}`,
+    `SELECT k, v, s, window_end AS ts FROM (SELECT * FROM TABLE(${window})) AS a WHERE {#not}EXISTS (SELECT * FROM (SELECT * FROM TABLE(${window})) AS b WHERE a.k = b.k AND ${sameWindow})`,
+    `SELECT k, v, s, window_end AS ts FROM (SELECT * FROM TABLE(${window})) AS a WHERE a.k {#not}IN (SELECT k FROM (SELECT * FROM TABLE(${window})) AS b WHERE ${sameWindow})`,
   ]),
 ];
 
@@ -50,6 +80,7 @@ const GRAMMAR: Grammar = {
   templates: { timed: TIMED, rows: ROWS },
   pools: {
     condition: ['v > 1', "s <> 'a'", 'k IS NOT NULL', 'v <= 2 OR v IS NULL'],
+    filtered: ['', '', " WHERE s <> 'a'", ' WHERE k IS NOT NULL'],
     number: ['v', 'v + 1', 'COALESCE(v, 0)'],
     text: ['s', 'UPPER(s)', "'x'"],
     aggregate: [
@@ -64,17 +95,37 @@ const GRAMMAR: Grammar = {
     aggregateText: ['MAX(s)', 'MIN(s)', "'g'"],
     filter: ['', '', " FILTER (WHERE s = 'a')", ' FILTER (WHERE v > 1)'],
     having: ['', ' HAVING COUNT(*) > 1'],
+    size: ["INTERVAL '10' SECOND", "INTERVAL '10' SECOND", "INTERVAL '20' SECOND", "INTERVAL '1' HOUR"],
+    sets: ['GROUPING SETS ((k), (s))', 'ROLLUP (k, s)', 'CUBE (k, s)', 'GROUPING SETS ((k, s), ())'],
+    over: ['SUM(v)', 'SUM(v)', 'COUNT(*)', 'MAX(v)', 'MIN(v)', 'AVG(v)', 'FIRST_VALUE(v)', 'LAST_VALUE(v)'],
+    partition: ['PARTITION BY k ', 'PARTITION BY k ', 'PARTITION BY k, s ', ''],
     frame: [
       '',
       ' ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW',
       ' ROWS BETWEEN 1 PRECEDING AND CURRENT ROW',
       " RANGE BETWEEN INTERVAL '4' SECOND PRECEDING AND CURRENT ROW",
     ],
+    rows: [
+      '',
+      ' ROWS BETWEEN 1 PRECEDING AND CURRENT ROW',
+      ' ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW',
+    ],
     either: ['b.v', 'a.v'],
     join: ['', '', 'LEFT '],
+    outer: ['', 'LEFT ', 'RIGHT ', 'FULL '],
+    and: ['', '', ' AND a.v <= b.v'],
+    not: ['', 'NOT '],
     part: ['', 'k, '],
     direction: ['ASC', 'DESC'],
+    thenBy: ['', ', v, s, k'],
   },
+};
+
+/** Zones, and moments shortly before an hour is left out or comes twice there. */
+const ZONES: { readonly [zone: string]: number } = {
+  'America/New_York': Date.UTC(2026, 2, 8, 6, 59, 45),
+  'Europe/Berlin': Date.UTC(2026, 9, 25, 0, 59, 45),
+  'Asia/Kolkata': START,
 };
 
 const scene: Scene = {
@@ -86,18 +137,34 @@ const scene: Scene = {
     s: 'STRING',
     ts: pickFrom(random, ['TIMESTAMP(3)', 'TIMESTAMP(3)', 'TIMESTAMP_LTZ(3)']),
   }),
-  makeTable: (random, _kind, types) => ({
-    mode: 'insert',
-    key: [],
-    types,
-    extra: [
-      `WATERMARK FOR ts AS ${pickFrom(random, ['ts', "ts - INTERVAL '2' SECOND", "ts - INTERVAL '6' SECOND"])}`,
-    ],
-    partitions: pickFrom(random, [1, 1, 2]),
-  }),
+  makeTable(random, kind, types) {
+    const watermark = `WATERMARK FOR ts AS ${pickFrom(random, ['ts', "ts - INTERVAL '2' SECOND", "ts - INTERVAL '6' SECOND"])}`;
+    const table: Table = { mode: 'insert', key: [], types, extra: [watermark], partitions: 1 };
+    if (kind === 'clocked') return { ...table, extra: ['proc AS PROCTIME()', watermark] };
+    if (kind === 'versions') return { ...table, mode: pickFrom(random, ['retract', 'upsert']), key: ['k'] };
+    if (kind === 'changing')
+      return random.next() < 0.5 ? { ...table, mode: 'retract' } : { ...table, mode: 'upsert', key: ['k'] };
+    return { ...table, partitions: pickFrom(random, [1, 1, 2]) };
+  },
   makeSink: () => null,
   hasFreeOrder: () => true,
-  makeConfig: () => ({}),
+  makeConfig(random, query) {
+    const config: { [key: string]: string } = {};
+    if (random.next() < 0.3) config['table.local-time-zone'] = pickFrom(random, Object.keys(ZONES));
+    if (random.next() < 0.08) config['table.exec.source.idle-timeout'] = '300 ms';
+    if (random.next() < 0.2 && /GROUP BY (k, )?(TUMBLE|HOP)\(/.test(writeQuery(query).sql)) {
+      config['table.exec.emit.early-fire.enabled'] = 'true';
+      config['table.exec.emit.early-fire.delay'] = '0 ms';
+    }
+    if (random.next() < 0.2 && /GROUP BY (k, )?(TUMBLE|HOP)\(/.test(writeQuery(query).sql)) {
+      config['table.exec.emit.late-fire.enabled'] = 'true';
+      config['table.exec.emit.late-fire.delay'] = '0 ms';
+      config['table.exec.emit.allow-lateness'] = '6 s';
+    }
+    return config;
+  },
+  startOf: (config) => ZONES[config['table.local-time-zone'] ?? ''] ?? START,
+  hasPauses: (config) => Object.values(config).some((value) => /^\d{3} ms$/.test(value)),
 };
 
 /** The duel about event time. */

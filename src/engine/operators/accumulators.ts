@@ -50,7 +50,7 @@ export function bindCalls(
   const column = (i: number): Rex => exprs?.[i] ?? ref(i, fields[i]!.type);
   return calls.map((call) => ({
     call,
-    args: call.args.map(column),
+    args: call.args.length > 0 ? call.args.map(column) : (call.constants ?? []),
     filter: call.filter < 0 ? null : column(call.filter),
   }));
 }

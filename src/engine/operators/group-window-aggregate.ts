@@ -1,9 +1,9 @@
 import { compileCondition } from '../compile/closure.ts';
 import type { Calc, GroupWindowAggregate } from '../plan/physical.ts';
-import { notYet } from '../planner/plan-error.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import { TimerQueue } from '../runtime/timer-queue.ts';
 import { isRowtime, type Row } from '../types/logical-type.ts';
 import { printTimestamp } from '../values/time.ts';
 import { accumulators, bindCalls, type Group } from './accumulators.ts';
@@ -13,8 +13,10 @@ import { paneStart, windowTime } from './window-time.ts';
 
 interface Pane extends Group {
   key: Row;
-  /** The window has sent a result that stands. */
-  isSent: boolean;
+  /** The window's own firing is over. */
+  hasFired: boolean;
+  /** When the clock fires it next, earlier or later than its own time; 0 for never. */
+  nextMs: number;
 }
 
 /** Flink's AggregateWindowOperator for GROUP BY TUMBLE and HOP: a result per key and window at the window's end, or earlier and later where so configured. */
@@ -25,8 +27,6 @@ export function createGroupWindowAggregate(
   next: Port,
 ): StreamOperator {
   const { window, emit } = node;
-  if ((emit?.earlyMs ?? 0) > 0 || (emit?.lateMs ?? 0) > 0)
-    throw notYet('early and late firing with a delay', null);
   const below = fused ?? node.inputs[0]!;
   const column = (i: number): number => {
     const e = fused?.exprs[i];
@@ -45,14 +45,18 @@ export function createGroupWindowAggregate(
   const passes = fused?.condition ? compileCondition(fused.condition, context) : null;
   const report = context.reporter;
   const latenessMs = emit?.latenessMs ?? 0;
+  const hasDelay = (emit?.earlyMs ?? 0) > 0 || (emit?.lateMs ?? 0) > 0;
   const slideMs = window.kind === 'HOP' ? window.slideMs : window.sizeMs;
   const panes = new Map<number, KeyedStore<Group>>();
   /** Ends of windows whose own firing is still to come. */
   const pending = new Set<number>();
   let progress = -Infinity;
   let nextFire = Infinity;
-  const copy = (group: Group): Group =>
-    Object.assign(acc.copy(group), { key: (group as Pane).key, isSent: (group as Pane).isSent });
+  const delayed = new TimerQueue<{ readonly end: number; readonly pane: Pane }>();
+  const copy = (group: Group): Group => {
+    const { key, hasFired, nextMs } = group as Pane;
+    return Object.assign(acc.copy(group), { key, hasFired, nextMs });
+  };
 
   const resultOf = (pane: Pane, end: number): Row => {
     const row = [...keys.map((k) => pane.key[k]!), ...acc.values(pane)];
@@ -88,6 +92,31 @@ export function createGroupWindowAggregate(
     pane.out = after;
   };
 
+  const fireAfter = (delayMs: number, pane: Pane, end: number, atMs = context.nowMs() + delayMs): void => {
+    pane.nextMs = atMs;
+    delayed.add(atMs, { end, pane });
+  };
+  /** After a row: at once, or when the clock has gone on. */
+  const fire = (pane: Pane, end: number, isOver: boolean): void => {
+    if (!emit) return;
+    // Where a key's first row comes after the window's end, each of its rows fires.
+    const delayMs = !isOver ? emit.earlyMs : pane.hasFired ? (emit.lateMs ?? 0) : 0;
+    if (delayMs === null) return;
+    if (delayMs === 0) send(pane, end);
+    else if (pane.nextMs === 0) fireAfter(delayMs, pane, end);
+  };
+  const fireDelayed = (nowMs: number): void => {
+    while (delayed.nextMs <= nowMs) {
+      const atMs = delayed.nextMs;
+      const { end, pane } = delayed.pop();
+      if (panes.get(end)?.get(pane.key) !== pane) continue;
+      const delayMs = pane.hasFired && emit!.lateMs !== null ? emit!.lateMs : (emit!.earlyMs ?? 0);
+      if (delayMs === 0) continue;
+      fireAfter(delayMs, pane, end, atMs + delayMs);
+      send(pane, end);
+    }
+  };
+
   const take = (kind: number, row: Row): void => {
     if (passes && !passes(row)) return;
     const instant = isEventTime ? (row[timeColumn] as number | null) : context.nowMs();
@@ -115,7 +144,7 @@ export function createGroupWindowAggregate(
       }
       let pane = store.get(row) as Pane | undefined;
       if (pane === undefined) {
-        pane = Object.assign(acc.create(), { key: row, isSent: false });
+        pane = Object.assign(acc.create(), { key: row, hasFired: false, nextMs: 0 });
         store.set(row, pane);
       }
       report?.window(start, end);
@@ -126,9 +155,7 @@ export function createGroupWindowAggregate(
         pane.n++;
         acc.add(pane, row);
       }
-      const hasFired = isEventTime && fireAt <= progress;
-      if (emit && (hasFired ? emit.lateMs !== null : emit.earlyMs !== null)) send(pane, end);
-      else if (emit && hasFired) send(pane, end);
+      fire(pane, end, isEventTime && fireAt <= progress);
     }
     if (!isTaken) report?.late(kind, row, instant);
   };
@@ -142,7 +169,10 @@ export function createGroupWindowAggregate(
       const store = panes.get(end)!;
       if (pending.delete(end)) {
         report?.fire(end - window.sizeMs, end);
-        store.forEach((group) => send(group as Pane, end));
+        store.forEach((group) => {
+          (group as Pane).hasFired = true;
+          send(group as Pane, end);
+        });
         report?.fired();
       }
       if (fireAt + latenessMs <= ms) {
@@ -187,10 +217,15 @@ export function createGroupWindowAggregate(
       pending.clear();
       for (const end of saved.pending) pending.add(end);
       panes.clear();
+      delayed.clear();
       for (const [end, data] of saved.panes) {
         const store = makeStore();
         store.import(data, copy);
         panes.set(end, store);
+        store.forEach((group) => {
+          const pane = group as Pane;
+          if (pane.nextMs > 0) delayed.add(pane.nextMs, { end, pane });
+        });
       }
     },
     inspect: () => {
@@ -227,8 +262,14 @@ export function createGroupWindowAggregate(
           .map((end) => ({ atMs: time.timerOf(end), key: '', isEventTime })),
       };
     },
-    ...(isEventTime
+    ...(isEventTime && !hasDelay
       ? {}
-      : { nextClockMs: () => nextFire + 1, onClock: (nowMs: number) => advance(nowMs - 1) }),
+      : {
+          nextClockMs: () => Math.min(delayed.nextMs, isEventTime ? Infinity : nextFire + 1),
+          onClock: (nowMs: number) => {
+            fireDelayed(nowMs);
+            if (!isEventTime) advance(nowMs - 1);
+          },
+        }),
   };
 }

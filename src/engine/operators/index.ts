@@ -20,6 +20,7 @@ import { createDeduplicate } from './deduplicate.ts';
 import { createExpand } from './expand.ts';
 import { createGroupAggregate } from './group-aggregate.ts';
 import { createGroupWindowAggregate } from './group-window-aggregate.ts';
+import { createIncrementalAggregate } from './incremental-aggregate.ts';
 import { calcBelow, picksColumns } from './input-view.ts';
 import { createIntervalJoin } from './interval-join.ts';
 import { createJoin } from './join.ts';
@@ -97,6 +98,8 @@ export function createOperator(
       return createMiniBatchAssigner(node, context, next);
     case 'LocalGroupAggregate':
       return createLocalGroupAggregate(node, size, context, next);
+    case 'IncrementalGroupAggregate':
+      return createIncrementalAggregate(node, size, context, next);
     case 'GlobalGroupAggregate':
       return createMiniBatchAggregate(node, size, ttlMs, context, next);
     case 'GroupAggregate':

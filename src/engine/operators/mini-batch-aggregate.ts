@@ -1,4 +1,4 @@
-import type { GroupAggregate, LocalGroupAggregate } from '../plan/physical.ts';
+import type { GroupAggregate, LocalGroupAggregate, PhysicalNode } from '../plan/physical.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import { DELETE, INSERT, type Port, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
@@ -204,7 +204,8 @@ export function createMiniBatchAggregate(
   };
 }
 
-function localBelow(node: GroupAggregate): LocalGroupAggregate {
+/** The local phase whose partial results a node reads. */
+export function localBelow(node: PhysicalNode): LocalGroupAggregate {
   let below = node.inputs[0]!;
   while (below.kind !== 'LocalGroupAggregate') below = below.inputs[0]!;
   return below;

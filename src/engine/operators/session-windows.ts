@@ -10,7 +10,7 @@ import type {
 } from '../plan/physical.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
-import type { Inspected, OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
 import { TimerQueue } from '../runtime/timer-queue.ts';
 import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import { printTimestamp } from '../values/time.ts';
@@ -26,11 +26,8 @@ interface Session<Content> {
   key: Row;
   content: Content;
   isOpen: boolean;
-}
-
-/** The open sessions of one key. */
-interface KeySessions<Content> {
-  readonly open: Session<Content>[];
+  /** The next open session of its key: most keys have one. */
+  next: Session<Content> | null;
 }
 
 interface Contents<Content> {
@@ -62,7 +59,8 @@ function sessionWindows<Content>(
   const time = windowTime(window, context.zone);
   const isEventTime = isRowtime(window.timeType);
   const report = context.reporter;
-  const store: KeyedStore<KeySessions<Content>> = keyedStore<KeySessions<Content>>(
+  /** The first open session of each key. */
+  const store: KeyedStore<Session<Content>> = keyedStore<Session<Content>>(
     keys,
     keyFields.map((f) => f.type),
     context.canGenerate,
@@ -79,39 +77,62 @@ function sessionWindows<Content>(
     }
     const start = time.toLocal(instant);
     const end = start + window.sizeMs;
-    let own = store.get(row);
-    const joined = own === undefined ? [] : own.open.filter((s) => s.start <= end && start <= s.end);
-    const reached = joined.reduce((latest, s) => Math.max(latest, s.end), end);
-    if (isEventTime && time.timerOf(reached) <= progress) {
+    const first = store.get(row);
+    let session: Session<Content> | null = null;
+    let hasOthers = false;
+    let reached = end;
+    for (let s = first ?? null; s !== null; s = s.next) {
+      if (s.start > end || start > s.end) continue;
+      if (session === null) session = s;
+      else hasOthers = true;
+      if (s.end > reached) reached = s.end;
+    }
+    const timer = time.timerOf(reached);
+    if (isEventTime && timer <= progress) {
       report?.late(kind, row, instant);
       return;
     }
-    if (own === undefined) {
-      own = { open: [] };
-      store.set(row, own);
-    }
-    const session = joined[0] ?? { start, end, key: row, content: contents.create(), isOpen: true };
-    if (joined.length === 0) own.open.push(session);
-    const before = joined.length === 0 ? Number.NaN : session.end;
-    if (report !== null) {
-      const from = Math.min(start, ...joined.map((known) => known.start));
-      for (const known of joined)
-        if (known.start !== from || known.end !== reached) report.clear(known.start, known.end);
-    }
-    for (const other of joined.slice(1)) {
-      contents.merge(session.content, other.content);
-      session.start = Math.min(session.start, other.start);
-      other.isOpen = false;
-      own.open.splice(own.open.indexOf(other), 1);
-    }
-    session.start = Math.min(session.start, start);
+    const before = session === null ? Number.NaN : session.end;
+    if (report !== null) tellJoined(first ?? null, start, end, reached, report);
+    if (session === null) {
+      session = { start, end, key: row, content: contents.create(), isOpen: true, next: null };
+      if (first === undefined) store.set(row, session);
+      else lastOf(first).next = session;
+    } else if (hasOthers) joinOthers(session, start, end);
+    if (start < session.start) session.start = start;
     session.end = reached;
     if (reached !== before) {
-      timers.add(time.timerOf(reached), session);
-      report?.timer(time.timerOf(reached));
+      timers.add(timer, session);
+      report?.timer(timer);
     }
     report?.window(session.start, session.end);
     contents.take(session.content, kind, row);
+  };
+
+  /** Takes in the later sessions of a key that a row from `start` to `end` joins with it. */
+  const joinOthers = (session: Session<Content>, start: number, end: number): void => {
+    for (let last = session; last.next !== null; ) {
+      const other = last.next;
+      if (other.start > end || start > other.end) {
+        last = other;
+        continue;
+      }
+      contents.merge(session.content, other.content);
+      session.start = Math.min(session.start, other.start);
+      other.isOpen = false;
+      last.next = other.next;
+    }
+  };
+
+  const close = (session: Session<Content>): void => {
+    session.isOpen = false;
+    const first = store.get(session.key)!;
+    if (first !== session) {
+      let last = first;
+      while (last.next !== session) last = last.next!;
+      last.next = session.next;
+    } else if (session.next === null) store.remove(session.key);
+    else store.set(session.key, session.next);
   };
 
   const advance = (ms: number): void => {
@@ -121,10 +142,7 @@ function sessionWindows<Content>(
       const session = timers.pop();
       // A timer of a session that has grown or been joined since.
       if (!session.isOpen || time.timerOf(session.end) !== at) continue;
-      session.isOpen = false;
-      const own = store.get(session.key)!;
-      own.open.splice(own.open.indexOf(session), 1);
-      if (own.open.length === 0) store.remove(session.key);
+      close(session);
       report?.fire(session.start, session.end);
       if (!contents.isEmpty(session.content))
         contents.send(session, isEventTime ? time.rowtimeOf(session.end) : null);
@@ -133,8 +151,10 @@ function sessionWindows<Content>(
     }
   };
 
-  const copy = (own: KeySessions<Content>): KeySessions<Content> => ({
-    open: own.open.map((s) => ({ ...s, content: contents.copy(s.content) })),
+  const copy = (session: Session<Content>): Session<Content> => ({
+    ...session,
+    content: contents.copy(session.content),
+    next: session.next && copy(session.next),
   });
   return {
     ports: [
@@ -154,16 +174,17 @@ function sessionWindows<Content>(
       progress = saved.progress;
       store.import(saved.sessions, copy);
       timers.clear();
-      store.forEach((own) => {
-        for (const session of own.open) timers.add(time.timerOf(session.end), session);
+      store.forEach((first) => {
+        for (let s: Session<Content> | null = first; s !== null; s = s.next)
+          timers.add(time.timerOf(s.end), s);
       });
     },
     inspect: (): Inspected => {
       const rows: (string | null)[][] = [];
       const ends: number[] = [];
       let size = 0;
-      store.forEach((own) => {
-        for (const s of own.open) {
+      store.forEach((first) => {
+        for (let s: Session<Content> | null = first; s !== null; s = s.next) {
           size++;
           ends.push(time.timerOf(s.end));
           if (rows.length < 200)
@@ -192,6 +213,26 @@ function sessionWindows<Content>(
       ? {}
       : { nextClockMs: () => timers.nextMs + 1, onClock: (nowMs: number) => advance(nowMs - 1) }),
   };
+}
+
+function lastOf<Content>(session: Session<Content>): Session<Content> {
+  let last = session;
+  while (last.next !== null) last = last.next;
+  return last;
+}
+
+/** Tells the trace of the sessions that are no more once a row from `start` to `end` has joined them. */
+function tellJoined<Content>(
+  first: Session<Content> | null,
+  start: number,
+  end: number,
+  reached: number,
+  report: Reporter,
+): void {
+  const joined: Session<Content>[] = [];
+  for (let s = first; s !== null; s = s.next) if (s.start <= end && start <= s.end) joined.push(s);
+  const from = Math.min(start, ...joined.map((s) => s.start));
+  for (const s of joined) if (s.start !== from || s.end !== reached) report.clear(s.start, s.end);
 }
 
 // ---------------------------------------------------------------- aggregates
@@ -245,15 +286,10 @@ export function createSessionAggregate(
       merge: acc.merge,
       copy: acc.copy,
       isEmpty: (group) => group.n === 0,
-      send: (session, rowtimeMs) =>
-        next.row(
-          0,
-          acc.result(
-            session.content,
-            session.key,
-            ...node.properties.map((p) => property(p, session, rowtimeMs)),
-          ),
-        ),
+      send: (session, rowtimeMs) => {
+        const bounds = node.properties.map((p) => property(p, session, rowtimeMs));
+        next.row(0, acc.result(session.content, session.key, ...bounds));
+      },
       show: (group) => acc.values(group).map((v, i) => printCell(v, calls[i]!.type, context.zone)),
     },
     context,

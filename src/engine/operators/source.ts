@@ -50,6 +50,7 @@ export function createSource(
   }));
   let last = -Infinity;
   let isIdle = false;
+  let hasRows = false;
   let nextMs = startMs + intervalMs;
   const send = (watermark: number): void => {
     if (watermark > last) {
@@ -68,8 +69,12 @@ export function createSource(
     push(index, kind, row) {
       if (row[pushed.rowtime] === null) throw nullRowtime();
       const partition = partitions[Math.min(index, partitions.length - 1)]!;
-      partition.seenMs = context.nowMs();
-      partition.isIdle = false;
+      // The silence of the other partitions counts from the source's first row.
+      for (const p of hasRows ? [partition] : partitions) {
+        p.seenMs = context.nowMs();
+        p.isIdle = false;
+      }
+      hasRows = true;
       if (isIdle) {
         isIdle = false;
         next.idle(false);
@@ -80,12 +85,19 @@ export function createSource(
       if (intervalMs === 0) emit();
     },
     end: () => next.watermark(MAX_WATERMARK),
-    snapshot: () => ({ partitions: partitions.map((p) => ({ ...p })), last, isIdle, nextMs }),
+    snapshot: () => ({ partitions: partitions.map((p) => ({ ...p })), last, isIdle, hasRows, nextMs }),
     restore(state) {
-      const saved = state as { partitions: Partition[]; last: number; isIdle: boolean; nextMs: number };
+      const saved = state as {
+        partitions: Partition[];
+        last: number;
+        isIdle: boolean;
+        hasRows: boolean;
+        nextMs: number;
+      };
       partitions = saved.partitions.map((p) => ({ ...p }));
       last = saved.last;
       isIdle = saved.isIdle;
+      hasRows = saved.hasRows;
       nextMs = saved.nextMs;
     },
     inspect: () => NOTHING,

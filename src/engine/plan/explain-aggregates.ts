@@ -1,6 +1,7 @@
-import type { WindowSpec } from './logical.ts';
+import type { SplitPhase, WindowSpec } from './logical.ts';
 import type {
   GroupAggregate,
+  IncrementalGroupAggregate,
   LocalGroupAggregate,
   OverAggregate,
   PhysicalAggregate,
@@ -129,14 +130,15 @@ export function localAggregateAttributes(
       ([first, n]) => `DISTINCT(${names[node.calls[first]!.args[0]!]}) AS distinct$${n}`,
     ),
   ];
-  return [...groupBy(node.groups, names), ['select', select.join(', ')]];
+  return [...groupBy(node.groups, names), ...splitPhase(node), ['select', select.join(', ')]];
 }
 
 export function globalAggregateAttributes(
   node: GroupAggregate,
   names: readonly string[],
 ): readonly (readonly [string, string])[] {
-  const partial = partialNames(node.calls);
+  const below = node.inputs[0]!.inputs[0];
+  const partial = partialNames(below?.kind === 'IncrementalGroupAggregate' ? below.calls : node.calls);
   const distinctOf = (c: PhysicalAggregate): number =>
     partial.distinct.find(([first]) => node.calls[first]!.args[0] === c.args[0])?.[1] ?? 0;
   const width = node.groups.length;
@@ -147,7 +149,36 @@ export function globalAggregateAttributes(
         `${c.name}${c.needsRetraction ? '_RETRACT' : ''}(${c.distinct ? `distinct$${distinctOf(c)} ` : ''}${partial.names[i]}) AS ${node.fields[width + i]!.name}`,
     ),
   ];
-  return [...groupBy(node.groups, names), ['select', select.join(', ')]];
+  return [...groupBy(node.groups, names), ...splitPhase(node), ['select', select.join(', ')]];
+}
+
+/** Which step of an aggregate split in buckets a node is. */
+export const splitPhase = ({
+  phase,
+}: {
+  readonly phase?: SplitPhase;
+}): readonly (readonly [string, string])[] => (phase ? [['partialFinalType', phase]] : []);
+
+export function incrementalAggregateAttributes(
+  node: IncrementalGroupAggregate,
+  names: readonly string[],
+): readonly (readonly [string, string])[] {
+  const partial = partialNames(node.calls);
+  const distinctOf = (c: PhysicalAggregate): number =>
+    partial.distinct.find(([first]) => node.calls[first]!.args[0] === c.args[0])?.[1] ?? 0;
+  const groupNames = node.finalGroups.map((g) => names[g]!);
+  const select = [
+    ...groupNames,
+    ...node.calls.map(
+      (c, i) =>
+        `${c.name}${c.needsRetraction ? '_RETRACT' : ''}(${c.distinct ? `distinct$${distinctOf(c)} ` : ''}${partial.names[i]}) AS ${partial.names[i]}`,
+    ),
+  ];
+  return [
+    ['partialAggGrouping', node.groups.map((g) => names[g]).join(', ')],
+    ['finalAggGrouping', groupNames.join(', ')],
+    ['select', select.join(', ')],
+  ];
 }
 
 export function windowAggregateAttributes(

@@ -7,9 +7,11 @@ import {
   delay,
   globalAggregateAttributes,
   groupBy,
+  incrementalAggregateAttributes,
   localAggregateAttributes,
   named,
   overAttributes,
+  splitPhase,
   windowAggregateAttributes,
   windowText,
 } from './explain-aggregates.ts';
@@ -99,11 +101,14 @@ export function attributesOf(
       ];
     case 'LocalGroupAggregate':
       return localAggregateAttributes(node, names);
+    case 'IncrementalGroupAggregate':
+      return incrementalAggregateAttributes(node, names);
     case 'GlobalGroupAggregate':
       return globalAggregateAttributes(node, names);
     case 'GroupAggregate':
       return [
         ...groupBy(node.groups, names),
+        ...splitPhase(node),
         [
           'select',
           [

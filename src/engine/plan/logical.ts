@@ -67,7 +67,7 @@ export interface AggregateCall {
   /** Flink's name: `COUNT`, `SUM`, `$SUM0`, `MAX`, … */
   readonly name: string;
   readonly args: readonly number[];
-  /** Literals that follow the columns: LAG's offset and default. */
+  /** Literals that follow the columns, LAG's offset and default, or stand in their place: `MAX('x') OVER (…)`. */
   readonly constants?: readonly Rex[];
   readonly distinct: boolean;
   /** Column of the input that must be TRUE, or -1. */
@@ -82,8 +82,11 @@ export interface StateTtl {
   readonly text: string;
   readonly ms: number;
 }
+/** The two steps of an aggregate of distinct values that is split in buckets. */
+export type SplitPhase = 'PARTIAL' | 'FINAL';
 export interface LogicalAggregate extends Node {
   readonly kind: 'Aggregate';
+  readonly phase?: SplitPhase;
   readonly input: LogicalNode;
   /** Columns of the input; the output has them first, in this order. */
   readonly groups: readonly number[];

@@ -11,6 +11,7 @@ import type {
   OverGroup,
   RankRange,
   SortKey,
+  SplitPhase,
   StateTtl,
   UnnestSpec,
   WindowJoinSpec,
@@ -84,14 +85,25 @@ export interface MiniBatchAssigner extends Node {
 /** The first of two phases: folds a bundle by key. */
 export interface LocalGroupAggregate extends Node {
   readonly kind: 'LocalGroupAggregate';
+  readonly phase?: SplitPhase;
   readonly groups: readonly number[];
   /** With a COUNT(*) at the end where rows are taken back and none is asked for. */
   readonly calls: readonly PhysicalAggregate[];
   readonly inputRetracts: boolean;
 }
+/** Between the phases of an aggregate split in buckets: what a bundle adds to the groups of each bucket, brought together for the groups themselves. */
+export interface IncrementalGroupAggregate extends Node {
+  readonly kind: 'IncrementalGroupAggregate';
+  /** Columns of its input: with the buckets, and without. */
+  readonly groups: readonly number[];
+  readonly finalGroups: readonly number[];
+  /** Those of the local phase. */
+  readonly calls: readonly PhysicalAggregate[];
+}
 export interface GroupAggregate extends Node {
   /** The global phase's calls have the columns of the local phase's input as arguments. */
   readonly kind: 'GroupAggregate' | 'GlobalGroupAggregate';
+  readonly phase?: SplitPhase;
   readonly groups: readonly number[];
   readonly calls: readonly PhysicalAggregate[];
   readonly generateUpdateBefore: boolean;
@@ -300,6 +312,7 @@ export type PhysicalNode =
   | Match
   | MiniBatchAssigner
   | LocalGroupAggregate
+  | IncrementalGroupAggregate
   | Join
   | IntervalJoin
   | TemporalJoin

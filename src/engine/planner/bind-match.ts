@@ -1,6 +1,4 @@
 import type { Span } from '../base/span.ts';
-import { isMisfit } from '../functions/function-definition.ts';
-import { lookupFunction } from '../functions/index.ts';
 import { unsupportedCall } from '../functions/signature.ts';
 import type { Field, LogicalMatch, LogicalNode, MatchSpec, SortKey } from '../plan/logical.ts';
 import { printRex } from '../plan/print-rex.ts';
@@ -9,7 +7,7 @@ import { mapRex } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import { unparseExpression } from '../sql/unparse-query.ts';
 import {
-  BIGINT,
+  char,
   INTEGER,
   notNull,
   timestamp,
@@ -18,15 +16,13 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
-import { callType } from './aggregate-type.ts';
+import { callType, DEVIATIONS } from './aggregate-type.ts';
 import { AGGREGATES, ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
+import { patternAverage, patternDeviation } from './match-averages.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
-import { argumentOf, castTo } from './rex-build.ts';
 import type { Scope } from './scope.ts';
 
-/** Aggregates that Calcite writes out as sums, other than AVG. */
-const WRITTEN_OUT = /^(STDDEV|VAR)/;
 /** Stands for every variable: a column without one. */
 const ANY = '*';
 
@@ -44,6 +40,8 @@ class MatchBinder {
   readonly #columns: ExpressionBinder;
   readonly #qualified: ExpressionBinder;
   #refusal: Error | null = null;
+  /** A measure with an average may be NULL by its type, whatever the average is made of. */
+  #hasAverage = false;
 
   constructor(table: Ast.MatchRecognize, input: Bound, source: StatementText) {
     this.#table = table;
@@ -78,7 +76,7 @@ class MatchBinder {
     );
     const define = this.#table.define.map(({ name, condition }) => ({
       variable: name.name,
-      condition: this.#binder(name.name).condition(condition, 'DEFINE'),
+      condition: mapRex(this.#binder(name.name).condition(condition, 'DEFINE'), asWritten),
     }));
     const after = this.#after();
     const measures = this.#table.measures.map((m) => this.#measure(m));
@@ -145,9 +143,11 @@ class MatchBinder {
   }
 
   #measure(item: Ast.SelectItem): MatchSpec['measures'][number] {
+    this.#hasAverage = false;
     const rex = this.#binder(null).bind(item.expression);
     const isFinal = rex.kind === 'Call' && (rex.operator === 'FINAL' || rex.operator === 'RUNNING');
-    return { name: item.alias!.name, rex: isFinal ? rex : call('FINAL', [rex], rex.type) };
+    const type = withNullable(rex.type, rex.type.nullable || this.#hasAverage);
+    return { name: item.alias!.name, rex: isFinal ? { ...rex, type } : call('FINAL', [rex], type) };
   }
 
   /** `defined`: the variable of a DEFINE, null in MEASURES; within an aggregate or a navigation columns stand for themselves. */
@@ -259,9 +259,6 @@ class MatchBinder {
   }
 
   #aggregate(node: Ast.Call, name: string, defined: string | null): Rex {
-    if (WRITTEN_OUT.test(name)) throw notYet(`${name} in MATCH_RECOGNIZE`, node.span);
-    // In Flink the order of its entries is that of a Java map.
-    if (name === 'COLLECT') throw notYet('COLLECT in MATCH_RECOGNIZE', node.span);
     const star = node.args.find((arg) => arg.kind === 'Star' && arg.span.end - arg.span.start > 1);
     if (star)
       throw this.#error(
@@ -293,15 +290,10 @@ class MatchBinder {
     );
     if ('message' in type)
       throw validationError(this.#source, node.span, type.code, type.message, type.exception);
-    if (name !== 'AVG') return call(name, args, type);
-    if (!args[0]!.type.nullable) throw notYet('AVG of a NOT NULL column in MATCH_RECOGNIZE', node.span);
-    const count = call('COUNT', args, notNull(BIGINT));
-    const sum = call('SUM', args, withNullable(args[0]!.type, true));
-    const dividend = type.root === 'DECIMAL' ? call('CAST', [sum], type) : sum;
-    const quotient = lookupFunction('/')!.inferType([dividend, count].map(argumentOf));
-    if (isMisfit(quotient)) throw notYet('this AVG in MATCH_RECOGNIZE', node.span);
-    const isAlike = quotient.root === type.root;
-    return castTo(call('/', [dividend, count], isAlike ? type : quotient), type);
+    const isDeviation = DEVIATIONS.has(name);
+    if (!isDeviation && name !== 'AVG') return call(name, args, type);
+    this.#hasAverage = true;
+    return isDeviation ? patternDeviation(name, args[0]!, type) : patternAverage(args[0]!, type);
   }
 
   /** As the validator prints it: names in backticks, columns with their variable. */
@@ -310,6 +302,12 @@ class MatchBinder {
     return `${node.name.toUpperCase()}(${distinct}${node.args.map(printedOperand).join(', ')})`;
   }
 }
+
+/** In DEFINE Flink leaves a text's own type to it, whatever it is compared with. */
+const asWritten = (rex: Rex): Rex =>
+  rex.kind === 'Literal' && rex.type.root === 'VARCHAR' && typeof rex.value === 'string'
+    ? { ...rex, type: withNullable(char(rex.value.length), rex.type.nullable) }
+    : rex;
 
 /** Two measures of one name end in a Java map, which complains of the later one first. */
 function needDistinct(measures: MatchSpec['measures']): void {

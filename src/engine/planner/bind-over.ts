@@ -83,29 +83,32 @@ export function bindOver(
   );
   if ('message' in type)
     throw validationError(source, node.call.span, type.code, type.message, type.exception);
-  if (name === 'COUNT')
-    return over(
-      name,
-      operands.length === 1 && !operands[0]!.type.nullable && !common.distinct ? [] : operands,
-      type,
-    );
+  if (name === 'COUNT') {
+    const [arg] = operands;
+    const countsRows = arg !== undefined && arg.kind !== 'Literal' && !arg.type.nullable && !common.distinct;
+    return over(name, countsRows && operands.length === 1 ? [] : operands, type);
+  }
   if (name !== 'SUM' && name !== 'AVG') return over(name, operands, type);
   // What is never NULL has a sum wherever there is a row.
   if (name === 'SUM' && !type.nullable) return over(name, operands, type);
   const count = over('COUNT', operands, notNull(BIGINT));
   const sumType = name === 'AVG' ? sumOfAverage(operands[0]!.type) : withNullable(type, true);
+  const average = (sum: Rex, target: LogicalType): Rex => {
+    const total = sameType(sum.type, target) ? sum : castTo(sum, target);
+    const divide = lookupFunction('/')!.inferType([total, count].map(argumentOf));
+    if (isMisfit(divide)) throw validationError(source, node.span, 'wrong-argument-type', divide.message);
+    const quotient = call('/', [total, count], divide);
+    return sameType(quotient.type, target) ? quotient : castTo(quotient, target);
+  };
   const isSome = call('>', [count, literal(0, notNull(BIGINT))], notNull(BOOLEAN));
+  if (name === 'AVG' && !type.nullable) return average(over('SUM', operands, notNull(sumType)), type);
   const sum = call(
     'CASE',
     [isSome, over('$SUM0', operands, notNull(sumType)), literal(null, withNullable(sumType, true))],
     withNullable(sumType, true),
   );
   if (name === 'SUM') return sum;
-  const divide = lookupFunction('/')!.inferType([sum, count].map(argumentOf));
-  if (isMisfit(divide)) throw validationError(source, node.span, 'wrong-argument-type', divide.message);
-  const quotient = call('/', [sum, count], divide);
-  const target = withNullable(type, true);
-  return sameType(quotient.type, target) ? quotient : castTo(quotient, target);
+  return average(sum, withNullable(type, true));
 }
 
 const sumOfAverage = (arg: LogicalType): LogicalType => {

@@ -6,7 +6,7 @@ import type {
   WindowSpec,
 } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
-import { substitute } from '../plan/rex-tools.ts';
+import { mapRex, substitute } from '../plan/rex-tools.ts';
 import {
   isRowtime,
   isTimeAttribute,
@@ -18,8 +18,23 @@ import {
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { WINDOW_AUXILIARY } from './bind-expression.ts';
-import { callOver, dedupeNames, mapInputs } from './logical-tools.ts';
+import { callOver, dedupeNames, mapInputs, mergeCalc } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
+
+/** A bound of a window while it still is a call: OVER windows are split before Flink makes columns of the bounds. */
+const PROPERTY = '$PROPERTY';
+
+/** The bounds of windows become columns. */
+export function withWindowColumns(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, withWindowColumns);
+  if (n.kind !== 'Calc') return n;
+  const exprs = n.exprs.map(asColumn);
+  if (exprs.every((e, i) => e === n.exprs[i])) return n;
+  return mergeCalc({ ...n, exprs, condition: n.condition && asColumn(n.condition) });
+}
+
+const asColumn = (rex: Rex): Rex =>
+  mapRex(rex, (r) => (r.kind === 'Call' && r.operator === PROPERTY ? r.operands[0]! : r));
 
 const isWindowCall = (rex: Rex): boolean =>
   rex.kind === 'Call' &&
@@ -77,7 +92,11 @@ function groupWindowBelow(above: LogicalNode): LogicalNode | null {
         : ['start', 'end', 'proctime'];
   const groups = aggregate.groups.filter((_, i) => i !== at);
   const propertyFields = properties.map((p) => ({ name: `w$${p}`, type: propertyType(p, window.timeType) }));
-  const callFields = aggregate.calls.map((c, i) => ({
+  // A window that nothing else is grouped by has results that may be NULL to Flink.
+  const calls = aggregate.calls.map((c) =>
+    groups.length > 0 || c.name === 'COUNT' ? c : { ...c, type: withNullable(c.type, true) },
+  );
+  const callFields = calls.map((c, i) => ({
     name: c.alias ?? `$f${aggregate.groups.length + i}`,
     type: c.type,
   }));
@@ -91,7 +110,7 @@ function groupWindowBelow(above: LogicalNode): LogicalNode | null {
     kind: 'WindowAggregate',
     input: groupWindows({ ...project, input: merged.input, exprs: below.exprs, fields: below.fields }),
     groups: groups.map(at2),
-    calls: aggregate.calls.map((c) => callOver(c, at2)),
+    calls: calls.map((c) => callOver(c, at2)),
     window: { ...window, time: at2(window.time) },
     properties,
     fields: [...groups.map((g) => merged.fields[g]!), ...renumbered, ...propertyFields],
@@ -100,13 +119,16 @@ function groupWindowBelow(above: LogicalNode): LogicalNode | null {
   const replace = (rex: Rex): Rex => {
     if (rex.kind !== 'Call') {
       if (rex.kind !== 'InputRef' || rex.index < at) return rex;
-      return rex.index === at ? rex : ref(rex.index - 1, rex.type);
+      if (rex.index === at) return rex;
+      const call2 = calls[rex.index - aggregate.groups.length];
+      const column = ref(rex.index - 1, call2?.type ?? rex.type);
+      return call2 && call2.type.nullable !== rex.type.nullable ? call('CAST', [column], rex.type) : column;
     }
     const known = WINDOW_AUXILIARY.get(rex.operator);
     if (known) {
       const property = properties.indexOf(known.property);
       const own = propertyFields[property]!.type;
-      const column = ref(width + property, own);
+      const column = call(PROPERTY, [ref(width + property, own)], own);
       return own.nullable === rex.type.nullable ? column : call('CAST', [column], rex.type);
     }
     return { ...rex, operands: rex.operands.map(replace) };
@@ -164,11 +186,17 @@ function mergedInput(
   const inlined = below.kind === 'Project' ? exprs.map((e) => substitute(e, below.exprs)) : exprs;
   const source = below.kind === 'Project' ? below.input : below;
   const fields = inlined.map((e, i) => ({
-    name: e.kind === 'InputRef' ? source.fields[e.index]!.name : `$f${i}`,
+    name: e.kind === 'InputRef' && !isLiteral(source, e.index) ? source.fields[e.index]!.name : `$f${i}`,
     type: e.type,
   }));
   return { input: source, exprs: inlined, fields: dedupeNames(fields), time: windowColumn };
 }
+
+/** Whether a column is a constant by a projection below filters. */
+const isLiteral = (node: LogicalNode, column: number): boolean =>
+  node.kind === 'Filter' && node.input.kind === 'Project'
+    ? node.input.exprs[column]!.kind === 'Literal'
+    : node.kind === 'Filter' && isLiteral(node.input, column);
 
 /** A projection that only puts all of its input's columns in another order is none. `at`: where each of its columns is to be read. */
 function inInputOrder({
@@ -182,7 +210,7 @@ function inInputOrder({
 }): { readonly exprs: Rex[]; readonly fields: Field[]; readonly at: readonly number[] } {
   const columns = exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
   const used = [...new Set(columns)].sort((a, b) => a - b);
-  if (columns.includes(-1) || used.length < input.fields.length)
+  if (isComputed(input) || columns.includes(-1) || used.length < input.fields.length)
     return { exprs, fields, at: exprs.map((_, i) => i) };
   const first = used.map((c) => columns.indexOf(c));
   return {
@@ -190,6 +218,14 @@ function inInputOrder({
     fields: first.map((i) => fields[i]!),
     at: columns.map((c) => used.indexOf(c)),
   };
+}
+
+/** Whether filters stand between a projection that is to be made and one that computes something. */
+function isComputed(node: LogicalNode): boolean {
+  if (node.kind !== 'Filter') return false;
+  return node.input.kind === 'Project'
+    ? node.input.exprs.some((e) => e.kind !== 'InputRef')
+    : isComputed(node.input);
 }
 
 function windowSpecOf(

@@ -10,6 +10,7 @@ import {
   type Rank,
   type RankStrategy,
   type Sink,
+  type WindowAggregate,
 } from '../plan/physical.ts';
 import { collectRefs } from '../plan/rex-tools.ts';
 import { isTimeAttribute } from '../types/logical-type.ts';
@@ -17,6 +18,7 @@ import { withSourceModes } from './join-lookup.ts';
 import { containsKey, isTop1, sideKeyHoldsJoinKey, sorted, upsertKeys } from './keys.ts';
 import { modifiedMonotonicity, monotonicityOfAggregate } from './monotonicity.ts';
 import { plainError } from './plan-error.ts';
+import { withHiddenCount } from './window-physical.ts';
 
 /** Which kinds of change a node may send: bits of insert, update, delete. */
 const Kinds = { INSERT: 1, UPDATE: 2, DELETE: 4 } as const;
@@ -131,6 +133,7 @@ class ChangelogInference {
           return take(ALL);
         case 'MiniBatchAssigner':
         case 'LocalGroupAggregate':
+        case 'IncrementalGroupAggregate':
           return pass();
         case 'GroupAggregate':
         case 'GlobalGroupAggregate':
@@ -308,10 +311,11 @@ class ChangelogInference {
       }
       case 'LocalWindowAggregate': {
         const inputs = visitInputs('BEFORE_AND_AFTER');
-        return inputs && { ...node, inputs, mode: inputs[0]!.mode, ...retracting(node.calls, inputs[0]!) };
+        return inputs && countingWindow({ ...node, inputs, mode: inputs[0]!.mode });
       }
       case 'MiniBatchAssigner':
       case 'LocalGroupAggregate':
+      case 'IncrementalGroupAggregate':
         return null;
       case 'GroupAggregate':
       case 'GlobalGroupAggregate': {
@@ -339,17 +343,11 @@ class ChangelogInference {
       }
       case 'WindowAggregate': {
         const inputs = visitInputs('BEFORE_AND_AFTER');
-        return inputs && { ...node, inputs, mode, ...retracting(node.calls, inputs[0]!) };
+        return inputs && countingWindow({ ...node, inputs, mode });
       }
       case 'GlobalWindowAggregate': {
         const inputs = visitInputs('BEFORE_AND_AFTER');
-        if (!inputs) return null;
-        return {
-          ...node,
-          inputs: [{ ...inputs[0]!, mode: inputs[0]!.mode }],
-          mode,
-          ...retracting(node.calls, inputs[0]!),
-        };
+        return inputs && countingWindow({ ...node, inputs, mode });
       }
       case 'ChangelogNormalize': {
         const inputs = visitInputs('ONLY_AFTER');
@@ -485,6 +483,12 @@ function retracting(
     inputRetracts,
     calls: inputRetracts ? calls.map((c) => ({ ...c, needsRetraction: true })) : calls,
   };
+}
+
+/** Windows that rows are taken back from know how many they have; sessions always do. */
+function countingWindow(node: WindowAggregate): WindowAggregate {
+  const made = { ...node, ...retracting(node.calls, node.inputs[0]!) };
+  return made.inputRetracts && node.window.kind !== 'SESSION' ? withHiddenCount(made) : made;
 }
 
 /** MAX of what only grows, and MIN of what only shrinks, need no memory of what was taken back. */

@@ -1,7 +1,7 @@
 import type { LogicalNode } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { substitute } from '../plan/rex-tools.ts';
-import { isProctime, isTimeAttribute, withNullable } from '../types/logical-type.ts';
+import { isProctime, isTimeAttribute, sameType, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { materializeCorrelate } from './correlate-rule.ts';
 import { materializeJoin } from './join-rules.ts';
@@ -84,16 +84,25 @@ export function materializeTime(node: LogicalNode): LogicalNode {
     }
     case 'Union': {
       const first = n.inputs[0]!.fields;
-      const fields = n.fields.map((f, i) => ({
-        ...f,
-        type: n.inputs.map((x) => x.fields[i]!.type).find(isTimeAttribute) ?? first[i]!.type,
-      }));
+      const fields = n.fields.map((f, i) => {
+        const types = n.inputs.map((x) => x.fields[i]!.type);
+        const time = types.find(isTimeAttribute);
+        return {
+          ...f,
+          type: time
+            ? withNullable(
+                time,
+                types.some((t) => t.nullable),
+              )
+            : first[i]!.type,
+        };
+      });
       const inputs = n.inputs.map((input) => {
         const exprs = input.fields.map(
           (f, i): Rex =>
-            isTimeAttribute(fields[i]!.type) && !isTimeAttribute(f.type)
-              ? call('CAST', [ref(i, f.type)], withNullable(fields[i]!.type, f.type.nullable))
-              : ref(i, f.type),
+            !isTimeAttribute(fields[i]!.type) || sameType(f.type, fields[i]!.type)
+              ? ref(i, f.type)
+              : call('CAST', [ref(i, f.type)], fields[i]!.type),
         );
         return mergeCalc({
           kind: 'Calc',

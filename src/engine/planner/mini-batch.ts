@@ -1,7 +1,13 @@
 import type { Config } from '../catalog/config.ts';
 import { isDeduplicate } from '../plan/explain-rank.ts';
 import type { LogicalNode } from '../plan/logical.ts';
-import { type GroupAggregate, Mode, type PhysicalNode, type Sink } from '../plan/physical.ts';
+import {
+  type GroupAggregate,
+  type LocalGroupAggregate,
+  Mode,
+  type PhysicalNode,
+  type Sink,
+} from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import { uniqueKeys } from './aggregate-remove-rule.ts';
 import { isBatch } from './batch.ts';
@@ -52,6 +58,7 @@ export function applyMiniBatch(given: Sink, ast: LogicalNode, config: Config): S
   if (onlyProjects(ast) || sink.inputs[0]!.kind === 'TableSourceScan') return sink;
   const isOnePhase =
     config.string('table.optimizer.agg-phase-strategy', 'AUTO').toUpperCase() === 'ONE_PHASE';
+  const isIncremental = config.boolean('table.optimizer.incremental-agg-enabled', true);
   const visit = (node: PhysicalNode, mode: 'ProcTime' | 'RowTime' | null): PhysicalNode => {
     if (node.kind === 'TableSourceScan' || node.kind === 'WatermarkAssigner') {
       return mode
@@ -68,7 +75,9 @@ export function applyMiniBatch(given: Sink, ast: LogicalNode, config: Config): S
     const below =
       node.kind === 'GroupWindowAggregate' ? null : mode && needsWatermark(node) ? 'RowTime' : mode;
     const made = { ...node, inputs: node.inputs.map((input) => visit(input, below)) } as PhysicalNode;
-    return made.kind === 'GroupAggregate' && !isOnePhase ? twoPhases(made) : made;
+    if (made.kind !== 'GroupAggregate' || isOnePhase) return made;
+    const phased = twoPhases(made);
+    return isIncremental ? (incremental(phased) ?? phased) : phased;
   };
   return { ...sink, inputs: sink.inputs.map((input) => visit(input, 'ProcTime')) };
 }
@@ -144,6 +153,7 @@ function twoPhases(node: GroupAggregate): PhysicalNode {
     groups: node.groups,
     calls,
     inputRetracts: node.inputRetracts,
+    ...(node.phase ? { phase: node.phase } : {}),
   };
   const moved: PhysicalNode = {
     ...exchange,
@@ -153,4 +163,28 @@ function twoPhases(node: GroupAggregate): PhysicalNode {
     keys: keys.length > 0 ? keys : null,
   };
   return { ...node, kind: 'GlobalGroupAggregate', inputs: [moved], groups: keys };
+}
+
+/** The two middle phases of an aggregate that is split in buckets become one (IncrementalAggregateRule); null for any other. */
+function incremental(node: PhysicalNode): PhysicalNode | null {
+  const exchange = node.inputs[0]!;
+  const local = exchange.inputs[0];
+  const partial = local?.inputs[0];
+  if (node.kind !== 'GlobalGroupAggregate' || local?.kind !== 'LocalGroupAggregate') return null;
+  if (node.phase !== 'FINAL' || partial?.kind !== 'GlobalGroupAggregate' || partial.phase !== 'PARTIAL')
+    return null;
+  const first = partial.inputs[0]!.inputs[0] as LocalGroupAggregate;
+  const finalGroups = node.groups;
+  const fields = [...finalGroups.map((g) => first.fields[g]!), ...first.fields.slice(first.groups.length)];
+  const made: PhysicalNode = {
+    kind: 'IncrementalGroupAggregate',
+    inputs: partial.inputs,
+    fields,
+    mode: Mode.I,
+    groups: partial.groups,
+    finalGroups,
+    calls: first.calls,
+  };
+  const calls = node.calls.map((c) => ({ ...c, needsRetraction: first.inputRetracts }));
+  return { ...node, calls, inputs: [{ ...exchange, inputs: [made], fields, mode: Mode.I }] };
 }

@@ -46,6 +46,13 @@ export function modifiedMonotonicity(node: PhysicalNode): Columns {
       return below && (neverUpdates(below) ? constants(node) : node.fields.map(() => 'NOT_MONOTONIC'));
     }
     case 'GroupAggregate':
+      if (node.phase === 'FINAL') {
+        const below = modifiedMonotonicity(input);
+        return (
+          below && [...node.groups, ...node.calls.map((c) => c.args[0]!)].map((column) => below[column]!)
+        );
+      }
+      return monotonicityOfAggregate(node.groups, node.calls, modifiedMonotonicity(input));
     case 'LocalGroupAggregate':
       return monotonicityOfAggregate(node.groups, node.calls, modifiedMonotonicity(input));
     case 'GroupWindowAggregate':

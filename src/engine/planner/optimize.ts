@@ -1,3 +1,4 @@
+import type { Config } from '../catalog/config.ts';
 import { foldConstant, isFoldable, withoutNulls } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
@@ -9,7 +10,7 @@ import { pushAggregateBelowJoin } from './aggregate-join-rule.ts';
 import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
 import { checkExpression } from './check-expressions.ts';
 import { pushFilterIntoCorrelate } from './correlate-rule.ts';
-import { groupWindows } from './group-window-rule.ts';
+import { groupWindows, withWindowColumns } from './group-window-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
 import { removeUnreadJoins } from './join-remove-rule.ts';
 import { namedByVersions, pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
@@ -27,15 +28,21 @@ import { expandNotDistinct, keepNullable, simplify } from './simplify.ts';
 import { pushIntoCase } from './simplify-case.ts';
 import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
+import { splitDistinct } from './split-distinct-rule.ts';
 import { pushCalcsIntoSetOperations, pushCalcsIntoUnions } from './union-rule.ts';
 
 /**
  * Rewrites a bound query to the shape Flink's logical phases leave, one phase after another:
  * group windows, Calcs, filters pushed down, columns pruned, time attributes materialised, constants folded.
  */
-export function optimize(sink: LogicalSink, context: EvaluationContext, isStream: boolean): LogicalSink {
+export function optimize(
+  sink: LogicalSink,
+  context: EvaluationContext,
+  config: Config,
+  isStream: boolean,
+): LogicalSink {
   let input = distinctUnions(groupWindows(sink.input));
-  input = toCalcs(reduceExpressions(simplifyCoalesces(input)));
+  input = withWindowColumns(toCalcs(reduceExpressions(simplifyCoalesces(input))));
   input = pushFilters(reduceExpressions(pushFilters(input)));
   input = toCalcs(expandSetOperations(pushCalcsIntoSetOperations(input)));
   if (isStream) input = recognizeRanks(input);
@@ -48,10 +55,12 @@ export function optimize(sink: LogicalSink, context: EvaluationContext, isStream
   if (isStream) input = pushAggregateBelowJoin(input);
   input = pullConstantsUp(input);
   input = pushCalcsIntoUnions(input);
+  input = withFilterNames(input);
   input = prune(
     input,
     input.fields.map((_, i) => i),
   ).node;
+  if (isStream) input = splitDistinct(input, config);
   input = materializeTime(input);
   input = dropEmpty(foldCalcs(input, context));
   input = materializeProctime(input);
@@ -93,7 +102,7 @@ function pushFilters(node: LogicalNode): LogicalNode {
     if (isFalseLiteral(node.condition)) return { kind: 'Values', rows: [], fields: node.fields };
     const below = node.input;
     const parts = conjuncts(node.condition);
-    if (below.kind === 'Aggregate' && below.groups.length > 0) {
+    if ((below.kind === 'Aggregate' || below.kind === 'WindowAggregate') && below.groups.length > 0) {
       const [down, stay] = split(
         parts,
         (c) => isDeterministic(c) && [...collectRefs(c)].every((i) => i < below.groups.length),
@@ -260,4 +269,14 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
     exprs: shared,
     condition: condition && isTrueLiteral(condition) ? null : condition,
   });
+}
+
+/** A projection that passes on all that the filter right below it reads, in order, is none to Flink, whatever names it gives. */
+function withFilterNames(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, withFilterNames);
+  if (n.kind !== 'Calc' || !n.condition) return n;
+  const columns = n.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  const isInOrder = columns.every((c, i) => c > (i === 0 ? -1 : columns[i - 1]!));
+  if (!isInOrder || ![...collectRefs(n.condition)].every((c) => columns.includes(c))) return n;
+  return { ...n, fields: n.fields.map((f, i) => ({ ...f, name: n.input.fields[columns[i]!]!.name })) };
 }

@@ -131,9 +131,8 @@ export function splitOver(project: LogicalProject): LogicalNode {
         group: { partition, order, rows: over.rows, lower: over.lower, upper: over.upper, calls: [] },
       });
     }
-    const constants = over.operands.filter(
-      (o, n) => o.kind === 'Literal' && (n > 0 || over.aggregate === 'NTILE'),
-    );
+    const isShift = over.aggregate === 'LAG' || over.aggregate === 'LEAD';
+    const constants = over.operands.filter((o, n) => o.kind === 'Literal' && (n > 0 || !isShift));
     const calls = groups[g]!.calls;
     place.set(keys[i]!, [g, calls.length]);
     calls.push({

@@ -1,4 +1,4 @@
-import type { Calc, ChangelogNormalize, PhysicalNode } from '../plan/physical.ts';
+import type { Calc, ChangelogNormalize, PhysicalNode, WatermarkAssigner } from '../plan/physical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { BOOLEAN, withNullable } from '../types/logical-type.ts';
@@ -17,7 +17,15 @@ export function mergePhysicalCalc(calc: Calc): PhysicalNode {
       : conditions.length === 1
         ? conditions[0]!
         : call('AND', conditions.flatMap(conjuncts), withNullable(BOOLEAN, true));
-  return { ...calc, inputs: below.inputs, exprs: calc.exprs.map(inline), condition };
+  const exprs = calc.exprs.map(inline);
+  const source = below.inputs[0]!;
+  const isSource =
+    condition === null &&
+    exprs.length === source.fields.length &&
+    exprs.every(
+      (e, i) => e.kind === 'InputRef' && e.index === i && source.fields[i]!.name === calc.fields[i]!.name,
+    );
+  return isSource ? source : { ...calc, inputs: below.inputs, exprs, condition };
 }
 
 function replaceRefs(rex: Rex, exprs: readonly Rex[]): Rex {
@@ -63,3 +71,38 @@ export function pushIntoNormalize(calc: Calc, normalize: ChangelogNormalize): Ph
     return upper;
   return { ...calc, inputs: [upper], exprs, condition: null };
 }
+
+/**
+ * Watermarks are assigned below where the changes of an upsert source are completed (WatermarkAssignerChangelogNormalizeTransposeRule); columns computed
+ * for them go along, and so does the key.
+ */
+export function belowNormalize(assigner: WatermarkAssigner): PhysicalNode {
+  const input = assigner.inputs[0]!;
+  const calc = input.kind === 'Calc' && !input.condition ? input : null;
+  const normalize = calc ? calc.inputs[0]! : input;
+  if (normalize.kind !== 'ChangelogNormalize') return assigner;
+  const source = normalize.inputs[0]!.inputs[0]!;
+  if (!calc) return normalized(normalize, { ...assigner, inputs: [source] }, normalize.key);
+  const placeOf = (column: number): number =>
+    calc.exprs.findIndex((e) => e.kind === 'InputRef' && e.index === column);
+  const missing = normalize.key.filter((k) => placeOf(k) < 0);
+  const width = calc.fields.length;
+  const computed: Calc = {
+    ...calc,
+    inputs: [source],
+    exprs: [...calc.exprs, ...missing.map((k) => ref(k, source.fields[k]!.type))],
+    fields: [...calc.fields, ...missing.map((k) => source.fields[k]!)],
+  };
+  const fields = [...assigner.fields, ...computed.fields.slice(width)];
+  const key = normalize.key.map((k) => (missing.includes(k) ? width + missing.indexOf(k) : placeOf(k)));
+  const made = normalized(normalize, { ...assigner, inputs: [computed], fields }, key);
+  if (missing.length === 0) return made;
+  const exprs = assigner.fields.map((f, i) => ref(i, f.type));
+  return { kind: 'Calc', inputs: [made], fields: assigner.fields, mode: 0, exprs, condition: null };
+}
+
+const normalized = (
+  normalize: ChangelogNormalize,
+  input: PhysicalNode,
+  key: readonly number[],
+): ChangelogNormalize => ({ ...normalize, inputs: [exchange(input, key)], fields: input.fields, key });

@@ -19,6 +19,7 @@ import { overLogical, overPhysical } from './refused-plan.ts';
 import type { BoundStatement } from './session.ts';
 import { shareSubplans } from './share-subplans.ts';
 import { toPhysical } from './to-physical.ts';
+import { checkEmitOptions } from './window-physical.ts';
 
 /** A query or INSERT with its plans. */
 export interface PlannedStatement {
@@ -72,7 +73,7 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const zone = zoneOf(config);
   const logical = statement.sink ? matchSink(statement.logical) : statement.logical;
   const isStream = !isBatch(config);
-  const optimized = overLogical(logical, (sink) => optimize(sink, foldingContext(zone), isStream));
+  const optimized = overLogical(logical, (sink) => optimize(sink, foldingContext(zone), config, isStream));
   const physical = overLogical(optimized, (sink) => toPhysical(sink, config));
   checkOptions(config);
   if (config.boolean('table.optimizer.multi-join.enabled', false) && hasOuterJoin(physical))
@@ -83,6 +84,7 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
     (root) => resolveNonDeterminism(root, config),
   );
   const inferred = statement.sink ? wanted : unresolved;
+  overPhysical(inferred, (root) => checkEmitOptions(root, config));
   const shown = applyMiniBatch(inferred, statement.logical, config);
   const run = statement.sink ? shown : applyMiniBatch(wanted, statement.logical, config);
   const details = statement.explain ?? ['CHANGELOG_MODE'];
@@ -132,8 +134,6 @@ export function zoneOf(config: Config): string {
 function checkOptions(config: Config): void {
   config.durationMs('table.exec.state.ttl', 0);
   miniBatchOf(config);
-  if (config.boolean('table.optimizer.distinct-agg.split.enabled', false))
-    throw notHere('split distinct aggregation');
 }
 
 const noAdvice = (): Error =>

@@ -1,4 +1,4 @@
-import type { LogicalAggregate, LogicalNode, LogicalWindowAggregate } from '../plan/logical.ts';
+import type { Field, LogicalAggregate, LogicalNode, LogicalWindowAggregate } from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { isProctime } from '../types/logical-type.ts';
@@ -44,8 +44,8 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
             node.input.fields.map((_, i) => i),
           ).node,
         });
-      // Flink does not push a projection through where it asks for processing time.
-      const isWhole = needed.some((i) => isProctime(node.fields[i]!.type));
+      // Flink does not push a projection through where it asks for processing time, but not for event time.
+      const isWhole = !needed.includes(node.rowtime) && needed.some((i) => isProctime(node.fields[i]!.type));
       const kept = isWhole ? all : [...new Set([...needed, node.rowtime, ...collectRefs(node.watermark)])];
       const below = prune(node.input, kept);
       const at = all.map((i) => kept.indexOf(i));
@@ -66,6 +66,9 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
         new Set([...needed.filter((i) => i < width), node.window.time, ...node.window.partition]),
       );
       const below = select(node.input, kept);
+      // Once it is narrowed its columns are called what they are called below.
+      const nameAt = (i: number, place: number): Field =>
+        kept.length < width ? { ...node.fields[i]!, name: below.fields[place]!.name } : node.fields[i]!;
       const at = all.map((i) => (i < width ? kept.indexOf(i) : kept.length + i - width));
       const window = {
         ...node.window,
@@ -77,7 +80,7 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
           ...node,
           input: below,
           window,
-          fields: [...kept.map((i) => node.fields[i]!), ...node.fields.slice(width)],
+          fields: [...kept.map(nameAt), ...node.fields.slice(width)],
         },
         at,
       };
@@ -177,7 +180,7 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
         node.input,
         node.input.fields.map((_, i) => i),
       );
-      return prunedCalls({ ...node, input }, needed);
+      return withoutProperties(prunedCalls({ ...node, input }, needed), needed);
     }
     case 'Over':
     case 'Expand':
@@ -225,8 +228,22 @@ function prunedCalls<Node extends LogicalAggregate | LogicalWindowAggregate>(
   return { node: pruned, at: all.map((i) => kept.indexOf(i)) };
 }
 
+/** A window nobody asks for the bounds of has none; what was computed for calls that went goes too. */
+function withoutProperties(
+  { node, at }: Pruned<LogicalWindowAggregate>,
+  needed: readonly number[],
+): Pruned<LogicalWindowAggregate> {
+  const width = node.fields.length - node.properties.length;
+  const isAsked = needed.some((i) => at[i]! >= width);
+  const kept = isAsked ? node : { ...node, properties: [], fields: node.fields.slice(0, width) };
+  return {
+    node: at.includes(-1) ? withoutUnread(kept) : kept,
+    at: at.map((i) => (!isAsked && i >= width ? -1 : i)),
+  };
+}
+
 /** An aggregate that has lost the calls which something was computed for reads below that (AggregateProjectMergeRule). */
-function withoutUnread(node: LogicalAggregate): LogicalAggregate {
+function withoutUnread<Node extends LogicalAggregate | LogicalWindowAggregate>(node: Node): Node {
   const calc = node.input;
   if (calc.kind !== 'Calc' || calc.condition || calc.exprs.every((e) => e.kind === 'InputRef')) return node;
   if (windowRoles(calc).size > 0) return node;
@@ -234,10 +251,12 @@ function withoutUnread(node: LogicalAggregate): LogicalAggregate {
   const read = [
     ...node.groups,
     ...node.calls.flatMap((c) => [...c.args, ...(c.filter < 0 ? [] : [c.filter])]),
+    ...('window' in node ? [node.window.time] : []),
   ];
   if (read.some((i) => at[i]! < 0)) return node;
   return {
     ...node,
+    ...('window' in node ? { window: { ...node.window, time: at[node.window.time]! } } : {}),
     input: calc.input,
     groups: node.groups.map((g) => at[g]!),
     calls: node.calls.map((c) => callOver(c, (i) => at[i]!)),

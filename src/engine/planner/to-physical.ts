@@ -6,7 +6,7 @@ import { isRowtime } from '../types/logical-type.ts';
 import { asBatch, collect, isBatch } from './batch.ts';
 import { physicalJoin } from './join-physical.ts';
 import { physicalMatch } from './match-rule.ts';
-import { mergePhysicalCalc, pushIntoNormalize } from './physical-calc.ts';
+import { belowNormalize, mergePhysicalCalc, pushIntoNormalize } from './physical-calc.ts';
 import { physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
 import { exchange, physicalCalls } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
@@ -87,14 +87,14 @@ class PhysicalPlanner {
             watermark: { rowtime: node.rowtime, expression: node.watermark, idleTimeoutMs: idle },
           };
         }
-        return {
+        return belowNormalize({
           kind: 'WatermarkAssigner',
           inputs: [input],
           fields: node.fields,
           mode: 0,
           rowtime: node.rowtime,
           watermark: node.watermark,
-        };
+        });
       }
       case 'Aggregate':
         return this.#aggregate(node);
@@ -212,6 +212,7 @@ class PhysicalPlanner {
       calls: physicalCalls(node.calls),
       generateUpdateBefore: false,
       inputRetracts: false,
+      ...(node.phase ? { phase: node.phase } : {}),
       ...(node.ttl ? { ttl: node.ttl } : {}),
     };
   }

@@ -51,11 +51,26 @@ function emitStrategy(planning: Planning, kind: WindowSpec['kind']): EmitStrateg
       "Session window doesn't support EMIT strategy currently.",
       null,
     );
-  const latenessMs = planning.config.durationMs(
-    'table.exec.emit.allow-lateness',
-    planning.config.durationMs('table.exec.state.ttl', 0),
-  );
-  const lateMs = late ? planning.config.durationMs('table.exec.emit.late-fire.delay', 0) : null;
+  const delayMs = (when: 'Early' | 'Late', isOn: boolean): number | null => {
+    if (!isOn) return null;
+    const ms = planning.config.durationMs(`table.exec.emit.${when.toLowerCase()}-fire.delay`, -1);
+    if (ms >= 0) return ms;
+    throw plainError(
+      'plan',
+      'fire-delay',
+      'TableException',
+      `${when}-fire delay should not be null or negative value when${when === 'Late' ? '' : ' '}enable ${when.toLowerCase()}-fire emit strategy.`,
+      null,
+    );
+  };
+  const earlyMs = delayMs('Early', early);
+  // Nothing is late but for late firing.
+  const latenessMs = late
+    ? planning.config.durationMs(
+        'table.exec.emit.allow-lateness',
+        planning.config.durationMs('table.exec.state.ttl', 0),
+      )
+    : 0;
   if (late && latenessMs <= 0)
     throw plainError(
       'plan',
@@ -64,6 +79,7 @@ function emitStrategy(planning: Planning, kind: WindowSpec['kind']): EmitStrateg
       "The 'AFTER WATERMARK' emit strategy requires set 'allow-lateness' or 'minIdleStateRetentionTime' in table config.",
       null,
     );
+  const lateMs = delayMs('Late', late);
   if (lateMs !== null && latenessMs < lateMs)
     throw plainError(
       'plan',
@@ -72,11 +88,22 @@ function emitStrategy(planning: Planning, kind: WindowSpec['kind']): EmitStrateg
       `Allow-lateness [${latenessMs}ms] should not be smaller than Late-fire delay [${lateMs}ms] when enable late-fire emit strategy.`,
       null,
     );
-  return {
-    earlyMs: early ? planning.config.durationMs('table.exec.emit.early-fire.delay', 0) : null,
-    lateMs,
-    latenessMs,
-  };
+  return { earlyMs, lateMs, latenessMs };
+}
+
+/** Windows of table functions fire at their end alone: refused once the plan is there. */
+export function checkEmitOptions(node: PhysicalNode, config: Config): void {
+  const isFired = (when: string): boolean => config.boolean(`table.exec.emit.${when}-fire.enabled`, false);
+  const isAggregate = (n: PhysicalNode): boolean =>
+    n.kind === 'WindowAggregate' || n.kind === 'GlobalWindowAggregate' || n.inputs.some(isAggregate);
+  if ((isFired('early') || isFired('late')) && isAggregate(node))
+    throw plainError(
+      'plan',
+      'emit-with-tvf',
+      'TableException',
+      "Currently, window table function based aggregate doesn't support early-fire and late-fire configuration 'table.exec.emit.early-fire.enabled' and 'table.exec.emit.late-fire.enabled'.",
+      null,
+    );
 }
 
 /** A window table function as an operator of its own. */
@@ -85,6 +112,16 @@ export function planWindowTable(
   node: Extract<LogicalNode, { kind: 'WindowTable' }>,
 ): PhysicalNode {
   checkWindow(node.window, false);
+  const names = node.fields.map((f) => f.name);
+  const twice = names.filter((name, i) => names.indexOf(name) < i);
+  if (twice.length > 0)
+    throw plainError(
+      'plan',
+      'two-of-a-name',
+      'ValidationException',
+      `Field names must be unique. Found duplicates: [${twice.join(', ')}]`,
+      null,
+    );
   const input = planning.node(node.input);
   const keyed = node.window.kind === 'SESSION' ? exchange(input, node.window.partition) : input;
   return {
@@ -120,19 +157,6 @@ export function planWindowAggregate(
   );
   if (computes || isArgument) throw notYet('an aggregate that computes with its window bounds', null);
   checkWindow(table.window, true);
-  if (
-    planning.config.boolean('table.exec.emit.early-fire.enabled', false) ||
-    planning.config.boolean('table.exec.emit.late-fire.enabled', false)
-  ) {
-    throw plainError(
-      'plan',
-      'emit-with-tvf',
-      'TableException',
-      "Currently, window table function based aggregate doesn't support early-fire and late-fire configuration 'table.exec.emit.early-fire.enabled' and 'table.exec.emit.late-fire.enabled'.",
-      null,
-    );
-  }
-
   // The aggregate's input without window columns, and the time attribute at its end unless it is there already.
   const kept = exprs.map((e, i) => ({ e, i })).filter(({ i }) => !roles.has(i));
   const timeRef = ref(table.window.time, table.input.fields[table.window.time]!.type);
@@ -267,46 +291,43 @@ function planWindowPhases(
       'This function does not support retraction, Please choose SumWithRetractAggFunction.',
       null,
     );
-  const needsCount =
-    window.kind === 'HOP' &&
-    !window.attached &&
-    !calls.some((c) => c.name === 'COUNT' && c.args.length === 0 && c.filter < 0);
-  const allCalls = needsCount ? [...calls, countOfRows(false)] : calls;
   const fields = [...groupFields, ...callFields, ...propertyFields];
   const isTwoPhase =
     isRowtime(window.timeType) &&
     window.kind !== 'SESSION' &&
     planning.config.string('table.optimizer.agg-phase-strategy', 'AUTO') !== 'ONE_PHASE' &&
     calls.every((c) => MERGEABLE.has(c.name));
-  const common = { calls: allCalls, window, properties, inputRetracts: false, hasHiddenCount: needsCount };
+  const common = { calls, window, properties, inputRetracts: false, hasHiddenCount: false };
+  const made = (node: WindowAggregate): WindowAggregate =>
+    window.kind === 'HOP' ? withHiddenCount(node) : node;
   let aggregate: WindowAggregate;
   if (isTwoPhase) {
-    const local: WindowAggregate = {
+    const local = made({
       kind: 'LocalWindowAggregate',
       inputs: [input],
-      fields: localFields(groupFields, allCalls, window.attached ? '$window_end' : '$slice_end'),
+      fields: localFields(groupFields, calls, window.attached ? '$window_end' : '$slice_end'),
       mode: 0,
       groups,
       ...common,
-    };
+    });
     const keys = groups.map((_, i) => i);
-    aggregate = {
+    aggregate = made({
       kind: 'GlobalWindowAggregate',
       inputs: [exchange(local, keys)],
       fields,
       mode: 0,
       groups: keys,
       ...common,
-    };
+    });
   } else {
-    aggregate = {
+    aggregate = made({
       kind: 'WindowAggregate',
       inputs: [exchange(input, groups)],
       fields,
       mode: 0,
       groups,
       ...common,
-    };
+    });
   }
   // The window's bounds stand last here and where they were grouped by in the query.
   let plainGroup = 0;
@@ -324,6 +345,17 @@ function planWindowPhases(
   if (exprs.every((e, i) => e.kind === 'InputRef' && e.index === i) && exprs.length === fields.length)
     return aggregate;
   return { kind: 'Calc', inputs: [aggregate], fields: node.fields, mode: 0, exprs, condition: null };
+}
+
+/** Counts the rows of each window behind the calls, so that windows without rows are not sent, unless a call does so already. */
+export function withHiddenCount(node: WindowAggregate): WindowAggregate {
+  const counts = node.calls.some((c) => c.name === 'COUNT' && c.args.length === 0 && c.filter < 0);
+  if (counts) return node;
+  const calls = [...node.calls, countOfRows(node.inputRetracts)];
+  const isLocal = node.kind === 'LocalWindowAggregate';
+  const count = { name: `agg$${node.calls.length}`, type: notNull(BIGINT) };
+  const fields = isLocal ? [...node.fields.slice(0, -1), count, node.fields.at(-1)!] : node.fields;
+  return { ...node, calls, fields, hasHiddenCount: true };
 }
 
 /** Aggregates that two phases can share the work of. */

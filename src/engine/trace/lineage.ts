@@ -149,6 +149,7 @@ class LineageWalk {
       case 'GroupAggregate':
       case 'GlobalGroupAggregate':
       case 'LocalGroupAggregate':
+      case 'IncrementalGroupAggregate':
       case 'BatchOver':
       case 'Match':
         return this.#ofGroup(id, row, kind, cause);
@@ -361,6 +362,8 @@ function keyAt(
     case 'GlobalGroupAggregate':
     case 'LocalGroupAggregate':
       return { columns: node.groups, other: node.groups.map((_, i) => i) };
+    case 'IncrementalGroupAggregate':
+      return { columns: node.finalGroups, other: node.finalGroups.map((_, i) => i) };
     case 'Match':
       return { columns: node.partition, other: node.partition.map((_, i) => i) };
     case 'OverAggregate':

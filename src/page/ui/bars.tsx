@@ -6,7 +6,7 @@ import type { OddityId } from '../../engine/engine-api.ts';
 import { cancelRun, runNow } from '../store/run.ts';
 import { type Facts, isStale, useStore } from '../store/store.ts';
 import { say } from '../store/view.ts';
-import { message } from '../view-model/problems.ts';
+import { messageWords } from '../words/words.ts';
 import styles from './bars.module.css';
 import { Button } from './controls/button.tsx';
 
@@ -85,7 +85,7 @@ export function RunBar() {
   }
   const { failure } = facts.result.run;
   if (!failure) return null;
-  const values = { message: message(failure.diagnostic), number: (failure.input ?? 0) + 1 };
+  const values = { message: messageWords(failure.diagnostic), number: (failure.input ?? 0) + 1 };
   return (
     <div className={styles['bar']} data-tone="error" data-bar="failed" role="status">
       {failure.input === null ? t('bar.failed', values) : t('bar.failedAtEvent', values)}

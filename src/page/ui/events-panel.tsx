@@ -17,8 +17,8 @@ import { jump } from '../store/player.ts';
 import { type PageEvent, useStore } from '../store/store.ts';
 import { pin, point } from '../store/view.ts';
 import { cellText, isNumeric, readCell } from '../view-model/event-cells.ts';
-import { message } from '../view-model/problems.ts';
 import { firstStepOfTurn, inputAt } from '../view-model/trace-index.ts';
+import { messageWords } from '../words/words.ts';
 import { Button } from './controls/button.tsx';
 import { Cell } from './event-cell.tsx';
 import styles from './events-panel.module.css';
@@ -87,7 +87,7 @@ export function EventsPanel() {
                   shape={shape}
                   isCurrent={input === current}
                   failedColumn={isAtFault ? (failure.column ?? '') : null}
-                  failure={isAtFault ? message(failure.diagnostic) : null}
+                  failure={isAtFault ? messageWords(failure.diagnostic) : null}
                   t={t}
                 />
               );

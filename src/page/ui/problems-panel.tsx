@@ -4,8 +4,8 @@ import { placeOf } from '../../engine/base/span.ts';
 import { problemsOf } from '../editor/document-problems.ts';
 import { useStore } from '../store/store.ts';
 import { reveal } from '../store/view.ts';
-import { causes, message, type Problem } from '../view-model/problems.ts';
-import { hintWords } from '../words/words.ts';
+import { causes, type Problem } from '../view-model/problems.ts';
+import { hintWords, messageWords } from '../words/words.ts';
 import { FixButtons } from './fix-buttons.tsx';
 import styles from './problems-panel.module.css';
 
@@ -52,7 +52,7 @@ function Item({ problem, sql }: { readonly problem: Problem; readonly sql: strin
             </span>
           )}
           {phase === 'internal' && <span className={styles['place']}>{t('problems.internal')}</span>}
-          <span data-message>{message(diagnostic)}</span>
+          <span data-message>{messageWords(diagnostic)}</span>
         </p>
         {causes(diagnostic).map((cause) => (
           <p key={cause} className={styles['hint']} data-cause>

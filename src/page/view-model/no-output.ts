@@ -59,7 +59,11 @@ const WAIT_FOR_WATERMARK: ReadonlySet<string> = new Set([
   'TemporalJoin',
   'Match',
 ]);
-const MINI_BATCH: ReadonlySet<string> = new Set(['LocalGroupAggregate', 'GlobalGroupAggregate']);
+const MINI_BATCH: ReadonlySet<string> = new Set([
+  'LocalGroupAggregate',
+  'IncrementalGroupAggregate',
+  'GlobalGroupAggregate',
+]);
 
 const firstOutputs = new WeakMap<Run, number>();
 

@@ -1,4 +1,4 @@
-/** What the engine advises, in English with `{}` for what varies, and the same in Chinese. */
+/** What the engine advises and where it stops, in English with `{}` for what varies, and the same in Chinese. */
 const HINTS: readonly (readonly [english: string, chinese: string])[] = [
   [
     'Let the sink take updates, or write what is never taken back, such as windows that have closed.',
@@ -73,6 +73,17 @@ const HINTS: readonly (readonly [english: string, chinese: string])[] = [
     'Take out what is not needed; rows belong into the events, not into the script.',
     '去掉不需要的内容；数据行应放在事件中，而不是脚本中。',
   ],
+  ['Give the windows a longer step, or make them shorter.', '请加大窗口的步长，或缩短窗口。'],
+  [
+    'One row falls into {} windows; Tidemark stops at {}, where a real Flink goes on.',
+    '一行会落入 {} 个窗口；Tidemark 到 {} 个就停止，真正的 Flink 会继续。',
+  ],
+  [
+    'One watermark closes too many windows; Tidemark stops at {}, where a real Flink goes on.',
+    '一个水位线关闭的窗口过多；Tidemark 到 {} 个就停止，真正的 Flink 会继续。',
+  ],
+  ['The script has {} characters; at most {} are read.', '脚本有 {} 个字符；最多读取 {} 个。'],
+  ['The text is longer than {} characters', '文本超过 {} 个字符'],
   ['Write {}.', '写作 {}。'],
 ];
 

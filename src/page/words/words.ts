@@ -1,5 +1,7 @@
 import i18next, { type TFunction } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { Diagnostic } from '../../engine/base/diagnostic.ts';
+import { message } from '../view-model/problems.ts';
 import type { Sentence } from '../view-model/step-sentence.ts';
 import { en } from './en.ts';
 
@@ -38,6 +40,11 @@ let chineseHint: ((hint: string) => string) | null = null;
 /** What the engine advises, in the language of the page. */
 export function hintWords(hint: string): string {
   return i18next.language === 'zh' && chineseHint ? chineseHint(hint) : hint;
+}
+
+/** What a diagnostic says: Flink's words as they are, our own in the language of the page. */
+export function messageWords(diagnostic: Diagnostic): string {
+  return diagnostic.phase === 'limit' ? hintWords(message(diagnostic)) : message(diagnostic);
 }
 
 /** A sentence of the trace in the language of the page. */

@@ -11,6 +11,7 @@ import { printType } from '../../types/print-type.ts';
 import { decodeUtf8, encodeUtf8 } from '../../values/bytes.ts';
 import { type HashName, hash } from '../../values/hash.ts';
 import type { Int64 } from '../../values/int64.ts';
+import { hashCodeOf } from '../../values/java-hash-code.ts';
 import { type FormatArgument, javaFormat } from '../../values/java-printf.ts';
 import { hex, printer } from '../../values/print-value.ts';
 import { RunError } from '../../values/run-error.ts';
@@ -227,16 +228,11 @@ export const hashAndUrlFunctions: readonly ScalarFunction[] = [
     name: 'HASH_CODE',
     forms: [['BOOLEAN'], ['NUMERIC'], ['CHARACTER'], ['TIMESTAMP'], ['TIME'], ['DATE']],
     returns: returns(INTEGER),
-    evaluate: (value: string | number | bigint | boolean) => {
-      let code = 0;
-      for (let i = 0, t = String(value); i < t.length; i++)
-        code = (Math.imul(31, code) + t.charCodeAt(i)) | 0;
-      return typeof value === 'string' ? Math.abs(code) : code;
-    },
+    implement: (types) => hashCodeOf(types[0]!),
     doc: [
-      'HASH_CODE(string)',
-      "Java's hash code of a text, without its sign.",
-      'Java 的字符串散列码（取绝对值）。',
+      'HASH_CODE(value)',
+      "Java's hash code of a value; that of a text without its sign.",
+      'Java 的散列码；字符串取绝对值。',
       ["HASH_CODE('abc')", '96354'],
     ],
   }),
