@@ -27,13 +27,12 @@ import type { Field } from './plan/logical.ts';
 import { kindsOf, Mode, type PhysicalNode, printMode, type Sink } from './plan/physical.ts';
 import { sinkName } from './plan/sink-name.ts';
 import { sinkKey } from './planner/infer-changelog.ts';
-import { lookedUpTables } from './planner/join-lookup.ts';
 import { shortestUpsertKey } from './planner/keys.ts';
 import { zoneOf } from './planner/plan-statement.ts';
 import { shareSubplans } from './planner/share-subplans.ts';
 import { whyKinds } from './planner/why-kinds.ts';
 import { compileScript, tableInfo } from './script/compile-script.ts';
-import { inputFailure, inputReader, isProblem } from './script/run-inputs.ts';
+import { carriedKinds, inputFailure, inputReader, isProblem } from './script/run-inputs.ts';
 import { snapshotOf } from './script/snapshot.ts';
 import { Recording } from './trace/recording.ts';
 import { isRowtime } from './types/logical-type.ts';
@@ -106,7 +105,7 @@ export function createEngine(host: EngineHost): EngineApi {
         canGenerate: host.canGenerate,
       });
       recording = made;
-      const inputs = readInputs(request, tables, lookedUpTables(plans));
+      const inputs = readInputs(request, tables, carriedKinds(plans));
       const failure = made.run(inputs.parsed, onProgress) ?? inputs.failure;
       const steps = made.stepColumns();
       return {
@@ -157,7 +156,7 @@ function batchAnswer(given: RunRequest, canGenerate: boolean): BatchAnswer {
     canGenerate,
   });
   const tables = session.catalog.allObjects().filter((o): o is CatalogTable => o.kind === 'table');
-  const inputs = readInputs(request, tables, lookedUpTables(plans));
+  const inputs = readInputs(request, tables, carriedKinds(plans));
   const failure = made.run(inputs.parsed) ?? inputs.failure;
   if (failure) return { tables: [], refusal: failure.diagnostic };
   const { count } = made.stepColumns();
@@ -224,10 +223,10 @@ function lengthProblem(script: string): Diagnostic | null {
 function readInputs(
   request: RunRequest,
   tables: readonly CatalogTable[],
-  looked: ReadonlySet<string>,
+  carried: ReturnType<typeof carriedKinds>,
 ): { parsed: Inputs; failure: RunFailure | null } {
   const parsed = new Inputs(request.inputs.length);
-  const readers = new Map(tables.map((t) => [t.path[2], inputReader(t, looked.has(t.path.join('.')))]));
+  const readers = new Map(tables.map((t) => [t.path[2], inputReader(t, carried(t))]));
   for (const [i, event] of request.inputs.entries()) {
     const read = readers.get(event.table);
     if (!read)

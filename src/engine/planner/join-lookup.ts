@@ -106,15 +106,3 @@ export function tableConditions(node: LookupJoin): {
   if (right.kind !== 'Calc' || !right.condition) return { names: [], parts: [] };
   return { names: right.inputs[0]!.fields.map((f) => f.name), parts: conjuncts(right.condition) };
 }
-
-/** Tables that are only looked up: any change of theirs is welcome, whatever a stream of them would carry. */
-export function lookedUpTables(plans: readonly PhysicalNode[]): ReadonlySet<string> {
-  const looked = new Set<string>();
-  const streamed = new Set<string>();
-  const visit = (node: PhysicalNode, isLooked: boolean): void => {
-    if (node.kind === 'TableSourceScan') (isLooked ? looked : streamed).add(node.table.path.join('.'));
-    node.inputs.forEach((input, i) => visit(input, isLooked || (node.kind === 'LookupJoin' && i === 1)));
-  };
-  for (const plan of plans) visit(plan, false);
-  return new Set([...looked].filter((path) => !streamed.has(path)));
-}

@@ -7,7 +7,6 @@ import type { Field } from '../plan/logical.ts';
 import type { Sink } from '../plan/physical.ts';
 import { sinkName } from '../plan/sink-name.ts';
 import { isBatch } from '../planner/batch.ts';
-import { lookedUpTables } from '../planner/join-lookup.ts';
 import {
   checkRunnable,
   explainTogether,
@@ -20,7 +19,7 @@ import { shareSubplans } from '../planner/share-subplans.ts';
 import { parseStatement } from '../sql/parse.ts';
 import { printType } from '../types/print-type.ts';
 import { printer } from '../values/print-value.ts';
-import { type InputProblem, inputReader, isProblem } from './run-inputs.ts';
+import { carriedKinds, type InputProblem, inputReader, isProblem } from './run-inputs.ts';
 
 /** A case as the oracle takes it. */
 export interface Case {
@@ -153,7 +152,7 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
   } catch (error) {
     return refused(error);
   }
-  const looked = lookedUpTables(run.sinks);
+  const carried = carriedKinds(run.sinks);
   const readers = new Map<string, ReturnType<typeof inputReader>>();
   // A row that cannot be read is reported when its turn comes.
   const inputs = timeline.map((entry): ParsedInput | InputProblem | null => {
@@ -161,7 +160,7 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
     const table = session.catalog.get(session.catalog.qualify([entry.table]));
     if (table?.kind !== 'table') return null;
     let read = readers.get(entry.table);
-    if (!read) readers.set(entry.table, (read = inputReader(table, looked.has(table.path.join('.')))));
+    if (!read) readers.set(entry.table, (read = inputReader(table, carried(table))));
     return read(entry);
   });
   try {

@@ -1,7 +1,8 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
-import { sourceKinds } from '../connectors/connectors.ts';
-import type { InputEvent, Json, RunFailure } from '../engine-api.ts';
+import { type ChangelogKinds, sourceKinds } from '../connectors/connectors.ts';
+import { type InputEvent, type Json, ROW_KINDS, type RunFailure } from '../engine-api.ts';
 import { type ParsedInput } from '../job/inputs.ts';
+import type { PhysicalNode } from '../plan/physical.ts';
 import { DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { Value } from '../types/logical-type.ts';
 import { parseJson } from '../values/parse-json.ts';
@@ -15,13 +16,37 @@ const KIND_NUMBERS: { readonly [kind: string]: number } = {
 
 export type InputProblem = { readonly problem: string; readonly column: string | null };
 
+const ANY: ChangelogKinds = new Set(ROW_KINDS);
+
+/**
+ * What the rows of a table may be: what the scans of it that stream carry, each with the options that a hint gives it. A table that is only looked up
+ * takes any change.
+ */
+export function carriedKinds(plans: readonly PhysicalNode[]): (table: CatalogTable) => ChangelogKinds {
+  const streamed = new Map<string, ChangelogKinds>();
+  const looked = new Set<string>();
+  const visit = (node: PhysicalNode, isLooked: boolean): void => {
+    if (node.kind === 'TableSourceScan') {
+      const path = node.table.path.join('.');
+      if (isLooked) looked.add(path);
+      else streamed.set(path, new Set([...(streamed.get(path) ?? []), ...sourceKinds(node.table)]));
+    }
+    node.inputs.forEach((input, i) => visit(input, isLooked || (node.kind === 'LookupJoin' && i === 1)));
+  };
+  for (const plan of plans) visit(plan, false);
+  return (table) => {
+    const path = table.path.join('.');
+    return streamed.get(path) ?? (looked.has(path) ? ANY : sourceKinds(table));
+  };
+}
+
 /**
  * Reads the inputs of one table; made once for each table, used for each row.
- * @param isLookedUp The table only answers lookup joins, and takes any kind of change.
+ * @param allowed What its rows may be.
  */
 export function inputReader(
   table: CatalogTable,
-  isLookedUp = false,
+  allowed = sourceKinds(table),
 ): (event: {
   readonly partition?: number;
   readonly kind?: string;
@@ -29,14 +54,13 @@ export function inputReader(
 }) => ParsedInput | InputProblem {
   const stored = table.columns.filter((c) => c.kind !== 'computed');
   const names = new Set(stored.map((c) => c.name));
-  const allowed = sourceKinds(table);
   const path = table.path.join('.');
   return (event) => {
     const kindName = event.kind ?? '+I';
     const kind = KIND_NUMBERS[kindName];
     if (kind === undefined)
       return { problem: `'${kindName}' is no row kind: use +I, -U, +U or -D.`, column: null };
-    if (!isLookedUp && !allowed.has(kindName as never))
+    if (!allowed.has(kindName as never))
       return {
         problem: `Table '${table.path[2]}' does not carry ${kindName}: its 'changelog-mode' allows ${[...allowed].join(', ')}.`,
         column: null,
