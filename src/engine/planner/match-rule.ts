@@ -48,7 +48,9 @@ export function physicalMatch(node: LogicalMatch, input: PhysicalNode): Physical
   if (first.descending)
     throw refuse('match-descending', 'Primary sort order of a streaming table must be ascending on time.');
   const elements = elementsOf(pattern);
+  // What cannot be computed is found while the pattern is taken apart, its last element looked at only then.
   if (node.refusal) throw node.refusal;
+  checkWhole(elements);
   return {
     kind: 'Match',
     inputs: [exchange(input, partition)],
@@ -138,6 +140,10 @@ function elementsOf(pattern: Pattern): readonly PatternElement[] {
     }
   };
   visit(pattern);
+  return elements;
+}
+
+function checkWhole(elements: readonly PatternElement[]): void {
   if (elements.every((e) => e.min === 0))
     throw refuse(
       'empty-match',
@@ -148,7 +154,6 @@ function elementsOf(pattern: Pattern): readonly PatternElement[] {
       'greedy-last',
       'Greedy quantifiers are not allowed as the last element of a Pattern yet. Finish your pattern with either a simple variable or reluctant quantifier.',
     );
-  return elements;
 }
 
 const unsupported = (what: string): Error =>

@@ -20,7 +20,10 @@ export function arrange(
     return at < 0 ? literal(null, withNullable(c.type, true)) : ref(at, query.fields[at]!.type);
   });
   const names = uniquify(
-    persisted.map((c, i) => (columns.includes(i) ? query.fields[columns.indexOf(i)]!.name : c.name)),
+    persisted.map((_, i) => {
+      const given = query.fields[columns.indexOf(i)]?.name;
+      return given === undefined || isUnnamed(given) ? `EXPR$${i}` : given;
+    }),
   );
   return {
     kind: 'Project',
@@ -29,6 +32,8 @@ export function arrange(
     fields: exprs.map((e, i) => ({ name: names[i]!, type: e.type })),
   };
 }
+
+const isUnnamed = (name: string): boolean => /^EXPR\$\d+$/.test(name);
 
 /** Text goes into a longer or equally long VARCHAR as it is. */
 const fitsAsText = (from: LogicalType, to: LogicalType): boolean =>
