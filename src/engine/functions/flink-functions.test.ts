@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { AGGREGATES, WINDOW_AUXILIARY } from '../planner/bind-expression.ts';
+import { AGGREGATES, WINDOW_AUXILIARY } from '../planner/function-kinds.ts';
 import { answerCase } from '../script/answer-case.ts';
 import { lookupFunction } from './index.ts';
 import { UNSUPPORTED_FUNCTIONS } from './unsupported.ts';

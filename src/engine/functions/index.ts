@@ -8,6 +8,9 @@ import { jsonFunctions } from './scalar/json.ts';
 import { logicFunctions } from './scalar/logic.ts';
 import { mathFunctions } from './scalar/math.ts';
 import { textFunctions } from './scalar/text.ts';
+import { encodingFunctions } from './scalar/text-encoding.ts';
+import { textPartFunctions } from './scalar/text-parts.ts';
+import { patternFunctions } from './scalar/text-patterns.ts';
 import { timeFunctions } from './scalar/time.ts';
 
 const FUNCTIONS: readonly ScalarFunction[] = [
@@ -16,6 +19,9 @@ const FUNCTIONS: readonly ScalarFunction[] = [
   ...arithmeticFunctions,
   ...conditionalFunctions,
   ...textFunctions,
+  ...textPartFunctions,
+  ...patternFunctions,
+  ...encodingFunctions,
   ...mathFunctions,
   ...timeFunctions,
   ...collectionFunctions,

@@ -1,5 +1,5 @@
 import type * as Ast from '../sql/ast.ts';
-import { AGGREGATES, WINDOW_AUXILIARY } from './bind-expression.ts';
+import { AGGREGATES, WINDOW_AUXILIARY } from './function-kinds.ts';
 import type { StatementText } from './plan-error.ts';
 
 export function argumentForm(arg: Ast.Expression, source: StatementText): string {

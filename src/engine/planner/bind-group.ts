@@ -25,10 +25,11 @@ import {
   mentionsColumn,
   textOf,
 } from './ast-tools.ts';
-import { AGGREGATES, type BindSubquery, ExpressionBinder, WINDOW_AUXILIARY } from './bind-expression.ts';
+import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';
 import type { NamedWindows } from './bind-over.ts';
 import { projectList, type SelectColumn } from './bind-select-list.ts';
 import { isCorrelated } from './correlation.ts';
+import { AGGREGATES, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
 import { filterBySubqueries } from './join-subquery.ts';
 import { callOver, dedupeNames } from './logical-tools.ts';

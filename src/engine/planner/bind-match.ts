@@ -17,8 +17,9 @@ import {
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { callType, DEVIATIONS } from './aggregate-type.ts';
-import { AGGREGATES, ExpressionBinder } from './bind-expression.ts';
+import { ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
+import { AGGREGATES } from './function-kinds.ts';
 import { patternAverage, patternDeviation } from './match-averages.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import type { Scope } from './scope.ts';

@@ -26,6 +26,7 @@ import { filterBySubqueries } from './join-subquery.ts';
 import { isUnnested } from './lateral.ts';
 import { filterOnOvers } from './over-rule.ts';
 import { checkAliases, notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { noTableFunction } from './refuse-call.ts';
 import { castFields, oneRow, rename } from './relation-tools.ts';
 import { scanOf } from './scan.ts';
 import { EMPTY_SCOPE, type Scope, type ScopeTable } from './scope.ts';
@@ -405,7 +406,7 @@ class QueryBinder {
     const name = table.call.name.toUpperCase();
     if (name !== 'TUMBLE' && name !== 'HOP' && name !== 'CUMULATE' && name !== 'SESSION') {
       const binder = new ExpressionBinder(this.#context.source, outer ? { tables: [], outer } : EMPTY_SCOPE);
-      throw binder.noTableFunction(table.call, (read) =>
+      throw noTableFunction(binder, table.call, (read) =>
         'parts' in read ? this.#tableNamed(read).fields : this.query(read).fields,
       );
     }

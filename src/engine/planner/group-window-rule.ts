@@ -17,7 +17,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
-import { WINDOW_AUXILIARY } from './bind-expression.ts';
+import { WINDOW_AUXILIARY } from './function-kinds.ts';
 import { callOver, dedupeNames, mapInputs, mergeCalc } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
 

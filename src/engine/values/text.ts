@@ -9,9 +9,13 @@ export function sliceCharacters(text: string, from: number, to: number): string 
   if (to <= from) return '';
   return SURROGATE.test(text) ? characters(text).slice(from, to).join('') : text.slice(from, to);
 }
+
 export function countCharacters(text: string): number {
   return SURROGATE.test(text) ? characters(text).length : text.length;
 }
+
+/** Character by character from the end. */
+export const reverseCharacters = (text: string): string => characters(text).toReversed().join('');
 
 /** The 0-based character index of `part` in `text` from a character on, -1 where it is not; the empty text is at 0. */
 export function indexOfCharacters(text: string, part: string, from: number): number {

@@ -1,34 +1,19 @@
 import {
-  arrayOf,
   BOOLEAN,
-  BYTES,
   INTEGER,
   isBinary,
   isCharacter,
   type LogicalType,
-  mapOf,
   STRING,
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
-import { base64Complaint, decodeBase64, decodeUtf8, encodeBase64, encodeUtf8 } from '../../values/bytes.ts';
 import type { Int64 } from '../../values/int64.ts';
-import { javaMap, stringHash } from '../../values/java-map.ts';
 import { parseDouble } from '../../values/java-number.ts';
-import { hex } from '../../values/print-value.ts';
 import { RunError } from '../../values/run-error.ts';
-import {
-  characters,
-  countCharacters,
-  indexOfCharacters,
-  sliceCharacters,
-  splitAll,
-  trimCharacters,
-} from '../../values/text.ts';
+import { characters, countCharacters, reverseCharacters, trimCharacters } from '../../values/text.ts';
 import type { Argument, Misfit, ScalarFunction } from '../function-definition.ts';
-import { javaRegex } from '../java-regex.ts';
-import { likeTest, similarTest } from '../like.ts';
-import { modernFamily, WRONG_COUNT } from '../modern.ts';
+import { modernFamily } from '../modern.ts';
 import {
   anyNullable,
   argType,
@@ -38,7 +23,6 @@ import {
   printArgument,
   type Returns,
   returns,
-  returnsArg0Varying,
   returnsNotNull,
   returnsNullable,
   scalarFamily,
@@ -56,25 +40,6 @@ const firstVarying: Returns = (args) => withNullable(toVarying(argType(args, 0))
 const ONE: readonly Form[] = [['CHARACTER']];
 const TWO: readonly Form[] = [['CHARACTER', 'CHARACTER']];
 const THREE: readonly Form[] = [['CHARACTER', 'CHARACTER', 'CHARACTER']];
-
-// ---------------------------------------------------------------- pieces
-
-/** `BinaryStringDataUtil.substringSQL`: counts characters from 1, from the end if negative. */
-function substring(value: string, position: number, length?: number): string | null {
-  if (length !== undefined && length < 0) return null;
-  const size = countCharacters(value);
-  if (value === '') return '';
-  let start: number;
-  if (position > 0) {
-    start = position - 1;
-    if (start >= size) return '';
-  } else if (position < 0) {
-    start = size + position;
-    if (start < 0) return '';
-  } else start = 0;
-  const end = length === undefined || size - start < length ? size : start + length;
-  return sliceCharacters(value, start, end);
-}
 
 /** A text that would fill the heap of a task manager ends the job there; a browser tab must not go down with it. */
 function checkLength(length: number): void {
@@ -119,26 +84,9 @@ function initCap(value: string): string {
   return result;
 }
 
-function instr(value: string, part: string, start: number, nth: number): number {
-  if (nth <= 0) throw new RunError('IllegalArgumentException: nthAppearance must be positive!');
-  if (start === 0) return 0;
-  if (start < 0) {
-    const reversed = instr(reverse(value), reverse(part), -start, nth);
-    return reversed === 0 ? 0 : countCharacters(value) + 2 - reversed - countCharacters(part);
-  }
-  let from = start;
-  let index = 0;
-  for (let i = 0; i < nth; i++) {
-    index = indexOfCharacters(value, part, from - 1) + 1;
-    if (index === 0) return 0;
-    from = index + 1;
-  }
-  return index;
-}
-const reverse = (value: string): string => Array.from(value).toReversed().join('');
-
 /** Characters that `StringUtils.isAlpha` takes for letters. */
 const LETTERS = /^\p{L}+$/u;
+
 const DIGITS = /^\p{Nd}+$/u;
 
 function isDecimalText(value: string): boolean {
@@ -155,185 +103,6 @@ function translate(value: string, from: string, to: string): string {
     .map((character) => dictionary.get(character) ?? character)
     .join('');
 }
-
-function strToMap(value: string, pairs: string, keyValue: string): ReadonlyMap<Value, Value> {
-  const map = new Map<Value, Value>();
-  if (value === '') return map;
-  const written = javaSplit(value, pairs);
-  for (const pair of written) {
-    const regex = javaRegex(keyValue);
-    if (regex !== null) regex.lastIndex = 0;
-    const match = regex?.exec(pair) ?? null;
-    if (match === null) map.set(pair, null);
-    else map.set(pair.slice(0, match.index), pair.slice(match.index + match[0].length));
-  }
-  return javaMap(map, stringHash, written.length);
-}
-/** Java's `String.split(regex)`: trailing empty parts are dropped. */
-function javaSplit(value: string, separator: string): readonly string[] {
-  const regex = javaRegex(separator);
-  if (regex === null) throw new RunError(`PatternSyntaxException: ${separator}`);
-  regex.lastIndex = 0;
-  const parts = value.split(regex);
-  while (parts.length > 1 && parts.at(-1) === '') parts.pop();
-  return parts;
-}
-
-// ---------------------------------------------------------------- LIKE and its like
-
-function pattern(
-  name: 'LIKE' | 'SIMILAR TO',
-  make: typeof likeTest,
-  doc: Parameters<typeof toDoc>[1],
-): ScalarFunction {
-  return {
-    name,
-    strict: true,
-    isDeterministic: true,
-    inferType: (args): LogicalType | Misfit => {
-      if (args.length !== 2 && args.length !== 3) return wrongCount(name, '2');
-      if (!args.every((arg) => isCharacter(arg.type) || arg.type.root === 'NULL'))
-        return misfit(name, args, [['STRING', 'STRING', 'STRING']]);
-      return withNullable(BOOLEAN, anyNullable(args));
-    },
-    implement: (_types, _result, _context, args) => {
-      const escape = args.length > 2 ? args[2]?.literal : null;
-      const known = args[1]?.literal;
-      if (typeof known === 'string' && (escape === null || typeof escape === 'string')) {
-        let test: ((value: string) => boolean) | null = null;
-        return {
-          evaluate: (value: string) => {
-            test ??= make(known, escape);
-            return test(value);
-          },
-        };
-      }
-      let last: readonly [pattern: string, escape: string | null, test: (value: string) => boolean] | null =
-        null;
-      return {
-        evaluate: (value: string, like: string, by: string | null = null) => {
-          if (last === null || last[0] !== like || last[1] !== by) last = [like, by, make(like, by)];
-          return last[2](value);
-        },
-      };
-    },
-    doc: toDoc('comparison', doc),
-  };
-}
-
-// ---------------------------------------------------------------- regular expressions
-
-const withRegex =
-  <T extends Value>(run: (value: string, regex: RegExp) => T, otherwise: Value) =>
-  (value: string, expression: string): Value => {
-    const regex = javaRegex(expression);
-    if (regex === null) return otherwise;
-    regex.lastIndex = 0;
-    return run(value, regex);
-  };
-
-function regexpExtract(value: string, expression: string, group: Int64 = 0): Value {
-  const regex = javaRegex(expression);
-  if (regex === null) return null;
-  regex.lastIndex = 0;
-  return regex.exec(value)?.[Number(group)] ?? null;
-}
-
-function regexpExtractAll(value: string, expression: string, group: Int64 = 1): Value {
-  const regex = javaRegex(expression);
-  if (regex === null || group < 0) return null;
-  const groups = (new RegExp(`${regex.source}|`, regex.flags).exec('')?.length ?? 1) - 1;
-  if (groups < group) return null;
-  regex.lastIndex = 0;
-  return [...value.matchAll(regex)].map((match) => match[Number(group)] ?? null);
-}
-
-// ---------------------------------------------------------------- encodings
-
-/** Text in one of the character sets Java always has. */
-function encode(value: string, charset: string): Uint8Array {
-  switch (charset.toUpperCase().replace('_', '-')) {
-    case 'UTF-8':
-    case 'UTF8':
-      return encodeUtf8(value);
-    case 'US-ASCII':
-    case 'ASCII':
-      return Uint8Array.from(value, (character) =>
-        character.charCodeAt(0) < 128 ? character.charCodeAt(0) : 63,
-      );
-    case 'ISO-8859-1':
-    case 'LATIN1':
-      return Uint8Array.from(value, (character) =>
-        character.charCodeAt(0) < 256 ? character.charCodeAt(0) : 63,
-      );
-    case 'UTF-16BE':
-      return utf16(value, false, false);
-    case 'UTF-16LE':
-      return utf16(value, true, false);
-    case 'UTF-16':
-      return utf16(value, false, true);
-    default:
-      throw new RunError(`RuntimeException: Unsupported encoding: ${charset}`);
-  }
-}
-function utf16(value: string, littleEndian: boolean, withMark: boolean): Uint8Array {
-  const marked = withMark && value !== '' ? `\ufeff${value}` : value;
-  const bytes = new Uint8Array(marked.length * 2);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < marked.length; i++) view.setUint16(i * 2, marked.charCodeAt(i), littleEndian);
-  return bytes;
-}
-function decode(bytes: Uint8Array, charset: string): string {
-  switch (charset.toUpperCase().replace('_', '-')) {
-    case 'UTF-8':
-    case 'UTF8':
-      return decodeUtf8(bytes);
-    case 'US-ASCII':
-    case 'ASCII':
-      return Array.from(bytes, (byte) => (byte < 128 ? String.fromCharCode(byte) : '\ufffd')).join('');
-    case 'ISO-8859-1':
-    case 'LATIN1':
-      return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
-    case 'UTF-16LE':
-      return decodeUtf16(bytes, true);
-    case 'UTF-16BE':
-      return decodeUtf16(bytes, false);
-    case 'UTF-16': {
-      const isLittle = bytes[0] === 0xff && bytes[1] === 0xfe;
-      const isMarked = isLittle || (bytes[0] === 0xfe && bytes[1] === 0xff);
-      return decodeUtf16(isMarked ? bytes.subarray(2) : bytes, isLittle);
-    }
-    default:
-      throw new RunError(`RuntimeException: Unsupported encoding: ${charset}`);
-  }
-}
-function decodeUtf16(bytes: Uint8Array, littleEndian: boolean): string {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let result = '';
-  for (let i = 0; i + 1 < bytes.length; i += 2)
-    result += String.fromCharCode(view.getUint16(i, littleEndian));
-  return bytes.length % 2 === 1 ? `${result}\ufffd` : result;
-}
-
-/** `EncodingUtils.unhex`: the first digit of an odd number of digits is lost and leaves a zero byte; other characters give NULL. */
-function unhex(value: string): Uint8Array | null {
-  if (!/^[0-9a-fA-F]*$/.test(value)) return null;
-  const even = value.length % 2 === 1 ? `00${value.slice(1)}` : value;
-  return Uint8Array.from(even.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-}
-
-const bytesOf = (value: string | Uint8Array): Uint8Array =>
-  typeof value === 'string' ? encodeUtf8(value) : value;
-
-function fromBase64(value: string | Uint8Array): string {
-  const bytes = decodeBase64(typeof value === 'string' ? value : decodeUtf8(value));
-  if (bytes === null) throw new RunError(`IllegalArgumentException: ${base64Complaint(bytesOf(value))}`);
-  return decodeUtf8(bytes);
-}
-
-const unsigned64 = (value: Int64): bigint => BigInt.asUintN(64, BigInt(value));
-
-// ---------------------------------------------------------------- the functions
 
 /** `||` adds lengths: CHAR(3) || CHAR(2) is CHAR(5); anything with VARCHAR is VARCHAR, STRING beyond the longest. */
 function concatenationType(args: readonly Argument[]): LogicalType | Misfit {
@@ -428,40 +197,9 @@ const isDigitLike = (
     doc,
   });
 
-const substringSpec = (name: 'SUBSTRING' | 'SUBSTR'): ScalarFunction =>
-  text({
-    name,
-    forms: [
-      ['CHARACTER', 'INTEGER'],
-      ['CHARACTER', 'INTEGER', 'INTEGER'],
-    ],
-    returns: returnsArg0Varying,
-    evaluate: (value: string, position: Int64, length?: Int64) =>
-      substring(value, Number(position), length === undefined ? undefined : Number(length)),
-    doc: [
-      `${name}(string, start [, length])`,
-      'A part of the text; the first character is 1, a negative start counts from the end.',
-      '取子串；首字符为 1，负的起点从末尾数起。',
-      [`${name}('Flink SQL', 7)`, 'SQL'],
-      [`${name}('Flink SQL', -3, 2)`, 'SQ'],
-    ],
-  });
-
+/** Joining texts, and giving them another shape. */
 export const textFunctions: readonly ScalarFunction[] = [
   concatenation,
-  pattern('LIKE', likeTest, [
-    'string LIKE pattern [ESCAPE character]',
-    '`%` stands for any text and `_` for one character. There is no escape character unless said.',
-    '`%` 匹配任意文本，`_` 匹配一个字符。除非指定，没有转义字符。',
-    ["'Flink' LIKE 'Fl%'", 'TRUE'],
-    ["'50%' LIKE '50!%' ESCAPE '!'", 'TRUE'],
-  ]),
-  pattern('SIMILAR TO', similarTest, [
-    'string SIMILAR TO pattern [ESCAPE character]',
-    "SQL's regular expressions: `%`, `_`, `|`, `*`, `+`, `?`, `{n}`, `(…)`, `[…]`.",
-    'SQL 正则表达式：`%`、`_`、`|`、`*`、`+`、`?`、`{n}`、`(…)`、`[…]`。',
-    ["'abc' SIMILAR TO '(a|b|c)+'", 'TRUE'],
-  ]),
   trim,
   oneSidedTrim('LTRIM', [
     'LTRIM(string [, characters])',
@@ -534,23 +272,6 @@ export const textFunctions: readonly ScalarFunction[] = [
       ["CHAR_LENGTH('Flink')", '5'],
     ],
   }),
-  substringSpec('SUBSTRING'),
-  substringSpec('SUBSTR'),
-  text({
-    name: 'LEFT',
-    forms: [['CHARACTER', 'INTEGER']],
-    returns: returnsArg0Varying,
-    evaluate: (value: string, length: Int64) => (length <= 0 ? '' : substring(value, 1, Number(length))),
-    doc: ['LEFT(string, length)', 'The first characters.', '最左边的若干字符。', ["LEFT('Flink', 2)", 'Fl']],
-  }),
-  text({
-    name: 'RIGHT',
-    forms: [['CHARACTER', 'INTEGER']],
-    returns: returnsArg0Varying,
-    evaluate: (value: string, length: Int64) =>
-      length <= 0 ? '' : length >= countCharacters(value) ? value : substring(value, -Number(length)),
-    doc: ['RIGHT(string, length)', 'The last characters.', '最右边的若干字符。', ["RIGHT('Flink', 2)", 'nk']],
-  }),
   text({
     name: 'CONCAT',
     forms: { repeat: 'CHARACTER', min: 1 },
@@ -606,7 +327,7 @@ export const textFunctions: readonly ScalarFunction[] = [
     name: 'REVERSE',
     forms: ONE,
     returns: returnsNullable(STRING),
-    evaluate: reverse,
+    evaluate: reverseCharacters,
     doc: [
       'REVERSE(string)',
       'The characters in reverse order.',
@@ -666,114 +387,6 @@ export const textFunctions: readonly ScalarFunction[] = [
       ["OVERLAY('abcdef' PLACING 'XY' FROM 3)", 'abXYef'],
     ],
   }),
-  text({
-    name: 'POSITION',
-    forms: [
-      ['STRING', 'STRING'],
-      ['STRING', 'STRING', 'INTEGER'],
-    ],
-    returns: returns(INTEGER),
-    complain: (args) =>
-      misfitOf(
-        'POSITION',
-        `POSITION(${args.slice(0, 2).map(printArgument).join(' IN ')}${args
-          .slice(2)
-          .map((arg) => ` FROM ${printArgument(arg)}`)
-          .join('')})`,
-        [
-          "'POSITION(<STRING> IN <STRING>)'",
-          "'POSITION(<STRING> IN <STRING> FROM <INTEGER>)'",
-          'INSTR(<STRING>, <STRING>, <INTEGER>, <INTEGER>)',
-        ],
-      ),
-    evaluate: (part: string, value: string, from: Int64 = 1) =>
-      indexOfCharacters(value, part, Number(from) - 1) + 1,
-    doc: [
-      'POSITION(part IN string)',
-      'Where a text first occurs, from 1; 0 if it does not.',
-      '子串首次出现的位置，从 1 起；没有则为 0。',
-      ["POSITION('in' IN 'Flink')", '3'],
-    ],
-  }),
-  text({
-    name: 'LOCATE',
-    forms: [
-      ['CHARACTER', 'CHARACTER'],
-      ['CHARACTER', 'CHARACTER', 'INTEGER'],
-    ],
-    returns: returns(INTEGER),
-    evaluate: (part: string, value: string, from: Int64 = 1) =>
-      indexOfCharacters(value, part, Number(from) - 1) + 1,
-    doc: [
-      'LOCATE(part, string [, from])',
-      'Where a text first occurs from a position on; 0 if it does not.',
-      '从某位置起子串首次出现的位置；没有则为 0。',
-      ["LOCATE('a', 'banana', 3)", '4'],
-    ],
-  }),
-  text({
-    name: 'INSTR',
-    forms: [
-      ['CHARACTER', 'CHARACTER'],
-      ['CHARACTER', 'CHARACTER', 'INTEGER'],
-      ['CHARACTER', 'CHARACTER', 'INTEGER', 'INTEGER'],
-    ],
-    returns: returns(INTEGER),
-    evaluate: (value: string, part: string, start: Int64 = 1, nth: Int64 = 1) =>
-      instr(value, part, Number(start), Number(nth)),
-    doc: [
-      'INSTR(string, part [, start [, nth]])',
-      'Where the n-th occurrence is; a negative start searches backwards.',
-      '第 n 次出现的位置；起点为负时向前查找。',
-      ["INSTR('banana', 'a', 1, 2)", '4'],
-    ],
-  }),
-  text({
-    name: 'SPLIT_INDEX',
-    forms: [
-      ['CHARACTER', 'INTEGER', 'INTEGER'],
-      ['CHARACTER', 'CHARACTER', 'INTEGER'],
-    ],
-    returns: returnsNullable(STRING),
-    evaluate: (value: string, separator: string | number, index: Int64) => {
-      if (index < 0) return null;
-      if (typeof separator === 'string') return splitAll(value, separator)[Number(index)] ?? null;
-      return separator > 255 || separator < 1
-        ? null
-        : (splitAll(value, String.fromCharCode(separator))[Number(index)] ?? null);
-    },
-    doc: [
-      'SPLIT_INDEX(string, separator, index)',
-      'One part of a split text, counted from 0; NULL if there are not so many.',
-      '按分隔符切分后的第几段（从 0 起）；没有则为 NULL。',
-      ["SPLIT_INDEX('a,b,c', ',', 1)", 'b'],
-      ["SPLIT_INDEX('a,b,c', ',', 5)", null],
-    ],
-  }),
-  text({
-    name: 'ASCII',
-    forms: ONE,
-    returns: returns(INTEGER),
-    evaluate: (value: string) => ((encodeUtf8(value.slice(0, 2))[0] ?? 0) << 24) >> 24,
-    doc: [
-      'ASCII(string)',
-      'Code of the first byte; 0 for empty text.',
-      '首字节的编码；空文本为 0。',
-      ["ASCII('A')", '65'],
-    ],
-  }),
-  text({
-    name: 'CHR',
-    forms: [['INTEGER']],
-    returns: returnsNullable(STRING),
-    evaluate: (code: Int64) => (code < 0 ? '' : String.fromCharCode(Number(BigInt.asUintN(8, BigInt(code))))),
-    doc: [
-      'CHR(integer)',
-      'The character with a code (modulo 256).',
-      '编码对应的字符（对 256 取模）。',
-      ['CHR(65)', 'A'],
-    ],
-  }),
   isDigitLike(
     'IS_ALPHA',
     (value) => LETTERS.test(value),
@@ -802,166 +415,6 @@ export const textFunctions: readonly ScalarFunction[] = [
     '是否为数值文本。',
     ["IS_DECIMAL('1.5')", 'TRUE'],
   ]),
-  text({
-    name: 'REGEXP',
-    forms: TWO,
-    returns: returns(BOOLEAN),
-    evaluate: (value: string, expression: string) =>
-      expression !== '' && withRegex((v, regex) => regex.test(v), false)(value, expression),
-    doc: [
-      'REGEXP(string, regex)',
-      'Whether the pattern occurs in the text.',
-      '文本中是否出现该模式。',
-      ["REGEXP('abc123', '[0-9]+')", 'TRUE'],
-    ],
-  }),
-  text({
-    name: 'REGEXP_EXTRACT',
-    forms: [
-      ['CHARACTER', 'CHARACTER', 'INTEGER'],
-      ['CHARACTER', 'CHARACTER'],
-    ],
-    returns: returnsNullable(STRING),
-    evaluate: regexpExtract,
-    doc: [
-      'REGEXP_EXTRACT(string, regex [, group])',
-      'The first match, or one group of it; NULL without a match.',
-      '首个匹配（或其中一组）；无匹配时为 NULL。',
-      ["REGEXP_EXTRACT('id=42', 'id=([0-9]+)', 1)", '42'],
-    ],
-  }),
-  text({
-    name: 'REGEXP_REPLACE',
-    forms: THREE,
-    returns: returns(STRING),
-    evaluate: (value: string, expression: string, replacement: string) =>
-      withRegex((v, regex) => v.replace(regex, () => replacement), null)(value, expression),
-    doc: [
-      'REGEXP_REPLACE(string, regex, replacement)',
-      'Every match replaced by a literal text.',
-      '将所有匹配替换为给定文本。',
-      ["REGEXP_REPLACE('a1b2', '[0-9]', '#')", 'a#b#'],
-    ],
-  }),
-  modern({
-    name: 'REGEXP_COUNT',
-    parameters: [
-      [
-        ['str', 'CHARACTER_STRING'],
-        ['regex', 'CHARACTER_STRING'],
-      ],
-    ],
-    returns: returnsNullable(INTEGER),
-    evaluate: withRegex((value, regex) => [...value.matchAll(regex)].length, null),
-    doc: [
-      'REGEXP_COUNT(string, regex)',
-      'How often the pattern occurs.',
-      '模式出现的次数。',
-      ["REGEXP_COUNT('banana', 'an')", '2'],
-    ],
-  }),
-  modern({
-    name: 'REGEXP_INSTR',
-    parameters: [
-      [
-        ['str', 'CHARACTER_STRING'],
-        ['regex', 'CHARACTER_STRING'],
-      ],
-    ],
-    returns: returnsNullable(INTEGER),
-    evaluate: withRegex((value, regex) => value.search(regex) + 1, null),
-    doc: [
-      'REGEXP_INSTR(string, regex)',
-      'Where the pattern first occurs, from 1; 0 if it does not.',
-      '模式首次出现的位置，从 1 起；没有则为 0。',
-      ["REGEXP_INSTR('abc1', '[0-9]')", '4'],
-    ],
-  }),
-  modern({
-    name: 'REGEXP_SUBSTR',
-    parameters: [
-      [
-        ['str', 'CHARACTER_STRING'],
-        ['regex', 'CHARACTER_STRING'],
-      ],
-    ],
-    returns: returnsNullable(STRING),
-    evaluate: withRegex((value, regex) => regex.exec(value)?.[0] ?? null, null),
-    doc: [
-      'REGEXP_SUBSTR(string, regex)',
-      'The first match; NULL without one.',
-      '首个匹配；无匹配时为 NULL。',
-      ["REGEXP_SUBSTR('abc12', '[0-9]+')", '12'],
-    ],
-  }),
-  modern({
-    name: 'REGEXP_EXTRACT_ALL',
-    parameters: [
-      [
-        ['str', 'CHARACTER_STRING'],
-        ['regex', 'CHARACTER_STRING'],
-      ],
-      [
-        ['str', 'CHARACTER_STRING'],
-        ['regex', 'CHARACTER_STRING'],
-        ['extractIndex', 'INTEGER_NUMERIC'],
-      ],
-    ],
-    returns: returnsNullable(arrayOf(STRING)),
-    evaluate: regexpExtractAll,
-    doc: [
-      'REGEXP_EXTRACT_ALL(string, regex [, group])',
-      'One group (the first unless said) of all matches.',
-      '所有匹配中的某一组（默认第 1 组）。',
-      ["REGEXP_EXTRACT_ALL('a1b2', '[a-z]([0-9])')", '[1, 2]'],
-    ],
-  }),
-  modern({
-    name: 'STARTSWITH',
-    parameters: [
-      [
-        ['expr', 'CHARACTER_STRING'],
-        ['startExpr', 'CHARACTER_STRING'],
-      ],
-      [
-        ['expr', 'BINARY_STRING'],
-        ['startExpr', 'BINARY_STRING'],
-      ],
-    ],
-    returns: returns(BOOLEAN),
-    evaluate: (value: string | Uint8Array, start: string | Uint8Array) =>
-      typeof value === 'string'
-        ? value.startsWith(start as string)
-        : hex(value).startsWith(hex(start as Uint8Array)),
-    doc: [
-      'STARTSWITH(expr, start)',
-      'Whether the text starts with another.',
-      '是否以给定文本开头。',
-      ["STARTSWITH('Flink', 'Fl')", 'TRUE'],
-    ],
-  }),
-  modern({
-    name: 'ENDSWITH',
-    parameters: [
-      [
-        ['expr', 'CHARACTER_STRING'],
-        ['endExpr', 'CHARACTER_STRING'],
-      ],
-      [
-        ['expr', 'BINARY_STRING'],
-        ['endExpr', 'BINARY_STRING'],
-      ],
-    ],
-    returns: returns(BOOLEAN),
-    evaluate: (value: string | Uint8Array, end: string | Uint8Array) =>
-      typeof value === 'string' ? value.endsWith(end as string) : hex(value).endsWith(hex(end as Uint8Array)),
-    doc: [
-      'ENDSWITH(expr, end)',
-      'Whether the text ends with another.',
-      '是否以给定文本结尾。',
-      ["ENDSWITH('Flink', 'nk')", 'TRUE'],
-    ],
-  }),
   modern({
     name: 'TRANSLATE3',
     aliases: ['TRANSLATE'],
@@ -983,147 +436,4 @@ export const textFunctions: readonly ScalarFunction[] = [
       ["TRANSLATE('hello', 'lo', '01')", 'he001'],
     ],
   }),
-  modern({
-    name: 'SPLIT',
-    parameters: [
-      [
-        [null, 'CHARACTER_STRING'],
-        [null, 'CHARACTER_STRING'],
-      ],
-    ],
-    returns: returns(arrayOf(STRING)),
-    evaluate: (value: string, separator: string) =>
-      separator === '' ? value.split('') : value === '' ? [''] : value.split(separator),
-    doc: [
-      'SPLIT(string, separator)',
-      'The parts between separators as an array.',
-      '按分隔符切分成数组。',
-      ["SPLIT('a,b', ',')", '[a, b]'],
-    ],
-  }),
-  modern({
-    name: 'ELT',
-    parameters: {
-      check: checkElt,
-      signatures: [
-        'ELT(index <INTEGER_NUMERIC>, expr <CHARACTER_STRING>, exprs <CHARACTER_STRING>...)',
-        'ELT(index <INTEGER_NUMERIC>, expr <BINARY_STRING>, exprs <BINARY_STRING>...)',
-      ],
-    },
-    returns: (args) =>
-      args.slice(1).every((arg) => isCharacter(arg.type))
-        ? commonText(args.slice(1))
-        : withNullable(BYTES, true),
-    strict: false,
-    evaluate: (index: Int64 | null, ...values: Value[]) =>
-      index === null || index < 1 || index > values.length ? null : (values[Number(index) - 1] ?? null),
-    doc: [
-      'ELT(index, expr1, expr2, …)',
-      'The expression with a number, counted from 1.',
-      '按序号（从 1 起）取表达式。',
-      ["ELT(2, 'x', 'y')", 'y'],
-    ],
-  }),
-  text({
-    name: 'STR_TO_MAP',
-    forms: [['CHARACTER'], ['CHARACTER', 'CHARACTER', 'CHARACTER']],
-    returns: returnsNullable(mapOf(STRING, STRING)),
-    evaluate: (value: string, pairs = ',', keyValue = '=') => strToMap(value, pairs, keyValue),
-    doc: [
-      'STR_TO_MAP(string [, pairDelimiter, keyValueDelimiter])',
-      'A map read from text such as `k1=v1,k2=v2`.',
-      '将 `k1=v1,k2=v2` 这样的文本读成映射。',
-      ["STR_TO_MAP('a=1')", '{a=1}'],
-    ],
-  }),
-  text({
-    name: 'ENCODE',
-    forms: TWO,
-    returns: returns(BYTES),
-    evaluate: encode,
-    doc: [
-      'ENCODE(string, charset)',
-      'The bytes of a text in a character set.',
-      '文本在某字符集下的字节。',
-      ["ENCODE('a', 'UTF-8')", "x'61'"],
-    ],
-  }),
-  text({
-    name: 'DECODE',
-    forms: [['BINARY', 'CHARACTER']],
-    returns: returns(STRING),
-    evaluate: decode,
-    doc: [
-      'DECODE(binary, charset)',
-      'The text of bytes in a character set.',
-      '按字符集把字节解码为文本。',
-      ["DECODE(X'61', 'UTF-8')", 'a'],
-    ],
-  }),
-  text({
-    name: 'TO_BASE64',
-    forms: [['STRING']],
-    returns: returns(STRING),
-    evaluate: (value: string | Uint8Array) => encodeBase64(bytesOf(value)),
-    doc: ['TO_BASE64(string)', 'In base64.', '编码为 base64。', ["TO_BASE64('hello')", 'aGVsbG8=']],
-  }),
-  text({
-    name: 'FROM_BASE64',
-    forms: [['STRING']],
-    returns: returns(STRING),
-    evaluate: fromBase64,
-    doc: [
-      'FROM_BASE64(string)',
-      'Text from base64.',
-      '从 base64 解码为文本。',
-      ["FROM_BASE64('aGVsbG8=')", 'hello'],
-    ],
-  }),
-  text({
-    name: 'HEX',
-    forms: [['INTEGER'], ['CHARACTER']],
-    returns: returns(STRING),
-    evaluate: (value: string | Int64) =>
-      (typeof value === 'string' ? hex(encodeUtf8(value)) : unsigned64(value).toString(16)).toUpperCase(),
-    doc: [
-      'HEX(number or string)',
-      'In hexadecimal.',
-      '转为十六进制。',
-      ['HEX(255)', 'FF'],
-      ["HEX('A')", '41'],
-    ],
-  }),
-  modern({
-    name: 'UNHEX',
-    parameters: [[['expr', 'CHARACTER_STRING']]],
-    returns: returnsNullable(BYTES),
-    evaluate: unhex,
-    doc: [
-      'UNHEX(string)',
-      'Bytes from hexadecimal digits; NULL if there are others.',
-      '将十六进制文本转为字节；含其他字符时为 NULL。',
-      ["UNHEX('4142')", "x'4142'"],
-    ],
-  }),
-  text({
-    name: 'BIN',
-    forms: [['INTEGER']],
-    returns: returns(STRING),
-    evaluate: (value: Int64) => unsigned64(value).toString(2),
-    doc: ['BIN(integer)', 'In binary.', '转为二进制。', ['BIN(10)', '1010']],
-  }),
 ];
-
-function checkElt(args: readonly Argument[]): string | null {
-  if (args.length < 2) return WRONG_COUNT;
-  if (!['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'NULL'].includes(argType(args, 0).root))
-    return 'Index can only be an INTEGER NUMERIC type.';
-  const isUniform =
-    args.slice(1).every((arg) => isCharacter(arg.type)) || args.slice(1).every((arg) => isBinary(arg.type));
-  return isUniform ? null : 'Could not infer arguments in range: [1, null].';
-}
-function commonText(args: readonly Argument[]): LogicalType {
-  const lengths = args.map((arg) => ('length' in arg.type ? arg.type.length : 0));
-  const isFixed = args.every((arg) => arg.type.root === 'CHAR') && new Set(lengths).size === 1;
-  return { root: isFixed ? 'CHAR' : 'VARCHAR', length: Math.max(...lengths), nullable: true };
-}

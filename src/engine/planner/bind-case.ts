@@ -1,0 +1,48 @@
+import { call, literal, type Rex } from '../plan/rex.ts';
+import type * as Ast from '../sql/ast.ts';
+import { leastRestrictive } from '../types/least-restrictive.ts';
+import { NULL, withNullable } from '../types/logical-type.ts';
+import { bindEquality } from './bind-comparison.ts';
+import type { Binder } from './binder.ts';
+import { castTo } from './rex-build.ts';
+
+const ALL_NULL = 'ELSE clause or at least one THEN clause must be non-NULL';
+
+/** CASE, both the searched and the one over an operand. */
+export function bindCase(binder: Binder, node: Ast.Case): Rex {
+  const operand = node.operand;
+  const branches = node.branches.map(({ when, then }) => ({
+    when: operand
+      ? bindEquality(binder, '=', [binder.bind(operand), binder.bind(when)], when.span)
+      : bindCondition(binder, when),
+    then: binder.bind(then),
+  }));
+  const otherwise = node.otherwise ? binder.bind(node.otherwise) : literal(null, NULL);
+  const values = [...branches.map((b) => b.then), otherwise];
+  if (values.every((v) => v.type.root === 'NULL')) throw binder.error(node.span, 'untyped-null', ALL_NULL);
+  const type = leastRestrictive(values.map((v) => v.type));
+  if (type === null)
+    throw binder.error(node.span, 'mixed-types', 'Illegal mixing of types in CASE or COALESCE statement');
+  const operands = [...branches.flatMap((b) => [b.when, castTo(b.then, type)]), castTo(otherwise, type)];
+  return call('CASE', operands, type);
+}
+
+function bindCondition(binder: Binder, when: Ast.Expression): Rex {
+  const rex = binder.bind(when);
+  if (rex.type.root === 'BOOLEAN' || rex.type.root === 'NULL') return rex;
+  throw binder.error(when.span, 'condition-not-boolean', 'Expected a boolean type');
+}
+
+/** NULLIF(a, b) is a CASE, as Calcite rewrites it. */
+export function bindNullIf(binder: Binder, node: Ast.Call): Rex {
+  if (node.args.length !== 2)
+    throw binder.error(
+      node.span,
+      'wrong-argument-count',
+      "Invalid number of arguments to function 'NULLIF'. Was expecting 2 arguments",
+    );
+  const [a, b] = [binder.bind(node.args[0]!), binder.bind(node.args[1]!)];
+  if (a.type.root === 'NULL') throw binder.error(node.span, 'untyped-null', ALL_NULL);
+  const equal = bindEquality(binder, '=', [a, b], node.span);
+  return call('CASE', [equal, literal(null, withNullable(a.type, true)), a], withNullable(a.type, true));
+}

@@ -1,0 +1,88 @@
+import { call, type Rex, ref } from '../plan/rex.ts';
+import type * as Ast from '../sql/ast.ts';
+import { SYMBOL, withNullable } from '../types/logical-type.ts';
+import type { Binder } from './binder.ts';
+import { invoke } from './invoke-function.ts';
+import { notYet } from './plan-error.ts';
+import { resolve } from './scope.ts';
+
+/** A column by its name: here, in the query around, or a field within it. */
+export function bindColumn(binder: Binder, node: Ast.ColumnRef): Rex {
+  const parts = node.parts.map((p) => p.name);
+  const found = resolve(binder.scope, parts);
+  const outer = binder.scope.outer;
+  if (outer && (found.kind === 'missing-column' || found.kind === 'missing-table')) {
+    const around = resolve(outer, parts);
+    if (around.kind === 'column' && around.used === parts.length) {
+      const { name, type } = around.field;
+      const mention = { kind: 'Correlation', id: 0, field: around.index, name, type } as const;
+      binder.scope.correlations?.mention(mention);
+      return mention;
+    }
+    if (outer.outer && resolve(outer.outer, parts).kind === 'column')
+      throw notYet('correlation over more than one level', node.span);
+  }
+  switch (found.kind) {
+    case 'merged': {
+      const { left, right, field } = found.column;
+      return call('COALESCE', [left, right], field.type);
+    }
+    case 'column': {
+      let rex: Rex = ref(found.index, found.field.type);
+      for (const part of node.parts.slice(found.used)) rex = nestedField(binder, rex, part, node, found.used);
+      return rex;
+    }
+    case 'ambiguous':
+      throw binder.error(node.span, 'ambiguous-column', `Column '${found.name}' is ambiguous`);
+    case 'missing-table':
+      throw binder.error(
+        { start: node.span.start, end: node.parts[node.parts.length - 2]!.span.end },
+        'unknown-table',
+        `Table '${found.name}' not found`,
+      );
+    case 'missing-column': {
+      if (parts.length === 1 && parts[0]!.toUpperCase() === 'PI') return invoke(binder, 'PI', [], node.span);
+      const meant = found.suggestion === null ? '' : `; did you mean '${found.suggestion}'?`;
+      const where = found.table === null ? 'any table' : `table '${found.table}'`;
+      const hint =
+        found.suggestion === null ? undefined : `Names are case-sensitive: write ${found.suggestion}.`;
+      const span = found.table === null ? node.span : node.parts[found.part]!.span;
+      throw binder.error(
+        span,
+        'unknown-column',
+        `Column '${found.name}' not found in ${where}${meant}`,
+        undefined,
+        hint,
+      );
+    }
+  }
+}
+
+/** A field within a column that is written as a path: what is missing is told as a column. */
+function nestedField(
+  binder: Binder,
+  operand: Rex,
+  field: Ast.Identifier,
+  node: Ast.ColumnRef,
+  used: number,
+): Rex {
+  const isThere = operand.type.root === 'ROW' && operand.type.fields.some((f) => f.name === field.name);
+  if (isThere) return accessField(binder, operand, field);
+  const path = node.parts.slice(used - 1, node.parts.indexOf(field) + 1);
+  const span = { start: path[0]!.span.start, end: field.span.end };
+  const table = used > 1 ? node.parts[used - 2]!.name : binder.scope.tables[0]?.name;
+  const written = path.map((part) => part.name).join('.');
+  throw binder.error(span, 'unknown-column', `Column '${written}' not found in table '${table ?? ''}'`);
+}
+
+/** A field of a row. */
+export function accessField(binder: Binder, operand: Rex, field: Ast.Identifier): Rex {
+  if (operand.type.root !== 'ROW') throw binder.error(field.span, 'not-a-row', 'Incompatible types');
+  const found = operand.type.fields.find((f) => f.name === field.name);
+  if (!found) throw binder.error(field.span, 'unknown-field', `Unknown field '${field.name}'`);
+  return call(
+    'DOT',
+    [operand, { kind: 'Literal', value: field.name, type: SYMBOL, symbol: field.name }],
+    withNullable(found.type, found.type.nullable || operand.type.nullable),
+  );
+}

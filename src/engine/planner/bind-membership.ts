@@ -1,0 +1,86 @@
+import type { Span } from '../base/span.ts';
+import { isComparable } from '../functions/scalar/comparison.ts';
+import { call, type Rex, type RexCall } from '../plan/rex.ts';
+import type * as Ast from '../sql/ast.ts';
+import { leastRestrictive } from '../types/least-restrictive.ts';
+import {
+  BOOLEAN,
+  isCharacter,
+  isInteger,
+  type LogicalType,
+  notNull,
+  withNullable,
+} from '../types/logical-type.ts';
+import { bindInQuery } from './bind-subquery.ts';
+import type { Binder } from './binder.ts';
+import { rowsEqual } from './compare-rows.ts';
+import { invoke } from './invoke-function.ts';
+import { notYet } from './plan-error.ts';
+import { castTo } from './rex-build.ts';
+
+/** `IN` over a list or a query. */
+export function bindIn(binder: Binder, node: Ast.Call): Rex {
+  const [left, right] = [node.args[0]!, node.args[1]!];
+  if (right.kind === 'SubQuery') return bindInQuery(binder, left, right, node.span);
+  if (right.kind !== 'RowValue') throw notYet('IN with a sub-query', node.span);
+  const value = binder.bind(left);
+  const written = right.items.map((item) => binder.bind(item));
+  const common = leastRestrictive(written.map((item) => item.type));
+  if (common === null && written.some((item) => item.type.root !== 'NULL'))
+    throw binder.error(right.span, 'mixed-types', 'Values in expression list must have compatible types');
+  if (common !== null && !isComparable(value.type, common))
+    throw binder.error(node.span, 'mixed-types', 'Values passed to IN operator must have compatible types');
+  const items = written.map((item) => memberEquals(binder, value, asListed(item, value.type), node.span));
+  if (items.length === 1) return items[0]!;
+  const listed = listedTexts(items);
+  return call(
+    'OR',
+    listed,
+    withNullable(
+      BOOLEAN,
+      listed.some((i) => i.type.nullable),
+    ),
+  );
+}
+
+/** One comparison of an IN list: what is listed takes the type of the value, even where that loses digits. */
+function memberEquals(binder: Binder, value: Rex, item: Rex, span: Span): Rex {
+  if (value.type.root === 'ROW' && item.type.root === 'ROW') return rowsEqual(binder, value, item, span);
+  return invoke(binder, '=', [value, asMember(item, value.type)], span);
+}
+
+/** What is listed in IN, in the type of the value. */
+function asMember(item: Rex, type: LogicalType): Rex {
+  const isAlike =
+    item.type.root === type.root ||
+    item.type.root === 'NULL' ||
+    type.root === 'NULL' ||
+    (type.root === 'VARCHAR' && item.type.root === 'CHAR');
+  return isAlike ? item : castTo(item, withNullable(type, item.type.nullable));
+}
+
+/** A number of an IN list is taken for a DECIMAL as the column is, where it fits. */
+function asListed(item: Rex, type: LogicalType): Rex {
+  if (type.root !== 'DECIMAL' || item.kind !== 'Literal' || item.value === null) return item;
+  const scale = item.type.root === 'DECIMAL' ? item.type.scale : isInteger(item.type) ? 0 : null;
+  return scale !== null && scale <= type.scale ? castTo(item, notNull(type)) : item;
+}
+
+/** Texts of an IN list have one type of their own: CHAR if they are equally long. */
+function listedTexts(items: readonly Rex[]): readonly Rex[] {
+  const texts = items.map((item) => {
+    const value = item.kind === 'Call' && item.operator === '=' ? item.operands[1]! : null;
+    return value?.kind === 'Literal' && typeof value.value === 'string' && isCharacter(value.type)
+      ? value.value
+      : null;
+  });
+  if (texts.includes(null)) return items;
+  const lengths = (texts as string[]).map((text) => text.length);
+  const length = Math.max(...lengths);
+  const root = lengths.every((l) => l === length) ? 'CHAR' : 'VARCHAR';
+  return items.map((item) => {
+    const { operands } = item as RexCall;
+    const value = { ...operands[1]!, type: notNull({ root, length, nullable: false }) } as Rex;
+    return { ...(item as RexCall), operands: [operands[0]!, value] };
+  });
+}

@@ -1,0 +1,59 @@
+import type { Span } from '../base/span.ts';
+import type { LogicalNode } from '../plan/logical.ts';
+import type { Rex, RexSubQuery } from '../plan/rex.ts';
+import type * as Ast from '../sql/ast.ts';
+import { leastRestrictive } from '../types/least-restrictive.ts';
+import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
+import { printPlanType } from '../types/print-type.ts';
+import type { Binder } from './binder.ts';
+
+/** A query where a value is wanted. */
+export function bindScalarQuery(binder: Binder, node: Ast.SubQuery): Rex {
+  const query = binder.bindQuery(node, true);
+  if (query.fields.length !== 1)
+    throw binder.error(node.span, 'scalar-query-columns', noScalarQuery(query.fields));
+  return {
+    kind: 'SubQuery',
+    operator: '$SCALAR_QUERY',
+    operands: [],
+    query,
+    type: withNullable(query.fields[0]!.type, true),
+  };
+}
+
+/** EXISTS (…). */
+export function bindExists(binder: Binder, node: Ast.Call): Rex {
+  return {
+    kind: 'SubQuery',
+    operator: 'EXISTS',
+    operands: [],
+    query: binder.bindQuery(node.args[0]!),
+    type: notNull(BOOLEAN),
+  };
+}
+
+/** A value or row that is looked for in what a query gives. */
+export function bindInQuery(
+  binder: Binder,
+  left: Ast.Expression,
+  right: Ast.SubQuery,
+  span: Span,
+): RexSubQuery {
+  const value = binder.bind(left);
+  const query = binder.bindQuery(right);
+  const operands = value.kind === 'Call' && value.operator === 'ROW' ? value.operands : [value];
+  if (operands.length !== query.fields.length)
+    throw binder.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
+  for (const [i, operand] of operands.entries()) {
+    if (!leastRestrictive([operand.type, query.fields[i]!.type]))
+      throw binder.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
+  }
+  const nullable = operands.some((o) => o.type.nullable) || query.fields.some((f) => f.type.nullable);
+  return { kind: 'SubQuery', operator: 'IN', operands, query, type: withNullable(BOOLEAN, nullable) };
+}
+
+/** Why a table is no value. */
+export function noScalarQuery(fields: LogicalNode['fields']): string {
+  const columns = fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`.toUpperCase());
+  return `Cannot apply '$SCALAR_QUERY' to arguments of type '$SCALAR_QUERY(<RECORDTYPE(${columns.join(', ')})>)'. Supported form(s): '$SCALAR_QUERY(<RECORDTYPE(SINGLE FIELD)>)'`;
+}

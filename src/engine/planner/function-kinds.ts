@@ -1,0 +1,85 @@
+import type * as Ast from '../sql/ast.ts';
+import { type StatementText, validationError } from './plan-error.ts';
+
+/** Functions that only exist as aggregates, and so need a group. */
+export const AGGREGATES: ReadonlySet<string> = new Set([
+  'COUNT',
+  'SUM',
+  'AVG',
+  'MIN',
+  'MAX',
+  'FIRST_VALUE',
+  'LAST_VALUE',
+  'LISTAGG',
+  'COLLECT',
+  'ARRAY_AGG',
+  'JSON_OBJECTAGG',
+  'JSON_ARRAYAGG',
+  'SINGLE_VALUE',
+  'STDDEV',
+  'STDDEV_POP',
+  'STDDEV_SAMP',
+  'VARIANCE',
+  'VAR_POP',
+  'VAR_SAMP',
+  'APPROX_COUNT_DISTINCT',
+  'GROUPING',
+  'GROUPING_ID',
+  'GROUP_ID',
+  'PERCENTILE',
+]);
+
+/** Functions that only exist with an OVER clause. */
+export const OVER_FUNCTIONS: ReadonlySet<string> = new Set([
+  'ROW_NUMBER',
+  'RANK',
+  'DENSE_RANK',
+  'PERCENT_RANK',
+  'CUME_DIST',
+  'NTILE',
+  'LAG',
+  'LEAD',
+]);
+
+export const OVER_FUNCTIONS_OF_VALUES: ReadonlySet<string> = new Set(['NTILE', 'LAG', 'LEAD']);
+
+/** Functions that only exist in MATCH_RECOGNIZE, with the arguments the validator adds. */
+export const PATTERN_FUNCTIONS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['CLASSIFIER', []],
+  ['MATCH_ROWTIME', []],
+  ['MATCH_PROCTIME', []],
+  ['FIRST', ['0']],
+  ['LAST', ['0']],
+  ['PREV', ['1']],
+  ['NEXT', ['1']],
+]);
+
+/** Functions of a legacy group window in a SELECT list. */
+export const WINDOW_AUXILIARY: ReadonlyMap<
+  string,
+  {
+    readonly window: 'TUMBLE' | 'HOP' | 'SESSION';
+    readonly property: 'start' | 'end' | 'rowtime' | 'proctime';
+  }
+> = new Map(
+  (['TUMBLE', 'HOP', 'SESSION'] as const).flatMap((window) =>
+    (['start', 'end', 'rowtime', 'proctime'] as const).map(
+      (property) => [`${window}_${property.toUpperCase()}`, { window, property }] as const,
+    ),
+  ),
+);
+
+/** The validator misses OVER where a column of the result is such a call and nothing else; deeper ones it lets pass. */
+export function needOver(item: Ast.Expression, source: StatementText): void {
+  const name = item.kind === 'Call' ? item.name.toUpperCase() : '';
+  if (item.kind !== 'Call' || !OVER_FUNCTIONS.has(name)) return;
+  const isTooMany = item.args.length > 0 && !OVER_FUNCTIONS_OF_VALUES.has(name);
+  throw validationError(
+    source,
+    item.span,
+    'function-without-over',
+    isTooMany
+      ? `Invalid number of arguments to function '${name}'. Was expecting 0 arguments`
+      : 'OVER clause is necessary for window functions',
+  );
+}

@@ -1,0 +1,170 @@
+import { SqlError } from '../base/diagnostic.ts';
+import type { Span } from '../base/span.ts';
+import type { Misfit } from '../functions/function-definition.ts';
+import { unsupportedCall } from '../functions/signature.ts';
+import { UNSUPPORTED_FUNCTIONS } from '../functions/unsupported.ts';
+import type { LogicalNode } from '../plan/logical.ts';
+import { type Rex, ref } from '../plan/rex.ts';
+import type * as Ast from '../sql/ast.ts';
+import { isCharacter } from '../types/logical-type.ts';
+import { printType, printTypeFamily, printValidatorType } from '../types/print-type.ts';
+import { noScalarQuery } from './bind-subquery.ts';
+import type { Binder } from './binder.ts';
+import { OVER_FUNCTIONS, PATTERN_FUNCTIONS, WINDOW_AUXILIARY } from './function-kinds.ts';
+import { notYet, placeless, plainError } from './plan-error.ts';
+
+/** Character sets a JVM has, as far as they are asked for. */
+const CHARSETS =
+  /^(?:utf_?-?(?:8|16|32)(?:le|be)?|latin_?1|iso-?_?8859_?-?1?|us-?ascii|ascii|gbk|gb2312|big5)$/i;
+
+/** Arguments that do not fit, in the words of the function's inference. */
+export function misfitError(binder: Binder, misfit: Misfit, span: Span): SqlError {
+  if (misfit.exception === 'AssertionError')
+    return plainError('parse', 'wrong-argument-type', 'AssertionError', misfit.message, span);
+  if (misfit.message.startsWith('Invalid function call:') || misfit.exception === 'ValidationException') {
+    const parts = misfit.message.split('\u0000');
+    return new SqlError({
+      severity: 'error',
+      phase: 'parse',
+      code: 'wrong-argument-type',
+      chain: [
+        `ValidationException: SQL validation failed. ${parts[0]}`,
+        ...parts.map((p) => `ValidationException: ${p}`),
+      ],
+      span,
+    });
+  }
+  return binder.error(span, 'wrong-argument-type', misfit.message, misfit.exception);
+}
+
+/** There is no table function but those over windows; arguments that are wrong themselves are told first. */
+export function noTableFunction(
+  binder: Binder,
+  node: Ast.Call,
+  columnsOf: (table: Ast.Name | Ast.Query) => LogicalNode['fields'],
+): SqlError {
+  const args = node.args.map((arg) => {
+    if (arg.kind !== 'TableArgument') return binder.bind(arg);
+    const fields = columnsOf(arg.table);
+    if (fields.length !== 1) throw placeless('scalar-query-columns', noScalarQuery(fields));
+    return ref(0, fields[0]!.type);
+  });
+  return unknownFunction(binder, node.name, args, node.span, node);
+}
+
+/** A name that no scalar function has, or has only elsewhere. */
+export function unknownFunction(
+  binder: Binder,
+  name: string,
+  args: readonly Rex[],
+  span: Span,
+  node?: Ast.Call,
+): SqlError {
+  if (UNSUPPORTED_FUNCTIONS.has(name)) return notYet(`the function ${name}`, span);
+  if (OVER_FUNCTIONS.has(name)) {
+    const types = args.map((arg) => printType(arg.type)).join(', ');
+    return plainError(
+      'plan',
+      'function-without-over',
+      'CodeGenException',
+      unsupportedCall(name, types),
+      span,
+    );
+  }
+  if (PATTERN_FUNCTIONS.has(name)) {
+    const written = [
+      ...(node?.args.map((arg) => printedAsWritten(binder, arg)) ?? []),
+      ...(PATTERN_FUNCTIONS.get(name) ?? []),
+    ];
+    return binder.error(
+      span,
+      'function-outside-pattern',
+      `Function '${name}(${written.join(', ')})' can only be used in MATCH_RECOGNIZE`,
+    );
+  }
+  const families = args.map((arg) => `<${printTypeFamily(arg.type)}>`).join(', ');
+  return binder.error(
+    span,
+    'unknown-function',
+    `No match found for function signature ${node?.name ?? name}(${families})`,
+  );
+}
+
+/** An argument as the validator prints it: columns with the name of their table. */
+function printedAsWritten(binder: Binder, arg: Ast.Expression): string {
+  const text = binder.source.text.slice(
+    arg.span.start - binder.source.offset,
+    arg.span.end - binder.source.offset,
+  );
+  if (arg.kind !== 'ColumnRef') return text;
+  const names = arg.parts.map((part) => part.name);
+  const [table] = binder.scope.tables;
+  return (names.length > 1 || !table ? names : [table.name, ...names]).map((n) => `\`${n}\``).join('.');
+}
+
+/** An aggregate or a function of a group window where nothing is grouped. */
+export function misplacedCall(binder: Binder, node: Ast.Call, name: string): SqlError {
+  if (WINDOW_AUXILIARY.has(name)) {
+    return binder.error(
+      node.span,
+      'window-function-outside-group',
+      `Group function '${name}' can only appear in GROUP BY clause`,
+    );
+  }
+  return binder.error(node.span, 'misplaced-aggregate', 'Aggregate expression is illegal in WHERE clause');
+}
+
+/** AND and OR take truth values alone. */
+export function needBoolean(binder: Binder, rex: Rex, node: Ast.Call, name: string): void {
+  if (rex.type.root === 'BOOLEAN' || rex.type.root === 'NULL') return;
+  const types = node.args.map((arg) => `<${printValidatorType(binder.bind(arg).type)}>`).join(` ${name} `);
+  throw binder.error(
+    node.span,
+    'wrong-argument-type',
+    `Cannot apply '${name}' to arguments of type '${types}'. Supported form(s): '<BOOLEAN> ${name} <BOOLEAN>'`,
+  );
+}
+
+/** Flink's parser knows changes of the character set, and nothing behind it does. */
+export function noCharsets(binder: Binder, node: Ast.Call): SqlError {
+  const [first = '', second = ''] = node.keywords;
+  const { type } = binder.bind(node.args[0]!);
+  const [name, charsets] = first === 'USING' ? ['TRANSLATE', [second]] : ['CONVERT', [first, second]];
+  if (!isCharacter(type))
+    return binder.error(
+      node.span,
+      'wrong-argument-type',
+      `Invalid type '${type.root}' in '${name}' function. Only 'CHARACTER' type is supported`,
+    );
+  const unknown = charsets.find((charset) => !CHARSETS.test(charset))?.toUpperCase();
+  if (unknown !== undefined)
+    return new SqlError({
+      severity: 'error',
+      phase: 'parse',
+      code: 'unknown-charset',
+      chain: [
+        `ValidationException: SQL validation failed. ${unknown}`,
+        `UnsupportedCharsetException: ${unknown}`,
+      ],
+      span: node.span,
+    });
+  const types = [printType(type), ...charsets.map((charset) => `CHAR(${charset.length}) NOT NULL`)];
+  return plainError(
+    'plan',
+    'no-code-for-call',
+    'CodeGenException',
+    unsupportedCall(name, types.join(', ')),
+    node.span,
+  );
+}
+
+/** No catalog of Flink has sequences. */
+export function noSequence(binder: Binder, sequence: Ast.Expression): SqlError {
+  const name = sequence.kind === 'ColumnRef' ? sequence.parts.map((part) => part.name).join('.') : '';
+  const isTable = binder.scope.tables.some((table) => table.name === name);
+  return binder.error(
+    sequence.span,
+    'unknown-sequence',
+    `Table '${name}' ${isTable ? 'is not a sequence' : 'not found'}`,
+  );
+}
