@@ -2,6 +2,7 @@ import { withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import { type AggregateCall, type Field, inputsOf, type LogicalNode, type WindowSpec } from './logical.ts';
 import { matchText } from './match-text.ts';
+import { hintedOptions } from './print-hint.ts';
 import { quoteText } from './print-literal.ts';
 import { printRex } from './print-rex.ts';
 import type { Rex } from './rex.ts';
@@ -36,7 +37,7 @@ function astLine(node: LogicalNode): string {
   const print = (rex: Rex): string => printRex(rex, [], 'ast');
   switch (node.kind) {
     case 'Scan':
-      return `LogicalTableScan(table=[[${node.table.path.join(', ')}]])`;
+      return `LogicalTableScan(table=[[${node.table.path.join(', ')}]]${node.hinted.size > 0 ? `, hints=[[[OPTIONS inheritPath:[] ${hintedOptions(node.hinted)}]]]` : ''})`;
     case 'Values':
       return `LogicalValues(tuples=[[${node.rows.map((row) => `{ ${row.map(print).join(', ')} }`).join(', ')}]])`;
     case 'Project':

@@ -28,6 +28,7 @@ import type {
   TemporalJoin,
   WindowJoin,
 } from './physical.ts';
+import { hintedOptions } from './print-hint.ts';
 import { printBareLiteral, quoteText } from './print-literal.ts';
 import { orderText, printRex, type Style } from './print-rex.ts';
 import type { Rex } from './rex.ts';
@@ -59,6 +60,7 @@ export function attributesOf(
       return [
         ['table', `[${parts.join(', ')}]`],
         ['fields', node.fields.map((f) => f.name).join(', ')],
+        ...(node.hinted.size > 0 ? [['hints', `[[OPTIONS ${hintedOptions(node.hinted)}]]`] as const] : []),
       ];
     }
     case 'Values': {

@@ -39,6 +39,8 @@ interface Node {
 export interface LogicalScan extends Node {
   readonly kind: 'Scan';
   readonly table: CatalogTable;
+  /** Options that a hint of the query gives the table; they stand in its `options` too. */
+  readonly hinted: ReadonlyMap<string, string>;
 }
 /** Rows of literals. */
 export interface LogicalValues extends Node {

@@ -50,6 +50,8 @@ interface Node {
 export interface TableSourceScan extends Node {
   readonly kind: 'TableSourceScan';
   readonly table: CatalogTable;
+  /** Options that a hint of the query gives the table; they stand in its `options` too. */
+  readonly hinted: ReadonlyMap<string, string>;
   /** Pushed into the source: partitions then have watermarks of their own. */
   readonly watermark: {
     readonly rowtime: number;

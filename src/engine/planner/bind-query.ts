@@ -351,7 +351,7 @@ class QueryBinder {
         .filter((h) => h.name.name.toUpperCase() === 'OPTIONS')
         .flatMap((h) => h.options.map((o) => [o.key, o.value ?? ''] as const)),
     );
-    return this.#aliased(scanOf(this.#context.openSource(object, hints)), alias, table.columns, path);
+    return this.#aliased(scanOf(this.#context.openSource(object, hints), hints), alias, table.columns, path);
   }
 
   /** A table under a name, and its columns under others where they are given. */

@@ -166,6 +166,7 @@ class PhysicalPlanner {
       fields: node.fields,
       mode: 0,
       table: node.table,
+      hinted: node.hinted,
       watermark: null,
     };
     const kinds = sourceKinds(node.table);
