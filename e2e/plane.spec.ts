@@ -71,8 +71,10 @@ test('the delay of the watermark is dragged in the plane, and the script says it
   await expect(handle).toHaveAttribute('aria-valuetext', '5 s');
   await dragBy(page, handle, 0, 30);
   await expect(late(page)).toHaveCount(0);
-  const delay = Number(await handle.getAttribute('aria-valuenow'));
-  expect(delay).toBeGreaterThan(6000);
+  // The handle takes its value from the script, which follows the drag.
+  const value = async (): Promise<number> => Number(await handle.getAttribute('aria-valuenow'));
+  await expect.poll(value).toBeGreaterThan(6000);
+  const delay = await value();
   await expect(page.locator('.view-lines')).toContainText(`INTERVAL '${delay / 1000}' SECOND`);
   await handle.focus();
   await page.keyboard.press('Shift+ArrowUp');
