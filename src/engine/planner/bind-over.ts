@@ -1,6 +1,4 @@
 import { aggregateType } from '../functions/aggregates.ts';
-import { isMisfit } from '../functions/function-definition.ts';
-import { lookupFunction } from '../functions/index.ts';
 import { call, literal, type Rex, type RexBound, type RexOver } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import {
@@ -13,7 +11,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
-import { argumentOf, castTo } from './rex-build.ts';
+import { apply, castTo } from './rex-build.ts';
 
 /** Named windows of a SELECT: `WINDOW w AS (…)`. */
 export type NamedWindows = ReadonlyMap<string, Ast.WindowSpec>;
@@ -95,9 +93,7 @@ export function bindOver(
   const sumType = name === 'AVG' ? sumOfAverage(operands[0]!.type) : withNullable(type, true);
   const average = (sum: Rex, target: LogicalType): Rex => {
     const total = sameType(sum.type, target) ? sum : castTo(sum, target);
-    const divide = lookupFunction('/')!.inferType([total, count].map(argumentOf));
-    if (isMisfit(divide)) throw validationError(source, node.span, 'wrong-argument-type', divide.message);
-    const quotient = call('/', [total, count], divide);
+    const quotient = apply('/', [total, count]);
     return sameType(quotient.type, target) ? quotient : castTo(quotient, target);
   };
   const isSome = call('>', [count, literal(0, notNull(BIGINT))], notNull(BOOLEAN));

@@ -1,5 +1,3 @@
-import { isMisfit } from '../functions/function-definition.ts';
-import { lookupFunction } from '../functions/index.ts';
 import { call, literal, type Rex } from '../plan/rex.ts';
 import {
   BIGINT,
@@ -11,7 +9,7 @@ import {
   sameType,
   withNullable,
 } from '../types/logical-type.ts';
-import { argumentOf } from './rex-build.ts';
+import { apply } from './rex-build.ts';
 
 // What Calcite's converter makes of averages in MATCH_RECOGNIZE: arithmetic over sums and counts, each step cast to the result's type.
 
@@ -57,9 +55,3 @@ function oneLess(count: Rex): Rex {
 
 const inType = (rex: Rex, type: LogicalType): Rex =>
   sameType(withNullable(rex.type, true), withNullable(type, true)) ? rex : call('CAST', [rex], type);
-
-function apply(name: string, operands: readonly Rex[]): Rex {
-  const type = lookupFunction(name)!.inferType(operands.map(argumentOf));
-  if (isMisfit(type)) throw new Error(type.message);
-  return call(name, operands, type);
-}

@@ -1,5 +1,3 @@
-import { isMisfit } from '../functions/function-definition.ts';
-import { lookupFunction } from '../functions/index.ts';
 import type { AggregateCall, Field, LogicalAggregate, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { rexKey } from '../plan/rex-tools.ts';
@@ -15,7 +13,7 @@ import {
 } from '../types/logical-type.ts';
 import { callType, DEVIATIONS } from './aggregate-type.ts';
 import { mapInputs, mergeCalc } from './logical-tools.ts';
-import { argumentOf, castTo } from './rex-build.ts';
+import { apply, castTo } from './rex-build.ts';
 
 /** STDDEV and VAR become sums of squares, sums and counts with arithmetic on top (Calcite's AggregateReduceFunctionsRule). */
 export function reduceVariances(node: LogicalNode): LogicalNode {
@@ -114,12 +112,6 @@ function reduce(node: LogicalAggregate): LogicalNode {
     condition: null,
     fields: node.fields,
   };
-}
-
-function apply(name: string, operands: readonly Rex[]): Rex {
-  const type = lookupFunction(name)!.inferType(operands.map(argumentOf));
-  if (isMisfit(type)) throw new Error(type.message);
-  return call(name, operands, type);
 }
 
 /** What a deviation is reckoned with: values of its own type. */

@@ -1,4 +1,5 @@
-import type { Argument } from '../functions/function-definition.ts';
+import { type Argument, isMisfit } from '../functions/function-definition.ts';
+import { lookupFunction } from '../functions/index.ts';
 import { call, literal, type Rex } from '../plan/rex.ts';
 import {
   BIGINT,
@@ -115,4 +116,11 @@ export function argumentOf(rex: Rex): Argument {
   if (rex.kind !== 'Literal') return { type: rex.type };
   if (rex.symbol !== undefined) return { type: rex.type, symbol: rex.symbol };
   return { type: rex.type, literal: rex.value };
+}
+
+/** A function of the planner's own choice over operands that fit, with the type that it has for them. */
+export function apply(name: string, operands: readonly Rex[]): Rex {
+  const type = lookupFunction(name)!.inferType(operands.map(argumentOf));
+  if (isMisfit(type)) throw new Error(type.message);
+  return call(name, operands, type);
 }

@@ -1,12 +1,10 @@
 import type { Config } from '../catalog/config.ts';
 import { aggregateType } from '../functions/aggregates.ts';
-import { isMisfit } from '../functions/function-definition.ts';
-import { lookupFunction } from '../functions/index.ts';
 import type { AggregateCall, Field, LogicalAggregate, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { BIGINT, BOOLEAN, INTEGER, notNull, sameType, withNullable } from '../types/logical-type.ts';
 import { dedupeNames, mapInputs, mergeCalc, windowRoles } from './logical-tools.ts';
-import { argumentOf } from './rex-build.ts';
+import { apply } from './rex-build.ts';
 
 /** Aggregates that can be made in two steps, by bucket and then over the buckets. */
 const SPLITTABLE: ReadonlySet<string> = new Set([
@@ -137,14 +135,13 @@ function split(node: LogicalAggregate, buckets: number): LogicalNode {
 
 function average(sum: Rex, count: Rex, { type }: Field): Rex {
   const isNone = call('=', [count, literal(0, notNull(BIGINT))], notNull(BOOLEAN));
-  const divided = lookupFunction('/')!.inferType([sum, count].map(argumentOf));
-  const quotient = isMisfit(divided) ? type : divided;
+  const quotient = apply('/', [sum, count]);
   const value = call(
     'IF',
-    [isNone, literal(null, withNullable(type, true)), call('/', [sum, count], quotient)],
-    withNullable(quotient, true),
+    [isNone, literal(null, withNullable(type, true)), quotient],
+    withNullable(quotient.type, true),
   );
-  const isCast = !sameType(withNullable(quotient, true), withNullable(type, true));
+  const isCast = !sameType(withNullable(quotient.type, true), withNullable(type, true));
   return isCast ? call('CAST', [value], type) : { ...value, type };
 }
 
