@@ -494,17 +494,18 @@ export function createWindowAggregate(
     budget.begin();
     while (nextFire <= ms) {
       const ends = [...timers.keys()].filter((end) => time.timerOf(end) <= ms).sort((a, b) => a - b);
-      for (let i = 0; i < ends.length; i++) {
-        const end = ends[i]!;
+      // The next window of the keys that fired comes before later ones that were due already.
+      let following: number | null = null;
+      for (let i = 0; following !== null || i < ends.length; ) {
+        const end: number = following ?? ends[i++]!;
         const due = timers.get(end)!;
         if (!isTumble) budget.spend(due.size());
         timers.delete(end);
         if (report !== null) report.fire(windowStart(end), end);
         fire(end, due);
-        // The next window of the keys that fired comes before later ones that were due already.
         const after = end + window.slideMs;
-        if (!isTumble && ends[i + 1] !== after && timers.has(after) && time.timerOf(after) <= ms)
-          ends.splice(i + 1, 0, after);
+        const isDue = !isTumble && ends[i] !== after && timers.has(after) && time.timerOf(after) <= ms;
+        following = isDue ? after : null;
         if (report !== null) {
           report.clear();
           report.fired();
