@@ -2,7 +2,7 @@ import { Random } from '../../src/engine/base/random.ts';
 import type { Case } from '../../src/engine/script/answer-case.ts';
 import { judge, type Recorded } from '../suite/compare.ts';
 import { answer } from '../suite/score.ts';
-import type { Flink } from './flink.ts';
+import { type Flink, wasNotAsked } from './flink.ts';
 import { knownOddity, type Oddity } from './known.ts';
 import type { Topic } from './topic.ts';
 
@@ -20,6 +20,8 @@ export interface DuelReport {
   /** Parts of cases that were compared. */
   readonly parts: number;
   readonly differences: readonly Difference[];
+  /** Questions that Flink could not be asked, not even a second time. */
+  readonly unasked: number;
   /** Cases whose results agree and whose plans differ. */
   readonly plans: number;
 }
@@ -46,6 +48,7 @@ export class Duel<Draft> {
   readonly #oddities: readonly Oddity[];
   /** Pairs of errors that have been shrunk already: the next of the kind would only say the same. */
   readonly #shrunkErrors = new Set<string>();
+  #unasked = 0;
 
   constructor(topic: Topic<Draft>, flink: Flink, oddities: readonly Oddity[]) {
     this.#topic = topic;
@@ -61,6 +64,7 @@ export class Duel<Draft> {
   ): Promise<DuelReport> {
     const differences: Difference[] = [];
     let [parts, plans] = [0, 0];
+    this.#unasked = 0;
     for (let number = 0; number < count; number++) {
       const id = `duel/${this.#topic.name}-${seed}-${number}`;
       const draft = this.#topic.make(new Random(seed * 1_000_003 + number));
@@ -88,14 +92,24 @@ export class Duel<Draft> {
         told(difference);
       }
     }
-    return { cases: count, parts, differences, plans };
+    return { cases: count, parts, differences, plans, unasked: this.#unasked };
+  }
+
+  /** What Flink says; null where it could not be asked, twice. */
+  async #truth(given: Case, asked: Promise<Recorded>): Promise<Recorded | null> {
+    let truth = await asked;
+    if (wasNotAsked(truth)) truth = await this.#flink.ask(given);
+    if (!wasNotAsked(truth)) return truth;
+    this.#unasked++;
+    return null;
   }
 
   async #compare(draft: Draft, id: string): Promise<Compared> {
     const given = this.#topic.render(draft, id);
     const asked = this.#flink.ask(given);
     const answered = ours(given);
-    const truth = await asked;
+    const truth = await this.#truth(given, asked);
+    if (!truth) return { case: given, truth: answered, answer: answered, isSame: true, hasSamePlan: true };
     const { passed, plan } = judge(truth, answered);
     const settle = this.#topic.settle;
     const isSettledSame = (): boolean =>

@@ -12,6 +12,17 @@ export interface Flink {
   stop(): void;
 }
 
+/** Whether an answer says only that a busy machine did not get to run the case. */
+export function wasNotAsked({ error }: Recorded): boolean {
+  return (
+    error?.chain.some((message) =>
+      /NoResourceAvailable|did not start\.|did not end\.|No barrier came through|TimeoutException/.test(
+        message,
+      ),
+    ) === true
+  );
+}
+
 /** Starts the project's recorder, which reads cases line by line. */
 export function startFlink(root: string): Flink {
   const recorder = spawn(process.execPath, [join(root, 'conformance/recorder/record.mjs'), '--lines'], {

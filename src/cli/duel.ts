@@ -87,6 +87,7 @@ try {
   const known = report.differences.filter((d) => d.known).length;
   const unexplained = report.differences.length - known;
   console.log(`${report.parts} parts, ${report.differences.length} of them differ`);
+  if (report.unasked > 0) console.log(`${report.unasked} could not be asked`);
   console.log(`result ${unexplained}, plan ${report.plans}, known ${known}`);
   console.log(`${report.cases} cases, ${unexplained} differences`);
   process.exitCode = unexplained > 0 ? 1 : 0;
