@@ -1,4 +1,4 @@
-import { supportsExplicitCast } from '../types/implicit-cast.ts';
+import { partsOf, supportsExplicitCast } from '../types/implicit-cast.ts';
 import {
   isBinary,
   isCharacter,
@@ -69,7 +69,7 @@ export function castProblem(from: LogicalType, to: LogicalType): Misfit | null {
 }
 
 /** Why the code generator refuses a cast that the validator or the planner let pass, or null. */
-export function castRefusal(from: LogicalType, to: LogicalType): string | null {
+export function castRefusal(from: LogicalType, to: LogicalType, isTry = false): string | null {
   const advice = castAdvice(from, to);
   if (advice !== null) return `ValidationException: ${advice}`;
   const isClock = to.root === 'DATE' || to.root === 'TIME' || isTimestamp(to);
@@ -80,11 +80,17 @@ export function castRefusal(from: LogicalType, to: LogicalType): string | null {
   if (!hasNoRule) return null;
   const isLegacy = from.root === 'INTEGER' && to.root === 'DATE';
   const words = isLegacy ? 'Only legacy cast behaviour supports cast' : 'Unsupported cast';
-  return `CodeGenException: ${words} from '${printType(from)}' to '${printType(withNullable(to, !isBinary(from) || from.nullable))}'.`;
+  const isNullable = isTry || from.nullable || !(isBinary(from) || isCharacter(from));
+  return `CodeGenException: ${words} from '${printType(from)}' to '${printType(withNullable(to, isNullable))}'.`;
 }
 
 /** What Flink recommends instead of a cast between numbers and timestamps, or null. */
 function castAdvice(from: LogicalType, to: LogicalType): string | null {
+  const targets = partsOf(to);
+  for (const [i, part] of from.root === to.root ? partsOf(from).entries() : []) {
+    const advice = castAdvice(part, targets[i] as LogicalType);
+    if (advice !== null) return advice;
+  }
   if (isNumeric(from) && to.root === 'TIMESTAMP') {
     return "The cast from NUMERIC type to TIMESTAMP type is not allowed. It's recommended to use TO_TIMESTAMP(FROM_UNIXTIME(numeric_col)) instead, note the numeric is in seconds.";
   }

@@ -70,6 +70,10 @@ export interface ScalarFunction {
 export const NOT_COMPILABLE =
   'InvalidProgramException: Table program cannot be compiled. This is a bug. Please file an issue.';
 
+/** Positions and lengths are `int` in Flink's Java: a BIGINT there does not compile. */
+export const refuseLong = (args: readonly Argument[]): string | null =>
+  args.slice(1).some(({ type }) => type.root === 'BIGINT') ? NOT_COMPILABLE : null;
+
 /** For a function that the planner writes in other words before it is computed (`convert-call`). */
 export const neverComputed = (): never => {
   throw new Error('A function that the planner rewrites cannot be computed.');

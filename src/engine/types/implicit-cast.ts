@@ -66,7 +66,8 @@ export const supportsImplicitCast = (from: LogicalType, to: LogicalType): boolea
 export const supportsExplicitCast = (from: LogicalType, to: LogicalType): boolean =>
   supportsCast(from, to, true);
 
-const children = (type: LogicalType): readonly LogicalType[] => {
+/** The types that a collection is made of. */
+export const partsOf = (type: LogicalType): readonly LogicalType[] => {
   if (type.root === 'ARRAY' || type.root === 'MULTISET') return [type.element];
   if (type.root === 'MAP') return [type.key, type.value];
   return type.root === 'ROW' ? type.fields.map((field) => field.type) : [];
@@ -77,10 +78,16 @@ function supportsCast(from: LogicalType, to: LogicalType, explicit: boolean): bo
   if (sameType(withNullable(from, true), withNullable(to, true))) return true;
   if (from.root === 'NULL') return true;
   if (CONSTRUCTED.includes(from.root) && CONSTRUCTED.includes(to.root)) {
-    const targets = children(to);
-    const sources = children(from);
+    const targets = partsOf(to);
+    const sources = partsOf(from);
     if (from.root !== to.root || sources.length !== targets.length) return false;
-    return sources.every((source, i) => supportsCast(source, targets[i] as LogicalType, explicit));
+    return sources.every((source, i) => {
+      const target = targets[i] as LogicalType;
+      // Within a collection an interval is the number that it is held as.
+      const isNumber =
+        INTERVALS.includes(source.root) && (target.root === 'INTEGER' || target.root === 'BIGINT');
+      return supportsCast(source, target, explicit) || (explicit && isNumber);
+    });
   }
   if (from.root === to.root && from.root !== 'RAW' && from.root !== 'SYMBOL') return true;
   if (IMPLICIT[to.root]?.includes(from.root) === true) return true;
@@ -100,8 +107,8 @@ export function supportsAvoidingCast(from: LogicalType, to: LogicalType): boolea
     return from.length <= to.length;
   }
   if (from.root !== to.root) return false;
-  const sources = children(from);
-  const targets = children(to);
+  const sources = partsOf(from);
+  const targets = partsOf(to);
   if (sources.length > 0)
     return (
       sources.length === targets.length &&

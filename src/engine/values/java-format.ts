@@ -424,6 +424,8 @@ function store(token: Token & { kind: 'field' }, value: number, digits: string, 
       return put('nano', Number(digits.padEnd(9, '0')));
     case 'n':
       return put('nano', value);
+    case 'w':
+      return value >= 1 && value <= 54;
     default:
       return true;
   }

@@ -36,7 +36,7 @@ export interface ParseOptions {
 }
 export class JsonSyntaxError extends Error {}
 
-/** Reads one document; what stands behind an object, array or text is ignored, as by Jackson's `readValue`. */
+/** Reads one document; what stands behind it is ignored where Jackson sees that the value ends, as by its `readValue`. */
 export function parseJsonText(text: string, options: ParseOptions = {}): JsonNode {
   const parser = new Parser(text, options);
   return parser.document();
@@ -55,8 +55,7 @@ class Parser {
   document(): JsonNode {
     const value = this.#value();
     const next = this.#text.charAt(this.#at);
-    const needsSpace = value === null || typeof value === 'boolean' || value instanceof JsonNumber;
-    if (needsSpace && next !== '' && !/\s/.test(next)) this.#fail();
+    if (value instanceof JsonNumber && next !== '' && !/\s/.test(next)) this.#fail();
     return value;
   }
 
@@ -81,7 +80,7 @@ class Parser {
     ] as const) {
       if (this.#text.startsWith(word, this.#at)) {
         this.#at += word.length;
-        if (/[A-Za-z0-9_$]/.test(this.#text.charAt(this.#at))) this.#fail();
+        if (/^(?!\$)[\p{ID_Continue}]/u.test(this.#text.slice(this.#at))) this.#fail();
         return value;
       }
     }

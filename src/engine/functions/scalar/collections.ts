@@ -147,6 +147,8 @@ const item: ScalarFunction = {
   isDeterministic: true,
   refuse: (args) => {
     const index = args[1]?.literal;
+    if (argType(args, 0).root === 'ARRAY' && argType(args, 1).root === 'BIGINT')
+      return 'CodeGenException: Integer expression type expected.';
     return argType(args, 0).root === 'ARRAY' && typeof index === 'number' && index < 1
       ? `ValidationException: Array element access needs an index starting at 1 but was ${index}.`
       : null;

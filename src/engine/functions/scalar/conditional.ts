@@ -40,7 +40,7 @@ function cast(name: 'CAST' | 'TRY_CAST', doc: Parameters<typeof toDoc>[1]): Scal
       const [from, to] = [argType(args, 0), argType(args, 1)];
       return castProblem(from, to) ?? withNullable(to, isTry || from.nullable);
     },
-    refuse: (args, to) => castRefusal(argType(args, 0), to),
+    refuse: (args, to) => castRefusal(argType(args, 0), to, isTry),
     implement: ([from], to, { zone }) => ({ evaluate: castImplementation(from ?? to, to, { isTry, zone }) }),
     doc: toDoc(CATEGORY, doc),
   };
@@ -202,6 +202,7 @@ export function branchCast(from: LogicalType, to: LogicalType, zone: string): (v
 }
 
 const isPartOfTimestamp = (type: LogicalType): boolean => type.root === 'DATE' || type.root === 'TIME';
+const isMoment = (type: LogicalType): boolean => isPartOfTimestamp(type) || isTimestamp(type);
 /** Whether Flink's `ComparableTypeStrategy` lets two types stand side by side. */
 function isOrdered(a: LogicalType, b: LogicalType): boolean {
   if (a.root === 'NULL' || b.root === 'NULL' || a.root === b.root) return true;
@@ -209,9 +210,7 @@ function isOrdered(a: LogicalType, b: LogicalType): boolean {
     (isNumeric(a) && isNumeric(b)) ||
     (isCharacter(a) && isCharacter(b)) ||
     (isBinary(a) && isBinary(b)) ||
-    (isTimestamp(a) && isTimestamp(b)) ||
-    (isPartOfTimestamp(a) && b.root === 'TIMESTAMP') ||
-    (a.root === 'TIMESTAMP' && isPartOfTimestamp(b))
+    (isMoment(a) && isMoment(b))
   );
 }
 
@@ -219,6 +218,7 @@ function isOrdered(a: LogicalType, b: LogicalType): boolean {
 function refuseExtreme(args: readonly Argument[], result: LogicalType): string | null {
   if (['ARRAY', 'MAP', 'MULTISET', 'ROW'].includes(result.root))
     return `CodeGenException: Comparable type expected, but was '${printType(withNullable(result, true))}'.`;
+  if (isPartOfTimestamp(result) && args.some((arg) => isTimestamp(arg.type))) return NOT_COMPILABLE;
   if (!args.some((arg) => arg.type.root === 'NULL')) return null;
   if (isInterval(result)) return NOT_COMPILABLE;
   return isNumeric(result)
@@ -235,15 +235,15 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
     inferType: (args) => {
       const type = findCommonType(args.map((arg) => arg.type));
       if (args.length === 0) return modernMisfit(name, args, [`${name}(<COMPARABLE>...)`], WRONG_COUNT);
-      if (args.every((arg) => arg.type.root === 'NULL'))
+      const [first = NULL, ...others] = args.map((arg) => arg.type);
+      const other = others.find((one) => !isOrdered(first, one));
+      if (args.every((arg) => arg.type.root === 'NULL') || (type === null && other === undefined))
         return modernMisfit(
           name,
           args,
           [`${name}(<COMPARABLE>...)`],
           'Could not infer an output type for the given arguments.',
         );
-      const [first = NULL, ...others] = args.map((arg) => arg.type);
-      const other = others.find((one) => !isOrdered(first, one));
       if (type !== null && other === undefined) return withNullable(type, anyNullable(args));
       const pair = `Can not compare ${printType(first)} with ${printType(other ?? first)}`;
       return modernMisfit(

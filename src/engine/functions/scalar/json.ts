@@ -299,7 +299,7 @@ const jsonQuery: ScalarFunction = {
   isDeterministic: true,
   inferType: (args) =>
     args.length < 2 ? wrongCount('JSON_QUERY', 'at least 2') : withNullable(STRING, true),
-  refuse: (args) => (isCharacter(argType(args, 0)) ? null : NOT_COMPILABLE),
+  refuse: (args) => (args.slice(0, 2).every(({ type }) => isCharacter(type)) ? null : NOT_COMPILABLE),
   implement: (_types, result, _context, args) => {
     const wrapper = args[2]?.symbol ?? 'WITHOUT_ARRAY';
     const [onEmpty, onError] = [behaviourIn(args[3]), behaviourIn(args[4])];

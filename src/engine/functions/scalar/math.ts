@@ -140,6 +140,9 @@ function rounding(
   };
 }
 
+const noCode = (name: string, args: readonly Argument[]): string =>
+  `CodeGenException: ${unsupportedCall(name, args.map(({ type }) => printType(type)).join(', '))}`;
+
 function absolute(_types: readonly LogicalType[], result: LogicalType): Evaluate {
   if (isApproximate(result)) return Math.abs;
   if (result.root === 'BIGINT' || result.root === 'DECIMAL' || isInterval(result))
@@ -177,6 +180,7 @@ function floorCeil(name: 'FLOOR' | 'CEIL', aliases: readonly string[], doc: Doc)
       if (type.root === 'DECIMAL') return { ...type, scale: 0 };
       return type;
     },
+    refuse: (args) => (isInterval(argType(args, 0)) ? noCode(name, args) : null),
     implement: (types, result, context, args) => {
       const [type] = types;
       const unit = args[1]?.symbol;
@@ -239,10 +243,7 @@ export const mathFunctions: readonly ScalarFunction[] = [
     name: 'ABS',
     forms: [['NUMERIC'], ['DATETIME_INTERVAL']],
     returns: sameAsFirst,
-    refuse: (args) =>
-      isInterval(argType(args, 0))
-        ? `CodeGenException: ${unsupportedCall('ABS', printType(argType(args, 0)))}`
-        : null,
+    refuse: (args) => (isInterval(argType(args, 0)) ? noCode('ABS', args) : null),
     implement: absolute,
     doc: ['ABS(number)', 'Without the sign.', '绝对值。', ['ABS(-3)', '3']],
   }),
@@ -262,6 +263,7 @@ export const mathFunctions: readonly ScalarFunction[] = [
   math({
     name: 'ROUND',
     forms: [['NUMERIC', 'INTEGER'], ['NUMERIC']],
+    refuse: (args) => (argType(args, 1).root === 'BIGINT' ? noCode('ROUND', args) : null),
     returns: roundReturns,
     implement: rounding(divideHalfUp, true),
     doc: [
@@ -275,6 +277,10 @@ export const mathFunctions: readonly ScalarFunction[] = [
   math({
     name: 'TRUNCATE',
     forms: [['NUMERIC', 'INTEGER'], ['NUMERIC']],
+    refuse: (args) => {
+      if (argType(args, 1).root === 'BIGINT') return noCode('TRUNCATE', args);
+      return ['TINYINT', 'SMALLINT'].includes(argType(args, 0).root) ? NOT_COMPILABLE : null;
+    },
     returns: roundReturns,
     implement: rounding(toZero, false),
     doc: [
@@ -375,9 +381,7 @@ export const mathFunctions: readonly ScalarFunction[] = [
     ]),
     // There is code for two numbers and for two DECIMALs, not for one of each.
     refuse: (args) =>
-      args.filter(({ type }) => type.root === 'DECIMAL').length === 1
-        ? `CodeGenException: ${unsupportedCall('ATAN2', args.map(({ type }) => printType(type)).join(', '))}`
-        : null,
+      args.filter(({ type }) => type.root === 'DECIMAL').length === 1 ? noCode('ATAN2', args) : null,
   },
   ofDouble('SINH', Math.sinh, ['SINH(number)', 'Hyperbolic sine.', '双曲正弦。', ['SINH(0)', '0.0']]),
   ofDouble('COSH', cosh, ['COSH(number)', 'Hyperbolic cosine.', '双曲余弦。', ['COSH(0)', '1.0']]),

@@ -22,7 +22,7 @@ import {
   sliceCharacters,
   splitAll,
 } from '../../values/text.ts';
-import type { Argument, ScalarFunction } from '../function-definition.ts';
+import { type Argument, refuseLong, type ScalarFunction } from '../function-definition.ts';
 import { javaRegex } from '../java-regex.ts';
 import { modernFamily, WRONG_COUNT } from '../modern.ts';
 import {
@@ -99,6 +99,7 @@ function javaSplit(value: string, separator: string): readonly string[] {
 const substringSpec = (name: 'SUBSTRING' | 'SUBSTR'): ScalarFunction =>
   text({
     name,
+    refuse: refuseLong,
     forms: [
       ['CHARACTER', 'INTEGER'],
       ['CHARACTER', 'INTEGER', 'INTEGER'],
@@ -136,6 +137,7 @@ export const textPartFunctions: readonly ScalarFunction[] = [
   substringSpec('SUBSTR'),
   text({
     name: 'LEFT',
+    refuse: refuseLong,
     forms: [['CHARACTER', 'INTEGER']],
     returns: returnsArg0Varying,
     evaluate: (value: string, length: Int64) => (length <= 0 ? '' : substring(value, 1, Number(length))),
@@ -143,6 +145,7 @@ export const textPartFunctions: readonly ScalarFunction[] = [
   }),
   text({
     name: 'RIGHT',
+    refuse: refuseLong,
     forms: [['CHARACTER', 'INTEGER']],
     returns: returnsArg0Varying,
     evaluate: (value: string, length: Int64) =>
@@ -180,6 +183,7 @@ export const textPartFunctions: readonly ScalarFunction[] = [
   }),
   text({
     name: 'LOCATE',
+    refuse: refuseLong,
     forms: [
       ['CHARACTER', 'CHARACTER'],
       ['CHARACTER', 'CHARACTER', 'INTEGER'],
@@ -196,6 +200,7 @@ export const textPartFunctions: readonly ScalarFunction[] = [
   }),
   text({
     name: 'INSTR',
+    refuse: refuseLong,
     forms: [
       ['CHARACTER', 'CHARACTER'],
       ['CHARACTER', 'CHARACTER', 'INTEGER'],
@@ -213,6 +218,7 @@ export const textPartFunctions: readonly ScalarFunction[] = [
   }),
   text({
     name: 'SPLIT_INDEX',
+    refuse: refuseLong,
     forms: [
       ['CHARACTER', 'INTEGER', 'INTEGER'],
       ['CHARACTER', 'CHARACTER', 'INTEGER'],

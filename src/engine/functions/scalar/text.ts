@@ -12,7 +12,7 @@ import type { Int64 } from '../../values/int64.ts';
 import { parseDouble } from '../../values/java-number.ts';
 import { RunError } from '../../values/run-error.ts';
 import { characters, countCharacters, reverseCharacters, trimCharacters } from '../../values/text.ts';
-import type { Argument, Misfit, ScalarFunction } from '../function-definition.ts';
+import { type Argument, type Misfit, refuseLong, type ScalarFunction } from '../function-definition.ts';
 import { modernFamily } from '../modern.ts';
 import {
   anyNullable,
@@ -313,6 +313,7 @@ export const textFunctions: readonly ScalarFunction[] = [
   }),
   text({
     name: 'REPEAT',
+    refuse: refuseLong,
     forms: [['CHARACTER', 'INTEGER']],
     returns: returns(STRING),
     evaluate: (value: string, times: Int64) => repeat(value, Number(times)),
@@ -337,6 +338,7 @@ export const textFunctions: readonly ScalarFunction[] = [
   }),
   text({
     name: 'LPAD',
+    refuse: refuseLong,
     forms: [['CHARACTER', 'INTEGER', 'CHARACTER']],
     returns: returns(STRING),
     evaluate: (value: string, length: Int64, padding: string) => pad(value, Number(length), padding, true),
@@ -349,6 +351,7 @@ export const textFunctions: readonly ScalarFunction[] = [
   }),
   text({
     name: 'RPAD',
+    refuse: refuseLong,
     forms: [['CHARACTER', 'INTEGER', 'CHARACTER']],
     returns: returns(STRING),
     evaluate: (value: string, length: Int64, padding: string) => pad(value, Number(length), padding, false),

@@ -107,7 +107,7 @@ const INTERVAL_UNITS: Readonly<Record<string, RegExp>> = {
 const hasUnit = (unit: string, type: LogicalType): boolean => INTERVAL_UNITS[type.root]?.test(unit) ?? true;
 
 const complainExtract = (unit: string, type: LogicalType): Misfit =>
-  misfitOf('EXTRACT', `EXTRACT(<INTERVAL ${unit}> FROM <${printValidatorType(type)}>)`, [
+  misfitOf('EXTRACT', `EXTRACT(<INTERVAL ${unit}> FROM <${printValidatorType(type).toUpperCase()}>)`, [
     "'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME_INTERVAL>)'",
     "'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME>)'",
   ]);
