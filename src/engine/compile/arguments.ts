@@ -6,8 +6,14 @@ import type {
   ScalarFunction,
 } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
-import type { Rex, RexCall } from '../plan/rex.ts';
+import type { Rex, RexCall, RexLiteral } from '../plan/rex.ts';
 import { isInterval, type Value } from '../types/logical-type.ts';
+
+/** What code computes with: a FLOAT has its 32 bits only here. */
+export function literalValue({ symbol, value, type }: RexLiteral): Value {
+  if (symbol !== undefined) return symbol;
+  return type.root === 'FLOAT' && typeof value === 'number' ? Math.fround(value) : value;
+}
 
 /** What a function may know of an operand. */
 export function argumentOf(rex: Rex): Argument {

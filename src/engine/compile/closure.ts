@@ -3,7 +3,14 @@ import type { EvaluationContext } from '../functions/function-definition.ts';
 import { branchCast } from '../functions/scalar/conditional.ts';
 import type { Rex, RexCall } from '../plan/rex.ts';
 import type { Row, Value } from '../types/logical-type.ts';
-import { absentValue, functionOf, implementationOf, knownOfNull, mayBeNull } from './arguments.ts';
+import {
+  absentValue,
+  functionOf,
+  implementationOf,
+  knownOfNull,
+  literalValue,
+  mayBeNull,
+} from './arguments.ts';
 import { sargFor, sargOfNull, sargTest } from './sarg.ts';
 
 /** Computes an expression; `right` is the second input of a join condition. */
@@ -54,7 +61,7 @@ class ClosureCompiler {
         return (_row, right) => right?.[rightIndex] ?? null;
       }
       case 'Literal': {
-        const value = rex.symbol ?? rex.value;
+        const value = literalValue(rex);
         return () => value;
       }
       case 'Call':

@@ -1,10 +1,15 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
-import { literal, type Rex, type RexCall } from '../plan/rex.ts';
-import { isApproximate, type LogicalType, type Value, withNullable } from '../types/logical-type.ts';
+import { literal, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
+import {
+  isApproximate,
+  isNumeric,
+  type LogicalType,
+  type Value,
+  withNullable,
+} from '../types/logical-type.ts';
 import type { Int64 } from '../values/int64.ts';
-import { printFloat } from '../values/java-number.ts';
 import { RunError } from '../values/run-error.ts';
 import { MILLIS_PER_DAY, parseDate, printDate, printTimestamp, timestampMillis } from '../values/time.ts';
 import { compileClosure } from './closure.ts';
@@ -17,11 +22,14 @@ import { compileClosure } from './closure.ts';
 export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   if (rex.kind !== 'Call') return rex;
   const isConstant = isFoldable(rex);
-  if (isConstant && isCastOfFloat(rex)) {
-    const float = foldConstant(rex.operands[0]!, context);
-    if (float.kind === 'Literal' && float.value !== null)
-      return literal(Number(printFloat(Number(float.value))), rex.type);
-  }
+  const float = isConstant && isNumeric(rex.type) ? castFloat(rex, context) : null;
+  if (float && isApproximate(rex.type)) return { ...float, type: rex.type };
+  // Cast to an exact number, it has all its digits.
+  if (float)
+    return foldConstant(
+      { ...rex, operands: [{ ...float, type: { ...float.type, root: 'DOUBLE' } as LogicalType }] },
+      context,
+    );
   if (isConstant && JSON_BUILDERS.has(rex.operator)) return rex;
   if (isConstructed(rex)) return foldCasts(rex, context);
   if (
@@ -57,15 +65,16 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   return changed ? { ...rex, operands } : rex;
 }
 
-/** A FLOAT that was cast from a constant keeps its digits as a DOUBLE: the planner holds both as decimals. */
-function isCastOfFloat({ operator, operands: [operand], type }: RexCall): boolean {
-  const isCast = operator === 'CAST' && operand?.kind === 'Call' && operand.operator === 'CAST';
-  return (
-    isCast &&
-    type.root === 'DOUBLE' &&
-    operand.type.root === 'FLOAT' &&
-    operand.operands[0]?.kind === 'Literal'
-  );
+/** The FLOAT that is cast here, where it is written or itself the cast of a constant: the planner holds it as a decimal. */
+function castFloat(
+  { operator, operands: [operand] }: RexCall,
+  context: EvaluationContext,
+): RexLiteral | null {
+  if (operator !== 'CAST' || operand?.type.root !== 'FLOAT') return null;
+  const isCast =
+    operand.kind === 'Call' && operand.operator === 'CAST' && operand.operands[0]?.kind === 'Literal';
+  const float = isCast ? foldConstant(operand, context) : operand;
+  return float.kind === 'Literal' && float.value !== null ? float : null;
 }
 
 /** A constant that is no literal stays whole, with all that is computed in it; only its literals are cast. */
@@ -135,9 +144,11 @@ function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
     return Array.from(value.padEnd(type.length)).slice(0, type.length).join('');
   // A date far beyond the calendar is written as the one it looks like.
   if (type.root === 'DATE' && typeof value === 'number') return parseDate(printDate(value)) ?? value;
-  const isExact = operator === 'CAST' && operands[0]?.kind === 'Literal';
-  if (type.root !== 'FLOAT' || typeof value !== 'number' || isExact) return value;
-  return Math.fround(Number(value.toPrecision(7)));
+  // A decimal has no negative zero.
+  if (type.root === 'DOUBLE' && typeof value === 'number') return value + 0;
+  if (type.root !== 'FLOAT' || typeof value !== 'number') return value;
+  const [cast] = operator === 'CAST' ? operands : [];
+  return cast?.kind === 'Literal' && isNumeric(cast.type) ? value : Number(value.toPrecision(7));
 }
 
 /** A date beyond the year 9999 or a time beyond midnight is no literal: the planning fails. */
@@ -147,12 +158,22 @@ function rejectUnwritable(value: Value, type: LogicalType): void {
     if (!/^\d{4}-/.test(text)) throw unwritable(text);
   }
   if (typeof value !== 'number') return;
+  if (type.root === 'TIME' && value <= -1000)
+    throw unwritable(`Invalid time format: [${timeBeforeMidnight(value)}]`);
   if (type.root === 'TIME' && value >= MILLIS_PER_DAY)
     throw unwritable(`Hour out of range: [${Math.floor(value / 3_600_000)}]`);
   if (type.root !== 'DATE') return;
   const text = printDate(value);
   if (!/^\d{4}-/.test(text)) throw unwritable(`Invalid date format: [${text}]`);
   if (text.startsWith('0000')) throw unwritable('Year out of range: [0]');
+}
+/** Calcite writes each digit as a character so and so far behind `0`: before midnight, those before it. */
+function timeBeforeMidnight(millis: number): string {
+  const digit = (value: number): string => String.fromCharCode(48 + (value % 10));
+  const seconds = Math.trunc(millis / 1000);
+  return [seconds / 3600, (seconds / 60) % 60, seconds % 60]
+    .map((part) => digit(Math.trunc(part / 10)) + digit(Math.trunc(part)))
+    .join(':');
 }
 const unwritable = (message: string): SqlError =>
   new SqlError({

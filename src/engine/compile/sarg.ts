@@ -1,5 +1,12 @@
 import type { RexLiteral, Sarg } from '../plan/rex.ts';
-import { isApproximate, isInteger, type LogicalType, type Value } from '../types/logical-type.ts';
+import {
+  isApproximate,
+  isInteger,
+  isTimestamp,
+  type LogicalType,
+  type Value,
+  valueScale,
+} from '../types/logical-type.ts';
 import { comparator } from '../values/compare.ts';
 import { canonical } from '../values/int64.ts';
 
@@ -37,16 +44,14 @@ export function sargFor(literal: RexLiteral, type: LogicalType): Sarg | undefine
   };
 }
 
-/** How a number of one exact type is told in the values of another; null where it is the same. */
+/** How a value of one exact type is told in the values of another; null where it is the same. */
 function adapter(from: LogicalType, to: LogicalType): ((value: Value) => Value) | null {
-  const fromScale = from.root === 'DECIMAL' ? from.scale : isInteger(from) ? 0 : null;
-  if (fromScale === null) return null;
-  const toScale = to.root === 'DECIMAL' ? to.scale : 0;
-  if (isApproximate(to) || fromScale > toScale)
-    return fromScale === 0 ? Number : (value) => Number(value) / 10 ** (fromScale - toScale);
-  return fromScale === toScale
-    ? null
-    : (value) => canonical(BigInt(value as number | bigint) * 10n ** BigInt(toScale - fromScale));
+  if (to.root === 'FLOAT' && isApproximate(from)) return (value) => Math.fround(value as number);
+  if (from.root !== 'DECIMAL' && !isInteger(from) && !isTimestamp(from)) return null;
+  const digits = valueScale(to) - valueScale(from);
+  if (isApproximate(to) || digits < 0)
+    return valueScale(from) === 0 ? Number : (value) => Number(value) / 10 ** -digits;
+  return digits === 0 ? null : (value) => canonical(BigInt(value as number | bigint) * 10n ** BigInt(digits));
 }
 
 /** The values of a Sarg that is a list of points, null for one with true ranges. */

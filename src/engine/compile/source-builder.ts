@@ -3,7 +3,14 @@ import type { EvaluationContext } from '../functions/function-definition.ts';
 import { branchCast, hasSameForm } from '../functions/scalar/conditional.ts';
 import type { Rex, RexCall, RexLiteral } from '../plan/rex.ts';
 import type { Value } from '../types/logical-type.ts';
-import { absentValue, functionOf, implementationOf, knownOfNull, mayBeNull } from './arguments.ts';
+import {
+  absentValue,
+  functionOf,
+  implementationOf,
+  knownOfNull,
+  literalValue,
+  mayBeNull,
+} from './arguments.ts';
 import { type Inlined, inlineCall } from './inline.ts';
 import { sargFor, sargOfNull, sargPoints, sargTest } from './sarg.ts';
 
@@ -101,7 +108,7 @@ export class SourceBuilder {
   }
 
   #literal(rex: RexLiteral): string {
-    return this.literal(rex.symbol ?? rex.value);
+    return this.literal(literalValue(rex));
   }
 
   /** Source of a value known now. */

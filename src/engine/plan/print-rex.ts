@@ -1,4 +1,11 @@
-import { isApproximate, type LogicalType, notNull, type Value, withNullable } from '../types/logical-type.ts';
+import {
+  isApproximate,
+  isTimestamp,
+  type LogicalType,
+  notNull,
+  type Value,
+  withNullable,
+} from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import type { SortKey } from './logical.ts';
 import { exactScientific, printBareLiteral, printExecLiteral, printPlanLiteral } from './print-literal.ts';
@@ -149,7 +156,10 @@ function printSarg(sarg: Sarg, given: LogicalType, isBare: boolean): string {
     return `${low}..${high}`;
   });
   const nulls = sarg.nullAs === 'UNKNOWN' ? '' : `; NULL AS ${sarg.nullAs}`;
-  const isTyped = !isBare && TYPED_IN_SARG.has(type.root) && parts.length > 0;
+  const isTyped =
+    !isBare &&
+    parts.length > 0 &&
+    (TYPED_IN_SARG.has(type.root) || (isTimestamp(type) && type.precision > 0));
   const suffix = isTyped ? `:${printPlanType(withNullable(type, true))}` : '';
   return `Sarg[${parts.join(', ')}${nulls}]${suffix}`;
 }

@@ -12,6 +12,7 @@ export interface InputRef {
 }
 export interface RexLiteral {
   readonly kind: 'Literal';
+  /** A FLOAT as precise as it was written; `literalValue` is what is computed with. */
   readonly value: Value;
   readonly type: LogicalType;
   /** Digits behind the point that plans show of a DECIMAL, or of a DOUBLE that was written as one: as many as were written. */

@@ -54,6 +54,16 @@ export function anyPart(e: Ast.Expression, test: (e: Ast.Expression) => boolean)
   return parts.some((part) => anyPart(part, test));
 }
 
+/** All expressions of a kind in one that is evaluated in the same query, the outermost only, in the order they are written. */
+export function partsOf(node: unknown, kind: Ast.Expression['kind']): Ast.Expression[] {
+  if (typeof node !== 'object' || node === null) return [];
+  // What a sequence is called is no column.
+  const isSequence = 'name' in node && typeof node.name === 'string' && node.name.endsWith(' VALUE');
+  if (isSequence || ('kind' in node && node.kind === 'SubQuery')) return [];
+  if ('kind' in node && node.kind === kind) return [node as Ast.Expression];
+  return Object.values(node).flatMap((part) => partsOf(part, kind));
+}
+
 export const hasAggregate = (e: Ast.Expression): boolean =>
   anyPart(e, (x) => x.kind === 'Call' && isFunctionSyntax(x) && AGGREGATES.has(x.name.toUpperCase()));
 export const hasAuxiliary = (e: Ast.Expression): boolean =>

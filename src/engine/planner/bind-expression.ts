@@ -15,11 +15,19 @@ import {
   SYMBOL,
   withNullable,
 } from '../types/logical-type.ts';
+import { partsOf } from './ast-tools.ts';
 import { bindCase, bindNullIf } from './bind-case.ts';
 import { bindCast } from './bind-cast.ts';
 import { accessField, bindColumn } from './bind-column.ts';
 import { bindBetween, bindEquality } from './bind-comparison.ts';
-import { bindInterval, bindLiteral, type Fail, negateLiteral } from './bind-literal.ts';
+import {
+  bindInterval,
+  bindLiteral,
+  bindNumber,
+  type Fail,
+  type Refuse,
+  signedNumber,
+} from './bind-literal.ts';
 import { bindIn } from './bind-membership.ts';
 import { bindOver, type NamedWindows } from './bind-over.ts';
 import { bindJson, bindTimestampAdd } from './bind-special-call.ts';
@@ -28,7 +36,7 @@ import type { Binder } from './binder.ts';
 import { AGGREGATES, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { invoke } from './invoke-function.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
-import { misplacedCall, needBoolean, noCharsets, noSequence } from './refuse-call.ts';
+import { misplacedCall, needBoolean, noCharsets, noRounding, noSequence } from './refuse-call.ts';
 import type { Scope } from './scope.ts';
 
 const WITH_UNIT: ReadonlySet<string> = new Set(['EXTRACT', 'FLOOR', 'CEIL', 'TIMESTAMPDIFF']);
@@ -56,6 +64,8 @@ export class ExpressionBinder implements Binder {
   readonly #intercept: Intercept | null;
   readonly #windows: NamedWindows;
   readonly #subquery: BindSubquery | null;
+  /** Literals of a SELECT list whose values do not fit; null where they are told at once. */
+  #misfits: SqlError[] | null = null;
 
   /** @param subquery Binds a query inside an expression, which may look at `scope`; null where there can be none. */
   constructor(
@@ -74,17 +84,46 @@ export class ExpressionBinder implements Binder {
 
   readonly #fail: Fail = (span, code, message, exception) => this.error(span, code, message, exception);
 
+  readonly #refuse: Refuse = (error) => {
+    if (!this.#misfits) throw error;
+    this.#misfits.push(error);
+  };
+
   error(span: Span, code: string, message: string, exception?: string, hint?: string): SqlError {
     return validationError(this.source, span, code, message, exception, hint);
   }
 
   /** Binds a condition, which must be BOOLEAN. */
   condition(expression: Ast.Expression, clause: string): Rex {
-    const rex = this.bind(expression);
+    const rex = this.whole(expression);
     if (rex.type.root !== 'BOOLEAN' && rex.type.root !== 'NULL') {
       throw this.error(expression.span, 'condition-not-boolean', `${clause} clause must be a condition`);
     }
     return rex;
+  }
+
+  /**
+   * Binds an expression that is no part of another. What is told first is what Flink looks at first: the names in it, then every CASE within a call.
+   */
+  whole(expression: Ast.Expression): Rex {
+    try {
+      return this.bind(expression);
+    } catch (error) {
+      const plain = new ExpressionBinder(this.source, this.scope, null, this.#subquery, this.#windows);
+      for (const part of [...partsOf(expression, 'ColumnRef'), ...partsOf(expression, 'Case')])
+        plain.bind(part);
+      throw error;
+    }
+  }
+
+  /** Binds a SELECT list: what is wrong with the value of a literal alone is told once every column has a type. */
+  list<T>(bindColumns: () => T): T {
+    this.#misfits = [];
+    const columns = bindColumns();
+    const [misfit] = this.#misfits;
+    this.#misfits = null;
+    if (misfit) throw misfit;
+    return columns;
   }
 
   bind(expression: Ast.Expression): Rex {
@@ -98,7 +137,7 @@ export class ExpressionBinder implements Binder {
     if (replaced) return replaced;
     switch (expression.kind) {
       case 'Literal':
-        return bindLiteral(expression, this.#fail);
+        return bindLiteral(expression, this.#fail, this.#refuse);
       case 'IntervalLiteral':
         return bindInterval(expression, this.#fail);
       case 'ColumnRef':
@@ -189,11 +228,11 @@ export class ExpressionBinder implements Binder {
       case '+':
       case '-':
         if (node.args.length === 1) {
-          const operand = name === '-' ? this.#negated(node.args[0]!) : this.bind(node.args[0]!);
-          if (!isNumeric(operand.type) && !isInterval(operand.type)) break;
-          if (name === '+') return operand;
-          const negative = negateLiteral(operand);
-          if (negative) return negative;
+          const number = signedNumber(node);
+          if (number) return bindNumber(number, this.#fail, this.#refuse);
+          if (name === '-') break;
+          const operand = this.bind(node.args[0]!);
+          if (isNumeric(operand.type) || isInterval(operand.type)) return operand;
         }
         break;
       case 'NULLIF':
@@ -223,8 +262,10 @@ export class ExpressionBinder implements Binder {
         json.map((o) => ('symbol' in o ? symbolLiteral(o.symbol) : o.operand)),
         node,
       );
-    if (name === 'FLOOR' || name === 'CEIL')
+    if (name === 'FLOOR' || name === 'CEIL') {
+      if (keywords.length === 0 && node.args[0]?.kind === 'IntervalLiteral') throw noRounding(node, args[0]!);
       return invoke(this, name, [...args, ...keywords], node.span, node);
+    }
     if (name === 'TRIM' && args.length === 1) {
       const sides = keywords.length > 0 ? keywords : [symbolLiteral('BOTH')];
       return invoke(this, 'TRIM', [...sides, literal(' ', notNull(char(1))), ...args], node.span, node);
@@ -236,17 +277,6 @@ export class ExpressionBinder implements Binder {
   bindQuery(node: Ast.Expression, isScalar = false): LogicalNode {
     if (node.kind !== 'SubQuery' || !this.#subquery) throw notYet('a sub-query here', node.span);
     return this.#subquery(node.query, isScalar);
-  }
-
-  /** The operand of a minus: a number that is too large is told with its sign. */
-  #negated(operand: Ast.Expression): Rex {
-    try {
-      return this.bind(operand);
-    } catch (error) {
-      if (!(error instanceof SqlError) || error.diagnostic.code !== 'number-out-of-range') throw error;
-      const chain = error.diagnostic.chain.map((line) => line.replace("literal '", "literal '-"));
-      throw new SqlError({ ...error.diagnostic, chain });
-    }
   }
 
   /** `a NOT LIKE b` without its NOT; it complains as it is written. */

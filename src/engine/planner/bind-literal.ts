@@ -14,7 +14,6 @@ import {
   intervalDay,
   intervalMonth,
   isInterval,
-  isNumeric,
   type LogicalType,
   NULL,
   notNull,
@@ -36,11 +35,14 @@ import { exceededField, parseInterval, UNIT_MILLIS, UNIT_MONTHS } from './interv
 /** Makes a refusal of the validator at a place. */
 export type Fail = (span: Span, code: string, message: string, exception?: string) => SqlError;
 
+/** Takes note of a literal whose value does not fit; may throw. */
+export type Refuse = (error: SqlError) => void;
+
 /** A literal with its type. */
-export function bindLiteral(node: Ast.Literal, fail: Fail): Rex {
+export function bindLiteral(node: Ast.Literal, fail: Fail, refuse: Refuse): Rex {
   switch (node.type) {
     case 'number':
-      return bindNumber(node, fail);
+      return bindNumber({ literal: node, isNegative: false, span: node.span }, fail, refuse);
     case 'string':
       return literal(node.value, notNull(char(node.value.length)));
     case 'binary': {
@@ -90,23 +92,50 @@ function badLiteral(node: Ast.Literal, type: string, format: string, fail: Fail)
   );
 }
 
-function bindNumber(node: Ast.Literal, fail: Fail): Rex {
+/** A number with the signs before it. */
+interface SignedNumber {
+  readonly literal: Ast.Literal;
+  readonly isNegative: boolean;
+  /** Of the signs, too. */
+  readonly span: Span;
+}
+
+/** `-5` and `-(-5)` are numbers to the parser, `-x` is not; null for anything but a number. */
+export function signedNumber(node: Ast.Expression): SignedNumber | null {
+  if (node.kind === 'Literal' && node.type === 'number')
+    return { literal: node, isNegative: false, span: node.span };
+  if (node.kind !== 'Call' || node.syntax === 'function' || node.args.length !== 1) return null;
+  const isMinus = node.name === '-';
+  const inner = isMinus || node.name === '+' ? signedNumber(node.args[0]!) : null;
+  return (
+    inner && { ...inner, isNegative: inner.isNegative !== isMinus, span: isMinus ? node.span : inner.span }
+  );
+}
+
+/** A number with its sign; one that has too many digits still has a type. */
+export function bindNumber(
+  { literal: node, isNegative, span }: SignedNumber,
+  fail: Fail,
+  refuse: Refuse,
+): Rex {
   const text = node.value;
-  if (/[eE]/.test(text)) return literal(Number(text), notNull(DOUBLE));
+  const sign = isNegative ? -1n : 1n;
+  if (/[eE]/.test(text)) return literal(Number(text) * Number(sign) || 0, notNull(DOUBLE));
   const [whole = '', fraction = ''] = text.split('.');
-  if (fraction === '') {
-    const value = BigInt(whole || '0');
-    if (value > 9223372036854775807n)
-      throw fail(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
-    return literal(canonical(value), notNull(value > 2147483647n ? BIGINT : INTEGER));
-  }
-  const digits = (whole + fraction).replace(/^0+/, '');
   // Calcite counts the digits as they are written, a zero before the point too.
   const precision = whole.length + fraction.length;
-  const unscaled = BigInt(digits || '0');
-  if (precision > 38 || unscaled > 9223372036854775807n)
-    throw fail(node.span, 'number-out-of-range', `Numeric literal '${text}' out of range`);
-  return literal(canonical(unscaled), notNull(decimal(precision, fraction.length)));
+  const unscaled = sign * BigInt(whole + fraction || '0');
+  if ((fraction !== '' && precision > 38) || BigInt.asIntN(64, unscaled) !== unscaled)
+    refuse(
+      fail(span, 'number-out-of-range', `Numeric literal '${isNegative ? '-' : ''}${text}' out of range`),
+    );
+  const type =
+    fraction !== ''
+      ? decimal(precision, fraction.length)
+      : BigInt.asIntN(32, unscaled) === unscaled
+        ? INTEGER
+        : BIGINT;
+  return literal(canonical(unscaled), notNull(type));
 }
 
 /** An interval: months, or milliseconds. */
@@ -150,18 +179,6 @@ export function recastLiteral(operand: Rex, type: LogicalType): Rex | null {
     const [millis, nanos] = [timestampMillis(value, from.precision), timestampNanos(value, from.precision)];
     return literal(timestampFrom(millis, nanos, type.precision), type);
   }
-  return null;
-}
-
-/** The negative of a number that is written out; null for anything else. */
-export function negateLiteral(operand: Rex): Rex | null {
-  if (operand.kind !== 'Literal' || !isNumeric(operand.type)) return null;
-  if (typeof operand.value === 'number')
-    return literal(
-      operand.value === 0 ? 0 : -operand.value,
-      operand.value === 2147483648 && operand.type.root === 'BIGINT' ? notNull(INTEGER) : operand.type,
-    );
-  if (typeof operand.value === 'bigint') return literal(-operand.value, operand.type);
   return null;
 }
 

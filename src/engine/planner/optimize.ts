@@ -231,7 +231,9 @@ const sameArgs = (
 function foldChecked(given: Rex, context: EvaluationContext): Rex {
   const rex = withoutNulls(given);
   checkConstants(rex);
-  const simplified = simplify(foldConstant(expandNotDistinct(pushIntoCase(rex)), context));
+  const reduced = simplify(foldConstant(expandNotDistinct(pushIntoCase(rex)), context));
+  // What a constant condition chose may be constant in turn.
+  const simplified = foldConstant(reduced, context);
   checkExpression(simplified);
   return simplified;
 }

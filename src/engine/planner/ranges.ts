@@ -1,5 +1,5 @@
 import type { Sarg } from '../plan/rex.ts';
-import type { LogicalType, Value } from '../types/logical-type.ts';
+import { type LogicalType, type Value, valueScale } from '../types/logical-type.ts';
 import { comparator } from '../values/compare.ts';
 import { canonical, type Int64 } from '../values/int64.ts';
 
@@ -7,10 +7,9 @@ import { canonical, type Int64 } from '../values/int64.ts';
 export type Range = Sarg['ranges'][number];
 export const ALL: Range = { lower: null, lowerOpen: true, upper: null, upperOpen: true };
 
-/** The same ranges over numbers of another exact type. */
+/** The same ranges over values of a type of the same kind with more digits. */
 export function rescaled(ranges: readonly Range[], from: LogicalType, to: LogicalType): readonly Range[] {
-  const scaleOf = (type: LogicalType): number => (type.root === 'DECIMAL' ? type.scale : 0);
-  const digits = scaleOf(to) - scaleOf(from);
+  const digits = valueScale(to) - valueScale(from);
   if (digits <= 0) return ranges;
   const inOther = (value: Value): Value =>
     value === null ? null : canonical(BigInt(value as Int64) * 10n ** BigInt(digits));

@@ -5,6 +5,7 @@ import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
 import { refusesNull } from './join-rules.ts';
 import { conjuncts, mapInputs, mergeCalc } from './logical-tools.ts';
 import { hasOver, moveRefs } from './over-rule.ts';
+import { plainError } from './plan-error.ts';
 import { type Constants, constantIn, constantsOf, predicatesOf } from './predicates.ts';
 import { castTo } from './rex-build.ts';
 import { withoutUnreachable } from './simplify.ts';
@@ -19,10 +20,18 @@ export function simplifyCoalesces(node: LogicalNode): LogicalNode {
     case 'Join':
       return { ...n, condition: withoutUnreachable(n.condition) };
     case 'Project':
-      return { ...n, exprs: n.exprs.map(withoutUnreachable) };
+      return { ...n, exprs: n.exprs.map(withoutUnreachableColumn) };
     default:
       return n;
   }
+}
+
+/** A column of which nothing is left but a constant is of another type than before, which fails the planning. */
+function withoutUnreachableColumn(rex: Rex): Rex {
+  const made = withoutUnreachable(rex);
+  if (made === rex || made.kind !== 'Literal' || !rex.type.nullable) return made;
+  const words = 'Cannot add expression of different type to set:';
+  throw plainError('plan', 'coalesce-of-constant', 'AssertionError', words, null);
 }
 
 /** Simplifies filters, projections and join conditions by what is known of the rows they read (Calcite's ReduceExpressionsRule). */

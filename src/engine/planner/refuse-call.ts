@@ -168,3 +168,13 @@ export function noSequence(binder: Binder, sequence: Ast.Expression): SqlError {
     `Table '${name}' ${isTable ? 'is not a sequence' : 'not found'}`,
   );
 }
+
+/** FLOOR and CEIL of an interval that is written out: the planner takes it apart and fails. */
+export const noRounding = (node: Ast.Call, { type }: Rex): SqlError =>
+  plainError(
+    'parse',
+    'interval-rounded',
+    'NullPointerException',
+    `Can't find leastRestrictive type for [BOOLEAN, ${printValidatorType(type)}]`,
+    node.span,
+  );

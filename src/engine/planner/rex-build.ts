@@ -28,6 +28,7 @@ export function castTo(rex: Rex, type: LogicalType): Rex {
     const recast = recastLiteral(rex.value, rex.type, type);
     if (recast !== undefined) {
       const made = literal(recast, withNullable(type, false));
+      if (isApproximate(rex.type)) return { ...rex, type: made.type };
       const shownScale = rex.shownScale ?? (rex.type.root === 'DECIMAL' ? rex.type.scale : 0);
       const isShown = type.root === 'DECIMAL' ? shownScale < type.scale : isApproximate(type);
       return isShown ? { ...made, shownScale } : made;
@@ -77,14 +78,15 @@ const endUnit = ({ unit }: IntervalType): string => unit.replace(/^.* TO /, '').
 function recastLiteral(value: Value, from: LogicalType, to: LogicalType): Value | undefined {
   if (isCharacter(from) && to.root === 'VARCHAR' && typeof value === 'string')
     return value.length <= to.length ? value : undefined;
+  if (isApproximate(from)) return isApproximate(to) ? value : undefined;
   const isWritten = from.root === 'INTEGER' || from.root === 'BIGINT' || from.root === 'DECIMAL';
   const scale = from.root === 'DECIMAL' ? from.scale : 0;
   if (isWritten && (typeof value === 'number' || typeof value === 'bigint')) {
     if (to.root === 'BIGINT' && from.root === 'INTEGER') return value;
     if (to.root === 'DECIMAL' && to.scale >= scale)
       return canonical(BigInt(value) * 10n ** BigInt(to.scale - scale));
-    if (to.root === 'DOUBLE') return Number(value) / 10 ** scale;
-    if (to.root === 'FLOAT') return Math.fround(Number(value) / 10 ** scale);
+    // The planner holds every number as a decimal: one becomes a FLOAT only when it is computed with.
+    if (isApproximate(to)) return Number(value) / 10 ** scale;
   }
   if (
     isTimestamp(from) &&

@@ -13,13 +13,14 @@ import {
   BOOLEAN,
   isCharacter,
   isNumeric,
+  isTimestamp,
   type LogicalType,
   notNull,
   sameType,
   withNullable,
 } from '../types/logical-type.ts';
 import { ALL, compareValues, complement, intersect, type Range, rescaled, unite } from './ranges.ts';
-import { isExact, makeCast } from './rex-build.ts';
+import { castTo, isExact, makeCast } from './rex-build.ts';
 import { booleanCase, isSafe, pushIntoCase } from './simplify-case.ts';
 import { isLossless, withoutInnerCast } from './simplify-cast.ts';
 
@@ -84,7 +85,9 @@ export function keepNullable(before: Rex, after: Rex): Rex {
 /** Lets COALESCE end with what cannot be NULL (Flink's RemoveUnreachableCoalesceArgumentsRule). */
 export const withoutUnreachable = (rex: Rex): Rex =>
   mapRex(rex, (r) =>
-    r.kind === 'Call' && r.operator === 'COALESCE' ? simplifyCoalesce(r.operands, r.type, r) : r,
+    r.kind === 'Call' && r.operator === 'COALESCE'
+      ? simplifyCoalesce(r.operands.map(simplify), r.type, r)
+      : r,
   );
 
 function simplifyOne(rex: Rex): Rex {
@@ -299,7 +302,7 @@ function mergeBranches(operands: readonly Rex[]): readonly Rex[] {
 /** What stands behind an operand that cannot be NULL is never reached. */
 function simplifyCoalesce(operands: readonly Rex[], type: LogicalType, rex: Rex): Rex {
   const last = operands.findIndex((operand) => !operand.type.nullable);
-  if (last === 0) return operands[0]!;
+  if (last === 0) return castTo(operands[0]!, withNullable(type, false));
   return last < 0 || last === operands.length - 1 ? rex : call('COALESCE', operands.slice(0, last + 1), type);
 }
 
@@ -479,7 +482,7 @@ function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] {
 /** The type that holds the literals of both types, of one kind. */
 function commonType(a: LogicalType, b: LogicalType): LogicalType {
   if (isCharacter(a) && isCharacter(b)) return b.length > a.length ? b : a;
-  return isExact(a) && !sameType(a, b) ? (leastRestrictive([a, b]) ?? a) : a;
+  return (isExact(a) || isTimestamp(a)) && !sameType(a, b) ? (leastRestrictive([a, b]) ?? a) : a;
 }
 
 /** SEARCH, or the plain comparison a set of one range is. */

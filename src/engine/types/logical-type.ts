@@ -191,3 +191,9 @@ export const isInterval = (t: LogicalType): t is IntervalType =>
 export const isTimeAttribute = (t: LogicalType): t is TimestampType => isTimestamp(t) && t.kind !== 'REGULAR';
 export const isRowtime = (t: LogicalType): t is TimestampType => isTimestamp(t) && t.kind === 'ROWTIME';
 export const isProctime = (t: LogicalType): t is TimestampType => isTimestamp(t) && t.kind === 'PROCTIME';
+
+/** How many digits of a value stand behind the point: of a DECIMAL, or of the milliseconds that a timestamp counts. */
+export function valueScale(type: LogicalType): number {
+  if (type.root === 'DECIMAL') return type.scale;
+  return isTimestamp(type) && type.precision > 3 ? (type.precision > 6 ? 6 : 3) : 0;
+}
