@@ -23,7 +23,14 @@ export type AnswerlessStatement = Extract<
 >;
 
 /** Throws `SqlError` where Flink refuses the statement. */
-export function checkAnswerless(catalog: Catalog, statement: AnswerlessStatement): void {
+export function checkAnswerless(
+  catalog: Catalog,
+  statement: AnswerlessStatement,
+  unknownColumn: (name: Ast.Identifier) => SqlError,
+): void {
+  // What is described as a database, Flink takes for a column.
+  const described = statement.kind === 'Describe' && statement.object === 'DATABASE' ? statement.name : null;
+  if (described) throw unknownColumn(described.parts[0]!);
   const chain = refusalOf(catalog, statement);
   if (chain !== null)
     throw new SqlError({

@@ -29,7 +29,7 @@ import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';
 import type { NamedWindows } from './bind-over.ts';
 import { projectList, type SelectColumn } from './bind-select-list.ts';
 import { isCorrelated } from './correlation.ts';
-import { AGGREGATES, WINDOW_AUXILIARY } from './function-kinds.ts';
+import { AGGREGATES, needOver, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
 import { filterBySubqueries } from './join-subquery.ts';
 import { callOver, dedupeNames } from './logical-tools.ts';
@@ -117,6 +117,7 @@ class GroupBinder {
           'aggregate-in-group-by',
           'Aggregate expression is illegal in GROUP BY clause',
         );
+      needOver(expression, this.#source);
       const rex = this.#plain.bind(expression);
       if (groups.some((g) => sameRex(g.rex, rex))) continue;
       const name =
@@ -136,7 +137,7 @@ class GroupBinder {
     };
     const intercept = (expression: Ast.Expression): Rex | null => this.#aboveAggregate(expression);
     const binder = new ExpressionBinder(source, scope, intercept, subquery, windows);
-    const exprs = items.map((item) => this.#item(item, binder));
+    const exprs = binder.list(() => items.map((item) => this.#item(item, binder)));
     const having = select.having
       ? new ExpressionBinder(source, scope, intercept, subquery).condition(select.having, 'HAVING')
       : null;
@@ -153,7 +154,7 @@ class GroupBinder {
 
   /** A column of the SELECT list; those of a star must be groups. */
   #item(item: SelectColumn, binder: ExpressionBinder): Rex {
-    if (item.rex?.kind !== 'InputRef') return binder.bind(item.expression);
+    if (item.rex?.kind !== 'InputRef') return binder.whole(item.expression);
     const at = this.#groups.findIndex((g) => sameRex(g.rex, item.rex!));
     if (at >= 0) return ref(at, item.rex.type);
     throw this.#error(

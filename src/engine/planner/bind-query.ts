@@ -232,7 +232,7 @@ class QueryBinder {
         })
       : projectList(
           items,
-          items.map((item) => item.rex ?? binder.bind(item.expression)),
+          binder.list(() => items.map((item) => item.rex ?? binder.whole(item.expression))),
           node,
           this.#context.source,
         );
@@ -265,6 +265,8 @@ class QueryBinder {
         return this.#tableFunction(table, outer);
       case 'Join':
         return this.#join(table, outer);
+      case 'Sample':
+        return this.#sample(table, this.#table(table.input, outer));
       case 'Unnest': {
         const binder = new ExpressionBinder(this.#context.source, this.#around(EMPTY_SCOPE, outer));
         this.#correlations.block();
@@ -278,6 +280,21 @@ class QueryBinder {
           table.columns,
         );
     }
+  }
+
+  /** A sample is all of a table or nothing: Flink plans no other. */
+  #sample({ method, argument, span }: Ast.Sample, input: Bound): Bound {
+    const percentage = method === 'SUBSTITUTE' ? 100 : Number(argument);
+    if (percentage === 100) return input;
+    if (percentage === 0) return { ...input, node: { kind: 'Values', rows: [], fields: input.node.fields } };
+    throw plainError(
+      'plan',
+      'sample',
+      'TableException',
+      'Cannot generate a valid execution plan for the given query: it samples a table.',
+      span,
+      'Flink plans TABLESAMPLE of 0 or 100 percent alone.',
+    );
   }
 
   #join(table: Ast.Join, outer: Scope | null): Bound {

@@ -198,6 +198,17 @@ function drop(catalog: Catalog, statement: Extract<CatalogStatement, { kind: 'Dr
         statement.name.span,
       );
     }
+    case 'MATERIALIZED TABLE':
+    case 'MODEL': {
+      if (statement.ifExists) return;
+      const what = statement.object === 'MODEL' ? 'Model' : 'Materialized Table';
+      const path = catalog.qualify(parts).join('.');
+      throw refuse(
+        'unknown-object',
+        `${what} with identifier '${path}' does not exist.`,
+        statement.name.span,
+      );
+    }
     default:
       if (!statement.ifExists) throw notYet(`DROP ${statement.object}`, statement.span, 'statement');
   }

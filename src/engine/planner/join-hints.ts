@@ -1,6 +1,7 @@
 import { Config } from '../catalog/config.ts';
 import type { LogicalNode, StateTtl } from '../plan/logical.ts';
 import type * as Ast from '../sql/ast.ts';
+import { javaMap, stringHash } from '../values/java-map.ts';
 import type { Bound } from './bind-query.ts';
 import { plainError } from './plan-error.ts';
 
@@ -30,8 +31,12 @@ export function checkHints(hints: readonly Ast.Hint[], from: Bound): LogicalNode
         `Hint: ${hint.name.name} should be registered in the HintStrategyTable`,
         hint.span,
       );
-    if (JOIN_HINTS.has(name) || (name === 'STATE_TTL' && from.scope.tables.length > 1))
-      missing.push(...hint.options.filter((o) => !has(o.key)).map((o) => `\`${o.key}\` in \`${name}\``));
+    if (JOIN_HINTS.has(name) || (name === 'STATE_TTL' && from.scope.tables.length > 1)) {
+      const unknown = hint.options.flatMap(({ key }) => (has(key) ? [] : [[key, key] as const]));
+      // Flink keeps them in a set.
+      const listed = [...javaMap(unknown, stringHash).keys()].join(', ');
+      if (listed !== '') missing.push(`\`${listed}\` in \`${name}\``);
+    }
     if (name !== 'LOOKUP') continue;
     const table = hint.options.find((o) => o.key === 'table')?.value;
     if (table == null)

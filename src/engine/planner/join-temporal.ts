@@ -15,7 +15,7 @@ import {
   notNull,
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
-import { mentionsColumn } from './ast-tools.ts';
+import { partsOf } from './ast-tools.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
 import { splitJoinCondition } from './join-keys.ts';
@@ -58,7 +58,14 @@ export function temporalJoinOf(
           period.parts.map((p) => p.name),
         )
       : null;
-  const isOfLeft = !mentionsColumn(period) || found?.kind === 'column';
+  const isOfLeft = partsOf(period, 'ColumnRef').every(
+    (column) =>
+      column.kind === 'ColumnRef' &&
+      resolve(
+        left.scope,
+        column.parts.map((p) => p.name),
+      ).kind === 'column',
+  );
   const type = isOfLeft ? new ExpressionBinder(source, left.scope).bind(period).type : null;
   if (type && !isTimestamp(type))
     throw validationError(

@@ -171,13 +171,23 @@ export class Session {
       case 'StopJob':
       case 'UnloadModule':
       case 'UseModules':
-        checkAnswerless(this.catalog, statement);
+        checkAnswerless(this.catalog, statement, (name) => unknownColumn(source, name));
         return [];
       // The statements in between are of one job anyway.
       case 'BeginStatementSet':
       case 'EndStatementSet':
         return [];
+      case 'CallProcedure':
+        throw noProcedures(statement);
       default:
+        if (statement.kind === 'CreateModel' && statement.options.length === 0 && !statement.query)
+          throw plainError(
+            'parse',
+            'model-without-options',
+            'SqlValidateException',
+            'Model property list can not be empty.',
+            statement.span,
+          );
         throw notYet(`the statement ${statement.kind}`, statement.span, 'statement');
     }
   }
@@ -244,7 +254,16 @@ export class Session {
         );
       return at;
     });
+    for (const { name } of insert.partition)
+      if (!persisted.some((column) => column.name === name.name))
+        throw validationError(
+          source,
+          name.span,
+          'unknown-target-column',
+          `Unknown target column '${name.name}'`,
+        );
     const query = this.#insertedQuery(insert.query, source);
+    this.#checkAbilities(insert, path);
     if (columns && query.fields.length !== columns.length) {
       throw validationError(
         source,
@@ -270,6 +289,21 @@ export class Session {
       fields: arranged.fields,
     };
     return { sink: table, logical: sink, schema: query.fields, explain };
+  }
+
+  /** No table here has partitions or can be overwritten. */
+  #checkAbilities({ overwrite, partition, span }: Ast.Insert, path: readonly string[]): void {
+    const name = path.join('.');
+    const refuse = (message: string): Error =>
+      plainError('plan', 'sink-ability', 'ValidationException', message, span);
+    if (partition[0])
+      throw refuse(
+        `Static partition column '${partition[0].name.name}' should be in the partition keys list [] for table '${name}'.`,
+      );
+    if (overwrite)
+      throw refuse(
+        `INSERT OVERWRITE requires that the underlying DynamicTableSink of table '${name}' implements the SupportsOverwrite interface.`,
+      );
   }
 
   /** MERGE is known to the validator alone. */
@@ -446,6 +480,26 @@ export class Session {
     };
     this.catalog.put(view);
   }
+}
+
+const unknownColumn = (source: StatementText, { name, span }: Ast.Identifier): SqlError =>
+  validationError(source, span, 'unknown-column', `Column '${name}' not found in any table`);
+
+/** The catalogs that there are know no procedures. */
+function noProcedures({ span }: Ast.Statement): SqlError {
+  const words =
+    'getProcedure is not implemented for class org.apache.flink.table.catalog.GenericInMemoryCatalog.';
+  return new SqlError({
+    severity: 'error',
+    phase: 'parse',
+    code: 'no-procedures',
+    span,
+    chain: [
+      `ValidationException: SQL validation failed. SQL validation failed. ${words}`,
+      `ValidationException: SQL validation failed. ${words}`,
+      `UnsupportedOperationException: ${words}`,
+    ],
+  });
 }
 
 /** The error as a validation within a validation tells it. */

@@ -330,7 +330,18 @@ export interface Hint extends Node {
   readonly options: readonly { readonly key: string; readonly value: string | null; readonly span: Span }[];
 }
 
-export type TableRef = NamedTable | DerivedTable | TableFunction | Join | Unnest | MatchRecognize;
+export type TableRef = NamedTable | DerivedTable | TableFunction | Join | Unnest | MatchRecognize | Sample;
+
+/** `t TABLESAMPLE BERNOULLI(50)`. */
+export interface Sample extends Node {
+  readonly kind: 'Sample';
+  readonly input: TableRef;
+  readonly method: 'BERNOULLI' | 'SYSTEM' | 'SUBSTITUTE';
+  /** A percentage, or the name of what is read instead, as it is written. */
+  readonly argument: string;
+  /** The seed behind REPEATABLE. */
+  readonly seed: string | null;
+}
 
 interface Aliased extends Node {
   readonly alias: Identifier | null;

@@ -5,6 +5,7 @@ import type {
   Identifier,
   Join,
   Query,
+  Sample,
   TableFunction,
   TableRef,
   Unnest,
@@ -14,7 +15,7 @@ import { QUERY_IMAGES, queryAt } from './operand-start.ts';
 import { parseTableCall } from './parse-function.ts';
 import { acceptHints } from './parse-hint.ts';
 import { parseMatchRecognize } from './parse-match-recognize.ts';
-import { acceptAlias, parseIdentifierList, parseName } from './parse-name.ts';
+import { acceptAlias, parseIdentifierList, parseName, parseStringText } from './parse-name.ts';
 import { atQueryTail, complainOfExpression } from './query-tail.ts';
 import type { TokenStream } from './token-stream.ts';
 
@@ -156,14 +157,44 @@ function incompleteJoin(tokens: TokenStream, offset: number): null {
 export function parseTable(tokens: TokenStream): TableRef {
   return tokens.nested(() => {
     const { start } = tokens;
-    const lateral = tokens.acceptWord('LATERAL');
-    if (!lateral && tokens.isName()) return parseNamedTable(tokens, start);
-    if (tokens.isSymbol('(')) return parseParenthesisedTable(tokens, start, lateral);
-    if (tokens.isWord('UNNEST')) return parseUnnest(tokens, start, lateral);
-    if (tokens.acceptWord('TABLE')) return parseTableFunction(tokens, start, lateral);
-    return tokens.fail();
+    const table = parseUnsampled(tokens, start);
+    return table.kind !== 'Join' && tokens.acceptWord('TABLESAMPLE')
+      ? parseSample(tokens, table, start)
+      : table;
   });
 }
+
+function parseUnsampled(tokens: TokenStream, start: number): TableRef {
+  const lateral = tokens.acceptWord('LATERAL');
+  if (!lateral && tokens.isName()) return parseNamedTable(tokens, start);
+  if (tokens.isSymbol('(')) return parseParenthesisedTable(tokens, start, lateral);
+  if (tokens.isWord('UNNEST')) return parseUnnest(tokens, start, lateral);
+  if (tokens.acceptWord('TABLE')) return parseTableFunction(tokens, start, lateral);
+  return tokens.fail();
+}
+
+/** `SUBSTITUTE('name')`, `BERNOULLI(percentage) [REPEATABLE(seed)]`, SYSTEM likewise. */
+function parseSample(tokens: TokenStream, input: TableRef, start: number): Sample {
+  const method = tokens.expectOneOf(['SUBSTITUTE', 'BERNOULLI', 'SYSTEM']);
+  tokens.expectSymbol('(');
+  const argument = method === 'SUBSTITUTE' ? parseStringText(tokens) : takeNumber(tokens);
+  tokens.expectSymbol(')');
+  const isRepeatable = method !== 'SUBSTITUTE' && tokens.acceptWord('REPEATABLE');
+  const seed = isRepeatable ? tokens.parenthesised(() => takeNumber(tokens)).join() : null;
+  const span = tokens.spanFrom(start);
+  if (method !== 'SUBSTITUTE' && Number(argument) > 100)
+    tokens.complainLater({
+      code: 'sample-percentage',
+      message: 'TABLESAMPLE percentage must be between 0 and 100, inclusive',
+      cause: 'CalciteException',
+      by: 'validator',
+      span,
+    });
+  return { kind: 'Sample', input, method, argument, seed, span };
+}
+
+const takeNumber = (tokens: TokenStream): string =>
+  tokens.isKind('number', '<UNSIGNED_INTEGER_LITERAL>') ? tokens.take().value : tokens.fail();
 
 /** `t`, with hints, `FOR SYSTEM_TIME AS OF x` and an alias; or `f(x)`. */
 function parseNamedTable(tokens: TokenStream, start: number): TableRef {

@@ -185,11 +185,25 @@ function refuseExpression(tokens: TokenStream): never {
 function parseSelect(tokens: TokenStream): Select {
   const { start } = tokens.take();
   const hints = acceptHints(tokens);
-  tokens.acceptWord('STREAM');
+  const isStream = tokens.acceptWord('STREAM');
   const distinct = tokens.acceptOneOf(['DISTINCT', 'ALL']) === 'DISTINCT';
   const items = tokens.list(() => parseSelectItem(tokens));
   const clauses = tokens.acceptWord('FROM') ? parseClauses(tokens) : NO_CLAUSES;
+  if (isStream) refuseStream(tokens, clauses.from);
   return { kind: 'Select', distinct, hints, items, ...clauses, span: tokens.spanFrom(start) };
+}
+
+/** No table of Flink's is one that Calcite's SELECT STREAM takes. */
+function refuseStream(tokens: TokenStream, from: Select['from']): void {
+  if (from?.kind === 'NamedTable')
+    tokens.complainLater({
+      code: 'select-stream',
+      message: `Cannot convert table '${from.name.parts.at(-1)?.name}' to stream`,
+      cause: 'SqlValidatorException',
+      by: 'validator',
+      span: from.name.span,
+      hint: 'Leave out STREAM.',
+    });
 }
 
 type Clauses = Pick<Select, 'from' | 'where' | 'groupBy' | 'having' | 'windows' | 'qualify'>;

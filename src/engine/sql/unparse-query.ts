@@ -15,6 +15,7 @@ import type {
   OrderedQuery,
   Pattern,
   Query,
+  Sample,
   Select,
   SelectItem,
   SetOperation,
@@ -177,9 +178,16 @@ export function tableRef(table: TableRef): string {
       return join(table);
     case 'MatchRecognize':
       return matchRecognize(table) + aliased(table);
+    case 'Sample':
+      return sample(table);
     default:
       return unreachable(table);
   }
+}
+
+function sample({ input, method, argument, seed }: Sample): string {
+  const repeated = seed === null ? '' : ` REPEATABLE(${seed})`;
+  return `${tableRef(input)} TABLESAMPLE ${method}(${method === 'SUBSTITUTE' ? quoted(argument) : argument})${repeated}`;
 }
 
 function aliased({
