@@ -159,7 +159,10 @@ class QueryBinder {
     const cast = inputs.map((n) =>
       castFields(
         n,
-        types.map((t, i) => (sameKind(t.type, n.fields[i]!.type) ? { ...t, type: n.fields[i]!.type } : t)),
+        types.map((t, i) => {
+          const own = n.fields[i]!.type;
+          return isTimeAttribute(own) && sameKind(t.type, own) ? { ...t, type: own } : t;
+        }),
       ),
     );
     const { operator, all } = query;
