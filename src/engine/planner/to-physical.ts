@@ -3,7 +3,7 @@ import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
 import type { AggregateCall, LogicalNode, LogicalSink } from '../plan/logical.ts';
 import type { Calc, PhysicalNode } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
-import { asBatch, collect, isBatch } from './batch.ts';
+import { asBatch, checkForBatch, collect, isBatch } from './batch.ts';
 import { planGroupWindow } from './group-window-physical.ts';
 import { physicalJoin } from './join-physical.ts';
 import { physicalMatch } from './match-rule.ts';
@@ -30,6 +30,7 @@ class PhysicalPlanner {
   }
 
   sink(sink: LogicalSink): PhysicalNode {
+    if (isBatch(this.config)) checkForBatch(sink.input);
     const input = isBatch(this.config) ? collect(this.node(sink.input), []) : this.node(sink.input);
     const rowtimes = sink.table ? sink.input.fields.filter((f) => isRowtime(f.type)) : [];
     if (rowtimes.length > 1) {
@@ -126,7 +127,12 @@ class PhysicalPlanner {
       case 'Expand':
         return planExpand(this, node);
       case 'Join':
-        return physicalJoin(node, this.node(node.inputs[0]), this.node(node.inputs[1]));
+        return physicalJoin(
+          node,
+          this.node(node.inputs[0]),
+          this.node(node.inputs[1]),
+          !isBatch(this.config),
+        );
       case 'Project':
       case 'Filter':
       case 'SetOperation':
