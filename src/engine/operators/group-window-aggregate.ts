@@ -121,6 +121,7 @@ export function createGroupWindowAggregate(
     if (passes && !passes(row)) return;
     // Flink reads a NULL in the bytes of a row as zero.
     const instant = isEventTime ? ((row[timeColumn] as number | null) ?? 0) : context.nowMs();
+    checkWindowsOfRow(window);
     const local = time.toLocal(instant);
     let isTaken = false;
     for (let start = paneStart(local, slideMs, 0); start > local - window.sizeMs; start -= slideMs) {
