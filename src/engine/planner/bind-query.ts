@@ -3,6 +3,7 @@ import { type LogicalNode, windowKind } from '../plan/logical.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
+  isProctime,
   isTimeAttribute,
   isTimestamp,
   type LogicalType,
@@ -161,7 +162,7 @@ class QueryBinder {
         n,
         types.map((t, i) => {
           const own = n.fields[i]!.type;
-          return isTimeAttribute(own) && sameKind(t.type, own) ? { ...t, type: own } : t;
+          return isProctime(own) && sameKind(t.type, own) ? { ...t, type: own } : t;
         }),
       ),
     );
