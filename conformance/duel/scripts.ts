@@ -31,7 +31,7 @@ export interface Scene {
   /** When the story starts. */
   startOf?(config: ScriptDraft['config']): number;
   /** Whether the clock matters. */
-  hasPauses?(config: ScriptDraft['config']): boolean;
+  pauseMs?(config: ScriptDraft['config']): number;
 }
 
 const SINK_TYPES: { readonly [column: string]: string } = { v: 'DOUBLE', s: 'STRING' };
@@ -75,7 +75,7 @@ export function scriptTopic(name: string, scene: Scene): Topic<ScriptDraft> {
       const start = scene.startOf?.(config);
       const story = makeStory(random, tables, 6 + tables.length * 5, {
         ...(start === undefined ? {} : { start }),
-        hasPauses: scene.hasPauses?.(config) === true,
+        pauseMs: scene.pauseMs?.(config) ?? 0,
       });
       return { tables, story, query, sink, config, second: scene.makeSecond?.(random) ?? null };
     },

@@ -59,7 +59,7 @@ export function makeStory(
   random: Random,
   tables: readonly Table[],
   length: number,
-  { start = START, hasPauses = false }: { readonly start?: number; readonly hasPauses?: boolean } = {},
+  { start = START, pauseMs = 0 }: { readonly start?: number; readonly pauseMs?: number } = {},
 ): Happening[] {
   let second = 0;
   return Array.from({ length }, () => {
@@ -70,7 +70,7 @@ export function makeStory(
       table: number,
       action: table.mode === 'insert' ? 'put' : pickFrom(random, ['put', 'put', 'put', 'change', 'drop']),
       row: makeRow(random, table, second, start),
-      ...(hasPauses && random.next() < 0.15 ? { pause: 600 } : {}),
+      ...(pauseMs > 0 && random.next() < 0.1 ? { pause: pauseMs } : {}),
       which: Math.floor(random.next() * 8),
       partition: Math.floor(random.next() * table.partitions),
     };

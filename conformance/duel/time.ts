@@ -151,7 +151,7 @@ const scene: Scene = {
   makeConfig(random, query) {
     const config: { [key: string]: string } = {};
     if (random.next() < 0.3) config['table.local-time-zone'] = pickFrom(random, Object.keys(ZONES));
-    if (random.next() < 0.08) config['table.exec.source.idle-timeout'] = '300 ms';
+    if (random.next() < 0.08) config['table.exec.source.idle-timeout'] = '2 s';
     if (random.next() < 0.2 && /GROUP BY (k, )?(TUMBLE|HOP)\(/.test(writeQuery(query).sql)) {
       config['table.exec.emit.early-fire.enabled'] = 'true';
       config['table.exec.emit.early-fire.delay'] = '0 ms';
@@ -164,7 +164,7 @@ const scene: Scene = {
     return config;
   },
   startOf: (config) => ZONES[config['table.local-time-zone'] ?? ''] ?? START,
-  hasPauses: (config) => Object.values(config).some((value) => /^\d{3} ms$/.test(value)),
+  pauseMs: (config) => ('table.exec.source.idle-timeout' in config ? 3000 : 0),
 };
 
 /** The duel about event time. */

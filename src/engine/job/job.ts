@@ -100,6 +100,7 @@ export class Job {
   readonly #random: Random;
   readonly #isBatch: boolean;
   #nowMs: number;
+  #lastOrder = 0;
   #turn = 0;
   /** Watermarks do not make steps of their own while this is set. */
   #isOneStep = false;
@@ -195,6 +196,7 @@ export class Job {
       nowMs: this.#isBatch ? () => this.#options.startMs : () => this.#nowMs,
       random: () => this.#random.next(),
       watermarkMs: () => null,
+      order: () => ++this.#lastOrder,
       reporter: this.#reporter(id),
     };
   }
@@ -421,7 +423,8 @@ export class Job {
       let at = Infinity;
       for (const operator of this.#clockDriven) {
         const own = operator.nextClockMs!();
-        if (own < at) {
+        const isEarlier = own === at && due !== null && orderOf(operator) < orderOf(due);
+        if (own < at || isEarlier) {
           at = own;
           due = operator;
         }
@@ -492,6 +495,7 @@ export class Job {
   snapshot(): JobState {
     return {
       nowMs: this.#nowMs,
+      lastOrder: this.#lastOrder,
       random: this.#random.state,
       operators: new Map(this.#running.map(({ id, operator }) => [id, operator.snapshot()])),
     };
@@ -499,6 +503,7 @@ export class Job {
 
   restore(state: JobState): void {
     this.#nowMs = state.nowMs;
+    this.#lastOrder = state.lastOrder;
     this.#random.state = state.random;
     for (const { id, operator } of this.#running)
       if (state.operators.has(id)) operator.restore(state.operators.get(id));
@@ -510,8 +515,11 @@ export class Job {
   }
 }
 
+const orderOf = (operator: StreamOperator): number => operator.clockOrder?.() ?? 0;
+
 export interface JobState {
   readonly nowMs: number;
+  readonly lastOrder: number;
   readonly random: number;
   readonly operators: ReadonlyMap<number, unknown>;
 }

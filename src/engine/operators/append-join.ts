@@ -4,7 +4,7 @@ import { specialize } from '../runtime/generate.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
-import { watermarkValve } from '../runtime/watermark-valve.ts';
+import { combinedWatermarks } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import type { InputView } from './input-view.ts';
 import { printRow, stateTable } from './inspect.ts';
@@ -129,7 +129,7 @@ export function createAppendJoin(
     emit: pairEmitter(left, right, above, context, next),
     report: context.reporter,
   };
-  const valve = watermarkValve(2, next.watermark, next.idle);
+  const valve = combinedWatermarks(next.watermark, next.idle);
   const line = physicalLine(node);
   const rows = [
     specialize(

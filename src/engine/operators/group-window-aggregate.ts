@@ -119,11 +119,8 @@ export function createGroupWindowAggregate(
 
   const take = (kind: number, row: Row): void => {
     if (passes && !passes(row)) return;
-    const instant = isEventTime ? (row[timeColumn] as number | null) : context.nowMs();
-    if (instant === null) {
-      report?.ignored(kind, row);
-      return;
-    }
+    // Flink reads a NULL in the bytes of a row as zero.
+    const instant = isEventTime ? ((row[timeColumn] as number | null) ?? 0) : context.nowMs();
     checkWindowsOfRow(window);
     const local = time.toLocal(instant);
     let isTaken = false;

@@ -24,6 +24,7 @@ import { createIncrementalAggregate } from './incremental-aggregate.ts';
 import { calcBelow, picksColumns } from './input-view.ts';
 import { createIntervalJoin } from './interval-join.ts';
 import { createJoin } from './join.ts';
+import { createLocalWindowAggregate } from './local-window-aggregate.ts';
 import { createLookupJoin } from './lookup-join.ts';
 import { createMatch } from './match.ts';
 import { createLocalGroupAggregate, createMiniBatchAggregate } from './mini-batch-aggregate.ts';
@@ -39,7 +40,7 @@ import { createTemporalJoin } from './temporal-join.ts';
 import { createTemporalSort } from './temporal-sort.ts';
 import { createUnion } from './union.ts';
 import { createWatermarkAssigner } from './watermark-assigner.ts';
-import { createLocalWindowAggregate, createWindowAggregate } from './window-aggregate.ts';
+import { createWindowAggregate } from './window-aggregate.ts';
 import { createWindowJoin } from './window-join.ts';
 import { createWindowRank } from './window-rank.ts';
 

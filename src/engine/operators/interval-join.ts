@@ -4,7 +4,7 @@ import { keyedStore } from '../runtime/keyed-store.ts';
 import { heldBack, MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { TimerQueue } from '../runtime/timer-queue.ts';
-import { watermarkValve } from '../runtime/watermark-valve.ts';
+import { combinedWatermarks } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { inputView } from './input-view.ts';
 import { printRow, stateTable } from './inspect.ts';
@@ -59,7 +59,7 @@ const copyBucket = (bucket: Bucket): Bucket => ({
 
 /** Bounds that exclude each other: nothing ever matches, so rows of a kept side are padded as they come. */
 function createEmptyIntervalJoin(node: IntervalJoin, context: OperatorContext, next: Port): StreamOperator {
-  const valve = watermarkValve(2, next.watermark, next.idle);
+  const valve = combinedWatermarks(next.watermark, next.idle);
   const views = [
     inputView(node.inputs[0]!, null, context),
     inputView(node.inputs[1]!, null, context),
@@ -177,15 +177,11 @@ export function createIntervalJoin(
     }
   };
 
-  const valve = watermarkValve(
-    2,
-    (ms) => {
-      watermarkMs = ms;
-      if (isRowtime) fireUpTo(ms);
-      next.watermark(heldBack(ms, delayMs));
-    },
-    next.idle,
-  );
+  const valve = combinedWatermarks((ms) => {
+    watermarkMs = ms;
+    if (isRowtime) fireUpTo(ms);
+    next.watermark(heldBack(ms, delayMs));
+  }, next.idle);
 
   const row = (side: 0 | 1): Port['row'] => {
     const isLeft = side === 0;

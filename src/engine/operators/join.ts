@@ -2,7 +2,7 @@ import type { Calc, Join } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { watermarkValve } from '../runtime/watermark-valve.ts';
+import { combinedWatermarks } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { createAppendJoin } from './append-join.ts';
 import { inputView } from './input-view.ts';
@@ -75,7 +75,7 @@ export function createJoin(
   const expires = plans.some((p) => p.ttlMs > 0);
   const arranges = [arrangement(plans[0]), arrangement(plans[1])] as const;
   const isSemi = node.joinType === 'semi' || node.joinType === 'anti';
-  const valve = watermarkValve(2, next.watermark, next.idle);
+  const valve = combinedWatermarks(next.watermark, next.idle);
   const nothing = [nullRow(left.width), nullRow(right.width)] as const;
 
   /** Both sides' rows under the key of a row, without those that have expired. */

@@ -43,7 +43,7 @@ interface Contents<Content> {
 
 /**
  * Sessions of each key: a row opens `[time, time + gap)`, which joins every open session it overlaps or touches; a session is sent and forgotten once the
- * watermark (or the clock) passes its end. A row whose session would be over already is late.
+ * watermark (or the clock) passes its end. A row whose session would be over already is late. Rows whose bounds were made further below join nothing.
  */
 function sessionWindows<Content>(
   window: WindowSpec,
@@ -58,6 +58,7 @@ function sessionWindows<Content>(
 ): StreamOperator {
   const time = windowTime(window, context.zone);
   const isEventTime = isRowtime(window.timeType);
+  const { attached } = window;
   const report = context.reporter;
   /** The first open session of each key. */
   const store: KeyedStore<Session<Content>> = keyedStore<Session<Content>>(
@@ -75,14 +76,14 @@ function sessionWindows<Content>(
       report?.ignored(kind, row);
       return;
     }
-    const start = time.toLocal(instant);
-    const end = start + window.sizeMs;
+    const start = attached ? (row[attached.start] as number) : time.toLocal(instant);
+    const end = attached ? (row[attached.end] as number) : start + window.sizeMs;
     const first = store.get(row);
     let session: Session<Content> | null = null;
     let hasOthers = false;
     let reached = end;
     for (let s = first ?? null; s !== null; s = s.next) {
-      if (s.start > end || start > s.end) continue;
+      if (attached ? s.start !== start || s.end !== end : s.start > end || start > s.end) continue;
       if (session === null) session = s;
       else hasOthers = true;
       if (s.end > reached) reached = s.end;
@@ -93,7 +94,7 @@ function sessionWindows<Content>(
       return;
     }
     const before = session === null ? Number.NaN : session.end;
-    if (report !== null) tellJoined(first ?? null, start, end, reached, report);
+    if (report !== null && !attached) tellJoined(first ?? null, start, end, reached, report);
     if (session === null) {
       session = { start, end, key: row, content: contents.create(), isOpen: true, next: null };
       if (first === undefined) store.set(row, session);
@@ -265,8 +266,12 @@ export function createSessionAggregate(
         : name === 'rowtime'
           ? rowtimeMs
           : context.nowMs();
+  const { attached } = node.window;
+  const window = attached
+    ? { ...node.window, attached: { start: column(attached.start), end: column(attached.end) } }
+    : node.window;
   return sessionWindows<Group>(
-    node.window,
+    window,
     keys,
     node.groups.map((g) => below.fields[g]!),
     calls.map((c, i) => c.alias ?? `${c.name}$${i}`),

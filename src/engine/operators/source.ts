@@ -51,6 +51,7 @@ export function createSource(
   let last = -Infinity;
   let isIdle = false;
   let hasRows = false;
+  let seenOrder = 0;
   let nextMs = startMs + intervalMs;
   const send = (watermark: number): void => {
     if (watermark > last) {
@@ -75,6 +76,7 @@ export function createSource(
         p.isIdle = false;
       }
       hasRows = true;
+      if (idleTimeoutMs > 0) seenOrder = context.order();
       if (isIdle) {
         isIdle = false;
         next.idle(false);
@@ -85,19 +87,28 @@ export function createSource(
       if (intervalMs === 0) emit();
     },
     end: () => next.watermark(MAX_WATERMARK),
-    snapshot: () => ({ partitions: partitions.map((p) => ({ ...p })), last, isIdle, hasRows, nextMs }),
+    snapshot: () => ({
+      partitions: partitions.map((p) => ({ ...p })),
+      last,
+      isIdle,
+      hasRows,
+      seenOrder,
+      nextMs,
+    }),
     restore(state) {
       const saved = state as {
         partitions: Partition[];
         last: number;
         isIdle: boolean;
         hasRows: boolean;
+        seenOrder: number;
         nextMs: number;
       };
       partitions = saved.partitions.map((p) => ({ ...p }));
       last = saved.last;
       isIdle = saved.isIdle;
       hasRows = saved.hasRows;
+      seenOrder = saved.seenOrder;
       nextMs = saved.nextMs;
     },
     inspect: () => NOTHING,
@@ -108,6 +119,7 @@ export function createSource(
           ? Math.min(...partitions.filter((p) => !p.isIdle).map((p) => p.seenMs + idleTimeoutMs), Infinity)
           : Infinity,
       ),
+    clockOrder: () => seenOrder,
     onClock(nowMs) {
       if (idleTimeoutMs > 0) {
         for (const p of partitions) if (!p.isIdle && nowMs >= p.seenMs + idleTimeoutMs) p.isIdle = true;

@@ -4,7 +4,7 @@ import { keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { TimerQueue } from '../runtime/timer-queue.ts';
-import { watermarkValve } from '../runtime/watermark-valve.ts';
+import { combinedWatermarks } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { inputView } from './input-view.ts';
 import { printRow, stateTable } from './inspect.ts';
@@ -132,23 +132,19 @@ export function createTemporalJoin(
     if (earliest < Infinity) setTimer(bucket, earliest);
   };
 
-  const valve = watermarkValve(
-    2,
-    (ms) => {
-      while (timers.nextMs <= ms) {
-        const atMs = timers.nextMs;
-        const order = timers.nextOrder;
-        const bucket = timers.pop();
-        if (bucket.timerMs !== atMs || bucket.timerOrder !== order) continue;
-        bucket.timerMs = Infinity;
-        if (report !== null) report.fire(atMs, atMs);
-        emitUpTo(bucket, ms);
-        if (report !== null) report.fired();
-      }
-      next.watermark(ms);
-    },
-    next.idle,
-  );
+  const valve = combinedWatermarks((ms) => {
+    while (timers.nextMs <= ms) {
+      const atMs = timers.nextMs;
+      const order = timers.nextOrder;
+      const bucket = timers.pop();
+      if (bucket.timerMs !== atMs || bucket.timerOrder !== order) continue;
+      bucket.timerMs = Infinity;
+      if (report !== null) report.fire(atMs, atMs);
+      emitUpTo(bucket, ms);
+      if (report !== null) report.fired();
+    }
+    next.watermark(ms);
+  }, next.idle);
 
   const passing = (side: 0 | 1, take: Port['row']): Port['row'] => {
     const { passes } = views[side]!;

@@ -15,6 +15,7 @@ interface State {
   isIdle: boolean;
   /** Clock of the last row, and of the next periodic emission. */
   seenMs: number;
+  seenOrder: number;
   nextMs: number;
 }
 
@@ -28,6 +29,7 @@ interface Parts {
   readonly intervalMs: number;
   readonly idleTimeoutMs: number;
   readonly nowMs: () => number;
+  readonly order: () => number;
   readonly fail: () => Error;
 }
 
@@ -43,12 +45,14 @@ function process(parts: Parts): Port['row'] {
     intervalMs,
     idleTimeoutMs,
     nowMs,
+    order,
     fail,
   } = parts;
   return function watermarkAssigner(kind, row) {
     if (row[rowtime] === null) throw fail();
     if (idleTimeoutMs > 0) {
       state.seenMs = nowMs();
+      state.seenOrder = order();
       if (state.isIdle) {
         state.isIdle = false;
         emitIdle(false);
@@ -83,6 +87,7 @@ export function createWatermarkAssigner(
     last: 0,
     isIdle: false,
     seenMs: context.nowMs(),
+    seenOrder: 0,
     nextMs: context.nowMs() + intervalMs,
   };
   const emit = (): void => {
@@ -105,6 +110,7 @@ export function createWatermarkAssigner(
     intervalMs,
     idleTimeoutMs,
     nowMs: () => context.nowMs(),
+    order: context.order,
     fail: nullRowtime,
   });
   const needsClock = intervalMs > 0 || idleTimeoutMs > 0;
@@ -133,6 +139,7 @@ export function createWatermarkAssigner(
               intervalMs > 0 ? state.nextMs : Infinity,
               idleTimeoutMs > 0 && !state.isIdle ? state.seenMs + idleTimeoutMs : Infinity,
             ),
+          clockOrder: () => state.seenOrder,
           onClock: (nowMs: number) => {
             if (intervalMs > 0 && nowMs >= state.nextMs) {
               while (state.nextMs <= nowMs) state.nextMs += intervalMs;

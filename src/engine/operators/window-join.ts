@@ -2,7 +2,7 @@ import type { WindowJoin } from '../plan/physical.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { watermarkValve } from '../runtime/watermark-valve.ts';
+import { combinedWatermarks } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { inputView } from './input-view.ts';
 import { printRow, stateTable } from './inspect.ts';
@@ -67,21 +67,17 @@ export function createWindowJoin(node: WindowJoin, context: OperatorContext, nex
     if (keepsRight) for (const r of bucket.right) if (!matched.has(r)) emit(0, noLeft, r);
   };
 
-  const valve = watermarkValve(
-    2,
-    (ms) => {
-      watermarkMs = ms;
-      const due = [...windows.keys()].filter((end) => time.timerOf(end) <= ms).sort((a, b) => a - b);
-      for (const end of due) {
-        report?.fire(end, end);
-        windows.get(end)!.forEach(meet);
-        windows.delete(end);
-        report?.fired();
-      }
-      next.watermark(ms);
-    },
-    next.idle,
-  );
+  const valve = combinedWatermarks((ms) => {
+    watermarkMs = ms;
+    const due = [...windows.keys()].filter((end) => time.timerOf(end) <= ms).sort((a, b) => a - b);
+    for (const end of due) {
+      report?.fire(end, end);
+      windows.get(end)!.forEach(meet);
+      windows.delete(end);
+      report?.fired();
+    }
+    next.watermark(ms);
+  }, next.idle);
 
   const port = (side: 0 | 1): Port => {
     const column = side === 0 ? leftEnd : rightEnd;

@@ -31,7 +31,7 @@ import type {
 import { hintedOptions } from './print-hint.ts';
 import { printBareLiteral, quoteText } from './print-literal.ts';
 import { orderText, printRex, type Style } from './print-rex.ts';
-import type { Rex } from './rex.ts';
+import type { Rex, RexLiteral } from './rex.ts';
 import { collectRefs } from './rex-tools.ts';
 
 /** A node's attributes in the order plans print them. */
@@ -299,6 +299,12 @@ const printTupleValue = (rex: Rex, style: Style): string =>
     ? printBareLiteral(rex.value, rex.type)
     : printRex(rex, [], style);
 
+/** A constant that a table is asked for; text stands there without its type. */
+function constantText(constant: RexLiteral, style: Style): string {
+  if (style === 'infix') return printBareLiteral(constant.value, constant.type);
+  return typeof constant.value === 'string' ? quoteText(constant.value) : printRex(constant, [], style);
+}
+
 function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, string])[] {
   const [left, right] = [node.inputs[0]!, node.inputs[1]!];
   const filter = tableConditions(node);
@@ -309,9 +315,7 @@ function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, st
         ? [part.operands[0]!, part.operands[1]!]
         : [part.operands[1]!, part.operands[0]!];
     return a.kind === 'InputRef' && b.kind === 'Literal'
-      ? [
-          `${filter.names[a.index]}=${style === 'infix' ? printBareLiteral(b.value, b.type) : printRex(b, [], style)}`,
-        ]
+      ? [`${filter.names[a.index]}=${constantText(b, style)}`]
       : [];
   });
   const equal = node.rightKeys.map(
@@ -348,6 +352,8 @@ function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, st
     ...(where.length === 0 ? [] : [['where', all(where)] as const]),
     ...(joined.length === 0 ? [] : [['joinCondition', joined.join('')] as const]),
     ['select', shown.join(', ')],
+    ...(node.hint?.retry ? [['retry', node.hint.retry] as const] : []),
+    ...(node.hint?.shuffles ? [['shuffle', 'true'] as const] : []),
     ...(node.upsertMaterialize ? [['upsertMaterialize', 'true'] as const] : []),
     ...(key === null ? [] : [['upsertKey', `[${key.join(', ')}]`] as const]),
   ];

@@ -281,10 +281,16 @@ export interface WindowJoinSpec {
   readonly rest: Rex;
 }
 /** What hints ask of a join; `joins` as plans print it. */
+/** What a LOOKUP hint asks of a join, as far as a plan shows it. */
+export interface LookupHint {
+  readonly retry: string | null;
+  readonly shuffles: boolean;
+}
 export interface JoinHints {
   readonly joins: readonly string[];
   readonly leftTtl: StateTtl | null;
   readonly rightTtl: StateTtl | null;
+  readonly lookup: LookupHint | null;
 }
 /** A join of two inputs; `condition` reads the columns of the left input and behind them those of the right one. A semi or anti join puts out the left row alone. */
 export interface LogicalJoin extends Node {

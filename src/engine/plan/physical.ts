@@ -7,6 +7,7 @@ import type {
   IntervalBounds,
   JoinHints,
   JoinType,
+  LookupHint,
   MatchSpec,
   OverGroup,
   RankRange,
@@ -277,6 +278,7 @@ export interface LookupJoin extends JoinNode {
   readonly table: CatalogTable;
   /** Remembers by the left side's upsert key what was found, so that a retraction takes back that. */
   readonly upsertMaterialize: boolean;
+  readonly hint: LookupHint | null;
 }
 export interface Sink extends Node {
   readonly kind: 'Sink';

@@ -1,9 +1,10 @@
 import type { Config } from '../catalog/config.ts';
-import type { SortKey } from '../plan/logical.ts';
+import { inputsOf, type LogicalNode, type SortKey } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
 import type { Value } from '../types/logical-type.ts';
+import { unexpectedCorrelation } from './correlation.ts';
 import { splitJoinCondition } from './join-keys.ts';
-import { notYet, plainError } from './plan-error.ts';
+import { plainError } from './plan-error.ts';
 
 /** Whether a script asks for Flink's batch mode: every input is whole, and every result is sent once. */
 export const isBatch = (config: Config): boolean =>
@@ -40,9 +41,9 @@ export function asBatch(made: PhysicalNode): PhysicalNode {
     case 'GroupWindowAggregate':
       checkGroupWindow(made);
       return made;
-    case 'TemporalJoin':
     case 'LookupJoin':
-      throw notYet('temporal joins in batch mode', null);
+      // The table is asked once it is whole.
+      return { ...made, inputs: [collect(made.inputs[0]!, []), made.inputs[1]!] };
     default:
       return made;
   }
@@ -51,17 +52,42 @@ export function asBatch(made: PhysicalNode): PhysicalNode {
 const valueOfNothing = (aggregate: string): Value =>
   aggregate === 'COUNT' || aggregate === '$SUM0' ? 0 : null;
 
-function checkGroupWindow({ window, calls }: Extract<PhysicalNode, { kind: 'GroupWindowAggregate' }>): void {
-  const refuse = (exception: string, message: string): Error =>
-    plainError('plan', 'batch-window', exception, message, null);
+const refused = (exception: string, message: string): Error =>
+  plainError('plan', 'batch-window', exception, message, null);
+
+function checkGroupWindow({
+  window,
+  calls,
+  inputs,
+}: Extract<PhysicalNode, { kind: 'GroupWindowAggregate' }>): void {
   if (window.timeType.root === 'TIMESTAMP_LTZ' && window.timeType.kind === 'PROCTIME')
-    throw refuse(
+    throw refused(
       'ValidationException',
       'Window can not be defined over a proctime attribute column for batch mode',
     );
   if (calls.some((c) => c.distinct))
-    throw refuse('TableException', 'DISTINCT aggregates are currently not supported.');
-  if (window.kind === 'SESSION') throw notYet('session windows in batch mode', null);
+    throw refused('TableException', 'DISTINCT aggregates are currently not supported.');
+  if (window.kind === 'SESSION')
+    throw refused(
+      'TableException',
+      `Window SessionGroupWindow('w$, ${inputs[0]!.fields[window.time]!.name}, ${window.sizeMs}) is not supported right now.`,
+    );
+}
+
+/** What Flink's batch planner has no operator for: sessions of a window function, and event-time temporal joins, of which what reads the left side's time is left over. */
+export function checkForBatch(root: LogicalNode): void {
+  let count = 0;
+  let first = -1;
+  const visit = (node: LogicalNode): void => {
+    inputsOf(node).forEach(visit);
+    if (node.kind === 'WindowTable' && node.window.kind === 'SESSION')
+      throw refused('TableException', 'Unaligned windows like session are not supported in batch mode yet.');
+    if (node.kind !== 'Join' || (node.asOf === null && !node.lookup)) return;
+    if (node.asOf !== null && first < 0) first = count;
+    count++;
+  };
+  visit(root);
+  if (first >= 0) throw unexpectedCorrelation(count + first);
 }
 
 /** Waits for the end of its input and sends what is left, in an order where one is given; `whenEmpty` is the row of an input without rows. */

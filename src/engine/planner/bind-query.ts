@@ -3,6 +3,7 @@ import { type LogicalNode, windowKind } from '../plan/logical.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
+  isProctime,
   isTimeAttribute,
   isTimestamp,
   type LogicalType,
@@ -159,7 +160,10 @@ class QueryBinder {
     const cast = inputs.map((n) =>
       castFields(
         n,
-        types.map((t, i) => (sameKind(t.type, n.fields[i]!.type) ? { ...t, type: n.fields[i]!.type } : t)),
+        types.map((t, i) => {
+          const own = n.fields[i]!.type;
+          return isProctime(own) && sameKind(t.type, own) ? { ...t, type: own } : t;
+        }),
       ),
     );
     const { operator, all } = query;

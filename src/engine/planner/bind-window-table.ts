@@ -68,7 +68,7 @@ export function bindWindowTable(
   const subquery = table?.kind === 'SubQuery' ? table.query : null;
   if (!table || (table.kind !== 'TableArgument' && !subquery))
     throw windowSignature(source, callNode, name, null);
-  const input = read(subquery ?? (table as Ast.TableArgument).table);
+  const input = subquery ? firstSelect(read(subquery)) : read((table as Ast.TableArgument).table);
   const descriptor = args.get('TIMECOL')!;
   if (descriptor.kind !== 'Descriptor') throw windowSignature(source, callNode, name, null);
   const columnName = descriptor.columns[0]!.name;
@@ -130,6 +130,11 @@ export function bindWindowTable(
     ? input
     : { kind: 'Project', input, exprs: input.fields.map((f, i) => ref(i, f.type)), fields: input.fields };
   return { kind: 'WindowTable', input: projected, window, fields: [...input.fields, ...extra] };
+}
+
+/** Of a set operation that is an argument itself Flink's function reads the first query alone. */
+function firstSelect(node: LogicalNode): LogicalNode {
+  return node.kind === 'Union' || node.kind === 'SetOperation' ? firstSelect(node.inputs[0]!) : node;
 }
 
 function partitionColumn(expression: Ast.Expression, input: LogicalNode, source: StatementText): number {

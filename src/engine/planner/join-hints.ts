@@ -3,6 +3,7 @@ import type { LogicalNode, StateTtl } from '../plan/logical.ts';
 import type * as Ast from '../sql/ast.ts';
 import { javaMap, stringHash } from '../values/java-map.ts';
 import type { Bound } from './bind-query.ts';
+import { lookupHint } from './lookup-hint.ts';
 import { plainError } from './plan-error.ts';
 
 const JOIN_HINTS: ReadonlySet<string> = new Set([
@@ -38,25 +39,16 @@ export function checkHints(hints: readonly Ast.Hint[], from: Bound): LogicalNode
       if (listed !== '') missing.push(`\`${listed}\` in \`${name}\``);
     }
     if (name !== 'LOOKUP') continue;
-    const table = hint.options.find((o) => o.key === 'table')?.value;
-    if (table == null)
-      throw plainError(
-        'parse',
-        'lookup-hint',
-        'AssertionError',
-        "Invalid LOOKUP hint: incomplete required option(s): [Key: 'table' , default: null (fallback keys: [])]",
-        hint.span,
-      );
+    const { table } = lookupHint(hint);
     if (!has(table)) missing.push(`\`${table}\` in \`${name}\``);
   }
   if (missing.length === 0) {
-    const asked = hints.filter((h) => h.name.name.toUpperCase() !== 'LOOKUP');
-    return asked.length === 0
+    return hints.length === 0
       ? from.node
       : withHints(
           from.node,
           from.scope.tables.map((t) => t.name),
-          asked,
+          hints,
         );
   }
   const refusal = plainError(
@@ -96,8 +88,10 @@ function withHints(
     const text = ttls.find((o) => sides.get(o.key) === side)?.value;
     return text == null ? null : { text, ms: new Config([['ttl', text]]).durationMs('ttl', 0) };
   };
-  const own = { joins, leftTtl: ttlOf('LEFT'), rightTtl: ttlOf('RIGHT') };
+  const lookups = hints.filter((h) => h.name.name.toUpperCase() === 'LOOKUP').map(lookupHint);
+  const lookup = lookups.find(({ table }) => sides.get(table) === 'RIGHT') ?? null;
+  const own = { joins, lookup, leftTtl: ttlOf('LEFT'), rightTtl: ttlOf('RIGHT') };
   const below = withHints(node.inputs[0], left, hints);
-  const hasOwn = joins.length > 0 || own.leftTtl !== null || own.rightTtl !== null;
+  const hasOwn = joins.length > 0 || own.leftTtl !== null || own.rightTtl !== null || lookup !== null;
   return { ...node, inputs: [below, node.inputs[1]], ...(hasOwn ? { hints: own } : {}) };
 }

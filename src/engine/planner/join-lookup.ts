@@ -4,14 +4,20 @@ import { kindsOf, type LookupJoin, Mode, type PhysicalNode } from '../plan/physi
 import type { Rex } from '../plan/rex.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { conjuncts } from './logical-tools.ts';
+import { exchange } from './physical-tools.ts';
 import { plainError } from './plan-error.ts';
 
 /** A lookup join: only the left side is a stream, the right one is asked row by row. */
-export function physicalLookupJoin(node: LogicalJoin, left: PhysicalNode, right: PhysicalNode): LookupJoin {
+export function physicalLookupJoin(
+  node: LogicalJoin,
+  left: PhysicalNode,
+  right: PhysicalNode,
+  isStream: boolean,
+): LookupJoin {
   const table = node.lookup!;
   const path = table.path.join('.');
   // A table that is only scanned is not asked: what stands in it is not known at a processing time.
-  if (partitionsOf(table) !== null || table.watermark) {
+  if (partitionsOf(table) !== null || (isStream && table.watermark)) {
     if (table.primaryKey.length > 0)
       throw plainError(
         'plan',
@@ -51,7 +57,7 @@ export function physicalLookupJoin(node: LogicalJoin, left: PhysicalNode, right:
   }
   return {
     kind: 'LookupJoin',
-    inputs: [left, unnormalized(right)],
+    inputs: [node.hints?.lookup?.shuffles ? exchange(left, keys.leftKeys) : left, unnormalized(right)],
     fields: node.fields,
     mode: 0,
     joinType: node.joinType,
@@ -59,6 +65,7 @@ export function physicalLookupJoin(node: LogicalJoin, left: PhysicalNode, right:
     ...keys,
     table,
     upsertMaterialize: false,
+    hint: node.hints?.lookup ?? null,
   };
 }
 

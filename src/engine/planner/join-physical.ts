@@ -6,8 +6,13 @@ import { physicalTemporalJoin } from './join-temporal.ts';
 import { exchange } from './physical-tools.ts';
 
 /** A join over its planned inputs, both brought together by the columns that must be equal. */
-export function physicalJoin(node: LogicalJoin, left: PhysicalNode, right: PhysicalNode): PhysicalNode {
-  if (node.lookup) return physicalLookupJoin(node, left, right);
+export function physicalJoin(
+  node: LogicalJoin,
+  left: PhysicalNode,
+  right: PhysicalNode,
+  isStream: boolean,
+): PhysicalNode {
+  if (node.lookup) return physicalLookupJoin(node, left, right, isStream);
   if (node.asOf !== null) return physicalTemporalJoin(node, left, right, exchange);
   const keys = splitJoinCondition(
     node.interval?.rest ?? node.windowJoin?.rest ?? node.condition,

@@ -4,6 +4,7 @@ import { isDeterministic, isTrueLiteral, substitute } from '../plan/rex-tools.ts
 import {
   isProctime,
   isRowtime,
+  isTimeAttribute,
   isTimestamp,
   type LogicalType,
   sameType,
@@ -146,7 +147,10 @@ const GIVES_TIME: ReadonlySet<string> = new Set(['PROCTIME', 'MATCH_ROWTIME', 'M
 
 export function convertOperand(rex: Rex, isResult: boolean): Rex {
   if (rex.kind !== 'Call') return isResult ? rex : materialized(rex);
-  if (GIVES_TIME.has(rex.operator)) return isResult ? rex : materialized(rex);
+  // What is no time attribute is made one where it meets one in a union.
+  const isMadeTime =
+    rex.operator === 'CAST' && isTimeAttribute(rex.type) && !isTimeAttribute(rex.operands[0]!.type);
+  if (GIVES_TIME.has(rex.operator) || isMadeTime) return isResult ? rex : materialized(rex);
   const operands = rex.operands.map((o) => convertOperand(o, false));
   // A time attribute cast to what materialising it gives anyway.
   if (

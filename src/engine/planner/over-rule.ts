@@ -58,7 +58,7 @@ function refsIn(rex: Rex, into: Set<number>): void {
     for (const o of [...rex.operands, ...rex.partitionBy, ...rex.orderBy.map((s) => s.rex)]) refsIn(o, into);
 }
 
-/** Columns beside OVER windows that neither the filter on them nor the projection above asks for go. */
+/** Columns beside OVER windows that neither the filter on them nor the projection above asks for go; constants, which the projection above has a copy of, are there until the windows are split off. */
 export function narrowOverProject(node: LogicalNode): LogicalNode {
   if (node.kind !== 'Project' || node.input.kind !== 'Filter') return node;
   const filter = node.input;
@@ -66,7 +66,8 @@ export function narrowOverProject(node: LogicalNode): LogicalNode {
   if (below.kind !== 'Project' || !below.exprs.some(hasOver)) return node;
   const used = new Set<number>();
   for (const e of [...node.exprs, filter.condition]) refsIn(e, used);
-  const kept = below.exprs.map((_, i) => i).filter((i) => used.has(i));
+  const isConstant = (i: number): boolean => inlineProject(below).exprs[i]!.kind === 'Literal';
+  const kept = below.exprs.map((_, i) => i).filter((i) => used.has(i) || isConstant(i));
   if (kept.length === below.exprs.length) return node;
   const to = (i: number): Rex => ref(kept.indexOf(i), below.fields[i]!.type);
   const fields = kept.map((i) => below.fields[i]!);

@@ -9,6 +9,7 @@ import { RunError } from '../values/run-error.ts';
 import { isKnownZone } from '../values/zone.ts';
 import { adviceFor } from './advice.ts';
 import { isBatch } from './batch.ts';
+import { checkEmitOptions } from './group-window-physical.ts';
 import { inferChangelog } from './infer-changelog.ts';
 import { matchSink } from './match-sink.ts';
 import { applyMiniBatch, miniBatchOf } from './mini-batch.ts';
@@ -19,7 +20,7 @@ import { overLogical, overPhysical } from './refused-plan.ts';
 import type { BoundStatement } from './session.ts';
 import { shareSubplans } from './share-subplans.ts';
 import { toPhysical } from './to-physical.ts';
-import { checkEmitOptions } from './window-physical.ts';
+import { checkSlidingSums } from './window-physical.ts';
 
 /** A query or INSERT with its plans. */
 export interface PlannedStatement {
@@ -69,6 +70,11 @@ export function planStatement(statement: BoundStatement, config: Config): Planne
   }
 }
 
+function checkWindows(root: PhysicalNode, config: Config): void {
+  checkSlidingSums(root);
+  checkEmitOptions(root, config);
+}
+
 function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const zone = zoneOf(config);
   const logical = statement.sink ? matchSink(statement.logical) : statement.logical;
@@ -84,7 +90,7 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
     (root) => resolveNonDeterminism(root, config),
   );
   const inferred = statement.sink ? wanted : unresolved;
-  overPhysical(inferred, (root) => checkEmitOptions(root, config));
+  overPhysical(inferred, (root) => checkWindows(root, config));
   const shown = applyMiniBatch(inferred, statement.logical, config);
   const run = statement.sink ? shown : applyMiniBatch(wanted, statement.logical, config);
   const details = statement.explain ?? ['CHANGELOG_MODE'];

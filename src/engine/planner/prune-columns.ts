@@ -242,11 +242,10 @@ function withoutProperties(
   };
 }
 
-/** An aggregate that has lost the calls which something was computed for reads below that (AggregateProjectMergeRule). */
+/** An aggregate that has lost the calls which something was computed for reads below that, behind a filter all of it (AggregateProjectMergeRule). */
 function withoutUnread<Node extends LogicalAggregate | LogicalWindowAggregate>(node: Node): Node {
   const calc = node.input;
-  if (calc.kind !== 'Calc' || calc.condition || calc.exprs.every((e) => e.kind === 'InputRef')) return node;
-  if (windowRoles(calc).size > 0) return node;
+  if (calc.kind !== 'Calc' || calc.exprs.every((e) => e.kind === 'InputRef')) return node;
   const at = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
   const read = [
     ...node.groups,
@@ -254,10 +253,11 @@ function withoutUnread<Node extends LogicalAggregate | LogicalWindowAggregate>(n
     ...('window' in node ? [node.window.time] : []),
   ];
   if (read.some((i) => at[i]! < 0)) return node;
+  const { fields } = calc.input;
   return {
     ...node,
     ...('window' in node ? { window: { ...node.window, time: at[node.window.time]! } } : {}),
-    input: calc.input,
+    input: calc.condition ? { ...calc, exprs: fields.map((f, i) => ref(i, f.type)), fields } : calc.input,
     groups: node.groups.map((g) => at[g]!),
     calls: node.calls.map((c) => callOver(c, (i) => at[i]!)),
   };

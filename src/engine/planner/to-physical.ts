@@ -3,7 +3,8 @@ import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
 import type { AggregateCall, LogicalNode, LogicalSink } from '../plan/logical.ts';
 import type { Calc, PhysicalNode } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
-import { asBatch, collect, isBatch } from './batch.ts';
+import { asBatch, checkForBatch, collect, isBatch } from './batch.ts';
+import { planGroupWindow } from './group-window-physical.ts';
 import { physicalJoin } from './join-physical.ts';
 import { physicalMatch } from './match-rule.ts';
 import { belowNormalize, mergePhysicalCalc, pushIntoNormalize } from './physical-calc.ts';
@@ -11,7 +12,7 @@ import { physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
 import { exchange, physicalCalls } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
 import { elementFields } from './unnest.ts';
-import { planGroupWindow, planWindowAggregate, planWindowTable } from './window-physical.ts';
+import { planExpand, planWindowAggregate, planWindowTable } from './window-physical.ts';
 
 /**
  * Turns an optimised logical plan into physical nodes, with exchanges where rows are brought together by key. Changelog modes are still to be
@@ -29,6 +30,7 @@ class PhysicalPlanner {
   }
 
   sink(sink: LogicalSink): PhysicalNode {
+    if (isBatch(this.config)) checkForBatch(sink.input);
     const input = isBatch(this.config) ? collect(this.node(sink.input), []) : this.node(sink.input);
     const rowtimes = sink.table ? sink.input.fields.filter((f) => isRowtime(f.type)) : [];
     if (rowtimes.length > 1) {
@@ -123,15 +125,14 @@ class PhysicalPlanner {
       case 'Replicate':
         return { kind: 'ReplicateRows', inputs: [this.node(node.input)], fields: node.fields, mode: 0 };
       case 'Expand':
-        return {
-          kind: 'Expand',
-          inputs: [this.node(node.input)],
-          fields: node.fields,
-          mode: 0,
-          projects: node.projects,
-        };
+        return planExpand(this, node);
       case 'Join':
-        return physicalJoin(node, this.node(node.inputs[0]), this.node(node.inputs[1]));
+        return physicalJoin(
+          node,
+          this.node(node.inputs[0]),
+          this.node(node.inputs[1]),
+          !isBatch(this.config),
+        );
       case 'Project':
       case 'Filter':
       case 'SetOperation':

@@ -1,5 +1,4 @@
 import type { LogicalCalc, LogicalNode } from '../plan/logical.ts';
-import { isDeterministic } from '../plan/rex-tools.ts';
 import { isTrivial, mapInputs, mergeCalc } from './logical-tools.ts';
 
 /** What is computed of a UNION ALL is computed of each of its inputs (Calcite's ProjectSetOpTransposeRule). */
@@ -17,7 +16,7 @@ export function pushCalcsIntoSetOperations(node: LogicalNode): LogicalNode {
 function pushedInto(calc: LogicalCalc): LogicalNode | null {
   const { input: union, exprs, fields } = calc;
   if ((union.kind !== 'Union' && union.kind !== 'SetOperation') || !union.all || isTrivial(calc)) return null;
-  if (calc.condition || !exprs.every(isDeterministic)) return null;
+  if (calc.condition) return null;
   const inputs = union.inputs.map((input) =>
     mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields }),
   );

@@ -1,9 +1,9 @@
 import { Config } from '../catalog/config.ts';
 import type { Field, LogicalNode, WindowProperty, WindowSpec } from '../plan/logical.ts';
-import type { EmitStrategy, PhysicalAggregate, PhysicalNode, WindowAggregate } from '../plan/physical.ts';
+import type { PhysicalAggregate, PhysicalNode, WindowAggregate } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
-import { BIGINT, isProctime, isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
+import { BIGINT, isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
 import { callOver, windowRoles } from './logical-tools.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
 import { countOfRows, exchange, physicalCalls } from './physical-tools.ts';
@@ -13,97 +13,6 @@ import { notYet, plainError } from './plan-error.ts';
 export interface Planning {
   readonly config: Config;
   readonly node: (node: LogicalNode) => PhysicalNode;
-}
-
-/** GROUP BY TUMBLE, HOP or SESSION: the older form, with early and late firing. */
-export function planGroupWindow(
-  planning: Planning,
-  given: Extract<LogicalNode, { kind: 'WindowAggregate' }>,
-): PhysicalNode {
-  const node = clockWindow(given);
-  const input = planning.node(node.input);
-  if (!isTimeAttribute(node.window.timeType))
-    throw notYet('a window over a column that is no time attribute', null);
-  return {
-    kind: 'GroupWindowAggregate',
-    inputs: [exchange(input, node.groups)],
-    fields: node.fields,
-    mode: 0,
-    groups: node.groups,
-    calls: physicalCalls(node.calls),
-    window: node.window,
-    properties: node.properties,
-    emit: emitStrategy(planning, node.window.kind),
-    generateUpdateBefore: false,
-    inputRetracts: false,
-  };
-}
-
-function emitStrategy(planning: Planning, kind: WindowSpec['kind']): EmitStrategy | null {
-  const early = planning.config.boolean('table.exec.emit.early-fire.enabled', false);
-  const late = planning.config.boolean('table.exec.emit.late-fire.enabled', false);
-  if (!early && !late) return null;
-  if (kind === 'SESSION')
-    throw plainError(
-      'plan',
-      'session-emit',
-      'TableException',
-      "Session window doesn't support EMIT strategy currently.",
-      null,
-    );
-  const delayMs = (when: 'Early' | 'Late', isOn: boolean): number | null => {
-    if (!isOn) return null;
-    const ms = planning.config.durationMs(`table.exec.emit.${when.toLowerCase()}-fire.delay`, -1);
-    if (ms >= 0) return ms;
-    throw plainError(
-      'plan',
-      'fire-delay',
-      'TableException',
-      `${when}-fire delay should not be null or negative value when${when === 'Late' ? '' : ' '}enable ${when.toLowerCase()}-fire emit strategy.`,
-      null,
-    );
-  };
-  const earlyMs = delayMs('Early', early);
-  // Nothing is late but for late firing.
-  const latenessMs = late
-    ? planning.config.durationMs(
-        'table.exec.emit.allow-lateness',
-        planning.config.durationMs('table.exec.state.ttl', 0),
-      )
-    : 0;
-  if (late && latenessMs <= 0)
-    throw plainError(
-      'plan',
-      'late-fire',
-      'TableException',
-      "The 'AFTER WATERMARK' emit strategy requires set 'allow-lateness' or 'minIdleStateRetentionTime' in table config.",
-      null,
-    );
-  const lateMs = delayMs('Late', late);
-  if (lateMs !== null && latenessMs < lateMs)
-    throw plainError(
-      'plan',
-      'late-fire',
-      'TableException',
-      `Allow-lateness [${latenessMs}ms] should not be smaller than Late-fire delay [${lateMs}ms] when enable late-fire emit strategy.`,
-      null,
-    );
-  return { earlyMs, lateMs, latenessMs };
-}
-
-/** Windows of table functions fire at their end alone: refused once the plan is there. */
-export function checkEmitOptions(node: PhysicalNode, config: Config): void {
-  const isFired = (when: string): boolean => config.boolean(`table.exec.emit.${when}-fire.enabled`, false);
-  const isAggregate = (n: PhysicalNode): boolean =>
-    n.kind === 'WindowAggregate' || n.kind === 'GlobalWindowAggregate' || n.inputs.some(isAggregate);
-  if ((isFired('early') || isFired('late')) && isAggregate(node))
-    throw plainError(
-      'plan',
-      'emit-with-tvf',
-      'TableException',
-      "Currently, window table function based aggregate doesn't support early-fire and late-fire configuration 'table.exec.emit.early-fire.enabled' and 'table.exec.emit.late-fire.enabled'.",
-      null,
-    );
 }
 
 /** A window table function as an operator of its own. */
@@ -143,7 +52,9 @@ export function planWindowAggregate(
   const has = (role: string): boolean => bounds.some((g) => roles.get(g) === role);
   if (!has('start') || !has('end')) return null;
   const expand = node.input.kind === 'Expand' ? node.input : null;
-  const path = windowBelow(expand ? expand.input : node.input);
+  // Flink makes a window function part of an aggregate only through the Calc between them.
+  const path = node.input.kind === 'WindowTable' ? null : windowBelow(expand ? expand.input : node.input);
+  if (path && expand && path.table.window.kind === 'SESSION') return null;
   if (!path && expand) throw notYet('GROUPING SETS over windows made further below', null);
   if (!path) return planAttachedWindowAggregate(planning, node, roles);
   const { table, exprs, condition } = path;
@@ -157,41 +68,13 @@ export function planWindowAggregate(
   );
   if (computes || isArgument) throw notYet('an aggregate that computes with its window bounds', null);
   checkWindow(table.window, true);
-  // The aggregate's input without window columns, and the time attribute at its end unless it is there already.
-  const kept = exprs.map((e, i) => ({ e, i })).filter(({ i }) => !roles.has(i));
-  const timeRef = ref(table.window.time, table.input.fields[table.window.time]!.type);
-  const present = kept.findIndex(
-    ({ e }) => e.kind === 'InputRef' && e.index === table.window.time && isTimeAttribute(e.type),
+  const { input, time, position } = withoutWindow(
+    planning,
+    node.input.kind === 'Expand' ? node.input.input : node.input,
+    path,
+    roles,
   );
-  const newExprs = kept.map(({ e }) => e);
-  const newFields: Field[] = kept.map(({ e, i }) => ({ name: node.input.fields[i]!.name, type: e.type }));
-  let time = present;
-  if (present < 0) {
-    time = newExprs.length;
-    newExprs.push(timeRef);
-    newFields.push({
-      name: freshName(table.input.fields[table.window.time]!.name, newFields),
-      type: timeRef.type,
-    });
-  }
-  const isIdentity =
-    condition === null &&
-    newExprs.length === table.input.fields.length &&
-    newExprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
-  const source = planning.node(table.input);
-  const input: PhysicalNode = isIdentity
-    ? source
-    : mergePhysicalCalc({
-        kind: 'Calc',
-        inputs: [source],
-        fields: newFields,
-        mode: 0,
-        exprs: newExprs,
-        condition,
-      });
-  const position = (old: number): number => kept.findIndex(({ i }) => i === old);
   if (expand) {
-    if (table.window.kind === 'SESSION') throw notYet('GROUPING SETS over sessions', null);
     const made = expandedByWindow(expand, input, roles, position, time);
     return planWindowPhases(
       planning,
@@ -204,15 +87,8 @@ export function planWindowAggregate(
       roles,
     );
   }
-  // The sessions of a partition are those of a group only if both are cut by the same columns.
-  const partitionOf = (g: number): number =>
-    exprs[g]!.kind === 'InputRef' ? (exprs[g] as { index: number }).index : -1;
-  const grouped = node.groups.filter((g) => !roles.has(g)).map(partitionOf);
-  if (
-    table.window.kind === 'SESSION' &&
-    (grouped.length !== table.window.partition.length ||
-      grouped.some((g) => !table.window.partition.includes(g)))
-  )
+  const plain = node.groups.filter((g) => !roles.has(g));
+  if (table.window.kind === 'SESSION' && !hasSame(plain, columnsThrough(exprs, table.window.partition)))
     return null;
   // Once the function is part of the aggregate, Flink's rule takes the one below for its own.
   if (windowBelow(table.input))
@@ -223,7 +99,7 @@ export function planWindowAggregate(
       'Cannot invoke "org.apache.flink.table.planner.plan.trait.RelWindowProperties.getWindowColumns()" because the return value of "org.apache.flink.table.planner.plan.metadata.FlinkRelMetadataQuery.getRelWindowProperties(org.apache.calcite.rel.RelNode)" is null',
       null,
     );
-  const groups = node.groups.filter((g) => !roles.has(g)).map(position);
+  const groups = plain.map(position);
   const calls = physicalCalls(node.calls).map((c) => callOver(c, position));
   const properties = propertiesOf(roles, node.groups);
   const spec: WindowSpec = {
@@ -231,8 +107,46 @@ export function planWindowAggregate(
     time,
     partition: table.window.kind === 'SESSION' ? groups : [],
   };
-  const made = planWindowPhases(planning, node, input, groups, calls, spec, properties, roles);
-  return made;
+  return planWindowPhases(planning, node, input, groups, calls, spec, properties, roles);
+}
+
+/** GROUPING SETS over the sessions of a window function are made below it, where a row stands for a set already (ExpandWindowTableFunctionTransposeRule). */
+export function planExpand(planning: Planning, node: Extract<LogicalNode, { kind: 'Expand' }>): PhysicalNode {
+  const { fields } = node;
+  const roles = windowRoles(node);
+  const bounds = new Set(roles.values());
+  const path = windowBelow(node.input);
+  const window = path?.table.window;
+  const partition = path && window ? columnsThrough(path.exprs, window.partition) : [];
+  if (
+    !path ||
+    window?.kind !== 'SESSION' ||
+    !bounds.has('start') ||
+    !bounds.has('end') ||
+    partition.includes(-1)
+  )
+    return { kind: 'Expand', inputs: [planning.node(node.input)], fields, mode: 0, projects: node.projects };
+  const below = withoutWindow(planning, node.input, path, roles, true);
+  const made = expandedByWindow(node, below.input, roles, below.position, below.time);
+  const width = made.node.fields.length;
+  const columns: readonly string[] = ['start', 'end', 'time'];
+  const at = fields.map((_, i) => (roles.has(i) ? width + columns.indexOf(roles.get(i)!) : made.position(i)));
+  return mergePhysicalCalc({
+    kind: 'Calc',
+    inputs: [
+      {
+        kind: 'WindowTableFunction',
+        inputs: [made.node],
+        fields: [...made.node.fields, ...path.table.fields.slice(-3)],
+        mode: 0,
+        window: { ...window, time: made.time, partition: partition.map(made.position) },
+      },
+    ],
+    fields,
+    mode: 0,
+    exprs: fields.map((f, i) => ref(at[i]!, f.type)),
+    condition: null,
+  });
 }
 
 /** An aggregate over the windows of an aggregate below: the bounds are columns by now. */
@@ -242,18 +156,19 @@ function planAttachedWindowAggregate(
   roles: ReadonlyMap<number, string>,
 ): PhysicalNode | null {
   const window = windowMadeBelow(node.input);
-  if (!window || window.kind === 'SESSION') return null;
+  const groups = node.groups.filter((g) => !roles.has(g));
+  // The sessions of a partition are those of a group only if both are cut by the same columns.
+  if (!window || (window.kind === 'SESSION' && !hasSame(groups, window.partition))) return null;
   const column = (role: string): number => node.groups.find((g) => roles.get(g) === role)!;
   const properties = propertiesOf(roles, node.groups);
   const attached = { start: column('start'), end: column('end') };
-  const groups = node.groups.filter((g) => !roles.has(g));
   return planWindowPhases(
     planning,
     node,
     planning.node(node.input),
     groups,
     physicalCalls(node.calls),
-    { ...window, time: attached.end, attached },
+    { ...window, time: attached.end, partition: window.kind === 'SESSION' ? groups : [], attached },
     properties,
     roles,
   );
@@ -282,15 +197,6 @@ function planWindowPhases(
       type: node.fields[node.groups.findIndex((g) => roles.get(g) === role)]!.type,
     };
   });
-  // Slices that leave a hopping window are taken back.
-  if (window.kind === 'HOP' && !window.attached && calls.some((c) => c.name === 'SUM' && c.distinct))
-    throw plainError(
-      'plan',
-      'no-retraction',
-      'TableException',
-      'This function does not support retraction, Please choose SumWithRetractAggFunction.',
-      null,
-    );
   const fields = [...groupFields, ...callFields, ...propertyFields];
   const isTwoPhase =
     isRowtime(window.timeType) &&
@@ -347,6 +253,24 @@ function planWindowPhases(
   return { kind: 'Calc', inputs: [aggregate], fields: node.fields, mode: 0, exprs, condition: null };
 }
 
+/** Slices that leave a hopping window are taken back, which a sum that takes no rows back cannot: refused once the kinds of rows are known. */
+export function checkSlidingSums(node: PhysicalNode): void {
+  const isSliding =
+    (node.kind === 'WindowAggregate' || node.kind === 'GlobalWindowAggregate') &&
+    node.window.kind === 'HOP' &&
+    !node.window.attached &&
+    !node.inputRetracts;
+  if (isSliding && node.calls.some((c) => c.name === 'SUM' && c.distinct))
+    throw plainError(
+      'plan',
+      'no-retraction',
+      'TableException',
+      'This function does not support retraction, Please choose SumWithRetractAggFunction.',
+      null,
+    );
+  node.inputs.forEach(checkSlidingSums);
+}
+
 /** Counts the rows of each window behind the calls, so that windows without rows are not sent, unless a call does so already. */
 export function withHiddenCount(node: WindowAggregate): WindowAggregate {
   const counts = node.calls.some((c) => c.name === 'COUNT' && c.args.length === 0 && c.filter < 0);
@@ -371,30 +295,6 @@ function localFields(
     ...calls.map((c, i) => ({ name: `agg$${i}`, type: c.type })),
     { name: endName, type: notNull(BIGINT) },
   ];
-}
-
-/** A window over the clock reads its input without the column of the clock, which Flink still names by its place behind the table's columns. */
-function clockWindow(
-  node: Extract<LogicalNode, { kind: 'WindowAggregate' }>,
-): Extract<LogicalNode, { kind: 'WindowAggregate' }> {
-  const calc = node.input;
-  if (!isProctime(node.window.timeType) || calc.kind !== 'Calc' || calc.condition) return node;
-  const clock = node.window.time;
-  const width = calc.input.fields.length;
-  const time = calc.exprs[clock]!;
-  if (calc.input.kind !== 'Scan' || time.kind !== 'Call' || time.operator !== 'PROCTIME') return node;
-  const at = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
-  if (at.some((column, i) => column < 0 && i !== clock)) {
-    const fields = calc.fields.map((f, i) => (i === clock ? { ...f, name: `$f${width}` } : f));
-    return { ...node, input: { ...calc, fields } };
-  }
-  return {
-    ...node,
-    input: calc.input,
-    groups: node.groups.map((g) => at[g]!),
-    calls: node.calls.map((c) => callOver(c, (i) => at[i]!)),
-    window: { ...node.window, time: width },
-  };
 }
 
 /** The window's bounds that an aggregate is grouped by, in the order it puts them out. */
@@ -429,6 +329,56 @@ function expandedByWindow(
   return { node, position: (old) => kept.indexOf(old), time: kept.length };
 }
 
+interface WindowPath {
+  readonly table: Extract<LogicalNode, { kind: 'WindowTable' }>;
+  readonly exprs: readonly Rex[];
+  readonly condition: Rex | null;
+}
+
+/** What stands over a window function, computed below it: without the window's columns, and with the time attribute at its end unless it is there already. */
+function withoutWindow(
+  planning: Planning,
+  node: LogicalNode,
+  { table, exprs, condition }: WindowPath,
+  roles: ReadonlyMap<number, string>,
+  isKeyed = false,
+): { readonly input: PhysicalNode; readonly time: number; readonly position: (old: number) => number } {
+  const kept = exprs.map((e, i) => ({ e, i })).filter(({ i }) => !roles.has(i));
+  const timeRef = ref(table.window.time, table.input.fields[table.window.time]!.type);
+  const present = kept.findIndex(
+    ({ e }) => e.kind === 'InputRef' && e.index === table.window.time && isTimeAttribute(e.type),
+  );
+  const newExprs = kept.map(({ e }) => e);
+  const newFields: Field[] = kept.map(({ e, i }) => ({ name: node.fields[i]!.name, type: e.type }));
+  let time = present;
+  if (present < 0) {
+    time = newExprs.length;
+    newExprs.push(timeRef);
+    newFields.push({
+      name: freshName(table.input.fields[table.window.time]!.name, newFields),
+      type: timeRef.type,
+    });
+  }
+  const isIdentity =
+    condition === null &&
+    newExprs.length === table.input.fields.length &&
+    newExprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
+  const below = planning.node(table.input);
+  // Sessions in a place of their own: what stands below them is sent to its key before it is computed.
+  const source = isKeyed && !isIdentity ? exchange(below, table.window.partition) : below;
+  const input: PhysicalNode = isIdentity
+    ? source
+    : mergePhysicalCalc({
+        kind: 'Calc',
+        inputs: [source],
+        fields: newFields,
+        mode: 0,
+        exprs: newExprs,
+        condition,
+      });
+  return { input, time, position: (old) => kept.findIndex(({ i }) => i === old) };
+}
+
 function freshName(name: string, fields: readonly Field[]): string {
   let fresh = name;
   for (let i = 0; fields.some((f) => f.name === fresh); i++) fresh = `${name}_${i}`;
@@ -436,11 +386,7 @@ function freshName(name: string, fields: readonly Field[]): string {
 }
 
 /** The window table function below, with what Calcs in between make of its columns. */
-function windowBelow(node: LogicalNode): {
-  table: Extract<LogicalNode, { kind: 'WindowTable' }>;
-  exprs: readonly Rex[];
-  condition: Rex | null;
-} | null {
+function windowBelow(node: LogicalNode): WindowPath | null {
   if (node.kind === 'WindowTable')
     return { table: node, exprs: node.fields.map((f, i) => ref(i, f.type)), condition: null };
   if (node.kind === 'Calc' && node.input.kind === 'WindowTable')
@@ -448,16 +394,29 @@ function windowBelow(node: LogicalNode): {
   return null;
 }
 
-/** The window of the table function that an aggregate below was grouped by. */
+/** The window of the table function that an aggregate below was grouped by; what a SESSION was cut by as columns of `node`, -1 where they are gone. */
 function windowMadeBelow(node: LogicalNode): WindowSpec | null {
   if (node.kind === 'WindowTable') return node.window;
-  return node.kind === 'Calc' ||
-    node.kind === 'Project' ||
-    node.kind === 'Filter' ||
-    node.kind === 'Aggregate'
-    ? windowMadeBelow(node.input)
-    : null;
+  if (node.kind !== 'Calc' && node.kind !== 'Aggregate') return null;
+  const window = windowMadeBelow(node.input);
+  if (!window) return null;
+  const { partition } = window;
+  return {
+    ...window,
+    partition:
+      node.kind === 'Calc'
+        ? columnsThrough(node.exprs, partition)
+        : partition.map((column) => node.groups.indexOf(column)),
+  };
 }
+
+/** Where the columns of an input stand above a projection; -1 for those that are gone. */
+const columnsThrough = (exprs: readonly Rex[], columns: readonly number[]): number[] =>
+  columns.map((column) => exprs.findIndex((e) => e.kind === 'InputRef' && e.index === column));
+
+/** Whether two lists without doubles have the same members. */
+const hasSame = (some: readonly number[], others: readonly number[]): boolean =>
+  some.length === others.length && some.every((one) => others.includes(one));
 
 function checkWindow(window: WindowSpec, isAggregate: boolean): void {
   const { kind, sizeMs, slideMs, offsetMs } = window;

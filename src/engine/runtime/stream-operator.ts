@@ -22,6 +22,8 @@ export interface StreamOperator {
   size?(): number;
   /** When its next processing-time timer is due, in clock milliseconds; Infinity for none. */
   nextClockMs?(): number;
+  /** Of two that are due at the same time the one with the smaller number comes first; 0 where it says nothing. */
+  clockOrder?(): number;
   /** The clock stands at `nowMs`: fires what is due. */
   onClock?(nowMs: number): void;
 }
@@ -57,4 +59,6 @@ export interface OperatorContext extends EvaluationContext {
   readonly reporter: Reporter | null;
   /** Whether `new Function` may be used. */
   readonly canGenerate: boolean;
+  /** A number larger than all before: tells apart what happens at one reading of the clock. */
+  readonly order: () => number;
 }

@@ -12,7 +12,7 @@ export interface WatermarkValve {
   restore(state: unknown): void;
 }
 
-/** The least watermark over active and aligned channels, as Flink's StatusWatermarkValve has it; never goes back. */
+/** The channels of one input, as a union has them: the least watermark over active and aligned ones (Flink's StatusWatermarkValve); never goes back. */
 export function watermarkValve(
   count: number,
   emit: (ms: number) => void,
@@ -73,6 +73,43 @@ export function watermarkValve(
       channels = saved.channels.map((c) => ({ ...c }));
       last = saved.last;
       isIdle = saved.isIdle;
+    },
+  };
+}
+
+/** The two inputs of an operator: the least watermark over those that are not idle (Flink's CombinedWatermarkStatus); never goes back. */
+export function combinedWatermarks(
+  emit: (ms: number) => void,
+  emitIdle: (isIdle: boolean) => void,
+): WatermarkValve {
+  let inputs = [0, 1].map(() => ({ watermark: -Infinity, isIdle: false }));
+  let last = -Infinity;
+  const combine = (): void => {
+    const least = Math.min(...inputs.filter((i) => !i.isIdle).map((i) => i.watermark));
+    if (least < Infinity && least > last) {
+      last = least;
+      emit(least);
+    }
+  };
+  return {
+    watermark(i, ms) {
+      const input = inputs[i]!;
+      if (ms <= input.watermark) return;
+      input.watermark = ms;
+      combine();
+    },
+    idle(i, becomesIdle) {
+      const wasIdle = inputs.every((input) => input.isIdle);
+      inputs[i]!.isIdle = becomesIdle;
+      combine();
+      const isIdle = inputs.every((input) => input.isIdle);
+      if (isIdle !== wasIdle) emitIdle(isIdle);
+    },
+    snapshot: () => ({ inputs: inputs.map((input) => ({ ...input })), last }),
+    restore(state) {
+      const saved = state as { inputs: typeof inputs; last: number };
+      inputs = saved.inputs.map((input) => ({ ...input }));
+      last = saved.last;
     },
   };
 }

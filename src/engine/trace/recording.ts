@@ -357,6 +357,7 @@ export class Recording {
         nowMs: () => startMs,
         random: () => 0,
         watermarkMs: () => null,
+        order: () => 0,
         reporter: null,
       },
     });

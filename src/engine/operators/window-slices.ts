@@ -1,0 +1,120 @@
+import type { Calc, PhysicalNode, WindowAggregate } from '../plan/physical.ts';
+import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
+import type { Inspected, OperatorContext } from '../runtime/stream-operator.ts';
+import { isRowtime, type Row } from '../types/logical-type.ts';
+import { printTimestamp } from '../values/time.ts';
+import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
+import { printCell, stateTable } from './inspect.ts';
+
+// What both phases of a window aggregate share: accumulators by key in slices, which windows are put together from.
+
+/** One key's accumulators in one slice; `key` is a row its key columns can be read from. */
+export interface Pane extends Group {
+  key: Row;
+}
+
+export type Slices = Map<number, KeyedStore<Group>>;
+
+export const copyPane =
+  (acc: Accumulators) =>
+  (group: Group): Group =>
+    Object.assign(acc.copy(group), { key: (group as Pane).key });
+
+/** How long a slice is: windows are put together from slices that none of them cuts. */
+export const sliceMsOf = (node: WindowAggregate): number =>
+  node.window.kind === 'TUMBLE'
+    ? node.window.sizeMs
+    : node.window.kind === 'HOP'
+      ? gcd(node.window.sizeMs, node.window.slideMs)
+      : node.window.slideMs;
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+interface Common {
+  readonly acc: Accumulators;
+  readonly makeStore: () => KeyedStore<Group>;
+  readonly keys: readonly number[];
+}
+
+/** The accumulators of a phase, and what makes the store of a slice. */
+export function common(
+  node: WindowAggregate,
+  keys: readonly number[],
+  fused: Calc | null,
+  context: OperatorContext,
+): Common {
+  const below = fused ?? node.inputs[0]!;
+  const types = node.groups.map((g) => below.fields[g]!.type);
+  // Arguments are columns of what the local phase reads.
+  const arguments_ =
+    node.kind === 'GlobalWindowAggregate' ? localPhase(below).inputs[0]!.fields : below.fields;
+  return {
+    acc: accumulators(
+      bindCalls(node.calls, arguments_, fused?.exprs ?? null),
+      keys,
+      context,
+      node.kind === 'LocalWindowAggregate' ? 2 : node.properties.length,
+    ),
+    makeStore: keyedStore<Group>(keys, types, context.canGenerate),
+    keys,
+  };
+}
+
+const localPhase = (node: PhysicalNode): PhysicalNode =>
+  node.kind === 'LocalWindowAggregate' ? node : localPhase(node.inputs[0]!);
+
+export const offsetIn = (offsetMs: number, sliceMs: number): number =>
+  ((offsetMs % sliceMs) + sliceMs) % sliceMs;
+export const sizeOf = (slices: Slices): number => {
+  let size = 0;
+  for (const store of slices.values()) size += store.size();
+  return size;
+};
+
+/** Slices as a snapshot keeps them. */
+export function exportSlices(slices: Slices, acc: Accumulators): [number, unknown][] {
+  return [...slices].map(([end, store]) => [end, store.export(copyPane(acc))]);
+}
+
+/** Slices as people see them. */
+export function inspectSlices(
+  node: WindowAggregate,
+  slices: Slices,
+  acc: Accumulators,
+  keys: readonly number[],
+  context: OperatorContext,
+  timers: readonly number[] | null,
+): Inspected {
+  const rows: (string | null)[][] = [];
+  let size = 0;
+  for (const [end, store] of [...slices].sort(([a], [b]) => a - b)) {
+    size += store.size();
+    store.forEach((group) => {
+      if (rows.length >= 200) return;
+      const key = (group as Pane).key;
+      const values = acc.values(group);
+      rows.push([
+        printTimestamp(end, 0, 3),
+        ...keys.map((k, i) =>
+          printCell(key[k]!, node.inputs[0]!.fields[node.groups[i]!]!.type, context.zone),
+        ),
+        ...values.map((v, i) => printCell(v, node.calls[i]!.type, context.zone)),
+      ]);
+    });
+  }
+  const groupNames = node.groups.map((g) => node.inputs[0]!.fields[g]!.name);
+  const callNames = node.calls.map((c, i) => c.alias ?? `${c.name}$${i}`);
+  return {
+    tables: [
+      stateTable(
+        'window-aggs',
+        ['slice_end', ...groupNames, ...callNames],
+        1 + groupNames.length,
+        rows,
+        size,
+      ),
+    ],
+    timersMs: [...(timers ?? [])]
+      .sort((a, b) => a - b)
+      .map((atMs) => ({ atMs, key: '', isEventTime: isRowtime(node.window.timeType) })),
+  };
+}
