@@ -4,6 +4,7 @@ import { kindsOf, type LookupJoin, Mode, type PhysicalNode } from '../plan/physi
 import type { Rex } from '../plan/rex.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { conjuncts } from './logical-tools.ts';
+import { mergePhysicalCalc } from './physical-calc.ts';
 import { plainError } from './plan-error.ts';
 
 /** A lookup join: only the left side is a stream, the right one is asked row by row. */
@@ -65,19 +66,10 @@ export function physicalLookupJoin(node: LogicalJoin, left: PhysicalNode, right:
 /** The table as its changes come, whatever a stream of it would be made to. */
 function unnormalized(node: PhysicalNode): PhysicalNode {
   switch (node.kind) {
-    case 'ChangelogNormalize': {
-      const below = unnormalized(node.inputs[0]!.inputs[0]!);
-      if (!node.condition) return below;
-      return {
-        kind: 'Calc',
-        inputs: [below],
-        fields: node.fields,
-        mode: 0,
-        exprs: node.fields.map((f, index) => ({ kind: 'InputRef', index, type: f.type })),
-        condition: node.condition,
-      };
-    }
+    case 'ChangelogNormalize':
+      return unnormalized(node.inputs[0]!.inputs[0]!);
     case 'Calc':
+      return mergePhysicalCalc({ ...node, inputs: [unnormalized(node.inputs[0]!)] });
     case 'WatermarkAssigner':
       return { ...node, inputs: node.inputs.map(unnormalized) };
     default:

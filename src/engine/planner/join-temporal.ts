@@ -21,6 +21,7 @@ import type { Bound } from './bind-query.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { upsertKeys } from './keys.ts';
 import { conjuncts } from './logical-tools.ts';
+import { mergePhysicalCalc } from './physical-calc.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { and } from './rex-build.ts';
 import { resolve } from './scope.ts';
@@ -224,20 +225,10 @@ export function physicalTemporalJoin(
 
 function asSent(node: PhysicalNode): PhysicalNode {
   switch (node.kind) {
-    case 'ChangelogNormalize': {
-      const below = node.inputs[0]!.inputs[0]!;
-      return node.condition
-        ? {
-            kind: 'Calc',
-            inputs: [below],
-            fields: node.fields,
-            mode: 0,
-            exprs: node.fields.map((f, i) => ref(i, f.type)),
-            condition: node.condition,
-          }
-        : below;
-    }
+    case 'ChangelogNormalize':
+      return node.inputs[0]!.inputs[0]!;
     case 'Calc':
+      return mergePhysicalCalc({ ...node, inputs: [asSent(node.inputs[0]!)] });
     case 'WatermarkAssigner':
       return { ...node, inputs: node.inputs.map(asSent) };
     default:
