@@ -12,23 +12,14 @@ export function physicalLookupJoin(node: LogicalJoin, left: PhysicalNode, right:
   const table = node.lookup!;
   const path = table.path.join('.');
   // A table that is only scanned is not asked: what stands in it is not known at a processing time.
-  if (partitionsOf(table) !== null || table.watermark) {
-    if (table.primaryKey.length > 0)
-      throw plainError(
-        'plan',
-        'processing-time-temporal-join',
-        'TableException',
-        'Processing-time temporal join is not supported yet.',
-        null,
-      );
+  if (partitionsOf(table) !== null || table.watermark)
     throw plainError(
       'plan',
-      'temporal-no-primary-key',
-      'ValidationException',
-      'Temporal Table Join requires primary key in versioned table, but no primary key can be found. The physical plan is:\n',
+      'processing-time-temporal-join',
+      'TableException',
+      'Processing-time temporal join is not supported yet.',
       null,
     );
-  }
   const width = left.fields.length;
   const keys = splitJoinCondition(node.condition, width);
   if (keys.filterNulls.includes(false)) {

@@ -1,5 +1,6 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { CatalogTable } from '../catalog/catalog.ts';
+import { partitionsOf } from '../connectors/connectors.ts';
 import { temporalJoinTree } from '../plan/explain-logical.ts';
 import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
@@ -96,17 +97,24 @@ export function temporalJoinOf(
   if (isProctime(found.field.type)) {
     const table = tableOf(right.node);
     if (!table) throw notYet('FOR SYSTEM_TIME AS OF processing time on anything but a table', period.span);
-    return (made) => ({ ...made, lookup: table });
+    const isAsked = partitionsOf(table) === null && !table.watermark;
+    if (isAsked || table.primaryKey.length > 0) return (made) => ({ ...made, lookup: table });
+    return refusing((made) => withVersions(made, found.index, []));
   }
-  return (made) => {
+  return refusing((made) => temporalJoin(made, found.index));
+}
+
+/** What a join's versions are refused for is told when the join is planned. */
+const refusing =
+  (change: (join: LogicalJoin) => LogicalJoin) =>
+  (join: LogicalJoin): LogicalJoin => {
     try {
-      return temporalJoin(made, found.index);
+      return change(join);
     } catch (error) {
-      if (error instanceof SqlError) return { ...made, refusal: error };
+      if (error instanceof SqlError) return { ...join, refusal: error };
       throw error;
     }
   };
-}
 
 /** The table that a plain scan of it reads. */
 function tableOf(node: LogicalNode): CatalogTable | null {
@@ -114,19 +122,11 @@ function tableOf(node: LogicalNode): CatalogTable | null {
   return node.kind === 'Project' || node.kind === 'WatermarkAssigner' ? tableOf(node.input) : null;
 }
 
-/** Adds to a temporal join what makes its versions: both times and the columns that are equal. */
+/** Adds to a temporal join in event time what makes its versions: both times and the columns that are equal. */
 function temporalJoin(join: LogicalJoin, period: number): LogicalJoin {
+  versionKeys(join);
   const [left, right] = join.inputs;
   const width = left.fields.length;
-  const { leftKeys, rightKeys } = splitJoinCondition(join.condition, width);
-  if (leftKeys.length === 0)
-    throw plainError(
-      'plan',
-      'temporal-no-key',
-      'ValidationException',
-      'Currently the join key in Temporal Table Join can not be empty.',
-      null,
-    );
   const times = right.fields.flatMap((f, i) => (isRowtime(f.type) ? [i] : []));
   if (times.length !== 1) {
     throw plainError(
@@ -147,25 +147,43 @@ function temporalJoin(join: LogicalJoin, period: number): LogicalJoin {
       null,
     );
   }
+  return withVersions(join, period, [ref(width + times[0]!, rightType)]);
+}
+
+/** The columns that a temporal join compares. */
+function versionKeys(join: LogicalJoin): { leftKeys: readonly number[]; rightKeys: readonly number[] } {
+  const keys = splitJoinCondition(join.condition, join.inputs[0].fields.length);
+  if (keys.leftKeys.length > 0) return keys;
+  throw plainError(
+    'plan',
+    'temporal-no-key',
+    'ValidationException',
+    'Currently the join key in Temporal Table Join can not be empty.',
+    null,
+  );
+}
+
+/** Adds what a join asks of versions; `rightTimes` is empty at a processing time. */
+function withVersions(join: LogicalJoin, period: number, rightTimes: readonly Rex[]): LogicalJoin {
+  const [left, right] = join.inputs;
+  const width = left.fields.length;
+  const { leftKeys, rightKeys } = versionKeys(join);
   const keys = (name: string, columns: readonly number[]): Rex =>
     call(
       name,
       columns.map((c) => ref(c, (c < width ? left.fields[c] : right.fields[c - width])!.type)),
       flag,
     );
-  const versions = call(
-    INITIAL,
-    [
-      ref(period, leftType),
-      ref(width + times[0]!, rightType),
-      keys('__TEMPORAL_JOIN_LEFT_KEY', leftKeys),
-      keys(
-        '__TEMPORAL_JOIN_RIGHT_KEY',
-        rightKeys.map((k) => k + width),
-      ),
-    ],
-    flag,
-  );
+  const operands = [
+    ref(period, left.fields[period]!.type),
+    ...rightTimes,
+    keys('__TEMPORAL_JOIN_LEFT_KEY', leftKeys),
+    keys(
+      '__TEMPORAL_JOIN_RIGHT_KEY',
+      rightKeys.map((k) => k + width),
+    ),
+  ];
+  const versions = call(INITIAL, operands, flag);
   return { ...join, asOf: period, condition: and([...conjuncts(join.condition), versions]) };
 }
 
