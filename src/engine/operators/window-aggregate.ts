@@ -5,6 +5,7 @@ import { specialize } from '../runtime/generate.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
+import { TimerQueue } from '../runtime/timer-queue.ts';
 import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import { printTimestamp } from '../values/time.ts';
 import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
@@ -305,9 +306,10 @@ export function createWindowAggregate(
   const isTumble = window.kind === 'TUMBLE' || window.attached !== undefined;
   /** Keys that have a timer at a window's end; of a tumbling window the keys of its only slice do. */
   const timers: Slices = isTumble ? slices : new Map();
+  /** The ends of the windows in `timers`. */
+  const due = new TimerQueue<number>();
   const budget = new ClosingBudget();
   let progress = -Infinity;
-  let nextFire = Infinity;
   const copy = copyPane(acc);
 
   const isFired = (endMs: number): boolean => time.timerOf(endMs) <= progress;
@@ -316,19 +318,18 @@ export function createWindowAggregate(
     if (store === undefined) {
       store = makeStore();
       map.set(end, store);
+      if (map === timers) due.add(time.timerOf(end), end);
     }
     return store;
   };
-  const schedule = (end: number): void => {
-    const at = time.timerOf(end);
-    if (at < nextFire) nextFire = at;
-    if (report !== null) report.timer(at);
+  const tellTimer = (end: number): void => {
+    if (report !== null) report.timer(time.timerOf(end));
   };
   const register = (entry: Pane, end: number): void => {
     const store = storeOf(timers, end);
     if (store.get(entry.key) !== undefined) return;
     store.set(entry.key, entry);
-    schedule(end);
+    tellTimer(end);
   };
   const groupAt = (end: number, row: Row): Group => {
     const store = storeOf(slices, end);
@@ -337,7 +338,7 @@ export function createWindowAggregate(
       group = acc.create();
       (group as Pane).key = row;
       store.set(row, group);
-      if (isTumble) schedule(end);
+      if (isTumble) tellTimer(end);
     }
     return group;
   };
@@ -347,7 +348,7 @@ export function createWindowAggregate(
     if (store.get(row) !== undefined) return false;
     partial.key = row;
     store.set(row, partial);
-    schedule(end);
+    tellTimer(end);
     return true;
   };
   const windowStart = (end: number): number =>
@@ -425,8 +426,8 @@ export function createWindowAggregate(
     return boundsNow;
   };
 
-  const fireTumble = (end: number, due: KeyedStore<Group>): void => {
-    due.forEach((group) => send(group, (group as Pane).key, end));
+  const fireTumble = (end: number, waiting: KeyedStore<Group>): void => {
+    waiting.forEach((group) => send(group, (group as Pane).key, end));
   };
   /** The ends of the slices that there are from `first` to `last`, in order. */
   const slicesFrom = (first: number, last: number): number[] => {
@@ -439,7 +440,7 @@ export function createWindowAggregate(
     return ends.sort((a, b) => a - b);
   };
   /** All keys of a window at once: what is in its slices is gone through, not every slice for every key. */
-  const fireHop = (end: number, due: KeyedStore<Group>): void => {
+  const fireHop = (end: number, waiting: KeyedStore<Group>): void => {
     const first = end - window.sizeMs + sliceMs;
     const merged = makeStore();
     for (const slice of slicesFrom(first, end))
@@ -452,7 +453,7 @@ export function createWindowAggregate(
         }
         acc.merge(total, acc.isPlain ? group : acc.copy(group));
       });
-    due.forEach((entry) => {
+    waiting.forEach((entry) => {
       const total = merged.get((entry as Pane).key);
       if (total === undefined) return;
       send(total, (entry as Pane).key, end);
@@ -461,10 +462,10 @@ export function createWindowAggregate(
     // No later window has it.
     slices.delete(first);
   };
-  const fireCumulate = (end: number, due: KeyedStore<Group>): void => {
+  const fireCumulate = (end: number, waiting: KeyedStore<Group>): void => {
     const start = windowStart(end);
     const first = start + window.slideMs;
-    due.forEach((entry) => {
+    waiting.forEach((entry) => {
       const key = (entry as Pane).key;
       const base = groupAt(first, key);
       if (end !== first) {
@@ -483,7 +484,7 @@ export function createWindowAggregate(
       }
     });
   };
-  const fire: (end: number, due: KeyedStore<Group>) => void = isTumble
+  const fire: (end: number, waiting: KeyedStore<Group>) => void = isTumble
     ? fireTumble
     : window.kind === 'HOP'
       ? fireHop
@@ -492,27 +493,17 @@ export function createWindowAggregate(
   const advance = (ms: number): void => {
     progress = ms;
     budget.begin();
-    while (nextFire <= ms) {
-      const ends = [...timers.keys()].filter((end) => time.timerOf(end) <= ms).sort((a, b) => a - b);
-      // The next window of the keys that fired comes before later ones that were due already.
-      let following: number | null = null;
-      for (let i = 0; following !== null || i < ends.length; ) {
-        const end: number = following ?? ends[i++]!;
-        const due = timers.get(end)!;
-        if (!isTumble) budget.spend(due.size());
-        timers.delete(end);
-        if (report !== null) report.fire(windowStart(end), end);
-        fire(end, due);
-        const after = end + window.slideMs;
-        const isDue = !isTumble && ends[i] !== after && timers.has(after) && time.timerOf(after) <= ms;
-        following = isDue ? after : null;
-        if (report !== null) {
-          report.clear();
-          report.fired();
-        }
+    while (due.nextMs <= ms) {
+      const end = due.pop();
+      const waiting = timers.get(end)!;
+      if (!isTumble) budget.spend(waiting.size());
+      timers.delete(end);
+      if (report !== null) report.fire(windowStart(end), end);
+      fire(end, waiting);
+      if (report !== null) {
+        report.clear();
+        report.fired();
       }
-      nextFire = Infinity;
-      for (const end of timers.keys()) nextFire = Math.min(nextFire, time.timerOf(end));
     }
   };
   return {
@@ -521,7 +512,7 @@ export function createWindowAggregate(
         row: take,
         watermark: isEventTime
           ? (ms) => {
-              if (ms >= nextFire) advance(ms);
+              if (ms >= due.nextMs) advance(ms);
               else progress = ms;
               next.watermark(ms);
             }
@@ -532,21 +523,19 @@ export function createWindowAggregate(
     size: () => sizeOf(slices) + (isTumble ? 0 : sizeOf(timers)),
     snapshot: () => ({
       progress,
-      nextFire,
       slices: exportSlices(slices, acc),
       timers: isTumble ? [] : [...timers].map(([end, store]) => [end, store.export((g) => ({ ...g }))]),
     }),
     restore: (state) => {
       const saved = state as {
         progress: number;
-        nextFire: number;
         slices: [number, unknown][];
         timers: [number, unknown][];
       };
       progress = saved.progress;
-      nextFire = saved.nextFire;
       slices.clear();
       timers.clear();
+      due.clear();
       for (const [map, list, copyOf] of [
         [slices, saved.slices, copy],
         [timers, saved.timers, (g: Group): Group => ({ ...g })],
@@ -555,6 +544,7 @@ export function createWindowAggregate(
           const store = makeStore();
           store.import(data, copyOf);
           map.set(end, store);
+          if (map === timers) due.add(time.timerOf(end), end);
         }
       }
     },
@@ -570,9 +560,9 @@ export function createWindowAggregate(
     ...(isEventTime
       ? {}
       : {
-          nextClockMs: () => nextFire + 1,
+          nextClockMs: () => due.nextMs + 1,
           onClock: (nowMs: number) => {
-            if (nowMs > nextFire) advance(nowMs - 1);
+            if (nowMs > due.nextMs) advance(nowMs - 1);
           },
         }),
   };

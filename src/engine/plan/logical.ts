@@ -104,9 +104,18 @@ export interface LogicalWatermarkAssigner extends Node {
   readonly rowtime: number;
   readonly watermark: Rex;
 }
+const WINDOW_KINDS = ['TUMBLE', 'HOP', 'CUMULATE', 'SESSION'] as const;
+export type WindowKind = (typeof WINDOW_KINDS)[number];
+/**
+ * The kind of window that has this name; undefined if none has. Always our own literal, never a piece of the query: V8 (11.3) may take such a piece and an
+ * equal literal for different once it compiles a loop that compares them.
+ */
+export const windowKind = (name: string): WindowKind | undefined =>
+  WINDOW_KINDS.find((kind) => kind === name);
+
 /** What a window is made of, lengths in milliseconds. */
 export interface WindowSpec {
-  readonly kind: 'TUMBLE' | 'HOP' | 'CUMULATE' | 'SESSION';
+  readonly kind: WindowKind;
   /** Size of TUMBLE and HOP, maximum size of CUMULATE, gap of SESSION. */
   readonly sizeMs: number;
   /** Slide of HOP, step of CUMULATE; 0 else. */

@@ -1,5 +1,5 @@
 import type { Catalog, CatalogTable, CatalogView } from '../catalog/catalog.ts';
-import type { LogicalNode } from '../plan/logical.ts';
+import { type LogicalNode, windowKind } from '../plan/logical.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
@@ -403,14 +403,14 @@ class QueryBinder {
   }
 
   #tableFunction(table: Ast.TableFunction, outer: Scope | null): Bound {
-    const name = table.call.name.toUpperCase();
-    if (name !== 'TUMBLE' && name !== 'HOP' && name !== 'CUMULATE' && name !== 'SESSION') {
+    const kind = windowKind(table.call.name.toUpperCase());
+    if (kind === undefined) {
       const binder = new ExpressionBinder(this.#context.source, outer ? { tables: [], outer } : EMPTY_SCOPE);
       throw noTableFunction(binder, table.call, (read) =>
         'parts' in read ? this.#tableNamed(read).fields : this.query(read).fields,
       );
     }
-    const node = bindWindowTable(table.call, name, this.#context.source, (read) =>
+    const node = bindWindowTable(table.call, kind, this.#context.source, (read) =>
       'parts' in read ? this.#tableNamed(read) : this.query(read),
     );
     return aliased(node, table.alias?.name ?? null, table.columns);

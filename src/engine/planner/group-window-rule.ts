@@ -1,9 +1,10 @@
-import type {
-  Field,
-  LogicalNode,
-  LogicalWindowAggregate,
-  WindowProperty,
-  WindowSpec,
+import {
+  type Field,
+  type LogicalNode,
+  type LogicalWindowAggregate,
+  type WindowProperty,
+  type WindowSpec,
+  windowKind,
 } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { mapRex, substitute } from '../plan/rex-tools.ts';
@@ -65,7 +66,7 @@ function groupWindowBelow(above: LogicalNode): LogicalNode | null {
   if (windowCall.kind !== 'Call') return null;
   const merged = mergedInput(project, windowCall.operands[0]!, aggregate.groups[at]!);
   const window = windowSpecOf(
-    windowCall.operator.slice(1) as WindowSpec['kind'],
+    windowKind(windowCall.operator.slice(1))!,
     windowCall.operands,
     merged.time,
     merged.fields[merged.time]!.type,

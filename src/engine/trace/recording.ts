@@ -136,23 +136,12 @@ export class Recording {
     this.#steps = new StepLog(inputs.count + 1024);
     const failure = this.#runOnce(onProgress);
     this.#hasFailed = failure !== null;
-    if (this.#steps.count > WHOLE_TRACE_STEPS) return failure;
-    const log = new TraceLog();
-    this.#whole = log;
-    const job = this.#makeJob(log, new StepLog(), null);
-    try {
-      this.#drive(job, -1, inputs.count + 1, () => false);
-      return failure;
-    } catch (error) {
-      // What the run at full speed got past has failed all the same.
-      this.#hasFailed = true;
-      return this.#failureOf(error, job);
+    if (this.#steps.count <= WHOLE_TRACE_STEPS) {
+      const log = new TraceLog();
+      this.#drive(this.#makeJob(log, new StepLog(), null), -1, inputs.count + 1, () => false);
+      this.#whole = log;
     }
-  }
-
-  #failureOf(error: unknown, job: Job): RunFailure {
-    const done = job.turn - 1;
-    return runFailure(error, done >= 0 && done < this.#inputs.count ? done : null);
+    return failure;
   }
 
   #runOnce(onProgress?: (inputs: number) => void): RunFailure | null {
@@ -183,7 +172,8 @@ export class Recording {
       this.#end(job);
       return null;
     } catch (error) {
-      return this.#failureOf(error, job);
+      const done = job.turn - 1;
+      return runFailure(error, done >= 0 && done < inputs.count ? done : null);
     }
   }
 
