@@ -15,4 +15,8 @@ export const ODDITIES: Readonly<Record<OddityId, Words>> = {
     en: 'MAX of what Flink knows to grow only (and MIN of what shrinks) keeps no memory of earlier values: it is wrong once a row is taken back.',
     zh: '对 Flink 认定只增的值求 MAX（或对只减的值求 MIN）不保留旧值：一旦有行被撤回，结果就不再正确。',
   },
+  'optional-not-greedy': {
+    en: 'A variable with ? is not greedy, and one like {1,2} that has reached its bound still does not move on at a row that it could take.',
+    zh: '带 ? 的变量并不贪婪；像 {1,2} 这样的变量即使已到上限，遇到它能匹配的行时也不会转到下一个变量。',
+  },
 };

@@ -199,7 +199,7 @@ export interface Run {
 }
 
 /** Oddities of Flink that a run can meet. */
-export type OddityId = 'bounded-first' | 'idle-sends-furthest' | 'monotonic-extreme';
+export type OddityId = 'bounded-first' | 'idle-sends-furthest' | 'monotonic-extreme' | 'optional-not-greedy';
 
 export interface RunFailure {
   readonly diagnostic: Diagnostic;

@@ -36,6 +36,11 @@ const CASES: readonly (readonly [string, string, readonly OddityId[]])[] = [
     "SET 'table.exec.source.idle-timeout' = '500 ms'; SELECT who, ts FROM clicks;",
     ['idle-sends-furthest'],
   ],
+  ...(['A B? C', 'A B C'] as const).map((pattern): (typeof CASES)[number] => [
+    `the pattern ${pattern}`,
+    `SELECT * FROM clicks MATCH_RECOGNIZE (PARTITION BY who ORDER BY ts MEASURES A.n AS a, C.n AS c PATTERN (${pattern}) DEFINE A AS A.n > 0, B AS B.n > 0, C AS C.n > 0) AS m;`,
+    pattern.includes('?') ? ['optional-not-greedy'] : [],
+  ]),
 ];
 
 test.each(CASES)('%s', (_, query, expected) => {

@@ -31,6 +31,12 @@ const TESTS: Readonly<Record<OddityId, (met: Met) => boolean>> = {
           ({ name, needsRetraction }) => (name === 'MAX' || name === 'MIN') && !needsRetraction,
         ),
     ),
+  'optional-not-greedy': ({ nodes }) =>
+    nodes.some(
+      (node) =>
+        node.kind === 'Match' &&
+        node.elements.some(({ min, max, isGreedy }) => max !== null && (isGreedy || min < max)),
+    ),
 };
 
 const isBounded = (node: PhysicalNode): boolean =>

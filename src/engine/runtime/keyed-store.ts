@@ -20,7 +20,7 @@ export interface KeyedStore<T> {
 }
 
 /** Values of these types are their own key in a Map. */
-const isPrimitive = (type: LogicalType): boolean =>
+export const isOwnKey = (type: LogicalType): boolean =>
   !['ARRAY', 'MAP', 'ROW', 'MULTISET', 'BINARY', 'VARBINARY', 'VARIANT', 'RAW'].includes(type.root);
 
 type Level = Map<unknown, unknown>;
@@ -38,7 +38,7 @@ export function keyedStore<T>(
   if (!canGenerate) {
     const readersOf = (of: readonly number[]): Reader[] =>
       of.map((column, i) =>
-        isPrimitive(types[i]!)
+        isOwnKey(types[i]!)
           ? { column, read: (r) => r[column] }
           : { column: -1, read: (r) => valueKey(r[column] as Value) },
       );
@@ -68,7 +68,7 @@ export function storeSource(
   other: readonly number[] = columns,
 ): StoreSource {
   const atomsOf = (of: readonly number[]): string[] =>
-    of.map((column, i) => (isPrimitive(types[i]!) ? `r[${column}]` : `key(r[${column}])`));
+    of.map((column, i) => (isOwnKey(types[i]!) ? `r[${column}]` : `key(r[${column}])`));
   return partsOf(atomsOf(columns), atomsOf(other));
 }
 
@@ -113,8 +113,8 @@ function partsOf(atoms: readonly string[], others: readonly string[]): StoreSour
     remove(r) { ${remove(atoms)} }, removeOther(r) { ${remove(others)} },
     clear() { m0 = new Map(); n = 0; }, size() { return n; },
     forEach(visit) { visitLevel(m0, ${depth}, visit); },
-    export(copy) { return { map: exportLevel(m0, ${depth}, copy), n }; },
-    import(data, copy) { m0 = importLevel(data.map, ${depth}, copy); n = data.n; } }`,
+    export(copy) { return { root: exportLevel(m0, ${depth}, copy), n }; },
+    import(data, copy) { m0 = importLevel(data.root, ${depth}, copy); n = data.n; } }`,
   };
 }
 
@@ -208,22 +208,37 @@ function storeOf<T>(readers: readonly Reader[], others: readonly Reader[]): Keye
     },
     size: () => n,
     forEach: (visit) => visitLevel(root, depth, visit as (value: unknown) => void),
-    export: (copy) => ({ map: exportLevel(root, depth, copy as (value: unknown) => unknown), n }),
+    export: (copy) => ({ root: exportLevel(root, depth, copy as (value: unknown) => unknown), n }),
     import: (data, copy) => {
-      const saved = data as { map: Level; n: number };
-      root = importLevel(saved.map, depth, copy as (value: unknown) => unknown);
+      const saved = data as { root: SavedLevel; n: number };
+      root = importLevel(saved.root, depth, copy as (value: unknown) => unknown);
       n = saved.n;
     },
   };
 }
 
-function exportLevel(map: Level, depth: number, copy: (value: unknown) => unknown): Level {
-  const out: Level = new Map();
-  for (const [key, value] of map)
-    out.set(key, depth === 1 ? copy(value) : exportLevel(value as Level, depth - 1, copy));
-  return out;
+/** A level as lists: a store is saved often and gone back to rarely, and lists are made without hashing. */
+interface SavedLevel {
+  readonly keys: readonly unknown[];
+  readonly values: readonly unknown[];
 }
-const importLevel = exportLevel;
+
+function exportLevel(map: Level, depth: number, copy: (value: unknown) => unknown): SavedLevel {
+  const keys: unknown[] = [];
+  const values: unknown[] = [];
+  map.forEach((value, key) => {
+    keys.push(key);
+    values.push(depth === 1 ? copy(value) : exportLevel(value as Level, depth - 1, copy));
+  });
+  return { keys, values };
+}
+
+function importLevel({ keys, values }: SavedLevel, depth: number, copy: (value: unknown) => unknown): Level {
+  const map: Level = new Map();
+  for (let i = 0; i < keys.length; i++)
+    map.set(keys[i], depth === 1 ? copy(values[i]) : importLevel(values[i] as SavedLevel, depth - 1, copy));
+  return map;
+}
 
 function visitLevel(map: Level, depth: number, visit: (value: unknown) => void): void {
   for (const value of map.values()) {

@@ -1,6 +1,7 @@
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { LogicalType, Row } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
+import { RowTrie } from './row-trie.ts';
 
 export interface SinkShape {
   readonly types: readonly LogicalType[];
@@ -22,10 +23,12 @@ export interface SavedTable {
   readonly older: readonly Row[];
   readonly newest: readonly Row[];
   readonly count: number;
-  readonly slots: unknown;
+  /** The slots in columns, which cost less to make than copies of them. */
+  readonly rows: readonly Row[];
+  readonly cameIn: readonly number[];
+  /** By place of a slot: when further rows just like it came in. */
+  readonly again: ReadonlyMap<number, readonly number[]>;
 }
-
-const copySlot = ({ row, cameIn, again }: Slot): Slot => ({ row, cameIn, again: again && again.slice() });
 
 /**
  * The table that a sink's changes add up to, kept while they come, so that the changes themselves can be forgotten. Of an insert-only sink only the
@@ -36,7 +39,7 @@ export class SinkTable {
   readonly #key: readonly number[];
   readonly #hasKey: boolean;
   readonly #isInsertOnly: boolean;
-  readonly #slots: KeyedStore<Slot>;
+  readonly #slots: Pick<KeyedStore<Slot>, 'get' | 'set' | 'remove' | 'clear' | 'size' | 'forEach'>;
   /** The newest rows of an insert-only sink and those before them, up to `most` of each. New rows in a new list cost less than in a ring: the machine need not note them. */
   #newest: Row[] = [];
   #older: readonly Row[] = [];
@@ -52,8 +55,13 @@ export class SinkTable {
     this.#isInsertOnly = isInsertOnly;
     this.#hasKey = key !== null;
     this.#key = key ?? types.map((_, i) => i);
-    const keyTypes = this.#key.map((k) => types[k]!);
-    this.#slots = keyedStore<Slot>(this.#key, keyTypes, canGenerate)();
+    this.#slots = key
+      ? keyedStore<Slot>(
+          key,
+          key.map((k) => types[k]!),
+          canGenerate,
+        )()
+      : new RowTrie<Slot>(types);
   }
 
   add(kind: number, row: Row): void {
@@ -127,20 +135,25 @@ export class SinkTable {
 
   save(): SavedTable {
     this.#settle();
-    return {
-      older: this.#older,
-      newest: this.#newest.slice(),
-      count: this.#count,
-      slots: this.#slots.export(copySlot),
-    };
+    const rows: Row[] = [];
+    const cameIn: number[] = [];
+    const again = new Map<number, readonly number[]>();
+    this.#slots.forEach((slot) => {
+      if (slot.again !== null) again.set(rows.length, slot.again.slice());
+      rows.push(slot.row);
+      cameIn.push(slot.cameIn);
+    });
+    return { older: this.#older, newest: this.#newest.slice(), count: this.#count, rows, cameIn, again };
   }
 
-  restore({ older, newest, count, slots }: SavedTable): void {
+  restore({ older, newest, count, rows, cameIn, again }: SavedTable): void {
     this.#older = older;
     this.#newest = newest.slice();
     this.#count = count;
     this.#before = null;
     this.#last = undefined;
-    this.#slots.import(slots, copySlot);
+    this.#slots.clear();
+    for (let i = 0; i < rows.length; i++)
+      this.#slots.set(rows[i]!, { row: rows[i]!, cameIn: cameIn[i]!, again: again.get(i)?.slice() ?? null });
   }
 }
