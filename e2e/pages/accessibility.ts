@@ -15,17 +15,14 @@ interface Look {
 /** What axe finds against WCAG 2.2 AA, as `rule: element, what to do`; empty for an accessible page. */
 export async function violations(page: Page, look: Look = {}): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
-  return page.evaluate(
-    async ({ onlyTheme = false, without }) => {
-      const { axe } = window as unknown as { axe: typeof Axe };
-      const found = await axe.run(without ? { exclude: without } : document, {
-        runOnly: onlyTheme ? ['color-contrast'] : ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
-        resultTypes: ['violations'],
-        // Style sheets are not fetched once more: no rule that runs reads them.
-        preload: false,
-      });
-      return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-    },
-    look,
-  );
+  return page.evaluate(async ({ onlyTheme = false, without }) => {
+    const { axe } = window as unknown as { axe: typeof Axe };
+    const found = await axe.run(without ? { exclude: without } : document, {
+      runOnly: onlyTheme ? ['color-contrast'] : ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
+      resultTypes: ['violations'],
+      // Style sheets are not fetched once more: no rule that runs reads them.
+      preload: false,
+    });
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+  }, look);
 }
