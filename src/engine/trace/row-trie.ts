@@ -73,7 +73,10 @@ export class RowTrie<T extends { readonly row: Row }> {
 
   forEach(visit: (item: T) => void): void {
     const walk = (branch: Branch<T>): void => {
-      for (const next of branch.values()) next instanceof Map ? walk(next) : visit(next);
+      for (const next of branch.values()) {
+        if (next instanceof Map) walk(next);
+        else visit(next);
+      }
     };
     walk(this.#root);
   }
