@@ -43,8 +43,8 @@ const GRAMMAR: Grammar = {
   },
   pools: {
     grouped: [
-      'k, {#aggregate} AS v, s',
       'k, COUNT(*) AS v, s',
+      'k, {#aggregate} AS v, s',
       'k, SUM(v) AS v, MAX(s) AS s',
       'k, GROUPING(k) + 2 * GROUPING(s) AS v, s',
     ],

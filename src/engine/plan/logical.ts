@@ -173,6 +173,8 @@ export interface LogicalSort extends Node {
   readonly order: readonly SortKey[];
   readonly offset: number;
   readonly fetch: number | null;
+  /** What the projections that went above it read; all columns where none did. */
+  readonly read?: readonly number[];
 }
 /** The functions of one OVER window. */
 export interface OverGroup {

@@ -1,6 +1,6 @@
 import type { LogicalAggregate, LogicalNode } from '../plan/logical.ts';
 import { ref } from '../plan/rex.ts';
-import { mapInputs, mergeCalc } from './logical-tools.ts';
+import { mapInputs, mergeCalc, placeNamed } from './logical-tools.ts';
 import { constantsOf, predicatesOf } from './predicates.ts';
 import { withConstants } from './reduce-rule.ts';
 
@@ -31,7 +31,9 @@ export function pullUpConstantGroups(node: LogicalNode): LogicalNode {
     },
     groups: kept.map(at),
     calls: n.calls.map((c) => ({ ...c, args: c.args.map(at), filter: at(c.filter) })),
-    fields: n.fields.filter((_, i) => i >= n.groups.length || kept.includes(n.groups[i]!)),
+    fields: n.fields
+      .filter((_, i) => i >= n.groups.length || kept.includes(n.groups[i]!))
+      .map((f, i) => placeNamed(f, i)),
   };
   return mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields: n.fields });
 }

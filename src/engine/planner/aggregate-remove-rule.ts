@@ -23,7 +23,8 @@ export function removeNeedlessAggregates(node: LogicalNode, asked: Columns = all
   if (n.kind !== 'Aggregate' || n.groups.length === 0 || n.sets) return n;
   const isAsked = (call: number): boolean => asked.has(n.groups.length + call);
   if (!n.calls.every((c, i) => !isAsked(i) || isOfOneRow(c))) return n;
-  if (!uniqueKeys(n.input).some((key) => containsKey(n.groups, key))) return n;
+  const isDistinctOfOne = n.calls.length === 0 && hasOneRow(n.input);
+  if (!isDistinctOfOne && !uniqueKeys(n.input).some((key) => containsKey(n.groups, key))) return n;
   const column = (i: number): Rex => ref(i, n.input.fields[i]!.type);
   const exprs = [
     ...n.groups.map(column),
@@ -32,6 +33,12 @@ export function removeNeedlessAggregates(node: LogicalNode, asked: Columns = all
     ),
   ];
   return mergeCalc({ kind: 'Calc', input: n.input, exprs, condition: null, fields: n.fields });
+}
+
+/** DISTINCT of one row is not even made (RelBuilder.aggregate). */
+function hasOneRow(node: LogicalNode): boolean {
+  if (node.kind === 'Calc' || node.kind === 'Project' || node.kind === 'Filter') return hasOneRow(node.input);
+  return node.kind === 'Sort' && node.fetch === 1;
 }
 
 /** Columns of an input that a node reads, or that are asked for through it. */
@@ -83,21 +90,24 @@ export function uniqueKeys(node: LogicalNode): readonly Key[] {
     case 'Project':
     case 'Calc':
       // A Top-N that can be of one number only is not yet known for one when Flink asks.
-      if (node.input.kind === 'Rank')
-        return node.exprs.some((e) => e.kind === 'Literal' && e.isLate) ? [] : (logicalKeys(node) ?? []);
-      return uniqueKeys(node.input).flatMap((key) =>
-        imageOf(key, (i) =>
-          node.exprs.flatMap((e, at) => (e.kind === 'InputRef' && e.index === i ? [at] : [])),
-        ),
-      );
+      if (node.input.kind === 'Rank') {
+        const ofRank = node.exprs.some((e) => e.kind === 'Literal' && e.isLate) ? null : logicalKeys(node);
+        return [...(ofRank ?? []), ...passedOn(uniqueKeys(node.input.input), node.exprs)];
+      }
+      return passedOn(uniqueKeys(node.input), node.exprs);
     case 'Aggregate':
       return [sorted(node.groups.map((_, i) => i))];
     case 'Sort':
-      return node.fetch === 1 ? [[]] : uniqueKeys(node.input);
+      return uniqueKeys(node.input);
     default:
       return logicalKeys(node) ?? [];
   }
 }
+
+const passedOn = (keys: readonly Key[], exprs: readonly Rex[]): Key[] =>
+  keys.flatMap((key) =>
+    imageOf(key, (i) => exprs.flatMap((e, at) => (e.kind === 'InputRef' && e.index === i ? [at] : []))),
+  );
 
 /** Keys of both sides together, and those of one side where a row of it meets at most one of the other. */
 function joinKeys({ inputs, joinType, condition }: LogicalJoin): Key[] {

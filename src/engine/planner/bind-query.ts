@@ -37,6 +37,8 @@ import { bindUnnest } from './unnest.ts';
 export interface BindingContext {
   readonly catalog: Catalog;
   readonly source: StatementText;
+  /** False in batch mode. */
+  readonly isStream: boolean;
   /** Checks a table's connector for reading, as Flink does while it converts a query. Throws Flink's refusal. */
   readonly openSource: (table: CatalogTable, hints: ReadonlyMap<string, string>) => CatalogTable;
 }
@@ -313,7 +315,7 @@ class QueryBinder {
       this.#correlations.block();
     }
     const first = isLateral(table.right) ? this.#correlations.bound(right.node, start) : null;
-    if (first === null) return bindJoin(table, left, right, this.#context.source);
+    if (first === null) return bindJoin(table, left, right, this.#context);
     if (table.type === 'RIGHT' || table.type === 'FULL')
       throw plainError(
         'parse',
@@ -324,13 +326,13 @@ class QueryBinder {
       );
     if (isUnnested(right.node)) this.#correlations.settle(right.node);
     try {
-      return bindJoin(table, left, right, this.#context.source, first);
+      return bindJoin(table, left, right, this.#context, first);
     } catch (error) {
       if (!isLeftOver(error)) throw error;
       // What is written after it may be refused with other words, or be mentions that count.
       this.#correlations.block();
       const rows: LogicalNode = { kind: 'Values', rows: [], fields: right.node.fields };
-      return bindJoin(table, left, { ...right, node: rows }, this.#context.source);
+      return bindJoin(table, left, { ...right, node: rows }, this.#context);
     }
   }
 

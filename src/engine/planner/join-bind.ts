@@ -13,7 +13,7 @@ import {
 } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import { ExpressionBinder } from './bind-expression.ts';
-import type { Bound } from './bind-query.ts';
+import type { BindingContext, Bound } from './bind-query.ts';
 import { joinFields, makeJoin } from './join-rules.ts';
 import { temporalJoinOf } from './join-temporal.ts';
 import { lateralJoin } from './lateral.ts';
@@ -40,11 +40,11 @@ export function bindJoin(
   join: Ast.Join,
   left: Bound,
   right: Bound,
-  source: StatementText,
+  { source, isStream }: Pick<BindingContext, 'source' | 'isStream'>,
   correlation: number | null = null,
 ): Bound {
   const asOf = asOfOf(join.right);
-  const finish = asOf ? temporalJoinOf(asOf, source, left, right, join) : undefined;
+  const finish = asOf ? temporalJoinOf(asOf, source, left, right, join, isStream) : undefined;
   const type = TYPES[join.type];
   if (type === 'semi' || type === 'anti') throw notYet(`${join.type} JOIN`, join.span);
   const width = left.node.fields.length;

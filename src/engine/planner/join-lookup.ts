@@ -4,6 +4,7 @@ import { kindsOf, type LookupJoin, Mode, type PhysicalNode } from '../plan/physi
 import type { Rex } from '../plan/rex.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { conjuncts } from './logical-tools.ts';
+import { mergePhysicalCalc } from './physical-calc.ts';
 import { exchange } from './physical-tools.ts';
 import { plainError } from './plan-error.ts';
 
@@ -17,23 +18,14 @@ export function physicalLookupJoin(
   const table = node.lookup!;
   const path = table.path.join('.');
   // A table that is only scanned is not asked: what stands in it is not known at a processing time.
-  if (partitionsOf(table) !== null || (isStream && table.watermark)) {
-    if (table.primaryKey.length > 0)
-      throw plainError(
-        'plan',
-        'processing-time-temporal-join',
-        'TableException',
-        'Processing-time temporal join is not supported yet.',
-        null,
-      );
+  if (partitionsOf(table) !== null || (isStream && table.watermark))
     throw plainError(
       'plan',
-      'temporal-no-primary-key',
-      'ValidationException',
-      'Temporal Table Join requires primary key in versioned table, but no primary key can be found. The physical plan is:\n',
+      'processing-time-temporal-join',
+      'TableException',
+      'Processing-time temporal join is not supported yet.',
       null,
     );
-  }
   const width = left.fields.length;
   const keys = splitJoinCondition(node.condition, width);
   if (keys.filterNulls.includes(false)) {
@@ -72,19 +64,10 @@ export function physicalLookupJoin(
 /** The table as its changes come, whatever a stream of it would be made to. */
 function unnormalized(node: PhysicalNode): PhysicalNode {
   switch (node.kind) {
-    case 'ChangelogNormalize': {
-      const below = unnormalized(node.inputs[0]!.inputs[0]!);
-      if (!node.condition) return below;
-      return {
-        kind: 'Calc',
-        inputs: [below],
-        fields: node.fields,
-        mode: 0,
-        exprs: node.fields.map((f, index) => ({ kind: 'InputRef', index, type: f.type })),
-        condition: node.condition,
-      };
-    }
+    case 'ChangelogNormalize':
+      return unnormalized(node.inputs[0]!.inputs[0]!);
     case 'Calc':
+      return mergePhysicalCalc({ ...node, inputs: [unnormalized(node.inputs[0]!)] });
     case 'WatermarkAssigner':
       return { ...node, inputs: node.inputs.map(unnormalized) };
     default:

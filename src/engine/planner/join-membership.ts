@@ -107,7 +107,7 @@ export function inJoin(left: LogicalNode, test: RexSubQuery, logic: Logic): [Log
   const asksNulls = logic !== 'TRUE';
   const columns = query.fields.map((f, i) => ref(i, f.type));
   const refuse = (join: LogicalJoin): LogicalJoin =>
-    asksNulls && query.fields.length > 1 && query.fields.some((f) => f.type.nullable)
+    asksNulls && query.fields.filter((f) => f.type.nullable).length > 1
       ? { ...join, refusal: COUNT_OF_SEVERAL }
       : join;
   const counted = mayBeNull ? makeJoin(left, countsOf(query, asksNulls), 'inner', TRUE, refuse) : left;
@@ -176,7 +176,7 @@ const COUNT_OF_SEVERAL = plainError(
   null,
 );
 
-/** How many rows a query has (`c`), and how many without NULL (`ck`). */
+/** How many rows a query has (`c`), and how many without NULL (`ck`), which goes when nobody asks for it, late. */
 function countsOf(query: LogicalNode, withNulls: boolean): LogicalNode {
   const count = (args: readonly number[], alias: string): AggregateCall => ({
     name: 'COUNT',
@@ -187,11 +187,30 @@ function countsOf(query: LogicalNode, withNulls: boolean): LogicalNode {
     type: notNull(BIGINT),
     alias,
   });
-  const mayBeNull = query.fields.some((f) => f.type.nullable);
-  const calls = [count([], 'c'), ...(withNulls && mayBeNull ? [count([0], 'ck')] : [])];
+  const nullable = query.fields.flatMap((f, i) => (f.type.nullable ? [i] : []));
+  const calls = [
+    count([], 'c'),
+    ...(nullable.length > 0
+      ? [
+          count(
+            nullable.map((_, i) => i),
+            'ck',
+          ),
+        ]
+      : []),
+  ];
   const fields = calls.map((c): Field => ({ name: c.alias!, type: c.type }));
-  const counts: LogicalNode = { kind: 'Aggregate', input: query, groups: [], calls, fields };
-  if (!withNulls || mayBeNull) return counts;
+  const isNarrow = nullable.length > 0 && nullable.length < query.fields.length;
+  const input: LogicalNode = isNarrow
+    ? {
+        kind: 'Project',
+        input: query,
+        exprs: nullable.map((i) => ref(i, query.fields[i]!.type)),
+        fields: nullable.map((i) => query.fields[i]!),
+      }
+    : query;
+  const counts: LogicalNode = { kind: 'Aggregate', input, groups: [], calls, fields };
+  if (!withNulls || nullable.length > 0) return counts;
   // A column without NULLs is counted once.
   const c = ref(0, fields[0]!.type);
   return {

@@ -1,5 +1,6 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { CatalogTable } from '../catalog/catalog.ts';
+import { partitionsOf } from '../connectors/connectors.ts';
 import { temporalJoinTree } from '../plan/explain-logical.ts';
 import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
@@ -21,6 +22,7 @@ import type { Bound } from './bind-query.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { upsertKeys } from './keys.ts';
 import { conjuncts } from './logical-tools.ts';
+import { mergePhysicalCalc } from './physical-calc.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { and } from './rex-build.ts';
 import { resolve } from './scope.ts';
@@ -37,6 +39,7 @@ export function temporalJoinOf(
   left: Bound,
   right: Bound,
   join: Ast.Join,
+  isStream: boolean,
 ): (made: LogicalJoin) => LogicalJoin {
   if (join.type === 'RIGHT' || join.type === 'FULL')
     throw plainError(
@@ -102,17 +105,24 @@ export function temporalJoinOf(
   if (isProctime(found.field.type)) {
     const table = tableOf(right.node);
     if (!table) throw notYet('FOR SYSTEM_TIME AS OF processing time on anything but a table', period.span);
-    return (made) => ({ ...made, lookup: table });
+    const isAsked = partitionsOf(table) === null && !(isStream && table.watermark);
+    if (isAsked || table.primaryKey.length > 0) return (made) => ({ ...made, lookup: table });
+    return refusing((made) => withVersions(made, found.index, []));
   }
-  return (made) => {
+  return refusing((made) => temporalJoin(made, found.index));
+}
+
+/** What a join's versions are refused for is told when the join is planned. */
+const refusing =
+  (change: (join: LogicalJoin) => LogicalJoin) =>
+  (join: LogicalJoin): LogicalJoin => {
     try {
-      return temporalJoin(made, found.index);
+      return change(join);
     } catch (error) {
-      if (error instanceof SqlError) return { ...made, refusal: error };
+      if (error instanceof SqlError) return { ...join, refusal: error };
       throw error;
     }
   };
-}
 
 /** The table that a plain scan of it reads. */
 function tableOf(node: LogicalNode): CatalogTable | null {
@@ -120,19 +130,11 @@ function tableOf(node: LogicalNode): CatalogTable | null {
   return node.kind === 'Project' || node.kind === 'WatermarkAssigner' ? tableOf(node.input) : null;
 }
 
-/** Adds to a temporal join what makes its versions: both times and the columns that are equal. */
+/** Adds to a temporal join in event time what makes its versions: both times and the columns that are equal. */
 function temporalJoin(join: LogicalJoin, period: number): LogicalJoin {
+  versionKeys(join);
   const [left, right] = join.inputs;
   const width = left.fields.length;
-  const { leftKeys, rightKeys } = splitJoinCondition(join.condition, width);
-  if (leftKeys.length === 0)
-    throw plainError(
-      'plan',
-      'temporal-no-key',
-      'ValidationException',
-      'Currently the join key in Temporal Table Join can not be empty.',
-      null,
-    );
   const times = right.fields.flatMap((f, i) => (isRowtime(f.type) ? [i] : []));
   if (times.length !== 1) {
     throw plainError(
@@ -153,25 +155,43 @@ function temporalJoin(join: LogicalJoin, period: number): LogicalJoin {
       null,
     );
   }
+  return withVersions(join, period, [ref(width + times[0]!, rightType)]);
+}
+
+/** The columns that a temporal join compares. */
+function versionKeys(join: LogicalJoin): { leftKeys: readonly number[]; rightKeys: readonly number[] } {
+  const keys = splitJoinCondition(join.condition, join.inputs[0].fields.length);
+  if (keys.leftKeys.length > 0) return keys;
+  throw plainError(
+    'plan',
+    'temporal-no-key',
+    'ValidationException',
+    'Currently the join key in Temporal Table Join can not be empty.',
+    null,
+  );
+}
+
+/** Adds what a join asks of versions; `rightTimes` is empty at a processing time. */
+function withVersions(join: LogicalJoin, period: number, rightTimes: readonly Rex[]): LogicalJoin {
+  const [left, right] = join.inputs;
+  const width = left.fields.length;
+  const { leftKeys, rightKeys } = versionKeys(join);
   const keys = (name: string, columns: readonly number[]): Rex =>
     call(
       name,
       columns.map((c) => ref(c, (c < width ? left.fields[c] : right.fields[c - width])!.type)),
       flag,
     );
-  const versions = call(
-    INITIAL,
-    [
-      ref(period, leftType),
-      ref(width + times[0]!, rightType),
-      keys('__TEMPORAL_JOIN_LEFT_KEY', leftKeys),
-      keys(
-        '__TEMPORAL_JOIN_RIGHT_KEY',
-        rightKeys.map((k) => k + width),
-      ),
-    ],
-    flag,
-  );
+  const operands = [
+    ref(period, left.fields[period]!.type),
+    ...rightTimes,
+    keys('__TEMPORAL_JOIN_LEFT_KEY', leftKeys),
+    keys(
+      '__TEMPORAL_JOIN_RIGHT_KEY',
+      rightKeys.map((k) => k + width),
+    ),
+  ];
+  const versions = call(INITIAL, operands, flag);
   return { ...join, asOf: period, condition: and([...conjuncts(join.condition), versions]) };
 }
 
@@ -231,20 +251,10 @@ export function physicalTemporalJoin(
 
 function asSent(node: PhysicalNode): PhysicalNode {
   switch (node.kind) {
-    case 'ChangelogNormalize': {
-      const below = node.inputs[0]!.inputs[0]!;
-      return node.condition
-        ? {
-            kind: 'Calc',
-            inputs: [below],
-            fields: node.fields,
-            mode: 0,
-            exprs: node.fields.map((f, i) => ref(i, f.type)),
-            condition: node.condition,
-          }
-        : below;
-    }
+    case 'ChangelogNormalize':
+      return node.inputs[0]!.inputs[0]!;
     case 'Calc':
+      return mergePhysicalCalc({ ...node, inputs: [asSent(node.inputs[0]!)] });
     case 'WatermarkAssigner':
       return { ...node, inputs: node.inputs.map(asSent) };
     default:

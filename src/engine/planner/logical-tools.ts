@@ -1,6 +1,6 @@
 import type { AggregateCall, Field, LogicalCalc, LogicalNode } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
-import { isDeterministic, isTrueLiteral, substitute } from '../plan/rex-tools.ts';
+import { collectRefs, isDeterministic, isTrueLiteral, substitute } from '../plan/rex-tools.ts';
 import {
   isProctime,
   isRowtime,
@@ -88,6 +88,27 @@ export function filtered(input: LogicalNode, conditions: readonly Rex[]): Logica
   });
 }
 
+/** Columns that a filter with a projection reads, in their order: all that stands below it once what the projection computes is taken away. */
+function columnsOf(calc: LogicalCalc): number[] {
+  const read = new Set<number>();
+  if (calc.condition) collectRefs(calc.condition, read);
+  for (const e of calc.exprs) collectRefs(e, read);
+  return [...read].sort((a, b) => a - b);
+}
+
+/** The filter alone, over the columns that it and its projection read (ProjectFilterTransposeRule). */
+export function filterOf(calc: LogicalCalc): LogicalCalc {
+  const columns = columnsOf(calc);
+  const fields = columns.map((c) => calc.input.fields[c]!);
+  return { ...calc, exprs: columns.map((c, i) => ref(c, fields[i]!.type)), fields };
+}
+
+/** Where a column of a filter's input is behind it alone. */
+export function placeIn(calc: LogicalCalc): (column: number) => number {
+  const columns = columnsOf(calc);
+  return (column) => columns.indexOf(column);
+}
+
 export const conjuncts = (rex: Rex): readonly Rex[] =>
   rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands : [rex];
 
@@ -161,6 +182,10 @@ export function convertOperand(rex: Rex, isResult: boolean): Rex {
     return operands[0]!;
   return { ...rex, operands, type: regularType(rex.type) };
 }
+
+/** A name that nobody gave says the place. */
+export const placeNamed = (field: Field, place: number): Field =>
+  /^\$f\d+$/.test(field.name) ? { ...field, name: `$f${place}` } : field;
 
 /** Names that stand there already get a number. */
 export function dedupeNames(fields: readonly Field[]): Field[] {

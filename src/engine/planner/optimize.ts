@@ -116,6 +116,9 @@ function pushFilters(node: LogicalNode): LogicalNode {
       }
     }
     if (below.kind === 'Join') {
+      // A join's own conditions are there first.
+      const own = pushJoinCondition(below);
+      if (own) return pushFilters(mergeCalc({ ...node, input: own }));
       const pushed = pushFilterIntoJoin(node, below);
       if (pushed) return pushFilters(pushed);
       return mapInputs(namedByVersions(node, below), pushFilters);

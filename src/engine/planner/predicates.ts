@@ -145,15 +145,15 @@ export function constantIn(rex: Rex): RexLiteral | undefined {
 /** Columns that hold one value in every row. */
 export type Constants = ReadonlyMap<number, RexLiteral>;
 
-/** The columns that predicates pin to one value. */
-export function constantsOf(predicates: readonly Rex[]): Constants {
+/** The columns that predicates pin to one value: equalities do, and for what is made of a literal in a column that may be NULL also IS NOT DISTINCT FROM. */
+export function constantsOf(predicates: readonly Rex[], operators: readonly string[] = ['=']): Constants {
   const pinned = new Map<number, RexLiteral>();
   for (const part of predicates) {
     if (part.kind !== 'Call') continue;
     const [a, b] = [part.operands[0]!, part.operands[1]];
     if (part.operator === 'IS NULL' && a.kind === 'InputRef')
       pinned.set(a.index, { kind: 'Literal', value: null, type: withNullable(a.type, true) });
-    if ((part.operator !== '=' && part.operator !== 'IS NOT DISTINCT FROM') || !b) continue;
+    if (!operators.includes(part.operator) || !b) continue;
     const [column, given] = a.kind === 'InputRef' ? [a, b] : [b, a];
     const value = constantIn(given);
     if (column.kind !== 'InputRef' || !value || value.value === null || isTimeAttribute(column.type))

@@ -5,7 +5,17 @@ import { isProctime } from '../types/logical-type.ts';
 import { withoutInnerSide } from './join-remove-rule.ts';
 import { pruneJoin } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
-import { callOver, dedupeNames, isTrivial, mergeCalc, type Pruned, windowRoles } from './logical-tools.ts';
+import {
+  callOver,
+  dedupeNames,
+  filterOf,
+  isTrivial,
+  mergeCalc,
+  type Pruned,
+  placeIn,
+  placeNamed,
+  windowRoles,
+} from './logical-tools.ts';
 import { columnsOfRank, RANK_NAME } from './rank-rule.ts';
 
 /** Drops columns that nobody above asks for, where Flink's rules do: below window functions and unions, and in the computed columns below a watermark. */
@@ -111,20 +121,18 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
     case 'SetOperation':
       return whole(node);
     case 'Sort': {
+      // No rule takes a projection below a sort: what stands below was narrowed before others went above.
+      if (!node.read) {
+        const input = select(node.input, all);
+        return whole({ ...node, input, fields: input.fields });
+      }
       const below = prune(
         node.input,
-        sortedNumbers(new Set([...needed, ...node.order.map((k) => k.column)])),
+        sortedNumbers(new Set([...node.read, ...node.order.map((k) => k.column)])),
       );
-      const fields = below.node.fields;
-      return {
-        node: {
-          ...node,
-          input: below.node,
-          order: node.order.map((k) => ({ ...k, column: below.at[k.column]! })),
-          fields,
-        },
-        at: below.at,
-      };
+      const { read: _, ...sort } = node;
+      const order = node.order.map((k) => ({ ...k, column: below.at[k.column]! }));
+      return { node: { ...sort, input: below.node, order, fields: below.node.fields }, at: below.at };
     }
     case 'Rank': {
       const width = node.input.fields.length;
@@ -217,13 +225,10 @@ function prunedCalls<Node extends LogicalAggregate | LogicalWindowAggregate>(
   const isCall = (i: number): boolean => i >= width && i < width + node.calls.length;
   const kept = all.filter((i) => !isCall(i) || needed.includes(i));
   if (kept.length === 0 || kept.length === all.length) return { node, at: all };
-  // Names that nobody gave say the place.
-  const nameAt = (i: number, at: number): string =>
-    isCall(i) && /^\$f\d+$/.test(node.fields[i]!.name) ? `$f${at}` : node.fields[i]!.name;
   const pruned: Node = {
     ...node,
     calls: node.calls.filter((_, i) => kept.includes(width + i)),
-    fields: kept.map((i, at) => ({ ...node.fields[i]!, name: nameAt(i, at) })),
+    fields: kept.map((i, at) => (isCall(i) ? placeNamed(node.fields[i]!, at) : node.fields[i]!)),
   };
   return { node: pruned, at: all.map((i) => kept.indexOf(i)) };
 }
@@ -242,22 +247,26 @@ function withoutProperties(
   };
 }
 
-/** An aggregate that has lost the calls which something was computed for reads below that, behind a filter all of it (AggregateProjectMergeRule). */
+/**
+ * An aggregate that has lost the calls which something was computed for reads below that (AggregateProjectMergeRule): its input, or all that the filter passes
+ * on.
+ */
 function withoutUnread<Node extends LogicalAggregate | LogicalWindowAggregate>(node: Node): Node {
   const calc = node.input;
   if (calc.kind !== 'Calc' || calc.exprs.every((e) => e.kind === 'InputRef')) return node;
-  const at = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  const input = calc.condition ? filterOf(calc) : calc.input;
+  const place = calc.condition ? placeIn(calc) : (column: number) => column;
+  const at = calc.exprs.map((e) => (e.kind === 'InputRef' ? place(e.index) : -1));
   const read = [
     ...node.groups,
     ...node.calls.flatMap((c) => [...c.args, ...(c.filter < 0 ? [] : [c.filter])]),
     ...('window' in node ? [node.window.time] : []),
   ];
   if (read.some((i) => at[i]! < 0)) return node;
-  const { fields } = calc.input;
   return {
     ...node,
     ...('window' in node ? { window: { ...node.window, time: at[node.window.time]! } } : {}),
-    input: calc.condition ? { ...calc, exprs: fields.map((f, i) => ref(i, f.type)), fields } : calc.input,
+    input,
     groups: node.groups.map((g) => at[g]!),
     calls: node.calls.map((c) => callOver(c, (i) => at[i]!)),
   };

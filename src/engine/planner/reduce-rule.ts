@@ -101,7 +101,7 @@ export function pullConstantsUp(node: LogicalNode): LogicalNode {
   const n = mapInputs(node, pullConstantsUp);
   if (n.kind === 'Calc') return mergeCalc(n);
   if (n.kind !== 'Join' || (n.joinType !== 'semi' && n.joinType !== 'anti')) return n;
-  const constants = constantsOf(predicatesOf(n.inputs[0]));
+  const constants = constantsOf(predicatesOf(n.inputs[0]), ['=', 'IS NOT DISTINCT FROM']);
   if (constants.size === 0) return n;
   const exprs = n.fields.map((f, i) => withConstants(ref(i, f.type), constants));
   return { kind: 'Calc', input: n, exprs, condition: null, fields: n.fields };

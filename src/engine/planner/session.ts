@@ -196,6 +196,7 @@ export class Session {
     return {
       catalog: this.catalog,
       source,
+      isStream: !isBatch(this.config),
       openSource: (table, hints) =>
         openSource(table, hints, {
           cdcDuplicates: this.config.boolean('table.exec.source.cdc-events-duplicate', false),

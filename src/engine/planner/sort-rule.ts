@@ -1,30 +1,38 @@
 import type { LogicalNode, SortKey } from '../plan/logical.ts';
-import { mapInputs, mergeCalc } from './logical-tools.ts';
+import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
+import { filterOf, mapInputs, mergeCalc, placeIn } from './logical-tools.ts';
 import { withoutMatches } from './reduce-rule.ts';
 
 /**
  * Projections go above a sort where its columns are passed on unchanged (Calcite's SortProjectTransposeRule), if that makes the plan cheaper: not one that was
- * a filter too until its Top-N was found, nor one that nothing above would take in where the sort keeps all rows or there is but one.
+ * a filter too until its Top-N was found, nor one that nothing above would take in where the sort keeps all rows or there is but one. Above a filter, which
+ * stays, only what computes something goes.
  */
 export function transposeSorts(node: LogicalNode, above: LogicalNode | null = null): LogicalNode {
   const rebuilt = mapInputs(node, (input) => transposeSorts(input, node));
-  if (rebuilt.kind !== 'Sort' || rebuilt.input.kind !== 'Calc' || rebuilt.input.condition) return rebuilt;
+  if (rebuilt.kind !== 'Sort' || rebuilt.input.kind !== 'Calc') return rebuilt;
   const calc = rebuilt.input;
   const isOfOneRow = calc.input.kind === 'Aggregate' && calc.input.groups.length === 0;
   const isAsLong = isOfOneRow || rebuilt.fetch === null;
   if (calc.input.kind === 'Rank' || (isAsLong && above?.kind !== 'Calc')) return rebuilt;
+  if (calc.condition && (isAsLong || !calc.exprs.some((e) => e.kind === 'Call'))) return rebuilt;
+  const input = calc.condition ? filterOf(calc) : calc.input;
+  const exprs = calc.exprs.map((e) => (input === calc.input ? e : shiftRefs(e, placeIn(calc))));
   const order = rebuilt.order.map((k): SortKey | null => {
-    const e = calc.exprs[k.column]!;
+    const e = exprs[k.column]!;
     return e.kind === 'InputRef' ? { ...k, column: e.index } : null;
   });
   if (order.includes(null)) return rebuilt;
   const sort: LogicalNode = {
     ...rebuilt,
-    input: calc.input,
+    input,
     order: order as SortKey[],
-    fields: calc.input.fields,
+    fields: input.fields,
+    ...(calc.condition
+      ? {}
+      : { read: [...exprs.reduce((read, e) => collectRefs(e, read), new Set<number>())] }),
   };
-  return mergeCalc({ ...calc, input: transposeSorts(sort, calc) });
+  return mergeCalc({ ...calc, input: transposeSorts(sort, calc), exprs, condition: null });
 }
 
 const isEmpty = (node: LogicalNode): boolean => node.kind === 'Values' && node.rows.length === 0;

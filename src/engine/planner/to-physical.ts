@@ -1,13 +1,14 @@
 import type { Config } from '../catalog/config.ts';
 import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
 import type { AggregateCall, LogicalNode, LogicalSink } from '../plan/logical.ts';
-import type { Calc, PhysicalNode } from '../plan/physical.ts';
+import type { PhysicalNode } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import { asBatch, checkForBatch, collect, isBatch } from './batch.ts';
 import { planGroupWindow } from './group-window-physical.ts';
 import { physicalJoin } from './join-physical.ts';
 import { physicalMatch } from './match-rule.ts';
-import { belowNormalize, mergePhysicalCalc, pushIntoNormalize } from './physical-calc.ts';
+import { pushCalcsIntoNormalize } from './normalize-rule.ts';
+import { mergePhysicalCalc } from './physical-calc.ts';
 import { physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
 import { exchange, physicalCalls } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
@@ -19,7 +20,7 @@ import { planExpand, planWindowAggregate, planWindowTable } from './window-physi
  * inferred: every node's `mode` is 0 here.
  */
 export function toPhysical(sink: LogicalSink, config: Config): PhysicalNode {
-  return new PhysicalPlanner(config).sink(sink);
+  return pushCalcsIntoNormalize(new PhysicalPlanner(config).sink(sink));
 }
 
 class PhysicalPlanner {
@@ -89,14 +90,14 @@ class PhysicalPlanner {
             watermark: { rowtime: node.rowtime, expression: node.watermark, idleTimeoutMs: idle },
           };
         }
-        return belowNormalize({
+        return {
           kind: 'WatermarkAssigner',
           inputs: [input],
           fields: node.fields,
           mode: 0,
           rowtime: node.rowtime,
           watermark: node.watermark,
-        });
+        };
       }
       case 'Aggregate':
         return this.#aggregate(node);
@@ -188,16 +189,14 @@ class PhysicalPlanner {
   }
 
   #calc(node: Extract<LogicalNode, { kind: 'Calc' }>): PhysicalNode {
-    const input = this.node(node.input);
-    const calc: Calc = {
+    return mergePhysicalCalc({
       kind: 'Calc',
-      inputs: [input],
+      inputs: [this.node(node.input)],
       fields: node.fields,
       mode: 0,
       exprs: node.exprs,
       condition: node.condition,
-    };
-    return input.kind === 'ChangelogNormalize' ? pushIntoNormalize(calc, input) : mergePhysicalCalc(calc);
+    });
   }
 
   #aggregate(node: Extract<LogicalNode, { kind: 'Aggregate' }>): PhysicalNode {
