@@ -17,8 +17,8 @@ export interface Peers {
 }
 
 /**
- * Flink's RetractableTopNFunction over one partition. It knows a row again only while the row's kind in state is +I: a row that was sent as an update, or
- * taken out of the Top-N, is not found when it is retracted: nothing is sent then, only the count of its sort key goes down.
+ * Flink's RetractableTopNFunction over one partition. It knows a row again only while the row's kind in state is +I: a row that was last sent as an
+ * update is not found when it is retracted: nothing is sent then, only the count of its sort key goes down.
  */
 export function retractableRank(
   node: Rank,
@@ -75,7 +75,8 @@ export function retractableRank(
         break;
       }
     }
-    if (gone) send(DELETE, gone, end);
+    // What is pushed out is sent as a copy.
+    if (gone) next.row(DELETE, gone.row);
     if (isIn) send(INSERT, added, rank);
   };
 

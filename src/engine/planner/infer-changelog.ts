@@ -15,7 +15,7 @@ import {
 import { collectRefs } from '../plan/rex-tools.ts';
 import { isTimeAttribute } from '../types/logical-type.ts';
 import { withSourceModes } from './join-lookup.ts';
-import { containsKey, isTop1, sideKeyHoldsJoinKey, sorted, upsertKeys } from './keys.ts';
+import { containsKey, isTop1, shortestUpsertKey, sideKeyHoldsJoinKey, sorted, upsertKeys } from './keys.ts';
 import { modifiedMonotonicity, monotonicityOfAggregate } from './monotonicity.ts';
 import { plainError } from './plan-error.ts';
 import { withHiddenCount } from './window-physical.ts';
@@ -442,8 +442,7 @@ class ChangelogInference {
         : strategy === 'FORCE'
           ? hasKey && !isRetract
           : hasKey && !inputAppends && !isAppend && !isRetract && !keys.some((k) => containsKey(key, k));
-    const shortest = [...keys].sort((a, b) => a.length - b.length)[0] ?? null;
-    return { ...sink, upsertMaterialize: needed, inputUpsertKey: shortest };
+    return { ...sink, upsertMaterialize: needed, inputUpsertKey: shortestUpsertKey(input) };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IntervalJoin, Join, PhysicalNode, Rank, TemporalJoin } from '../plan/physical.ts';
 import type { Rex, RexCall } from '../plan/rex.ts';
-import { isInteger, sameType, withNullable } from '../types/logical-type.ts';
+import { supportsImplicitCast } from '../types/implicit-cast.ts';
 
 /** A set of columns, sorted. */
 export type Key = readonly number[];
@@ -147,13 +147,8 @@ export const passedColumns = (exprs: readonly Rex[], column: number): number[] =
 const passedRef = (e: Rex): Rex =>
   e.kind === 'Call' && e.operator === 'CAST' && keepsValues(e) ? e.operands[0]! : e;
 
-const keepsValues = (cast: RexCall): boolean => {
-  const from = withNullable(cast.operands[0]!.type, true);
-  const to = withNullable(cast.type, true);
-  const isWider = isInteger(from) && isInteger(to) && WIDTHS.indexOf(from.root) <= WIDTHS.indexOf(to.root);
-  return sameType(from, to) || isWider;
-};
-const WIDTHS: readonly string[] = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'];
+/** What Flink casts of its own accord counts as lossless (FlinkRelMdUniqueKeys.isFidelityCast), even BIGINT to DOUBLE. */
+const keepsValues = (cast: RexCall): boolean => supportsImplicitCast(cast.operands[0]!.type, cast.type);
 
 /** Every way a key's columns are passed on. */
 export function imageOf(key: Key, positions: (column: number) => readonly number[]): Key[] {
@@ -165,7 +160,9 @@ export function imageOf(key: Key, positions: (column: number) => readonly number
   return images.map(sorted);
 }
 
-/** The shortest of a node's upsert keys; null where it has none. */
+/** The shortest of a node's upsert keys, of equally short ones that whose columns come first (UpsertKeyUtil); null where it has none. */
 export function shortestUpsertKey(node: PhysicalNode): readonly number[] | null {
-  return [...(upsertKeys(node) ?? [])].sort((a, b) => a.length - b.length)[0] ?? null;
+  const keys = [...(upsertKeys(node) ?? [])];
+  const firstDifference = (a: Key, b: Key): number => a.map((c, i) => c - b[i]!).find((d) => d !== 0) ?? 0;
+  return keys.sort((a, b) => a.length - b.length || firstDifference(a, b))[0] ?? null;
 }
