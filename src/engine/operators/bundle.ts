@@ -65,6 +65,16 @@ export function createBundle(
   return bundle;
 }
 
+/** The input of an operator that works in bundles: one ends with each watermark, before it is sent on. */
+export const bundlePort = (bundle: Bundle, next: Port): Port => ({
+  row: bundle.add,
+  watermark: (ms) => {
+    bundle.flush();
+    next.watermark(ms);
+  },
+  idle: next.idle,
+});
+
 /** Which changes of a key in a bundle matter to an operator. */
 export type Keeps = 'first' | 'last' | 'all';
 
@@ -84,14 +94,7 @@ export function bundled(
       for (const { kind, row } of kept) port.row(kind, row);
     }
   });
-  const input: Port = {
-    row: bundle.add,
-    watermark: (ms) => {
-      bundle.flush();
-      port.watermark(ms);
-    },
-    idle: port.idle,
-  };
+  const input = bundlePort(bundle, port);
   return {
     ...operator,
     ports: [input],

@@ -4,7 +4,7 @@ import { INSERT, type Port } from '../runtime/port.ts';
 import { NOTHING, type OperatorContext, type StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row, Value } from '../types/logical-type.ts';
 import { accumulators, bindCalls, type Group } from './accumulators.ts';
-import { type Bundled, createBundle } from './bundle.ts';
+import { type Bundled, bundlePort, createBundle } from './bundle.ts';
 import { javaHashOrder } from './java-hash-order.ts';
 import { localBelow } from './mini-batch-aggregate.ts';
 
@@ -48,16 +48,7 @@ export function createIncrementalAggregate(
   };
   const bundle = createBundle(node.groups, typesOf(node.groups), size, context, process);
   return {
-    ports: [
-      {
-        row: bundle.add,
-        watermark: (ms) => {
-          bundle.flush();
-          next.watermark(ms);
-        },
-        idle: next.idle,
-      },
-    ],
+    ports: [bundlePort(bundle, next)],
     size: () => 0,
     snapshot: bundle.snapshot,
     restore: bundle.restore,

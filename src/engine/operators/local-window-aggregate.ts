@@ -8,7 +8,6 @@ import type { OperatorContext, Reporter, StreamOperator } from '../runtime/strea
 import type { Row, Value } from '../types/logical-type.ts';
 import type { Accumulators, Group } from './accumulators.ts';
 import {
-  common,
   copyPane,
   exportSlices,
   inspectSlices,
@@ -17,6 +16,7 @@ import {
   type Slices,
   sizeOf,
   sliceMsOf,
+  sliceParts,
 } from './window-slices.ts';
 import { paneStart, tellWindows, type WindowTime, windowTime } from './window-time.ts';
 
@@ -124,7 +124,7 @@ export function createLocalWindowAggregate(
 ): StreamOperator {
   const time = windowTime(node.window, context.zone);
   const keys = node.groups.map((g) => columnOf(fused, g));
-  const { acc, makeStore } = common(node, keys, fused, context);
+  const { acc, makeStore } = sliceParts(node, keys, fused, context);
   const sliceMs = sliceMsOf(node);
   const slices: Slices = new Map();
   let nextTrigger = -Infinity;

@@ -4,7 +4,7 @@ import { DELETE, INSERT, type Port, UPDATE_AFTER, UPDATE_BEFORE } from '../runti
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row, Value } from '../types/logical-type.ts';
 import { accumulators, bindCalls, type Group } from './accumulators.ts';
-import { type Bundled, createBundle } from './bundle.ts';
+import { type Bundled, bundlePort, createBundle } from './bundle.ts';
 import { expiring, type Stamped } from './expiring.ts';
 import { Lifetimes, printRow, stateTable } from './inspect.ts';
 import { javaHashOrder } from './java-hash-order.ts';
@@ -163,16 +163,7 @@ export function createMiniBatchAggregate(
   const bundle = createBundle(node.groups, types, size, context, process);
   const copy = (s: Sums): Sums => ({ ...s, group: acc.copy(s.group) });
   return {
-    ports: [
-      {
-        row: bundle.add,
-        watermark: (ms) => {
-          bundle.flush();
-          next.watermark(ms);
-        },
-        idle: next.idle,
-      },
-    ],
+    ports: [bundlePort(bundle, next)],
     size: () => plainStore.size(),
     snapshot: () => ({ bundle: bundle.snapshot(), store: plainStore.export(copy) }),
     restore: (state) => {

@@ -7,7 +7,6 @@ import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import type { Group } from './accumulators.ts';
 import { ClosingBudget } from './window-budget.ts';
 import {
-  common,
   copyPane,
   exportSlices,
   inspectSlices,
@@ -16,6 +15,7 @@ import {
   type Slices,
   sizeOf,
   sliceMsOf,
+  sliceParts,
 } from './window-slices.ts';
 import { paneStart, tellWindows, windowTime } from './window-time.ts';
 
@@ -33,7 +33,7 @@ export function createWindowAggregate(
   const isEventTime = isRowtime(window.timeType);
   const time = windowTime(window, context.zone);
   const keys = node.groups;
-  const { acc, makeStore } = common(node, keys, null, context);
+  const { acc, makeStore } = sliceParts(node, keys, null, context);
   const sliceMs = sliceMsOf(node);
   const offset = offsetIn(window.offsetMs, sliceMs);
   const report = context.reporter;

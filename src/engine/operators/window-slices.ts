@@ -29,19 +29,18 @@ export const sliceMsOf = (node: WindowAggregate): number =>
       : node.window.slideMs;
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
-interface Common {
+interface SliceParts {
   readonly acc: Accumulators;
   readonly makeStore: () => KeyedStore<Group>;
-  readonly keys: readonly number[];
 }
 
 /** The accumulators of a phase, and what makes the store of a slice. */
-export function common(
+export function sliceParts(
   node: WindowAggregate,
   keys: readonly number[],
   fused: Calc | null,
   context: OperatorContext,
-): Common {
+): SliceParts {
   const below = fused ?? node.inputs[0]!;
   const types = node.groups.map((g) => below.fields[g]!.type);
   // Arguments are columns of what the local phase reads.
@@ -55,7 +54,6 @@ export function common(
       node.kind === 'LocalWindowAggregate' ? 2 : node.properties.length,
     ),
     makeStore: keyedStore<Group>(keys, types, context.canGenerate),
-    keys,
   };
 }
 

@@ -1,4 +1,5 @@
 import type * as Ast from '../sql/ast.ts';
+import { DEVIATIONS } from './aggregate-type.ts';
 import { type StatementText, validationError } from './plan-error.ts';
 
 /** Functions that only exist as aggregates, and so need a group. */
@@ -16,12 +17,7 @@ export const AGGREGATES: ReadonlySet<string> = new Set([
   'JSON_OBJECTAGG',
   'JSON_ARRAYAGG',
   'SINGLE_VALUE',
-  'STDDEV',
-  'STDDEV_POP',
-  'STDDEV_SAMP',
-  'VARIANCE',
-  'VAR_POP',
-  'VAR_SAMP',
+  ...DEVIATIONS,
   'APPROX_COUNT_DISTINCT',
   'GROUPING',
   'GROUPING_ID',
