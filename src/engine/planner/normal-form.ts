@@ -16,9 +16,25 @@ const or = (operands: readonly Rex[]): Rex => {
 /** The parts of a condition in conjunctive normal form, ranges written as comparisons (`FlinkRexUtil.extractConjunctiveConditions`). */
 export function normalConjuncts(condition: Rex): readonly Rex[] {
   const expanded = withoutRanges(condition);
+  const most = 2 * countCalls(expanded);
+  // One that grows too long stays as it is; where that is certain it is not even made, for it may double with each OR.
+  const { parts, leaves } = sizeOf(expanded, false);
+  if (parts - leaves > most) return conjuncts(expanded);
   const made = conjunctive(expanded);
-  // One that grows too long stays as it is.
-  return conjuncts(countCalls(made) > 2 * countCalls(expanded) ? expanded : made);
+  return conjuncts(countCalls(made) > most ? expanded : made);
+}
+
+/** How many parts the normal form would have, all but at most `leaves` of them an OR. */
+function sizeOf(rex: Rex, isNegated: boolean): { readonly parts: number; readonly leaves: number } {
+  if (rex.kind === 'Call' && rex.operator === 'NOT') return sizeOf(rex.operands[0]!, !isNegated);
+  if (rex.kind !== 'Call' || (rex.operator !== 'AND' && rex.operator !== 'OR'))
+    return { parts: 1, leaves: 1 };
+  const sizes = rex.operands.map((operand) => sizeOf(operand, isNegated));
+  const isOr = (rex.operator === 'OR') !== isNegated;
+  return {
+    parts: sizes.reduce((sum, { parts }) => (isOr ? sum * parts : sum + parts), isOr ? 1 : 0),
+    leaves: sizes.reduce((sum, { leaves }) => sum + leaves, 0),
+  };
 }
 
 function conjunctive(rex: Rex): Rex {

@@ -11,7 +11,7 @@ import { collectRefs, mapRex } from '../plan/rex-tools.ts';
 import { BIGINT, notNull } from '../types/logical-type.ts';
 import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
 import { isRankFunction } from './bind-over.ts';
-import { mapInputs, mergeCalc, windowRoles } from './logical-tools.ts';
+import { conjuncts, mapInputs, mergeCalc, windowRoles } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
 import { and } from './rex-build.ts';
 
@@ -41,8 +41,6 @@ function withRankName(node: LogicalAggregate): LogicalNode {
   return { ...node, fields };
 }
 
-const conjuncts = (rex: Rex): readonly Rex[] =>
-  rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands : [rex];
 const MIRRORED: { readonly [operator: string]: string } = {
   '<': '>',
   '<=': '>=',
