@@ -131,6 +131,20 @@ test('windows of a millisecond with rows a year apart cost nothing', async ({ pa
   expect(playground.complaints).toEqual([]);
 });
 
+for (const [what, kept] of [
+  ['an empty script', ''],
+  ['a script with the line ends of Windows', 'SELECT 1;\r\n'],
+] as const)
+  test(`on Windows ${what} takes pasted lines as they are`, async ({ page }) => {
+    const playground = new Playground(page);
+    const session = await page.context().newCDPSession(page);
+    await session.send('Emulation.setUserAgentOverride', { userAgent: 'Windows NT 10.0' });
+    await playground.prepare('filter', kept, [], 0);
+    await page.goto('./');
+    await playground.paste('SELECT 1;\n\nSELECT 2;\n');
+    expect(playground.complaints).toEqual([]);
+  });
+
 for (const [what, hash] of [
   ['of another version', '#v9.abcdefgh'],
   ['that is cut off', '#v1.bZBBCsIwEEX3OcWQbVNs3bhTQdCLxGZsA8'],

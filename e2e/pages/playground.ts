@@ -82,10 +82,13 @@ export class Playground {
     events: readonly InputEvent[],
     startMs: number,
   ): Promise<void> {
-    await this.page.addInitScript(([id, work]) => localStorage.setItem(`tidemark.work.${id}`, work), [
-      scenarioId,
-      JSON.stringify({ sql, events, startMs }),
-    ] as const);
+    await this.page.addInitScript(
+      ([id, work]) => {
+        localStorage.setItem('tidemark.current', id);
+        localStorage.setItem(`tidemark.work.${id}`, work);
+      },
+      [scenarioId, JSON.stringify({ sql, events, startMs })] as const,
+    );
   }
 
   /** Waits until a run is on the screen and none is in progress. */

@@ -133,6 +133,8 @@ export function MonacoEditor({ label }: { readonly label: string }) {
       );
     };
     const typed = model.onDidChangeContent(() => setSql(model.getValue()));
+    // On Windows an empty script, everywhere one from there would count a line's end as two characters.
+    model.setEOL(monaco.editor.EndOfLineSequence.LF);
     const stops = [
       useStore.subscribe(
         (facts) => facts.sql,
