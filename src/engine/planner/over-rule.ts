@@ -8,6 +8,7 @@ import type {
 } from '../plan/logical.ts';
 import { type Rex, type RexOver, ref } from '../plan/rex.ts';
 import { isDeterministic, mapRex, rexKey, substitute } from '../plan/rex-tools.ts';
+import { isProctime } from '../types/logical-type.ts';
 import { constantIn } from './predicates.ts';
 
 export const hasOver = (rex: Rex): boolean =>
@@ -51,6 +52,13 @@ export function moveRefs(rex: Rex, to: (index: number) => Rex): Rex {
   }
 }
 
+/** Whether neither an expression nor a window in it looks at anything random. */
+function isSteady(rex: Rex): boolean {
+  if (rex.kind === 'Call') return isDeterministic(rex) && rex.operands.every(isSteady);
+  if (rex.kind !== 'Over') return true;
+  return [...rex.operands, ...rex.partitionBy, ...rex.orderBy.map((s) => s.rex)].every(isSteady);
+}
+
 function refsIn(rex: Rex, into: Set<number>): void {
   if (rex.kind === 'InputRef') into.add(rex.index);
   else if (rex.kind === 'Call') for (const o of rex.operands) refsIn(o, into);
@@ -67,8 +75,17 @@ export function narrowOverProject(node: LogicalNode): LogicalNode {
   const used = new Set<number>();
   for (const e of [...node.exprs, filter.condition]) refsIn(e, used);
   const isConstant = (i: number): boolean => inlineProject(below).exprs[i]!.kind === 'Literal';
-  const kept = below.exprs.map((_, i) => i).filter((i) => used.has(i) || isConstant(i));
-  if (kept.length === below.exprs.length) return node;
+  // The clock, where it is a column beside windows that look at it, keeps the projection below one of its own.
+  const inWindows = new Set<number>();
+  for (const e of below.exprs) visitOvers(e, (over) => refsIn(over, inWindows));
+  const isClock = (i: number): boolean => {
+    const e = below.exprs[i]!;
+    return isProctime(e.type) && e.kind === 'InputRef' && inWindows.has(e.index);
+  };
+  const kept = below.exprs.map((_, i) => i).filter((i) => used.has(i) || isConstant(i) || isClock(i));
+  // Calcite moves no projection below windows that look at something random.
+  if (kept.length === below.exprs.length || !inlineProject(below).exprs.filter(hasOver).every(isSteady))
+    return node;
   const to = (i: number): Rex => ref(kept.indexOf(i), below.fields[i]!.type);
   const fields = kept.map((i) => below.fields[i]!);
   const input: LogicalNode = {
@@ -88,7 +105,7 @@ function canInline(project: LogicalProject, below: readonly Rex[]): boolean {
   const visit = (rex: Rex, within: boolean): void => {
     if (rex.kind === 'InputRef' && random.has(rex.index)) {
       uses.set(rex.index, (uses.get(rex.index) ?? 0) + 1);
-      isInWindow ||= within;
+      isInWindow ||= within && !isProctime(below[rex.index]!.type);
     } else if (rex.kind === 'Call') rex.operands.forEach((o) => visit(o, within));
     else if (rex.kind === 'Over')
       for (const o of [...rex.operands, ...rex.partitionBy, ...rex.orderBy.map((s) => s.rex)]) visit(o, true);
