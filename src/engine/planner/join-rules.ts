@@ -88,11 +88,12 @@ export function makeJoin(
     condition: and(parts.map((p) => shiftRefs(p, place))),
     fields: joinFields(inputs[0].fields, inputs[1].fields, joinType),
   };
+  // Nobody names its columns: they are called what they are called below.
   return {
     kind: 'Project',
     input: finish(join),
     exprs: plain.fields.map((f, i) => ref(place(i), f.type)),
-    fields: plain.fields,
+    fields: plain.fields.map((f, i) => ({ ...f, name: join.fields[place(i)]!.name })),
   };
 }
 
@@ -391,7 +392,8 @@ function materializeVersions(join: LogicalJoin): LogicalNode {
   });
 }
 
-function plainTimes(input: LogicalNode): LogicalNode {
+/** The input with its time attributes as plain timestamps. */
+export function plainTimes(input: LogicalNode): LogicalNode {
   if (!input.fields.some((f) => isTimeAttribute(f.type))) return input;
   const exprs = input.fields.map((f, i) => materialized(ref(i, f.type)));
   return mergeCalc({

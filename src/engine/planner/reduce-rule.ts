@@ -54,7 +54,8 @@ export function reduceExpressions(node: LogicalNode): LogicalNode {
       if (n.input.kind === 'Over' || (!condition && isIdentity(n.exprs, n.input))) return n;
       const known = condition ? [...below, ...conjuncts(condition)] : below;
       if (known.length === 0) return n;
-      const exprs = reducedAll(n.exprs, known, n.input);
+      // A filter alone passes on what it compares; a projection above it has its constants already.
+      const exprs = isWhole(n.exprs, n.input) ? n.exprs : reducedAll(n.exprs, known, n.input);
       return mergeCalc({ ...n, exprs, condition: condition && isTrueLiteral(condition) ? null : condition });
     }
     case 'Join':
@@ -65,10 +66,11 @@ export function reduceExpressions(node: LogicalNode): LogicalNode {
 }
 
 /** A projection of all columns of a LIMIT as they are is none. */
-const isIdentity = (exprs: readonly Rex[], { kind, fields }: LogicalNode): boolean =>
-  kind === 'Sort' &&
-  exprs.length === fields.length &&
-  exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
+const isIdentity = (exprs: readonly Rex[], input: LogicalNode): boolean =>
+  input.kind === 'Sort' && isWhole(exprs, input);
+
+const isWhole = (exprs: readonly Rex[], { fields }: LogicalNode): boolean =>
+  exprs.length === fields.length && exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
 
 function reducedCondition(condition: Rex, known: readonly Rex[]): Rex {
   return simplifyCondition(simplifyKnowing(withConstants(condition, constantsOf(known), true), known, true));
