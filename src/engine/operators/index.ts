@@ -166,7 +166,7 @@ export function createOperator(
     case 'ReplicateRows':
       return createReplicateRows(next);
     case 'Join':
-      return createJoin(node, below, above, ttlMs, context, next);
+      return createJoin(node, below, above, ttlMs, size, context, next);
     case 'MultiJoin':
       return createMultiJoin(node, ttlMs, context, next);
     case 'IntervalJoin':
