@@ -294,7 +294,7 @@ export function pushJoinCondition(join: LogicalJoin): LogicalNode | null {
 
 // ---------------------------------------------------------------- pruning and time
 
-/** Keeps of both sides what is asked for and what the condition reads. */
+/** Keeps of both sides what is asked for and what the condition reads; of a side that nobody reads the first column (Calcite's PushProjector). */
 export function pruneJoin(
   join: LogicalJoin,
   needed: readonly number[],
@@ -306,9 +306,17 @@ export function pruneJoin(
   collectRefs(join.condition, used);
   if (join.asOf !== null) used.add(join.asOf);
   const columns = [...used].sort((a, b) => a - b);
+  const first = (read: number[], input: LogicalNode): number[] =>
+    read.length === 0 && input.fields.length > 0 && !onlyLeft(join.joinType) ? [0] : read;
   const kept = [
-    columns.filter((i) => i < width),
-    columns.filter((i) => i >= width).map((i) => i - width),
+    first(
+      columns.filter((i) => i < width),
+      left,
+    ),
+    first(
+      columns.filter((i) => i >= width).map((i) => i - width),
+      right,
+    ),
   ] as const;
   const inputs = [select(left, kept[0]), select(right, kept[1])] as const;
   const place = (i: number): number =>

@@ -7,7 +7,7 @@ import { conjuncts, mapInputs, mergeCalc } from './logical-tools.ts';
 import { hasOver, moveRefs } from './over-rule.ts';
 import { plainError } from './plan-error.ts';
 import { type Constants, constantIn, constantsOf, predicatesOf } from './predicates.ts';
-import { castTo } from './rex-build.ts';
+import { and, castTo } from './rex-build.ts';
 import { withoutUnreachable } from './simplify.ts';
 import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
 import { simplifyKnowing } from './simplify-known.ts';
@@ -85,6 +85,15 @@ function reducedAll(exprs: readonly Rex[], known: readonly Rex[], { fields }: Lo
   );
 }
 
+/** `1 = k` of what was a comparison of columns is `k = 1`. */
+const constantLast = (part: Rex): Rex =>
+  part.kind === 'Call' &&
+  part.operator === '=' &&
+  part.operands[0]!.kind === 'Literal' &&
+  part.operands[1]!.kind !== 'Literal'
+    ? { ...part, operands: [part.operands[1]!, part.operands[0]!] }
+    : part;
+
 function reducedJoin(join: LogicalJoin): LogicalNode {
   if (join.asOf !== null || join.lookup) return join;
   const [left, right] = join.inputs;
@@ -94,7 +103,10 @@ function reducedJoin(join: LogicalJoin): LogicalNode {
   const constants = constantsOf(known);
   const isNull = (i: number): boolean => constants.get(i)?.value === null;
   if (conjuncts(join.condition).some((part) => refusesNull(part, isNull))) return withoutMatches(join);
-  const reduced = simplifyKnowing(withConstants(join.condition, constants, true), known, true);
+  const withValues = conjuncts(join.condition).map((part) =>
+    constantLast(withConstants(part, constants, true)),
+  );
+  const reduced = simplifyKnowing(and(withValues), known, true);
   return { ...join, condition: simplifyJoinCondition(reduced, width) };
 }
 
