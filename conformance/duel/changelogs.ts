@@ -1,5 +1,5 @@
 import { type Grammar, writeQuery } from './queries.ts';
-import { type Scene, scriptTopic } from './scripts.ts';
+import { miniBatch, type Scene, scriptTopic } from './scripts.ts';
 import { pickFrom } from './topic.ts';
 
 /** Queries that are neither joins nor windows, over every changelog. */
@@ -104,12 +104,7 @@ const scene: Scene = {
     const drop: { [key: string]: string } =
       random.next() < 0.5 ? {} : { 'table.exec.sink.not-null-enforcer': 'DROP' };
     if (random.next() > 0.25 || TELLS_ORDER.test(writeQuery(query).sql)) return drop;
-    return {
-      ...drop,
-      'table.exec.mini-batch.enabled': 'true',
-      'table.exec.mini-batch.allow-latency': '1 h',
-      'table.exec.mini-batch.size': pickFrom(random, ['1', '2', '3']),
-    };
+    return { ...drop, ...miniBatch(random) };
   },
 };
 

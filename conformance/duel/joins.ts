@@ -1,5 +1,5 @@
 import { type Grammar, writeQuery } from './queries.ts';
-import { type Scene, scriptTopic } from './scripts.ts';
+import { miniBatch, type Scene, scriptTopic } from './scripts.ts';
 import { pickFrom } from './topic.ts';
 
 /** Joins of every kind. Nothing here tells the order in which a join's matches come, for that is a hash table's. */
@@ -8,8 +8,9 @@ const GRAMMAR: Grammar = {
   templates: {
     rows: [
       'SELECT {#key} AS k, {#number} AS v, {#text} AS s FROM {rows} AS a {#join}JOIN {rows} AS b ON {#on}',
-      'SELECT {#key} AS k, {#number} AS v, {#text} AS s FROM {rows} AS a {#join}JOIN {rows} AS b ON {#on}',
-      'SELECT {#key} AS k, c.v AS v, {#text} AS s FROM {rows} AS a {#join}JOIN {rows} AS b ON {#on} {#join}JOIN {rows} AS c ON a.k = c.k',
+      'SELECT {#ttl}{#key} AS k, {#number} AS v, {#text} AS s FROM {rows} AS a {#join}JOIN {rows} AS b ON {#on}',
+      'SELECT {#ttl}{#key} AS k, c.v AS v, {#text} AS s FROM {rows} AS a {#join}JOIN {rows} AS b ON {#on} {#join}JOIN {rows} AS c ON {#third}',
+      'SELECT k, v, s FROM {rows} AS a WHERE v > (SELECT COUNT(*) FROM {rows} AS b {#left}JOIN {rows} AS c ON b.k = c.k)',
       'SELECT {#key} AS k, {#number} AS v, {#text} AS s FROM {rows} AS a {#join}JOIN {rows} AS b ON {#on} WHERE {#where}',
       'SELECT k, v, s FROM {rows} AS a WHERE {#not}EXISTS (SELECT 1 FROM {rows} AS b WHERE {#equal})',
       'SELECT k, v, s FROM {rows} AS a WHERE k IN (SELECT k FROM {rows} AS b)',
@@ -29,6 +30,8 @@ const GRAMMAR: Grammar = {
     text: ['a.s', 'b.s'],
     join: ['', 'LEFT ', 'RIGHT ', 'FULL '],
     left: ['', 'LEFT '],
+    third: ['a.k = c.k', 'a.k = c.k', 'b.k = c.k', 'a.k = c.k AND b.s = c.s', 'a.s = c.s'],
+    ttl: ['', '', "/*+ STATE_TTL('a' = '1d') */ ", "/*+ STATE_TTL('b' = '1d', 'a' = '2 h') */ "],
     and: ['', ' AND b.v > 1', " AND a.s <> 'a'"],
     equal: ['a.k = b.k', 'a.k = b.k AND a.s = b.s', 'a.k = b.k AND a.v < b.v', 'a.s = b.s'],
     on: [
@@ -47,6 +50,9 @@ const GRAMMAR: Grammar = {
     condition: ['v > 1', "s <> 'a'", 'k IS NOT NULL', 'v IS NULL'],
   },
 };
+
+/** Several joins in one operator: the order in which its maps hand out rows is another in every run. */
+const MULTI_JOIN = 'table.optimizer.multi-join.enabled';
 
 const scene: Scene = {
   grammar: GRAMMAR,
@@ -77,9 +83,15 @@ const scene: Scene = {
     if (/GROUP BY|ROW_NUMBER/.test(writeQuery(query).sql)) return retract;
     return pickFrom(random, [null, null, retract, { key: ', PRIMARY KEY (k) NOT ENFORCED', options: '' }]);
   },
-  hasFreeOrder: ({ statements }) =>
+  hasFreeOrder: ({ statements, config }) =>
+    config?.[MULTI_JOIN] === 'true' ||
+    config?.['table.exec.mini-batch.enabled'] === 'true' ||
     (statements.at(-1)!.match(/JOIN|IN \(SELECT|EXISTS|GROUP BY|DISTINCT|ROW_NUMBER/g) ?? []).length > 1,
-  makeConfig: () => ({ 'table.exec.sink.not-null-enforcer': 'DROP' }),
+  makeConfig: (random) => ({
+    'table.exec.sink.not-null-enforcer': 'DROP',
+    ...(random.next() < 0.3 ? { [MULTI_JOIN]: 'true' } : {}),
+    ...(random.next() < 0.15 ? miniBatch(random) : {}),
+  }),
 };
 
 /** The duel about joins. */

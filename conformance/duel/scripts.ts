@@ -3,7 +3,7 @@ import type { Case } from '../../src/engine/script/answer-case.ts';
 import type { Change, Recorded } from '../suite/compare.ts';
 import { type Grammar, makeQuery, type Query, smallerQueries, tablesOf, writeQuery } from './queries.ts';
 import { declare, type Happening, makeStory, type Table, tellStory } from './tables.ts';
-import type { Topic } from './topic.ts';
+import { pickFrom, type Topic } from './topic.ts';
 
 /** A script: tables, what happens to them, one query, and where its result goes. */
 export interface ScriptDraft {
@@ -35,6 +35,13 @@ export interface Scene {
 }
 
 const SINK_TYPES: { readonly [column: string]: string } = { v: 'DOUBLE', s: 'STRING' };
+
+/** Bundles of one to three rows. */
+export const miniBatch = (random: Random): ScriptDraft['config'] => ({
+  'table.exec.mini-batch.enabled': 'true',
+  'table.exec.mini-batch.allow-latency': '1 h',
+  'table.exec.mini-batch.size': pickFrom(random, ['1', '2', '3']),
+});
 
 /** Only what remains of each turn's changes: what is sent and taken back within one hangs on the order of a hash table. */
 function settle(answer: Recorded): Recorded {

@@ -29,6 +29,7 @@ import { createLookupJoin } from './lookup-join.ts';
 import { createMatch } from './match.ts';
 import { createLocalGroupAggregate, createMiniBatchAggregate } from './mini-batch-aggregate.ts';
 import { createMiniBatchAssigner } from './mini-batch-assigner.ts';
+import { createMultiJoin } from './multi-join.ts';
 import { createOverAggregate } from './over-aggregate.ts';
 import { createRank } from './rank.ts';
 import { createReplicateRows } from './replicate-rows.ts';
@@ -165,7 +166,9 @@ export function createOperator(
     case 'ReplicateRows':
       return createReplicateRows(next);
     case 'Join':
-      return createJoin(node, below, above, ttlMs, context, next);
+      return createJoin(node, below, above, ttlMs, size, context, next);
+    case 'MultiJoin':
+      return createMultiJoin(node, ttlMs, context, next);
     case 'IntervalJoin':
       return createIntervalJoin(node, config, context, next);
     case 'WindowJoin':

@@ -87,7 +87,7 @@ const emptySide = (plan: SidePlan): SideState => ({
 
 export type ReadRow = ((row: Row) => Row) | null;
 
-const copySide = (side: SideState | null, read: ReadRow): SideState | null =>
+export const copySide = (side: SideState | null, read: ReadRow): SideState | null =>
   side && {
     rows: read ? side.rows.map(read) : [...side.rows],
     counts: side.counts && [...side.counts],

@@ -5,8 +5,10 @@ import type { OperatorContext, StreamOperator } from '../runtime/stream-operator
 import { combinedWatermarks } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { createAppendJoin } from './append-join.ts';
+import type { Change } from './bundle.ts';
 import { inputView } from './input-view.ts';
 import { Lifetimes, printRow, stateTable } from './inspect.ts';
+import { JoinBundle, type TakeChange } from './join-bundle.ts';
 import { type JoinTest, joinTest, nullKeyTest, nullRow, pairEmitter } from './join-parts.ts';
 import {
   type Arrange,
@@ -48,19 +50,21 @@ function matches(
  *
  * @param below Calcs right below its inputs that only pick columns: rows are then kept as they are below them.
  * @param above A Calc over its output whose work is done here, so that no row is built in between.
+ * @param size How many changes make a bundle, 0 for none (Flink's MiniBatchStreamingJoinOperator): what waits of the side that is padded meets the other one then.
  */
 export function createJoin(
   node: Join,
   below: readonly (Calc | null)[],
   above: Calc | null,
   ttlMs: number,
+  size: number,
   context: OperatorContext,
   next: Port,
 ): StreamOperator {
   const views = ([0, 1] as const).map((i) => inputView(node.inputs[i]!, below[i] ?? null, context));
   const [left, right] = [views[0]!, views[1]!];
   const plans = [sidePlan(node, 0, left, ttlMs), sidePlan(node, 1, right, ttlMs)] as const;
-  if (node.joinType === 'inner' && plans[0].isAppendOnly && plans[1].isAppendOnly)
+  if (size === 0 && node.joinType === 'inner' && plans[0].isAppendOnly && plans[1].isAppendOnly)
     return createAppendJoin(node, [left, right], plans, above, context, next);
   const access = [sideAccess(plans[0], context), sideAccess(plans[1], context)] as const;
   const keys = [node.leftKeys.map((k) => left.columns[k]!), node.rightKeys.map((k) => right.columns[k]!)];
@@ -106,7 +110,7 @@ export function createJoin(
   };
   const isKey = (side: 0 | 1): ((row: Row) => boolean) => nullKeyTest(keys[side]!, node.filterNulls);
 
-  const regular = (side: 0 | 1): Port['row'] => {
+  const regular = (side: 0 | 1): TakeChange => {
     const isLeft = side === 0;
     const inputIsOuter = plans[side].counts;
     const otherIsOuter = plans[isLeft ? 1 : 0].counts;
@@ -115,14 +119,14 @@ export function createJoin(
     const otherPadding = nothing[side];
     const found: number[] = [];
     const pair = isLeft ? emitPair : (kind: number, row: Row, other: Row) => emitPair(kind, other, row);
-    return (kind, row) => {
+    return (kind, row, isSuppressed) => {
       const bucket = bucketOf(row, isLeft);
       const other = isLeft ? bucket.right : bucket.left;
       const size = hasNullKey(row)
         ? (found.length = 0)
         : matches(other, arranges[isLeft ? 1 : 0], row, isLeft, test, found);
       const isAddition = kind === 0 || kind === 2;
-      if (!isAddition) remove(bucket, side, row);
+      if (!isAddition && !isSuppressed) remove(bucket, side, row);
       if (size === 0) {
         if (inputIsOuter) pair(isAddition ? 0 : 3, row, padding);
         if (isAddition) add(bucket, side, row, 0);
@@ -134,7 +138,7 @@ export function createJoin(
         for (const i of found) {
           const before = met![i]!;
           for (let n = counts![i]!; n > 0; n--) {
-            if (before === 0) pair(3, otherPadding, rows[i]!);
+            if (before === 0 && !isSuppressed) pair(3, otherPadding, rows[i]!);
             pair(0, row, rows[i]!);
           }
           met![i] = before + 1;
@@ -143,13 +147,14 @@ export function createJoin(
         return;
       }
       const outKind = inputIsOuter ? (isAddition ? 0 : 3) : kind;
-      for (const i of found)
-        for (let n = counts === null ? 1 : counts[i]!; n > 0; n--) pair(outKind, row, rows[i]!);
-      if (!otherIsOuter) return;
       for (const i of found) {
-        const before = met![i]!;
-        if (before === 1) for (let n = counts![i]!; n > 0; n--) pair(0, otherPadding, rows[i]!);
-        met![i] = before - 1;
+        const isLast = otherIsOuter && met![i] === 1 && !isSuppressed;
+        for (let n = counts === null ? 1 : counts[i]!; n > 0; n--) {
+          pair(outKind, row, rows[i]!);
+          if (isLast) pair(0, otherPadding, rows[i]!);
+        }
+        if (!otherIsOuter) continue;
+        met![i]!--;
         if (written !== null) written[i] = context.nowMs();
       }
     };
@@ -193,9 +198,32 @@ export function createJoin(
       else context.reporter?.filtered(kind, row);
     };
   };
+  const takers = [regular(0), regular(1)] as const;
+  const bundles = ([0, 1] as const).map((side) => {
+    const types = node.leftKeys.map((k) => left.fields[k]!.type);
+    return new JoinBundle(plans[side], keys[side]!, types, context);
+  });
+  let waiting = 0;
+  const flush = (): void => {
+    waiting = 0;
+    for (const side of node.joinType === 'right' ? ([0, 1] as const) : ([1, 0] as const))
+      bundles[side]!.flush(takers[side]);
+  };
+  const direct = (side: 0 | 1): Port['row'] => {
+    if (isSemi) return semi(side);
+    const take = takers[side];
+    if (size === 0) return (kind, row) => take(kind, row, false);
+    return (kind, row) => {
+      bundles[side]!.add(kind, row);
+      if (++waiting >= size) flush();
+    };
+  };
   const port = (side: 0 | 1): Port => ({
-    row: passing(side, isSemi ? semi(side) : regular(side)),
-    watermark: (ms) => valve.watermark(side, ms),
+    row: passing(side, direct(side)),
+    watermark: (ms) => {
+      flush();
+      valve.watermark(side, ms);
+    },
     idle: (isIdle) => valve.idle(side, isIdle),
   });
   return {
@@ -205,12 +233,25 @@ export function createJoin(
       store: store.export((bucket) => copyBucket(bucket, null, null)),
       areBelowCalc: views.map((v) => v.hasCalc),
       valve: valve.snapshot(),
+      waiting,
+      bundles: bundles.map((bundle) => bundle.changes),
     }),
     restore: (state) => {
-      const saved = state as { store: unknown; areBelowCalc: readonly boolean[]; valve: unknown };
+      const saved = state as {
+        store: unknown;
+        areBelowCalc: readonly boolean[];
+        valve: unknown;
+        waiting: number;
+        bundles: readonly (readonly Change[])[];
+      };
       const readers = views.map((view, i) => view.reading(saved.areBelowCalc[i]!));
       store.import(saved.store, (bucket) => copyBucket(bucket, readers[0]!, readers[1]!));
       valve.restore(saved.valve);
+      waiting = saved.waiting;
+      bundles.forEach((bundle, side) => {
+        const read = readers[side] ?? ((row: Row) => row);
+        bundle.restore(saved.bundles[side]!.map(({ kind, row }) => ({ kind, row: read(row) })));
+      });
     },
     inspect: () => ({
       tables: (['left', 'right'] as const).map((name, at) => {

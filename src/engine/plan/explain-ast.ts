@@ -53,6 +53,8 @@ function astLine(node: LogicalNode): string {
       return `LogicalTableFunctionScan(invocation=[${node.window.kind}(${[`TABLE(#0)${node.window.partition.length > 0 ? ` PARTITION BY(${node.window.partition.map((p) => `$${p}`).join(', ')})` : ''}`, `DESCRIPTOR(${quoteText(node.input.fields[node.window.time]!.name)})`, ...astLengths(node.window)].join(', ')})], rowType=[RecordType(${node.fields.map(astField).join(', ')})])`;
     case 'WindowAggregate':
       return `LogicalWindowAggregate(group=[{${node.groups.join(', ')}}])`;
+    case 'MultiJoin':
+      return `MultiJoin(joinTypes=[[${node.joinTypes.join(', ').toUpperCase()}]])`;
     case 'Union':
       return `LogicalUnion(all=[${node.all}])`;
     case 'SetOperation':

@@ -1,6 +1,6 @@
 import { namesOfJoin } from '../planner/join-keys.ts';
 import { tableConditions } from '../planner/join-lookup.ts';
-import { joinInputSpec, upsertKeys } from '../planner/keys.ts';
+import { joinInputSpec, uniqueKeys, upsertKeys } from '../planner/keys.ts';
 import { printPlanType } from '../types/print-type.ts';
 import {
   aggregateText,
@@ -23,6 +23,7 @@ import type {
   Join,
   LookupJoin,
   Match,
+  MultiJoin,
   PhysicalNode,
   Sink,
   TemporalJoin,
@@ -216,6 +217,8 @@ export function attributesOf(
         ...(node.isMiniBatch ? [['miniBatch', 'true'] as const] : []),
       ];
     }
+    case 'MultiJoin':
+      return multiJoinAttributes(node, style);
     case 'IntervalJoin': {
       const { isRowtime, lowerMs, upperMs, leftTime, rightTime } = node.bounds;
       const [type, ...others] = joinAttributes(node, style);
@@ -379,6 +382,38 @@ function joinAttributes(
     ['joinType', JOIN_TYPES[node.joinType]],
     ['where', printRex(node.condition, namesOfJoin(node), style)],
     ['select', node.fields.map((f) => f.name).join(', ')],
+  ];
+}
+
+function multiJoinAttributes(node: MultiJoin, style: Style): (readonly [string, string])[] {
+  const names = node.fields.map((f) => f.name);
+  const record = node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ');
+  const keysOf = (input: PhysicalNode): string => {
+    const keys = uniqueKeys(input) ?? [];
+    if (keys.length === 0) return 'noUniqueKey';
+    return keys
+      .filter((key) => key.length > 0)
+      .map((key) => `(${key.map((k) => input.fields[k]!.name).join(', ')})`)
+      .join(', ');
+  };
+  const first = node.inputs[0]!;
+  const common = node.keys[0]!.map((k) => first.fields[k]!.name).join(', ');
+  const isHinted = node.ttls.some((ttl) => ttl !== null);
+  const ttls = node.ttls.map((ttl) => ttl?.text ?? '0s').join(', ');
+  return [
+    ['commonJoinKey', common || 'noCommonJoinKey'],
+    ['joinTypes', node.joinTypes.slice(1).join(', ').toUpperCase()],
+    ['inputUniqueKeys', node.inputs.map(keysOf).join(', ')],
+    ...(isHinted ? [['stateTtlHints', `[[STATE_TTL options:[${ttls}]]]`] as const] : []),
+    [
+      'joinConditions',
+      node.conditions
+        .slice(1)
+        .map((c) => printRex(c, names, style))
+        .join(', '),
+    ],
+    ['select', names.join(',')],
+    ['rowType', `RecordType(${record})`],
   ];
 }
 

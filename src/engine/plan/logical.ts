@@ -31,6 +31,7 @@ export type LogicalNode =
   | LogicalCorrelate
   | LogicalMatch
   | LogicalJoin
+  | LogicalMultiJoin
   | LogicalSink;
 
 interface Node {
@@ -315,6 +316,19 @@ export interface LogicalJoin extends Node {
   /** Set once the condition has been found to bound the inputs' times. */
   readonly interval: IntervalBounds | null;
 }
+/**
+ * A regular join of several inputs by a key that all share. Each but the first is joined to all before it; its condition reads their columns and behind them its
+ * own.
+ */
+export interface LogicalMultiJoin extends Node {
+  readonly kind: 'MultiJoin';
+  readonly inputs: readonly LogicalNode[];
+  /** For each input; those of the first say nothing. */
+  readonly joinTypes: readonly ('inner' | 'left')[];
+  readonly conditions: readonly Rex[];
+  /** From STATE_TTL hints; null for the option's. */
+  readonly ttls: readonly (StateTtl | null)[];
+}
 export interface LogicalSink extends Node {
   readonly kind: 'Sink';
   readonly input: LogicalNode;
@@ -334,6 +348,7 @@ export const inputsOf = (node: LogicalNode): readonly LogicalNode[] => {
     case 'Union':
     case 'SetOperation':
     case 'Join':
+    case 'MultiJoin':
       return node.inputs;
     default:
       return [node.input];

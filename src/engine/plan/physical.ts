@@ -258,6 +258,16 @@ export interface Join extends JoinNode {
   /** Works in bundles. */
   readonly isMiniBatch?: true;
 }
+/** A regular join of several inputs at once; see `LogicalMultiJoin`. */
+export interface MultiJoin extends Node {
+  readonly kind: 'MultiJoin';
+  readonly joinTypes: readonly ('inner' | 'left')[];
+  readonly conditions: readonly Rex[];
+  readonly ttls: readonly (StateTtl | null)[];
+  /** For each input: the columns of the key that all share, and of all keys it is joined by. */
+  readonly keys: readonly (readonly number[])[];
+  readonly ownKeys: readonly (readonly number[])[];
+}
 export interface IntervalJoin extends JoinNode {
   readonly kind: 'IntervalJoin';
   readonly bounds: IntervalBounds;
@@ -318,6 +328,7 @@ export type PhysicalNode =
   | LocalGroupAggregate
   | IncrementalGroupAggregate
   | Join
+  | MultiJoin
   | IntervalJoin
   | TemporalJoin
   | LookupJoin

@@ -89,11 +89,8 @@ export function uniqueKeys(node: LogicalNode): readonly Key[] {
       return uniqueKeys(node.input);
     case 'Project':
     case 'Calc':
-      // A Top-N that can be of one number only is not yet known for one when Flink asks.
-      if (node.input.kind === 'Rank') {
-        const ofRank = node.exprs.some((e) => e.kind === 'Literal' && e.isLate) ? null : logicalKeys(node);
-        return [...(ofRank ?? []), ...passedOn(uniqueKeys(node.input.input), node.exprs)];
-      }
+      // A Top-N is not yet known for one when Flink asks: its numbers tell no rows apart.
+      if (node.input.kind === 'Rank') return passedOn(uniqueKeys(node.input.input), node.exprs);
       return passedOn(uniqueKeys(node.input), node.exprs);
     case 'Aggregate':
       return [sorted(node.groups.map((_, i) => i))];

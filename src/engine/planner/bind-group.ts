@@ -2,11 +2,10 @@ import { SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import { Config } from '../catalog/config.ts';
 import type { AggregateCall, LogicalNode, StateTtl, WindowProperty } from '../plan/logical.ts';
-import { call, literal, type Rex, ref } from '../plan/rex.ts';
+import { call, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import {
   BIGINT,
-  INTEGER,
   isTimestamp,
   type LogicalType,
   notNull,
@@ -234,14 +233,11 @@ class GroupBinder {
     const jsonAt = new Map(
       wrapped.map((a) => [a, this.#args.push({ rex: jsonString(this.#args[a]!.rex), name: null }) - 1]),
     );
-    const args = this.#args.length > 0 ? this.#args : [{ rex: literal(0, notNull(INTEGER)), name: null }];
+    const args = this.#args;
     const fields = uniquifyFields(args.map((a, i) => ({ name: a.name ?? `$f${i}`, type: a.rex.type })));
-    const input: LogicalNode = {
-      kind: 'Project',
-      input: this.#given.input,
-      exprs: args.map((a) => a.rex),
-      fields,
-    };
+    const below = this.#given.input;
+    const input: LogicalNode =
+      args.length === 0 ? below : { kind: 'Project', input: below, exprs: args.map((a) => a.rex), fields };
     const groups = this.#groups.map((_, i) => i);
     const groupFields = groups.map((i) =>
       this.#isInEverySet(i) ? fields[i]! : { ...fields[i]!, type: withNullable(fields[i]!.type, true) },

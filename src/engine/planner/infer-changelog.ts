@@ -15,7 +15,15 @@ import {
 import { collectRefs } from '../plan/rex-tools.ts';
 import { isTimeAttribute } from '../types/logical-type.ts';
 import { withSourceModes } from './join-lookup.ts';
-import { containsKey, isTop1, shortestUpsertKey, sideKeyHoldsJoinKey, sorted, upsertKeys } from './keys.ts';
+import {
+  containsKey,
+  inputKeyHoldsCommonKey,
+  isTop1,
+  shortestUpsertKey,
+  sideKeyHoldsJoinKey,
+  sorted,
+  upsertKeys,
+} from './keys.ts';
 import { modifiedMonotonicity, monotonicityOfAggregate } from './monotonicity.ts';
 import { plainError } from './plan-error.ts';
 import { withHiddenCount } from './window-physical.ts';
@@ -173,6 +181,10 @@ class ChangelogInference {
         case 'Join': {
           const union = take(ALL);
           return node.joinType === 'inner' || node.joinType === 'semi' ? union : ALL;
+        }
+        case 'MultiJoin': {
+          const union = take(ALL);
+          return node.joinTypes.includes('left') ? ALL : union;
         }
         case 'IntervalJoin':
         case 'WindowJoin':
@@ -393,6 +405,16 @@ class ChangelogInference {
           ([0, 1] as const).some(
             (side) =>
               (this.#kinds.get(node.inputs[side]!)! & Kinds.UPDATE) !== 0 && !sideKeyHoldsJoinKey(node, side),
+          );
+        if (isRefused) return null;
+        const inputs = visitInputs(asked === 'ONLY_AFTER' ? 'ONLY_AFTER' : 'BEFORE_AND_AFTER');
+        return inputs && { ...node, inputs, mode };
+      }
+      case 'MultiJoin': {
+        const isRefused =
+          asked === 'ONLY_AFTER' &&
+          node.inputs.some(
+            (input, i) => (this.#kinds.get(input)! & Kinds.UPDATE) !== 0 && !inputKeyHoldsCommonKey(node, i),
           );
         if (isRefused) return null;
         const inputs = visitInputs(asked === 'ONLY_AFTER' ? 'ONLY_AFTER' : 'BEFORE_AND_AFTER');

@@ -1,8 +1,9 @@
-import type { LogicalJoin } from '../plan/logical.ts';
+import type { LogicalJoin, LogicalMultiJoin } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { physicalLookupJoin } from './join-lookup.ts';
 import { physicalTemporalJoin } from './join-temporal.ts';
+import { multiJoinKeys } from './multi-join-keys.ts';
 import { exchange } from './physical-tools.ts';
 
 /** A join over its planned inputs, both brought together by the columns that must be equal. */
@@ -31,4 +32,23 @@ export function physicalJoin(
   if (node.windowJoin)
     return { kind: 'WindowJoin', ...common, condition: node.windowJoin.rest, spec: node.windowJoin };
   return { kind: 'Join', ...common, ...(node.hints ? { hints: node.hints } : {}) };
+}
+
+/** A multi-way join over its planned inputs, all brought together by the key they share. */
+export function physicalMultiJoin(node: LogicalMultiJoin, inputs: readonly PhysicalNode[]): PhysicalNode {
+  const { conditions, joinTypes, ttls, fields } = node;
+  const widths = inputs.map((input) => input.fields.length);
+  const found = multiJoinKeys(widths, conditions);
+  const keys = found?.common ?? widths.map(() => []);
+  return {
+    kind: 'MultiJoin',
+    inputs: inputs.map((input, i) => exchange(input, keys[i]!)),
+    fields,
+    mode: 0,
+    joinTypes,
+    conditions,
+    ttls,
+    keys,
+    ownKeys: found?.own ?? keys,
+  };
 }

@@ -88,11 +88,12 @@ export function makeJoin(
     condition: and(parts.map((p) => shiftRefs(p, place))),
     fields: joinFields(inputs[0].fields, inputs[1].fields, joinType),
   };
+  // Nobody names its columns: they are called what they are called below.
   return {
     kind: 'Project',
     input: finish(join),
     exprs: plain.fields.map((f, i) => ref(place(i), f.type)),
-    fields: plain.fields,
+    fields: plain.fields.map((f, i) => ({ ...f, name: join.fields[place(i)]!.name })),
   };
 }
 
@@ -293,7 +294,7 @@ export function pushJoinCondition(join: LogicalJoin): LogicalNode | null {
 
 // ---------------------------------------------------------------- pruning and time
 
-/** Keeps of both sides what is asked for and what the condition reads. */
+/** Keeps of both sides what is asked for and what the condition reads; of a side that nobody reads the first column (Calcite's PushProjector). */
 export function pruneJoin(
   join: LogicalJoin,
   needed: readonly number[],
@@ -305,9 +306,17 @@ export function pruneJoin(
   collectRefs(join.condition, used);
   if (join.asOf !== null) used.add(join.asOf);
   const columns = [...used].sort((a, b) => a - b);
+  const first = (read: number[], input: LogicalNode): number[] =>
+    read.length === 0 && input.fields.length > 0 && !onlyLeft(join.joinType) ? [0] : read;
   const kept = [
-    columns.filter((i) => i < width),
-    columns.filter((i) => i >= width).map((i) => i - width),
+    first(
+      columns.filter((i) => i < width),
+      left,
+    ),
+    first(
+      columns.filter((i) => i >= width).map((i) => i - width),
+      right,
+    ),
   ] as const;
   const inputs = [select(left, kept[0]), select(right, kept[1])] as const;
   const place = (i: number): number =>
@@ -391,7 +400,8 @@ function materializeVersions(join: LogicalJoin): LogicalNode {
   });
 }
 
-function plainTimes(input: LogicalNode): LogicalNode {
+/** The input with its time attributes as plain timestamps. */
+export function plainTimes(input: LogicalNode): LogicalNode {
   if (!input.fields.some((f) => isTimeAttribute(f.type))) return input;
   const exprs = input.fields.map((f, i) => materialized(ref(i, f.type)));
   return mergeCalc({

@@ -1,4 +1,5 @@
-import type { IntervalJoin, Join, PhysicalNode, Rank, TemporalJoin } from '../plan/physical.ts';
+import type { JoinType } from '../plan/logical.ts';
+import type { IntervalJoin, Join, MultiJoin, PhysicalNode, Rank, TemporalJoin } from '../plan/physical.ts';
 import type { Rex, RexCall } from '../plan/rex.ts';
 import { supportsImplicitCast } from '../types/implicit-cast.ts';
 
@@ -9,29 +10,34 @@ export type Key = readonly number[];
  * Upsert keys: unique keys that still tell rows apart when changes are applied without -U, as Flink's FlinkRelMdUpsertKeys derives them.
  * `null` where nothing is known; an empty key belongs to a result of at most one row.
  */
-export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
+export const upsertKeys = (node: PhysicalNode): readonly Key[] | null => keysOf(node, true);
+
+/** Unique keys, which an exchange by other columns or a join by them does not take away (FlinkRelMdUniqueKeys). */
+export const uniqueKeys = (node: PhysicalNode): readonly Key[] | null => keysOf(node, false);
+
+function keysOf(node: PhysicalNode, isUpsert: boolean): readonly Key[] | null {
   switch (node.kind) {
     case 'TableSourceScan': {
       const key = node.table.primaryKey.map((name) => node.fields.findIndex((f) => f.name === name));
       return key.length > 0 && key.every((i) => i >= 0) ? [sorted(key)] : null;
     }
     case 'Calc': {
-      const keys = upsertKeys(node.inputs[0]!);
+      const keys = keysOf(node.inputs[0]!, isUpsert);
       // An empty key too is lost where no column is passed on: Flink looks for columns before it looks at keys.
       if (!keys || !node.exprs.some((e) => passedRef(e).kind === 'InputRef')) return null;
       const images = keys.flatMap((key) => imageOf(key, (i) => passedColumns(node.exprs, i)));
       return images.length > 0 ? images : null;
     }
     case 'Exchange': {
-      const keys = upsertKeys(node.inputs[0]!);
-      if (!keys || node.keys === null) return keys;
+      const keys = keysOf(node.inputs[0]!, isUpsert);
+      if (!keys || node.keys === null || !isUpsert) return keys;
       const kept = keys.filter((key) => node.keys!.every((k) => key.includes(k)));
       return kept.length > 0 ? kept : null;
     }
     case 'WatermarkAssigner':
     case 'MiniBatchAssigner':
     case 'DropUpdateBefore':
-      return upsertKeys(node.inputs[0]!);
+      return keysOf(node.inputs[0]!, isUpsert);
     case 'GroupAggregate':
     case 'GlobalGroupAggregate':
       return [node.groups.map((_, i) => i)];
@@ -46,20 +52,22 @@ export function upsertKeys(node: PhysicalNode): readonly Key[] | null {
     case 'Rank':
     case 'SortLimit':
     case 'Limit':
-      return keysOfRank(node);
+      return keysOfRank(node, isUpsert);
     case 'OverAggregate':
-      return containing(upsertKeys(node.inputs[0]!), node.group.partition);
+      return containing(keysOf(node.inputs[0]!, isUpsert), isUpsert ? node.group.partition : []);
     case 'LookupJoin': {
       const key = node.table.primaryKey;
       const isUnique =
         key.length > 0 &&
         key.every((name) => node.rightKeys.some((k) => node.inputs[1]!.fields[k]!.name === name));
-      return isUnique ? upsertKeys(node.inputs[0]!) : null;
+      return isUnique ? keysOf(node.inputs[0]!, isUpsert) : null;
     }
     case 'Join':
     case 'IntervalJoin':
     case 'TemporalJoin':
-      return joinUpsertKeys(node);
+      return keysOfJoin(node, isUpsert);
+    case 'MultiJoin':
+      return isUpsert ? upsertKeysOfMultiJoin(node) : null;
     default:
       return null;
   }
@@ -71,15 +79,11 @@ function containing(keys: readonly Key[] | null, columns: readonly number[]): re
   return kept.length > 0 ? kept : null;
 }
 
-function keysOfRank(node: Rank): readonly Key[] | null {
-  const below = upsertKeys(node.inputs[0]!);
-  if (node.kind !== 'Rank')
-    return containing(
-      below,
-      node.order.map((k) => k.column),
-    );
+function keysOfRank(node: Rank, isUpsert: boolean): readonly Key[] | null {
+  const below = keysOf(node.inputs[0]!, isUpsert);
+  if (node.kind !== 'Rank') return containing(below, isUpsert ? node.order.map((k) => k.column) : []);
   if (isTop1(node)) return [sorted(node.partition)];
-  const kept = containing(below, node.partition) ?? [];
+  const kept = containing(below, isUpsert ? node.partition : []) ?? [];
   if (node.outputsRank) return [...kept, sorted([...node.partition, node.fields.length - 1])];
   return kept.length > 0 ? kept : null;
 }
@@ -96,32 +100,73 @@ export const isTop1 = (node: Rank): boolean =>
 const keysWithin = (input: PhysicalNode): readonly Key[] =>
   upsertKeys(input.kind === 'Exchange' ? input.inputs[0]! : input) ?? [];
 
-function joinUpsertKeys(node: Join | IntervalJoin | TemporalJoin): readonly Key[] | null {
-  const [left, right] = [node.inputs[0]!, node.inputs[1]!];
-  const holding = (keys: readonly Key[], columns: readonly number[]): readonly Key[] =>
-    keys.filter((key) => columns.every((c) => key.includes(c)));
-  const leftKeys = holding(keysWithin(left), node.leftKeys);
+function keysOfJoin(node: Join | IntervalJoin | TemporalJoin, isUpsert: boolean): readonly Key[] | null {
   const { joinType } = node;
-  if (joinType === 'semi' || joinType === 'anti') return leftKeys.length > 0 ? leftKeys : null;
-  const width = left.fields.length;
-  const rightKeys = holding(keysWithin(right), node.rightKeys).map((key) => key.map((k) => k + width));
-  const isUnique = (input: PhysicalNode, columns: readonly number[]): boolean =>
-    keysWithin(input).some((key) => containsKey(columns, key));
-  const keys = [
-    ...leftKeys.flatMap((l) => rightKeys.map((r) => [...l, ...r])),
-    ...(joinType !== 'right' && joinType !== 'full' && isUnique(right, node.rightKeys) ? leftKeys : []),
-    ...(joinType !== 'left' && joinType !== 'full' && isUnique(left, node.leftKeys) ? rightKeys : []),
-  ];
+  const [left, right] = ([0, 1] as const).map((side): JoinedSide => {
+    const input = node.inputs[side]!;
+    const columns = side === 0 ? node.leftKeys : node.rightKeys;
+    const all = isUpsert ? keysWithin(input) : (uniqueKeys(input) ?? []);
+    return {
+      keys: all.filter((key) => !isUpsert || containsKey(key, columns)),
+      isUnique: all.some((key) => containsKey(columns, key)),
+    };
+  });
+  const keys =
+    joinType === 'semi' || joinType === 'anti'
+      ? left!.keys
+      : joinedKeys(joinType, node.inputs[0]!.fields.length, left!, right!);
   return keys.length > 0 ? keys : null;
 }
 
-/** How one side of a join keeps its rows: by no key, by a key of its own, or one row for each join key. */
-export function joinInputSpec(
-  node: Join,
-  side: 0 | 1,
-): { readonly spec: 'NoUniqueKey' | 'HasUniqueKey' | 'JoinKeyContainsUniqueKey'; readonly key: Key } {
-  const columns = side === 0 ? node.leftKeys : node.rightKeys;
-  const keys = [...keysWithin(node.inputs[side]!)].sort((a, b) => a.length - b.length);
+/** One side of a join: its keys, and whether at most one of its rows has a join key. */
+interface JoinedSide {
+  readonly keys: readonly Key[];
+  readonly isUnique: boolean;
+}
+
+function joinedKeys(joinType: JoinType, width: number, left: JoinedSide, right: JoinedSide): readonly Key[] {
+  const moved = right.keys.map((key) => key.map((k) => k + width));
+  return [
+    ...left.keys.flatMap((l) => moved.map((r) => [...l, ...r])),
+    ...(right.isUnique && joinType !== 'right' && joinType !== 'full' ? left.keys : []),
+    ...(left.isUnique && joinType !== 'left' && joinType !== 'full' ? moved : []),
+  ];
+}
+
+/** Input by input, as if each were joined to what those before it gave by the first one's key. */
+function upsertKeysOfMultiJoin(node: MultiJoin): readonly Key[] | null {
+  const sideOf = (keys: readonly Key[], columns: Key): JoinedSide => ({
+    keys,
+    isUnique: keys.some((key) => containsKey(columns, key)),
+  });
+  let keys = upsertKeys(node.inputs[0]!) ?? [];
+  let width = node.inputs[0]!.fields.length;
+  node.inputs.slice(1).forEach((input, i) => {
+    const right = sideOf(upsertKeys(input) ?? [], node.ownKeys[i + 1]!);
+    keys = joinedKeys(node.joinTypes[i + 1]!, width, sideOf(keys, node.ownKeys[0]!), right);
+    width += input.fields.length;
+  });
+  return keys.length > 0 ? keys : null;
+}
+
+/** Whether an input of a multi-way join may do without -U: some unique key of it holds the key that all inputs share. */
+export const inputKeyHoldsCommonKey = ({ inputs, keys }: MultiJoin, input: number): boolean =>
+  keys[input]!.length > 0 && (uniqueKeys(inputs[input]!) ?? []).some((key) => containsKey(key, keys[input]!));
+
+/** How a join keeps an input's rows: by no key, by a key of its own, or one row for each join key. */
+interface JoinInputSpec {
+  readonly spec: 'NoUniqueKey' | 'HasUniqueKey' | 'JoinKeyContainsUniqueKey';
+  readonly key: Key;
+}
+
+export const joinInputSpec = (node: Join, side: 0 | 1): JoinInputSpec =>
+  inputSpec(keysWithin(node.inputs[side]!), side === 0 ? node.leftKeys : node.rightKeys);
+
+export const multiJoinInputSpec = (node: MultiJoin, input: number): JoinInputSpec =>
+  inputSpec(uniqueKeys(node.inputs[input]!) ?? [], node.ownKeys[input]!);
+
+function inputSpec(all: readonly Key[], columns: Key): JoinInputSpec {
+  const keys = [...all].sort((a, b) => a.length - b.length);
   const within = keys.find((key) => containsKey(columns, key));
   if (within) return { spec: 'JoinKeyContainsUniqueKey', key: within };
   return keys.length > 0 ? { spec: 'HasUniqueKey', key: keys[0]! } : { spec: 'NoUniqueKey', key: [] };

@@ -25,6 +25,7 @@ export function mapInputs(node: LogicalNode, change: (input: LogicalNode) => Log
       return node;
     case 'Union':
     case 'SetOperation':
+    case 'MultiJoin':
       return { ...node, inputs: node.inputs.map(change) };
     case 'Join':
       return { ...node, inputs: [change(node.inputs[0]), change(node.inputs[1])] };

@@ -15,6 +15,7 @@ import {
   windowRoles,
 } from './logical-tools.ts';
 import { materializeMatch } from './match-rule.ts';
+import { materializeMultiJoin } from './multi-join-rule.ts';
 import { plainError } from './plan-error.ts';
 
 /**
@@ -136,6 +137,8 @@ export function materializeTime(node: LogicalNode): LogicalNode {
       };
     case 'Join':
       return materializeJoin(n);
+    case 'MultiJoin':
+      return materializeMultiJoin(n);
     case 'Correlate':
       return materializeCorrelate(n);
     case 'Match':

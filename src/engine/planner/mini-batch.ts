@@ -1,5 +1,4 @@
 import type { Config } from '../catalog/config.ts';
-import { isDeduplicate } from '../plan/explain-rank.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import {
   type GroupAggregate,
@@ -101,13 +100,22 @@ function onlyProjects(node: LogicalNode): boolean {
   }
 }
 
+/** What waits for event time gets its bundles by that too (`requireWatermark` of Flink's nodes). */
 function needsWatermark(node: PhysicalNode): boolean {
   switch (node.kind) {
     case 'LocalWindowAggregate':
     case 'WindowAggregate':
+    case 'WindowRank':
+    case 'WindowDeduplicate':
       return isRowtime(node.window.timeType);
+    case 'WindowJoin':
+      return isRowtime(node.spec.window.timeType);
+    case 'IntervalJoin':
+      return node.bounds.isRowtime;
+    case 'TemporalJoin':
+      return isRowtime(node.inputs[0]!.fields[node.leftTime]!.type);
     case 'Rank':
-      return isDeduplicate(node) && isRowtime(node.inputs[0]!.fields[node.order[0]!.column]!.type);
+      return node.order.some((k) => isRowtime(node.inputs[0]!.fields[k.column]!.type));
     case 'OverAggregate':
       return isRowtime(node.inputs[0]!.fields[node.group.order[0]!.column]!.type);
     case 'Match':

@@ -16,6 +16,7 @@ import { removeUnreadJoins } from './join-remove-rule.ts';
 import { namedByVersions, pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
 import { conjuncts, filtered, mapInputs, mergeCalc } from './logical-tools.ts';
 import { materializeProctime, materializeTime } from './materialize-time.ts';
+import { makeMultiJoins, mistakeMultiJoins } from './multi-join-rule.ts';
 import { hasOver, inlineProject, mergeOverProjects, narrowOverProject, splitOver } from './over-rule.ts';
 import { prune } from './prune-columns.ts';
 import { recognizeRanks } from './rank-rule.ts';
@@ -44,6 +45,8 @@ export function optimize(
   let input = distinctUnions(groupWindows(sink.input));
   input = withWindowColumns(toCalcs(reduceExpressions(simplifyCoalesces(input))));
   input = pushFilters(reduceExpressions(pushFilters(input)));
+  const joinsMany = isStream && config.boolean('table.optimizer.multi-join.enabled', false);
+  if (joinsMany) input = makeMultiJoins(pullConstantsUp(input));
   input = toCalcs(expandSetOperations(pushCalcsIntoSetOperations(input)));
   if (isStream) input = recognizeRanks(input);
   input = removeUnreadJoins(input);
@@ -60,6 +63,7 @@ export function optimize(
     input,
     input.fields.map((_, i) => i),
   ).node;
+  if (joinsMany) input = mistakeMultiJoins(input);
   if (isStream) input = splitDistinct(input, config);
   input = materializeTime(input);
   input = dropEmpty(foldCalcs(input, context));
@@ -255,6 +259,10 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
       ...n,
       condition: simplifyJoinCondition(n.condition, width, (part) => foldChecked(part, context)),
     };
+  }
+  if (n.kind === 'MultiJoin') {
+    n.conditions.forEach(checkExpression);
+    return n;
   }
   if (n.kind !== 'Calc') return n;
   const fold = (rex: Rex): Rex => foldChecked(rex, context);

@@ -82,8 +82,6 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const optimized = overLogical(logical, (sink) => optimize(sink, foldingContext(zone), config, isStream));
   const physical = overLogical(optimized, (sink) => toPhysical(sink, config));
   checkOptions(config);
-  if (config.boolean('table.optimizer.multi-join.enabled', false) && hasOuterJoin(physical))
-    throw notHere('multi-way outer joins');
   const unresolved = overPhysical(physical, (root) => inferChangelog(root, config, false));
   const wanted = overPhysical(
     statement.sink ? unresolved : overPhysical(physical, (root) => inferChangelog(root, config, true)),
@@ -148,18 +146,6 @@ const noAdvice = (): Error =>
     'batch-advice',
     'UnsupportedOperationException',
     'EXPLAIN PLAN_ADVICE is not supported under batch mode.',
-    null,
-  );
-
-const hasOuterJoin = (node: PhysicalNode): boolean =>
-  (node.kind === 'Join' && node.joinType !== 'inner') || node.inputs.some(hasOuterJoin);
-
-const notHere = (what: string): Error =>
-  plainError(
-    'plan',
-    'not-supported-here',
-    'Tidemark',
-    `Tidemark does not support ${what} yet; a real Flink does.`,
     null,
   );
 

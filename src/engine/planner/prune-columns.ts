@@ -16,6 +16,7 @@ import {
   placeNamed,
   windowRoles,
 } from './logical-tools.ts';
+import { pruneMultiJoin } from './multi-join-rule.ts';
 import { columnsOfRank, RANK_NAME } from './rank-rule.ts';
 
 /** Drops columns that nobody above asks for, where Flink's rules do: below window functions and unions, and in the computed columns below a watermark. */
@@ -105,6 +106,8 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       );
       return { node: below.node, at: all.map((i) => below.at[i - from] ?? -1) };
     }
+    case 'MultiJoin':
+      return pruneMultiJoin(node, needed, select);
     case 'Union': {
       const kept = needed.length > 0 ? needed : [0];
       return {
@@ -176,11 +179,11 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
         node.input,
         node.input.fields.map((_, i) => i),
       );
-      const readsNothing =
-        node.groups.length === 0 && node.calls.every((c) => c.args.length === 0 && c.filter < 0);
-      const given = { ...node, input: readsNothing ? withoutMadeUp(input) : input };
-      const pruned = prunedCalls(given, needed);
-      const isPruned = pruned.node.calls.length < given.calls.length;
+      const pruned = prunedCalls(
+        { ...node, input: readsNothing(node) ? withoutColumns(input) : input },
+        needed,
+      );
+      const isPruned = pruned.node.calls.length < node.calls.length;
       return { ...pruned, node: inOrderBelow(isPruned ? withoutUnread(pruned.node) : pruned.node) };
     }
     case 'WindowAggregate': {
@@ -206,14 +209,12 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
   }
 }
 
-/** COUNT(*) alone reads below a projection; behind a condition all columns of the input take the place of one that is made up. */
-function withoutMadeUp(input: LogicalNode): LogicalNode {
-  if (input.kind !== 'Calc') return input;
-  if (!input.condition) return input.input;
-  if (input.exprs.some((e) => e.kind !== 'Literal')) return input;
-  const { fields } = input.input;
-  return { ...input, exprs: fields.map((f, i) => ref(i, f.type)), fields };
-}
+const readsNothing = ({ groups, calls }: LogicalAggregate): boolean =>
+  groups.length === 0 && calls.every((c) => c.args.length === 0 && c.filter < 0);
+
+/** What counts rows alone reads below a projection (AggregateProjectMergeRule), but for one that a join has been narrowed to. */
+const withoutColumns = (input: LogicalNode): LogicalNode =>
+  input.kind === 'Calc' && !input.condition && input.input.kind !== 'Join' ? input.input : input;
 
 /** Drops aggregate calls nobody asks for, late: what was computed for them below stays (PruneAggregateCallRule). */
 function prunedCalls<Node extends LogicalAggregate | LogicalWindowAggregate>(

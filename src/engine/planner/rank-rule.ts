@@ -20,8 +20,13 @@ export const RANK_NAME = 'w0$o0';
 
 /** A filter on ROW_NUMBER() becomes a Top-N: Flink's FlinkLogicalRankRule. */
 export function recognizeRanks(node: LogicalNode, above: LogicalNode | null = null): LogicalNode {
-  if (node.kind === 'Aggregate' && node.input.kind === 'Calc' && node.input.input.kind === 'Over') {
-    // One that will go away hides no name.
+  if (
+    node.kind === 'Aggregate' &&
+    node.input.kind === 'Calc' &&
+    node.input.input.kind === 'Over' &&
+    above?.kind !== 'Calc'
+  ) {
+    // One that will go away hides no name, unless what is computed above it takes its place.
     const kept = mapInputs(node, (input) => recognizeRanks(input));
     if (removeNeedlessAggregates(kept).kind !== 'Aggregate') return kept;
   }

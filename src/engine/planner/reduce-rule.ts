@@ -7,7 +7,7 @@ import { conjuncts, mapInputs, mergeCalc } from './logical-tools.ts';
 import { hasOver, moveRefs } from './over-rule.ts';
 import { plainError } from './plan-error.ts';
 import { type Constants, constantIn, constantsOf, predicatesOf } from './predicates.ts';
-import { castTo } from './rex-build.ts';
+import { and, castTo } from './rex-build.ts';
 import { withoutUnreachable } from './simplify.ts';
 import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
 import { simplifyKnowing } from './simplify-known.ts';
@@ -54,7 +54,8 @@ export function reduceExpressions(node: LogicalNode): LogicalNode {
       if (n.input.kind === 'Over' || (!condition && isIdentity(n.exprs, n.input))) return n;
       const known = condition ? [...below, ...conjuncts(condition)] : below;
       if (known.length === 0) return n;
-      const exprs = reducedAll(n.exprs, known, n.input);
+      // A filter alone passes on what it compares; a projection above it has its constants already.
+      const exprs = isWhole(n.exprs, n.input) ? n.exprs : reducedAll(n.exprs, known, n.input);
       return mergeCalc({ ...n, exprs, condition: condition && isTrueLiteral(condition) ? null : condition });
     }
     case 'Join':
@@ -65,10 +66,11 @@ export function reduceExpressions(node: LogicalNode): LogicalNode {
 }
 
 /** A projection of all columns of a LIMIT as they are is none. */
-const isIdentity = (exprs: readonly Rex[], { kind, fields }: LogicalNode): boolean =>
-  kind === 'Sort' &&
-  exprs.length === fields.length &&
-  exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
+const isIdentity = (exprs: readonly Rex[], input: LogicalNode): boolean =>
+  input.kind === 'Sort' && isWhole(exprs, input);
+
+const isWhole = (exprs: readonly Rex[], { fields }: LogicalNode): boolean =>
+  exprs.length === fields.length && exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
 
 function reducedCondition(condition: Rex, known: readonly Rex[]): Rex {
   return simplifyCondition(simplifyKnowing(withConstants(condition, constantsOf(known), true), known, true));
@@ -83,6 +85,15 @@ function reducedAll(exprs: readonly Rex[], known: readonly Rex[], { fields }: Lo
   );
 }
 
+/** `1 = k` of what was a comparison of columns is `k = 1`. */
+const constantLast = (part: Rex): Rex =>
+  part.kind === 'Call' &&
+  part.operator === '=' &&
+  part.operands[0]!.kind === 'Literal' &&
+  part.operands[1]!.kind !== 'Literal'
+    ? { ...part, operands: [part.operands[1]!, part.operands[0]!] }
+    : part;
+
 function reducedJoin(join: LogicalJoin): LogicalNode {
   if (join.asOf !== null || join.lookup) return join;
   const [left, right] = join.inputs;
@@ -92,7 +103,10 @@ function reducedJoin(join: LogicalJoin): LogicalNode {
   const constants = constantsOf(known);
   const isNull = (i: number): boolean => constants.get(i)?.value === null;
   if (conjuncts(join.condition).some((part) => refusesNull(part, isNull))) return withoutMatches(join);
-  const reduced = simplifyKnowing(withConstants(join.condition, constants, true), known, true);
+  const withValues = conjuncts(join.condition).map((part) =>
+    constantLast(withConstants(part, constants, true)),
+  );
+  const reduced = simplifyKnowing(and(withValues), known, true);
   return { ...join, condition: simplifyJoinCondition(reduced, width) };
 }
 

@@ -5,7 +5,7 @@ import type { PhysicalNode } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import { asBatch, checkForBatch, collect, isBatch } from './batch.ts';
 import { planGroupWindow } from './group-window-physical.ts';
-import { physicalJoin } from './join-physical.ts';
+import { physicalJoin, physicalMultiJoin } from './join-physical.ts';
 import { physicalMatch } from './match-rule.ts';
 import { pushCalcsIntoNormalize } from './normalize-rule.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
@@ -126,6 +126,11 @@ class PhysicalPlanner {
           this.node(node.inputs[0]),
           this.node(node.inputs[1]),
           !isBatch(this.config),
+        );
+      case 'MultiJoin':
+        return physicalMultiJoin(
+          node,
+          node.inputs.map((input) => this.node(input)),
         );
       case 'Project':
       case 'Filter':

@@ -74,6 +74,7 @@ function whyAsked(by: PhysicalNode, filter: PhysicalNode | null): Why {
         ? { reason: 'filter-may-drop-the-new', by: filter }
         : { reason: 'sink-has-another-key', by };
     case 'Join':
+    case 'MultiJoin':
       return { reason: 'join-must-remove', by };
     case 'Rank':
     case 'SortLimit':

@@ -77,12 +77,13 @@ export function watermarkValve(
   };
 }
 
-/** The two inputs of an operator: the least watermark over those that are not idle (Flink's CombinedWatermarkStatus); never goes back. */
+/** The inputs of an operator, two if it does not say more: the least watermark over those that are not idle (Flink's CombinedWatermarkStatus); never goes back. */
 export function combinedWatermarks(
   emit: (ms: number) => void,
   emitIdle: (isIdle: boolean) => void,
+  count = 2,
 ): WatermarkValve {
-  let inputs = [0, 1].map(() => ({ watermark: -Infinity, isIdle: false }));
+  let inputs = Array.from({ length: count }, () => ({ watermark: -Infinity, isIdle: false }));
   let last = -Infinity;
   const combine = (): void => {
     const least = Math.min(...inputs.filter((i) => !i.isIdle).map((i) => i.watermark));

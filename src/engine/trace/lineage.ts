@@ -1,7 +1,7 @@
 import type { Lineage } from '../engine-api.ts';
 import { inputView } from '../operators/input-view.ts';
 import { type JoinTest, joinTest } from '../operators/join-parts.ts';
-import type { Join, LookupJoin, OverAggregate, PhysicalNode } from '../plan/physical.ts';
+import type { Join, LookupJoin, MultiJoin, OverAggregate, PhysicalNode } from '../plan/physical.ts';
 import type { RexBound } from '../plan/rex.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { OperatorContext } from '../runtime/stream-operator.ts';
@@ -166,6 +166,8 @@ class LineageWalk {
       case 'WindowJoin':
       case 'LookupJoin':
         return this.#ofJoin(id, node, row, kind, cause);
+      case 'MultiJoin':
+        return this.#ofMultiJoin(id, node, row, cause);
       case 'Rank':
       case 'SortLimit':
       case 'Limit':
@@ -291,6 +293,20 @@ class LineageWalk {
     }
     if (!hasRight && node.joinType === 'semi' && !isTakingBack(kind))
       parts.push(...this.#matches(id, node, leftRow));
+    return union(parts);
+  }
+
+  /** The cause, and for every other input the row that stands in its columns. */
+  #ofMultiJoin(id: number, node: MultiJoin, row: Row, cause: number): readonly number[] {
+    const parts: (readonly number[])[] = cause >= 0 ? [this.#inputs[cause]!] : [];
+    let start = 0;
+    for (const [port, input] of node.inputs.entries()) {
+      const part = row.slice(start, (start += input.fields.length));
+      const isCause = cause >= 0 && this.#log.operator[cause] === this.#run.order.indexOf(input);
+      const entry = this.#arrived[id]![port]!.byRow.get(part);
+      if (entry && !(isCause && isSameRow(this.#log.rows[cause]!, part)))
+        parts.push(this.#inputs[entry.entry]!);
+    }
     return union(parts);
   }
 
