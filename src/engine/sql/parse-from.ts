@@ -11,7 +11,7 @@ import type {
   Unnest,
 } from './ast.ts';
 import { parseExpression, parseExpressionOrQuery, parseQuery, parseQueryTail } from './grammar.ts';
-import { QUERY_IMAGES, queryAt } from './operand-start.ts';
+import { QUERY_IMAGE, queryAt } from './operand-start.ts';
 import { parseTableCall } from './parse-function.ts';
 import { acceptHints } from './parse-hint.ts';
 import { parseMatchRecognize } from './parse-match-recognize.ts';
@@ -55,7 +55,7 @@ function tableFollows(tokens: TokenStream, ahead: number, depth: 1 | 2 = 1): boo
 /** Whether what stands behind a `(` can be a table, a join or a query. */
 function parenthesisedTableFollows(tokens: TokenStream, ahead: number): boolean {
   if (queryAt(tokens, ahead) || tableFollows(tokens, ahead)) return true;
-  tokens.noteAhead(ahead, QUERY_IMAGES);
+  tokens.noteAhead(ahead, [QUERY_IMAGE]);
   return false;
 }
 
@@ -182,14 +182,7 @@ function parseSample(tokens: TokenStream, input: TableRef, start: number): Sampl
   const isRepeatable = method !== 'SUBSTITUTE' && tokens.acceptWord('REPEATABLE');
   const seed = isRepeatable ? tokens.parenthesised(() => takeNumber(tokens)).join() : null;
   const span = tokens.spanFrom(start);
-  if (method !== 'SUBSTITUTE' && Number(argument) > 100)
-    tokens.complainLater({
-      code: 'sample-percentage',
-      message: 'TABLESAMPLE percentage must be between 0 and 100, inclusive',
-      cause: 'CalciteException',
-      by: 'validator',
-      span,
-    });
+  if (method !== 'SUBSTITUTE' && Number(argument) > 100) tokens.complainLater('sample-percentage', span);
   return { kind: 'Sample', input, method, argument, seed, span };
 }
 
@@ -239,21 +232,10 @@ function acceptAliasAndColumns(tokens: TokenStream): {
 function parseParenthesisedTable(tokens: TokenStream, start: number, lateral: boolean): TableRef {
   const inner = parseQueryOrJoins(tokens);
   if (inner.kind === 'query') return finishDerived(tokens, start, inner.query, lateral);
-  if (inner.table.kind !== 'Join') complainOfTable(tokens, inner.table, 'Expected query or join');
+  if (inner.table.kind !== 'Join') tokens.complain('query-or-join-expected', inner.table.span);
   const { alias } = acceptAliasAndColumns(tokens);
-  if (alias !== null) complainOfTable(tokens, inner.table, 'Join expression encountered in illegal context');
+  if (alias !== null) tokens.complain('join-with-alias', inner.table.span);
   return inner.table;
-}
-
-function complainOfTable(tokens: TokenStream, table: TableRef, message: string): never {
-  return tokens.complain({
-    code: 'query-expected',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span: table.span,
-    hint: 'A query was expected in these parentheses: SELECT …, VALUES … or WITH ….',
-  });
 }
 
 /** The query of a WITH item, parentheses included. */
@@ -282,7 +264,7 @@ function parseQueryOrJoins(tokens: TokenStream): QueryOrTable {
 function parseParenthesisContents(tokens: TokenStream): QueryOrTable {
   if (queryAt(tokens, 0) && !(tokens.wordAt(0, 'TABLE') && tokens.symbolAt(1, '(')))
     return { kind: 'query', query: parseQuery(tokens) };
-  tokens.noteAll(QUERY_IMAGES);
+  tokens.note([QUERY_IMAGE]);
   const { start } = tokens;
   const first = parseTable(tokens);
   const query = bareQueryOf(first);

@@ -144,16 +144,7 @@ function parseFirstArgument(tokens: TokenStream): Expression {
 /** `f(orders PARTITION BY x)`: without TABLE before it, the name is one of a column. */
 function missingTableWord(tokens: TokenStream, argument: Expression): Expression {
   const { start, end } = argument.span;
-  const name = tokens.text.slice(start, end);
-  const message = `Column '${name}' not found in any table`;
-  tokens.complainLater({
-    code: 'table-word-missing',
-    message,
-    cause: 'SqlValidatorException',
-    by: 'validator',
-    span: argument.span,
-    hint: `Write TABLE ${name}.`,
-  });
+  tokens.complainLater('table-word-missing', argument.span, tokens.text.slice(start, end));
   return argument;
 }
 
@@ -383,15 +374,7 @@ function parseTrim(tokens: TokenStream): SpecialParts {
 
 function refuseBareFrom(tokens: TokenStream): never {
   const { start, end } = tokens.take();
-  const message = "'FROM' without operands preceding it is illegal";
-  return tokens.complain({
-    code: 'trim-without-operand',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span: { start, end },
-    hint: "Write TRIM(BOTH ' ' FROM s) or TRIM(s).",
-  });
+  return tokens.complain('trim-without-operand', { start, end });
 }
 
 /** `CEIL(x)` is a function like any other, `CEIL(ts TO DAY)` is not. */

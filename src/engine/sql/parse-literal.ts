@@ -98,29 +98,14 @@ function unicodeLiteral(tokens: TokenStream, text: string, { start }: Span): Lit
 
 function refuseEscape(tokens: TokenStream): never {
   const { start, end } = tokens.take();
-  const message = 'UESCAPE cannot be specified without Unicode literal introducer';
-  return tokens.complain({
-    code: 'escape-without-unicode',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span: { start, end },
-    hint: "Write U&'…' before UESCAPE.",
-  });
+  return tokens.complain('escape-without-unicode', { start, end });
 }
 
 function parseEscapeCharacter(tokens: TokenStream): string {
   const { start } = tokens;
   const escape = parseQuotedString(tokens);
   if (escape.length === 1) return escape;
-  const message = `UESCAPE '${escape}' must be exactly one character`;
-  return tokens.complain({
-    code: 'bad-escape-character',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span: tokens.spanFrom(start),
-  });
+  return tokens.complain('bad-escape-character', tokens.spanFrom(start), escape);
 }
 
 /** `'a' 'b'` is one string only with a line break between the two. */
@@ -128,48 +113,20 @@ function checkContinuation(tokens: TokenStream, start: number): void {
   const before = tokens.previous(2)?.end ?? start;
   if (/[\n\r]/.test(tokens.text.slice(before, start))) return;
   const span = { start: tokens.previous(2)?.start ?? start, end: tokens.previous()?.end ?? start };
-  const message = 'String literal continued on same line';
-  tokens.complainLater({
-    code: 'string-continued-on-same-line',
-    message,
-    cause: 'SqlValidatorException',
-    by: 'validator',
-    span,
-    hint: 'Join two strings with ||.',
-  });
+  tokens.complainLater('string-continued-on-same-line', span);
 }
 
 function checkHex(tokens: TokenStream, digits: string, span: Span): void {
   if (!/^[0-9a-fA-F]*$/.test(digits)) {
-    const message = "Binary literal string must contain only characters '0' - '9', 'A' - 'F'";
-    tokens.complain({
-      code: 'bad-binary-literal',
-      message,
-      cause: 'SqlValidatorException',
-      by: 'parser',
-      span,
-    });
+    tokens.complain('bad-binary-literal', span);
   }
   if (digits.length % 2 === 0) return;
-  const message = 'Binary literal string must contain an even number of hexits';
-  tokens.complainLater({
-    code: 'bad-binary-literal',
-    message,
-    cause: 'SqlValidatorException',
-    by: 'validator',
-    span,
-  });
+  tokens.complainLater('odd-binary-literal', span);
 }
 
 function checkCharset(tokens: TokenStream, charset: string, span: Span): void {
   if (CHARACTER_SETS.has(charset.toUpperCase())) return;
-  tokens.complain({
-    code: 'unknown-character-set',
-    message: `Unknown character set '${charset}'`,
-    cause: 'CalciteException',
-    by: 'parser',
-    span,
-  });
+  tokens.complain('unknown-character-set', span, charset);
 }
 
 /** `\\00E9`: four hex digits behind the escape character; two escape characters stand for one. */
@@ -184,14 +141,7 @@ function resolveUnicode(tokens: TokenStream, text: string, escape: string, span:
     } else {
       const digits = text.slice(at + 1, at + 5);
       if (!/^[0-9a-fA-F]{4}$/.test(digits)) {
-        const message = `Unicode escape sequence starting at character ${at} is not exactly four hex digits`;
-        tokens.complain({
-          code: 'bad-unicode-escape',
-          message,
-          cause: 'SqlValidatorException',
-          by: 'parser',
-          span,
-        });
+        tokens.complain('bad-unicode-escape', span, String(at));
       }
       result += String.fromCharCode(Number.parseInt(digits, 16));
       at += 4;

@@ -13,14 +13,7 @@ import {
   parseQueryTerm,
   type QueryOperands,
 } from './grammar.ts';
-import {
-  isEscape,
-  operandAt,
-  QUERY_IMAGES,
-  queryAt,
-  SPECIAL_FUNCTIONS,
-  secondFits,
-} from './operand-start.ts';
+import { isEscape, operandAt, QUERY_IMAGE, queryAt, SPECIAL_FUNCTIONS, secondFits } from './operand-start.ts';
 import { parseEscape } from './parse-escape.ts';
 import { calledName, parseCall, parseSpecialFunction } from './parse-function.ts';
 import {
@@ -191,14 +184,7 @@ function parseDifference(tokens: TokenStream, operand: Expression, start: number
   if (operand.kind !== 'Call' || operand.name !== '-' || operand.args.length !== 2) {
     // `(a) day` may be an alias in the making; only DATETIME - DATETIME takes a qualifier.
     if (tokens.nameAt(0)) return operand;
-    const message = 'Illegal expression. Was expecting ""(DATETIME - DATETIME) INTERVALQUALIFIER"';
-    tokens.complain({
-      code: 'illegal-interval',
-      message,
-      cause: 'CalciteException',
-      by: 'parser',
-      span: operand.span,
-    });
+    tokens.complain('illegal-interval', operand.span);
   }
   const qualifier = parseIntervalQualifier(tokens);
   return {
@@ -210,7 +196,7 @@ function parseDifference(tokens: TokenStream, operand: Expression, start: number
 function parseEither(tokens: TokenStream): Expression {
   const { start } = tokens;
   if (queryAt(tokens, 0)) return subQuery(parseQuery(tokens));
-  tokens.noteAll(QUERY_IMAGES);
+  tokens.note([QUERY_IMAGE]);
   const expression = parseExpression(tokens);
   if (!atQueryTail(tokens)) return expression;
   if (expression.kind !== 'SubQuery') return refuseQueryTail(tokens, expression);
@@ -221,14 +207,7 @@ function parseEither(tokens: TokenStream): Expression {
 /** ORDER BY or UNION behind an expression that is no query. LIMIT stays for the caller to complain of. */
 function refuseQueryTail(tokens: TokenStream, expression: Expression): Expression {
   const { start, end, value: word } = tokens.peek();
-  if (word === 'ORDER')
-    tokens.complain({
-      code: 'order-by-unexpected',
-      message: 'ORDER BY unexpected',
-      cause: 'CalciteException',
-      by: 'parser',
-      span: { start, end },
-    });
+  if (word === 'ORDER') tokens.complain('order-by-unexpected', { start, end });
   if (!SET_WORDS.some((each) => each === word)) return expression;
   tokens.take();
   tokens.acceptOneOf(['ALL', 'DISTINCT']);
@@ -241,15 +220,7 @@ function subQuery(query: Query): Expression {
 }
 
 function complainOfQuery(tokens: TokenStream, span: Span): never {
-  const message = 'Query expression encountered in illegal context';
-  return tokens.complain({
-    code: 'query-not-allowed',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span,
-    hint: 'A query cannot stand here.',
-  });
+  return tokens.complain('query-not-allowed', span);
 }
 
 function parseRow(tokens: TokenStream): RowValue {

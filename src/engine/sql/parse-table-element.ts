@@ -31,15 +31,7 @@ export function parseTableElements(tokens: TokenStream, place: ElementPlace): Ta
 }
 
 function refuseSecondWatermark(tokens: TokenStream, { span }: TableElement): never {
-  const message = 'Multiple WATERMARK statements is not supported yet.';
-  return tokens.complain({
-    code: 'second-watermark',
-    message,
-    cause: 'ParseException',
-    by: 'parser',
-    span,
-    hint: 'A table has one watermark: leave the other one out.',
-  });
+  return tokens.complain('second-watermark', span);
 }
 
 /** `(a, b)`: the columns of the query in another order. */

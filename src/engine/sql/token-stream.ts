@@ -1,8 +1,9 @@
 import type { Span } from '../base/span.ts';
+import type { ComplaintCode } from './complaints.ts';
 import type { Grammar } from './grammar.ts';
 import type { Token, TokenKind, TokenSource } from './lexer.ts';
+import { type Complaint, ParseFailure } from './parse-failure.ts';
 import { CONTEXT_VARIABLES, RESERVED_WORDS } from './reserved.ts';
-import { type Complaint, ParseFailure } from './syntax-error.ts';
 
 /** Nested parentheses, sub-queries, types and operators one below the other, beyond which a statement is refused. */
 const MAX_DEPTH = 500;
@@ -235,19 +236,19 @@ export class TokenStream {
     throw new ParseFailure({ kind: 'unexpected', index: this.index, tried });
   }
 
-  /** Ends the parse with one of Flink's own sentences. */
-  complain(complaint: Complaint): never {
-    throw new ParseFailure({ kind: 'complaint', complaint });
+  /** Ends the parse with one of Flink's own sentences, about `detail` where it names something. */
+  complain(code: ComplaintCode, span: Span, detail = ''): never {
+    throw new ParseFailure({ kind: 'complaint', code, span, detail });
   }
 
   /** Remembers a complaint for the end of the statement: a syntax error further on goes first. */
-  complainLater(complaint: Complaint): void {
-    this.deferred ??= complaint;
+  complainLater(code: ComplaintCode, span: Span, detail = ''): void {
+    this.deferred ??= { kind: 'complaint', code, span, detail };
   }
 
   /** Ends the parse if something was left to complain about. */
   finish(): void {
-    if (this.deferred) this.complain(this.deferred);
+    if (this.deferred) throw new ParseFailure(this.deferred);
   }
 
   /** Runs `work` one level deeper; refuses the statement where that is too deep for the machine below. */

@@ -8,7 +8,7 @@ import { ExpressionBinder } from '../../planner/bind-expression.ts';
 import { checkExpression } from '../../planner/check-expressions.ts';
 import { simplify } from '../../planner/simplify.ts';
 import type * as Ast from '../../sql/ast.ts';
-import { parseStatement } from '../../sql/parse.ts';
+import { parseStatement } from '../../sql/read-sql.ts';
 import { type LogicalType, type Row, SYMBOL, type Value, withNullable } from '../../types/logical-type.ts';
 import { printType } from '../../types/print-type.ts';
 import { isTypeNameProblem, typeFromName } from '../../types/type-name.ts';
