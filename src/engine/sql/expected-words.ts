@@ -1,6 +1,6 @@
 import { words } from './reserved.ts';
 
-/** What Flink lists where an expression, a type or a query was expected. The parser notes one image for each of these lists. */
+/** What Flink lists where an expression, a type, a query … was expected. The parser notes `<OPERAND>` and the like for a whole list. */
 
 export const TYPE_WORDS: readonly string[] = [
   ...words(`
@@ -11,28 +11,50 @@ export const TYPE_WORDS: readonly string[] = [
 ];
 
 /** A choice of the 600 words that can begin an expression, in Flink's order. */
-const OPERAND_WORDS = words(`
+const OPERANDS = words(`
   ARRAY CASE CAST CEIL CURRENT_DATE CURRENT_TIMESTAMP DATE EXISTS EXTRACT FALSE FLOOR INTERVAL JSON_VALUE
   LOCALTIMESTAMP MAP NOT NULL POSITION ROW SUBSTRING TIME TIMESTAMP TRIM TRUE TRY_CAST UNKNOWN ( + - ?
-`);
-
-const OPERAND_TOKENS = words(`
   <UNSIGNED_INTEGER_LITERAL> <DECIMAL_NUMERIC_LITERAL> <APPROX_NUMERIC_LITERAL> <BINARY_STRING_LITERAL>
   <QUOTED_STRING> <BACK_QUOTED_IDENTIFIER> <IDENTIFIER>
 `);
 
-const quoted = (list: Iterable<string>): string[] => [...list].map((word) => `"${word}"`);
+const OPERATORS = words(`
+  NOT IN < <= > >= = <> != BETWEEN LIKE ILIKE RLIKE SIMILAR + - * / % || AND OR IS MEMBER SUBMULTISET
+  CONTAINS OVERLAPS EQUALS PRECEDES SUCCEEDS IMMEDIATELY MULTISET [ FORMAT
+`);
 
-const LISTS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['<OPERAND>', [...quoted(OPERAND_WORDS), ...OPERAND_TOKENS]],
-  ['<QUERY>', quoted(words('SELECT TABLE VALUE VALUES WITH'))],
-  ['<TYPE>', quoted(TYPE_WORDS)],
+const LISTS: ReadonlyMap<string, Iterable<string>> = new Map<string, Iterable<string>>([
+  ['<OPERAND>', OPERANDS],
+  ['<OPERATOR>', OPERATORS],
+  [
+    '<NUMBER>',
+    words('<UNSIGNED_INTEGER_LITERAL> <DECIMAL_NUMERIC_LITERAL> <APPROX_NUMERIC_LITERAL> DECIMAL'),
+  ],
+  [
+    '<STRING>',
+    words('<BINARY_STRING_LITERAL> <QUOTED_STRING> <PREFIXED_STRING_LITERAL> <UNICODE_STRING_LITERAL>'),
+  ],
+  [
+    '<INTERVAL_UNIT>',
+    ['YEAR', 'QUARTER', 'MONTH', 'WEEK', 'DAY', 'HOUR', 'MINUTE', 'SECOND'].flatMap((unit) => [
+      unit,
+      `${unit}S`,
+    ]),
+  ],
+  ['<QUERY>', words('SELECT TABLE VALUE VALUES WITH')],
+  ['<TYPE>', TYPE_WORDS],
 ]);
 
-/** The sequences of tokens that the parser looked for, with a list's words in its place. */
+/** The sequences that the parser looked for as Flink writes them: words and symbols in quotes, a list's words in its place. */
 export function listed(tried: readonly (readonly string[])[]): readonly (readonly string[])[] {
   return tried.flatMap((sequence) => {
-    const list = LISTS.get(sequence.at(-1) ?? '');
-    return list ? list.map((image) => [...sequence.slice(0, -1), image]) : [sequence];
+    const before = sequence.slice(0, -1).map(imageOf);
+    const last = sequence.at(-1) ?? '';
+    return [...(LISTS.get(last) ?? [last])].map((word) => [...before, imageOf(word)]);
   });
+}
+
+/** `"FROM"`; kinds of tokens, such as `<IDENTIFIER>`, have no quotes. */
+function imageOf(word: string): string {
+  return /^<[A-Z_]+>$/.test(word) ? word : `"${word}"`;
 }

@@ -3,39 +3,19 @@ import type { Call, Expression, IntervalLiteral, IntervalQualifier, Literal, Tim
 import { operatorCall } from './call.ts';
 import { parseExpression } from './grammar.ts';
 import { parseName, parseQuotedString, parseUnsignedInteger } from './parse-name.ts';
+import { words } from './reserved.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Numbers, strings, dates and times, intervals. */
 
 /** Character sets Java knows under the names people write; others are refused as Flink refuses them. */
-const CHARACTER_SETS: ReadonlySet<string> = new Set([
-  'UTF8',
-  'UTF-8',
-  'UTF16',
-  'UTF-16',
-  'UTF-16BE',
-  'UTF-16LE',
-  'UTF32',
-  'UTF-32',
-  'LATIN1',
-  'ISO-8859-1',
-  'ISO8859_1',
-  'ASCII',
-  'US-ASCII',
-  'GBK',
-  'BIG5',
-]);
-
-const NUMBER_IMAGES = [
-  '<UNSIGNED_INTEGER_LITERAL>',
-  '<DECIMAL_NUMERIC_LITERAL>',
-  '<APPROX_NUMERIC_LITERAL>',
-  '"DECIMAL"',
-];
+const CHARACTER_SETS: ReadonlySet<string> = words(`
+  UTF8 UTF-8 UTF16 UTF-16 UTF-16BE UTF-16LE UTF32 UTF-32 LATIN1 ISO-8859-1 ISO8859_1 ASCII US-ASCII GBK BIG5
+`);
 
 /** A number without sign: what LIMIT and the quantifiers of a pattern take. */
 export function parseUnsignedNumber(tokens: TokenStream): Literal {
-  tokens.noteAll(NUMBER_IMAGES);
+  tokens.note(['<NUMBER>']);
   if (tokens.kindAt(0) !== 'number') tokens.fail();
   return takeNumber(tokens);
 }
@@ -175,7 +155,6 @@ const INTERVAL_UNITS: ReadonlyMap<string, readonly TimeUnit[]> = new Map<string,
   ['MINUTE', ['SECOND']],
   ['SECOND', []],
 ]);
-const INTERVAL_IMAGES = [...INTERVAL_UNITS.keys()].flatMap((unit) => [`"${unit}"`, `"${unit}S"`]);
 
 /** `INTERVAL '5' SECOND`, `INTERVAL 5 SECOND`, `INTERVAL (a + 1) DAY`; the caller has seen the first two tokens. */
 export function parseInterval(tokens: TokenStream): IntervalLiteral | Call {
@@ -203,7 +182,7 @@ export function parseInterval(tokens: TokenStream): IntervalLiteral | Call {
 }
 
 function parseIntervalOperand(tokens: TokenStream): Expression {
-  tokens.noteAll(NUMBER_IMAGES);
+  tokens.note(['<NUMBER>']);
   if (tokens.acceptSymbol('(')) {
     const operand = parseExpression(tokens);
     tokens.expectSymbol(')');
@@ -238,11 +217,11 @@ export function isIntervalUnit(tokens: TokenStream, ahead: number): boolean {
 }
 
 export function noteIntervalUnits(tokens: TokenStream): void {
-  tokens.noteAll(INTERVAL_IMAGES);
+  tokens.note(['<INTERVAL_UNIT>']);
 }
 
 function parseIntervalUnit(tokens: TokenStream): TimeUnit {
-  tokens.noteAll(INTERVAL_IMAGES);
+  tokens.note(['<INTERVAL_UNIT>']);
   if (!isIntervalUnit(tokens, 0)) tokens.fail();
   return singular(tokens.take().value) as TimeUnit;
 }
@@ -253,10 +232,7 @@ function acceptIntervalEnd(tokens: TokenStream, allowed: readonly TimeUnit[]): T
   const next = tokens.peek(1);
   const unit = allowed.find((each) => next.kind === 'word' && singular(next.value) === each);
   if (unit === undefined) {
-    tokens.noteAhead(
-      1,
-      allowed.map((each) => `"${each}"`),
-    );
+    tokens.noteAhead(1, allowed);
     return null;
   }
   tokens.take();

@@ -13,7 +13,7 @@ import {
   parseQueryTerm,
   type QueryOperands,
 } from './grammar.ts';
-import { isEscape, operandAt, QUERY_IMAGE, queryAt, SPECIAL_FUNCTIONS, secondFits } from './operand-start.ts';
+import { isEscape, operandAt, queryAt, SPECIAL_FUNCTIONS, secondFits } from './operand-start.ts';
 import { parseEscape } from './parse-escape.ts';
 import { calledName, parseCall, parseSpecialFunction } from './parse-function.ts';
 import {
@@ -112,7 +112,7 @@ function parseSequence(tokens: TokenStream, word: string): Expression {
 
 /** A word that begins an operand with something behind it that does not go on: Flink names both. */
 function failAtSecondWord(tokens: TokenStream): never {
-  tokens.noteAhead(1, ['"("']);
+  tokens.noteAhead(1, ['(']);
   return failAtOperand(tokens);
 }
 
@@ -196,7 +196,7 @@ function parseDifference(tokens: TokenStream, operand: Expression, start: number
 function parseEither(tokens: TokenStream): Expression {
   const { start } = tokens;
   if (queryAt(tokens, 0)) return subQuery(parseQuery(tokens));
-  tokens.note([QUERY_IMAGE]);
+  tokens.note(['<QUERY>']);
   const expression = parseExpression(tokens);
   if (!atQueryTail(tokens)) return expression;
   if (expression.kind !== 'SubQuery') return refuseQueryTail(tokens, expression);

@@ -19,7 +19,7 @@ import {
   parseList,
   parseOperand,
 } from './grammar.ts';
-import { operandAt, QUERY_IMAGE } from './operand-start.ts';
+import { operandAt } from './operand-start.ts';
 import { parseFrom, parseQueryInFrom } from './parse-from.ts';
 import { acceptHints } from './parse-hint.ts';
 import { parseUnsignedNumber } from './parse-literal.ts';
@@ -113,7 +113,7 @@ function parseTerm(tokens: TokenStream): Query {
         return { kind: 'ExplicitTable', name: parseName(tokens), span: tokens.spanFrom(start) };
     }
   }
-  tokens.note([QUERY_IMAGE]);
+  tokens.note(['<QUERY>']);
   if (kind === 'symbol' && value === '(') return parseQueryInParentheses(tokens);
   return refuseExpression(tokens);
 }
@@ -248,10 +248,7 @@ function parseGroupItem(tokens: TokenStream): GroupItem {
 }
 
 function parseGroupingSets(tokens: TokenStream): GroupItem[] {
-  tokens.expectSymbol('(');
-  const items = parseList(tokens, () => parseGroupingSet(tokens), groupItemAt);
-  tokens.expectSymbol(')');
-  return items;
+  return tokens.enclosed(() => parseList(tokens, () => parseGroupingSet(tokens), groupItemAt));
 }
 
 /** Within GROUPING SETS, CUBE and ROLLUP a row is a set of its own. */

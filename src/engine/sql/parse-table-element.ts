@@ -51,13 +51,7 @@ function checkConstraintStart(tokens: TokenStream): void {
         : tokens.wordAt(1, word === 'PRIMARY' ? 'KEY' : 'FOR');
   if (fits) return;
   tokens.noteAhead(1, [
-    word === 'CONSTRAINT'
-      ? '<IDENTIFIER>'
-      : word === 'UNIQUE'
-        ? '"("'
-        : word === 'PRIMARY'
-          ? '"KEY"'
-          : '"FOR"',
+    word === 'CONSTRAINT' ? '<IDENTIFIER>' : word === 'UNIQUE' ? '(' : word === 'PRIMARY' ? 'KEY' : 'FOR',
   ]);
   tokens.note(['<IDENTIFIER>']);
   tokens.fail();

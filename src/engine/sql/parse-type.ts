@@ -25,9 +25,6 @@ const SIMPLE_TYPES: ReadonlyMap<string, string> = new Map([
 /** Types with up to two numbers in parentheses. */
 const DECIMAL_TYPES: ReadonlySet<string> = new Set(['DECIMAL', 'DEC', 'NUMERIC']);
 
-/** What stands in messages for every word that can begin a type. */
-const TYPE_IMAGE = '<TYPE>';
-
 /**
  * A type with NULL or NOT NULL behind it: columns, fields, elements. `INT ARRAY` and `INT NOT NULL MULTISET` wrap what they follow.
  */
@@ -133,8 +130,8 @@ function parseTypeName(tokens: TokenStream, problem: 'unknown-type' | 'unknown-c
 /** Flink knows these types by two tokens and complains of the first when the second is another one. */
 function checkSecond(tokens: TokenStream, symbol: string): void {
   if (tokens.symbolAt(1, symbol)) return;
-  tokens.noteAhead(1, [`"${symbol}"`]);
-  tokens.noteAll([TYPE_IMAGE, '<IDENTIFIER>']);
+  tokens.noteAhead(1, [symbol]);
+  tokens.noteAll(['<TYPE>', '<IDENTIFIER>']);
   tokens.fail();
 }
 
@@ -234,7 +231,7 @@ function parseField(tokens: TokenStream): TypeField {
 
 /** Any name is a type to Flink's grammar; that there is no such type is found when the tree is turned into an operation. */
 function parseUnknownType(tokens: TokenStream, problem: 'unknown-type' | 'unknown-column-type'): TypeName {
-  tokens.note([TYPE_IMAGE]);
+  tokens.note(['<TYPE>']);
   const { parts, span } = parseName(tokens);
   const name = parts.map((part) => part.name).join('.');
   tokens.complainLater(problem, span, parts.map((part) => part.name).join('.'));

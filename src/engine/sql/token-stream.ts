@@ -59,12 +59,12 @@ export class TokenStream {
   }
 
   isWord(word: string): boolean {
-    if (this.recording) this.note([`"${word}"`]);
+    if (this.recording) this.note([word]);
     return this.wordAt(0, word);
   }
 
   isSymbol(symbol: string): boolean {
-    if (this.recording) this.note([`"${symbol}"`]);
+    if (this.recording) this.note([symbol]);
     return this.symbolAt(0, symbol);
   }
 
@@ -92,7 +92,7 @@ export class TokenStream {
   /** Whether the words stand here one behind the other: a look-ahead of as many tokens. */
   areWords(...words: readonly string[]): boolean {
     for (const [ahead, word] of words.entries()) {
-      if (this.recording) this.note(words.slice(0, ahead + 1).map((each) => `"${each}"`));
+      if (this.recording) this.note(words.slice(0, ahead + 1));
       if (!this.wordAt(ahead, word)) return false;
     }
     return true;
@@ -185,12 +185,17 @@ export class TokenStream {
     return items;
   }
 
+  /** What stands in parentheses. */
+  enclosed<T>(inside: () => T): T {
+    this.expectSymbol('(');
+    const result = inside();
+    this.expectSymbol(')');
+    return result;
+  }
+
   /** `(` one or more of `item` `)`. */
   parenthesised<T>(item: () => T): T[] {
-    this.expectSymbol('(');
-    const items = this.list(item);
-    this.expectSymbol(')');
-    return items;
+    return this.enclosed(() => this.list(item));
   }
 
   // -------------------------------------------------------------- spans
@@ -207,7 +212,7 @@ export class TokenStream {
 
   // -------------------------------------------------------------- failing
 
-  /** Takes note that a sequence of tokens was looked for here: `"FROM"`, `<IDENTIFIER>`. */
+  /** Takes note that a sequence of tokens was looked for here: words, symbols, `<IDENTIFIER>`, or `<OPERAND>` and the like for a whole list. */
   note(sequence: readonly string[]): void {
     if (!this.recording) return;
     if (this.triedAt !== this.index) {
@@ -218,16 +223,16 @@ export class TokenStream {
   }
 
   /** Takes note of several single tokens. */
-  noteAll(images: readonly string[]): void {
-    if (this.recording) for (const image of images) this.note([image]);
+  noteAll(words: readonly string[]): void {
+    if (this.recording) for (const word of words) this.note([word]);
   }
 
-  /** Notes that the `ahead` tokens from here on fitted and that `images` were looked for behind them. */
-  noteAhead(ahead: number, images: readonly string[]): void {
+  /** Notes that the `ahead` tokens from here on fitted and that `words` were looked for behind them. */
+  noteAhead(ahead: number, words: readonly string[]): void {
     if (!this.recording) return;
     const fitted: string[] = [];
-    for (let at = 0; at < ahead; at++) fitted.push(`"${this.peek(at).value}"`);
-    for (const image of images) this.note([...fitted, image]);
+    for (let at = 0; at < ahead; at++) fitted.push(this.peek(at).value);
+    for (const word of words) this.note([...fitted, word]);
   }
 
   /** Ends the parse: nothing that was tried here fits. */
