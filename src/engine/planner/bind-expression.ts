@@ -189,7 +189,7 @@ export class ExpressionBinder implements Binder {
   #call(node: Ast.Call): Rex {
     const name = node.syntax === 'function' ? node.name.toUpperCase() : node.name;
     const negated = NEGATED[name];
-    if (negated !== undefined) return not(this.#negatedCall(node, name, negated));
+    if (negated !== undefined) return not(this.#negatedCall(node, negated));
     if (AGGREGATES.has(name) || WINDOW_AUXILIARY.has(name)) throw misplacedCall(this, node, name);
     switch (name) {
       case 'BETWEEN':
@@ -280,12 +280,15 @@ export class ExpressionBinder implements Binder {
   }
 
   /** `a NOT LIKE b` without its NOT; it complains as it is written. */
-  #negatedCall(node: Ast.Call, name: string, positive: string): Rex {
+  #negatedCall(node: Ast.Call, positive: string): Rex {
     try {
       return this.#call({ ...node, name: positive, syntax: 'infix' });
     } catch (error) {
-      if (!(error instanceof SqlError) || positive !== 'LIKE') throw error;
-      const chain = error.diagnostic.chain.map((line) => line.replaceAll(`'${positive}`, `'${name}`));
+      const word = positive.split(' ', 1)[0] ?? '';
+      if (!(error instanceof SqlError) || (word !== 'LIKE' && word !== 'BETWEEN')) throw error;
+      // Operands are named between their types, too.
+      const named = word === 'LIKE' ? /'(?=LIKE)/g : /(?<=[>'] ?)(?=BETWEEN)/g;
+      const chain = error.diagnostic.chain.map((line) => line.replace(named, (before) => `${before}NOT `));
       throw new SqlError({ ...error.diagnostic, chain });
     }
   }
