@@ -36,7 +36,14 @@ import type { Binder } from './binder.ts';
 import { AGGREGATES, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { invoke } from './invoke-function.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
-import { misplacedCall, needBoolean, noCharsets, noRounding, noSequence } from './refuse-call.ts';
+import {
+  misplacedCall,
+  needBoolean,
+  noCharsets,
+  noRounding,
+  noSequence,
+  noTranslation,
+} from './refuse-call.ts';
 import type { Scope } from './scope.ts';
 
 const WITH_UNIT: ReadonlySet<string> = new Set(['EXTRACT', 'FLOOR', 'CEIL', 'TIMESTAMPDIFF']);
@@ -179,6 +186,8 @@ export class ExpressionBinder implements Binder {
         return bindScalarQuery(this, expression);
       case 'WindowCall':
         return bindOver(expression, (e) => this.bind(e), this.#windows, this.source);
+      case 'DynamicParameter':
+        throw this.error(expression.span, 'dynamic-parameter', 'Illegal use of dynamic parameter');
       case 'Star':
         throw this.error(expression.span, 'star-not-allowed', `Unknown identifier '*'`);
       default:
@@ -242,6 +251,7 @@ export class ExpressionBinder implements Binder {
       case 'CONVERT':
       case 'TRANSLATE':
         if (node.keywords.length > 0) throw noCharsets(this, node);
+        if (node.args.length !== 3) throw noTranslation(this, node);
         break;
       case 'NEXT VALUE':
       case 'CURRENT VALUE':

@@ -1,3 +1,4 @@
+import type { Span } from '../base/span.ts';
 import type { Field, JoinType, LogicalJoin } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs } from '../plan/rex-tools.ts';
@@ -32,6 +33,16 @@ const TYPES: { readonly [type in Ast.Join['type']]: JoinType } = {
 };
 const TRUE = literal(true, notNull(BOOLEAN));
 
+const NO_CONDITION =
+  'INNER, LEFT, RIGHT or FULL join requires a condition (NATURAL keyword or ON or USING clause)';
+
+/** Where the word JOIN stands between two tables. */
+function joinWord({ left, right }: Ast.Join, { text, offset }: StatementText): Span {
+  const between = text.slice(left.span.end - offset, right.span.start - offset);
+  const start = left.span.end + between.search(/\bjoin\b/i);
+  return { start, end: start + 'JOIN'.length };
+}
+
 /**
  * Binds a join of two bound tables: whose columns can be named, and the condition from ON, USING or NATURAL.
  * @param correlation The number of the correlation of a right side that names columns of the left one; null for any other.
@@ -62,6 +73,8 @@ export function bindJoin(
       'duplicate-table',
       `Duplicate relation name '${duplicate.name}' in FROM clause`,
     );
+  if (join.type !== 'CROSS' && !join.natural && !join.on && !join.using)
+    throw validationError(source, joinWord(join, source), 'join-without-condition', NO_CONDITION);
   const tables = both.tables.map(
     (t): ScopeTable => ({
       ...t,

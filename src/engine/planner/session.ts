@@ -1,4 +1,5 @@
 import { SqlError } from '../base/diagnostic.ts';
+import { placeOf } from '../base/span.ts';
 import { Catalog, type CatalogTable, type CatalogView, type TableColumn } from '../catalog/catalog.ts';
 import { Config } from '../catalog/config.ts';
 import { openSource } from '../connectors/connectors.ts';
@@ -467,6 +468,7 @@ export class Session {
         node.span,
       );
     }
+    checkViewNames(node, source);
     const columns = bound.fields.map((f, i) => ({
       name: node.columns[i]?.name.name ?? f.name,
       type: f.type,
@@ -481,6 +483,26 @@ export class Session {
     };
     this.catalog.put(view);
   }
+}
+
+/** A view's columns have names of their own, be they written before the query or in it. */
+function checkViewNames({ columns, query }: Ast.CreateView, source: StatementText): void {
+  if (query.kind !== 'Select') return;
+  const written = query.items.map(({ expression, alias }) =>
+    expression.kind === 'ColumnRef' ? (alias ?? expression.parts.at(-1)) : alias,
+  );
+  const names = columns.length > 0 ? columns.map(({ name }) => name) : written;
+  const first = names.findIndex((name, i) => name && names.findLastIndex((n) => n?.name === name.name) > i);
+  if (first < 0) return;
+  const { line, column } = placeOf(source.text, (query.items[first] ?? query).span.start - source.offset);
+  const words = `A column with the same name \`${names[first]?.name}\` has been defined at line ${line}, column ${column}.`;
+  throw new SqlError({
+    severity: 'error',
+    phase: 'parse',
+    code: 'duplicate-column',
+    span: query.items[first]?.span ?? query.span,
+    chain: [`ValidationException: SQL validation failed. ${words}`, `SqlValidateException: ${words}`],
+  });
 }
 
 const unknownColumn = (source: StatementText, { name, span }: Ast.Identifier): SqlError =>

@@ -360,8 +360,9 @@ function parseRounding(tokens: TokenStream): Expression {
   return { ...operatorCall(name, nameSpan, args, 'special', span), keywords: [unit] };
 }
 
+/** Units may be written in the manner of ODBC: `SQL_TSI_DAY`. */
 function parseUnitFirst(tokens: TokenStream): SpecialParts {
-  const unit = parseTimeUnit(tokens);
+  const unit = parseTimeUnit(tokens).replace(/^SQL_TSI_(?!FRAC|MICRO)/, '');
   tokens.expectSymbol(',');
   const args = [parseExpression(tokens)];
   tokens.expectSymbol(',');

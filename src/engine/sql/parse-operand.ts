@@ -80,7 +80,8 @@ function parseWordOperand(tokens: TokenStream, word: string): Expression {
       break;
     case 'RUNNING':
     case 'FINAL':
-      if (word === 'RUNNING' || tokens.symbolAt(2, '(')) return parseRunning(tokens);
+      if (word === 'RUNNING' || (callableAt(tokens, 1) && tokens.symbolAt(2, '(')))
+        return parseRunning(tokens);
       break;
   }
   if (called) {
@@ -88,13 +89,7 @@ function parseWordOperand(tokens: TokenStream, word: string): Expression {
     if (special !== null) return special;
   }
   if (!RESERVED_WORDS.has(word)) return parseNameOrCall(tokens);
-  if (
-    called &&
-    (RESERVED_FUNCTIONS.has(word) ||
-      SPECIAL_FUNCTIONS.has(word) ||
-      word.endsWith('_AGG') ||
-      word === 'GROUP_CONCAT')
-  )
+  if (called && (RESERVED_FUNCTIONS.has(word) || SPECIAL_FUNCTIONS.has(word)))
     return parseReservedCall(tokens);
   if (CONTEXT_VARIABLES.has(word)) return parseContextVariable(tokens, word);
   if (RESERVED_FUNCTIONS.has(word)) failAtSecondWord(tokens);
@@ -133,6 +128,11 @@ function parseReservedCall(tokens: TokenStream): Expression {
   const token = tokens.take();
   const nameSpan = { start: token.start, end: token.end };
   return parseCall(tokens, { name: token.text, nameSpan, path: null, quoted: false });
+}
+
+/** Whether the name of a function can stand `ahead` places on. */
+function callableAt(tokens: TokenStream, ahead: number): boolean {
+  return tokens.nameAt(ahead) || RESERVED_FUNCTIONS.has(tokens.peek(ahead).value);
 }
 
 /** `RUNNING LAST(A.x)`, `FINAL FIRST(A.x)`. */
