@@ -185,7 +185,7 @@ export class ExpressionBinder implements Binder {
       case 'SubQuery':
         return bindScalarQuery(this, expression);
       case 'WindowCall':
-        return bindOver(expression, (e) => this.bind(e), this.#windows, this.source);
+        return bindOver(this, expression, this.#windows);
       case 'DynamicParameter':
         throw this.error(expression.span, 'dynamic-parameter', 'Illegal use of dynamic parameter');
       case 'Star':
