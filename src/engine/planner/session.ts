@@ -11,6 +11,7 @@ import { isBatch } from './batch.ts';
 import { type BindingContext, bindQuery } from './bind-query.ts';
 import { changeCatalog } from './catalog-statements.ts';
 import { bindTable, likeBase, quoted } from './create-table.ts';
+import { tableOfQuery } from './create-table-as.ts';
 import { arrange, stripTime } from './match-sink.ts';
 import { notYet, placeless, plainError, type StatementText, validationError } from './plan-error.ts';
 
@@ -378,28 +379,12 @@ export class Session {
 
   /** CREATE TABLE … AS: a table with the query's columns, and an INSERT that fills it. */
   #createTableAs(node: Ast.CreateTable, query: Ast.Query, source: StatementText): BoundStatement[] {
-    if (node.elements.length > 0)
-      throw notYet('CREATE TABLE (…) AS with columns of its own', node.span, 'statement');
-    const bound = bindQuery(query, this.binding(source));
-    const path = this.catalog.qualify(node.name.parts.map((p) => p.name));
-    const columns = bound.fields.map(
-      (f): TableColumn => ({
-        name: f.name,
-        kind: 'physical',
-        type: stripTime(f.type),
-        expression: null,
-        isVirtual: false,
-      }),
-    );
-    this.catalog.put({
-      kind: 'table',
-      path,
-      columns,
-      primaryKey: [],
-      watermark: null,
-      options: new Map(node.options.map((o) => [o.key, o.value])),
-      span: node.span,
-    });
+    const { fields } = bindQuery(query, this.binding(source));
+    const base = tableOfQuery(this.catalog, node, fields);
+    const elements = node.elements.filter((e) => e.kind !== 'PhysicalColumn' && e.kind !== 'ColumnName');
+    this.catalog.put(bindTable(this.catalog, { ...node, elements }, source, base));
+    const { span } = node;
+    const columns = fields.map(({ name }) => ({ parts: [{ name, quoted: true, span }], span }));
     return [
       this.#insert(
         {
@@ -409,10 +394,10 @@ export class Session {
           table: node.name,
           hints: [],
           partition: [],
-          columns: null,
+          columns: node.elements.length > 0 ? columns : null,
           query,
           span: node.span,
-        } as unknown as Ast.Insert,
+        },
         source,
         null,
       ),
