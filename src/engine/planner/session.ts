@@ -1,6 +1,6 @@
 import { SqlError } from '../base/diagnostic.ts';
 import { placeOf } from '../base/span.ts';
-import { Catalog, type CatalogTable, type CatalogView, type TableColumn } from '../catalog/catalog.ts';
+import { Catalog, type CatalogTable, type CatalogView } from '../catalog/catalog.ts';
 import { Config } from '../catalog/config.ts';
 import { openSource } from '../connectors/connectors.ts';
 import type { Field, LogicalNode, LogicalSink } from '../plan/logical.ts';
@@ -12,7 +12,7 @@ import { type BindingContext, bindQuery } from './bind-query.ts';
 import { changeCatalog } from './catalog-statements.ts';
 import { bindTable, likeBase, quoted } from './create-table.ts';
 import { tableOfQuery } from './create-table-as.ts';
-import { arrange, stripTime } from './match-sink.ts';
+import { arrange } from './match-sink.ts';
 import { notYet, placeless, plainError, type StatementText, validationError } from './plan-error.ts';
 
 /** In batch mode an event time is an ordinary timestamp. */
