@@ -33,16 +33,6 @@ const TYPES: { readonly [type in Ast.Join['type']]: JoinType } = {
 };
 const TRUE = literal(true, notNull(BOOLEAN));
 
-const NO_CONDITION =
-  'INNER, LEFT, RIGHT or FULL join requires a condition (NATURAL keyword or ON or USING clause)';
-
-/** Where the word JOIN stands between two tables. */
-function joinWord({ left, right }: Ast.Join, { text, offset }: StatementText): Span {
-  const between = text.slice(left.span.end - offset, right.span.start - offset);
-  const start = left.span.end + between.search(/\bjoin\b/i);
-  return { start, end: start + 'JOIN'.length };
-}
-
 /**
  * Binds a join of two bound tables: whose columns can be named, and the condition from ON, USING or NATURAL.
  * @param correlation The number of the correlation of a right side that names columns of the left one; null for any other.
@@ -54,6 +44,7 @@ export function bindJoin(
   { source, isStream }: Pick<BindingContext, 'source' | 'isStream'>,
   correlation: number | null = null,
 ): Bound {
+  checkCondition(join, source);
   const asOf = asOfOf(join.right);
   const finish = asOf ? temporalJoinOf(asOf, source, left, right, join, isStream) : undefined;
   const type = TYPES[join.type];
@@ -73,8 +64,6 @@ export function bindJoin(
       'duplicate-table',
       `Duplicate relation name '${duplicate.name}' in FROM clause`,
     );
-  if (join.type !== 'CROSS' && !join.natural && !join.on && !join.using)
-    throw validationError(source, joinWord(join, source), 'join-without-condition', NO_CONDITION);
   const tables = both.tables.map(
     (t): ScopeTable => ({
       ...t,
@@ -95,6 +84,41 @@ export function bindJoin(
   return { node, scope };
 }
 
+/** Which joins have a condition, and that they have one only. */
+function checkCondition(join: Ast.Join, source: StatementText): void {
+  const { type, natural, comma, on, using } = join;
+  const given = on?.span ?? (using ? spanOfWord(join, source, 'USING', join.span.end) : null);
+  if (natural && given)
+    throw validationError(
+      source,
+      using ? { start: given.start, end: join.span.end } : given,
+      'two-join-conditions',
+      'Cannot specify NATURAL keyword with ON or USING clause',
+    );
+  if (type === 'CROSS' && !comma && (given || natural))
+    throw validationError(
+      source,
+      on ? spanOfWord(join, source, 'ON', on.span.start) : (given ?? join.span),
+      'cross-join-condition',
+      'Cannot specify condition (NATURAL keyword, or ON or USING clause) following CROSS JOIN',
+    );
+  const needsOne = type === 'INNER' || type === 'LEFT' || type === 'RIGHT' || type === 'FULL';
+  if (needsOne && !comma && !natural && !given)
+    throw validationError(
+      source,
+      spanOfWord(join, source, 'JOIN', join.right.span.start),
+      'join-without-condition',
+      'INNER, LEFT, RIGHT or FULL join requires a condition (NATURAL keyword or ON or USING clause)',
+    );
+}
+
+/** Where a word of a join stands last before a place. */
+function spanOfWord(join: Ast.Join, { text, offset }: StatementText, word: string, before: number): Span {
+  const written = text.slice(join.left.span.end - offset, before - offset).toUpperCase();
+  const start = join.left.span.end + Math.max(0, written.lastIndexOf(word));
+  return { start, end: start + word.length };
+}
+
 /** FOR SYSTEM_TIME AS OF behind a table. */
 export const asOfOf = (table: Ast.TableRef): Ast.Expression | null =>
   table.kind === 'NamedTable' || table.kind === 'DerivedTable' ? table.asOf : null;
@@ -107,7 +131,7 @@ const moved = (m: MergedColumn, by: number): MergedColumn => {
         ? { ...rex, operands: rex.operands.map(shift) }
         : rex;
   return {
-    field: m.field,
+    ...m,
     left: shift(m.left),
     right: shift(m.right),
     columns: m.columns.map((c) => c + by),
@@ -217,6 +241,7 @@ function usingJoin(
       left: leftOut,
       right: rightOut,
       columns: [...l.columns, ...r.columns.map((c) => c + width)],
+      isNamed: !join.natural,
     };
   });
   const others = [

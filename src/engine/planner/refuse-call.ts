@@ -90,7 +90,8 @@ export function unknownFunction(
     );
   }
   const families = args.map((arg) => `<${printTypeFamily(arg.type)}>`).join(', ');
-  const written = node?.syntax === 'infix' ? name : `${node?.name ?? name}(${families})`;
+  const isInfix = node?.syntax === 'infix' || node?.syntax === 'special';
+  const written = isInfix ? node.name : `${node?.name ?? name}(${families})`;
   const parsed = PARSED_ONLY.get(name);
   const supported = parsed === undefined ? '' : `.\nSupported signatures are:\n'${name}(${parsed})'`;
   return binder.error(
