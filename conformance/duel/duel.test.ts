@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Random } from '../../src/engine/base/random.ts';
 import { allFunctions } from '../../src/engine/functions/index.ts';
 import type { Case } from '../../src/engine/script/answer-case.ts';
-import { parseStatement } from '../../src/engine/sql/parse.ts';
+import { parseStatement } from '../../src/engine/sql/read-sql.ts';
 import { readLines } from '../suite/cases.ts';
 import { judge, type Recorded } from '../suite/compare.ts';
 import { answer } from '../suite/score.ts';

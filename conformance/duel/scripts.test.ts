@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/engine/base/random.ts';
 import type { Case } from '../../src/engine/script/answer-case.ts';
-import { parseStatement } from '../../src/engine/sql/parse.ts';
+import { parseStatement } from '../../src/engine/sql/read-sql.ts';
 import type { Recorded } from '../suite/compare.ts';
 import { answer } from '../suite/score.ts';
 import { changelogTopic } from './changelogs.ts';

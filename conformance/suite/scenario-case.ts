@@ -1,6 +1,6 @@
 import type { Scenario } from '../../src/content/scenarios/scenario.ts';
 import type { Case, TimelineEntry } from '../../src/engine/script/answer-case.ts';
-import { parseScript } from '../../src/engine/sql/parse.ts';
+import { parseScript } from '../../src/engine/sql/read-sql.ts';
 
 /**
  * A scenario as a case that a real Flink can be asked: its events in order of arrival, with pauses only where the scenario says that the clock matters

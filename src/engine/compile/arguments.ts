@@ -90,7 +90,7 @@ const KEEPS_PROMISE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether the generated Java takes for NOT NULL what can be NULL: elements of collections of NOT NULL, which may be missing, and sums of intervals, whose type
+ * Whether the generated Java takes for NOT NULL what can be NULL: elements of collections of NOT NULL, which may be missing, what is computed of missing texts, and sums of intervals, whose type
  * is that of the left one.
  */
 function isTakenForNotNull(rex: Rex): boolean {
@@ -102,9 +102,22 @@ function isTakenForNotNull(rex: Rex): boolean {
     return (
       (left?.root === 'ARRAY' && !left.element.nullable) || (left?.root === 'MAP' && !left.value.nullable)
     );
-  if (rex.operator !== '+' && rex.operator !== '-') return false;
+  if (rex.operator !== '+' && rex.operator !== '-') return isOfMissingText(rex);
   if (!left || !right || !isInterval(left) || !isInterval(right)) return false;
   return !left.nullable || isTakenForNotNull(rex.operands[0] as Rex);
+}
+
+/** Texts that can be NULL although no argument is: a negative length, a pattern that is none. */
+const MISSING_TEXT: ReadonlySet<string> = new Set(['LPAD', 'RPAD', 'REGEXP_REPLACE']);
+
+/** Whether it is computed of such a text, where its type knows nothing of that. */
+function isOfMissingText(call: RexCall): boolean {
+  const { operator, operands, type } = call;
+  return (
+    !type.nullable &&
+    lookupFunction(operator)?.strict === true &&
+    operands.some((o) => o.kind === 'Call' && (MISSING_TEXT.has(o.operator) || isOfMissingText(o)))
+  );
 }
 
 /** What stands in a row where such a value is NULL: what a Java variable begins with. */

@@ -2,6 +2,7 @@ import { SqlError } from '../base/diagnostic.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { literal, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
+import { isIntervalSum } from '../plan/rex-tools.ts';
 import {
   isApproximate,
   isNumeric,
@@ -9,6 +10,7 @@ import {
   type Value,
   withNullable,
 } from '../types/logical-type.ts';
+import { printDecimal } from '../values/decimal.ts';
 import type { Int64 } from '../values/int64.ts';
 import { RunError } from '../values/run-error.ts';
 import { MILLIS_PER_DAY, parseDate, printDate, printTimestamp, timestampMillis } from '../values/time.ts';
@@ -34,6 +36,7 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   if (isConstructed(rex)) return foldCasts(rex, context);
   if (
     NULL_BY_NULL.has(rex.operator) &&
+    !(isConstant && isIntervalSum(rex)) &&
     rex.operands.some((operand) => isNull(isConstant ? operand : foldConstant(operand, context)))
   )
     return literal(null, withNullable(rex.type, true));
@@ -43,6 +46,7 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
     try {
       const value = compileClosure(rex, context)([]);
       rejectUnwritable(value, rex.type);
+      rejectOverflow(value, rex.type);
       // What may not be NULL and is, or is no number, is computed again when the job runs.
       if (value === null && !rex.type.nullable) return rex;
       if (isApproximate(rex.type) && value !== null && !Number.isFinite(value as number)) {
@@ -97,7 +101,7 @@ function isNull(rex: Rex): boolean {
   return rex.kind === 'Literal' && rex.value === null && rex.symbol === undefined && rex.sarg === undefined;
 }
 
-/** The expression as the planner has it before it computes anything: what has a NULL written in it is NULL. */
+/** The expression as the planner has it before it computes or simplifies anything: what has a NULL written in it is NULL. */
 export function withoutNulls(rex: Rex): Rex {
   if (rex.kind !== 'Call') return rex;
   const operands = rex.operands.map(withoutNulls);
@@ -166,6 +170,13 @@ function rejectUnwritable(value: Value, type: LogicalType): void {
   const text = printDate(value);
   if (!/^\d{4}-/.test(text)) throw unwritable(`Invalid date format: [${text}]`);
   if (text.startsWith('0000')) throw unwritable('Year out of range: [0]');
+}
+/** A decimal literal has no more digits than its type. */
+function rejectOverflow(value: Value, type: LogicalType): void {
+  if (type.root !== 'DECIMAL' || value === null) return;
+  const text = printDecimal(value as Int64, type.scale);
+  if (text.replace(/^-?0*|\./g, '').length > type.precision)
+    throw unwritable(`Cannot convert ${text} to DECIMAL(${type.precision}, ${type.scale}) due to overflow`);
 }
 /** Calcite writes each digit as a character so and so far behind `0`: before midnight, those before it. */
 function timeBeforeMidnight(millis: number): string {

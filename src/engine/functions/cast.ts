@@ -8,6 +8,7 @@ import {
   type LengthType,
   type LogicalType,
   MAX_LENGTH,
+  sameType,
   type Value,
   withNullable,
 } from '../types/logical-type.ts';
@@ -107,6 +108,7 @@ function castAdvice(from: LogicalType, to: LogicalType): string | null {
 
 /** The function that casts non-NULL values, in the manner of Flink's cast rules; failures throw `RunError` in Flink's words. */
 export function castImplementation(from: LogicalType, to: LogicalType, options: CastOptions): Cast {
+  if (sameType(from, withNullable(to, from.nullable))) return identity;
   const cast = castRule(from, to, options.zone);
   if (options.isTry !== true || !canFail(from, to)) return cast;
   return (value) => {

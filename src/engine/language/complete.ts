@@ -1,6 +1,6 @@
 import type { Completion, Completions } from '../engine-api.ts';
 import type { Session } from '../planner/session.ts';
-import { expectedBehind } from '../sql/parse.ts';
+import { expectedBehind } from '../sql/read-sql.ts';
 import { needsBackticks } from '../sql/reserved.ts';
 import { completeOptions } from './complete-options.ts';
 import { type Cursor, cursorAt } from './cursor.ts';

@@ -4,7 +4,7 @@ import type { ColumnInfo } from '../engine-api.ts';
 import { bindQuery } from '../planner/bind-query.ts';
 import type { Session } from '../planner/session.ts';
 import type { Token } from '../sql/lexer.ts';
-import { parseStatement } from '../sql/parse.ts';
+import { parseStatement } from '../sql/read-sql.ts';
 import { printType } from '../types/print-type.ts';
 import {
   closingIndex,

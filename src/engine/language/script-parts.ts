@@ -2,7 +2,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import type { Statement } from '../sql/ast.ts';
 import { type Token, tokenize } from '../sql/lexer.ts';
-import { type ParsedPart, parsePartsFrom } from '../sql/parse.ts';
+import { parsePartsFrom, type ReadPart } from '../sql/read-sql.ts';
 
 /**
  * One statement of a script that is being edited. Its tree and its diagnostics count from the statement's own start, so that they
@@ -75,7 +75,7 @@ function nextStart(script: string, offset: number): number {
 }
 const GAP = /(?:[\s;]|--[^\n\r]*|\/\/[^\n\r]*|\/\*(?!\+)[\s\S]*?\*\/)*/y;
 
-function placed(script: string, { span, statement, diagnostics }: ParsedPart): PlacedPart {
+function placed(script: string, { span, statement, diagnostics }: ReadPart): PlacedPart {
   return {
     start: span.start,
     part: {

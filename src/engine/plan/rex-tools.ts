@@ -1,4 +1,5 @@
 import { lookupFunction } from '../functions/index.ts';
+import { isInterval } from '../types/logical-type.ts';
 import { type Rex, type RexCall, ref } from './rex.ts';
 
 /** Rebuilds an expression bottom-up. */
@@ -79,3 +80,9 @@ export const EXTRACTED: { readonly [operator: string]: string } = {
 };
 export const isExtract = (call: RexCall): boolean =>
   call.operands.length === 1 && EXTRACTED[call.operator] !== undefined;
+
+/** A sum of intervals: where it is constant, the planner computes it even if it finds that a part of it is NULL. */
+export const isIntervalSum = ({ operator, operands }: RexCall): boolean =>
+  (operator === '+' || operator === '-') &&
+  operands.length === 2 &&
+  operands.every(({ type }) => isInterval(type));

@@ -1,3 +1,4 @@
+import type { SqlError } from '../base/diagnostic.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { SYMBOL, withNullable } from '../types/logical-type.ts';
@@ -28,6 +29,8 @@ export function bindColumn(binder: Binder, node: Ast.ColumnRef): Rex {
       return call('COALESCE', [left, right], field.type);
     }
     case 'column': {
+      if (found.used === 1 && parts.length > 1 && found.field.type.root !== 'ROW')
+        throw missingTable(binder, node, parts.slice(0, -1).join('.'));
       let rex: Rex = ref(found.index, found.field.type);
       for (const part of node.parts.slice(found.used)) rex = nestedField(binder, rex, part, node, found.used);
       return rex;
@@ -35,11 +38,7 @@ export function bindColumn(binder: Binder, node: Ast.ColumnRef): Rex {
     case 'ambiguous':
       throw binder.error(node.span, 'ambiguous-column', `Column '${found.name}' is ambiguous`);
     case 'missing-table':
-      throw binder.error(
-        { start: node.span.start, end: node.parts[node.parts.length - 2]!.span.end },
-        'unknown-table',
-        `Table '${found.name}' not found`,
-      );
+      throw missingTable(binder, node, found.name);
     case 'missing-column': {
       if (parts.length === 1 && parts[0]!.toUpperCase() === 'PI') return invoke(binder, 'PI', [], node.span);
       const meant = found.suggestion === null ? '' : `; did you mean '${found.suggestion}'?`;
@@ -56,6 +55,12 @@ export function bindColumn(binder: Binder, node: Ast.ColumnRef): Rex {
       );
     }
   }
+}
+
+/** Everything before the last dot is taken for a table. */
+function missingTable(binder: Binder, { span, parts }: Ast.ColumnRef, name: string): SqlError {
+  const end = parts[parts.length - 2]!.span.end;
+  return binder.error({ start: span.start, end }, 'unknown-table', `Table '${name}' not found`);
 }
 
 /** A field within a column that is written as a path: what is missing is told as a column. */

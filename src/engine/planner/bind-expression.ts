@@ -36,7 +36,14 @@ import type { Binder } from './binder.ts';
 import { AGGREGATES, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { invoke } from './invoke-function.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
-import { misplacedCall, needBoolean, noCharsets, noRounding, noSequence } from './refuse-call.ts';
+import {
+  misplacedCall,
+  needBoolean,
+  noCharsets,
+  noRounding,
+  noSequence,
+  noTranslation,
+} from './refuse-call.ts';
 import type { Scope } from './scope.ts';
 
 const WITH_UNIT: ReadonlySet<string> = new Set(['EXTRACT', 'FLOOR', 'CEIL', 'TIMESTAMPDIFF']);
@@ -189,6 +196,8 @@ export class ExpressionBinder implements Binder {
         return bindScalarQuery(this, expression);
       case 'WindowCall':
         return bindOver(this, expression, this.#windows);
+      case 'DynamicParameter':
+        throw this.error(expression.span, 'dynamic-parameter', 'Illegal use of dynamic parameter');
       case 'Star':
         throw this.error(expression.span, 'star-not-allowed', `Unknown identifier '*'`);
       default:
@@ -199,7 +208,7 @@ export class ExpressionBinder implements Binder {
   #call(node: Ast.Call): Rex {
     const name = node.syntax === 'function' ? node.name.toUpperCase() : node.name;
     const negated = NEGATED[name];
-    if (negated !== undefined) return not(this.#negatedCall(node, name, negated));
+    if (negated !== undefined) return not(this.#negatedCall(node, negated));
     if (AGGREGATES.has(name) || WINDOW_AUXILIARY.has(name)) throw misplacedCall(this, node, name);
     switch (name) {
       case 'BETWEEN':
@@ -252,6 +261,7 @@ export class ExpressionBinder implements Binder {
       case 'CONVERT':
       case 'TRANSLATE':
         if (node.keywords.length > 0) throw noCharsets(this, node);
+        if (node.args.length !== 3) throw noTranslation(this, node);
         break;
       case 'NEXT VALUE':
       case 'CURRENT VALUE':
@@ -290,12 +300,15 @@ export class ExpressionBinder implements Binder {
   }
 
   /** `a NOT LIKE b` without its NOT; it complains as it is written. */
-  #negatedCall(node: Ast.Call, name: string, positive: string): Rex {
+  #negatedCall(node: Ast.Call, positive: string): Rex {
     try {
       return this.#call({ ...node, name: positive, syntax: 'infix' });
     } catch (error) {
-      if (!(error instanceof SqlError) || positive !== 'LIKE') throw error;
-      const chain = error.diagnostic.chain.map((line) => line.replaceAll(`'${positive}`, `'${name}`));
+      const word = positive.split(' ', 1)[0] ?? '';
+      if (!(error instanceof SqlError) || (word !== 'LIKE' && word !== 'BETWEEN')) throw error;
+      // Operands are named between their types, too.
+      const named = word === 'LIKE' ? /'(?=LIKE)/g : /(?<=[>'] ?)(?=BETWEEN)/g;
+      const chain = error.diagnostic.chain.map((line) => line.replace(named, (before) => `${before}NOT `));
       throw new SqlError({ ...error.diagnostic, chain });
     }
   }

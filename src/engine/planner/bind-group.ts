@@ -272,6 +272,13 @@ class GroupBinder {
     if (node.args.some((arg) => hasAggregate(arg) || hasWindow(arg)))
       throw this.#error(node.span, 'nested-aggregate', 'Aggregate expressions cannot be nested');
     const isGrouping = name === 'GROUPING' || name === 'GROUPING_ID' || name === 'GROUP_ID';
+    const within = withinGroup(node, this.#source);
+    if (within)
+      throw this.#error(
+        within,
+        'within-group',
+        `Aggregate expression '${name}' must not contain a WITHIN GROUP clause`,
+      );
     if (node.orderBy.length > 0) throw notYet('ORDER BY within an aggregate', node.span);
     const given = node.args.map((arg) => this.#plain.bind(arg));
     const percentile = name === 'PERCENTILE' ? bindPercentile(this.#plain, node, given) : null;
@@ -435,4 +442,12 @@ function jsonString(rex: Rex): Rex {
 function withJsonArguments(c: AggregateCall, at: ReadonlyMap<number, number>): AggregateCall {
   if (!c.name.startsWith('JSON_')) return c;
   return { ...c, args: c.args.map((a, i) => (i === c.args.length - 1 ? (at.get(a) ?? a) : a)) };
+}
+
+/** Where a call stands that WITHIN GROUP is written behind; null for any other. */
+function withinGroup({ span, orderBy }: Ast.Call, { text, offset }: StatementText): Span | null {
+  if (orderBy.length === 0) return null;
+  const written = text.slice(span.start - offset, span.end - offset);
+  const length = written.search(/\s*\bwithin\s+group\s*\(/i);
+  return length < 0 ? null : { start: span.start, end: span.start + length };
 }

@@ -174,7 +174,7 @@ export function recastLiteral(operand: Rex, type: LogicalType): Rex | null {
           type,
         );
   }
-  if (from.root === 'TIMESTAMP' && type.root === 'TIMESTAMP' && type.precision < from.precision) {
+  if (from.root === 'TIMESTAMP' && type.root === 'TIMESTAMP' && type.precision !== from.precision) {
     const value = operand.value as Int64;
     const [millis, nanos] = [timestampMillis(value, from.precision), timestampNanos(value, from.precision)];
     return literal(timestampFrom(millis, nanos, type.precision), type);

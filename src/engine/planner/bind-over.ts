@@ -38,6 +38,8 @@ export const isRankFunction = (name: string): boolean => RANKS[name] !== undefin
 const UNBOUNDED: RexBound = { type: 'UNBOUNDED PRECEDING', offset: null };
 const CURRENT: RexBound = { type: 'CURRENT ROW', offset: null };
 
+const ORDERED: ReadonlySet<string> = new Set(['RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST']);
+
 /** `f(…) OVER (…)`. SUM and AVG become a count and a sum from zero, as Calcite's converter has it. */
 export function bindOver(binder: Binder, node: Ast.WindowCall, windows: NamedWindows): Rex {
   const { source } = binder;
@@ -57,6 +59,13 @@ export function bindOver(binder: Binder, node: Ast.WindowCall, windows: NamedWin
         'window-in-window',
         `${clause} expression should not contain OVER clause`,
       );
+  if (ORDERED.has(name) && spec.orderBy.length === 0)
+    throw validationError(
+      source,
+      node.window.span,
+      'rank-without-order',
+      'RANK or DENSE_RANK functions require ORDER BY clause in window specification',
+    );
   const operands = node.call.args.map(bind);
   const common = {
     distinct: node.call.distinct && name !== 'MIN' && name !== 'MAX',

@@ -81,13 +81,13 @@ function toCalcs(given: LogicalNode): LogicalNode {
     return mergeCalc({
       kind: 'Calc',
       input: rebuilt.input,
-      exprs: rebuilt.exprs.map((expr) => keepNullable(expr, simplify(expr))),
+      exprs: rebuilt.exprs.map((expr) => keepNullable(expr, simplify(withoutNulls(expr)))),
       condition: null,
       fields: rebuilt.fields,
     });
   }
   if (rebuilt.kind === 'Filter') {
-    const condition = simplifyCondition(rebuilt.condition);
+    const condition = simplifyCondition(withoutNulls(rebuilt.condition));
     const exprs = rebuilt.input.fields.map((f, i) => ref(i, f.type));
     return mergeCalc({
       kind: 'Calc',
@@ -235,8 +235,7 @@ const sameArgs = (
   !b.distinct;
 
 /** Code is generated for what is constant, and for what is left after simplifying: both may be refused. */
-function foldChecked(given: Rex, context: EvaluationContext): Rex {
-  const rex = withoutNulls(given);
+function foldChecked(rex: Rex, context: EvaluationContext): Rex {
   checkConstants(rex);
   const reduced = simplify(foldConstant(expandNotDistinct(pushIntoCase(rex)), context));
   // What a constant condition chose may be constant in turn.
@@ -257,7 +256,9 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
     const width = n.inputs[0].fields.length;
     return {
       ...n,
-      condition: simplifyJoinCondition(n.condition, width, (part) => foldChecked(part, context)),
+      condition: simplifyJoinCondition(n.condition, width, (part) =>
+        foldChecked(withoutNulls(part), context),
+      ),
     };
   }
   if (n.kind === 'MultiJoin') {

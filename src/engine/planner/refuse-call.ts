@@ -52,6 +52,13 @@ export function noTableFunction(
   return unknownFunction(binder, node.name, args, node.span, node);
 }
 
+/** Functions of other databases that Flink's parser knows and its validator does not, and what the parser would have them take. */
+const PARSED_ONLY: ReadonlyMap<string, string> = new Map([
+  ['DATE_TRUNC', '<DATE>, <DATETIME_INTERVAL>'],
+  ['TIMESTAMP_TRUNC', '<TIMESTAMP>, <DATETIME_INTERVAL>'],
+  ['TIME_DIFF', '<TIME>, <TIME>, <ANY>'],
+]);
+
 /** A name that no scalar function has, or has only elsewhere. */
 export function unknownFunction(
   binder: Binder,
@@ -84,10 +91,13 @@ export function unknownFunction(
   }
   const families = args.map((arg) => `<${printTypeFamily(arg.type)}>`).join(', ');
   const isInfix = node?.syntax === 'infix' || node?.syntax === 'special';
+  const written = isInfix ? node.name : `${node?.name ?? name}(${families})`;
+  const parsed = PARSED_ONLY.get(name);
+  const supported = parsed === undefined ? '' : `.\nSupported signatures are:\n'${name}(${parsed})'`;
   return binder.error(
     span,
     'unknown-function',
-    `No match found for function signature ${isInfix ? node.name : `${node?.name ?? name}(${families})`}`,
+    `No match found for function signature ${written}${supported}`,
   );
 }
 
@@ -179,3 +189,10 @@ export const noRounding = (node: Ast.Call, { type }: Rex): SqlError =>
     `Can't find leastRestrictive type for [BOOLEAN, ${printValidatorType(type)}]`,
     node.span,
   );
+
+/** TRANSLATE with too few or too many arguments. */
+export function noTranslation(binder: Binder, { args, span }: Ast.Call): SqlError {
+  const families = args.map((arg) => `<${printTypeFamily(binder.bind(arg).type)}>`).join(', ');
+  const words = `No match found for function signature TRANSLATE3(${families}).\nSupported signatures are:\n'TRANSLATE3(<STRING>, <STRING>, <STRING>)'`;
+  return binder.error(span, 'wrong-argument-count', words);
+}

@@ -1,5 +1,6 @@
 import { SqlError } from '../base/diagnostic.ts';
-import { Catalog, type CatalogTable, type CatalogView, type TableColumn } from '../catalog/catalog.ts';
+import { placeOf } from '../base/span.ts';
+import { Catalog, type CatalogTable, type CatalogView } from '../catalog/catalog.ts';
 import { Config } from '../catalog/config.ts';
 import { openSource } from '../connectors/connectors.ts';
 import type { Field, LogicalNode, LogicalSink } from '../plan/logical.ts';
@@ -10,7 +11,8 @@ import { isBatch } from './batch.ts';
 import { type BindingContext, bindQuery } from './bind-query.ts';
 import { changeCatalog } from './catalog-statements.ts';
 import { bindTable, likeBase, quoted } from './create-table.ts';
-import { arrange, stripTime } from './match-sink.ts';
+import { tableOfQuery } from './create-table-as.ts';
+import { arrange } from './match-sink.ts';
 import { notYet, placeless, plainError, type StatementText, validationError } from './plan-error.ts';
 
 /** In batch mode an event time is an ordinary timestamp. */
@@ -377,28 +379,12 @@ export class Session {
 
   /** CREATE TABLE … AS: a table with the query's columns, and an INSERT that fills it. */
   #createTableAs(node: Ast.CreateTable, query: Ast.Query, source: StatementText): BoundStatement[] {
-    if (node.elements.length > 0)
-      throw notYet('CREATE TABLE (…) AS with columns of its own', node.span, 'statement');
-    const bound = bindQuery(query, this.binding(source));
-    const path = this.catalog.qualify(node.name.parts.map((p) => p.name));
-    const columns = bound.fields.map(
-      (f): TableColumn => ({
-        name: f.name,
-        kind: 'physical',
-        type: stripTime(f.type),
-        expression: null,
-        isVirtual: false,
-      }),
-    );
-    this.catalog.put({
-      kind: 'table',
-      path,
-      columns,
-      primaryKey: [],
-      watermark: null,
-      options: new Map(node.options.map((o) => [o.key, o.value])),
-      span: node.span,
-    });
+    const { fields } = bindQuery(query, this.binding(source));
+    const base = tableOfQuery(this.catalog, node, fields);
+    const elements = node.elements.filter((e) => e.kind !== 'PhysicalColumn' && e.kind !== 'ColumnName');
+    this.catalog.put(bindTable(this.catalog, { ...node, elements }, source, base));
+    const { span } = node;
+    const columns = fields.map(({ name }) => ({ parts: [{ name, quoted: true, span }], span }));
     return [
       this.#insert(
         {
@@ -408,10 +394,10 @@ export class Session {
           table: node.name,
           hints: [],
           partition: [],
-          columns: null,
+          columns: node.elements.length > 0 ? columns : null,
           query,
           span: node.span,
-        } as unknown as Ast.Insert,
+        },
         source,
         null,
       ),
@@ -467,6 +453,7 @@ export class Session {
         node.span,
       );
     }
+    checkViewNames(node, source);
     const columns = bound.fields.map((f, i) => ({
       name: node.columns[i]?.name.name ?? f.name,
       type: f.type,
@@ -481,6 +468,26 @@ export class Session {
     };
     this.catalog.put(view);
   }
+}
+
+/** A view's columns have names of their own, be they written before the query or in it. */
+function checkViewNames({ columns, query }: Ast.CreateView, source: StatementText): void {
+  if (query.kind !== 'Select') return;
+  const written = query.items.map(({ expression, alias }) =>
+    expression.kind === 'ColumnRef' ? (alias ?? expression.parts.at(-1)) : alias,
+  );
+  const names = columns.length > 0 ? columns.map(({ name }) => name) : written;
+  const first = names.findIndex((name, i) => name && names.findLastIndex((n) => n?.name === name.name) > i);
+  if (first < 0) return;
+  const { line, column } = placeOf(source.text, (query.items[first] ?? query).span.start - source.offset);
+  const words = `A column with the same name \`${names[first]?.name}\` has been defined at line ${line}, column ${column}.`;
+  throw new SqlError({
+    severity: 'error',
+    phase: 'parse',
+    code: 'duplicate-column',
+    span: query.items[first]?.span ?? query.span,
+    chain: [`ValidationException: SQL validation failed. ${words}`, `SqlValidateException: ${words}`],
+  });
 }
 
 const unknownColumn = (source: StatementText, { name, span }: Ast.Identifier): SqlError =>

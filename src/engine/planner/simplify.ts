@@ -1,8 +1,9 @@
-import { call, literal, type Rex, type RexCall, type Sarg } from '../plan/rex.ts';
+import { call, literal, type Rex, type RexCall, type RexLiteral, type Sarg } from '../plan/rex.ts';
 import {
   isDeterministic,
   isExtract,
   isFalseLiteral,
+  isIntervalSum,
   isNullLiteral,
   isTrueLiteral,
   mapRex,
@@ -92,7 +93,7 @@ export const withoutUnreachable = (rex: Rex): Rex =>
 
 function simplifyOne(rex: Rex): Rex {
   if (rex.kind !== 'Call') return rex;
-  if ((STRICT.has(rex.operator) || isExtract(rex)) && rex.operands.some(isNullLiteral))
+  if ((STRICT.has(rex.operator) || isExtract(rex)) && !isIntervalSum(rex) && rex.operands.some(isNullLiteral))
     return literal(null, withNullable(rex.type, true));
   switch (rex.operator) {
     case 'NOT':
@@ -243,8 +244,25 @@ function simplifyComparison(operator: string, a: Rex, b: Rex, rex: Rex): Rex {
     const present = call(always ? 'IS NOT NULL' : 'IS NULL', [a], notNull(BOOLEAN));
     return call(always ? 'OR' : 'AND', [literal(null, BOOLEAN), present], BOOLEAN);
   }
+  if (a.kind === 'Literal' && b.kind === 'Literal') return comparedLiterals(operator, a, b) ?? rex;
   return a.type.root === 'BOOLEAN' ? (comparedTruth(operator, a, b) ?? rex) : rex;
 }
+
+/** Literals of one type are compared at once; null where their types differ. */
+function comparedLiterals(operator: string, a: RexLiteral, b: RexLiteral): Rex | null {
+  if (!sameType(a.type, withNullable(b.type, a.type.nullable)) || a.isLate || b.isLate) return null;
+  const order = Math.sign(compareValues(a.value, b.value, a.type));
+  return (HOLDS[operator] as readonly number[]).includes(order) ? TRUE : FALSE;
+}
+/** In which order, as the sign of a comparison, two values stand where the operator holds. */
+const HOLDS: { readonly [operator: string]: readonly number[] } = {
+  '=': [0],
+  '<>': [-1, 1],
+  '<': [-1],
+  '<=': [-1, 0],
+  '>': [1],
+  '>=': [0, 1],
+};
 
 /** `b = TRUE` is b, `b = FALSE` is NOT b; null where it stays. */
 function comparedTruth(operator: string, a: Rex, b: Rex): Rex | null {

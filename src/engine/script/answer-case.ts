@@ -16,7 +16,7 @@ import {
 } from '../planner/plan-statement.ts';
 import { Session } from '../planner/session.ts';
 import { shareSubplans } from '../planner/share-subplans.ts';
-import { parseStatement } from '../sql/parse.ts';
+import { parseStatement } from '../sql/read-sql.ts';
 import { printType } from '../types/print-type.ts';
 import { printer } from '../values/print-value.ts';
 import { carriedKinds, type InputProblem, inputReader, isProblem } from './run-inputs.ts';

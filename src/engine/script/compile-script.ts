@@ -12,7 +12,7 @@ import {
 } from '../planner/plan-statement.ts';
 import { Session } from '../planner/session.ts';
 import type { Statement } from '../sql/ast.ts';
-import { parseScript } from '../sql/parse.ts';
+import { parseScript } from '../sql/read-sql.ts';
 import { printType } from '../types/print-type.ts';
 
 /** A script made ready to run: as many of its statements as are right, and what is wrong with the others. */

@@ -1,7 +1,7 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
 import { sourceKinds } from '../connectors/connectors.ts';
 import type { InputEvent } from '../engine-api.ts';
-import { parseScript } from '../sql/parse.ts';
+import { parseScript } from '../sql/read-sql.ts';
 
 /** A script and its inputs as batch mode can read them. */
 export interface Snapshot {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Statement } from './ast.ts';
-import { parseScript, parseStatement } from './parse.ts';
+import { parseScript, parseStatement } from './read-sql.ts';
 import { unparse } from './unparse.ts';
 
 /** The blocks of a corpus file: the line behind `--####` and the text up to the next one. */

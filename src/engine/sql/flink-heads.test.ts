@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseStatement } from './parse.ts';
+import { parseStatement } from './read-sql.ts';
 
 /**
  * Statements and what the parser of a real Flink 2.2.1 says to them: the first line of the innermost message, or nothing where it

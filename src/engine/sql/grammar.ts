@@ -1,5 +1,5 @@
 import type { Expression, Query } from './ast.ts';
-import { OPERAND_IMAGES, operandAt } from './operand-start.ts';
+import { operandAt } from './operand-start.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /**
@@ -62,7 +62,7 @@ export function parseList<T>(
   const items = [item()];
   while (tokens.isSymbol(',')) {
     if (!follows(tokens)) {
-      tokens.noteAhead(1, OPERAND_IMAGES);
+      tokens.noteAhead(1, ['<OPERAND>']);
       return items;
     }
     tokens.take();
@@ -73,6 +73,6 @@ export function parseList<T>(
 
 /** Ends the parse where an operand should stand and none does. */
 export function failAtOperand(tokens: TokenStream): never {
-  tokens.noteAll(OPERAND_IMAGES);
+  tokens.note(['<OPERAND>']);
   tokens.fail();
 }

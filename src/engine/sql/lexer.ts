@@ -57,7 +57,15 @@ const NAME_PART = /[\p{L}\p{Nl}\p{Nd}_$]/u;
 const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const STRING = /'(?:[^']|'')*'/y;
 const QUOTED_NAME = /`(?:[^`\n\r]|``)+`/y;
-const CHARSET_PREFIX = /_[A-Za-z][A-Za-z0-9_:.-]*(?=')/y;
+/** What stands before a string's quote, and which kind of string it makes by its first letter. */
+const STRING_PREFIX = /(?:[xne]|u&|_[a-z][a-z0-9_:.-]*)(?=')/iy;
+const PREFIXED_KINDS: Readonly<Record<string, TokenKind>> = {
+  x: 'binary',
+  n: 'prefixed-string',
+  _: 'prefixed-string',
+  e: 'escaped-string',
+  u: 'unicode-string',
+};
 const SPACE = /[ \t\n\r\f]+/y;
 const LINE_COMMENT = /(?:--|\/\/)[^\n\r]*/y;
 
@@ -124,7 +132,7 @@ function readToken(text: string, at: number): Token {
   if (char === '/' && next === '*' && text.charAt(at + 2) !== '+') return readBlockComment(text, at);
   if (char === "'") return readString(text, at, at, 'string');
   if (char === '`') return readQuotedName(text, at);
-  const prefixed = readPrefixedString(text, at, char, next);
+  const prefixed = readPrefixedString(text, at, char);
   if (prefixed) return prefixed;
   if (startsName(text, at, char)) return readWord(text, at);
   return readSymbol(text, at, codePointAt(text, at));
@@ -138,29 +146,10 @@ function startsName(text: string, at: number, char: string): boolean {
 }
 
 /** `X'…'`, `N'…'`, `E'…'`, `U&'…'`, `_charset'…'`; null when this is none of them. */
-function readPrefixedString(text: string, at: number, char: string, next: string): Token | null {
-  switch (char) {
-    case 'x':
-    case 'X':
-      return next === "'" ? readString(text, at, at + 1, 'binary') : null;
-    case 'n':
-    case 'N':
-      return next === "'" ? readString(text, at, at + 1, 'prefixed-string') : null;
-    case 'e':
-    case 'E':
-      return next === "'" ? readString(text, at, at + 1, 'escaped-string') : null;
-    case 'u':
-    case 'U':
-      return next === '&' && text.charAt(at + 2) === "'"
-        ? readString(text, at, at + 2, 'unicode-string')
-        : null;
-    case '_': {
-      const prefix = matchAt(CHARSET_PREFIX, text, at);
-      return prefix === '' ? null : readString(text, at, at + prefix.length, 'prefixed-string');
-    }
-    default:
-      return null;
-  }
+function readPrefixedString(text: string, at: number, char: string): Token | null {
+  const kind = PREFIXED_KINDS[char.toLowerCase()];
+  const prefix = kind ? matchAt(STRING_PREFIX, text, at) : '';
+  return kind && prefix ? readString(text, at, at + prefix.length, kind) : null;
 }
 
 /** A string from its prefix at `start` and its quote at `quote`. Unclosed, the prefix is a word and the quote a symbol, as in Flink's lexer. */

@@ -1,4 +1,4 @@
-import { CONTEXT_VARIABLES, RESERVED_FUNCTIONS, RESERVED_WORDS } from './reserved.ts';
+import { CONTEXT_VARIABLES, RESERVED_FUNCTIONS, RESERVED_WORDS, words } from './reserved.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /**
@@ -7,99 +7,19 @@ import type { TokenStream } from './token-stream.ts';
  */
 
 /** Functions with a syntax of their own, all with `(` behind their name. */
-export const SPECIAL_FUNCTIONS: ReadonlySet<string> = new Set([
-  'CAST',
-  'SAFE_CAST',
-  'TRY_CAST',
-  'EXTRACT',
-  'POSITION',
-  'CONVERT',
-  'TRANSLATE',
-  'OVERLAY',
-  'FLOOR',
-  'CEIL',
-  'CEILING',
-  'SUBSTRING',
-  'TRIM',
-  'CONTAINS_SUBSTR',
-  'DATE_TRUNC',
-  'DATETIME_TRUNC',
-  'TIMESTAMP_DIFF',
-  'TIMESTAMP_TRUNC',
-  'TIME_DIFF',
-  'TIME_TRUNC',
-  'CLASSIFIER',
-  'MATCH_NUMBER',
-  'PREV',
-  'NEXT',
-  'PERIOD',
-  'JSON_EXISTS',
-  'JSON_VALUE',
-  'JSON_QUERY',
-  'JSON_OBJECT',
-  'JSON_OBJECTAGG',
-  'JSON_ARRAY',
-  'JSON_ARRAYAGG',
-]);
-const LITERAL_WORDS: ReadonlySet<string> = new Set(['TRUE', 'FALSE', 'UNKNOWN', 'NULL']);
-const PREFIX_WORDS: ReadonlySet<string> = new Set(['NOT', 'EXISTS', 'UNIQUE']);
-const QUERY_WORDS: ReadonlySet<string> = new Set(['SELECT', 'VALUES', 'VALUE', 'WITH', 'TABLE']);
+export const SPECIAL_FUNCTIONS: ReadonlySet<string> = words(`
+  CAST SAFE_CAST TRY_CAST EXTRACT POSITION CONVERT TRANSLATE OVERLAY FLOOR CEIL CEILING SUBSTRING TRIM
+  CONTAINS_SUBSTR DATE_TRUNC DATETIME_TRUNC TIMESTAMP_DIFF TIMESTAMP_TRUNC TIME_DIFF TIME_TRUNC CLASSIFIER
+  MATCH_NUMBER PREV NEXT PERIOD JSON_EXISTS JSON_VALUE JSON_QUERY JSON_OBJECT JSON_OBJECTAGG JSON_ARRAY
+  JSON_ARRAYAGG
+`);
+const LITERAL_WORDS: ReadonlySet<string> = words('TRUE FALSE UNKNOWN NULL');
+const PREFIX_WORDS: ReadonlySet<string> = words('NOT EXISTS UNIQUE');
+const QUERY_WORDS: ReadonlySet<string> = words('SELECT VALUES VALUE WITH TABLE');
 /** Reserved words that begin an operand whatever follows, as far as Flink's look-ahead can tell. */
-const OPEN_WORDS: ReadonlySet<string> = new Set([
-  'CASE',
-  'CURRENT',
-  'CURSOR',
-  'NEW',
-  'RUNNING',
-  'SPECIFIC',
-  'ARRAY_CONCAT_AGG',
-  'GROUP_CONCAT',
-  'STRING_AGG',
-]);
-
-/** What Flink lists where an expression was expected: a choice of its 600 words, in its order. */
-export const OPERAND_IMAGES: readonly string[] = [
-  ...[
-    'ARRAY',
-    'CASE',
-    'CAST',
-    'CEIL',
-    'CURRENT_DATE',
-    'CURRENT_TIMESTAMP',
-    'DATE',
-    'EXISTS',
-    'EXTRACT',
-    'FALSE',
-    'FLOOR',
-    'INTERVAL',
-    'JSON_VALUE',
-    'LOCALTIMESTAMP',
-    'MAP',
-    'NOT',
-    'NULL',
-    'POSITION',
-    'ROW',
-    'SUBSTRING',
-    'TIME',
-    'TIMESTAMP',
-    'TRIM',
-    'TRUE',
-    'TRY_CAST',
-    'UNKNOWN',
-    '(',
-    '+',
-    '-',
-    '?',
-  ].map((word) => `"${word}"`),
-  '<UNSIGNED_INTEGER_LITERAL>',
-  '<DECIMAL_NUMERIC_LITERAL>',
-  '<APPROX_NUMERIC_LITERAL>',
-  '<BINARY_STRING_LITERAL>',
-  '<QUOTED_STRING>',
-  '<BACK_QUOTED_IDENTIFIER>',
-  '<IDENTIFIER>',
-];
-export const QUERY_IMAGES: readonly string[] = ['"SELECT"', '"TABLE"', '"VALUE"', '"VALUES"', '"WITH"'];
+const OPEN_WORDS: ReadonlySet<string> = words(`
+  CASE CURRENT CURSOR NEW RUNNING SPECIFIC ARRAY_CONCAT_AGG GROUP_CONCAT STRING_AGG
+`);
 
 /** Whether a query (SELECT, VALUES, WITH, TABLE t) begins `ahead` places on, parentheses not counted. */
 export function queryAt(tokens: TokenStream, ahead: number): boolean {

@@ -20,13 +20,5 @@ export function parseColumnNames(tokens: TokenStream): Name[] {
 }
 
 function refuseTypes(tokens: TokenStream, { span }: Name): never {
-  const message = 'Extended columns not allowed under the current SQL conformance level';
-  return tokens.complain({
-    code: 'extended-columns',
-    message,
-    cause: 'SqlValidatorException',
-    by: 'parser',
-    span,
-    hint: 'Write the names of the columns alone, separated by commas.',
-  });
+  return tokens.complain('extended-columns', span);
 }

@@ -110,17 +110,8 @@ function parseCreateTable(tokens: TokenStream, { start, orReplace, temporary }: 
 }
 
 function refuseBareNames(tokens: TokenStream, elements: readonly TableElement[]): never {
-  const message =
-    'Columns identifiers without types in the schema are supported on CTAS/RTAS statements only.';
   const span = elements[0]?.span ?? tokens.peek();
-  return tokens.complain({
-    code: 'column-without-type',
-    message,
-    cause: 'ParseException',
-    by: 'parser',
-    span,
-    hint: 'Write a type behind the name of the column.',
-  });
+  return tokens.complain('column-without-type', span);
 }
 
 function acceptDistributed(tokens: TokenStream): CreateTable['distribution'] {

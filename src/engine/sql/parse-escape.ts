@@ -26,9 +26,7 @@ export function parseEscape(tokens: TokenStream): Expression {
     return { kind: 'Literal', type, value, span: tokens.spanFrom(start) };
   }
   const name = takeIdentifier(tokens);
-  tokens.expectSymbol('(');
-  const args = tokens.isSymbol(')') ? [] : parseExpressions(tokens);
-  tokens.expectSymbol(')');
+  const args = tokens.enclosed(() => (tokens.isSymbol(')') ? [] : parseExpressions(tokens)));
   tokens.expectSymbol('}');
   const upper = name.name.toUpperCase();
   return operatorCall(NAMES[upper] ?? upper, name.span, args, 'function', tokens.spanFrom(start));

@@ -8,7 +8,7 @@ import {
   parseOperand,
   type QueryOperands,
 } from './grammar.ts';
-import { OPERAND_IMAGES, operandAt } from './operand-start.ts';
+import { operandAt } from './operand-start.ts';
 import { atDotAndName, takeIdentifier } from './parse-name.ts';
 import {
   EXISTS_PRECEDENCE,
@@ -37,43 +37,6 @@ interface Scope {
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '>', '<=', '>=']);
 const IS_STATES = ['NULL', 'TRUE', 'FALSE', 'UNKNOWN', 'EMPTY'] as const;
 const JSON_KINDS = ['VALUE', 'OBJECT', 'ARRAY', 'SCALAR'] as const;
-const OPERATOR_IMAGES = [
-  'NOT',
-  'IN',
-  '<',
-  '<=',
-  '>',
-  '>=',
-  '=',
-  '<>',
-  '!=',
-  'BETWEEN',
-  'LIKE',
-  'ILIKE',
-  'RLIKE',
-  'SIMILAR',
-  '+',
-  '-',
-  '*',
-  '/',
-  '%',
-  '||',
-  'AND',
-  'OR',
-  'IS',
-  'MEMBER',
-  'SUBMULTISET',
-  'CONTAINS',
-  'OVERLAPS',
-  'EQUALS',
-  'PRECEDES',
-  'SUCCEEDS',
-  'IMMEDIATELY',
-  'MULTISET',
-  '[',
-  'FORMAT',
-].map((word) => `"${word}"`);
-
 export const expressionGrammar: Pick<Grammar, 'expression'> = {
   expression: (tokens, queries) => parseOperators(tokens, { minimum: 0, stopAtAnd: false, queries }),
 };
@@ -94,7 +57,7 @@ function parseOperators(tokens: TokenStream, scope: Scope): Expression {
 
 /** The expression that the operator behind `left` makes of it; null where there is none, or none that belongs here. */
 function parseOperator(tokens: TokenStream, left: Expression, scope: Scope): Expression | null {
-  tokens.noteAll(OPERATOR_IMAGES);
+  tokens.note(['<OPERATOR>']);
   const { kind, value } = tokens.peek();
   if (kind === 'symbol') return parseSymbolOperator(tokens, left, value, scope);
   if (kind !== 'word') return null;
@@ -158,7 +121,7 @@ function parseInfix(
   if (precedence < scope.minimum) return null;
   for (let ahead = 1; ahead < operator.length; ahead++) {
     if (tokens.wordAt(ahead, operator[ahead] as string)) continue;
-    tokens.noteAhead(ahead, [`"${operator[ahead]}"`]);
+    tokens.noteAhead(ahead, [operator[ahead] ?? '']);
     return null;
   }
   if (operator.length === 1 && !operandFollows(tokens)) return null;
@@ -170,26 +133,18 @@ function parseInfix(
 /** Whether an operand stands behind the operator here; where only its first token does, the parse ends. */
 function operandFollows(tokens: TokenStream): boolean {
   if (!operandAt(tokens, 1, 1)) {
-    tokens.noteAhead(1, OPERAND_IMAGES);
+    tokens.noteAhead(1, ['<OPERAND>']);
     return false;
   }
   if (operandAt(tokens, 1, 2)) return true;
-  tokens.noteAhead(2, OPERAND_IMAGES);
+  tokens.noteAhead(2, ['<OPERAND>']);
   return tokens.fail();
 }
 
 function parseBangEqual(tokens: TokenStream): null {
   if (!operandFollows(tokens)) return null;
   const { start, end } = tokens.peek();
-  const message = "Bang equal '!=' is not allowed under the current SQL conformance level";
-  return tokens.complain({
-    code: 'bang-equal',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span: { start, end },
-    hint: 'Write <> instead of !=.',
-  });
+  return tokens.complain('bang-equal', { start, end });
 }
 
 /** `= SOME (…)`, `> ALL (…)`; ANY is another word for SOME. */
@@ -216,12 +171,7 @@ function parseIs(tokens: TokenStream, left: Expression, scope: Scope): Expressio
     return null;
   const { start } = tokens;
   if (!negated && !distinct && !['A', 'JSON', ...IS_STATES].some((word) => tokens.wordAt(1, word))) {
-    tokens.noteAhead(
-      1,
-      ['NULL', 'NOT', 'TRUE', 'FALSE', 'UNKNOWN', 'A', 'EMPTY', 'JSON', 'DISTINCT'].map(
-        (word) => `"${word}"`,
-      ),
-    );
+    tokens.noteAhead(1, ['NULL', 'NOT', 'TRUE', 'FALSE', 'UNKNOWN', 'A', 'EMPTY', 'JSON', 'DISTINCT']);
     return null;
   }
   tokens.take();
@@ -246,7 +196,7 @@ function parseIsDistinct(
   scope: Scope,
 ): Expression {
   if (is === 'IS' && !tokens.wordAt(1, 'FROM')) {
-    tokens.noteAhead(1, ['"FROM"']);
+    tokens.noteAhead(1, ['FROM']);
     tokens.fail();
   }
   tokens.expectWords('DISTINCT', 'FROM');
@@ -275,10 +225,7 @@ const NEGATABLE = ['IN', 'BETWEEN', 'LIKE', 'ILIKE', 'RLIKE', 'SIMILAR'] as cons
 function parseNegatedPredicate(tokens: TokenStream, left: Expression, scope: Scope): Expression | null {
   if (tokens.wordAt(1, 'SUBMULTISET')) return parseInfix(tokens, left, ['NOT', 'SUBMULTISET', 'OF'], scope);
   if (NEGATABLE.some((word) => tokens.wordAt(1, word))) return parsePredicate(tokens, left, true, scope);
-  tokens.noteAhead(
-    1,
-    NEGATABLE.map((word) => `"${word}"`),
-  );
+  tokens.noteAhead(1, NEGATABLE);
   return null;
 }
 
@@ -287,7 +234,7 @@ function predicateFits(tokens: TokenStream, word: string): boolean {
   if (word === 'IN' || word === 'SIMILAR') {
     const wanted = word === 'IN' ? '(' : 'TO';
     if (tokens.symbolAt(1, wanted) || tokens.wordAt(1, wanted)) return true;
-    tokens.noteAhead(1, [`"${wanted}"`]);
+    tokens.noteAhead(1, [wanted]);
     return false;
   }
   if (
@@ -295,7 +242,7 @@ function predicateFits(tokens: TokenStream, word: string): boolean {
     (word === 'BETWEEN' && (tokens.wordAt(1, 'SYMMETRIC') || tokens.wordAt(1, 'ASYMMETRIC')))
   )
     return true;
-  tokens.noteAhead(1, OPERAND_IMAGES);
+  tokens.noteAhead(1, ['<OPERAND>']);
   return false;
 }
 
@@ -336,7 +283,7 @@ function parseLike(
 ): Expression {
   const args = [left, parseOperators(tokens, { ...scope, minimum: PREDICATE_PRECEDENCE + 1 })];
   if (tokens.isWord('ESCAPE')) {
-    if (!operandAt(tokens, 1, 1)) tokens.noteAhead(1, OPERAND_IMAGES);
+    if (!operandAt(tokens, 1, 1)) tokens.noteAhead(1, ['<OPERAND>']);
     else {
       tokens.take();
       args.push(parseOperators(tokens, { ...scope, minimum: PREDICATE_PRECEDENCE + 1 }));
@@ -357,15 +304,7 @@ function parseBetween(
   const nameSpan = tokens.spanFrom(start);
   const lower = parseOperators(tokens, { ...scope, minimum: 0, stopAtAnd: true });
   if (!tokens.isWord('AND') || !operandFollows(tokens)) {
-    const message = 'BETWEEN operator has no terminating AND';
-    tokens.complain({
-      code: 'between-without-and',
-      message,
-      cause: 'SqlValidatorException',
-      by: 'parser',
-      span: nameSpan,
-      hint: 'Write a BETWEEN 1 AND 5.',
-    });
+    tokens.complain('between-without-and', nameSpan);
   }
   tokens.take();
   const upper = parseOperators(tokens, { ...scope, minimum: PREDICATE_PRECEDENCE + 1 });
@@ -394,7 +333,7 @@ function parseInList(tokens: TokenStream): Expression {
 function parseMultisetOperator(tokens: TokenStream, left: Expression, scope: Scope): Expression | null {
   const operator = (['UNION', 'INTERSECT', 'EXCEPT'] as const).find((word) => tokens.wordAt(1, word));
   if (operator === undefined) {
-    tokens.noteAhead(1, ['"UNION"', '"INTERSECT"', '"EXCEPT"']);
+    tokens.noteAhead(1, ['UNION', 'INTERSECT', 'EXCEPT']);
     return null;
   }
   const precedence = INFIX_PRECEDENCE.get(`MULTISET ${operator}`) ?? 0;
@@ -412,7 +351,7 @@ function parseMultisetOperator(tokens: TokenStream, left: Expression, scope: Sco
 function parseFormatJson(tokens: TokenStream, left: Expression, scope: Scope): Expression | null {
   if (POSTFIX_PRECEDENCE < scope.minimum) return null;
   if (!tokens.wordAt(1, 'JSON')) {
-    tokens.noteAhead(1, ['"JSON"']);
+    tokens.noteAhead(1, ['JSON']);
     return null;
   }
   const nameSpan = tokens.takeAll(2);

@@ -11,7 +11,7 @@ import type {
   Unnest,
 } from './ast.ts';
 import { parseExpression, parseExpressionOrQuery, parseQuery, parseQueryTail } from './grammar.ts';
-import { QUERY_IMAGES, queryAt } from './operand-start.ts';
+import { queryAt } from './operand-start.ts';
 import { parseTableCall } from './parse-function.ts';
 import { acceptHints } from './parse-hint.ts';
 import { parseMatchRecognize } from './parse-match-recognize.ts';
@@ -48,19 +48,18 @@ export function parseFrom(tokens: TokenStream): TableRef {
 function tableFollows(tokens: TokenStream, ahead: number, depth: 1 | 2 = 1): boolean {
   if (tokens.nameAt(ahead) || TABLE_WORDS.some((word) => tokens.wordAt(ahead, word))) return true;
   if (tokens.symbolAt(ahead, '(')) return depth === 1 || parenthesisedTableFollows(tokens, ahead + 1);
-  tokens.noteAhead(ahead, ['<IDENTIFIER>', ...TABLE_IMAGES]);
+  tokens.noteAhead(ahead, ['<IDENTIFIER>', '(', ...TABLE_WORDS]);
   return false;
 }
 
 /** Whether what stands behind a `(` can be a table, a join or a query. */
 function parenthesisedTableFollows(tokens: TokenStream, ahead: number): boolean {
   if (queryAt(tokens, ahead) || tableFollows(tokens, ahead)) return true;
-  tokens.noteAhead(ahead, QUERY_IMAGES);
+  tokens.noteAhead(ahead, ['<QUERY>']);
   return false;
 }
 
 const TABLE_WORDS = ['LATERAL', 'TABLE', 'UNNEST'] as const;
-const TABLE_IMAGES = ['"("', ...TABLE_WORDS.map((word) => `"${word}"`)];
 
 // ---------------------------------------------------------------- joins
 
@@ -105,7 +104,6 @@ const JOIN_STARTS: ReadonlySet<string> = new Set([
   'CROSS',
   'OUTER',
 ]);
-const JOIN_IMAGES = [...JOIN_STARTS].map((word) => `"${word}"`);
 
 /**
  * Takes the words of a join if they stand here. Flink looks at two tokens to see that it is a join and at three to see that it is
@@ -113,7 +111,7 @@ const JOIN_IMAGES = [...JOIN_STARTS].map((word) => `"${word}"`);
  */
 function acceptJoinOperator(tokens: TokenStream): Pick<Join, 'type' | 'natural'> | null {
   if (!JOIN_STARTS.has(tokens.peek().value)) {
-    tokens.noteAll(JOIN_IMAGES);
+    tokens.noteAll([...JOIN_STARTS]);
     return null;
   }
   checkApply(tokens);
@@ -134,7 +132,7 @@ function acceptJoinOperator(tokens: TokenStream): Pick<Join, 'type' | 'natural'>
 function checkApply(tokens: TokenStream): void {
   if (!(tokens.wordAt(0, 'CROSS') && !tokens.wordAt(1, 'JOIN')) && !tokens.wordAt(0, 'OUTER')) return;
   const outer = tokens.take().value === 'OUTER';
-  tokens.noteAll(outer ? ['"APPLY"'] : ['"APPLY"', '"JOIN"']);
+  tokens.noteAll(outer ? ['APPLY'] : ['APPLY', 'JOIN']);
   tokens.fail();
 }
 
@@ -145,7 +143,7 @@ function incompleteJoin(tokens: TokenStream, offset: number): null {
     const wrong = words.findIndex((word, at) => !tokens.wordAt(offset + at, word));
     const fitted = offset + wrong;
     if (fitted > 2) continue;
-    tokens.noteAhead(fitted, [`"${words[wrong]}"`]);
+    tokens.noteAhead(fitted, [words[wrong] ?? '']);
     furthest = Math.max(furthest, fitted);
   }
   return furthest > 1 ? tokens.fail() : null;
@@ -176,20 +174,13 @@ function parseUnsampled(tokens: TokenStream, start: number): TableRef {
 /** `SUBSTITUTE('name')`, `BERNOULLI(percentage) [REPEATABLE(seed)]`, SYSTEM likewise. */
 function parseSample(tokens: TokenStream, input: TableRef, start: number): Sample {
   const method = tokens.expectOneOf(['SUBSTITUTE', 'BERNOULLI', 'SYSTEM']);
-  tokens.expectSymbol('(');
-  const argument = method === 'SUBSTITUTE' ? parseStringText(tokens) : takeNumber(tokens);
-  tokens.expectSymbol(')');
+  const argument = tokens.enclosed(() =>
+    method === 'SUBSTITUTE' ? parseStringText(tokens) : takeNumber(tokens),
+  );
   const isRepeatable = method !== 'SUBSTITUTE' && tokens.acceptWord('REPEATABLE');
   const seed = isRepeatable ? tokens.parenthesised(() => takeNumber(tokens)).join() : null;
   const span = tokens.spanFrom(start);
-  if (method !== 'SUBSTITUTE' && Number(argument) > 100)
-    tokens.complainLater({
-      code: 'sample-percentage',
-      message: 'TABLESAMPLE percentage must be between 0 and 100, inclusive',
-      cause: 'CalciteException',
-      by: 'validator',
-      span,
-    });
+  if (method !== 'SUBSTITUTE' && Number(argument) > 100) tokens.complainLater('sample-percentage', span);
   return { kind: 'Sample', input, method, argument, seed, span };
 }
 
@@ -239,28 +230,15 @@ function acceptAliasAndColumns(tokens: TokenStream): {
 function parseParenthesisedTable(tokens: TokenStream, start: number, lateral: boolean): TableRef {
   const inner = parseQueryOrJoins(tokens);
   if (inner.kind === 'query') return finishDerived(tokens, start, inner.query, lateral);
-  if (inner.table.kind !== 'Join') complainOfTable(tokens, inner.table, 'Expected query or join');
+  if (inner.table.kind !== 'Join') tokens.complain('query-or-join-expected', inner.table.span);
   const { alias } = acceptAliasAndColumns(tokens);
-  if (alias !== null) complainOfTable(tokens, inner.table, 'Join expression encountered in illegal context');
+  if (alias !== null) tokens.complain('join-with-alias', inner.table.span);
   return inner.table;
-}
-
-function complainOfTable(tokens: TokenStream, table: TableRef, message: string): never {
-  return tokens.complain({
-    code: 'query-expected',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span: table.span,
-    hint: 'A query was expected in these parentheses: SELECT …, VALUES … or WITH ….',
-  });
 }
 
 /** The query of a WITH item, parentheses included. */
 export function parseQueryInFrom(tokens: TokenStream): Query {
-  tokens.expectSymbol('(');
-  const inner = parseParenthesisContents(tokens);
-  tokens.expectSymbol(')');
+  const inner = tokens.enclosed(() => parseParenthesisContents(tokens));
   if (inner.kind === 'query') return inner.query;
   return complainOfExpression(tokens, inner.table.span);
 }
@@ -272,17 +250,14 @@ type QueryOrTable =
 /** Parentheses in FROM and what stands in them. Flink looks one token into them before it takes them for such. */
 function parseQueryOrJoins(tokens: TokenStream): QueryOrTable {
   if (tokens.symbolAt(0, '(') && !parenthesisedTableFollows(tokens, 1)) tokens.fail();
-  tokens.expectSymbol('(');
-  const contents = parseParenthesisContents(tokens);
-  tokens.expectSymbol(')');
-  return contents;
+  return tokens.enclosed(() => parseParenthesisContents(tokens));
 }
 
 /** `((SELECT 1) UNION SELECT 2)` shows only behind its first part what it is. */
 function parseParenthesisContents(tokens: TokenStream): QueryOrTable {
   if (queryAt(tokens, 0) && !(tokens.wordAt(0, 'TABLE') && tokens.symbolAt(1, '(')))
     return { kind: 'query', query: parseQuery(tokens) };
-  tokens.noteAll(QUERY_IMAGES);
+  tokens.note(['<QUERY>']);
   const { start } = tokens;
   const first = parseTable(tokens);
   const query = bareQueryOf(first);
@@ -319,7 +294,7 @@ function derived(
 
 function parseUnnest(tokens: TokenStream, start: number, lateral: boolean): Unnest {
   if (!lateral && !tokens.symbolAt(1, '(')) {
-    tokens.noteAhead(1, ['"("']);
+    tokens.noteAhead(1, ['(']);
     tokens.fail();
   }
   tokens.expectWord('UNNEST');

@@ -7,6 +7,7 @@ import { parseNumericLiteral } from './parse-literal.ts';
 import { parseIdentifier, parseIdentifierOrList, parseName, takeIdentifier } from './parse-name.ts';
 import { parseCastType, parseIntervalType } from './parse-type.ts';
 import { parseOrderBy, parseSortItem, parseWindowSpec } from './parse-window.ts';
+import { words } from './reserved.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Calls of functions: the ordinary ones, and those with a syntax of their own (CAST, EXTRACT, TRIM, JSON_VALUE, …). */
@@ -20,12 +21,7 @@ interface CalledName {
 }
 
 /** Aggregates that may be sorted within their parentheses. */
-const SORTABLE_AGGREGATES: ReadonlySet<string> = new Set([
-  'ARRAY_AGG',
-  'ARRAY_CONCAT_AGG',
-  'GROUP_CONCAT',
-  'STRING_AGG',
-]);
+const SORTABLE_AGGREGATES = words('ARRAY_AGG ARRAY_CONCAT_AGG GROUP_CONCAT STRING_AGG');
 
 /** The rest of a call in FROM: its arguments, and nothing behind them. */
 export function parseTableCall(tokens: TokenStream, name: Name): Call {
@@ -86,9 +82,7 @@ function parseCallSuffix(tokens: TokenStream, call: Call): Call {
   let { orderBy } = call;
   if (tokens.acceptWord('WITHIN')) {
     tokens.expectWord('GROUP');
-    tokens.expectSymbol('(');
-    orderBy = parseOrderBy(tokens);
-    tokens.expectSymbol(')');
+    orderBy = tokens.enclosed(() => parseOrderBy(tokens));
   }
   let filter: Expression | null = null;
   if (tokens.acceptWord('FILTER')) {
@@ -144,16 +138,7 @@ function parseFirstArgument(tokens: TokenStream): Expression {
 /** `f(orders PARTITION BY x)`: without TABLE before it, the name is one of a column. */
 function missingTableWord(tokens: TokenStream, argument: Expression): Expression {
   const { start, end } = argument.span;
-  const name = tokens.text.slice(start, end);
-  const message = `Column '${name}' not found in any table`;
-  tokens.complainLater({
-    code: 'table-word-missing',
-    message,
-    cause: 'SqlValidatorException',
-    by: 'validator',
-    span: argument.span,
-    hint: `Write TABLE ${name}.`,
-  });
+  tokens.complainLater('table-word-missing', argument.span, tokens.text.slice(start, end));
   return argument;
 }
 
@@ -207,48 +192,40 @@ function parseTableSemantics(tokens: TokenStream): {
 
 // ---------------------------------------------------------------- functions with a syntax of their own
 
+/** Functions of which only what stands in the parentheses is their own. */
+const SPECIAL_ARGUMENTS: ReadonlyMap<string, (tokens: TokenStream) => SpecialParts> = new Map([
+  ['EXTRACT', parseExtract],
+  ['POSITION', parsePosition],
+  ['OVERLAY', parseOverlay],
+  ['SUBSTRING', parseSubstring],
+  ['TRIM', parseTrim],
+  ['CONVERT', parseConvert],
+  ['TRANSLATE', parseTranslate],
+  ['TIMESTAMPADD', parseUnitFirst],
+  ['TIMESTAMPDIFF', parseUnitFirst],
+  ['FIRST', parseNavigation],
+  ['LAST', parseNavigation],
+  ['PREV', parseNavigation],
+  ['NEXT', parseNavigation],
+  ['JSON_EXISTS', parseJsonExists],
+  ['JSON_VALUE', parseJsonValue],
+  ['JSON_QUERY', parseJsonQuery],
+  ['JSON_OBJECT', parseJsonObject],
+  ['JSON_ARRAY', parseJsonArray],
+]);
+
 /** The call that begins here if `word` is a function with its own syntax, `(` standing behind it; null otherwise. */
 export function parseSpecialFunction(tokens: TokenStream, word: string): Expression | null {
+  const inside = SPECIAL_ARGUMENTS.get(word);
+  if (inside) return special(tokens, inside);
   switch (word) {
     case 'CAST':
     case 'TRY_CAST':
       return parseCast(tokens, word);
-    case 'EXTRACT':
-      return special(tokens, parseExtract);
-    case 'POSITION':
-      return special(tokens, parsePosition);
-    case 'OVERLAY':
-      return special(tokens, parseOverlay);
-    case 'SUBSTRING':
-      return special(tokens, parseSubstring);
-    case 'TRIM':
-      return special(tokens, parseTrim);
     case 'CEIL':
     case 'CEILING':
     case 'FLOOR':
       return parseRounding(tokens);
-    case 'CONVERT':
-      return special(tokens, parseConvert);
-    case 'TRANSLATE':
-      return special(tokens, parseTranslate);
-    case 'TIMESTAMPADD':
-    case 'TIMESTAMPDIFF':
-      return special(tokens, parseUnitFirst);
-    case 'FIRST':
-    case 'LAST':
-    case 'PREV':
-    case 'NEXT':
-      return special(tokens, parseNavigation);
-    case 'JSON_EXISTS':
-      return special(tokens, parseJsonExists);
-    case 'JSON_VALUE':
-      return special(tokens, parseJsonValue);
-    case 'JSON_QUERY':
-      return special(tokens, parseJsonQuery);
-    case 'JSON_OBJECT':
-      return special(tokens, parseJsonObject);
-    case 'JSON_ARRAY':
-      return special(tokens, parseJsonArray);
     case 'JSON_OBJECTAGG':
     case 'JSON_ARRAYAGG':
       return parseJsonAggregate(tokens, word);
@@ -290,9 +267,7 @@ function parseTranslate(tokens: TokenStream): SpecialParts {
 function special(tokens: TokenStream, inside: (tokens: TokenStream) => SpecialParts): Call {
   const token = tokens.take();
   const nameSpan = { start: token.start, end: token.end };
-  tokens.expectSymbol('(');
-  const parts = inside(tokens);
-  tokens.expectSymbol(')');
+  const parts = tokens.enclosed(() => inside(tokens));
   return { ...operatorCall(token.value, nameSpan, [], 'special', tokens.spanFrom(token.start)), ...parts };
 }
 
@@ -307,27 +282,12 @@ function parseCast(tokens: TokenStream, word: string): Cast {
 }
 
 /** Time units, the reserved ones among them; any other name stands for a unit too and is looked up later. */
-const TIME_UNITS = [
-  'NANOSECOND',
-  'MICROSECOND',
-  'MILLISECOND',
-  'SECOND',
-  'MINUTE',
-  'HOUR',
-  'DAY',
-  'DOW',
-  'DOY',
-  'ISODOW',
-  'ISOYEAR',
-  'WEEK',
-  'MONTH',
-  'QUARTER',
-  'YEAR',
-  'EPOCH',
-  'DECADE',
-  'CENTURY',
-  'MILLENNIUM',
-] as const;
+const TIME_UNITS: readonly string[] = [
+  ...words(`
+  NANOSECOND MICROSECOND MILLISECOND SECOND MINUTE HOUR DAY DOW DOY ISODOW ISOYEAR WEEK MONTH QUARTER YEAR EPOCH DECADE CENTURY
+  MILLENNIUM
+`),
+];
 
 function parseTimeUnit(tokens: TokenStream): string {
   const unit = tokens.acceptOneOf(TIME_UNITS);
@@ -383,15 +343,7 @@ function parseTrim(tokens: TokenStream): SpecialParts {
 
 function refuseBareFrom(tokens: TokenStream): never {
   const { start, end } = tokens.take();
-  const message = "'FROM' without operands preceding it is illegal";
-  return tokens.complain({
-    code: 'trim-without-operand',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span: { start, end },
-    hint: "Write TRIM(BOTH ' ' FROM s) or TRIM(s).",
-  });
+  return tokens.complain('trim-without-operand', { start, end });
 }
 
 /** `CEIL(x)` is a function like any other, `CEIL(ts TO DAY)` is not. */
@@ -408,8 +360,9 @@ function parseRounding(tokens: TokenStream): Expression {
   return { ...operatorCall(name, nameSpan, args, 'special', span), keywords: [unit] };
 }
 
+/** Units may be written in the manner of ODBC: `SQL_TSI_DAY`. */
 function parseUnitFirst(tokens: TokenStream): SpecialParts {
-  const unit = parseTimeUnit(tokens);
+  const unit = parseTimeUnit(tokens).replace(/^SQL_TSI_(?!FRAC|MICRO)/, '');
   tokens.expectSymbol(',');
   const args = [parseExpression(tokens)];
   tokens.expectSymbol(',');
@@ -503,15 +456,14 @@ function acceptQueryBehavior(tokens: TokenStream): string | null {
 
 function parseJsonObject(tokens: TokenStream): SpecialParts {
   if (tokens.isSymbol(')') || atNullClause(tokens)) return { keywords: acceptNullClause(tokens) };
-  const args = parseKeyAndValue(tokens);
-  while (tokens.acceptSymbol(',')) args.push(...parseKeyAndValue(tokens));
+  const args = tokens.list(() => parseKeyAndValue(tokens)).flat();
   return { args, keywords: acceptNullClause(tokens) };
 }
 
 /** `KEY k VALUE v`, `k VALUE v` or `k : v`. */
 function parseKeyAndValue(tokens: TokenStream): Expression[] {
   if (tokens.kindAt(0) !== 'symbol' && (tokens.symbolAt(1, ')') || tokens.symbolAt(1, ','))) {
-    tokens.noteAhead(1, ['"VALUE"', '":"']);
+    tokens.noteAhead(1, ['VALUE', ':']);
     tokens.fail();
   }
   if (tokens.wordAt(0, 'KEY') && operandAt(tokens, 1, 1)) tokens.take();

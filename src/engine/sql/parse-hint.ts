@@ -46,7 +46,7 @@ function checkFirstOption(tokens: TokenStream): void {
   )
     return;
   if (!pair && tokens.kindAt(0) === 'word' && !tokens.nameAt(0)) return;
-  tokens.noteAhead(behind, ['","', '")"']);
+  tokens.noteAhead(behind, [',', ')']);
   tokens.fail();
 }
 

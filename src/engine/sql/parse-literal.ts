@@ -3,39 +3,19 @@ import type { Call, Expression, IntervalLiteral, IntervalQualifier, Literal, Tim
 import { operatorCall } from './call.ts';
 import { parseExpression } from './grammar.ts';
 import { parseName, parseQuotedString, parseUnsignedInteger } from './parse-name.ts';
+import { words } from './reserved.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Numbers, strings, dates and times, intervals. */
 
 /** Character sets Java knows under the names people write; others are refused as Flink refuses them. */
-const CHARACTER_SETS: ReadonlySet<string> = new Set([
-  'UTF8',
-  'UTF-8',
-  'UTF16',
-  'UTF-16',
-  'UTF-16BE',
-  'UTF-16LE',
-  'UTF32',
-  'UTF-32',
-  'LATIN1',
-  'ISO-8859-1',
-  'ISO8859_1',
-  'ASCII',
-  'US-ASCII',
-  'GBK',
-  'BIG5',
-]);
-
-const NUMBER_IMAGES = [
-  '<UNSIGNED_INTEGER_LITERAL>',
-  '<DECIMAL_NUMERIC_LITERAL>',
-  '<APPROX_NUMERIC_LITERAL>',
-  '"DECIMAL"',
-];
+const CHARACTER_SETS: ReadonlySet<string> = words(`
+  UTF8 UTF-8 UTF16 UTF-16 UTF-16BE UTF-16LE UTF32 UTF-32 LATIN1 ISO-8859-1 ISO8859_1 ASCII US-ASCII GBK BIG5
+`);
 
 /** A number without sign: what LIMIT and the quantifiers of a pattern take. */
 export function parseUnsignedNumber(tokens: TokenStream): Literal {
-  tokens.noteAll(NUMBER_IMAGES);
+  tokens.note(['<NUMBER>']);
   if (tokens.kindAt(0) !== 'number') tokens.fail();
   return takeNumber(tokens);
 }
@@ -98,29 +78,14 @@ function unicodeLiteral(tokens: TokenStream, text: string, { start }: Span): Lit
 
 function refuseEscape(tokens: TokenStream): never {
   const { start, end } = tokens.take();
-  const message = 'UESCAPE cannot be specified without Unicode literal introducer';
-  return tokens.complain({
-    code: 'escape-without-unicode',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span: { start, end },
-    hint: "Write U&'…' before UESCAPE.",
-  });
+  return tokens.complain('escape-without-unicode', { start, end });
 }
 
 function parseEscapeCharacter(tokens: TokenStream): string {
   const { start } = tokens;
   const escape = parseQuotedString(tokens);
   if (escape.length === 1) return escape;
-  const message = `UESCAPE '${escape}' must be exactly one character`;
-  return tokens.complain({
-    code: 'bad-escape-character',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span: tokens.spanFrom(start),
-  });
+  return tokens.complain('bad-escape-character', tokens.spanFrom(start), escape);
 }
 
 /** `'a' 'b'` is one string only with a line break between the two. */
@@ -128,48 +93,20 @@ function checkContinuation(tokens: TokenStream, start: number): void {
   const before = tokens.previous(2)?.end ?? start;
   if (/[\n\r]/.test(tokens.text.slice(before, start))) return;
   const span = { start: tokens.previous(2)?.start ?? start, end: tokens.previous()?.end ?? start };
-  const message = 'String literal continued on same line';
-  tokens.complainLater({
-    code: 'string-continued-on-same-line',
-    message,
-    cause: 'SqlValidatorException',
-    by: 'validator',
-    span,
-    hint: 'Join two strings with ||.',
-  });
+  tokens.complainLater('string-continued-on-same-line', span);
 }
 
 function checkHex(tokens: TokenStream, digits: string, span: Span): void {
   if (!/^[0-9a-fA-F]*$/.test(digits)) {
-    const message = "Binary literal string must contain only characters '0' - '9', 'A' - 'F'";
-    tokens.complain({
-      code: 'bad-binary-literal',
-      message,
-      cause: 'SqlValidatorException',
-      by: 'parser',
-      span,
-    });
+    tokens.complain('bad-binary-literal', span);
   }
   if (digits.length % 2 === 0) return;
-  const message = 'Binary literal string must contain an even number of hexits';
-  tokens.complainLater({
-    code: 'bad-binary-literal',
-    message,
-    cause: 'SqlValidatorException',
-    by: 'validator',
-    span,
-  });
+  tokens.complainLater('odd-binary-literal', span);
 }
 
 function checkCharset(tokens: TokenStream, charset: string, span: Span): void {
   if (CHARACTER_SETS.has(charset.toUpperCase())) return;
-  tokens.complain({
-    code: 'unknown-character-set',
-    message: `Unknown character set '${charset}'`,
-    cause: 'CalciteException',
-    by: 'parser',
-    span,
-  });
+  tokens.complain('unknown-character-set', span, charset);
 }
 
 /** `\\00E9`: four hex digits behind the escape character; two escape characters stand for one. */
@@ -184,14 +121,7 @@ function resolveUnicode(tokens: TokenStream, text: string, escape: string, span:
     } else {
       const digits = text.slice(at + 1, at + 5);
       if (!/^[0-9a-fA-F]{4}$/.test(digits)) {
-        const message = `Unicode escape sequence starting at character ${at} is not exactly four hex digits`;
-        tokens.complain({
-          code: 'bad-unicode-escape',
-          message,
-          cause: 'SqlValidatorException',
-          by: 'parser',
-          span,
-        });
+        tokens.complain('bad-unicode-escape', span, String(at));
       }
       result += String.fromCharCode(Number.parseInt(digits, 16));
       at += 4;
@@ -225,7 +155,6 @@ const INTERVAL_UNITS: ReadonlyMap<string, readonly TimeUnit[]> = new Map<string,
   ['MINUTE', ['SECOND']],
   ['SECOND', []],
 ]);
-const INTERVAL_IMAGES = [...INTERVAL_UNITS.keys()].flatMap((unit) => [`"${unit}"`, `"${unit}S"`]);
 
 /** `INTERVAL '5' SECOND`, `INTERVAL 5 SECOND`, `INTERVAL (a + 1) DAY`; the caller has seen the first two tokens. */
 export function parseInterval(tokens: TokenStream): IntervalLiteral | Call {
@@ -253,7 +182,7 @@ export function parseInterval(tokens: TokenStream): IntervalLiteral | Call {
 }
 
 function parseIntervalOperand(tokens: TokenStream): Expression {
-  tokens.noteAll(NUMBER_IMAGES);
+  tokens.note(['<NUMBER>']);
   if (tokens.acceptSymbol('(')) {
     const operand = parseExpression(tokens);
     tokens.expectSymbol(')');
@@ -288,11 +217,11 @@ export function isIntervalUnit(tokens: TokenStream, ahead: number): boolean {
 }
 
 export function noteIntervalUnits(tokens: TokenStream): void {
-  tokens.noteAll(INTERVAL_IMAGES);
+  tokens.note(['<INTERVAL_UNIT>']);
 }
 
 function parseIntervalUnit(tokens: TokenStream): TimeUnit {
-  tokens.noteAll(INTERVAL_IMAGES);
+  tokens.note(['<INTERVAL_UNIT>']);
   if (!isIntervalUnit(tokens, 0)) tokens.fail();
   return singular(tokens.take().value) as TimeUnit;
 }
@@ -303,10 +232,7 @@ function acceptIntervalEnd(tokens: TokenStream, allowed: readonly TimeUnit[]): T
   const next = tokens.peek(1);
   const unit = allowed.find((each) => next.kind === 'word' && singular(next.value) === each);
   if (unit === undefined) {
-    tokens.noteAhead(
-      1,
-      allowed.map((each) => `"${each}"`),
-    );
+    tokens.noteAhead(1, allowed);
     return null;
   }
   tokens.take();

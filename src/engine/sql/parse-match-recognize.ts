@@ -51,12 +51,8 @@ function checkOpening(tokens: TokenStream): void {
   const opened = tokens.symbolAt(1, '(');
   if (opened && FIRST_CLAUSES.some((word) => tokens.wordAt(2, word))) return;
   tokens.note(['<IDENTIFIER>']);
-  if (opened)
-    tokens.noteAhead(
-      2,
-      FIRST_CLAUSES.map((word) => `"${word}"`),
-    );
-  else tokens.noteAhead(1, ['"("']);
+  if (opened) tokens.noteAhead(2, FIRST_CLAUSES);
+  else tokens.noteAhead(1, ['(']);
   tokens.fail();
 }
 
@@ -120,10 +116,7 @@ function parseDefinition(tokens: TokenStream): MatchRecognize['define'][number] 
 
 function parsePatternClause(tokens: TokenStream): Pattern {
   tokens.expectWord('PATTERN');
-  tokens.expectSymbol('(');
-  const pattern = parsePattern(tokens);
-  tokens.expectSymbol(')');
-  return pattern;
+  return tokens.enclosed(() => parsePattern(tokens));
 }
 
 /** `A B | C`. */

@@ -67,7 +67,7 @@ export function acceptIfNotExists(tokens: TokenStream): boolean {
   if (tokens.acceptWords('IF', 'NOT', 'EXISTS')) return true;
   if (!(tokens.wordAt(0, 'IF') && tokens.wordAt(1, 'NOT'))) return false;
   tokens.take();
-  tokens.noteAhead(1, ['"EXISTS"']);
+  tokens.noteAhead(1, ['EXISTS']);
   return tokens.fail();
 }
 
@@ -110,12 +110,7 @@ function parseStringWithSpan(tokens: TokenStream): Pick<Option, 'span'> & { read
 
 /** Any kind of string literal, where only its text counts; further strings continue it. */
 export function parseStringText(tokens: TokenStream): string {
-  tokens.noteAll([
-    '<BINARY_STRING_LITERAL>',
-    '<QUOTED_STRING>',
-    '<PREFIXED_STRING_LITERAL>',
-    '<UNICODE_STRING_LITERAL>',
-  ]);
+  tokens.note(['<STRING>']);
   if (!isStringKind(tokens.kindAt(0))) tokens.fail();
   let { value } = tokens.take();
   while (tokens.isKind('string', '<QUOTED_STRING>')) value += tokens.take().value;

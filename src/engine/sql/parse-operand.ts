@@ -13,14 +13,7 @@ import {
   parseQueryTerm,
   type QueryOperands,
 } from './grammar.ts';
-import {
-  isEscape,
-  operandAt,
-  QUERY_IMAGES,
-  queryAt,
-  SPECIAL_FUNCTIONS,
-  secondFits,
-} from './operand-start.ts';
+import { isEscape, operandAt, queryAt, SPECIAL_FUNCTIONS, secondFits } from './operand-start.ts';
 import { parseEscape } from './parse-escape.ts';
 import { calledName, parseCall, parseSpecialFunction } from './parse-function.ts';
 import {
@@ -87,7 +80,8 @@ function parseWordOperand(tokens: TokenStream, word: string): Expression {
       break;
     case 'RUNNING':
     case 'FINAL':
-      if (word === 'RUNNING' || tokens.symbolAt(2, '(')) return parseRunning(tokens);
+      if (word === 'RUNNING' || (callableAt(tokens, 1) && tokens.symbolAt(2, '(')))
+        return parseRunning(tokens);
       break;
   }
   if (called) {
@@ -95,13 +89,7 @@ function parseWordOperand(tokens: TokenStream, word: string): Expression {
     if (special !== null) return special;
   }
   if (!RESERVED_WORDS.has(word)) return parseNameOrCall(tokens);
-  if (
-    called &&
-    (RESERVED_FUNCTIONS.has(word) ||
-      SPECIAL_FUNCTIONS.has(word) ||
-      word.endsWith('_AGG') ||
-      word === 'GROUP_CONCAT')
-  )
+  if (called && (RESERVED_FUNCTIONS.has(word) || SPECIAL_FUNCTIONS.has(word)))
     return parseReservedCall(tokens);
   if (CONTEXT_VARIABLES.has(word)) return parseContextVariable(tokens, word);
   if (RESERVED_FUNCTIONS.has(word)) failAtSecondWord(tokens);
@@ -119,7 +107,7 @@ function parseSequence(tokens: TokenStream, word: string): Expression {
 
 /** A word that begins an operand with something behind it that does not go on: Flink names both. */
 function failAtSecondWord(tokens: TokenStream): never {
-  tokens.noteAhead(1, ['"("']);
+  tokens.noteAhead(1, ['(']);
   return failAtOperand(tokens);
 }
 
@@ -140,6 +128,11 @@ function parseReservedCall(tokens: TokenStream): Expression {
   const token = tokens.take();
   const nameSpan = { start: token.start, end: token.end };
   return parseCall(tokens, { name: token.text, nameSpan, path: null, quoted: false });
+}
+
+/** Whether the name of a function can stand `ahead` places on. */
+function callableAt(tokens: TokenStream, ahead: number): boolean {
+  return tokens.nameAt(ahead) || RESERVED_FUNCTIONS.has(tokens.peek(ahead).value);
 }
 
 /** `RUNNING LAST(A.x)`, `FINAL FIRST(A.x)`. */
@@ -191,14 +184,7 @@ function parseDifference(tokens: TokenStream, operand: Expression, start: number
   if (operand.kind !== 'Call' || operand.name !== '-' || operand.args.length !== 2) {
     // `(a) day` may be an alias in the making; only DATETIME - DATETIME takes a qualifier.
     if (tokens.nameAt(0)) return operand;
-    const message = 'Illegal expression. Was expecting ""(DATETIME - DATETIME) INTERVALQUALIFIER"';
-    tokens.complain({
-      code: 'illegal-interval',
-      message,
-      cause: 'CalciteException',
-      by: 'parser',
-      span: operand.span,
-    });
+    tokens.complain('illegal-interval', operand.span);
   }
   const qualifier = parseIntervalQualifier(tokens);
   return {
@@ -210,7 +196,7 @@ function parseDifference(tokens: TokenStream, operand: Expression, start: number
 function parseEither(tokens: TokenStream): Expression {
   const { start } = tokens;
   if (queryAt(tokens, 0)) return subQuery(parseQuery(tokens));
-  tokens.noteAll(QUERY_IMAGES);
+  tokens.note(['<QUERY>']);
   const expression = parseExpression(tokens);
   if (!atQueryTail(tokens)) return expression;
   if (expression.kind !== 'SubQuery') return refuseQueryTail(tokens, expression);
@@ -221,14 +207,7 @@ function parseEither(tokens: TokenStream): Expression {
 /** ORDER BY or UNION behind an expression that is no query. LIMIT stays for the caller to complain of. */
 function refuseQueryTail(tokens: TokenStream, expression: Expression): Expression {
   const { start, end, value: word } = tokens.peek();
-  if (word === 'ORDER')
-    tokens.complain({
-      code: 'order-by-unexpected',
-      message: 'ORDER BY unexpected',
-      cause: 'CalciteException',
-      by: 'parser',
-      span: { start, end },
-    });
+  if (word === 'ORDER') tokens.complain('order-by-unexpected', { start, end });
   if (!SET_WORDS.some((each) => each === word)) return expression;
   tokens.take();
   tokens.acceptOneOf(['ALL', 'DISTINCT']);
@@ -241,15 +220,7 @@ function subQuery(query: Query): Expression {
 }
 
 function complainOfQuery(tokens: TokenStream, span: Span): never {
-  const message = 'Query expression encountered in illegal context';
-  return tokens.complain({
-    code: 'query-not-allowed',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span,
-    hint: 'A query cannot stand here.',
-  });
+  return tokens.complain('query-not-allowed', span);
 }
 
 function parseRow(tokens: TokenStream): RowValue {

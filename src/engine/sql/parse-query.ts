@@ -11,7 +11,6 @@ import type {
   Values,
   With,
 } from './ast.ts';
-import { closestWord } from './closest-word.ts';
 import {
   failAtOperand,
   type Grammar,
@@ -20,7 +19,7 @@ import {
   parseList,
   parseOperand,
 } from './grammar.ts';
-import { operandAt, QUERY_IMAGES } from './operand-start.ts';
+import { operandAt } from './operand-start.ts';
 import { parseFrom, parseQueryInFrom } from './parse-from.ts';
 import { acceptHints } from './parse-hint.ts';
 import { parseUnsignedNumber } from './parse-literal.ts';
@@ -34,25 +33,6 @@ import type { TokenStream } from './token-stream.ts';
 
 /** As Calcite: INTERSECT binds tighter than the other two. */
 const SET_PRECEDENCE = { UNION: 1, EXCEPT: 1, MINUS: 1, INTERSECT: 2 } as const;
-/** What a statement that is taken for an expression most likely was to begin with. */
-const STATEMENT_WORDS = [
-  'SELECT',
-  'INSERT',
-  'CREATE',
-  'EXPLAIN',
-  'DESCRIBE',
-  'ALTER',
-  'UPDATE',
-  'DELETE',
-  'VALUES',
-  'WITH',
-  'SHOW',
-  'DROP',
-  'TRUNCATE',
-  'EXECUTE',
-  'RESET',
-] as const;
-
 export const queryGrammar: Pick<Grammar, 'query' | 'queryTerm' | 'queryTail'> = {
   query: parseWholeQuery,
   queryTerm: parseTerm,
@@ -116,15 +96,7 @@ function parseSetOperations(tokens: TokenStream, first: Query, start: number, mi
 }
 
 function refuseMinus(tokens: TokenStream, span: Span): never {
-  const message = 'MINUS is not allowed under the current SQL conformance level';
-  return tokens.complain({
-    code: 'minus-not-allowed',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span,
-    hint: 'Write EXCEPT instead of MINUS.',
-  });
+  return tokens.complain('minus-not-allowed', span);
 }
 
 function parseTerm(tokens: TokenStream): Query {
@@ -141,7 +113,7 @@ function parseTerm(tokens: TokenStream): Query {
         return { kind: 'ExplicitTable', name: parseName(tokens), span: tokens.spanFrom(start) };
     }
   }
-  tokens.noteAll(QUERY_IMAGES);
+  tokens.note(['<QUERY>']);
   if (kind === 'symbol' && value === '(') return parseQueryInParentheses(tokens);
   return refuseExpression(tokens);
 }
@@ -170,12 +142,7 @@ function refuseExpression(tokens: TokenStream): never {
     )
       tokens.take();
     else parseOperand(tokens);
-    const meant = word.kind === 'word' ? closestWord(word.value, STATEMENT_WORDS) : null;
-    complainOfExpression(
-      tokens,
-      tokens.spanFrom(start),
-      meant === null ? undefined : `Did you mean ${meant}?`,
-    );
+    complainOfExpression(tokens, tokens.spanFrom(start), word.kind === 'word' ? word.value : '');
   }
   return failAtOperand(tokens);
 }
@@ -196,14 +163,7 @@ function parseSelect(tokens: TokenStream): Select {
 /** No table of Flink's is one that Calcite's SELECT STREAM takes. */
 function refuseStream(tokens: TokenStream, from: Select['from']): void {
   if (from?.kind === 'NamedTable')
-    tokens.complainLater({
-      code: 'select-stream',
-      message: `Cannot convert table '${from.name.parts.at(-1)?.name}' to stream`,
-      cause: 'SqlValidatorException',
-      by: 'validator',
-      span: from.name.span,
-      hint: 'Leave out STREAM.',
-    });
+    tokens.complainLater('select-stream', from.name.span, from.name.parts.at(-1)?.name);
 }
 
 type Clauses = Pick<Select, 'from' | 'where' | 'groupBy' | 'having' | 'windows' | 'qualify'>;
@@ -239,15 +199,7 @@ function parseSelectItem(tokens: TokenStream): SelectItem {
 function parseStarAlias(tokens: TokenStream, start: number): SelectItem {
   const span = tokens.spanFrom(start);
   const alias = acceptSelectAlias(tokens);
-  if (alias !== null)
-    tokens.complainLater({
-      code: 'star-with-alias',
-      message: "Unknown identifier '*'",
-      cause: 'SqlValidatorException',
-      by: 'validator',
-      span,
-      hint: 'All columns together have no name.',
-    });
+  if (alias !== null) tokens.complainLater('star-with-alias', span);
   return { expression: { kind: 'Star', qualifier: [], span }, alias, span: tokens.spanFrom(start) };
 }
 
@@ -257,15 +209,7 @@ function acceptSelectAlias(tokens: TokenStream): Identifier | null {
   if (tokens.isName()) return takeIdentifier(tokens);
   if (tokens.isKind('string', '<QUOTED_STRING>')) {
     const { value, start, end } = tokens.take();
-    const message = 'Expecting alias, found character literal';
-    tokens.complain({
-      code: 'string-as-alias',
-      message,
-      cause: 'SqlValidatorException',
-      by: 'parser',
-      span: { start, end },
-      hint: `Write the name as \`${value}\`.`,
-    });
+    tokens.complain('string-as-alias', { start, end }, value);
   }
   return explicit ? tokens.fail() : null;
 }
@@ -304,10 +248,7 @@ function parseGroupItem(tokens: TokenStream): GroupItem {
 }
 
 function parseGroupingSets(tokens: TokenStream): GroupItem[] {
-  tokens.expectSymbol('(');
-  const items = parseList(tokens, () => parseGroupingSet(tokens), groupItemAt);
-  tokens.expectSymbol(')');
-  return items;
+  return tokens.enclosed(() => parseList(tokens, () => parseGroupingSet(tokens), groupItemAt));
 }
 
 /** Within GROUPING SETS, CUBE and ROLLUP a row is a set of its own. */
@@ -367,29 +308,13 @@ function parseLimitClause(tokens: TokenStream): Limit {
 function refuseLimitStart(tokens: TokenStream, start: Expression): never {
   if (!tokens.acceptWord('ALL')) parseCount(tokens);
   const { end } = tokens.spanFrom(start.span.start);
-  const message = "'LIMIT start, count' is not allowed under the current SQL conformance level";
-  return tokens.complain({
-    code: 'limit-start-count',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span: { start: start.span.start, end },
-    hint: 'Write LIMIT count OFFSET start.',
-  });
+  return tokens.complain('limit-start-count', { start: start.span.start, end });
 }
 
 function refuseOffsetLimit(tokens: TokenStream): never {
   const { start } = tokens;
   parseLimitClause(tokens);
-  const message = "'OFFSET start LIMIT count' is not allowed under the current SQL conformance level";
-  return tokens.complain({
-    code: 'offset-before-limit',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span: tokens.spanFrom(start),
-    hint: 'Write LIMIT before OFFSET.',
-  });
+  return tokens.complain('offset-before-limit', tokens.spanFrom(start));
 }
 
 function parseOffset(tokens: TokenStream): Expression {

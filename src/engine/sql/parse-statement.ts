@@ -1,7 +1,7 @@
 import type { Explain, Insert, QueryStatement, Statement, StatementSet } from './ast.ts';
 import type { Analyze, CompilePlan, Describe, Show, ShowCreate, StopJob } from './ast-statements.ts';
 import { parseQuery } from './grammar.ts';
-import { OPERAND_IMAGES, operandAt, QUERY_IMAGES, queryAt } from './operand-start.ts';
+import { operandAt, queryAt } from './operand-start.ts';
 import { parseAlter } from './parse-alter.ts';
 import { parseDelete, parseMerge, parseUpdate } from './parse-change.ts';
 import { parseColumnNames } from './parse-column-names.ts';
@@ -123,7 +123,7 @@ function expectPair(tokens: TokenStream, first: string, second: string): void {
 }
 
 function failAtStatement(tokens: TokenStream): never {
-  tokens.noteAll(OPERAND_IMAGES);
+  tokens.note(['<OPERAND>']);
   tokens.fail();
 }
 
@@ -185,7 +185,7 @@ function parseExecute(tokens: TokenStream): Statement {
     !queryAt(tokens, 1) &&
     !['INSERT', 'UPSERT'].some((word) => tokens.wordAt(1, word))
   ) {
-    tokens.noteAhead(1, ['"PLAN"', '"STATEMENT"', '"INSERT"', ...QUERY_IMAGES]);
+    tokens.noteAhead(1, ['PLAN', 'STATEMENT', 'INSERT', '<QUERY>']);
     failAtStatement(tokens);
   }
   tokens.take();
@@ -406,14 +406,7 @@ function parseStopJob(tokens: TokenStream, start: number): StopJob {
   const drainStart = tokens.start;
   const withDrain = tokens.acceptWords('WITH', 'DRAIN');
   if (withDrain && !withSavepoint) {
-    const message = 'WITH DRAIN could only be used after WITH SAVEPOINT.';
-    tokens.complain({
-      code: 'drain-without-savepoint',
-      message,
-      cause: 'ParseException',
-      by: 'parser',
-      span: tokens.spanFrom(drainStart),
-    });
+    tokens.complain('drain-without-savepoint', tokens.spanFrom(drainStart));
   }
   return { kind: 'StopJob', job, withSavepoint, withDrain, span: tokens.spanFrom(start) };
 }

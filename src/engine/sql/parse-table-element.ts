@@ -31,15 +31,7 @@ export function parseTableElements(tokens: TokenStream, place: ElementPlace): Ta
 }
 
 function refuseSecondWatermark(tokens: TokenStream, { span }: TableElement): never {
-  const message = 'Multiple WATERMARK statements is not supported yet.';
-  return tokens.complain({
-    code: 'second-watermark',
-    message,
-    cause: 'ParseException',
-    by: 'parser',
-    span,
-    hint: 'A table has one watermark: leave the other one out.',
-  });
+  return tokens.complain('second-watermark', span);
 }
 
 /** `(a, b)`: the columns of the query in another order. */
@@ -59,13 +51,7 @@ function checkConstraintStart(tokens: TokenStream): void {
         : tokens.wordAt(1, word === 'PRIMARY' ? 'KEY' : 'FOR');
   if (fits) return;
   tokens.noteAhead(1, [
-    word === 'CONSTRAINT'
-      ? '<IDENTIFIER>'
-      : word === 'UNIQUE'
-        ? '"("'
-        : word === 'PRIMARY'
-          ? '"KEY"'
-          : '"FOR"',
+    word === 'CONSTRAINT' ? '<IDENTIFIER>' : word === 'UNIQUE' ? '(' : word === 'PRIMARY' ? 'KEY' : 'FOR',
   ]);
   tokens.note(['<IDENTIFIER>']);
   tokens.fail();

@@ -1,5 +1,4 @@
 import type { TypeField, TypeName } from './ast.ts';
-import { closestWord } from './closest-word.ts';
 import { parseIntervalQualifier } from './parse-literal.ts';
 import { parseIdentifier, parseName, parseStringText, parseUnsignedInteger } from './parse-name.ts';
 import type { TokenStream } from './token-stream.ts';
@@ -26,47 +25,12 @@ const SIMPLE_TYPES: ReadonlyMap<string, string> = new Map([
 /** Types with up to two numbers in parentheses. */
 const DECIMAL_TYPES: ReadonlySet<string> = new Set(['DECIMAL', 'DEC', 'NUMERIC']);
 
-const TYPE_WORDS = [
-  'ARRAY',
-  'BIGINT',
-  'BINARY',
-  'BOOLEAN',
-  'BYTES',
-  'CHAR',
-  'CHARACTER',
-  'DATE',
-  'DEC',
-  'DECIMAL',
-  'DOUBLE',
-  'FLOAT',
-  'INT',
-  'INTEGER',
-  'MAP',
-  'MULTISET',
-  'NUMERIC',
-  'RAW',
-  'REAL',
-  'ROW',
-  'SMALLINT',
-  'STRING',
-  'STRUCTURED',
-  'TIME',
-  'TIMESTAMP',
-  'TIMESTAMP_LTZ',
-  'TINYINT',
-  'VARBINARY',
-  'VARCHAR',
-  'VARIANT',
-];
-/** What Flink lists where a type was expected. */
-const TYPE_IMAGES = TYPE_WORDS.map((word) => `"${word}"`);
-
 /**
  * A type with NULL or NOT NULL behind it: columns, fields, elements. `INT ARRAY` and `INT NOT NULL MULTISET` wrap what they follow.
  */
 export function parseColumnType(tokens: TokenStream): TypeName {
   return tokens.nested(() => {
-    let type = parseTypeName(tokens, 'converter');
+    let type = parseTypeName(tokens, 'unknown-column-type');
     for (;;) {
       const collection = collectionAhead(tokens);
       if (collection === null) return withNullability(tokens, type);
@@ -81,7 +45,7 @@ export function parseColumnType(tokens: TokenStream): TypeName {
 export function parseCastType(tokens: TokenStream): TypeName {
   return tokens.nested(() => {
     const { start } = tokens;
-    let type = parseTypeName(tokens, 'validator');
+    let type = parseTypeName(tokens, 'unknown-type');
     for (;;) {
       const collection = tokens.acceptOneOf(['MULTISET', 'ARRAY']);
       if (collection === null) return type;
@@ -114,7 +78,7 @@ function withNullability(tokens: TokenStream, type: TypeName): TypeName {
 }
 
 /** `by` is who finds out that there is no such type: the validator in an expression, the converter in a table. */
-function parseTypeName(tokens: TokenStream, by: 'validator' | 'converter'): TypeName {
+function parseTypeName(tokens: TokenStream, problem: 'unknown-type' | 'unknown-column-type'): TypeName {
   const { start } = tokens;
   const token = tokens.peek();
   const word = token.kind === 'word' ? token.value : '';
@@ -160,14 +124,14 @@ function parseTypeName(tokens: TokenStream, by: 'validator' | 'converter'): Type
       checkSecond(tokens, '(');
       return parseRawType(tokens);
   }
-  return parseUnknownType(tokens, by);
+  return parseUnknownType(tokens, problem);
 }
 
 /** Flink knows these types by two tokens and complains of the first when the second is another one. */
 function checkSecond(tokens: TokenStream, symbol: string): void {
   if (tokens.symbolAt(1, symbol)) return;
-  tokens.noteAhead(1, [`"${symbol}"`]);
-  tokens.noteAll([...TYPE_IMAGES, '<IDENTIFIER>']);
+  tokens.noteAhead(1, [symbol]);
+  tokens.noteAll(['<TYPE>', '<IDENTIFIER>']);
   tokens.fail();
 }
 
@@ -266,20 +230,11 @@ function parseField(tokens: TokenStream): TypeField {
 }
 
 /** Any name is a type to Flink's grammar; that there is no such type is found when the tree is turned into an operation. */
-function parseUnknownType(tokens: TokenStream, by: 'validator' | 'converter'): TypeName {
-  tokens.noteAll(TYPE_IMAGES);
+function parseUnknownType(tokens: TokenStream, problem: 'unknown-type' | 'unknown-column-type'): TypeName {
+  tokens.note(['<TYPE>']);
   const { parts, span } = parseName(tokens);
   const name = parts.map((part) => part.name).join('.');
-  const meant = closestWord(name.toUpperCase(), TYPE_WORDS);
-  const hint = meant === null ? `There is no type ${name}.` : `Did you mean ${meant}?`;
-  tokens.complainLater({
-    code: 'unknown-type',
-    message: `Unknown identifier '${name}'`,
-    cause: 'SqlValidatorException',
-    by,
-    span,
-    hint,
-  });
+  tokens.complainLater(problem, span, parts.map((part) => part.name).join('.'));
   return typeName(tokens, span.start, name, {});
 }
 

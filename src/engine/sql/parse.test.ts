@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Statement } from './ast.ts';
 import { tokenize } from './lexer.ts';
-import { parseScript, parseStatement } from './parse.ts';
+import { parseScript, parseStatement } from './read-sql.ts';
 
 function parsed(text: string): Statement {
   const outcome = parseStatement(text);

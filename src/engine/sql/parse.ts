@@ -1,107 +1,56 @@
-import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import type { Insert, Statement } from './ast.ts';
 import { clientCommandAt } from './client-command.ts';
 import type { Grammar } from './grammar.ts';
 import { type Token, TokenSource } from './lexer.ts';
-import { LineIndex } from './line-index.ts';
 import { expressionGrammar } from './parse-expression.ts';
+import { type Failure, type Mistake, ParseFailure } from './parse-failure.ts';
 import { operandGrammar } from './parse-operand.ts';
 import { queryGrammar } from './parse-query.ts';
 import { parseInsert, parseOneStatement } from './parse-statement.ts';
-import {
-  diagnosticOf,
-  emptyStatement,
-  type Failure,
-  ParseFailure,
-  severalStatements,
-  tooLong,
-} from './syntax-error.ts';
 import { TokenStream } from './token-stream.ts';
 
-/** The door of the SQL front end: text in, statements and diagnostics out. Nothing here throws, whatever the text. */
+/** Text in, statements and mistakes out. Nothing here throws, whatever the text; `read-sql.ts` puts the mistakes into words. */
 
 const GRAMMAR: Grammar = { ...expressionGrammar, ...operandGrammar, ...queryGrammar };
 
 /** Mistakes beyond these are not told any more; the statements they are in still count as broken. */
-const MAX_DIAGNOSTICS = 1000;
-/** Longer texts are not read at all. */
-const MAX_LENGTH = 1_000_000;
+const MAX_MISTAKES = 1000;
 
-export interface ParsedScript {
-  readonly statements: readonly Statement[];
-  readonly diagnostics: readonly Diagnostic[];
-  /** The text of every statement without its `;`, broken ones too, in order. */
-  readonly parts: readonly ParsedPart[];
-}
-
-/** One statement of a script. */
+/** One statement of a script, without its `;`. */
 export interface ParsedPart {
   readonly span: Span;
   /** Null where it is broken. */
   readonly statement: Statement | null;
-  readonly diagnostics: readonly Diagnostic[];
+  readonly mistakes: readonly Mistake[];
 }
 
 /**
- * Parses a script of statements separated by `;`. After an error it goes on behind the next `;`.
- * `BEGIN STATEMENT SET; INSERT …; END;` becomes one `StatementSet`, as the SQL client makes of it.
+ * The statements of `text` from an offset at which one begins, up to the first that begins where `isKnown` says so. They are separated by
+ * `;`, and after an error the next one is read behind the next `;`. `BEGIN STATEMENT SET; INSERT …; END;` becomes one `StatementSet`, as the
+ * SQL client makes of it.
  */
-export function parseScript(text: string): ParsedScript {
-  if (text.length > MAX_LENGTH)
-    return { statements: [], diagnostics: [tooLong(MAX_LENGTH, wholeOf(text))], parts: [] };
-  const parts = parsePartsFrom(text, 0, () => false);
-  return {
-    statements: parts.flatMap(({ statement }) => statement ?? []),
-    diagnostics: parts.flatMap(({ diagnostics }) => diagnostics),
-    parts,
-  };
-}
-
-/** The statements of `text` from an offset at which one begins, up to the first that begins where `isKnown` says so. */
-export function parsePartsFrom(
-  text: string,
-  from: number,
-  isKnown: (offset: number) => boolean,
-): ParsedPart[] {
+export function parseParts(text: string, from: number, isKnown: (offset: number) => boolean): ParsedPart[] {
   return new ScriptReader(text, from).read(isKnown);
 }
 
-/** What Flink's parser would take behind `text`, the beginning of a statement: `"FROM"`, `<IDENTIFIER>`; null if it is wrong already. */
-export function expectedBehind(text: string): ReadonlySet<string> | null {
-  // No statement has room for a lone double quote.
-  const tokens = new TokenSource(`${text} "`, 0);
+/** Where the parser stops reading a statement from the first of `tokens` on, and what it looked for there; null where it does not. */
+export function failureIn(tokens: TokenSource): Failure | null {
   const outcome = attemptOnce(tokens, 0, parseToItsEnd, true);
-  if (!('failure' in outcome) || outcome.failure.kind !== 'unexpected') return null;
-  const { index, tried } = outcome.failure;
-  // The parser may have looked at some tokens before the end, too.
-  let ahead = 0;
-  while (tokens.at(index + ahead).start <= text.length && tokens.at(index + ahead).kind !== 'end') ahead++;
-  const seen = Array.from({ length: ahead }, (_, at) => `"${tokens.at(index + at).value}"`);
-  const expected = tried.flatMap((images) =>
-    seen.every((image, at) => images[at] === image) ? (images[ahead] ?? []) : [],
-  );
-  return expected.length > 0 ? new Set(expected) : null;
+  return 'failure' in outcome ? outcome.failure : null;
 }
 
-/**
- * Parses exactly one statement, as `executeSql` does: a `;` may close it, an empty text and a second statement are errors.
- * The diagnostic carries Flink's chain of messages; lines and columns count from the start of `text`.
- */
-export function parseStatement(
-  text: string,
-): { readonly statement: Statement } | { readonly diagnostic: Diagnostic } {
-  if (text.length > MAX_LENGTH) return { diagnostic: tooLong(MAX_LENGTH, wholeOf(text)) };
+/** Parses exactly one statement, as `executeSql` does: a `;` may close it, an empty text and a second statement are mistakes. */
+export function parseOne(text: string): { readonly statement: Statement } | { readonly mistake: Mistake } {
   const command = clientCommandAt(text, 0);
   if (command && isBlankOrSemicolon(text.slice(command.span.end))) return { statement: command };
   const tokens = new TokenSource(text, 0);
-  if (tokens.at(0).kind === 'end') return { diagnostic: emptyStatement(text, new LineIndex(text)) };
+  const mistake = (failure: Failure) => ({ mistake: { failure, tokens, first: 0 } });
+  if (tokens.at(0).kind === 'end') return mistake({ kind: 'empty' });
   const outcome = attempt(tokens, 0, parseStatementList);
-  if ('failure' in outcome)
-    return { diagnostic: diagnosticOf(outcome.failure, { tokens, first: 0, lines: new LineIndex(text) }) };
+  if ('failure' in outcome) return mistake(outcome.failure);
   const [statement, second] = outcome.result;
-  if (second) return { diagnostic: severalStatements(second.span) };
-  return { statement: statement as Statement };
+  return second ? mistake({ kind: 'several', span: second.span }) : { statement: statement as Statement };
 }
 
 /** `statement (; [statement])*` to the end of the text. */
@@ -148,20 +97,18 @@ interface Parsed<T> {
 /** Reads statement after statement, each from tokens of its own. */
 class ScriptReader {
   private readonly text: string;
-  private readonly lines: LineIndex;
   /** Where the next statement is looked for. */
   private offset: number;
   /** Set once a search for a closing END has come to the end of the text in vain. */
   private noEndFollows = false;
   /** What is wrong with the statement that is being read. */
-  private diagnostics: Diagnostic[] = [];
+  private mistakes: Mistake[] = [];
   private told = 0;
   private readonly parts: ParsedPart[] = [];
 
   constructor(text: string, from: number) {
     this.text = text;
     this.offset = from;
-    this.lines = new LineIndex(text);
   }
 
   read(isKnown: (offset: number) => boolean): ParsedPart[] {
@@ -192,8 +139,8 @@ class ScriptReader {
   }
 
   private add(span: Span, statement: Statement | null): void {
-    this.parts.push({ span, statement, diagnostics: this.diagnostics });
-    this.diagnostics = [];
+    this.parts.push({ span, statement, mistakes: this.mistakes });
+    this.mistakes = [];
     this.offset = span.end;
   }
 
@@ -223,8 +170,7 @@ class ScriptReader {
   // -------------------------------------------------------------- recovery
 
   private report(failure: Failure, tokens: TokenSource, first: number): void {
-    if (this.told++ >= MAX_DIAGNOSTICS) return;
-    this.diagnostics.push(diagnosticOf(failure, { tokens, first, lines: this.lines }));
+    if (this.told++ < MAX_MISTAKES) this.mistakes.push({ failure, tokens, first });
   }
 
   private recover(failure: Failure, tokens: TokenSource): void {
@@ -345,8 +291,4 @@ function isSemicolon(token: Token): boolean {
 
 function isBlankOrSemicolon(text: string): boolean {
   return /^\s*;?\s*$/.test(text);
-}
-
-function wholeOf(text: string): Span {
-  return { start: 0, end: text.length };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Expression } from './ast.ts';
-import { parseStatement } from './parse.ts';
+import { parseStatement } from './read-sql.ts';
 
 /** An expression with every operator in parentheses. */
 function grouped(expression: Expression): string {

@@ -12,19 +12,7 @@ export function atQueryTail(tokens: TokenStream): boolean {
   return tokens.whichWord(QUERY_TAIL_WORDS) !== null;
 }
 
-/** Ends the parse at an expression where Flink wants a query. */
-export function complainOfExpression(
-  tokens: TokenStream,
-  span: Span,
-  hint = 'A query was expected here: SELECT …, VALUES … or WITH ….',
-): never {
-  const message = 'Non-query expression encountered in illegal context';
-  return tokens.complain({
-    code: 'query-expected',
-    message,
-    cause: 'CalciteException',
-    by: 'parser',
-    span,
-    hint,
-  });
+/** Ends the parse at an expression, which may begin with a misspelt word, where Flink wants a query. */
+export function complainOfExpression(tokens: TokenStream, span: Span, word = ''): never {
+  return tokens.complain('query-expected', span, word);
 }

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { Call, Expression } from './ast.ts';
 import { operatorCall } from './call.ts';
 import { tokenize } from './lexer.ts';
-import { parseScript, parseStatement } from './parse.ts';
 import { INFIX_PRECEDENCE } from './precedence.ts';
+import { parseScript, parseStatement } from './read-sql.ts';
 import { unparseExpression } from './unparse.ts';
 
 const span = { start: 0, end: 0 };

@@ -1,60 +1,38 @@
 import type { Diagnostic, Fix } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
+import { type Wording, wordingOf } from './complaints.ts';
+import { listed } from './expected-words.ts';
 import { explain } from './explain-error.ts';
-import type { Token, TokenSource } from './lexer.ts';
+import type { Token } from './lexer.ts';
 import type { LineIndex } from './line-index.ts';
-import { isKeyword } from './reserved.ts';
+import { NON_RESERVED_WORDS } from './non-reserved.ts';
+import type { Complaint, Mistake } from './parse-failure.ts';
+import { RESERVED_WORDS } from './reserved.ts';
 
 /**
  * Flink's words for what the parser refuses. The shapes are those of JavaCC (`ParseException`, `TokenMgrError`) as
  * Calcite and Flink wrap them; see `conformance` for the answers of a real Flink they were held against.
  */
 
-/** A refusal in one of Flink's own sentences, rather than `Encountered …`. */
-export interface Complaint {
-  readonly code: string;
-  readonly message: string;
-  /** The class of the innermost exception, e.g. `CalciteException`. */
-  readonly cause: string;
-  /** Parser: `SqlParserException: SQL parse failed. …`; validator: found while the tree is turned into an operation. */
-  readonly by: 'parser' | 'validator' | 'converter';
-  readonly span: Span;
-  readonly hint?: string;
-}
-
-export type Failure =
-  | { readonly kind: 'lexical'; readonly token: Token }
-  | { readonly kind: 'unexpected'; readonly index: number; readonly tried: readonly (readonly string[])[] }
-  | { readonly kind: 'complaint'; readonly complaint: Complaint }
-  | { readonly kind: 'limit'; readonly message: string; readonly span: Span };
-
-/** Ends the parse of one statement; never leaves `parse.ts`. */
-export class ParseFailure extends Error {
-  readonly failure: Failure;
-  constructor(failure: Failure) {
-    super(failure.kind);
-    this.name = 'ParseFailure';
-    this.failure = failure;
-  }
-}
-
 /** Where a failing statement stands. */
-export interface FailureSite {
-  readonly tokens: TokenSource;
-  /** The index of the statement's first token. */
-  readonly first: number;
+interface FailureSite extends Omit<Mistake, 'failure'> {
   readonly lines: LineIndex;
 }
 
-/** The failure as a value, with Flink's chain of messages, the place a person looks at and what to do. */
-export function diagnosticOf(failure: Failure, site: FailureSite): Diagnostic {
+/** The mistake as a value, with Flink's chain of messages, the place a person looks at and what to do. */
+export function diagnosticOf({ failure, tokens, first }: Mistake, lines: LineIndex): Diagnostic {
+  const site = { tokens, first, lines };
   switch (failure.kind) {
     case 'lexical':
       return lexicalError(failure.token, site);
     case 'unexpected':
-      return unexpectedToken(failure.index, failure.tried, site);
+      return unexpectedToken(failure.index, listed(failure.tried), site);
     case 'complaint':
-      return complaintDiagnostic(failure.complaint, site);
+      return complaintDiagnostic(failure, site);
+    case 'empty':
+      return emptyStatement(site);
+    case 'several':
+      return severalStatements(failure.span);
     case 'limit':
       return {
         severity: 'error',
@@ -67,41 +45,28 @@ export function diagnosticOf(failure: Failure, site: FailureSite): Diagnostic {
 }
 
 /** What Flink says to a text without any token: nothing, spaces, comments. */
-export function emptyStatement(text: string, lines: LineIndex): Diagnostic {
+function emptyStatement({ tokens: { text }, lines }: FailureSite): Diagnostic {
   const place = text === '' ? { line: 0, column: 0 } : lines.placeOf(text.length - 1);
   const message = `Encountered "<EOF>" at line ${place.line}, column ${place.column}.\nWas expecting one of:\n    "ALTER" ...\n    "CREATE" ...\n    "INSERT" ...\n    "SELECT" ...\n    `;
-  const span = { start: 0, end: text.length };
   return {
     severity: 'error',
     phase: 'parse',
     code: 'empty-statement',
     chain: eofChain(message),
-    span,
+    span: { start: 0, end: text.length },
     hint: 'There is no statement here.',
   };
 }
 
 /** What Flink says when `executeSql` gets more than one statement. */
-export function severalStatements(span: Span): Diagnostic {
-  const chain = ['IllegalArgumentException: only single statement supported'];
+function severalStatements(span: Span): Diagnostic {
   return {
     severity: 'error',
     phase: 'parse',
     code: 'several-statements',
-    chain,
+    chain: ['IllegalArgumentException: only single statement supported'],
     span,
     hint: 'Run one statement at a time.',
-  };
-}
-
-/** What we say to a text we do not even begin to read. */
-export function tooLong(limit: number, span: Span): Diagnostic {
-  return {
-    severity: 'error',
-    phase: 'limit',
-    code: 'script-too-long',
-    chain: [`The text is longer than ${limit} characters`],
-    span,
   };
 }
 
@@ -156,12 +121,13 @@ function unexpectedToken(
 }
 
 function complaintDiagnostic(complaint: Complaint, site: FailureSite): Diagnostic {
-  const { code, span, hint } = complaint;
+  const { span } = complaint;
+  const { code, hint, ...wording } = wordingOf(complaint.code, complaint.detail);
   return {
     severity: 'error',
     phase: 'parse',
     code,
-    chain: complaintChain(complaint, site),
+    chain: complaintChain(wording, span, site),
     span,
     ...(hint === undefined ? {} : { hint, fixes: replacements(hint, span, site) }),
   };
@@ -177,7 +143,11 @@ function replacements(hint: string, { start }: Span, { tokens, first }: FailureS
   return [{ kind: 'replace', text, edits: [{ span: { start, end }, text }] }];
 }
 
-function complaintChain({ message, cause, by, span }: Complaint, site: FailureSite): string[] {
+function complaintChain(
+  { message, cause, by }: Pick<Wording, 'message' | 'cause' | 'by'>,
+  span: Span,
+  site: FailureSite,
+): string[] {
   if (by === 'parser') return parserChain(message, cause);
   const context = `${rangeText(span, site.lines)}: ${message}`;
   const inner = [`CalciteContextException: ${context}`, `${cause}: ${message}`];
@@ -253,4 +223,9 @@ function escaped(text: string): string {
     /[\b\t\n\f\r"'\\]|[^ -~]/g,
     (char) => ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** Whether a word as written (keywords are upper case) means something in the grammar, reserved or not. */
+function isKeyword(word: string): boolean {
+  return RESERVED_WORDS.has(word) || NON_RESERVED_WORDS.has(word);
 }

@@ -1,8 +1,9 @@
 import type { Span } from '../base/span.ts';
+import type { ComplaintCode } from './complaints.ts';
 import type { Grammar } from './grammar.ts';
 import type { Token, TokenKind, TokenSource } from './lexer.ts';
+import { type Complaint, ParseFailure } from './parse-failure.ts';
 import { CONTEXT_VARIABLES, RESERVED_WORDS } from './reserved.ts';
-import { type Complaint, ParseFailure } from './syntax-error.ts';
 
 /** Nested parentheses, sub-queries, types and operators one below the other, beyond which a statement is refused. */
 const MAX_DEPTH = 500;
@@ -58,12 +59,12 @@ export class TokenStream {
   }
 
   isWord(word: string): boolean {
-    if (this.recording) this.note([`"${word}"`]);
+    if (this.recording) this.note([word]);
     return this.wordAt(0, word);
   }
 
   isSymbol(symbol: string): boolean {
-    if (this.recording) this.note([`"${symbol}"`]);
+    if (this.recording) this.note([symbol]);
     return this.symbolAt(0, symbol);
   }
 
@@ -91,7 +92,7 @@ export class TokenStream {
   /** Whether the words stand here one behind the other: a look-ahead of as many tokens. */
   areWords(...words: readonly string[]): boolean {
     for (const [ahead, word] of words.entries()) {
-      if (this.recording) this.note(words.slice(0, ahead + 1).map((each) => `"${each}"`));
+      if (this.recording) this.note(words.slice(0, ahead + 1));
       if (!this.wordAt(ahead, word)) return false;
     }
     return true;
@@ -184,12 +185,17 @@ export class TokenStream {
     return items;
   }
 
+  /** What stands in parentheses. */
+  enclosed<T>(inside: () => T): T {
+    this.expectSymbol('(');
+    const result = inside();
+    this.expectSymbol(')');
+    return result;
+  }
+
   /** `(` one or more of `item` `)`. */
   parenthesised<T>(item: () => T): T[] {
-    this.expectSymbol('(');
-    const items = this.list(item);
-    this.expectSymbol(')');
-    return items;
+    return this.enclosed(() => this.list(item));
   }
 
   // -------------------------------------------------------------- spans
@@ -206,7 +212,7 @@ export class TokenStream {
 
   // -------------------------------------------------------------- failing
 
-  /** Takes note that a sequence of tokens was looked for here: `"FROM"`, `<IDENTIFIER>`. */
+  /** Takes note that a sequence of tokens was looked for here: words, symbols, `<IDENTIFIER>`, or `<OPERAND>` and the like for a whole list. */
   note(sequence: readonly string[]): void {
     if (!this.recording) return;
     if (this.triedAt !== this.index) {
@@ -217,16 +223,16 @@ export class TokenStream {
   }
 
   /** Takes note of several single tokens. */
-  noteAll(images: readonly string[]): void {
-    if (this.recording) for (const image of images) this.note([image]);
+  noteAll(words: readonly string[]): void {
+    if (this.recording) for (const word of words) this.note([word]);
   }
 
-  /** Notes that the `ahead` tokens from here on fitted and that `images` were looked for behind them. */
-  noteAhead(ahead: number, images: readonly string[]): void {
+  /** Notes that the `ahead` tokens from here on fitted and that `words` were looked for behind them. */
+  noteAhead(ahead: number, words: readonly string[]): void {
     if (!this.recording) return;
     const fitted: string[] = [];
-    for (let at = 0; at < ahead; at++) fitted.push(`"${this.peek(at).value}"`);
-    for (const image of images) this.note([...fitted, image]);
+    for (let at = 0; at < ahead; at++) fitted.push(this.peek(at).value);
+    for (const word of words) this.note([...fitted, word]);
   }
 
   /** Ends the parse: nothing that was tried here fits. */
@@ -235,19 +241,19 @@ export class TokenStream {
     throw new ParseFailure({ kind: 'unexpected', index: this.index, tried });
   }
 
-  /** Ends the parse with one of Flink's own sentences. */
-  complain(complaint: Complaint): never {
-    throw new ParseFailure({ kind: 'complaint', complaint });
+  /** Ends the parse with one of Flink's own sentences, about `detail` where it names something. */
+  complain(code: ComplaintCode, span: Span, detail = ''): never {
+    throw new ParseFailure({ kind: 'complaint', code, span, detail });
   }
 
   /** Remembers a complaint for the end of the statement: a syntax error further on goes first. */
-  complainLater(complaint: Complaint): void {
-    this.deferred ??= complaint;
+  complainLater(code: ComplaintCode, span: Span, detail = ''): void {
+    this.deferred ??= { kind: 'complaint', code, span, detail };
   }
 
   /** Ends the parse if something was left to complain about. */
   finish(): void {
-    if (this.deferred) this.complain(this.deferred);
+    if (this.deferred) throw new ParseFailure(this.deferred);
   }
 
   /** Runs `work` one level deeper; refuses the statement where that is too deep for the machine below. */

@@ -21,8 +21,8 @@ import {
 
 /**
  * The common type of branches as Calcite's `SqlTypeFactoryImpl.leastRestrictive` finds it with Flink's type system: for CASE, set
- * operations, VALUES, ARRAY[…] and comparison. `null` where there is none. TIMESTAMP and TIMESTAMP_LTZ take the first's kind,
- * FLOAT and DOUBLE take the first, CHARs of different lengths become VARCHAR.
+ * operations, VALUES, ARRAY[…] and comparison. `null` where there is none. TIMESTAMP and TIMESTAMP_LTZ take the first's kind, or
+ * the later one's where their precisions differ; FLOAT and DOUBLE take the first, CHARs of different lengths become VARCHAR.
  */
 export function leastRestrictive(types: readonly LogicalType[]): LogicalType | null {
   const [head, ...rest] = types;
@@ -79,10 +79,8 @@ function combine(result: LogicalType, type: LogicalType): LogicalType | null {
   if (isApproximate(type)) return result.root === 'DECIMAL' ? DOUBLE : type;
   if (isInterval(result) && isInterval(type)) return combineIntervals(result, type);
   if (isTimestamp(result) && isTimestamp(type)) {
-    const regular = { ...result, kind: 'REGULAR' as const };
-    if (result.root === type.root)
-      return { ...regular, precision: Math.max(result.precision, type.precision) };
-    return regular;
+    const chosen = result.precision === type.precision ? result : type;
+    return { ...chosen, kind: 'REGULAR', precision: Math.max(result.precision, type.precision) };
   }
   if (result.root === 'TIME' && type.root === 'TIME')
     return { ...result, precision: Math.max(result.precision, type.precision) };

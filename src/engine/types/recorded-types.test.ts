@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseStatement } from '../sql/parse.ts';
+import { parseStatement } from '../sql/read-sql.ts';
 import { supportsExplicitCast, supportsImplicitCast } from './implicit-cast.ts';
 import { leastRestrictive } from './least-restrictive.ts';
 import { type LogicalType } from './logical-type.ts';

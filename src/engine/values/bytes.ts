@@ -1,3 +1,5 @@
+import { RunError } from './run-error.ts';
+
 /** UTF-8, base64 and hexadecimal without platform APIs, as Java does them. */
 
 /** UTF-8 bytes of a text; a lone surrogate is `?`, as Java's `getBytes` writes it. */
@@ -75,29 +77,33 @@ export function encodeBase64(bytes: Uint8Array): string {
   return text;
 }
 
-/** What Java's decoder says to bytes that are no base64 text. */
-export function base64Complaint(bytes: Uint8Array): string {
-  if (bytes.length < 2) return 'Input byte[] should at least have 2 bytes for base64 bytes';
-  for (const [i, byte] of bytes.entries()) {
-    const character = String.fromCharCode(byte);
-    if (character === '=') return 'Input byte array has wrong 4-byte ending unit';
-    if (!BASE64.includes(character)) return `Illegal base64 character ${((byte << 24) >> 24).toString(16)}`;
-    if (i === bytes.length - 1) break;
-  }
-  return 'Last unit does not have enough valid bits';
-}
-
-/** Bytes of a base64 text, padding optional; null for a text that is none. */
-export function decodeBase64(text: string): Uint8Array | null {
-  const digits = text.replace(/={1,2}$/, '');
-  if (digits.length % 4 === 1 || !/^[A-Za-z0-9+/]*$/.test(digits)) return null;
+/** Java's `Base64.getDecoder()`; what it complains of is thrown in its words. Padding may be left out. */
+export function decodeBase64(source: Uint8Array): Uint8Array {
+  if (source.length === 1) throw complaint('Input byte[] should at least have 2 bytes for base64 bytes');
   const bytes: number[] = [];
-  for (let i = 0; i < digits.length; i += 4) {
-    const [a = 0, b = 0, c = 0, d = 0] = Array.from(digits.slice(i, i + 4), (digit) => BASE64.indexOf(digit));
-    const length = Math.min(4, digits.length - i);
-    bytes.push((a << 2) | (b >> 4));
-    if (length > 2) bytes.push(((b & 15) << 4) | (c >> 2));
-    if (length > 3) bytes.push(((c & 3) << 6) | d);
+  let at = 0;
+  let bits = 0;
+  let shift = 18;
+  while (at < source.length) {
+    const byte = source[at++] as number;
+    const digit = BASE64.indexOf(String.fromCharCode(byte));
+    if (byte === PADDING) {
+      const isWhole = shift === 6 ? source[at++] === PADDING : shift !== 18;
+      if (!isWhole) throw complaint('Input byte array has wrong 4-byte ending unit');
+      break;
+    }
+    if (digit < 0) throw complaint(`Illegal base64 character ${((byte << 24) >> 24).toString(16)}`);
+    bits |= digit << shift;
+    shift -= 6;
+    if (shift >= 0) continue;
+    bytes.push(bits >> 16, (bits >> 8) & 255, bits & 255);
+    [bits, shift] = [0, 18];
   }
+  if (shift === 12) throw complaint('Last unit does not have enough valid bits');
+  if (shift === 6) bytes.push(bits >> 16);
+  else if (shift === 0) bytes.push(bits >> 16, (bits >> 8) & 255);
+  if (at < source.length) throw complaint(`Input byte array has incorrect ending byte at ${at}`);
   return Uint8Array.from(bytes);
 }
+const PADDING = 61;
+const complaint = (words: string): RunError => new RunError(`IllegalArgumentException: ${words}`);

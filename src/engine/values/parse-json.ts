@@ -1,5 +1,5 @@
 import type { LogicalType, Value } from '../types/logical-type.ts';
-import { decodeBase64 } from './bytes.ts';
+import { decodeBase64, encodeUtf8 } from './bytes.ts';
 import { exactToDecimal, parseExact } from './decimal.ts';
 import { canonical, MAX_INT64, MIN_INT64 } from './int64.ts';
 import { internalMap } from './java-map.ts';
@@ -32,6 +32,14 @@ export function parseJson(cell: JsonCell | undefined, type: LogicalType): Parsed
   } catch (error) {
     if (error instanceof Misread) return { problem: error.message };
     throw error;
+  }
+}
+
+function readBase64(cell: string): Uint8Array {
+  try {
+    return decodeBase64(encodeUtf8(cell));
+  } catch {
+    return misread(cell, 'binary data in base64');
   }
 }
 
@@ -73,8 +81,8 @@ function read(cell: JsonCell, type: LogicalType): Value {
       return textOf(cell);
     case 'BINARY':
     case 'VARBINARY': {
-      const bytes = typeof cell === 'string' ? decodeBase64(cell) : null;
-      return bytes ?? misread(cell, 'binary data in base64');
+      if (typeof cell !== 'string') return misread(cell, 'binary data in base64');
+      return readBase64(cell);
     }
     case 'DATE':
       return readDate(textOf(cell)) ?? misread(cell, 'a date such as "2026-01-31"');

@@ -3,6 +3,7 @@ import { decodeUtf8 } from './bytes.ts';
 import { printDecimal } from './decimal.ts';
 import type { Int64 } from './int64.ts';
 import { printDouble, printFloat } from './java-number.ts';
+import { encodable } from './text.ts';
 import {
   printDate,
   printDuration,
@@ -62,6 +63,9 @@ export function printer(type: LogicalType, zone: string, binaryAsText = false): 
       return (value) => printMonths(value as number);
     case 'INTERVAL_DAY':
       return (value) => printDuration(value as Int64);
+    case 'CHAR':
+    case 'VARCHAR':
+      return (value) => encodable(value as string);
     case 'ARRAY': {
       const element = nested(type.element, zone, binaryAsText);
       return (value) => `[${(value as readonly Value[]).map(element).join(', ')}]`;

@@ -46,3 +46,9 @@ export function trimCharacters(text: string, set: string, leading: boolean, trai
   if (trailing) while (end > start && set.includes(all[end - 1] ?? '')) end--;
   return all.slice(start, end).join('');
 }
+
+/** What Java writes of a text: half a character has no bytes and becomes a question mark. */
+export const encodable = (text: string): string =>
+  SURROGATE.test(text)
+    ? text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '?')
+    : text;

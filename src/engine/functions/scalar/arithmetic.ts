@@ -467,6 +467,9 @@ function refuseDifference(left: LogicalType, right: LogicalType, result: Logical
     : null;
 }
 
+/** Times that can be subtracted from each other, as far as the validator is concerned. */
+const timeFamily = ({ root }: LogicalType): string => (root === 'TIMESTAMP_LTZ' ? 'TIMESTAMP' : root);
+
 /** `(a - b) DAY TO SECOND`: the qualifier comes first, and goes into the type; plans print it as `-(a, b)`. */
 const minusDate: ScalarFunction = {
   name: 'MINUS_DATE',
@@ -483,6 +486,8 @@ const minusDate: ScalarFunction = {
       return misfitOf('-', `-(${[...args.slice(1).map(printArgument), `<INTERVAL ${unit}>`].join(', ')})`, [
         "'-(<DATETIME>, <DATETIME>, <DATETIME_INTERVAL>)'",
       ]);
+    if (timeFamily(argType(args, 1)) !== timeFamily(argType(args, 2)))
+      return { message: 'Parameters must be of the same type' };
     return { root, unit, nullable: argType(args, 1).nullable || argType(args, 2).nullable };
   },
   refuse: (args, result) => refuseDifference(argType(args, 0), argType(args, 1), result),

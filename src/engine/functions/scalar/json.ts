@@ -231,6 +231,7 @@ function wrongPath(name: string, form: string, args: readonly Argument[]): Misfi
     : misfitOf(name, `${name}(${args.slice(0, 2).map(printArgument).join(', ')})`, [form]);
 }
 
+const RETURNED_BY_VALUE: ReadonlySet<string> = new Set(['VARCHAR', 'BOOLEAN', 'INTEGER', 'DOUBLE']);
 const jsonValue: ScalarFunction = {
   name: 'JSON_VALUE',
   strict: false,
@@ -241,7 +242,12 @@ const jsonValue: ScalarFunction = {
       : argType(args, 0).root === 'NULL'
         ? { message: `Illegal use of 'NULL'` }
         : (wrongPath('JSON_VALUE', VALUE_FORM, args) ?? withNullable(STRING, true)),
-  refuse: (args) => (isCharacter(argType(args, 0)) ? null : NOT_COMPILABLE),
+  refuse: (args, result) =>
+    RETURNED_BY_VALUE.has(result.root)
+      ? isCharacter(argType(args, 0))
+        ? null
+        : NOT_COMPILABLE
+      : `CodeGenException: Unsupported type '${printType(withNullable(result, true))}' for RETURNING in JSON_VALUE().`,
   implement: (_types, result, _context, args) => {
     const [onEmpty, onError] = [behaviourOf(args, 'ON EMPTY'), behaviourOf(args, 'ON ERROR')];
     const convert = returning(result);

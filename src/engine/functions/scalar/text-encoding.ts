@@ -1,5 +1,5 @@
 import { BYTES, INTEGER, STRING } from '../../types/logical-type.ts';
-import { base64Complaint, decodeBase64, decodeUtf8, encodeBase64, encodeUtf8 } from '../../values/bytes.ts';
+import { decodeBase64, decodeUtf8, encodeBase64, encodeUtf8 } from '../../values/bytes.ts';
 import type { Int64 } from '../../values/int64.ts';
 import { hex } from '../../values/print-value.ts';
 import { RunError } from '../../values/run-error.ts';
@@ -88,11 +88,7 @@ function unhex(value: string): Uint8Array | null {
 const bytesOf = (value: string | Uint8Array): Uint8Array =>
   typeof value === 'string' ? encodeUtf8(value) : value;
 
-function fromBase64(value: string | Uint8Array): string {
-  const bytes = decodeBase64(typeof value === 'string' ? value : decodeUtf8(value));
-  if (bytes === null) throw new RunError(`IllegalArgumentException: ${base64Complaint(bytesOf(value))}`);
-  return decodeUtf8(bytes);
-}
+const fromBase64 = (value: string | Uint8Array): string => decodeUtf8(decodeBase64(bytesOf(value)));
 
 const unsigned64 = (value: Int64): bigint => BigInt.asUintN(64, BigInt(value));
 

@@ -79,8 +79,11 @@ function toUnit(type: LogicalType, unit: string, zone: string, isFloor: boolean)
     return (days: number) =>
       MILLIS[unit] !== undefined && unit !== 'DAY' ? days : dayBoundary(unit, days, isFloor);
   if (type.root === 'TIME') {
-    const size = MILLIS[unit] ?? MILLIS_PER_DAY;
-    return (time: number) => (isFloor ? Math.floor(time / size) : Math.ceil(time / size)) * size;
+    const size = unit === 'DAY' ? 1 : MILLIS[unit];
+    // Flink takes the milliseconds for a count of days where the unit is longer than a day.
+    return size === undefined
+      ? (time: number) => dayBoundary(unit, time, isFloor)
+      : (time: number) => (isFloor ? Math.floor(time / size) : Math.ceil(time / size)) * size;
   }
   if (isTimestamp(type)) {
     const { precision } = type;

@@ -6,9 +6,9 @@ import { SourceBuilder } from '../../compile/source-builder.ts';
 import { call, type Rex } from '../../plan/rex.ts';
 import { ExpressionBinder } from '../../planner/bind-expression.ts';
 import { checkExpression } from '../../planner/check-expressions.ts';
-import { simplify } from '../../planner/simplify.ts';
+import { keepNullable, simplify } from '../../planner/simplify.ts';
 import type * as Ast from '../../sql/ast.ts';
-import { parseStatement } from '../../sql/parse.ts';
+import { parseStatement } from '../../sql/read-sql.ts';
 import { type LogicalType, type Row, SYMBOL, type Value, withNullable } from '../../types/logical-type.ts';
 import { printType } from '../../types/print-type.ts';
 import { isTypeNameProblem, typeFromName } from '../../types/type-name.ts';
@@ -132,7 +132,8 @@ function answer(
   const sql = text.slice(expression.span.start, expression.span.end);
   let rex: Rex;
   try {
-    rex = simplify(binder.bind(expression));
+    const bound = binder.bind(expression);
+    rex = keepNullable(bound, simplify(bound));
     checkExpression(rex);
   } catch (error) {
     if (!(error instanceof SqlError)) throw new Error(`${sql}: ${String(error)}`, { cause: error });
