@@ -122,7 +122,6 @@ export interface GroupWindowAggregate extends Node {
   readonly window: WindowSpec;
   readonly properties: readonly WindowProperty[];
   readonly emit: EmitStrategy | null;
-  readonly generateUpdateBefore: boolean;
   readonly inputRetracts: boolean;
 }
 /** Early and late firing of legacy group windows, in milliseconds; null where off. */
