@@ -251,7 +251,7 @@ function localCall(
   distinct: number,
   retract: string,
 ): string {
-  const args = c.args.length === 0 ? '*' : names[c.args[0]!]!;
+  const args = c.args.length === 0 ? '*' : c.args.map((a) => names[a]).join(', ');
   const filter = c.filter >= 0 ? ` FILTER ${names[c.filter]}` : '';
   return `${c.name}${retract}(${c.distinct ? `distinct$${distinct} ` : ''}${args})${filter}`;
 }

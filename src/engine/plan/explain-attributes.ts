@@ -122,7 +122,7 @@ export function attributesOf(
         ],
       ];
     case 'GroupWindowAggregate': {
-      const window = `${{ TUMBLE: 'Tumbling', HOP: 'Sliding', SESSION: 'Session', CUMULATE: '' }[node.window.kind]}GroupWindow('w$, ${[names[node.window.time] ?? `$f${node.window.time}`, node.window.sizeMs, ...(node.window.kind === 'HOP' ? [node.window.slideMs] : [])].join(', ')})`;
+      const window = `${{ TUMBLE: 'Tumbling', HOP: 'Sliding', SESSION: 'Session', CUMULATE: '' }[node.window.kind]}GroupWindow('w$, ${[node.window.timeName ?? names[node.window.time] ?? `$f${node.window.time}`, node.window.sizeMs, ...(node.window.kind === 'HOP' ? [node.window.slideMs] : [])].join(', ')})`;
       const width = node.groups.length + node.calls.length;
       const select = [
         ...node.groups.map((g) => names[g]!),

@@ -1,7 +1,12 @@
-import type { Field, LogicalAggregate, LogicalNode, LogicalWindowAggregate } from '../plan/logical.ts';
+import type {
+  Field,
+  LogicalAggregate,
+  LogicalNode,
+  LogicalWatermarkAssigner,
+  LogicalWindowAggregate,
+} from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
-import { isProctime } from '../types/logical-type.ts';
 import { withoutInnerSide } from './join-remove-rule.ts';
 import { pruneJoin } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
@@ -34,7 +39,11 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       for (const e of exprs) collectRefs(e, used);
       if (node.condition) collectRefs(node.condition, used);
       // Columns are asked for in the order of their first use, if no filter stands between.
-      const below = prune(node.input, node.condition ? sortedNumbers(used) : [...used]);
+      const asked = node.condition ? sortedNumbers(used) : [...used];
+      const isPicked = node.condition !== null || (exprs.every(isRef) && used.size === exprs.length);
+      const { input } = node;
+      const isWhole = input.kind === 'WatermarkAssigner' && !isPicked && !dropsComputed(input, asked);
+      const below = prune(input, isWhole ? input.fields.map((_, i) => i) : asked);
       const move = (rex: Rex): Rex => shiftRefs(rex, (i) => below.at[i]!);
       const calc = mergeCalc({
         kind: 'Calc',
@@ -54,9 +63,8 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
             node.input.fields.map((_, i) => i),
           ).node,
         });
-      // Flink does not push a projection through where it asks for processing time, but not for event time.
-      const isWhole = !needed.includes(node.rowtime) && needed.some((i) => isProctime(node.fields[i]!.type));
-      const kept = isWhole ? all : [...new Set([...needed, node.rowtime, ...collectRefs(node.watermark)])];
+      const asked = withTime(node, needed);
+      const kept = asked.length === needed.length || dropsComputed(node, needed) ? asked : all;
       const below = prune(node.input, kept);
       const at = all.map((i) => kept.indexOf(i));
       return {
@@ -206,6 +214,21 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
   }
 }
 
+/**
+ * A projection is pushed below the watermark where that costs less: where nothing is left of it above, or fewer columns are computed
+ * (ProjectWatermarkAssignerTransposeRule, FlinkLogicalCalc's cost).
+ */
+function dropsComputed(assigner: LogicalWatermarkAssigner, needed: readonly number[]): boolean {
+  if (assigner.input.kind !== 'Calc') return false;
+  const kept = withTime(assigner, needed);
+  return assigner.input.exprs.some((e, i) => e.kind === 'Call' && !kept.includes(i));
+}
+
+/** Columns that are asked for, and what the watermark is made of. */
+const withTime = ({ rowtime, watermark }: LogicalWatermarkAssigner, needed: readonly number[]): number[] => [
+  ...new Set([...needed, rowtime, ...collectRefs(watermark)]),
+];
+
 /** COUNT(*) alone reads below a projection; behind a condition all columns of the input take the place of one that is made up. */
 function withoutMadeUp(input: LogicalNode): LogicalNode {
   if (input.kind !== 'Calc') return input;
@@ -322,4 +345,5 @@ function select(input: LogicalNode, columns: readonly number[]): LogicalNode {
   });
 }
 
+const isRef = (rex: Rex): boolean => rex.kind === 'InputRef';
 const sortedNumbers = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a - b);
