@@ -230,8 +230,10 @@ function inInputOrder({
   let base = input;
   for (; base.kind === 'Filter'; base = base.input) collectRefs(base.condition, asked);
   const isWhole = base === input && new Set(columns).size === input.fields.length;
-  const readsFilters = base !== input && [...asked].every((c) => columns.includes(c));
-  if (isComputed(input) || columns.includes(-1) || !(isWhole || readsFilters)) return asGiven;
+  // A join takes filters in, a union projections.
+  const readsFilters = base !== input && base.kind !== 'Join' && [...asked].every((c) => columns.includes(c));
+  if (base.kind === 'Union' || isComputed(input) || columns.includes(-1) || !(isWhole || readsFilters))
+    return asGiven;
   const below = (column: number): { readonly place: number; readonly name: string } => {
     const expr = base !== input && base.kind === 'Project' ? base.exprs[column]! : null;
     return expr?.kind === 'InputRef' && base.kind === 'Project'

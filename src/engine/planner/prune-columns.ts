@@ -16,6 +16,7 @@ import {
   filterOf,
   isTrivial,
   mergeCalc,
+  namedByFilter,
   type Pruned,
   placeIn,
   placeNamed,
@@ -83,7 +84,7 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       const kept = sortedNumbers(
         new Set([...needed.filter((i) => i < width), node.window.time, ...node.window.partition]),
       );
-      const below = select(node.input, kept);
+      const below = namedByFilter(select(node.input, kept));
       // Once it is narrowed its columns are called what they are called below.
       const nameAt = (i: number, place: number): Field =>
         kept.length < width ? { ...node.fields[i]!, name: below.fields[place]!.name } : node.fields[i]!;
