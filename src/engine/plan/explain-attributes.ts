@@ -76,11 +76,15 @@ export function attributesOf(
           ];
     }
     case 'Calc': {
-      const select = node.exprs.map((e, i) => named(print(e), node.fields[i]!.name)).join(', ');
+      const [below] = node.inputs;
+      const read = (below && 'readAs' in below && below.readAs) || names;
+      const select = node.exprs
+        .map((e, i) => named(printRex(e, read, style), node.fields[i]!.name))
+        .join(', ');
       return node.condition
         ? [
             ['select', select],
-            ['where', print(node.condition)],
+            ['where', printRex(node.condition, read, style)],
           ]
         : [['select', select]];
     }

@@ -145,6 +145,8 @@ export interface WindowAggregate extends Node {
   readonly window: WindowSpec;
   readonly properties: readonly WindowProperty[];
   readonly inputRetracts: boolean;
+  /** What a projection above calls the columns: as the query did, while the text of the aggregate names them as its input does. */
+  readonly readAs?: readonly string[];
   /** An implicit COUNT(*) at the end of `calls`, added for HOP so that empty windows are not sent. */
   readonly hasHiddenCount: boolean;
 }
