@@ -122,9 +122,10 @@ async function answers(page: Page, url: string): Promise<{ probe: string; answer
         const slice = steps.count > 0 ? await engine.trace(run.runId, 0, steps.count) : null;
         const changes: SeenAnswer['changes'][number][] = [];
         const last = new Map<string, SeenAnswer['watermarks'][number]>();
+        let turn = 0;
         for (let step = 0; step < steps.count; step++) {
           if (!slice) break;
-          const turn = steps.turn[step] ?? 0;
+          while ((steps.turnStart[turn + 1] ?? Infinity) <= step) turn++;
           for (let at = slice.stepStart[step] ?? 0; at < (slice.stepStart[step + 1] ?? 0); at++) {
             const sink = sinks.find(({ operator }) => operator === slice.operator[at]);
             if (!sink) continue;

@@ -58,7 +58,7 @@ export class Running {
       seed: 1,
       zone: 'UTC',
       canGenerate,
-      steps: trace ? new StepLog() : null,
+      steps: trace ? new StepLog(0) : null,
       trace,
       collector: () => ({
         row: (kind, row) => void this.sent.push({ kind, row }),

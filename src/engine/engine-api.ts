@@ -1,4 +1,5 @@
 import type { Diagnostic } from './base/diagnostic.ts';
+import { upperBound } from './base/sorted.ts';
 import type { Span } from './base/span.ts';
 
 /**
@@ -279,15 +280,37 @@ export interface StepColumns {
   readonly count: number;
   /** Index in `STEP_KINDS`. */
   readonly kind: Uint8Array;
-  /** The turn: 0 before the first input, i + 1 for input i and what it causes, the last one for the end of input. */
-  readonly turn: Int32Array;
-  /** Simulated clock, epoch milliseconds. */
-  readonly clockMs: Float64Array;
   /** Bits of `StepFlag`. */
   readonly flags: Uint8Array;
-  /** Changes that reached sinks in this step. */
-  readonly outputs: Int32Array;
+  /** First step of each turn: 0 before the first input, i + 1 for input i and what it causes, the last one for the end of input. A turn may have none. */
+  readonly turnStart: Int32Array;
+  /** Simulated clock at the start, epoch milliseconds. */
+  readonly startMs: number;
+  /** When each input arrived, in milliseconds after `startMs`. */
+  readonly arrivalMs: Float64Array;
+  /** When the input ended, in milliseconds after `startMs`. */
+  readonly endMs: number;
+  /** Steps that did not happen at the time of their turn, ascending, and when they did: epoch milliseconds. */
+  readonly tickStep: Int32Array;
+  readonly tickMs: Float64Array;
+  /** Changes that reached sinks in the whole run. */
+  readonly changes: number;
 }
+
+/** The turn of a step; -1 past the last. */
+export function turnOf({ turnStart, count }: StepColumns, step: number): number {
+  return step < count ? upperBound(turnStart, step) - 1 : -1;
+}
+
+/** The simulated clock at a step, epoch milliseconds. */
+export function clockMsOf(steps: StepColumns, step: number): number {
+  const { startMs, arrivalMs, endMs, tickStep, tickMs } = steps;
+  const tick = upperBound(tickStep, step) - 1;
+  if (tickStep[tick] === step) return tickMs[tick]!;
+  const turn = turnOf(steps, step);
+  return startMs + (turn > 0 ? (arrivalMs[turn - 1] ?? endMs) : 0);
+}
+
 export const STEP_KINDS = ['start', 'row', 'watermark', 'clock', 'end'] as const;
 export const StepFlag = {
   /** A change reached a sink. */ OUTPUT: 1,

@@ -180,10 +180,14 @@ function cellsOfRow({ rowStart, cells, strings }: TraceSlice, row: number): (str
 const NO_STEPS: StepColumns = {
   count: 0,
   kind: new Uint8Array(),
-  turn: new Int32Array(),
-  clockMs: new Float64Array(),
   flags: new Uint8Array(),
-  outputs: new Int32Array(),
+  turnStart: new Int32Array(),
+  startMs: 0,
+  arrivalMs: new Float64Array(),
+  endMs: 0,
+  tickStep: new Int32Array(),
+  tickMs: new Float64Array(),
+  changes: 0,
 };
 
 /** A mistake of our own while compiling is told as one, and leaves the engine usable. */

@@ -47,6 +47,11 @@ const QUERY_FUNCTIONS: readonly Row[] = [
     '由每行一个成员组成的 JSON 对象。',
   ],
   ['JSON_ARRAYAGG(value)', 'A JSON array with one element for each row.', '由每行一个元素组成的 JSON 数组。'],
+  [
+    'PERCENTILE(number, percentage [, frequency])',
+    'The value below which that part of the values lies, 0.5 for the median; of a list of parts, a list. Between two values it is a point on the line from one to the other.',
+    '处于该比例位置的值，0.5 即中位数；给出比例数组时返回数组。落在两值之间时按线性插值。',
+  ],
   ['STDDEV_POP(number)', 'The standard deviation of the whole population.', '总体标准差。'],
   ['STDDEV_SAMP(number)', 'The standard deviation of a sample.', '样本标准差。'],
   ['VAR_POP(number)', 'The variance of the whole population.', '总体方差。'],

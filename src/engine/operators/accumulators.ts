@@ -50,7 +50,7 @@ export function bindCalls(
   const column = (i: number): Rex => exprs?.[i] ?? ref(i, fields[i]!.type);
   return calls.map((call) => ({
     call,
-    args: call.args.length > 0 ? call.args.map(column) : (call.constants ?? []),
+    args: [...call.args.map(column), ...(call.name === 'LAG' ? [] : (call.constants ?? []))],
     filter: call.filter < 0 ? null : column(call.filter),
   }));
 }
@@ -167,7 +167,7 @@ function closures(
 }
 
 type Step = (slots: unknown[], row: Row) => void;
-type Change = (state: unknown, value: Value, second?: Value) => unknown;
+type Change = (state: unknown, value: Value, ...more: Value[]) => unknown;
 
 /** Adds a row to one call's slot, or takes it back. */
 function stepOf(
@@ -178,11 +178,14 @@ function stepOf(
   context: OperatorContext,
 ): Step {
   const read = args[0] ? compileClosure(args[0], context) : null;
-  const second = args[1] ? compileClosure(args[1], context) : null;
+  const more = args.slice(1).map((arg) => compileClosure(arg, context));
   const passes = filter ? compileCondition(filter, context) : null;
   const take = (s: unknown[], value: Value, row: Row): void => {
     if (value === null && takesNull !== true) return;
-    s[slot] = second === null ? change(s[slot], value) : change(s[slot], value, second(row));
+    s[slot] =
+      more.length === 0
+        ? change(s[slot], value)
+        : change(s[slot], value, ...more.map((readMore) => readMore(row)));
   };
   const column = args[0]?.kind === 'InputRef' ? args[0].index : -1;
   const plain: Step =
@@ -236,12 +239,15 @@ export function accumulatorSource(
     const lines = calls.map(({ args, filter }, i) => {
       const f = functions[i]!;
       const value = args[0] ? builder.emit(args[0], input) : '0';
-      const second = args[1] ? `, ${builder.emit(args[1], input)}` : '';
+      const more = args
+        .slice(1)
+        .map((arg) => `, ${builder.emit(arg, input)}`)
+        .join('');
       const before = builder.take();
       const use = isAdd ? f.inline?.add : f.inline?.retract;
       const update = use
         ? use(slot(i), value).replaceAll('plus(', `${plus[i]}(`)
-        : `${fn[i]}.${isAdd ? 'add' : 'retract'}(${slot(i)}, ${value}${second})`;
+        : `${fn[i]}.${isAdd ? 'add' : 'retract'}(${slot(i)}, ${value}${more})`;
       const mayBeNull = args[0]?.type.nullable === true && f.takesNull !== true;
       const guarded = mayBeNull
         ? `if (${value} !== null) { ${slot(i)} = ${update}; }`

@@ -12,9 +12,9 @@ import { collectingFunction } from './collecting-functions.ts';
  */
 export interface AggregateFunction {
   readonly create: () => unknown;
-  /** `second` is the second argument of those that have one: LISTAGG's separator, JSON_OBJECTAGG's value. */
-  readonly add: (state: never, value: Value, second?: Value) => unknown;
-  readonly retract: (state: never, value: Value, second?: Value) => unknown;
+  /** `more` are the further arguments of those that have some: LISTAGG's separator, JSON_OBJECTAGG's value, PERCENTILE's percentages and frequency. */
+  readonly add: (state: never, value: Value, ...more: Value[]) => unknown;
+  readonly retract: (state: never, value: Value, ...more: Value[]) => unknown;
   readonly merge: (state: never, other: never) => unknown;
   readonly value: (state: never) => Value;
   /** A copy of a state that shares nothing that changes. */
@@ -306,30 +306,30 @@ function retractableExtremum(type: LogicalType, isMax: boolean): AggregateFuncti
 }
 
 interface Distinct {
-  readonly seen: Map<unknown, { readonly value: Value; readonly second: Value | undefined; count: number }>;
+  readonly seen: Map<unknown, { readonly value: Value; readonly more: readonly Value[]; count: number }>;
   inner: unknown;
 }
 
 /** f(DISTINCT x): the inner function sees a value when it first comes and when it last goes. Counts below zero wait for a merge. */
 function distinct(inner: AggregateFunction): AggregateFunction {
-  const step = (s: Distinct, value: Value, second: Value | undefined, by: number): Distinct => {
+  const step = (s: Distinct, value: Value, more: readonly Value[], by: number): Distinct => {
     const key = valueKey(value);
     const entry = s.seen.get(key);
     const before = entry?.count ?? 0;
     const after = before + by;
     if (after === 0) s.seen.delete(key);
     else if (entry) entry.count = after;
-    else s.seen.set(key, { value, second, count: after });
-    if (before <= 0 && after > 0) s.inner = inner.add(s.inner as never, value, second);
-    else if (before > 0 && after <= 0) s.inner = inner.retract(s.inner as never, value, second);
+    else s.seen.set(key, { value, more, count: after });
+    if (before <= 0 && after > 0) s.inner = inner.add(s.inner as never, value, ...more);
+    else if (before > 0 && after <= 0) s.inner = inner.retract(s.inner as never, value, ...more);
     return s;
   };
   return {
     create: (): Distinct => ({ seen: new Map(), inner: inner.create() }),
-    add: (s: Distinct, v: Value, second?: Value) => step(s, v, second, 1),
-    retract: (s: Distinct, v: Value, second?: Value) => step(s, v, second, -1),
+    add: (s: Distinct, v: Value, ...more: Value[]) => step(s, v, more, 1),
+    retract: (s: Distinct, v: Value, ...more: Value[]) => step(s, v, more, -1),
     merge: (s: Distinct, o: Distinct) => {
-      for (const { value, second, count } of o.seen.values()) step(s, value, second, count);
+      for (const { value, more, count } of o.seen.values()) step(s, value, more, count);
       return s;
     },
     value: (s: Distinct) => inner.value(s.inner as never),

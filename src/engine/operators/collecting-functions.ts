@@ -1,6 +1,8 @@
 import type { PhysicalAggregate } from '../plan/physical.ts';
-import type { LogicalType, Value } from '../types/logical-type.ts';
+import { DOUBLE, type LogicalType, type Value } from '../types/logical-type.ts';
 import { comparator, sameValue, valueKey } from '../values/compare.ts';
+import { decimalToDouble } from '../values/decimal.ts';
+import { type Int64, toDouble } from '../values/int64.ts';
 import { RunError } from '../values/run-error.ts';
 import type { AggregateFunction } from './aggregate-functions.ts';
 
@@ -96,8 +98,7 @@ function jsonObject(keepsNulls: boolean): AggregateFunction {
   return {
     create: (): Members => new Map(),
     add: (s: Members, key: Value, value: Value = null) => {
-      if (key === null)
-        throw new RunError('TableException: Key is null. Null keys are not allowed in JSON_OBJECTAGG.');
+      if (key === null) throw new RunError("TableRuntimeException: Map views don't support null keys.");
       if (s.has(key as string))
         throw new RunError(
           `TableException: Key '${key as string}' is already present. Duplicate keys are not allowed in JSON_OBJECTAGG. Please ensure that keys are unique.`,
@@ -116,6 +117,78 @@ function jsonObject(keepsNulls: boolean): AggregateFunction {
     isValue: false,
     takesNull: true,
   };
+}
+
+interface Percentile {
+  readonly counts: Map<unknown, { readonly value: number; count: number }>;
+  /** Those of the first row. */
+  percentages: readonly number[] | null;
+}
+
+/** PERCENTILE: values and how often they stand there; between two of them it is a point on the line from one to the other (Flink's PercentileAggFunction). */
+function percentile(type: LogicalType, isList: boolean): AggregateFunction {
+  const step = (s: Percentile, v: Value, asked: Value, frequency: Value, sign: number): Percentile => {
+    s.percentages ??= isList ? (asked as unknown as readonly number[]) : [asked as number];
+    const times = frequency === null ? 0 : toDouble(frequency as Int64);
+    return times > 0 ? count(s, asDouble(v, type), sign * times) : s;
+  };
+  const count = (s: Percentile, value: number, by: number): Percentile => {
+    const key = valueKey(value);
+    const entry = s.counts.get(key);
+    const times = (entry?.count ?? 0) + by;
+    if (times === 0) s.counts.delete(key);
+    else if (entry) entry.count = times;
+    else s.counts.set(key, { value, count: times });
+    return s;
+  };
+  return {
+    create: (): Percentile => ({ counts: new Map(), percentages: null }),
+    add: (s: Percentile, v: Value, asked: Value = null, frequency: Value = 1) =>
+      step(s, v, asked, frequency, 1),
+    retract: (s: Percentile, v: Value, asked: Value = null, frequency: Value = 1) =>
+      step(s, v, asked, frequency, -1),
+    merge: (s: Percentile, o: Percentile) => {
+      s.percentages ??= o.percentages;
+      for (const { value, count: times } of o.counts.values()) count(s, value, times);
+      return s;
+    },
+    value: ({ counts, percentages }: Percentile) => {
+      if (percentages === null || percentages.length === 0) return null;
+      const points = percentiles([...counts.values()], percentages);
+      return isList ? points : (points?.[0] ?? null);
+    },
+    copy: ({ counts, percentages }: Percentile) => ({
+      counts: new Map([...counts].map(([key, entry]) => [key, { ...entry }])),
+      percentages,
+    }),
+    isValue: false,
+  };
+}
+
+const asDouble = (value: Value, type: LogicalType): number =>
+  type.root === 'DECIMAL' ? decimalToDouble(value as Int64, type.scale) : toDouble(value as Int64);
+
+/** The points at these parts of the way from the least value to the greatest; null without values. */
+function percentiles(
+  counted: { readonly value: number; readonly count: number }[],
+  percentages: readonly number[],
+): number[] | null {
+  const total = counted.reduce((sum, { count }) => sum + count, 0);
+  if (total <= 0) return null;
+  const order = comparator(DOUBLE);
+  counted.sort((a, b) => order(a.value, b.value));
+  return percentages.map((percentage) => {
+    const position = percentage * (total - 1) + 1;
+    const lower = Math.floor(position);
+    const higher = Math.ceil(position);
+    let at = 0;
+    let before = counted[0]!.count;
+    while (before < lower) before += counted[++at]!.count;
+    const { value } = counted[at]!;
+    return before >= higher
+      ? value
+      : (higher - position) * value + (position - lower) * counted[at + 1]!.value;
+  });
 }
 
 /** SINGLE_VALUE: what a scalar sub-query gives; a second row fails the job. */
@@ -159,6 +232,8 @@ export function collectingFunction(
       return jsonObject(call.name.endsWith('NULL_ON_NULL'));
     case 'SINGLE_VALUE':
       return SINGLE_VALUE;
+    case 'PERCENTILE':
+      return arg ? percentile(arg, call.type.root === 'ARRAY') : null;
     default:
       return null;
   }

@@ -165,15 +165,15 @@ export function createWindowAggregate(
   const fireTumble = (end: number, waiting: KeyedStore<Group>): void => {
     waiting.forEach((group) => send(group, (group as Pane).key, end));
   };
-  /** The ends of the slices that there are from `first` to `last`, in order. */
+  /** The ends of the slices that there are from `first` to `last`, the newest first, which is how Flink merges them. */
   const slicesFrom = (first: number, last: number): number[] => {
     const ends: number[] = [];
     if ((last - first) / sliceMs < slices.size) {
-      for (let end = first; end <= last; end += sliceMs) if (slices.has(end)) ends.push(end);
+      for (let end = last; end >= first; end -= sliceMs) if (slices.has(end)) ends.push(end);
       return ends;
     }
     for (const end of slices.keys()) if (end >= first && end <= last) ends.push(end);
-    return ends.sort((a, b) => a - b);
+    return ends.sort((a, b) => b - a);
   };
   /** All keys of a window at once: what is in its slices is gone through, not every slice for every key. */
   const fireHop = (end: number, waiting: KeyedStore<Group>): void => {

@@ -127,7 +127,7 @@ export function localAggregateAttributes(
         `${localCall(c, names, distinctOf(c), c.needsRetraction ? '_RETRACT' : '')} AS ${partial.names[i]}`,
     ),
     ...partial.distinct.map(
-      ([first, n]) => `DISTINCT(${names[node.calls[first]!.args[0]!]}) AS distinct$${n}`,
+      ([first, n]) => `DISTINCT(${namesOf(node.calls[first]!, names)}) AS distinct$${n}`,
     ),
   ];
   return [...groupBy(node.groups, names), ...splitPhase(node), ['select', select.join(', ')]];
@@ -205,7 +205,7 @@ export function windowAggregateAttributes(
         ...groupNames,
         ...calls.map((c, i) => `${localCall(c, names, distinctOf(c), retract(c))} AS ${partial.names[i]}`),
         ...partial.distinct.map(
-          ([first, n]) => `DISTINCT(${names[calls[first]!.args[0]!]}) AS distinct$${n}`,
+          ([first, n]) => `DISTINCT(${namesOf(calls[first]!, names)}) AS distinct$${n}`,
         ),
         `slice_end('w$) AS ${window.attached ? '$window_end' : '$slice_end'}`,
       ];
@@ -245,13 +245,16 @@ export function windowAggregateAttributes(
   }
 }
 
+const namesOf = (c: PhysicalAggregate, names: readonly string[]): string =>
+  c.args.map((arg) => names[arg]!).join(', ');
+
 function localCall(
   c: PhysicalAggregate,
   names: readonly string[],
   distinct: number,
   retract: string,
 ): string {
-  const args = c.args.length === 0 ? '*' : c.args.map((a) => names[a]).join(', ');
+  const args = c.args.length === 0 ? '*' : namesOf(c, names);
   const filter = c.filter >= 0 ? ` FILTER ${names[c.filter]}` : '';
   return `${c.name}${retract}(${c.distinct ? `distinct$${distinct} ` : ''}${args})${filter}`;
 }

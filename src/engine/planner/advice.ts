@@ -1,6 +1,6 @@
 import type { Config } from '../catalog/config.ts';
 import type { PhysicalNode, Sink } from '../plan/physical.ts';
-import { MERGEABLE } from './mini-batch.ts';
+import { isMergeable } from './aggregate-methods.ts';
 import { findNonDeterminism } from './non-determinism.ts';
 
 const NONE = 'No available advice...';
@@ -22,9 +22,7 @@ function twoPhases(plan: Sink, config: Config): string | null {
   const found = someNode(
     plan,
     (node) =>
-      node.kind === 'GroupAggregate' &&
-      node.inputs[0]!.kind === 'Exchange' &&
-      node.calls.every((c) => MERGEABLE.has(c.name)),
+      node.kind === 'GroupAggregate' && node.inputs[0]!.kind === 'Exchange' && node.calls.every(isMergeable),
   );
   if (!found) return null;
   const missing: string[] = [];

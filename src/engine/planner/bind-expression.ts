@@ -178,7 +178,7 @@ export class ExpressionBinder implements Binder {
       case 'SubQuery':
         return bindScalarQuery(this, expression);
       case 'WindowCall':
-        return bindOver(expression, (e) => this.bind(e), this.#windows, this.source);
+        return bindOver(this, expression, this.#windows);
       case 'Star':
         throw this.error(expression.span, 'star-not-allowed', `Unknown identifier '*'`);
       default:

@@ -33,6 +33,7 @@ import { AGGREGATES, needOver, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
 import { filterBySubqueries } from './join-subquery.ts';
 import { callOver, dedupeNames } from './logical-tools.ts';
+import { bindPercentile } from './percentile.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { uniquifyFields } from './relation-tools.ts';
 import type { Scope } from './scope.ts';
@@ -211,7 +212,9 @@ class GroupBinder {
   /** The aggregate over a projection of its groups and arguments. */
   #aggregateNode(): LogicalNode {
     if (this.#jsonArguments.size === 0) this.#dropCounted();
-    const wrapped = [...this.#jsonArguments].sort((a, b) => a - b);
+    // Flink forgets to make JSON of what goes into them in a group window.
+    const isWindow = this.#groups.some(({ window }) => window !== null);
+    const wrapped = isWindow ? [] : [...this.#jsonArguments].sort((a, b) => a - b);
     const jsonAt = new Map(
       wrapped.map((a) => [a, this.#args.push({ rex: jsonString(this.#args[a]!.rex), name: null }) - 1]),
     );
@@ -258,14 +261,17 @@ class GroupBinder {
       throw this.#error(node.span, 'nested-aggregate', 'Aggregate expressions cannot be nested');
     const isGrouping = name === 'GROUPING' || name === 'GROUPING_ID' || name === 'GROUP_ID';
     if (node.orderBy.length > 0) throw notYet('ORDER BY within an aggregate', node.span);
-    const bound = node.args.map((arg) => this.#plain.bind(arg));
+    const given = node.args.map((arg) => this.#plain.bind(arg));
+    const percentile = name === 'PERCENTILE' ? bindPercentile(this.#plain, node, given) : null;
+    const bound = percentile?.args ?? given;
     const type = isGrouping
       ? notNull(BIGINT)
-      : callType(
+      : (percentile?.type ??
+        callType(
           name,
           bound.map((b) => b.type),
           { hasGroups: hasGroups && !node.filter, star: node.star },
-        );
+        ));
     if ('message' in type) throw this.#error(node.span, type.code, type.message, type.exception);
     // COUNT of a column that cannot be NULL is COUNT(*), as Calcite has it.
     const countsRows = name === 'COUNT' && !node.distinct && bound.length === 1 && !bound[0]!.type.nullable;
@@ -416,5 +422,5 @@ function jsonString(rex: Rex): Rex {
 
 function withJsonArguments(c: AggregateCall, at: ReadonlyMap<number, number>): AggregateCall {
   if (!c.name.startsWith('JSON_')) return c;
-  return { ...c, args: c.args.map((a, i) => (i === c.args.length - 1 ? at.get(a)! : a)) };
+  return { ...c, args: c.args.map((a, i) => (i === c.args.length - 1 ? (at.get(a) ?? a) : a)) };
 }

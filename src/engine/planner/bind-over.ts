@@ -10,6 +10,10 @@ import {
   sameType,
   withNullable,
 } from '../types/logical-type.ts';
+import { callType, DEVIATIONS } from './aggregate-type.ts';
+import type { Binder } from './binder.ts';
+import { deviation } from './match-averages.ts';
+import { bindPercentile } from './percentile.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
 import { apply, castTo } from './rex-build.ts';
 
@@ -33,12 +37,9 @@ const UNBOUNDED: RexBound = { type: 'UNBOUNDED PRECEDING', offset: null };
 const CURRENT: RexBound = { type: 'CURRENT ROW', offset: null };
 
 /** `f(…) OVER (…)`. SUM and AVG become a count and a sum from zero, as Calcite's converter has it. */
-export function bindOver(
-  node: Ast.WindowCall,
-  bind: (e: Ast.Expression) => Rex,
-  windows: NamedWindows,
-  source: StatementText,
-): Rex {
+export function bindOver(binder: Binder, node: Ast.WindowCall, windows: NamedWindows): Rex {
+  const { source } = binder;
+  const bind = (e: Ast.Expression): Rex => binder.bind(e);
   const spec = resolveWindow(node.window, windows, source);
   const name = node.call.name.toUpperCase();
   if (node.call.orderBy.length > 0) throw notYet('ORDER BY within an aggregate', node.span);
@@ -84,7 +85,11 @@ export function bindOver(
       operands,
       withNullable(operands[0]!.type, operands.length < 3 || operands[2]!.type.nullable),
     );
-  const type = aggregateType(
+  if (name === 'PERCENTILE') {
+    const { args, type } = bindPercentile(binder, node.call, operands);
+    return over(name, args, type);
+  }
+  const type = callType(
     name,
     operands.map((o) => o.type),
     // Only bounds that are words promise that the row itself is in its frame.
@@ -97,28 +102,39 @@ export function bindOver(
     const countsRows = arg !== undefined && arg.kind !== 'Literal' && !arg.type.nullable && !common.distinct;
     return over(name, countsRows && operands.length === 1 ? [] : operands, type);
   }
+  const sumFromZero = (arg: Rex, sumType: LogicalType): Rex =>
+    call(
+      'CASE',
+      [
+        call('>', [over('COUNT', [arg], notNull(BIGINT)), literal(0, notNull(BIGINT))], notNull(BOOLEAN)),
+        over('$SUM0', [arg], notNull(sumType)),
+        literal(null, withNullable(sumType, true)),
+      ],
+      withNullable(sumType, true),
+    );
+  if (DEVIATIONS.has(name))
+    return deviation(name, operands[0]!, type, {
+      sum: (arg) => sumFromZero(arg, sumOf(arg.type)),
+      count: (arg) => over('COUNT', [arg], notNull(BIGINT)),
+      oneLess: (less) => less,
+    });
   if (name !== 'SUM' && name !== 'AVG') return over(name, operands, type);
   // What is never NULL has a sum wherever there is a row.
   if (name === 'SUM' && !type.nullable) return over(name, operands, type);
   const count = over('COUNT', operands, notNull(BIGINT));
-  const sumType = name === 'AVG' ? sumOfAverage(operands[0]!.type) : withNullable(type, true);
+  const sumType = name === 'AVG' ? sumOf(operands[0]!.type) : withNullable(type, true);
   const average = (sum: Rex, target: LogicalType): Rex => {
     const total = sameType(sum.type, target) ? sum : castTo(sum, target);
     const quotient = apply('/', [total, count]);
     return sameType(quotient.type, target) ? quotient : castTo(quotient, target);
   };
-  const isSome = call('>', [count, literal(0, notNull(BIGINT))], notNull(BOOLEAN));
   if (name === 'AVG' && !type.nullable) return average(over('SUM', operands, notNull(sumType)), type);
-  const sum = call(
-    'CASE',
-    [isSome, over('$SUM0', operands, notNull(sumType)), literal(null, withNullable(sumType, true))],
-    withNullable(sumType, true),
-  );
+  const sum = sumFromZero(operands[0]!, sumType);
   if (name === 'SUM') return sum;
   return average(sum, withNullable(type, true));
 }
 
-const sumOfAverage = (arg: LogicalType): LogicalType => {
+const sumOf = (arg: LogicalType): LogicalType => {
   const type = aggregateType('SUM', [arg], { hasGroups: false, star: false });
   return 'message' in type ? arg : withNullable(type, true);
 };

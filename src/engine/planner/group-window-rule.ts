@@ -23,6 +23,9 @@ import { callOver, dedupeNames, mapInputs, mergeCalc } from './logical-tools.ts'
 import { hasOver } from './over-rule.ts';
 import { plainError } from './plan-error.ts';
 
+/** Aggregates with a value for no rows as well. */
+const NEVER_NULL = /^(?:COUNT|COLLECT|JSON_)/;
+
 /** A bound of a window while it still is a call: OVER windows are split before Flink makes columns of the bounds. */
 const PROPERTY = '$PROPERTY';
 
@@ -96,7 +99,7 @@ function groupWindowBelow(above: LogicalNode): LogicalNode | null {
   const propertyFields = properties.map((p) => ({ name: `w$${p}`, type: propertyType(p, window.timeType) }));
   // A window that nothing else is grouped by has results that may be NULL to Flink.
   const calls = aggregate.calls.map((c) =>
-    groups.length > 0 || c.name === 'COUNT' ? c : { ...c, type: withNullable(c.type, true) },
+    groups.length > 0 || NEVER_NULL.test(c.name) ? c : { ...c, type: withNullable(c.type, true) },
   );
   const callFields = calls.map((c, i) => ({
     name: c.alias ?? `$f${aggregate.groups.length + i}`,

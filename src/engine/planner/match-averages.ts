@@ -11,7 +11,8 @@ import {
 } from '../types/logical-type.ts';
 import { apply } from './rex-build.ts';
 
-// What Calcite's converter makes of averages in MATCH_RECOGNIZE: arithmetic over sums and counts, each step cast to the result's type.
+// What Calcite's converter makes of averages in MATCH_RECOGNIZE, and of deviations over windows too: arithmetic over sums and counts, each step cast to the
+// result's type.
 
 /** `AVG(A.x)` */
 export function patternAverage(arg: Rex, type: LogicalType): Rex {
@@ -22,14 +23,31 @@ export function patternAverage(arg: Rex, type: LogicalType): Rex {
 }
 
 /** `STDDEV(A.x)` and its like, from squares and sums. */
-export function patternDeviation(name: string, value: Rex, given: LogicalType): Rex {
+export const patternDeviation = (name: string, value: Rex, type: LogicalType): Rex =>
+  deviation(name, value, type, {
+    sum: (rex) => call('SUM', [rex], withNullable(rex.type, true)),
+    count: countOf,
+    oneLess: (less) => call('CAST', [less], BIGINT),
+  });
+
+/** The same over a window: `parts` makes its sums and counts. */
+export function deviation(
+  name: string,
+  value: Rex,
+  given: LogicalType,
+  parts: {
+    readonly sum: (rex: Rex) => Rex;
+    readonly count: (rex: Rex) => Rex;
+    readonly oneLess: (less: Rex) => Rex;
+  },
+): Rex {
   const isSure = !value.type.nullable;
   const type = withNullable(given, !isSure);
   const step = (rex: Rex): Rex =>
     isSure ? call('CAST', [rex], type) : inType(rex, withNullable(type, rex.type.nullable));
   const arg = step(value);
-  const sumOf = (rex: Rex): Rex => step(call('SUM', [rex], withNullable(rex.type, true)));
-  const count = countOf(arg);
+  const sumOf = (rex: Rex): Rex => step(parts.sum(rex));
+  const count = parts.count(arg);
   const sum = sumOf(arg);
   const spread = step(
     apply('-', [
@@ -38,7 +56,7 @@ export function patternDeviation(name: string, value: Rex, given: LogicalType): 
     ]),
   );
   const isPopulation = name === 'STDDEV_POP' || name === 'VAR_POP';
-  const variance = apply('/', [spread, isPopulation ? step(count) : oneLess(count)]);
+  const variance = apply('/', [spread, isPopulation ? step(count) : oneLess(count, parts.oneLess)]);
   const result = (rex: Rex): Rex => inType(rex, withNullable(type, rex.type.nullable));
   if (!name.startsWith('STDDEV')) return result(variance);
   return result(apply('POWER', [result(variance), literal(5, notNull(decimal(2, 1)))]));
@@ -47,10 +65,10 @@ export function patternDeviation(name: string, value: Rex, given: LogicalType): 
 const countOf = (arg: Rex): Rex => call('COUNT', [arg], notNull(BIGINT));
 
 /** NULL for a single value. */
-function oneLess(count: Rex): Rex {
+function oneLess(count: Rex, made: (less: Rex) => Rex): Rex {
   const isOne = call('=', [count, literal(1, notNull(BIGINT))], notNull(BOOLEAN));
-  const less = call('CAST', [apply('-', [count, literal(1, notNull(INTEGER))])], BIGINT);
-  return call('CASE', [isOne, literal(null, BIGINT), less], BIGINT);
+  const less = apply('-', [count, literal(1, notNull(INTEGER))]);
+  return call('CASE', [isOne, literal(null, BIGINT), made(less)], BIGINT);
 }
 
 const inType = (rex: Rex, type: LogicalType): Rex =>

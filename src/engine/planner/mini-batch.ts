@@ -9,6 +9,7 @@ import {
   type Sink,
 } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
+import { isMergeable } from './aggregate-methods.ts';
 import { uniqueKeys } from './aggregate-remove-rule.ts';
 import { isBatch } from './batch.ts';
 import { containsKey } from './keys.ts';
@@ -32,20 +33,6 @@ export function miniBatchOf(config: Config): MiniBatch | null {
     throw refuse("Key: 'table.exec.mini-batch.size' , default: -1 (fallback keys: []) must be > 0.");
   return { latencyMs, size };
 }
-
-/** Aggregates that can be computed in a local and a global phase. */
-export const MERGEABLE: ReadonlySet<string> = new Set([
-  'COUNT',
-  'SUM',
-  '$SUM0',
-  'AVG',
-  'MIN',
-  'MAX',
-  'LISTAGG',
-  'COLLECT',
-  'ARRAY_AGG',
-  'SINGLE_VALUE',
-]);
 
 /**
  * Puts mini-batch assigners above the sources, and splits aggregates in two phases where Flink does: not for a query (`ast`) that only projects and filters,
@@ -134,7 +121,7 @@ function needsWatermark(node: PhysicalNode): boolean {
 
 function twoPhases(node: GroupAggregate): PhysicalNode {
   const exchange = node.inputs[0]!;
-  if (exchange.kind !== 'Exchange' || !node.calls.every((c) => MERGEABLE.has(c.name))) return node;
+  if (exchange.kind !== 'Exchange' || !node.calls.every(isMergeable)) return node;
   const input = exchange.inputs[0]!;
   const counts = node.calls.some(
     (c) => c.name === 'COUNT' && c.args.length === 0 && c.filter < 0 && !c.distinct,

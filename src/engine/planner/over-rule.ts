@@ -113,7 +113,7 @@ export function splitOver(project: LogicalProject): LogicalNode {
       }
     });
   }
-  const bottom = bottomLevel(project, overs);
+  const bottom = bottomLevel(project);
   const at = (rex: Rex): number => bottom.keys.indexOf(rexKey(rex));
   const groups: { key: string; group: OverGroup; calls: AggregateCall[] }[] = [];
   const place = new Map<string, readonly [number, number]>();
@@ -191,7 +191,7 @@ interface Bottom {
   readonly keys: readonly string[];
 }
 
-function bottomLevel(project: LogicalProject, overs: readonly RexOver[]): Bottom {
+function bottomLevel(project: LogicalProject): Bottom {
   const { input } = project;
   const computed: Rex[] = [];
   const used = new Set<number>();
@@ -216,7 +216,7 @@ function bottomLevel(project: LogicalProject, overs: readonly RexOver[]): Bottom
     else need(rex);
   };
   project.exprs.forEach(walk);
-  void overs;
+  partsFirst(computed, project.exprs);
   const identity = { node: input, keys: input.fields.map((f, i) => rexKey(ref(i, f.type))) };
   if (computed.length === 0 && !hasLiteral) return identity;
   const refs = [...used].sort((a, b) => a - b);
@@ -227,6 +227,21 @@ function bottomLevel(project: LogicalProject, overs: readonly RexOver[]): Bottom
     type: e.type,
   }));
   return { node: { kind: 'Project', input, exprs, fields }, keys: exprs.map(rexKey) };
+}
+
+/** Sorts expressions as a RexProgram has them: each behind those that it is made of. */
+function partsFirst(computed: Rex[], all: readonly Rex[]): void {
+  if (computed.length < 2) return;
+  const places = new Map<string, number>();
+  const visit = (rex: Rex): void => {
+    if (rex.kind === 'Call') rex.operands.forEach(visit);
+    if (rex.kind === 'Over')
+      for (const part of [...rex.operands, ...rex.partitionBy, ...rex.orderBy.map((s) => s.rex)]) visit(part);
+    const key = rexKey(rex);
+    if (!places.has(key)) places.set(key, places.size);
+  };
+  all.forEach(visit);
+  computed.sort((a, b) => places.get(rexKey(a))! - places.get(rexKey(b))!);
 }
 
 const containsLiteral = (rex: Rex): boolean =>

@@ -1,4 +1,10 @@
-import type { AggregateCall, Field, LogicalAggregate, LogicalNode } from '../plan/logical.ts';
+import type {
+  AggregateCall,
+  Field,
+  LogicalAggregate,
+  LogicalNode,
+  LogicalWindowAggregate,
+} from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { rexKey } from '../plan/rex-tools.ts';
 import {
@@ -18,11 +24,11 @@ import { apply, castTo } from './rex-build.ts';
 /** STDDEV and VAR become sums of squares, sums and counts with arithmetic on top (Calcite's AggregateReduceFunctionsRule). */
 export function reduceVariances(node: LogicalNode): LogicalNode {
   const rebuilt = mapInputs(node, reduceVariances);
-  if (rebuilt.kind !== 'Aggregate' || !rebuilt.calls.some((c) => DEVIATIONS.has(c.name))) return rebuilt;
-  return reduce(rebuilt);
+  if (rebuilt.kind !== 'Aggregate' && rebuilt.kind !== 'WindowAggregate') return rebuilt;
+  return rebuilt.calls.some((c) => DEVIATIONS.has(c.name)) ? reduce(rebuilt) : rebuilt;
 }
 
-function reduce(node: LogicalAggregate): LogicalNode {
+function reduce(node: LogicalAggregate | LogicalWindowAggregate): LogicalNode {
   const inputs: Rex[] = node.input.fields.map((f, i) => ref(i, f.type));
   const inputFields: Field[] = [...node.input.fields];
   const calls: AggregateCall[] = [];
@@ -63,9 +69,9 @@ function reduce(node: LogicalAggregate): LogicalNode {
       alias: null,
     });
   };
-  const exprs = node.fields.map((f, i): Rex => {
-    if (i < node.groups.length) return ref(i, f.type);
-    const c = node.calls[i - node.groups.length]!;
+  const width = node.groups.length;
+  const ofCalls = node.calls.map((c, n): Rex => {
+    const f = node.fields[width + n]!;
     const isAverage =
       c.name === 'AVG' &&
       deviations.some((d) => d.args[0] === c.args[0] && d.filter === c.filter && d.distinct === c.distinct);
@@ -100,10 +106,17 @@ function reduce(node: LogicalAggregate): LogicalNode {
     inputs.length === node.input.fields.length
       ? node.input
       : mergeCalc({ kind: 'Calc', input: node.input, exprs: inputs, condition: null, fields: inputFields });
-  const width = node.groups.length;
+  // The bounds of a group window stand behind its calls.
+  const bounds = node.fields.slice(width + node.calls.length);
   const fields = [
     ...node.fields.slice(0, width),
     ...calls.map((c, i) => ({ name: c.alias ?? `$f${width + i}`, type: c.type })),
+    ...bounds,
+  ];
+  const exprs = [
+    ...node.fields.slice(0, width).map((f, i) => ref(i, f.type)),
+    ...ofCalls,
+    ...bounds.map((f, i) => ref(width + calls.length + i, f.type)),
   ];
   return {
     kind: 'Calc',

@@ -4,6 +4,7 @@ import type { PhysicalAggregate, PhysicalNode, WindowAggregate } from '../plan/p
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
+import { isMergeable, unmergeableCall } from './aggregate-methods.ts';
 import { callOver, windowRoles } from './logical-tools.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
 import { countOfRows, exchange, physicalCalls } from './physical-tools.ts';
@@ -224,7 +225,9 @@ function planWindowPhases(
     isRowtime(window.timeType) &&
     window.kind !== 'SESSION' &&
     planning.config.string('table.optimizer.agg-phase-strategy', 'AUTO') !== 'ONE_PHASE' &&
-    calls.every((c) => MERGEABLE.has(c.name));
+    calls.every(isMergeable);
+  const unmergeable = isTwoPhase || window.kind === 'TUMBLE' ? null : unmergeableCall(calls);
+  if (unmergeable) throw unmergeable;
   const common = { calls, window, properties, inputRetracts: false, hasHiddenCount: false };
   const made = (node: WindowAggregate): WindowAggregate =>
     window.kind === 'HOP' ? withHiddenCount(node) : node;
@@ -291,9 +294,6 @@ export function withHiddenCount(node: WindowAggregate): WindowAggregate {
   const fields = isLocal ? [...node.fields.slice(0, -1), count, node.fields.at(-1)!] : node.fields;
   return { ...node, calls, fields, hasHiddenCount: true };
 }
-
-/** Aggregates that two phases can share the work of. */
-const MERGEABLE: ReadonlySet<string> = new Set(['COUNT', 'SUM', '$SUM0', 'AVG', 'MIN', 'MAX', 'LISTAGG']);
 
 function localFields(
   groups: readonly Field[],

@@ -533,7 +533,7 @@ function parseJsonAggregate(tokens: TokenStream, word: string): Expression {
     const orderBy = word === 'JSON_ARRAYAGG' && tokens.isWord('ORDER') ? parseOrderBy(tokens) : [];
     return { args, orderBy, keywords: acceptNullClause(tokens) };
   });
-  return parseOver(tokens, parseCallSuffix(tokens, call));
+  return parseCallSuffix(tokens, call);
 }
 
 function atNullClause(tokens: TokenStream): boolean {

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CatalogTable } from '../catalog/catalog.ts';
 import { createEngine } from '../engine.ts';
-import type { InputEvent, Run, TraceSlice } from '../engine-api.ts';
-import { ENTRY_KINDS } from '../engine-api.ts';
+import { ENTRY_KINDS, type InputEvent, type Run, StepFlag, type TraceSlice } from '../engine-api.ts';
 import { Inputs, type ParsedInput } from '../job/inputs.ts';
 import { WHOLE_TRACE_STEPS } from '../limits.ts';
 import { shareSubplans } from '../planner/share-subplans.ts';
@@ -112,12 +111,10 @@ describe('the trace', () => {
         const cut = inputs.length === 0 ? 0 : n % (inputs.length + 1);
         const made = run(inputs);
         // The position at which exactly the first `cut` inputs are done.
-        let position = 0;
-        while (position < made.steps.count && made.steps.turn[position]! <= cut) position++;
+        const position = made.steps.turnStart[cut + 1] ?? made.steps.count;
         const whole = engine.state(made.runId, position);
         const shorter = run(inputs.slice(0, cut));
-        let end = 0;
-        while (end < shorter.steps.count && shorter.steps.turn[end]! <= cut) end++;
+        const end = shorter.steps.turnStart[cut + 1] ?? shorter.steps.count;
         expect(whole).toEqual(engine.state(shorter.runId, end));
       }),
       { numRuns: 30 },
@@ -153,14 +150,14 @@ describe('the trace', () => {
       short.slice(from, to).tablesBefore.map((t) => t.size),
     );
     expect([...long.slice(from, to).watermarkBefore]).toEqual([...short.slice(from, to).watermarkBefore]);
-    // Outputs counted while running at full speed are those of the replay.
+    // What running at full speed noted is what the replay says.
     const late = long.slice(steps.count - 800, steps.count);
     for (let s = 0; s < 800; s++) {
       let outputs = 0;
       for (let i = late.stepStart[s]!; i < late.stepStart[s + 1]!; i++)
         if (ENTRY_KINDS[late.kind[i]!] === 'emit' && plans.length > 0 && isSink(late.operator[i]!, long))
           outputs++;
-      expect(outputs).toBe(steps.outputs[steps.count - 800 + s]!);
+      expect(outputs > 0).toBe((steps.flags[steps.count - 800 + s]! & StepFlag.OUTPUT) > 0);
     }
   });
 });

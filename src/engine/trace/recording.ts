@@ -64,7 +64,7 @@ export class Recording {
   readonly #options: RecordingOptions;
   readonly #order: readonly PhysicalNode[];
   readonly #sinkNames: readonly string[];
-  #steps = new StepLog();
+  #steps = new StepLog(0);
   readonly #shapes: readonly SinkShape[];
   /** The id of each sink. */
   readonly #sinks: readonly number[];
@@ -133,12 +133,12 @@ export class Recording {
   /** Runs all inputs; gives what stopped it, if anything did. A short run is then run again with everything logged. */
   run(inputs: Inputs, onProgress?: (inputs: number) => void): RunFailure | null {
     this.#inputs = inputs;
-    this.#steps = new StepLog(inputs.count + 1024);
+    this.#steps = new StepLog(0, inputs.count + 1024);
     const failure = this.#runOnce(onProgress);
     this.#hasFailed = failure !== null;
     if (this.#steps.count <= WHOLE_TRACE_STEPS) {
       const log = new TraceLog();
-      this.#drive(this.#makeJob(log, new StepLog(), null), -1, inputs.count + 1, () => false);
+      this.#drive(this.#makeJob(log, new StepLog(0), null), -1, inputs.count + 1, () => false);
       this.#whole = log;
     }
     return failure;
@@ -277,7 +277,7 @@ export class Recording {
       ? this.#runUpTo(firstInput, keyframe)
       : { ...keyframe, tables: this.#makeTables(keyframe.tables) };
     const log = new TraceLog();
-    const steps = new StepLog();
+    const steps = new StepLog(start.inputs + 1);
     const job = this.#makeJob(log, steps, null);
     job.restore(start.state);
     this.#drive(job, start.inputs, this.#inputs.count + 1, () => start.step + steps.count >= to);
@@ -291,7 +291,7 @@ export class Recording {
 
   /** Goes on from a keyframe, at full speed, to where input `to` is next. */
   #runUpTo(to: number, keyframe: Keyframe): Start {
-    const steps = new StepLog();
+    const steps = new StepLog(keyframe.inputs + 1);
     const tables = this.#makeTables(keyframe.tables);
     const job = this.#makeJob(null, steps, tables);
     job.restore(keyframe.state);
@@ -390,7 +390,7 @@ export class Recording {
   /** What operators remember after the first `position` steps: run again from the keyframe before, one step at a time. */
   stateAt(position: number): readonly OperatorState[] {
     const keyframe = this.#keyframeBefore(Math.max(0, position - 1));
-    const steps = new StepLog();
+    const steps = new StepLog(keyframe.inputs + 1);
     const job = this.#makeJob(null, steps, null);
     job.restore(keyframe.state);
     const target = position - keyframe.step;

@@ -1,3 +1,4 @@
+import { upperBound } from '../base/sorted.ts';
 import { ENTRY_KINDS, type EntryKind, STEP_KINDS, type StepColumns, StepFlag } from '../engine-api.ts';
 import type { Row } from '../types/logical-type.ts';
 
@@ -9,31 +10,45 @@ export const Step = Object.fromEntries(STEP_KINDS.map((kind, i) => [kind, i])) a
   readonly [K in (typeof STEP_KINDS)[number]]: number;
 };
 
-/** What each step was: kept for every run, however long. Ten bytes a step. */
+/**
+ * What each step was: kept for every run, however long. Two bytes a step and four a turn: memory touched for the first time costs more than all else
+ * that is done for a step.
+ */
 export class StepLog {
   count = 0;
-  #capacity: number;
+  /** Changes that reached sinks. */
+  #changes = 0;
   #kind: Uint8Array;
   #flags: Uint8Array;
-  #turn: Int32Array;
-  #outputs: Int32Array;
-  /** Steps that did not happen at the time of their input, and when they did. */
+  readonly #firstTurn: number;
+  /** First step of each turn, from `firstTurn` on. */
+  #turnStart: Int32Array;
+  /** How many turns have begun. */
+  #turns = 0;
+  /** Steps that did not happen at the time of their turn, and when they did. */
   readonly #ticks: { readonly step: number; readonly ms: number }[] = [];
 
-  /** @param capacity About how many steps there will be: growing copies. */
-  constructor(capacity = 1024) {
-    this.#capacity = capacity;
-    this.#kind = new Uint8Array(capacity);
-    this.#flags = new Uint8Array(capacity);
-    this.#turn = new Int32Array(capacity);
-    this.#outputs = new Int32Array(capacity);
+  /**
+   * @param firstTurn The turn that the log starts with.
+   * @param turns About how many turns there will be: growing copies.
+   */
+  constructor(firstTurn: number, turns = 1024) {
+    this.#firstTurn = firstTurn;
+    this.#kind = new Uint8Array(turns);
+    this.#flags = new Uint8Array(turns);
+    this.#turnStart = new Int32Array(turns);
   }
 
   begin(kind: number, turn: number): void {
     const i = this.count++;
-    if (i === this.#capacity) this.#grow();
+    if (i === this.#kind.length) this.#growSteps();
     this.#kind[i] = kind;
-    this.#turn[i] = turn;
+    while (this.#turns <= turn - this.#firstTurn) this.#beginTurn(i);
+  }
+
+  #beginTurn(step: number): void {
+    if (this.#turns === this.#turnStart.length) this.#turnStart = grown(this.#turnStart);
+    this.#turnStart[this.#turns++] = step;
   }
 
   /** A step of the clock's own. */
@@ -58,50 +73,40 @@ export class StepLog {
   }
 
   output(isRetraction: boolean): void {
-    const i = this.count - 1;
-    this.#outputs[i]!++;
-    this.#flags[i]! |= isRetraction ? StepFlag.OUTPUT | StepFlag.RETRACTION : StepFlag.OUTPUT;
+    this.#changes++;
+    this.#flags[this.count - 1]! |= isRetraction ? StepFlag.OUTPUT | StepFlag.RETRACTION : StepFlag.OUTPUT;
   }
 
   turnOf(step: number): number {
-    return this.#turn[step]!;
+    return this.#firstTurn + upperBound(this.#turnStart, step, this.#turns) - 1;
   }
 
-  /** @param atMs When each input arrived, in milliseconds after `startMs`. */
-  columns(startMs: number, atMs: Float64Array, endMs: number): StepColumns {
+  /** @param arrivalMs When each input arrived, in milliseconds after `startMs`, as is `endMs`. */
+  columns(startMs: number, arrivalMs: Float64Array, endMs: number): StepColumns {
     const { count } = this;
-    const times = new Float64Array(count);
-    const last = atMs.length - 1;
-    for (let i = 0; i < count; i++) {
-      const input = this.#turn[i]! - 1;
-      const arrivalMs = input < 0 || last < 0 ? 0 : atMs[input < last ? input : last]!;
-      times[i] = startMs + (input > last ? Math.max(arrivalMs, endMs) : arrivalMs);
-    }
-    for (const { step, ms } of this.#ticks) times[step] = ms;
     return {
       count,
       kind: this.#kind.subarray(0, count),
-      turn: this.#turn.subarray(0, count),
-      clockMs: times,
       flags: this.#flags.subarray(0, count),
-      outputs: this.#outputs.subarray(0, count),
+      turnStart: this.#turnStart.subarray(0, this.#turns),
+      startMs,
+      arrivalMs,
+      endMs: Math.max(arrivalMs.at(-1) ?? 0, endMs),
+      tickStep: Int32Array.from(this.#ticks, ({ step }) => step),
+      tickMs: Float64Array.from(this.#ticks, ({ ms }) => ms),
+      changes: this.#changes,
     };
   }
 
-  #grow(): void {
-    this.#capacity *= 2;
-    this.#kind = grown(this.#kind, this.#capacity);
-    this.#flags = grown(this.#flags, this.#capacity);
-    this.#turn = grown(this.#turn, this.#capacity);
-    this.#outputs = grown(this.#outputs, this.#capacity);
+  #growSteps(): void {
+    this.#kind = grown(this.#kind);
+    this.#flags = grown(this.#flags);
   }
 }
 
-function grown<T extends Uint8Array | Uint16Array | Int32Array | Float64Array>(
-  column: T,
-  capacity: number,
-): T {
-  const bigger = new (column.constructor as new (length: number) => T)(capacity);
+/** A copy with as much room again. */
+function grown<T extends Uint8Array | Uint16Array | Int32Array | Float64Array>(column: T): T {
+  const bigger = new (column.constructor as new (length: number) => T)(2 * column.length);
   bigger.set(column);
   return bigger;
 }
@@ -144,11 +149,11 @@ export class TraceLog {
 
   #grow(): void {
     this.#capacity *= 2;
-    this.kind = grown(this.kind, this.#capacity);
-    this.operator = grown(this.operator, this.#capacity);
-    this.rowKind = grown(this.rowKind, this.#capacity);
-    this.cause = grown(this.cause, this.#capacity);
-    this.atMs = grown(this.atMs, this.#capacity);
-    this.endMs = grown(this.endMs, this.#capacity);
+    this.kind = grown(this.kind);
+    this.operator = grown(this.operator);
+    this.rowKind = grown(this.rowKind);
+    this.cause = grown(this.cause);
+    this.atMs = grown(this.atMs);
+    this.endMs = grown(this.endMs);
   }
 }

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from 'react';
-import { type StepColumns, StepFlag } from '../../engine/engine-api.ts';
+import { clockMsOf, type StepColumns, StepFlag } from '../../engine/engine-api.ts';
 import type { Theme } from '../theme/theme.ts';
 import { tokenValue } from '../theme/theme.ts';
 import { densityAt, eventDensity } from '../view-model/braid-density.ts';
@@ -121,7 +121,7 @@ function drawOutputs(
     const flags = steps.flags[step] ?? 0;
     if ((flags & StepFlag.OUTPUT) === 0) continue;
     const isUpdate = (flags & StepFlag.RETRACTION) !== 0;
-    const x = xOf(frame.arrival, (steps.clockMs[step] ?? 0) - frame.startMs);
+    const x = xOf(frame.arrival, clockMsOf(steps, step) - frame.startMs);
     const pixel = Math.round(x * 2) * 2 + Number(isUpdate);
     if (x < frame.gutter - 5 || x > frame.width || drawn.has(pixel)) continue;
     drawn.add(pixel);

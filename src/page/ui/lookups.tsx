@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { clockMsOf } from '../../engine/engine-api.ts';
 import { KindTag } from '../pictures/glyph.tsx';
 import { durationText } from '../view-model/format.ts';
 import type { Cells } from '../view-model/join-view.ts';
@@ -43,7 +44,7 @@ export function Lookups({ moment, operator, names }: JoinPictureProps) {
             key={moments.length - place}
             moment={each}
             isNow={each.step === position - 1}
-            at={durationText((run.steps.clockMs[each.step] ?? 0) - document.startMs)}
+            at={durationText(clockMsOf(run.steps, each.step) - document.startMs)}
           />
         ))}
       </tbody>

@@ -1,5 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import type { OperatorInfo, OperatorState, StateTable } from '../../engine/engine-api.ts';
+import {
+  clockMsOf,
+  type OperatorInfo,
+  type OperatorState,
+  type StateTable,
+} from '../../engine/engine-api.ts';
 import { KindTag } from '../pictures/glyph.tsx';
 import { useStore } from '../store/store.ts';
 import { selectOperator } from '../store/view.ts';
@@ -177,5 +182,5 @@ function TimeLeft({ ttlMs, leftMs }: { readonly ttlMs: number; readonly leftMs: 
 function clockAt(moment: Moment | null): number {
   if (!moment) return 0;
   const { run, position, document } = moment;
-  return position > 0 ? (run.steps.clockMs[position - 1] ?? 0) : document.startMs;
+  return position > 0 ? clockMsOf(run.steps, position - 1) : document.startMs;
 }

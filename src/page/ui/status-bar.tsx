@@ -20,7 +20,7 @@ export function StatusBar() {
   const scriptLength = useStore((facts) => facts.sql.length);
   const shown = useStore(shows);
   const run = result?.run;
-  const changes = run ? run.steps.outputs.reduce((sum, count) => sum + count, 0) : 0;
+  const changes = run?.steps.changes ?? 0;
   return (
     <footer className={styles['status']}>
       <span

@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next';
 import { Maximize2, ZoomIn, ZoomOut } from 'lucide-react';
 import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Run } from '../../engine/engine-api.ts';
+import { clockMsOf, type Run } from '../../engine/engine-api.ts';
 import { Braid, type BraidHandlers } from '../pictures/braid.tsx';
 import { DenseArrivals, EventDensity } from '../pictures/braid-dense.tsx';
 import { changeEvent, moveEvent, setSql } from '../store/document.ts';
@@ -16,6 +16,7 @@ import { eventTimeColumn, withEventTimeMoved } from '../view-model/event-cells.t
 import { clockText, durationText } from '../view-model/format.ts';
 import { clampedX } from '../view-model/ruler.ts';
 import { eventText } from '../view-model/step-sentence.ts';
+import { firstStepOfTurn } from '../view-model/trace-index.ts';
 import { scriptWithDelay } from '../view-model/watermark-delay.ts';
 import { Button } from './controls/button.tsx';
 import { delaysOf, TimeControls } from './time-controls.tsx';
@@ -172,7 +173,7 @@ function LiveArrivals({ frame, moment }: { readonly frame: BraidFrame; readonly 
   const theme = useStore((facts) => facts.theme);
   const position = useStore((facts) => facts.position);
   const { steps } = moment.run;
-  const clockMs = position > 0 ? (steps.clockMs[position - 1] ?? 0) - frame.startMs : 0;
+  const clockMs = position > 0 ? clockMsOf(steps, position - 1) - frame.startMs : 0;
   return (
     <DenseArrivals frame={frame} steps={steps} playheadX={clampedX(frame.arrival, clockMs)} theme={theme} />
   );
@@ -217,7 +218,7 @@ function useHandlers({ run, document }: Moment): BraidHandlers {
       onHot: point,
       onJump: jump,
       onJumpToInput: (input) => {
-        jump(positionOfInput(run.steps.turn, input));
+        jump(positionOfInput(run, input));
         pin({ kind: 'event', input });
       },
       onMoveArrival: moveEvent,
@@ -241,7 +242,6 @@ function useHandlers({ run, document }: Moment): BraidHandlers {
 }
 
 /** The position at which an input has just arrived. */
-function positionOfInput(turns: Int32Array, input: number): number {
-  const step = turns.indexOf(input + 1);
-  return step < 0 ? turns.length : step + 1;
+function positionOfInput(run: Run, input: number): number {
+  return Math.min(firstStepOfTurn(run, input + 1) + 1, run.steps.count);
 }

@@ -1,7 +1,7 @@
 import { ChevronFirst, ChevronLast, Pause, Play, StepBack, StepForward } from 'lucide-react';
 import { memo, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Run } from '../../engine/engine-api.ts';
+import { clockMsOf, type Run, turnOf } from '../../engine/engine-api.ts';
 import { jump, SPEEDS, stepBy, togglePlay } from '../store/player.ts';
 import { useStore } from '../store/store.ts';
 import { endFirstVisit } from '../store/view.ts';
@@ -82,9 +82,9 @@ function Readout() {
   const position = useStore((facts) => facts.position);
   const run = moment?.run;
   const count = run?.steps.count ?? 0;
-  const turn = run && position > 0 ? (run.steps.turn[position - 1] ?? 0) : 0;
-  const clockMs = run && position > 0 ? (run.steps.clockMs[position - 1] ?? 0) - moment.document.startMs : 0;
-  const lastMs = run && count > 0 ? (run.steps.clockMs[count - 1] ?? 0) - moment.document.startMs : 0;
+  const turn = run && position > 0 ? turnOf(run.steps, position - 1) : 0;
+  const clockMs = run && position > 0 ? clockMsOf(run.steps, position - 1) - moment.document.startMs : 0;
+  const lastMs = run && count > 0 ? clockMsOf(run.steps, count - 1) - moment.document.startMs : 0;
   const lengthOfArrivals = Math.max('59.99 s'.length, durationText(lastMs).length);
   const watermarks = moment
     ? moment.run.sinks.map(({ operator }) => watermarkAt(moment.index, operator, moment.position))
@@ -101,7 +101,7 @@ function Readout() {
       <span
         data-readout="step"
         data-turn={turn}
-        data-turn-done={run !== undefined && (run.steps.turn[position] ?? -1) !== turn}
+        data-turn-done={run !== undefined && turnOf(run.steps, position) !== turn}
       >
         {t('player.step')} <b style={{ minWidth: `${String(count).length}ch` }}>{position}</b>/{count}
       </span>

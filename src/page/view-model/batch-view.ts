@@ -1,4 +1,4 @@
-import { STEP_KINDS } from '../../engine/engine-api.ts';
+import { STEP_KINDS, turnOf } from '../../engine/engine-api.ts';
 import { firstStepOfTurn, type TraceIndex } from './trace-index.ts';
 
 /** A row of one table or of both. */
@@ -45,8 +45,8 @@ export function inputsDone(
   position: number,
   inputs: number,
 ): { readonly inputs: number; readonly isSettled: boolean } {
-  const turn = position > 0 ? (run.steps.turn[position - 1] ?? 0) : 0;
-  const isSettled = position === 0 || (run.steps.turn[position] ?? -1) !== turn;
+  const turn = position > 0 ? turnOf(run.steps, position - 1) : 0;
+  const isSettled = position === 0 || turnOf(run.steps, position) !== turn;
   if (turn > inputs) return { inputs, isSettled };
   // A turn that begins with the clock has not brought its row yet.
   const row = STEP_KINDS.indexOf('row');

@@ -1,5 +1,5 @@
+import { upperBound } from '../../engine/base/sorted.ts';
 import type { BraidFrame } from './braid-frame.ts';
-import { upperBound } from './trace-index.ts';
 
 /** How many rows belong to each few pixels of the event-time ruler. */
 export interface Density {

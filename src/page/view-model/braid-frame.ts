@@ -1,4 +1,4 @@
-import { type InputEvent, type Run, STEP_KINDS } from '../../engine/engine-api.ts';
+import { clockMsOf, type InputEvent, type Run, STEP_KINDS, turnOf } from '../../engine/engine-api.ts';
 import { isDrawable } from './format.ts';
 import { type Scale, type Tick, ticks, xOf } from './ruler.ts';
 import { firstStepOfTurn, type TraceIndex, type WindowTrack } from './trace-index.ts';
@@ -159,7 +159,7 @@ function arrivalStepOf(run: Run, input: number): number {
   let step = first;
   while (STEP_KINDS[run.steps.kind[step] ?? 0] !== 'row') {
     step++;
-    if (step >= run.steps.count || run.steps.turn[step] !== input + 1) return first;
+    if (step >= run.steps.count || turnOf(run.steps, step) !== input + 1) return first;
   }
   return step;
 }
@@ -194,7 +194,7 @@ function lanesOf(run: Run, inputs: readonly InputEvent[]): Omit<Lane, 'y'>[] {
 
 function arrivalSpanOf(run: Run, inputs: readonly InputEvent[], startMs: number): Span {
   const last = inputs.at(-1)?.atMs ?? 0;
-  const end = run.steps.count > 0 ? (run.steps.clockMs[run.steps.count - 1] ?? startMs) - startMs : 0;
+  const end = run.steps.count > 0 ? clockMsOf(run.steps, run.steps.count - 1) - startMs : 0;
   // The clock of the end of input may lie far behind the last row; it is not worth the width then.
   const to = Math.max(last, end <= last * 1.5 + 1000 ? end : last, 1000);
   return { from: 0, to: to * 1.05 };

@@ -1,4 +1,11 @@
-import type { InputEvent, OperatorInfo, RowKind } from '../../engine/engine-api.ts';
+import { upperBound } from '../../engine/base/sorted.ts';
+import {
+  clockMsOf,
+  type InputEvent,
+  type OperatorInfo,
+  type RowKind,
+  turnOf,
+} from '../../engine/engine-api.ts';
 import { type BraidFrame, type WindowBar, type WindowLayout, windowsAround } from './braid-frame.ts';
 import { clockText, isDrawable, isEndOfTime } from './format.ts';
 import { clampedX, xOf } from './ruler.ts';
@@ -7,7 +14,6 @@ import {
   rowKindOf,
   type TraceIndex,
   trackAt,
-  upperBound,
   type WindowTrack,
   watermarkAt,
 } from './trace-index.ts';
@@ -75,8 +81,8 @@ export function braidView(
   const { run } = index;
   const windows = frame.windows ?? windowsAround(frame, index);
   const step = position - 1;
-  const clockMs = position > 0 ? (run.steps.clockMs[step] ?? frame.startMs) - frame.startMs : 0;
-  const turn = position > 0 ? (run.steps.turn[step] ?? 0) : 0;
+  const clockMs = position > 0 ? clockMsOf(run.steps, step) - frame.startMs : 0;
+  const turn = position > 0 ? turnOf(run.steps, step) : 0;
   const marks = watermarkMarks(frame, index, position);
   const lateSteps = new Map(index.late.map((late) => [late.input, late.step]));
   const events: EventMark[] = [];
@@ -116,7 +122,7 @@ function outputMarks(frame: BraidFrame, index: TraceIndex, position: number): Ou
     const step = changes.step[at] ?? 0;
     let end = at + 1;
     while (end < to && changes.step[end] === step) end++;
-    const x = xOf(frame.arrival, (run.steps.clockMs[step] ?? 0) - frame.startMs);
+    const x = xOf(frame.arrival, clockMsOf(run.steps, step) - frame.startMs);
     const fan = end - at;
     const pitch = fan > 6 ? (6 * FAN_PIXELS) / fan : FAN_PIXELS;
     for (let change = at; change < end; change++) {

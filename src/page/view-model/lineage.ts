@@ -1,5 +1,5 @@
-import type { Lineage } from '../../engine/engine-api.ts';
-import { changesDone, entriesOf, type TraceIndex } from './trace-index.ts';
+import { type Lineage, type Run, turnOf } from '../../engine/engine-api.ts';
+import { changesDone, entriesOf, firstStepOfTurn, type TraceIndex } from './trace-index.ts';
 
 /** A thing that can be asked for its story. */
 export type Hot =
@@ -34,10 +34,7 @@ export function story(index: TraceIndex, hot: Hot, lineage: Lineage | null = nul
     for (const { inputs: rows, firedStep } of index.windows) {
       if (firedStep >= 0 && rows.includes(hot.input)) addChangesOfStep(index, firedStep, changes);
     }
-    for (let step = 0; step < index.run.steps.count; step++) {
-      const turn = index.run.steps.turn[step] ?? 0;
-      if (turn > hot.input + 1) break;
-      if (turn !== hot.input + 1) continue;
+    for (const step of stepsOfTurn(run, hot.input + 1)) {
       const isOwn = index.run.steps.kind[step] === 1;
       if (isOwn) addChangesOfStep(index, step, changes);
       addOperators(index, step, operators);
@@ -68,14 +65,17 @@ function told(
     inputs.add(hot.input);
     for (let change = 0; change < index.changes.count; change++)
       if (inputsOf(lineage, change).includes(hot.input)) changes.add(change);
-    const { turn, count } = index.run.steps;
-    for (let step = 0; step < count; step++)
-      if (turn[step] === hot.input + 1) addOperators(index, step, operators);
+    for (const step of stepsOfTurn(index.run, hot.input + 1)) addOperators(index, step, operators);
     return { inputs, changes, operators, trigger: -1 };
   }
   addMakers(index, hot.change, { inputs: new Set(), changes, operators });
   for (const input of inputsOf(lineage, hot.change)) inputs.add(input);
   return { inputs, changes, operators, trigger: lineage.trigger[hot.change] ?? -1 };
+}
+
+function stepsOfTurn(run: Run, turn: number): number[] {
+  const first = firstStepOfTurn(run, turn);
+  return Array.from({ length: firstStepOfTurn(run, turn + 1) - first }, (_, i) => first + i);
 }
 
 const inputsOf = ({ start, inputs }: Lineage, change: number): Int32Array =>
@@ -110,7 +110,7 @@ function addMakers(index: TraceIndex, change: number, { inputs, changes, operato
         for (const input of track.inputs) inputs.add(input);
     }
   }
-  if (fromWindow.length === 0 && run.steps.kind[step] === 1) inputs.add((run.steps.turn[step] ?? 0) - 1);
+  if (fromWindow.length === 0 && run.steps.kind[step] === 1) inputs.add(turnOf(run.steps, step) - 1);
 }
 
 function addChangesOfStep(index: TraceIndex, step: number, changes: Set<number>): void {

@@ -1,4 +1,4 @@
-import type { RowKind } from '../../engine/engine-api.ts';
+import { type RowKind, turnOf } from '../../engine/engine-api.ts';
 import { cellsOf, rowKindOf, type TraceIndex } from './trace-index.ts';
 
 /** One change as the log shows it. */
@@ -34,7 +34,7 @@ export function logRow(index: TraceIndex, change: number): LogRow {
   return {
     change,
     step,
-    turn: run.steps.turn[step] ?? 0,
+    turn: turnOf(run.steps, step),
     kind,
     sink: changes.sink[change] ?? 0,
     cells: cellsOf(slice, changes.row[change] ?? -1),
@@ -50,7 +50,7 @@ export function turnWatermarks(
   for (const [sink, { operator }] of index.run.sinks.entries()) {
     const track = index.watermarks.get(operator);
     track?.step.forEach((step, place) => {
-      const turn = index.run.steps.turn[step] ?? 0;
+      const turn = turnOf(index.run.steps, step);
       last.set(`${turn} ${sink}`, { turn, sink, ms: track.value[place] ?? Number.NaN });
     });
   }

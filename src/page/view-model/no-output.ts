@@ -1,4 +1,4 @@
-import { ENTRY_KINDS, type OperatorInfo, type Run } from '../../engine/engine-api.ts';
+import { ENTRY_KINDS, type OperatorInfo, type Run, StepFlag, turnOf } from '../../engine/engine-api.ts';
 import { isEndOfTime } from './format.ts';
 import type { TraceIndex } from './trace-index.ts';
 
@@ -71,7 +71,7 @@ const firstOutputs = new WeakMap<Run, number>();
 export function firstOutputStep(run: Run): number {
   let first = firstOutputs.get(run);
   if (first === undefined) {
-    const found = run.steps.outputs.findIndex((count) => count > 0);
+    const found = run.steps.flags.findIndex((flags) => (flags & StepFlag.OUTPUT) !== 0);
     first = found < 0 ? Infinity : found;
     firstOutputs.set(run, first);
   }
@@ -106,7 +106,7 @@ class Analysis {
     this.#index = index;
     this.#run = run;
     this.#position = position;
-    const turns = run.steps.turn[position - 1] ?? 0;
+    const turns = turnOf(run.steps, position - 1);
     this.#arrivals = arrivals.slice(0, turns);
     const count = run.operators.length;
     this.#sent = new Int32Array(count);

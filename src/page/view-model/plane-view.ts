@@ -1,8 +1,10 @@
+import { upperBound } from '../../engine/base/sorted.ts';
+import { clockMsOf } from '../../engine/engine-api.ts';
 import type { BraidFrame } from './braid-frame.ts';
 import { type BraidView, sourceName, type WindowMark, watermarkSources } from './braid-view.ts';
 import { isDrawable } from './format.ts';
 import { clampedX, type Scale, type Tick, ticks, xOf } from './ruler.ts';
-import { type TraceIndex, trackAt, upperBound } from './trace-index.ts';
+import { type TraceIndex, trackAt } from './trace-index.ts';
 
 /** A watermark as a staircase: from `step[i]` on it stands at `ms[i]`. */
 export interface Stair {
@@ -64,7 +66,7 @@ const BOTTOM = 24;
 export function planeFrame(frame: BraidFrame, index: TraceIndex, height: number): PlaneFrame | null {
   if (!frame.event) return null;
   const { arrival, startMs } = frame;
-  const xAt = (step: number): number => clampedX(arrival, (index.run.steps.clockMs[step] ?? 0) - startMs);
+  const xAt = (step: number): number => clampedX(arrival, clockMsOf(index.run.steps, step) - startMs);
   const stairs = watermarkSources(index).map((operator): Stair => {
     const { step = [], value = [] } = index.watermarks.get(operator.id) ?? {};
     return { table: sourceName(index, operator), step, x: step.map(xAt), ms: value };
@@ -191,7 +193,7 @@ export function planeBands(frame: PlaneFrame, view: BraidView, index: TraceIndex
       y: top,
       height: Math.max(0, clampedX(frame.event, startMs) - top),
       closedX: isClosed
-        ? clampedX(frame.arrival, (index.run.steps.clockMs[firedStep] ?? 0) - frame.startMs)
+        ? clampedX(frame.arrival, clockMsOf(index.run.steps, firedStep) - frame.startMs)
         : frame.arrival.right,
     };
   });

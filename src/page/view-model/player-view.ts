@@ -1,4 +1,4 @@
-import { type Run, StepFlag } from '../../engine/engine-api.ts';
+import { type Run, StepFlag, turnOf } from '../../engine/engine-api.ts';
 
 /** Why a step is worth stopping at, the most telling first. */
 export type MarkerKind = 'late' | 'fired' | 'retraction' | 'output';
@@ -62,12 +62,12 @@ export function carriedPosition(
   if (!before) return 0;
   if (before.position >= before.run.steps.count) return run.steps.count;
   if (before.run.steps.count === run.steps.count) return before.position;
-  const turn = before.position === 0 ? 0 : (before.run.steps.turn[before.position - 1] ?? 0);
+  const turn = before.position === 0 ? 0 : turnOf(before.run.steps, before.position - 1);
   const id = before.eventIds[turn - 1];
   const input = id === undefined ? -1 : eventIds.indexOf(id);
   if (input < 0) return Math.min(before.position, run.steps.count);
   let position = 0;
-  while (position < run.steps.count && (run.steps.turn[position] ?? 0) <= input + 1) position++;
+  while (position < run.steps.count && turnOf(run.steps, position) <= input + 1) position++;
   return position;
 }
 

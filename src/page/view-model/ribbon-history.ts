@@ -1,6 +1,7 @@
+import { upperBound } from '../../engine/base/sorted.ts';
 import { isDrawable } from './format.ts';
 import type { RibbonTable } from './ribbon-tables.ts';
-import { cellsOf, entryKind, rowKindOf, type TraceIndex, upperBound } from './trace-index.ts';
+import { cellsOf, entryKind, rowKindOf, type TraceIndex } from './trace-index.ts';
 
 /** A row that holds from `ms` on until the next version of its key. */
 export interface Version {

@@ -1,4 +1,11 @@
-import { type InputEvent, type RowKind, type Run, STEP_KINDS } from '../../engine/engine-api.ts';
+import {
+  clockMsOf,
+  type InputEvent,
+  type RowKind,
+  type Run,
+  STEP_KINDS,
+  turnOf,
+} from '../../engine/engine-api.ts';
 import { clockText, durationText, isEndOfTime, rowText, windowText } from './format.ts';
 import {
   cellsOf,
@@ -67,7 +74,7 @@ export function stepSentence(
     return say(run.steps.count === 0 ? 'nothing' : 'before', {});
   }
   const facts = factsOf(index, step);
-  const clockMs = (run.steps.clockMs[step] ?? startMs) - startMs;
+  const clockMs = clockMsOf(run.steps, step) - startMs;
   switch (STEP_KINDS[run.steps.kind[step] ?? 0]) {
     case 'row':
       return rowSentence(run, index, inputs, step, clockMs, facts);
@@ -174,7 +181,7 @@ function rowSentence(
   clockMs: number,
   facts: Facts,
 ): Sentence {
-  const input = (run.steps.turn[step] ?? 0) - 1;
+  const input = turnOf(run.steps, step) - 1;
   const event = inputs[input];
   const table = run.tables.find(({ name }) => name === event?.table);
   const eventTimeMs = run.eventTimeMs[input] ?? Number.NaN;

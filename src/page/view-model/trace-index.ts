@@ -1,3 +1,4 @@
+import { upperBound } from '../../engine/base/sorted.ts';
 import {
   ENTRY_KINDS,
   type EntryKind,
@@ -5,6 +6,7 @@ import {
   type RowKind,
   type Run,
   type TraceSlice,
+  turnOf,
 } from '../../engine/engine-api.ts';
 
 /** The changes that reached sinks, in order, in columns. */
@@ -111,7 +113,7 @@ function makeIndex(run: Run, slice: TraceSlice): TraceIndex {
   /** Sessions that are about to become part of the next window. */
   let merging: WindowTrack[] = [];
   for (let at = slice.from; at < slice.to; at++) {
-    const input = (run.steps.turn[at] ?? 0) - 1;
+    const input = turnOf(run.steps, at) - 1;
     const end = slice.stepStart[at - slice.from + 1] ?? 0;
     for (let entry = slice.stepStart[at - slice.from] ?? 0; entry < end; entry++) {
       const operator = slice.operator[entry] ?? 0;
@@ -209,7 +211,7 @@ function inputOf(run: Run, slice: TraceSlice, entry: number, fallback: number): 
   for (let cause = slice.cause[first] ?? -1; cause >= 0; cause = slice.cause[first] ?? -1) first = cause;
   if (first === entry) return fallback;
   const step = slice.from + upperBound(slice.stepStart, first) - 1;
-  return (run.steps.turn[step] ?? fallback + 1) - 1;
+  return turnOf(run.steps, step) - 1;
 }
 
 /** What an entry says happened. */
@@ -243,18 +245,6 @@ export function rowKindOf(index: number | undefined): RowKind {
   return ROW_KINDS[index ?? 0] ?? '+I';
 }
 
-/** Index of the first element greater than `value` in an ascending list. */
-export function upperBound(list: ArrayLike<number>, value: number, length = list.length): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((list[middle] ?? 0) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** How many changes are done when the first `position` steps are. */
 export function changesDone(changes: Changes, position: number): number {
   return upperBound(changes.step, position - 1, changes.count);
@@ -277,13 +267,13 @@ export function watermarkAt(index: TraceIndex, operator: number, position: numbe
 }
 
 /** First step of an input's turn, or `steps.count` if the run ended before it. */
-export function firstStepOfTurn(run: Run, turn: number): number {
-  return upperBound(run.steps.turn, turn - 1, run.steps.count);
+export function firstStepOfTurn({ steps }: Run, turn: number): number {
+  return steps.turnStart[turn] ?? steps.count;
 }
 
 /** The input whose turn a position stands in; -1 before the first and after the last. */
-export function inputAt(run: Run, position: number, inputs: number): number {
+export function inputAt({ steps }: Run, position: number, inputs: number): number {
   if (position <= 0) return -1;
-  const input = (run.steps.turn[position - 1] ?? 0) - 1;
+  const input = turnOf(steps, position - 1) - 1;
   return input < inputs ? input : -1;
 }

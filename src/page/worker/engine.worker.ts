@@ -36,12 +36,11 @@ function runColumns(run: Run): Run {
   return {
     ...run,
     steps: {
-      count: steps.count,
+      ...steps,
       kind: steps.kind.slice(),
-      turn: steps.turn.slice(),
-      clockMs: steps.clockMs.slice(),
       flags: steps.flags.slice(),
-      outputs: steps.outputs.slice(),
+      turnStart: steps.turnStart.slice(),
+      arrivalMs: steps.arrivalMs.slice(),
     },
     eventTimeMs: run.eventTimeMs.slice(),
   };

@@ -1,0 +1,104 @@
+import type { SqlError } from '../base/diagnostic.ts';
+import type { Field } from '../plan/logical.ts';
+import type { PhysicalAggregate } from '../plan/physical.ts';
+import { isCharacter, type LogicalType } from '../types/logical-type.ts';
+import { plainError } from './plan-error.ts';
+
+/** Aggregates whose accumulators can be merged, so that two phases can share the work. */
+const MERGEABLE: ReadonlySet<string> = new Set([
+  'COUNT',
+  'SUM',
+  '$SUM0',
+  'AVG',
+  'MIN',
+  'MAX',
+  'LISTAGG',
+  'COLLECT',
+  'ARRAY_AGG',
+  'SINGLE_VALUE',
+  'PERCENTILE',
+  'JSON_OBJECTAGG_NULL_ON_NULL',
+  'JSON_OBJECTAGG_ABSENT_ON_NULL',
+]);
+
+const FUNCTIONS = 'org.apache.flink.table.runtime.functions.aggregate';
+const OBJECT = 'JsonObjectAggFunction';
+const ARRAY = 'JsonArrayAggFunction';
+/** Flink's classes of functions that lack a method somewhere. */
+const CLASSES: { readonly [name: string]: string } = {
+  FIRST_VALUE: 'FirstValueAggFunction',
+  LAST_VALUE: 'LastValueAggFunction',
+  JSON_ARRAYAGG_NULL_ON_NULL: ARRAY,
+  JSON_ARRAYAGG_ABSENT_ON_NULL: ARRAY,
+  JSON_OBJECTAGG_NULL_ON_NULL: OBJECT,
+  JSON_OBJECTAGG_ABSENT_ON_NULL: OBJECT,
+};
+const accumulatorOf = (type: string): string =>
+  type.startsWith('Json') ? `${FUNCTIONS}.${type}.Accumulator` : `${DATA}.RowData`;
+
+const DATA = 'org.apache.flink.table.data';
+/** What values of a type are in Flink's rows. */
+const DATA_CLASSES: { readonly [root in LogicalType['root']]?: string } = {
+  BOOLEAN: 'java.lang.Boolean',
+  TINYINT: 'java.lang.Byte',
+  SMALLINT: 'java.lang.Short',
+  INTEGER: 'java.lang.Integer',
+  DATE: 'java.lang.Integer',
+  TIME: 'java.lang.Integer',
+  BIGINT: 'java.lang.Long',
+  FLOAT: 'java.lang.Float',
+  DOUBLE: 'java.lang.Double',
+  DECIMAL: `${DATA}.DecimalData`,
+  TIMESTAMP: `${DATA}.TimestampData`,
+  TIMESTAMP_LTZ: `${DATA}.TimestampData`,
+  BINARY: 'byte[]',
+  VARBINARY: 'byte[]',
+  ARRAY: `${DATA}.ArrayData`,
+  MAP: `${DATA}.MapData`,
+  MULTISET: `${DATA}.MapData`,
+  ROW: `${DATA}.RowData`,
+};
+
+export const isMergeable = ({ name }: PhysicalAggregate): boolean => MERGEABLE.has(name);
+
+/**
+ * What Flink says when it makes code for windows that are merged from parts (HOP, CUMULATE, SESSION) out of a function that cannot do it; null where all
+ * can.
+ */
+export function unmergeableCall(calls: readonly PhysicalAggregate[]): SqlError | null {
+  for (const { name } of calls) {
+    const type = CLASSES[name];
+    if (type && !MERGEABLE.has(name))
+      return withoutMethod(name, type, 'merge', [accumulatorOf(type), 'java.lang.Iterable']);
+  }
+  return null;
+}
+
+/** What Flink says of a group window over JSON functions, whose values nobody makes text of there: only what is text already goes in. */
+export function untextedCall(calls: readonly PhysicalAggregate[], fields: readonly Field[]): SqlError | null {
+  for (const { name, args } of calls) {
+    const type = CLASSES[name];
+    if (!type?.startsWith('Json')) continue;
+    const classes = args.map((arg) => {
+      const given = fields[arg]!.type;
+      return isCharacter(given) ? `${DATA}.StringData` : DATA_CLASSES[given.root];
+    });
+    if (!isCharacter(fields[args.at(-1)!]!.type))
+      return withoutMethod(name, type, 'accumulate', [accumulatorOf(type), ...classes]);
+  }
+  return null;
+}
+
+const withoutMethod = (
+  name: string,
+  type: string,
+  method: string,
+  parameters: readonly (string | undefined)[],
+): SqlError =>
+  plainError(
+    'plan',
+    'aggregate-without-method',
+    'ValidationException',
+    `Could not find an implementation method '${method}' in class '${FUNCTIONS}.${type}' for function '${name}' that matches the following signature:\nvoid ${method}(${parameters.join(', ')})`,
+    null,
+  );
