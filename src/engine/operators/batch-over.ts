@@ -5,6 +5,9 @@ import { keyedStore } from '../runtime/keyed-store.ts';
 import { INSERT, MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import type { LogicalType, Row, Value } from '../types/logical-type.ts';
+import { decimalToDouble } from '../values/decimal.ts';
+import type { Int64 } from '../values/int64.ts';
+import { RunError } from '../values/run-error.ts';
 import { accumulators, bindCalls } from './accumulators.ts';
 import { rowTable } from './inspect.ts';
 import { lowerBound, type RowOrder, rowOrder, upperBound } from './row-order.ts';
@@ -23,7 +26,19 @@ export function createBatchOver(node: BatchOver, context: OperatorContext, next:
       context,
     ),
   );
+  const hasBrokenCode = node.groups.some(
+    ({ rows: byRows, lower, upper, order }) =>
+      !byRows &&
+      (lower.offset !== null || upper.offset !== null) &&
+      order[0] !== undefined &&
+      fields[order[0].column]!.type.root === 'TIMESTAMP',
+  );
   const send = (): void => {
+    // Flink's own code for distances between timestamps cannot be compiled.
+    if (hasBrokenCode)
+      throw new RunError(
+        'CompileException: Line 45, Column 55: Cannot cast "org.apache.flink.table.data.TimestampData" to "java.lang.Long"',
+      );
     let made: readonly Row[] = rows;
     for (const append of appenders) made = append(made);
     rows = [];
@@ -80,7 +95,7 @@ function appenderOf(
     const out: Row[] = [];
     store.forEach((unsorted) => {
       const sorted = order.length > 0 ? [...unsorted].sort(compare) : unsorted;
-      const frameOf = frames(group, sorted, compare);
+      const frameOf = frames(group, sorted, compare, types);
       const columns = functions.map((compute) => compute(sorted, frameOf));
       sorted.forEach((row, i) => void out.push([...row, ...columns.map((column) => column[i]!)]));
     });
@@ -88,15 +103,19 @@ function appenderOf(
   };
 }
 
+const asNumber = (value: Value, type: LogicalType): number =>
+  type.root === 'DECIMAL' ? decimalToDouble(value as Int64, type.scale) : Number(value);
+
 /** First and last place of every row's frame; an empty one ends before it begins. */
 function frames(
   { rows: byRows, lower, upper, order }: OverGroup,
   rows: readonly Row[],
   compare: RowOrder,
+  types: readonly LogicalType[],
 ): (at: number) => readonly [number, number] {
   const last = rows.length - 1;
   const offset = (bound: RexBound): number =>
-    bound.offset?.kind === 'Literal' ? Number(bound.offset.value) : 0;
+    bound.offset?.kind === 'Literal' ? asNumber(bound.offset.value, bound.offset.type) : 0;
   const sign = (bound: RexBound): number => (bound.type === 'PRECEDING' ? -1 : 1);
   const place = (bound: RexBound, at: number, isLower: boolean): number => {
     switch (bound.type) {
@@ -113,15 +132,18 @@ function frames(
     }
   };
   const key = order[0];
+  const keyType = key === undefined ? undefined : types[key.column];
   const rangePlace = (all: readonly Row[], at: number, distance: number, isLower: boolean): number => {
     const value = all[at]![key!.column];
     const isPeer = (row: Row): boolean => {
       const other = row[key!.column];
       if (value === null || other === null) return value === other;
-      const ahead = (Number(other) - Number(value)) * (key!.descending ? -1 : 1);
+      const ahead = (asNumber(other!, keyType!) - asNumber(value!, keyType!)) * (key!.descending ? -1 : 1);
       return isLower ? ahead >= distance : ahead <= distance;
     };
-    return isLower ? all.findIndex(isPeer) : all.findLastIndex(isPeer);
+    if (!isLower) return all.findLastIndex(isPeer);
+    const at2 = all.findIndex(isPeer);
+    return at2 < 0 ? all.length : at2;
   };
   return (at) => [Math.max(0, place(lower, at, true)), Math.min(last, place(upper, at, false))];
 }

@@ -66,6 +66,17 @@ export function partsOf(node: unknown, kind: Ast.Expression['kind']): Ast.Expres
 
 export const hasAggregate = (e: Ast.Expression): boolean =>
   anyPart(e, (x) => x.kind === 'Call' && isFunctionSyntax(x) && AGGREGATES.has(x.name.toUpperCase()));
+/** The first aggregate, over a window or not, in an expression. */
+export function firstAggregate(e: Ast.Expression): Ast.Call | Ast.WindowCall | null {
+  let found: Ast.Call | Ast.WindowCall | null = null;
+  anyPart(e, (x) => {
+    const isAggregate = x.kind === 'Call' && isFunctionSyntax(x) && AGGREGATES.has(x.name.toUpperCase());
+    if (x.kind === 'WindowCall' || isAggregate) found = x as Ast.Call | Ast.WindowCall;
+    return found !== null;
+  });
+  return found;
+}
+export const hasWindow = (e: Ast.Expression): boolean => anyPart(e, (x) => x.kind === 'WindowCall');
 export const hasAuxiliary = (e: Ast.Expression): boolean =>
   anyPart(e, (x) => x.kind === 'Call' && WINDOW_AUXILIARY.has(x.name.toUpperCase()));
 export const mentionsColumn = (e: Ast.Expression): boolean => anyPart(e, (x) => x.kind === 'ColumnRef');

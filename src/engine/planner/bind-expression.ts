@@ -15,7 +15,7 @@ import {
   SYMBOL,
   withNullable,
 } from '../types/logical-type.ts';
-import { partsOf } from './ast-tools.ts';
+import { firstAggregate, partsOf } from './ast-tools.ts';
 import { bindCase, bindNullIf } from './bind-case.ts';
 import { bindCast } from './bind-cast.ts';
 import { accessField, bindColumn } from './bind-column.ts';
@@ -95,11 +95,21 @@ export class ExpressionBinder implements Binder {
 
   /** Binds a condition, which must be BOOLEAN. */
   condition(expression: Ast.Expression, clause: string): Rex {
+    if (clause === 'WHERE' || clause === 'ON') this.#refuseAggregate(expression, clause);
     const rex = this.whole(expression);
     if (rex.type.root !== 'BOOLEAN' && rex.type.root !== 'NULL') {
       throw this.error(expression.span, 'condition-not-boolean', `${clause} clause must be a condition`);
     }
     return rex;
+  }
+
+  /** No row has a value of an aggregate yet; names that there are not are told before. */
+  #refuseAggregate(expression: Ast.Expression, clause: string): void {
+    const found = firstAggregate(expression);
+    if (!found) return;
+    for (const part of partsOf(expression, 'ColumnRef')) this.bind(part);
+    const what = found.kind === 'WindowCall' ? 'Windowed aggregate' : 'Aggregate';
+    throw this.error(found.span, 'misplaced-aggregate', `${what} expression is illegal in ${clause} clause`);
   }
 
   /**

@@ -18,8 +18,10 @@ import {
 import { printValidatorType } from '../types/print-type.ts';
 import { callType } from './aggregate-type.ts';
 import {
+  firstAggregate,
   hasAggregate,
   hasAuxiliary,
+  hasWindow,
   isFunctionSyntax,
   isGroupWindow,
   mentionsColumn,
@@ -112,11 +114,12 @@ class GroupBinder {
         groups.push({ rex: this.#groupWindow(expression), name: null, window: expression });
         continue;
       }
-      if (hasAggregate(expression))
+      const aggregate = firstAggregate(expression);
+      if (aggregate)
         throw this.#error(
-          expression.span,
+          aggregate.span,
           'aggregate-in-group-by',
-          'Aggregate expression is illegal in GROUP BY clause',
+          `${aggregate.kind === 'WindowCall' ? 'Windowed aggregate' : 'Aggregate'} expression is illegal in GROUP BY clause`,
         );
       needOver(expression, this.#source);
       const rex = this.#plain.bind(expression);
@@ -140,7 +143,7 @@ class GroupBinder {
     const binder = new ExpressionBinder(source, scope, intercept, subquery, windows);
     const exprs = binder.list(() => items.map((item) => this.#item(item, binder)));
     const having = select.having
-      ? new ExpressionBinder(source, scope, intercept, subquery).condition(select.having, 'HAVING')
+      ? this.#having(new ExpressionBinder(source, scope, intercept, subquery), select.having)
       : null;
     const aggregate = this.#aggregateNode();
     const input = having
@@ -209,6 +212,19 @@ class GroupBinder {
     for (const [i, c] of this.#calls.entries()) this.#calls[i] = callOver(c, at);
   }
 
+  #having(binder: ExpressionBinder, having: Ast.Expression): Rex {
+    const condition = binder.condition(having, 'HAVING');
+    if (hasWindow(having))
+      throw plainError(
+        'plan',
+        'window-in-having',
+        'CodeGenException',
+        'Aggregate functions over windows are not supported yet.',
+        having.span,
+      );
+    return condition;
+  }
+
   /** The aggregate over a projection of its groups and arguments. */
   #aggregateNode(): LogicalNode {
     if (this.#jsonArguments.size === 0) this.#dropCounted();
@@ -257,7 +273,7 @@ class GroupBinder {
   #aggregate(node: Ast.Call, name: string): Rex {
     const groupCount = this.#groups.length;
     const hasGroups = this.#given.select.groupBy !== null && groupCount > 0;
-    if (node.args.some(hasAggregate))
+    if (node.args.some((arg) => hasAggregate(arg) || hasWindow(arg)))
       throw this.#error(node.span, 'nested-aggregate', 'Aggregate expressions cannot be nested');
     const isGrouping = name === 'GROUPING' || name === 'GROUPING_ID' || name === 'GROUP_ID';
     if (node.orderBy.length > 0) throw notYet('ORDER BY within an aggregate', node.span);

@@ -5,12 +5,16 @@ import {
   BIGINT,
   BOOLEAN,
   DOUBLE,
+  isInterval,
+  isNumeric,
+  isTimestamp,
   type LogicalType,
   notNull,
   sameType,
   withNullable,
 } from '../types/logical-type.ts';
 import { callType, DEVIATIONS } from './aggregate-type.ts';
+import { hasWindow } from './ast-tools.ts';
 import type { Binder } from './binder.ts';
 import { deviation } from './match-averages.ts';
 import { bindPercentile } from './percentile.ts';
@@ -52,6 +56,18 @@ export function bindOver(binder: Binder, node: Ast.WindowCall, windows: NamedWin
       'ROW/RANGE not allowed with RANK, DENSE_RANK or ROW_NUMBER functions',
     );
   }
+  const within: readonly (readonly [string, Ast.Expression])[] = [
+    ...spec.partitionBy.map((e) => ['PARTITION BY', e] as const),
+    ...spec.orderBy.map((item) => ['ORDER BY', item.expression] as const),
+  ];
+  for (const [clause, part] of within)
+    if (hasWindow(part))
+      throw validationError(
+        source,
+        part.span,
+        'window-in-window',
+        `${clause} expression should not contain OVER clause`,
+      );
   const operands = node.call.args.map(bind);
   const common = {
     distinct: node.call.distinct && name !== 'MIN' && name !== 'MAX',
@@ -64,6 +80,7 @@ export function bindOver(binder: Binder, node: Ast.WindowCall, windows: NamedWin
     })),
     ...frameOf(name, spec, bind),
   };
+  if (!common.rows) checkRange(spec, common, source);
   const over = (aggregate: string, args: readonly Rex[], type: LogicalType): RexOver => ({
     kind: 'Over',
     aggregate,
@@ -159,6 +176,46 @@ function resolveWindow(
     orderBy: window.orderBy.length > 0 ? window.orderBy : base.orderBy,
     frame: window.frame ?? base.frame,
   };
+}
+
+/** A frame as far as a distance goes in the order of rows: one column, of numbers or times, and a distance that can be taken from it. */
+function checkRange(
+  spec: Ast.WindowSpec,
+  { lower, upper, orderBy }: Pick<RexOver, 'lower' | 'upper' | 'orderBy'>,
+  source: StatementText,
+): void {
+  const bounds = [
+    [lower, spec.frame?.lower],
+    [upper, spec.frame?.upper],
+  ] as const;
+  for (const [bound, written] of bounds) {
+    const [first, second] = orderBy;
+    if (!bound.offset || !written?.offset || !first) continue;
+    const { span } = written.offset;
+    if (second)
+      throw validationError(
+        source,
+        { start: spec.orderBy[0]!.span.start, end: spec.orderBy.at(-1)!.span.end },
+        'range-of-several',
+        'RANGE clause cannot be used with compound ORDER BY clause',
+      );
+    const { type } = first.rex;
+    const isTime = isTimestamp(type) || type.root === 'DATE' || type.root === 'TIME';
+    if (!isTime && !isNumeric(type))
+      throw validationError(
+        source,
+        span,
+        'range-without-distance',
+        'Data type of ORDER BY prohibits use of RANGE clause',
+      );
+    if (isTime ? !isInterval(bound.offset.type) : !isNumeric(bound.offset.type))
+      throw validationError(
+        source,
+        span,
+        'range-mismatch',
+        'Data Type mismatch between ORDER BY and RANGE clause',
+      );
+  }
 }
 
 /** The frame a window has if none is written: by rows for ROW_NUMBER, all so far and peers else. */

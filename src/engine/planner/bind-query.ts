@@ -16,6 +16,7 @@ import { bindGrouped, stateTtl } from './bind-group.ts';
 import { bindMatch } from './bind-match.ts';
 import { bindOrdered } from './bind-order.ts';
 import type { NamedWindows } from './bind-over.ts';
+import { bindQualify } from './bind-qualify.ts';
 import { expandStars, projectList, type SelectColumn } from './bind-select-list.ts';
 import { bindValues } from './bind-values.ts';
 import { bindWindowTable } from './bind-window-table.ts';
@@ -177,6 +178,11 @@ class QueryBinder {
     return validationError(this.#context.source, span, code, message, exception);
   }
 
+  /** In WHERE the columns of USING are still two. */
+  #whereBinder({ merged: _, ...scope }: Scope, windows: NamedWindows): ExpressionBinder {
+    return new ExpressionBinder(this.#context.source, scope, null, this.#subquery(scope), windows);
+  }
+
   /** `hidden` columns follow those of the SELECT list: what it is ordered by. */
   #select(select: Ast.Select, hidden: readonly Ast.Expression[] = []): LogicalNode {
     const windows: NamedWindows = new Map(select.windows.map((w) => [w.name.name, w.spec]));
@@ -201,7 +207,7 @@ class QueryBinder {
         {
           kind: 'Filter',
           input: node,
-          condition: binder.condition(select.where, 'WHERE'),
+          condition: this.#whereBinder(from.scope, windows).condition(select.where, 'WHERE'),
           fields: node.fields,
         },
         this.#isInScalar,
@@ -223,7 +229,7 @@ class QueryBinder {
       select.having !== null ||
       items.some((item) => hasAggregate(item.expression));
     if (select.qualify && isGrouped) throw notYet('QUALIFY over groups', select.span);
-    if (select.qualify) node = filterOnOvers(node, binder.condition(select.qualify, 'QUALIFY'));
+    if (select.qualify) node = filterOnOvers(node, bindQualify(binder, select.qualify, items));
     const projected = isGrouped
       ? bindGrouped({
           select,

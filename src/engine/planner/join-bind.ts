@@ -1,3 +1,4 @@
+import type { Span } from '../base/span.ts';
 import type { Field, JoinType, LogicalJoin } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs } from '../plan/rex-tools.ts';
@@ -43,6 +44,7 @@ export function bindJoin(
   { source, isStream }: Pick<BindingContext, 'source' | 'isStream'>,
   correlation: number | null = null,
 ): Bound {
+  checkCondition(join, source);
   const asOf = asOfOf(join.right);
   const finish = asOf ? temporalJoinOf(asOf, source, left, right, join, isStream) : undefined;
   const type = TYPES[join.type];
@@ -82,6 +84,41 @@ export function bindJoin(
   return { node, scope };
 }
 
+/** Which joins have a condition, and that they have one only. */
+function checkCondition(join: Ast.Join, source: StatementText): void {
+  const { type, natural, comma, on, using } = join;
+  const given = on?.span ?? (using ? spanOfWord(join, source, 'USING', join.span.end) : null);
+  if (natural && given)
+    throw validationError(
+      source,
+      using ? { start: given.start, end: join.span.end } : given,
+      'two-join-conditions',
+      'Cannot specify NATURAL keyword with ON or USING clause',
+    );
+  if (type === 'CROSS' && !comma && (given || natural))
+    throw validationError(
+      source,
+      on ? spanOfWord(join, source, 'ON', on.span.start) : (given ?? join.span),
+      'cross-join-condition',
+      'Cannot specify condition (NATURAL keyword, or ON or USING clause) following CROSS JOIN',
+    );
+  const needsOne = type === 'INNER' || type === 'LEFT' || type === 'RIGHT' || type === 'FULL';
+  if (needsOne && !comma && !natural && !given)
+    throw validationError(
+      source,
+      spanOfWord(join, source, 'JOIN', join.right.span.start),
+      'join-without-condition',
+      'INNER, LEFT, RIGHT or FULL join requires a condition (NATURAL keyword or ON or USING clause)',
+    );
+}
+
+/** Where a word of a join stands last before a place. */
+function spanOfWord(join: Ast.Join, { text, offset }: StatementText, word: string, before: number): Span {
+  const written = text.slice(join.left.span.end - offset, before - offset).toUpperCase();
+  const start = join.left.span.end + Math.max(0, written.lastIndexOf(word));
+  return { start, end: start + word.length };
+}
+
 /** FOR SYSTEM_TIME AS OF behind a table. */
 export const asOfOf = (table: Ast.TableRef): Ast.Expression | null =>
   table.kind === 'NamedTable' || table.kind === 'DerivedTable' ? table.asOf : null;
@@ -94,7 +131,7 @@ const moved = (m: MergedColumn, by: number): MergedColumn => {
         ? { ...rex, operands: rex.operands.map(shift) }
         : rex;
   return {
-    field: m.field,
+    ...m,
     left: shift(m.left),
     right: shift(m.right),
     columns: m.columns.map((c) => c + by),
@@ -204,6 +241,7 @@ function usingJoin(
       left: leftOut,
       right: rightOut,
       columns: [...l.columns, ...r.columns.map((c) => c + width)],
+      isNamed: !join.natural,
     };
   });
   const others = [

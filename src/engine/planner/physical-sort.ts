@@ -1,5 +1,6 @@
 import type { LogicalOver, LogicalRank, LogicalSort } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
+import type { RexBound } from '../plan/rex.ts';
 import { isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { windowOf } from './join-window.ts';
@@ -83,8 +84,31 @@ function windowRank(node: LogicalRank, input: PhysicalNode): PhysicalNode | null
   };
 }
 
+/** Batch mode's OVER windows, of which there may be several. */
+export function batchOver(node: LogicalOver, input: PhysicalNode): PhysicalNode {
+  refuseMonths(node);
+  for (const { rows, lower, upper, order } of node.groups) {
+    const [key] = order;
+    const hasDistance = !rows && (lower.offset !== null || upper.offset !== null);
+    if (hasDistance && key && node.input.fields[key.column]!.type.root === 'TIMESTAMP_LTZ')
+      throw refuse('over-temporal', 'Unsupported temporal arithmetic.', 'CodeGenException');
+  }
+  return { kind: 'BatchOver', inputs: [input], fields: node.fields, mode: 0, groups: node.groups };
+}
+
+function refuseMonths({ groups }: LogicalOver): void {
+  const isInMonths = ({ offset }: RexBound): boolean => offset?.type.root === 'INTERVAL_MONTH';
+  if (groups.some(({ lower, upper }) => isInMonths(lower) || isInMonths(upper)))
+    throw refuse(
+      'over-months',
+      'INTERVAL_YEAR_MONTH type is not allowed for window boundary',
+      'ValidationException',
+    );
+}
+
 /** OVER windows, with what Flink refuses of them, in its order. */
 export function physicalOver(node: LogicalOver, input: PhysicalNode): PhysicalNode {
+  refuseMonths(node);
   const [group, ...others] = node.groups;
   for (const { calls, order } of node.groups) {
     for (const { name } of calls) {

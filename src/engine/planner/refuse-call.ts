@@ -83,10 +83,11 @@ export function unknownFunction(
     );
   }
   const families = args.map((arg) => `<${printTypeFamily(arg.type)}>`).join(', ');
+  const isInfix = node?.syntax === 'infix' || node?.syntax === 'special';
   return binder.error(
     span,
     'unknown-function',
-    `No match found for function signature ${node?.name ?? name}(${families})`,
+    `No match found for function signature ${isInfix ? node.name : `${node?.name ?? name}(${families})`}`,
   );
 }
 

@@ -31,6 +31,8 @@ export interface MergedColumn {
   readonly right: Rex;
   /** Columns of the FROM clause's row that it stands for. */
   readonly columns: readonly number[];
+  /** Whether its name alone means it, as in USING; what is shared in a NATURAL join is one only for `*`. */
+  readonly isNamed: boolean;
 }
 
 export const EMPTY_SCOPE: Scope = { tables: [] };
@@ -75,7 +77,7 @@ export function resolve(scope: Scope, parts: readonly string[]): Resolution {
     }
     if (found.length === 0) return { kind: 'missing-table', name: parts.slice(0, -1).join('.') };
   }
-  const merged = scope.merged?.find((m) => m.field.name === first);
+  const merged = scope.merged?.find((m) => m.isNamed && m.field.name === first);
   if (merged && found.every(({ index }) => merged.columns.includes(index)))
     return { kind: 'merged', column: merged };
   if (found.length > 1) return { kind: 'ambiguous', name: first };

@@ -9,7 +9,7 @@ import { physicalJoin } from './join-physical.ts';
 import { physicalMatch } from './match-rule.ts';
 import { pushCalcsIntoNormalize } from './normalize-rule.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
-import { physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
+import { batchOver, physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
 import { exchange, physicalCalls } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
 import { elementFields } from './unnest.ts';
@@ -58,14 +58,7 @@ class PhysicalPlanner {
 
   node(node: LogicalNode): PhysicalNode {
     if (!isBatch(this.config)) return this.#stream(node);
-    if (node.kind === 'Over')
-      return {
-        kind: 'BatchOver',
-        inputs: [this.node(node.input)],
-        fields: node.fields,
-        mode: 0,
-        groups: node.groups,
-      };
+    if (node.kind === 'Over') return batchOver(node, this.node(node.input));
     if (node.kind === 'Sort' && node.fetch === null && node.offset === 0)
       return collect(this.node(node.input), node.order);
     return asBatch(this.#stream(node));
