@@ -4,7 +4,7 @@ import { START, type Table } from './tables.ts';
 import { pickFrom } from './topic.ts';
 
 const WINDOWS = [
-  'TUMBLE(TABLE {timed}, DESCRIPTOR(ts), {#size})',
+  'TUMBLE(TABLE {timed}, DESCRIPTOR(ts), {#size}{#offset})',
   "HOP(TABLE {timed}, DESCRIPTOR(ts), INTERVAL '5' SECOND, {#size})",
   "CUMULATE(TABLE {timed}, DESCRIPTOR(ts), INTERVAL '5' SECOND, {#size})",
   "SESSION(TABLE {timed} PARTITION BY k, DESCRIPTOR(ts), INTERVAL '4' SECOND)",
@@ -28,13 +28,16 @@ const TIMED = [
   'SELECT k, v, s, ts FROM {timed} AS a UNION ALL SELECT k, v, s, ts FROM {timed} AS b',
   'WITH c AS (SELECT k, v, s, ts FROM {timed} AS t) SELECT k, v, s, ts FROM c WHERE {#condition}',
   'SELECT k, {#over} OVER ({#partition}ORDER BY ts{#frame}) AS v, s, ts FROM {timed} AS t',
+  'SELECT k, LAG(v) OVER ({#partition}ORDER BY ts) AS v, s, ts FROM {timed} AS t',
   'SELECT k, {#over} OVER w AS v, MAX(s) OVER w AS s, ts FROM {timed} AS t WINDOW w AS ({#partition}ORDER BY ts{#frame})',
   'SELECT k, {#over} OVER (PARTITION BY k ORDER BY proc{#rows}) AS v, s, ts FROM {clocked} AS t',
   `SELECT a.k AS k, {#either} AS v, a.s AS s, a.ts AS ts FROM {timed} AS a {#join}JOIN {timed} AS b ON a.k = b.k AND ${near}{#and}`,
   "SELECT a.k AS k, {#either} AS v, b.s AS s, a.ts AS ts FROM {timed} AS a JOIN {timed} AS b ON a.k = b.k AND a.ts > b.ts AND a.ts <= b.ts + INTERVAL '6' SECOND",
   "SELECT a.k AS k, {#either} AS v, a.s AS s, a.ts AS ts FROM {clocked} AS a JOIN {clocked} AS b ON a.k = b.k AND a.proc BETWEEN b.proc - INTERVAL '1' MINUTE AND b.proc + INTERVAL '1' MINUTE",
   'SELECT a.k AS k, {#either} AS v, a.s AS s, a.ts AS ts FROM {timed} AS a {#join}JOIN {versions} FOR SYSTEM_TIME AS OF a.ts AS b ON a.k = b.k',
-  'SELECT k, v, s, ts FROM {timed} MATCH_RECOGNIZE (PARTITION BY k ORDER BY ts MEASURES A.v AS v, LAST(B.s) AS s, MATCH_ROWTIME() AS ts AFTER MATCH SKIP PAST LAST ROW PATTERN (A B+? C) DEFINE B AS B.v > 1) AS t',
+  'SELECT a.k AS k, {#either} AS v, a.s AS s, a.ts AS ts FROM {timed} AS a {#join}JOIN {latest} FOR SYSTEM_TIME AS OF a.ts AS b ON a.k = b.k{#and}',
+  'SELECT a.k AS k, {#either} AS v, b.s AS s, a.ts AS ts FROM {clocked} AS a {#join}JOIN {looked} FOR SYSTEM_TIME AS OF a.proc AS b ON a.k = b.k{#and}',
+  'SELECT k, v, s, ts FROM {timed} MATCH_RECOGNIZE (PARTITION BY k ORDER BY ts MEASURES A.v AS v, LAST(B.s) AS s, MATCH_ROWTIME() AS ts AFTER MATCH SKIP {#skip} PATTERN (A {#loop} C){#within} DEFINE {#define}) AS t',
   ...WINDOWS.flatMap((window) => [
     `${grouped(window, 'window_time AS ts')}, window_time`,
     `SELECT k, v, s, window_time AS ts FROM TABLE(${window}) AS w{#filtered}`,
@@ -43,6 +46,10 @@ const TIMED = [
     ([name, words]) =>
       `SELECT k, {#aggregate} AS v, {#aggregateText} AS s, ${name}_ROWTIME(${words}) AS ts FROM {timed} AS t GROUP BY k, ${name}(${words})`,
   ),
+];
+/** The newest row of each key: a versioned view. */
+const LATEST = [
+  'SELECT k, v, s, ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts DESC) AS rn FROM {timed} AS t) WHERE rn = 1',
 ];
 const ROWS = [
   'SELECT k, v, s, ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts {#direction}) AS rn FROM {timed} AS t) WHERE rn = 1',
@@ -70,16 +77,23 @@ const ROWS = [
     `SELECT k, v, s, window_end AS ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k, window_start, window_end ORDER BY ts {#direction}) AS rn FROM TABLE(${window}) AS w) WHERE rn = 1`,
     `SELECT a.k AS k, {#either} AS v, a.s AS s, a.window_end AS ts FROM (SELECT * FROM TABLE(${window})) AS a {#outer}JOIN (SELECT * FROM TABLE(${window})) AS b ON a.k = b.k AND ${sameWindow}{#and}`,
     `SELECT a.k AS k, {#either} AS v, b.s AS s, b.window_end AS ts FROM (${grouped(window, 'window_start, window_end')}) AS a JOIN (${grouped(window, 'window_start, window_end')}) AS b ON a.k = b.k AND ${sameWindow}`,
+    `SELECT k, v, s, window_end AS ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY {#part}window_start, window_end ORDER BY v DESC, s, k) AS rn FROM (SELECT a.k AS k, b.v AS v, a.s AS s, a.window_start, a.window_end FROM (SELECT * FROM TABLE(${window})) AS a JOIN (SELECT * FROM TABLE(${window})) AS b ON a.k = b.k AND ${sameWindow})) WHERE rn <= 2`,
     `SELECT k, v, s, window_end AS ts FROM (SELECT * FROM TABLE(${window})) AS a WHERE {#not}EXISTS (SELECT * FROM (SELECT * FROM TABLE(${window})) AS b WHERE a.k = b.k AND ${sameWindow})`,
     `SELECT k, v, s, window_end AS ts FROM (SELECT * FROM TABLE(${window})) AS a WHERE a.k {#not}IN (SELECT k FROM (SELECT * FROM TABLE(${window})) AS b WHERE ${sameWindow})`,
   ]),
 ];
 
 const GRAMMAR: Grammar = {
-  instead: { rows: ['timed'], timed: ['table'] },
-  templates: { timed: TIMED, rows: ROWS },
+  instead: { rows: ['timed'], timed: ['table'], latest: ['versions'] },
+  templates: { timed: TIMED, latest: LATEST, rows: ROWS },
   pools: {
-    condition: ['v > 1', "s <> 'a'", 'k IS NOT NULL', 'v <= 2 OR v IS NULL'],
+    condition: [
+      'v > 1',
+      "s <> 'a'",
+      'k IS NOT NULL',
+      'v <= 2 OR v IS NULL',
+      'CURRENT_WATERMARK(ts) IS NULL OR ts > CURRENT_WATERMARK(ts)',
+    ],
     filtered: ['', '', " WHERE s <> 'a'", ' WHERE k IS NOT NULL'],
     number: ['v', 'v + 1', 'COALESCE(v, 0)'],
     text: ['s', 'UPPER(s)', "'x'"],
@@ -96,8 +110,27 @@ const GRAMMAR: Grammar = {
     filter: ['', '', " FILTER (WHERE s = 'a')", ' FILTER (WHERE v > 1)'],
     having: ['', ' HAVING COUNT(*) > 1'],
     size: ["INTERVAL '10' SECOND", "INTERVAL '10' SECOND", "INTERVAL '20' SECOND", "INTERVAL '1' HOUR"],
+    offset: ['', '', ", INTERVAL '3' SECOND", ", INTERVAL '-3' SECOND"],
+    skip: ['PAST LAST ROW', 'TO NEXT ROW'],
+    loop: ['B+?', 'B*', 'B?', 'B{2,}?', 'B{1,2}?', ''],
+    within: ['', '', " WITHIN INTERVAL '8' SECOND"],
+    define: [
+      'B AS B.v > 1',
+      "B AS B.v >= A.v, C AS C.s <> 'a'",
+      'B AS B.v > 1 AND B.v >= COALESCE(LAST(B.v, 1), B.v)',
+    ],
     sets: ['GROUPING SETS ((k), (s))', 'ROLLUP (k, s)', 'CUBE (k, s)', 'GROUPING SETS ((k, s), ())'],
-    over: ['SUM(v)', 'SUM(v)', 'COUNT(*)', 'MAX(v)', 'MIN(v)', 'AVG(v)', 'FIRST_VALUE(v)', 'LAST_VALUE(v)'],
+    over: [
+      'SUM(v)',
+      'SUM(v)',
+      'COUNT(*)',
+      'MAX(v)',
+      'MIN(v)',
+      'AVG(v)',
+      'FIRST_VALUE(v)',
+      'LAST_VALUE(v)',
+      'COUNT(DISTINCT s)',
+    ],
     partition: ['PARTITION BY k ', 'PARTITION BY k ', 'PARTITION BY k, s ', ''],
     frame: [
       '',
@@ -141,6 +174,7 @@ const scene: Scene = {
     const watermark = `WATERMARK FOR ts AS ${pickFrom(random, ['ts', "ts - INTERVAL '2' SECOND", "ts - INTERVAL '6' SECOND"])}`;
     const table: Table = { mode: 'insert', key: [], types, extra: [watermark], partitions: 1 };
     if (kind === 'clocked') return { ...table, extra: ['proc AS PROCTIME()', watermark] };
+    if (kind === 'looked') return table;
     if (kind === 'versions') return { ...table, mode: pickFrom(random, ['retract', 'upsert']), key: ['k'] };
     if (kind === 'changing')
       return random.next() < 0.5 ? { ...table, mode: 'retract' } : { ...table, mode: 'upsert', key: ['k'] };

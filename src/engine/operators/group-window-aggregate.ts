@@ -86,7 +86,8 @@ export function createGroupWindowAggregate(
     if (!before) next.row(0, after);
     else {
       if (sameResult(before, after)) return;
-      if (node.generateUpdateBefore) next.row(1, before);
+      // Whether or not the edge asked for it, as Flink does.
+      next.row(1, before);
       next.row(2, after);
     }
     pane.out = after;

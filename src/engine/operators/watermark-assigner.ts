@@ -13,10 +13,13 @@ interface State {
   current: number;
   last: number;
   isIdle: boolean;
-  /** Clock of the last row, and of the next periodic emission. */
-  seenMs: number;
+  /** Whether a row came since the last look at the clock; the first look finds one. */
+  hasRows: boolean;
   seenOrder: number;
+  /** Clock of the next look, of the last periodic emission, and of the last look that found a row. */
   nextMs: number;
+  emittedMs: number;
+  activeMs: number;
 }
 
 interface Parts {
@@ -25,10 +28,9 @@ interface Parts {
   readonly watermarkOf: (row: Row) => number | null;
   readonly emitRow: Port['row'];
   readonly emitWatermark: Port['watermark'];
-  readonly emitIdle: Port['idle'];
   readonly intervalMs: number;
-  readonly idleTimeoutMs: number;
-  readonly nowMs: () => number;
+  readonly canBeIdle: boolean;
+  readonly activate: () => void;
   readonly order: () => number;
   readonly fail: () => Error;
 }
@@ -41,22 +43,18 @@ function process(parts: Parts): Port['row'] {
     watermarkOf,
     emitRow,
     emitWatermark,
-    emitIdle,
     intervalMs,
-    idleTimeoutMs,
-    nowMs,
+    canBeIdle,
+    activate,
     order,
     fail,
   } = parts;
   return function watermarkAssigner(kind, row) {
     if (row[rowtime] === null) throw fail();
-    if (idleTimeoutMs > 0) {
-      state.seenMs = nowMs();
+    if (canBeIdle) {
+      state.hasRows = true;
       state.seenOrder = order();
-      if (state.isIdle) {
-        state.isIdle = false;
-        emitIdle(false);
-      }
+      if (state.isIdle) activate();
     }
     const watermark = watermarkOf(row);
     emitRow(kind, row);
@@ -75,6 +73,13 @@ export const nullRowtime = (): Error =>
     'RuntimeException: RowTime field should not be null, please convert it to a non-null long value.',
   );
 
+/** How often the operator looks at the clock, for emissions and for idleness; Flink's `calculateProcessingTimeTimerInterval`. */
+function clockInterval(intervalMs: number, idleTimeoutMs: number): number {
+  const [smaller, larger] = [Math.min(intervalMs, idleTimeoutMs), Math.max(intervalMs, idleTimeoutMs)];
+  if (smaller <= 0) return larger;
+  return Math.max(smaller * 5 < larger ? smaller : Math.floor(smaller / 5), 1);
+}
+
 export function createWatermarkAssigner(
   node: WatermarkAssigner,
   intervalMs: number,
@@ -82,19 +87,30 @@ export function createWatermarkAssigner(
   context: OperatorContext,
   next: Port,
 ): StreamOperator {
+  const startMs = context.nowMs();
+  const everyMs = clockInterval(intervalMs, idleTimeoutMs);
+  const lookAfter = (nowMs: number): number =>
+    startMs + (Math.floor((nowMs - startMs) / everyMs) + 1) * everyMs;
   const state: State = {
     current: 0,
     last: 0,
     isIdle: false,
-    seenMs: context.nowMs(),
+    hasRows: true,
     seenOrder: 0,
-    nextMs: context.nowMs() + intervalMs,
+    nextMs: startMs + everyMs,
+    emittedMs: startMs,
+    activeMs: startMs,
   };
   const emit = (): void => {
     if (state.current > state.last) {
       state.last = state.current;
       next.watermark(state.current);
     }
+  };
+  const activate = (): void => {
+    state.isIdle = false;
+    state.nextMs = lookAfter(context.nowMs());
+    next.idle(false);
   };
   const row = specialize(
     process,
@@ -106,14 +122,12 @@ export function createWatermarkAssigner(
     watermarkOf: watermarkFunction(node.watermark, context),
     emitRow: next.row,
     emitWatermark: next.watermark,
-    emitIdle: next.idle,
     intervalMs,
-    idleTimeoutMs,
-    nowMs: () => context.nowMs(),
+    canBeIdle: idleTimeoutMs > 0,
+    activate,
     order: context.order,
     fail: nullRowtime,
   });
-  const needsClock = intervalMs > 0 || idleTimeoutMs > 0;
   return {
     ports: [
       {
@@ -121,6 +135,7 @@ export function createWatermarkAssigner(
         // Watermarks from above are ignored but for the last one.
         watermark: (ms) => {
           if (ms < MAX_WATERMARK) return;
+          if (state.isIdle) activate();
           state.current = ms;
           emit();
         },
@@ -132,20 +147,20 @@ export function createWatermarkAssigner(
       Object.assign(state, saved as State);
     },
     inspect: () => NOTHING,
-    ...(needsClock
+    ...(everyMs > 0
       ? {
-          nextClockMs: () =>
-            Math.min(
-              intervalMs > 0 ? state.nextMs : Infinity,
-              idleTimeoutMs > 0 && !state.isIdle ? state.seenMs + idleTimeoutMs : Infinity,
-            ),
+          nextClockMs: () => (state.isIdle && state.current <= state.last ? Infinity : state.nextMs),
           clockOrder: () => state.seenOrder,
           onClock: (nowMs: number) => {
-            if (intervalMs > 0 && nowMs >= state.nextMs) {
-              while (state.nextMs <= nowMs) state.nextMs += intervalMs;
+            if (nowMs < state.nextMs) return;
+            state.nextMs = lookAfter(nowMs);
+            if (intervalMs > 0 && nowMs >= state.emittedMs + intervalMs) {
+              state.emittedMs = nowMs;
               emit();
             }
-            if (idleTimeoutMs > 0 && !state.isIdle && nowMs >= state.seenMs + idleTimeoutMs) {
+            if (state.hasRows) state.activeMs = nowMs;
+            state.hasRows = false;
+            if (idleTimeoutMs > 0 && !state.isIdle && nowMs >= state.activeMs + idleTimeoutMs) {
               state.isIdle = true;
               next.idle(true);
             }

@@ -33,7 +33,8 @@ export function shown(node: LogicalNode): LogicalNode {
     : node;
 }
 
-function astLine(node: LogicalNode): string {
+/** A node as the syntax tree shows it. */
+export function astLine(node: LogicalNode): string {
   const print = (rex: Rex): string => printRex(rex, [], 'ast');
   switch (node.kind) {
     case 'Scan':

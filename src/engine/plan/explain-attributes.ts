@@ -77,11 +77,15 @@ export function attributesOf(
           ];
     }
     case 'Calc': {
-      const select = node.exprs.map((e, i) => named(print(e), node.fields[i]!.name)).join(', ');
+      const [below] = node.inputs;
+      const read = (below && 'readAs' in below && below.readAs) || names;
+      const select = node.exprs
+        .map((e, i) => named(printRex(e, read, style), node.fields[i]!.name))
+        .join(', ');
       return node.condition
         ? [
             ['select', select],
-            ['where', print(node.condition)],
+            ['where', printRex(node.condition, read, style)],
           ]
         : [['select', select]];
     }
@@ -123,7 +127,7 @@ export function attributesOf(
         ],
       ];
     case 'GroupWindowAggregate': {
-      const window = `${{ TUMBLE: 'Tumbling', HOP: 'Sliding', SESSION: 'Session', CUMULATE: '' }[node.window.kind]}GroupWindow('w$, ${[names[node.window.time] ?? `$f${node.window.time}`, node.window.sizeMs, ...(node.window.kind === 'HOP' ? [node.window.slideMs] : [])].join(', ')})`;
+      const window = `${{ TUMBLE: 'Tumbling', HOP: 'Sliding', SESSION: 'Session', CUMULATE: '' }[node.window.kind]}GroupWindow('w$, ${[node.window.timeName ?? names[node.window.time] ?? `$f${node.window.time}`, node.window.sizeMs, ...(node.window.kind === 'HOP' ? [node.window.slideMs] : [])].join(', ')})`;
       const width = node.groups.length + node.calls.length;
       const select = [
         ...node.groups.map((g) => names[g]!),

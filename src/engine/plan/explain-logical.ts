@@ -1,3 +1,4 @@
+import { astLine } from './explain-ast.ts';
 import type { LogicalJoin, LogicalMatch, LogicalNode } from './logical.ts';
 import { inputsOf } from './logical.ts';
 import { matchText } from './match-text.ts';
@@ -49,6 +50,10 @@ function line(node: LogicalNode): string {
     }
     case 'Match':
       return `FlinkLogical${matchText(node, (rex) => printRex(rex, [], 'ast'))}`;
+    case 'Aggregate':
+    case 'Join':
+    case 'WindowTable':
+      return `Flink${astLine(node)}`;
     default:
       return `FlinkLogical${node.kind}`;
   }

@@ -125,6 +125,8 @@ export interface WindowSpec {
   /** Column of the input. */
   readonly time: number;
   readonly timeType: LogicalType;
+  /** What the column was called when a legacy window was made of it, whatever it is called since. */
+  readonly timeName?: string;
   /** PARTITION BY of a SESSION. */
   readonly partition: readonly number[];
   /** The unit the lengths were written in, for the text of plans. */

@@ -122,7 +122,6 @@ export interface GroupWindowAggregate extends Node {
   readonly window: WindowSpec;
   readonly properties: readonly WindowProperty[];
   readonly emit: EmitStrategy | null;
-  readonly generateUpdateBefore: boolean;
   readonly inputRetracts: boolean;
 }
 /** Early and late firing of legacy group windows, in milliseconds; null where off. */
@@ -146,6 +145,8 @@ export interface WindowAggregate extends Node {
   readonly window: WindowSpec;
   readonly properties: readonly WindowProperty[];
   readonly inputRetracts: boolean;
+  /** What a projection above calls the columns: as the query did, while the text of the aggregate names them as its input does. */
+  readonly readAs?: readonly string[];
   /** An implicit COUNT(*) at the end of `calls`, added for HOP so that empty windows are not sent. */
   readonly hasHiddenCount: boolean;
 }

@@ -32,6 +32,8 @@ const RANKS: { readonly [name: string]: LogicalType } = {
   PERCENT_RANK: notNull(DOUBLE),
   CUME_DIST: notNull(DOUBLE),
 };
+/** They say themselves which rows they read. */
+const UNFRAMED: ReadonlySet<string> = new Set(['RANK', 'DENSE_RANK', 'ROW_NUMBER', 'LAG', 'LEAD']);
 /** Functions that only exist with OVER. */
 export const isRankFunction = (name: string): boolean => RANKS[name] !== undefined;
 
@@ -47,6 +49,15 @@ export function bindOver(binder: Binder, node: Ast.WindowCall, windows: NamedWin
   const spec = resolveWindow(node.window, windows, source);
   const name = node.call.name.toUpperCase();
   if (node.call.orderBy.length > 0) throw notYet('ORDER BY within an aggregate', node.span);
+  if (spec.frame && UNFRAMED.has(name)) {
+    const { span, unit } = spec.frame;
+    throw validationError(
+      source,
+      { ...span, end: span.start + unit.length },
+      'frame-of-rank',
+      'ROW/RANGE not allowed with RANK, DENSE_RANK or ROW_NUMBER functions',
+    );
+  }
   const within: readonly (readonly [string, Ast.Expression])[] = [
     ...spec.partitionBy.map((e) => ['PARTITION BY', e] as const),
     ...spec.orderBy.map((item) => ['ORDER BY', item.expression] as const),

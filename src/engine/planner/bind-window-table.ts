@@ -4,7 +4,7 @@ import { ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { isTimestamp, type LogicalType, notNull, timestamp, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
-import { argumentForm } from './ast-tools.ts';
+import { argumentForm, partsOf } from './ast-tools.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import { plainError, type StatementText, validationError } from './plan-error.ts';
 import { EMPTY_SCOPE } from './scope.ts';
@@ -68,6 +68,9 @@ export function bindWindowTable(
   const subquery = table?.kind === 'SubQuery' ? table.query : null;
   if (!table || (table.kind !== 'TableArgument' && !subquery))
     throw windowSignature(source, callNode, name, null);
+  const variable = patternVariable(subquery);
+  if (variable)
+    throw validationError(source, variable.span, 'unknown-table', `Table '${variable.name}' not found`);
   const input = subquery ? firstSelect(read(subquery)) : read((table as Ast.TableArgument).table);
   const descriptor = args.get('TIMECOL')!;
   if (descriptor.kind !== 'Descriptor') throw windowSignature(source, callNode, name, null);
@@ -130,6 +133,17 @@ export function bindWindowTable(
     ? input
     : { kind: 'Project', input, exprs: input.fields.map((f, i) => ref(i, f.type)), fields: input.fields };
   return { kind: 'WindowTable', input: projected, window, fields: [...input.fields, ...extra] };
+}
+
+/** The first variable that a DEFINE asks: within an argument Flink's validator takes it for a table. */
+function patternVariable(node: unknown): Ast.Identifier | undefined {
+  if (typeof node !== 'object' || node === null) return undefined;
+  if (!('kind' in node) || node.kind !== 'MatchRecognize')
+    return Object.values(node)
+      .map(patternVariable)
+      .find((found) => found !== undefined);
+  const columns = (node as Ast.MatchRecognize).define.flatMap((d) => partsOf(d.condition, 'ColumnRef'));
+  return (columns as Ast.ColumnRef[]).find((column) => column.parts.length > 1)?.parts[0];
 }
 
 /** Of a set operation that is an argument itself Flink's function reads the first query alone. */

@@ -31,7 +31,6 @@ export function planGroupWindow(
     window: node.window,
     properties: node.properties,
     emit: emitStrategy(planning, node.window.kind),
-    generateUpdateBefore: false,
     inputRetracts: false,
   };
 }

@@ -7,7 +7,7 @@ import {
   windowKind,
 } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
-import { mapRex, substitute } from '../plan/rex-tools.ts';
+import { collectRefs, mapRex, substitute } from '../plan/rex-tools.ts';
 import {
   isRowtime,
   isTimeAttribute,
@@ -20,6 +20,7 @@ import {
 import { printType } from '../types/print-type.ts';
 import { WINDOW_AUXILIARY } from './function-kinds.ts';
 import { callOver, dedupeNames, mapInputs, mergeCalc } from './logical-tools.ts';
+import { hasOver } from './over-rule.ts';
 import { plainError } from './plan-error.ts';
 
 /** Aggregates with a value for no rows as well. */
@@ -115,7 +116,13 @@ function groupWindowBelow(above: LogicalNode): LogicalNode | null {
     input: groupWindows({ ...project, input: merged.input, exprs: below.exprs, fields: below.fields }),
     groups: groups.map(at2),
     calls: calls.map((c) => callOver(c, at2)),
-    window: { ...window, time: at2(window.time) },
+    window: {
+      ...window,
+      time: at2(window.time),
+      ...(merged.exprs[merged.time]!.kind === 'InputRef'
+        ? { timeName: merged.fields[merged.time]!.name }
+        : {}),
+    },
     properties,
     fields: [...groups.map((g) => merged.fields[g]!), ...renumbered, ...propertyFields],
   };
@@ -185,10 +192,14 @@ function mergedInput(
   time: Rex,
   windowColumn: number,
 ): { input: LogicalNode; exprs: Rex[]; fields: Field[]; time: number } {
-  const exprs = project.exprs.map((e, i) => (i === windowColumn ? time : e));
-  const below = project.input;
-  const inlined = below.kind === 'Project' ? exprs.map((e) => substitute(e, below.exprs)) : exprs;
-  const source = below.kind === 'Project' ? below.input : below;
+  let inlined: Rex[] = project.exprs.map((e, i) => (i === windowColumn ? time : e));
+  let source = project.input;
+  while (source.kind === 'Project') {
+    const { exprs } = source;
+    inlined = inlined.map((e) => substitute(e, exprs));
+    source = source.input;
+    if (exprs.some(hasOver)) break;
+  }
   const fields = inlined.map((e, i) => ({
     name: e.kind === 'InputRef' && !isLiteral(source, e.index) ? source.fields[e.index]!.name : `$f${i}`,
     type: e.type,
@@ -202,7 +213,11 @@ const isLiteral = (node: LogicalNode, column: number): boolean =>
     ? node.input.exprs[column]!.kind === 'Literal'
     : node.kind === 'Filter' && isLiteral(node.input, column);
 
-/** A projection that only puts all of its input's columns in another order is none. `at`: where each of its columns is to be read. */
+/**
+ * A projection that only puts columns in another order is none where it reads all that the filters below it leave: all columns of the input, or at least those
+ * the filters ask for, which then are called what they are called below (ProjectFilterTransposeRule, AggregateProjectMergeRule). `at`: where each of its columns
+ * is to be read.
+ */
 function inInputOrder({
   input,
   exprs,
@@ -212,14 +227,28 @@ function inInputOrder({
   readonly exprs: Rex[];
   readonly fields: Field[];
 }): { readonly exprs: Rex[]; readonly fields: Field[]; readonly at: readonly number[] } {
+  const asGiven = { exprs, fields, at: exprs.map((_, i) => i) };
   const columns = exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
-  const used = [...new Set(columns)].sort((a, b) => a - b);
-  if (isComputed(input) || columns.includes(-1) || used.length < input.fields.length)
-    return { exprs, fields, at: exprs.map((_, i) => i) };
+  const asked = new Set<number>();
+  let base = input;
+  for (; base.kind === 'Filter'; base = base.input) collectRefs(base.condition, asked);
+  const isWhole = base === input && new Set(columns).size === input.fields.length;
+  // A join takes filters in, a union projections.
+  const readsFilters = base !== input && base.kind !== 'Join' && [...asked].every((c) => columns.includes(c));
+  if (base.kind === 'Union' || isComputed(input) || columns.includes(-1) || !(isWhole || readsFilters))
+    return asGiven;
+  const below = (column: number): { readonly place: number; readonly name: string } => {
+    const expr = base !== input && base.kind === 'Project' ? base.exprs[column]! : null;
+    return expr?.kind === 'InputRef' && base.kind === 'Project'
+      ? { place: expr.index, name: base.input.fields[expr.index]!.name }
+      : { place: column, name: input.fields[column]!.name };
+  };
+  const used = [...new Set(columns)].sort((a, b) => below(a).place - below(b).place);
+  if (new Set(used.map((c) => below(c).place)).size < used.length) return asGiven;
   const first = used.map((c) => columns.indexOf(c));
   return {
     exprs: first.map((i) => exprs[i]!),
-    fields: first.map((i) => fields[i]!),
+    fields: used.map((c, k) => ({ name: below(c).name, type: fields[first[k]!]!.type })),
     at: columns.map((c) => used.indexOf(c)),
   };
 }

@@ -345,13 +345,7 @@ class ChangelogInference {
       case 'GroupWindowAggregate': {
         const inputs = visitInputs('BEFORE_AND_AFTER');
         if (!inputs) return null;
-        return {
-          ...node,
-          inputs,
-          mode,
-          generateUpdateBefore: given === 'BEFORE_AND_AFTER',
-          ...retracting(node.calls, inputs[0]!),
-        };
+        return { ...node, inputs, mode, ...retracting(node.calls, inputs[0]!) };
       }
       case 'WindowAggregate': {
         const inputs = visitInputs('BEFORE_AND_AFTER');

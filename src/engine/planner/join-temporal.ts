@@ -19,6 +19,7 @@ import { printType } from '../types/print-type.ts';
 import { partsOf } from './ast-tools.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
+import { unexpectedCorrelation } from './correlation.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { upsertKeys } from './keys.ts';
 import { conjuncts } from './logical-tools.ts';
@@ -104,6 +105,7 @@ export function temporalJoinOf(
   }
   if (isProctime(found.field.type)) {
     const table = tableOf(right.node);
+    if (!table && !isStream) throw unexpectedCorrelation();
     if (!table) throw notYet('FOR SYSTEM_TIME AS OF processing time on anything but a table', period.span);
     const isAsked = partitionsOf(table) === null && !(isStream && table.watermark);
     if (isAsked || table.primaryKey.length > 0) return (made) => ({ ...made, lookup: table });

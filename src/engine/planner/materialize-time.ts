@@ -132,7 +132,9 @@ export function materializeTime(node: LogicalNode): LogicalNode {
       return {
         ...n,
         fields: n.fields.map((f, i) =>
-          i < n.input.fields.length ? { ...f, type: n.input.fields[i]!.type } : f,
+          i < n.input.fields.length
+            ? { ...f, type: n.input.fields[i]!.type }
+            : { ...f, type: regularType(f.type) },
         ),
       };
     case 'Join':

@@ -14,10 +14,10 @@ import { groupWindows, withWindowColumns } from './group-window-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
 import { removeUnreadJoins } from './join-remove-rule.ts';
 import { namedByVersions, pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
-import { conjuncts, filtered, mapInputs, mergeCalc } from './logical-tools.ts';
+import { conjuncts, filtered, mapInputs, mergeCalc, namedByFilter } from './logical-tools.ts';
 import { materializeProctime, materializeTime } from './materialize-time.ts';
 import { makeMultiJoins, mistakeMultiJoins } from './multi-join-rule.ts';
-import { hasOver, inlineProject, mergeOverProjects, narrowOverProject, splitOver } from './over-rule.ts';
+import { hasOver, inlineProject, mergeOverProjects, splitOver } from './over-rule.ts';
 import { prune } from './prune-columns.ts';
 import { recognizeRanks } from './rank-rule.ts';
 import { pullConstantsUp, reduceExpressions, simplifyCoalesces } from './reduce-rule.ts';
@@ -73,7 +73,7 @@ export function optimize(
 
 /** Projects and Filters become Calcs, neighbouring ones one. */
 function toCalcs(given: LogicalNode): LogicalNode {
-  const merged = mergeOverProjects(narrowOverProject(given));
+  const merged = mergeOverProjects(given);
   const node =
     merged.kind === 'Project' && merged.exprs.some(hasOver) ? splitOver(inlineProject(merged)) : merged;
   const rebuilt = mapInputs(node, toCalcs);
@@ -98,6 +98,10 @@ function toCalcs(given: LogicalNode): LogicalNode {
     });
   }
   return rebuilt.kind === 'Calc' ? mergeCalc(rebuilt) : rebuilt;
+}
+
+function withFilterNames(node: LogicalNode): LogicalNode {
+  return namedByFilter(mapInputs(node, withFilterNames));
 }
 
 /** Pushes conditions below aggregates (group columns only) and unions. */
@@ -283,14 +287,4 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
     exprs: shared,
     condition: condition && isTrueLiteral(condition) ? null : condition,
   });
-}
-
-/** A projection that passes on all that the filter right below it reads, in order, is none to Flink, whatever names it gives. */
-function withFilterNames(node: LogicalNode): LogicalNode {
-  const n = mapInputs(node, withFilterNames);
-  if (n.kind !== 'Calc' || !n.condition) return n;
-  const columns = n.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
-  const isInOrder = columns.every((c, i) => c > (i === 0 ? -1 : columns[i - 1]!));
-  if (!isInOrder || ![...collectRefs(n.condition)].every((c) => columns.includes(c))) return n;
-  return { ...n, fields: n.fields.map((f, i) => ({ ...f, name: n.input.fields[columns[i]!]!.name })) };
 }

@@ -67,7 +67,7 @@ function refsIn(rex: Rex, into: Set<number>): void {
 }
 
 /** Columns beside OVER windows that neither the filter on them nor the projection above asks for go; constants, which the projection above has a copy of, are there until the windows are split off. */
-export function narrowOverProject(node: LogicalNode): LogicalNode {
+function narrowOverProject(node: LogicalNode): LogicalNode {
   if (node.kind !== 'Project' || node.input.kind !== 'Filter') return node;
   const filter = node.input;
   const below = filter.input;

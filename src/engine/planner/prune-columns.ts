@@ -1,7 +1,12 @@
-import type { Field, LogicalAggregate, LogicalNode, LogicalWindowAggregate } from '../plan/logical.ts';
+import type {
+  Field,
+  LogicalAggregate,
+  LogicalNode,
+  LogicalWatermarkAssigner,
+  LogicalWindowAggregate,
+} from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
-import { isProctime } from '../types/logical-type.ts';
 import { withoutInnerSide } from './join-remove-rule.ts';
 import { pruneJoin } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
@@ -11,6 +16,7 @@ import {
   filterOf,
   isTrivial,
   mergeCalc,
+  namedByFilter,
   type Pruned,
   placeIn,
   placeNamed,
@@ -35,7 +41,11 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       for (const e of exprs) collectRefs(e, used);
       if (node.condition) collectRefs(node.condition, used);
       // Columns are asked for in the order of their first use, if no filter stands between.
-      const below = prune(node.input, node.condition ? sortedNumbers(used) : [...used]);
+      const asked = node.condition ? sortedNumbers(used) : [...used];
+      const isPicked = node.condition !== null || (exprs.every(isRef) && used.size === exprs.length);
+      const { input } = node;
+      const isWhole = input.kind === 'WatermarkAssigner' && !isPicked && !dropsComputed(input, asked);
+      const below = prune(input, isWhole ? input.fields.map((_, i) => i) : asked);
       const move = (rex: Rex): Rex => shiftRefs(rex, (i) => below.at[i]!);
       const calc = mergeCalc({
         kind: 'Calc',
@@ -55,9 +65,8 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
             node.input.fields.map((_, i) => i),
           ).node,
         });
-      // Flink does not push a projection through where it asks for processing time, but not for event time.
-      const isWhole = !needed.includes(node.rowtime) && needed.some((i) => isProctime(node.fields[i]!.type));
-      const kept = isWhole ? all : [...new Set([...needed, node.rowtime, ...collectRefs(node.watermark)])];
+      const asked = withTime(node, needed);
+      const kept = asked.length === needed.length || dropsComputed(node, needed) ? asked : all;
       const below = prune(node.input, kept);
       const at = all.map((i) => kept.indexOf(i));
       return {
@@ -76,7 +85,7 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       const kept = sortedNumbers(
         new Set([...needed.filter((i) => i < width), node.window.time, ...node.window.partition]),
       );
-      const below = select(node.input, kept);
+      const below = namedByFilter(select(node.input, kept));
       // Once it is narrowed its columns are called what they are called below.
       const nameAt = (i: number, place: number): Field =>
         kept.length < width ? { ...node.fields[i]!, name: below.fields[place]!.name } : node.fields[i]!;
@@ -216,6 +225,21 @@ const readsNothing = ({ groups, calls }: LogicalAggregate): boolean =>
 const withoutColumns = (input: LogicalNode): LogicalNode =>
   input.kind === 'Calc' && !input.condition && input.input.kind !== 'Join' ? input.input : input;
 
+/**
+ * A projection is pushed below the watermark where that costs less: where nothing is left of it above, or fewer columns are computed
+ * (ProjectWatermarkAssignerTransposeRule, FlinkLogicalCalc's cost).
+ */
+function dropsComputed(assigner: LogicalWatermarkAssigner, needed: readonly number[]): boolean {
+  if (assigner.input.kind !== 'Calc') return false;
+  const kept = withTime(assigner, needed);
+  return assigner.input.exprs.some((e, i) => e.kind === 'Call' && !kept.includes(i));
+}
+
+/** Columns that are asked for, and what the watermark is made of. */
+const withTime = ({ rowtime, watermark }: LogicalWatermarkAssigner, needed: readonly number[]): number[] => [
+  ...new Set([...needed, rowtime, ...collectRefs(watermark)]),
+];
+
 /** Drops aggregate calls nobody asks for, late: what was computed for them below stays (PruneAggregateCallRule). */
 function prunedCalls<Node extends LogicalAggregate | LogicalWindowAggregate>(
   node: Node,
@@ -323,4 +347,5 @@ function select(input: LogicalNode, columns: readonly number[]): LogicalNode {
   });
 }
 
+const isRef = (rex: Rex): boolean => rex.kind === 'InputRef';
 const sortedNumbers = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a - b);

@@ -2,6 +2,7 @@ import { call, literal, type Rex, type RexCall } from '../plan/rex.ts';
 import { isFalseLiteral, isNullLiteral, isTrueLiteral, rexKey } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull } from '../types/logical-type.ts';
 import { simplify } from './simplify.ts';
+import { searchWithoutNull } from './simplify-ranges.ts';
 
 const FALSE = literal(false, notNull(BOOLEAN));
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
@@ -77,7 +78,7 @@ function withoutNullTests(parts: readonly Rex[]): readonly Rex[] {
     return range === undefined && !compared.has(key);
   });
   const shown = kept.map((part) =>
-    restricted.has(parts.indexOf(part)) ? nullAsFalse(part as RexCall) : part,
+    restricted.has(parts.indexOf(part)) ? searchWithoutNull(part as RexCall) : part,
   );
   const isNullTest = (part: Rex): boolean => part.kind === 'Call' && part.operator === 'IS NOT NULL';
   return [...shown.filter((part) => !isNullTest(part)), ...shown.filter(isNullTest)];
@@ -90,13 +91,3 @@ function addCompared(rex: Rex, into: Set<string>): void {
     for (const operand of rex.operands) addCompared(operand, into);
 }
 const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/', 'MINUS_DATE']);
-
-function nullAsFalse(search: RexCall): Rex {
-  const set = search.operands[1]!;
-  if (set.kind !== 'Literal' || !set.sarg) return search;
-  return {
-    ...search,
-    operands: [search.operands[0]!, { ...set, sarg: { ...set.sarg, nullAs: 'FALSE' } }],
-    type: notNull(BOOLEAN),
-  };
-}

@@ -2,7 +2,8 @@ import { call, literal, type Rex, type RexCall } from '../plan/rex.ts';
 import { isFalseLiteral, isTrueLiteral, rexKey } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
 import { ALL, encloses, intersect, type Range, singlePoint } from './ranges.ts';
-import { boundOf, simplify } from './simplify.ts';
+import { simplify } from './simplify.ts';
+import { boundOf } from './simplify-ranges.ts';
 
 const SURE = notNull(BOOLEAN);
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);

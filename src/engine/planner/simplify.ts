@@ -1,6 +1,5 @@
 import { call, literal, type Rex, type RexCall, type RexLiteral, type Sarg } from '../plan/rex.ts';
 import {
-  isDeterministic,
   isExtract,
   isFalseLiteral,
   isIntervalSum,
@@ -9,21 +8,19 @@ import {
   mapRex,
   rexKey,
 } from '../plan/rex-tools.ts';
-import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
   BOOLEAN,
-  isCharacter,
   isNumeric,
-  isTimestamp,
   type LogicalType,
   notNull,
   sameType,
   withNullable,
 } from '../types/logical-type.ts';
-import { ALL, compareValues, complement, intersect, type Range, rescaled, unite } from './ranges.ts';
-import { castTo, isExact, makeCast } from './rex-build.ts';
+import { compareValues, complement } from './ranges.ts';
+import { castTo, makeCast } from './rex-build.ts';
 import { booleanCase, isSafe, pushIntoCase } from './simplify-case.ts';
 import { isLossless, withoutInnerCast } from './simplify-cast.ts';
+import { FLIPPED, mergeRanges, search, simplifySearch, withNullsIn } from './simplify-ranges.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
 const FALSE = literal(false, notNull(BOOLEAN));
@@ -40,14 +37,6 @@ const NEGATION: { readonly [op: string]: string } = {
   'IS NOT TRUE': 'IS TRUE',
   'IS FALSE': 'IS NOT FALSE',
   'IS NOT FALSE': 'IS FALSE',
-};
-const FLIPPED: { readonly [op: string]: string } = {
-  '=': '=',
-  '<>': '<>',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
 };
 
 /**
@@ -126,6 +115,8 @@ function simplifyOne(rex: Rex): Rex {
       return simplifyCase(rex.operands, rex.type, rex);
     case 'CAST':
       return withoutInnerCast(rex);
+    case 'SEARCH':
+      return simplifySearch(rex);
     case 'LIKE':
       return simplifyLike(rex);
     case '+':
@@ -379,28 +370,29 @@ function simplifyOr(operands: readonly Rex[], type: LogicalType): Rex {
   const isNullTest = (o: Rex): boolean => o.kind === 'Call' && o.operator === 'IS NULL';
   const ordered = [...flat.filter(isNullTest), ...flat.filter((o) => !isNullTest(o))];
   const kept = dedupe(ordered.filter((o) => isAlways(o) !== false));
-  const merged = withNullsIn(mergeRanges(kept, 'OR'));
+  const merged = withoutNegated(withNullsIn(mergeRanges(kept, 'OR')));
   if (merged.length === 0) return FALSE;
   return merged.length === 1 ? merged[0]! : call('OR', merged, type);
 }
 
-/** `x IS NULL OR x < 5` is one range that takes NULL in. */
-function withNullsIn(parts: Rex[]): Rex[] {
-  for (const [i, part] of parts.entries()) {
-    const tested = part.kind === 'Call' && part.operator === 'IS NULL' ? part.operands[0]! : null;
-    if (tested?.kind !== 'InputRef') continue;
-    const at = parts.findIndex((p) => {
-      const bound = boundOf(p);
-      return bound?.operand.kind === 'InputRef' && bound.operand.index === tested.index;
-    });
-    if (at < 0) continue;
-    const { ranges, literalType } = boundOf(parts[at]!)!;
-    const set: Rex = { kind: 'Literal', value: null, type: literalType, sarg: { ranges, nullAs: 'TRUE' } };
-    const made = call('SEARCH', [tested, set], notNull(BOOLEAN));
-    const first = Math.min(i, at);
-    return withNullsIn(parts.flatMap((p, k) => (k === first ? [made] : k === i || k === at ? [] : [p])));
-  }
-  return parts;
+/** `(a AND b) OR NOT a` is `b OR NOT a` where `a` is known (RexSimplify.simplifyOrTerms): a part is only asked where the comparisons beside it have failed. */
+function withoutNegated(parts: readonly Rex[]): readonly Rex[] {
+  const isKnownComparison = (part: Rex): boolean =>
+    part.kind === 'Call' && FLIPPED[part.operator] !== undefined && !part.type.nullable;
+  const failed = new Set(
+    parts.filter(isKnownComparison).flatMap((part) => {
+      const inverse = negate(part);
+      return inverse ? [rexKey(inverse)] : [];
+    }),
+  );
+  return parts.map((part) =>
+    part.kind === 'Call' && part.operator === 'AND' && part.operands.some((o) => failed.has(rexKey(o)))
+      ? simplifyAnd(
+          part.operands.filter((o) => !failed.has(rexKey(o))),
+          part.type,
+        )
+      : part,
+  );
 }
 
 function dedupe(operands: readonly Rex[]): Rex[] {
@@ -411,131 +403,4 @@ function dedupe(operands: readonly Rex[]): Rex[] {
     seen.add(key);
     return true;
   });
-}
-
-// ---------------------------------------------------------------- ranges over one value
-
-interface Bound {
-  readonly operand: Rex;
-  readonly ranges: readonly Range[];
-  readonly literalType: LogicalType;
-}
-
-/** Columns, fields and casts are asked once for a set of ranges; what is computed otherwise is compared each time. */
-const canHaveRange = (rex: Rex): boolean =>
-  rex.kind === 'InputRef' || (rex.kind === 'Call' && (rex.operator === 'DOT' || rex.operator === 'CAST'));
-
-/** A comparison of something with a literal, as ranges; null where it is none. `ofAnything`: also of what is computed. */
-export function boundOf(rex: Rex, ofAnything = false): Bound | null {
-  if (rex.kind !== 'Call') return null;
-  if (rex.operator === 'SEARCH') {
-    const set = rex.operands[1]!;
-    return set.kind === 'Literal' && set.sarg && set.sarg.nullAs === 'UNKNOWN'
-      ? { operand: rex.operands[0]!, ranges: set.sarg.ranges, literalType: set.type }
-      : null;
-  }
-  if (FLIPPED[rex.operator] === undefined) return null;
-  const [a, b] = [rex.operands[0]!, rex.operands[1]!];
-  const [operand, constant, operator] =
-    b.kind === 'Literal'
-      ? [a, b, rex.operator]
-      : a.kind === 'Literal'
-        ? [b, a, FLIPPED[rex.operator]!]
-        : [a, null, rex.operator];
-  if (
-    constant === null ||
-    !(canHaveRange(operand) || (ofAnything && isDeterministic(operand))) ||
-    constant.value === null ||
-    constant.symbol !== undefined
-  )
-    return null;
-  const value = constant.value;
-  const ranges: { readonly [op: string]: readonly Range[] } = {
-    '=': [{ lower: value, lowerOpen: false, upper: value, upperOpen: false }],
-    '<>': [
-      { ...ALL, upper: value, upperOpen: true },
-      { ...ALL, lower: value, lowerOpen: true },
-    ],
-    '<': [{ ...ALL, upper: value, upperOpen: true }],
-    '<=': [{ ...ALL, upper: value, upperOpen: false }],
-    '>': [{ ...ALL, lower: value, lowerOpen: true }],
-    '>=': [{ ...ALL, lower: value, lowerOpen: false }],
-  };
-  return { operand, ranges: ranges[operator]!, literalType: constant.type };
-}
-
-/** Merges comparisons of the same thing with literals of one type, where there are at least two, at the place of the first. */
-function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] {
-  const groups = new Map<
-    string,
-    { bound: Bound; ranges: readonly Range[]; count: number; first: number; longest: LogicalType }
-  >();
-  const keys = operands.map((rex, i) => {
-    const bound = boundOf(rex);
-    if (!bound) return null;
-    const key = `${rexKey(bound.operand)}|${isExact(bound.literalType) ? 'EXACT' : bound.literalType.root}`;
-    const group = groups.get(key);
-    if (!group) {
-      groups.set(key, { bound, ranges: bound.ranges, count: 1, first: i, longest: bound.literalType });
-    } else {
-      const common = commonType(group.longest, bound.literalType);
-      const own = rescaled(group.ranges, group.longest, common);
-      const other = rescaled(bound.ranges, bound.literalType, common);
-      group.ranges = how === 'AND' ? intersect(own, other, common) : unite([...own, ...other], common);
-      group.count++;
-      group.longest = common;
-    }
-    return key;
-  });
-  return operands.flatMap((rex, i) => {
-    const key = keys[i];
-    const group = key == null ? undefined : groups.get(key);
-    if (!group || group.count < 2) return [rex];
-    if (group.first !== i) return [];
-    const type = withNullable(BOOLEAN, group.bound.operand.type.nullable);
-    return [search(group.bound.operand, { ranges: group.ranges, nullAs: 'UNKNOWN' }, group.longest, type)];
-  });
-}
-
-/** The type that holds the literals of both types, of one kind. */
-function commonType(a: LogicalType, b: LogicalType): LogicalType {
-  if (isCharacter(a) && isCharacter(b)) return b.length > a.length ? b : a;
-  return (isExact(a) || isTimestamp(a)) && !sameType(a, b) ? (leastRestrictive([a, b]) ?? a) : a;
-}
-
-/** SEARCH, or the plain comparison a set of one range is. */
-function search(operand: Rex, sarg: Sarg, literalType: LogicalType, type: LogicalType): Rex {
-  const { ranges } = sarg;
-  if (ranges.length === 0)
-    return operand.type.nullable
-      ? call('AND', [literal(null, BOOLEAN), call('IS NULL', [operand], notNull(BOOLEAN))], BOOLEAN)
-      : FALSE;
-  const only = ranges[0]!;
-  if (ranges.length === 1) {
-    if (only.lower === null && only.upper === null)
-      return operand.type.nullable
-        ? call('OR', [literal(null, BOOLEAN), call('IS NOT NULL', [operand], notNull(BOOLEAN))], BOOLEAN)
-        : TRUE;
-    if (only.lower === null)
-      return call(only.upperOpen ? '<' : '<=', [operand, literal(only.upper, literalType)], type);
-    if (only.upper === null)
-      return call(only.lowerOpen ? '>' : '>=', [operand, literal(only.lower, literalType)], type);
-    if (compareValues(only.lower, only.upper, literalType) === 0)
-      return call('=', [operand, literal(only.lower, literalType)], type);
-  }
-  if (ranges.length === 2) {
-    const [a, b] = [ranges[0]!, ranges[1]!];
-    if (
-      a.lower === null &&
-      b.upper === null &&
-      a.upper !== null &&
-      b.lower !== null &&
-      a.upperOpen &&
-      b.lowerOpen &&
-      compareValues(a.upper, b.lower, literalType) === 0
-    ) {
-      return call('<>', [operand, literal(a.upper, literalType)], type);
-    }
-  }
-  return call('SEARCH', [operand, { kind: 'Literal', value: null, type: literalType, sarg }], type);
 }

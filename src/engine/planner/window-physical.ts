@@ -199,6 +199,28 @@ function planWindowPhases(
     };
   });
   const fields = [...groupFields, ...callFields, ...propertyFields];
+  // The window's bounds stand last here and where they were grouped by in the query.
+  let plainGroup = 0;
+  const exprs = node.fields.map((f, i): Rex => {
+    if (i >= node.groups.length) return ref(groups.length + i - node.groups.length, f.type);
+    const role = roles.get(node.groups[i]!);
+    if (role === undefined) return ref(plainGroup++, f.type);
+    return ref(
+      groups.length +
+        calls.length +
+        properties.indexOf((role === 'time' ? 'rowtime' : role) as WindowProperty),
+      f.type,
+    );
+  });
+  const isInOrder =
+    exprs.every((e, i) => e.kind === 'InputRef' && e.index === i) && exprs.length === fields.length;
+  const asked = node.fields.map((f) => f.name);
+  const readAs = isInOrder
+    ? asked
+    : [
+        ...asked.filter((_, i) => i < node.groups.length && !roles.has(node.groups[i]!)),
+        ...fields.slice(groups.length).map((f) => f.name),
+      ];
   const isTwoPhase =
     isRowtime(window.timeType) &&
     window.kind !== 'SESSION' &&
@@ -224,6 +246,7 @@ function planWindowPhases(
       kind: 'GlobalWindowAggregate',
       inputs: [exchange(local, keys)],
       fields,
+      readAs,
       mode: 0,
       groups: keys,
       ...common,
@@ -233,26 +256,13 @@ function planWindowPhases(
       kind: 'WindowAggregate',
       inputs: [exchange(input, groups)],
       fields,
+      readAs,
       mode: 0,
       groups,
       ...common,
     });
   }
-  // The window's bounds stand last here and where they were grouped by in the query.
-  let plainGroup = 0;
-  const exprs = node.fields.map((f, i): Rex => {
-    if (i >= node.groups.length) return ref(groups.length + i - node.groups.length, f.type);
-    const role = roles.get(node.groups[i]!);
-    if (role === undefined) return ref(plainGroup++, f.type);
-    return ref(
-      groups.length +
-        calls.length +
-        properties.indexOf((role === 'time' ? 'rowtime' : role) as WindowProperty),
-      f.type,
-    );
-  });
-  if (exprs.every((e, i) => e.kind === 'InputRef' && e.index === i) && exprs.length === fields.length)
-    return aggregate;
+  if (isInOrder) return aggregate;
   return { kind: 'Calc', inputs: [aggregate], fields: node.fields, mode: 0, exprs, condition: null };
 }
 

@@ -1,0 +1,214 @@
+import { call, literal, type Rex, type RexCall, type Sarg } from '../plan/rex.ts';
+import { isDeterministic, rexKey } from '../plan/rex-tools.ts';
+import { leastRestrictive } from '../types/least-restrictive.ts';
+import {
+  BOOLEAN,
+  isCharacter,
+  isTimestamp,
+  type LogicalType,
+  notNull,
+  sameType,
+  withNullable,
+} from '../types/logical-type.ts';
+import { ALL, compareValues, intersect, type Range, rescaled, unite } from './ranges.ts';
+import { isExact } from './rex-build.ts';
+
+const TRUE = literal(true, notNull(BOOLEAN));
+const FALSE = literal(false, notNull(BOOLEAN));
+/** What a comparison is with its sides exchanged. */
+export const FLIPPED: { readonly [op: string]: string } = {
+  '=': '=',
+  '<>': '<>',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
+
+/** `x IS NULL OR x < 5` is one range that takes NULL in. */
+export function withNullsIn(parts: Rex[]): Rex[] {
+  for (const [i, part] of parts.entries()) {
+    const tested = part.kind === 'Call' && part.operator === 'IS NULL' ? part.operands[0]! : null;
+    if (tested?.kind !== 'InputRef') continue;
+    const at = parts.findIndex((p) => {
+      const bound = boundOf(p);
+      return bound?.operand.kind === 'InputRef' && bound.operand.index === tested.index;
+    });
+    if (at < 0) continue;
+    const { ranges, literalType } = boundOf(parts[at]!)!;
+    const made = searchWithNull(tested, ranges, literalType);
+    const first = Math.min(i, at);
+    return withNullsIn(parts.flatMap((p, k) => (k === first ? [made] : k === i || k === at ? [] : [p])));
+  }
+  return parts;
+}
+
+interface Bound {
+  readonly operand: Rex;
+  readonly ranges: readonly Range[];
+  readonly literalType: LogicalType;
+}
+
+/** Columns, fields and casts are asked once for a set of ranges; what is computed otherwise is compared each time. */
+const canHaveRange = (rex: Rex): boolean =>
+  rex.kind === 'InputRef' || (rex.kind === 'Call' && (rex.operator === 'DOT' || rex.operator === 'CAST'));
+
+function setOf({ operands }: RexCall, nullAs: Sarg['nullAs']): Bound | null {
+  const set = operands[1]!;
+  return set.kind === 'Literal' && set.sarg?.nullAs === nullAs
+    ? { operand: operands[0]!, ranges: set.sarg.ranges, literalType: set.type }
+    : null;
+}
+
+/** A comparison of something with a literal, as ranges; null where it is none. `ofAnything`: also of what is computed. */
+export function boundOf(rex: Rex, ofAnything = false): Bound | null {
+  if (rex.kind !== 'Call') return null;
+  if (rex.operator === 'SEARCH') return setOf(rex, 'UNKNOWN');
+  if (FLIPPED[rex.operator] === undefined) return null;
+  const [a, b] = [rex.operands[0]!, rex.operands[1]!];
+  const [operand, constant, operator] =
+    b.kind === 'Literal'
+      ? [a, b, rex.operator]
+      : a.kind === 'Literal'
+        ? [b, a, FLIPPED[rex.operator]!]
+        : [a, null, rex.operator];
+  if (
+    constant === null ||
+    !(canHaveRange(operand) || (ofAnything && isDeterministic(operand))) ||
+    constant.value === null ||
+    constant.symbol !== undefined
+  )
+    return null;
+  const value = constant.value;
+  const ranges: { readonly [op: string]: readonly Range[] } = {
+    '=': [{ lower: value, lowerOpen: false, upper: value, upperOpen: false }],
+    '<>': [
+      { ...ALL, upper: value, upperOpen: true },
+      { ...ALL, lower: value, lowerOpen: true },
+    ],
+    '<': [{ ...ALL, upper: value, upperOpen: true }],
+    '<=': [{ ...ALL, upper: value, upperOpen: false }],
+    '>': [{ ...ALL, lower: value, lowerOpen: true }],
+    '>=': [{ ...ALL, lower: value, lowerOpen: false }],
+  };
+  return { operand, ranges: ranges[operator]!, literalType: constant.type };
+}
+
+/** Merges comparisons of the same thing with literals of one type, where there are at least two, at the place of the first. */
+export function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] {
+  const groups = new Map<
+    string,
+    {
+      bound: Bound;
+      ranges: readonly Range[];
+      takesNull: boolean;
+      count: number;
+      first: number;
+      longest: LogicalType;
+    }
+  >();
+  const keys = operands.map((rex, i) => {
+    const known = boundOf(rex);
+    // What takes NULL in gives way to what does not.
+    const bound =
+      known ??
+      (how === 'AND' && rex.kind === 'Call' && rex.operator === 'SEARCH' ? setOf(rex, 'TRUE') : null);
+    if (!bound) return null;
+    const key = `${rexKey(bound.operand)}|${isExact(bound.literalType) ? 'EXACT' : bound.literalType.root}`;
+    const group = groups.get(key);
+    if (!group) {
+      groups.set(key, {
+        bound,
+        ranges: bound.ranges,
+        takesNull: !known,
+        count: 1,
+        first: i,
+        longest: bound.literalType,
+      });
+    } else {
+      const common = commonType(group.longest, bound.literalType);
+      const own = rescaled(group.ranges, group.longest, common);
+      const other = rescaled(bound.ranges, bound.literalType, common);
+      group.ranges = how === 'AND' ? intersect(own, other, common) : unite([...own, ...other], common);
+      group.takesNull &&= !known;
+      group.count++;
+      group.longest = common;
+    }
+    return key;
+  });
+  return operands.flatMap((rex, i) => {
+    const key = keys[i];
+    const group = key == null ? undefined : groups.get(key);
+    if (!group || group.count < 2) return [rex];
+    if (group.first !== i) return [];
+    const { bound, ranges, takesNull, longest } = group;
+    if (takesNull) return [searchWithNull(bound.operand, ranges, longest)];
+    const type = withNullable(BOOLEAN, bound.operand.type.nullable);
+    return [search(bound.operand, { ranges, nullAs: 'UNKNOWN' }, longest, type)];
+  });
+}
+
+/** The type that holds the literals of both types, of one kind. */
+function commonType(a: LogicalType, b: LogicalType): LogicalType {
+  if (isCharacter(a) && isCharacter(b)) return b.length > a.length ? b : a;
+  return (isExact(a) || isTimestamp(a)) && !sameType(a, b) ? (leastRestrictive([a, b]) ?? a) : a;
+}
+
+/** What is never NULL needs no word about NULL. */
+export function simplifySearch(rex: RexCall): Rex {
+  const [operand, set] = [rex.operands[0]!, rex.operands[1]!];
+  if (operand.type.nullable || set.kind !== 'Literal' || set.sarg?.nullAs !== 'TRUE') return rex;
+  return search(operand, { ...set.sarg, nullAs: 'UNKNOWN' }, set.type, notNull(BOOLEAN));
+}
+
+/** A range of which only TRUE counts: a comparison where it can be one, else a set without NULL. */
+export function searchWithoutNull(rex: RexCall): Rex {
+  const [operand, set] = [rex.operands[0]!, rex.operands[1]!];
+  if (set.kind !== 'Literal' || !set.sarg) return rex;
+  const plain = search(operand, { ...set.sarg, nullAs: 'UNKNOWN' }, set.type, rex.type);
+  if (plain.kind === 'Call' && FLIPPED[plain.operator] !== undefined) return plain;
+  const made: Rex = { ...set, sarg: { ...set.sarg, nullAs: 'FALSE' } };
+  return call('SEARCH', [operand, made], notNull(BOOLEAN));
+}
+
+function searchWithNull(operand: Rex, ranges: readonly Range[], type: LogicalType): Rex {
+  const set: Rex = { kind: 'Literal', value: null, type, sarg: { ranges, nullAs: 'TRUE' } };
+  return call('SEARCH', [operand, set], notNull(BOOLEAN));
+}
+
+/** SEARCH, or the plain comparison a set of one range is. */
+export function search(operand: Rex, sarg: Sarg, literalType: LogicalType, type: LogicalType): Rex {
+  const { ranges } = sarg;
+  if (ranges.length === 0)
+    return operand.type.nullable
+      ? call('AND', [literal(null, BOOLEAN), call('IS NULL', [operand], notNull(BOOLEAN))], BOOLEAN)
+      : FALSE;
+  const only = ranges[0]!;
+  if (ranges.length === 1) {
+    if (only.lower === null && only.upper === null)
+      return operand.type.nullable
+        ? call('OR', [literal(null, BOOLEAN), call('IS NOT NULL', [operand], notNull(BOOLEAN))], BOOLEAN)
+        : TRUE;
+    if (only.lower === null)
+      return call(only.upperOpen ? '<' : '<=', [operand, literal(only.upper, literalType)], type);
+    if (only.upper === null)
+      return call(only.lowerOpen ? '>' : '>=', [operand, literal(only.lower, literalType)], type);
+    if (compareValues(only.lower, only.upper, literalType) === 0)
+      return call('=', [operand, literal(only.lower, literalType)], type);
+  }
+  if (ranges.length === 2) {
+    const [a, b] = [ranges[0]!, ranges[1]!];
+    if (
+      a.lower === null &&
+      b.upper === null &&
+      a.upper !== null &&
+      b.lower !== null &&
+      a.upperOpen &&
+      b.lowerOpen &&
+      compareValues(a.upper, b.lower, literalType) === 0
+    ) {
+      return call('<>', [operand, literal(a.upper, literalType)], type);
+    }
+  }
+  return call('SEARCH', [operand, { kind: 'Literal', value: null, type: literalType, sarg }], type);
+}
