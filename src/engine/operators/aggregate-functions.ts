@@ -390,6 +390,8 @@ export function aggregateFunction(
 function plainFunction(call: PhysicalAggregate, arg: LogicalType | undefined): AggregateFunction | null {
   switch (call.name) {
     case 'COUNT':
+    // Over a window Flink forgets that it is about distinct values.
+    case 'APPROX_COUNT_DISTINCT':
     case 'ROW_NUMBER':
     // Flink's RANK and DENSE_RANK on streams do not look at the order column: peers are counted like all other rows.
     case 'RANK':

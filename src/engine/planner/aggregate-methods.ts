@@ -89,6 +89,15 @@ export function untextedCall(calls: readonly PhysicalAggregate[], fields: readon
   return null;
 }
 
+export const approximateCount = (): SqlError =>
+  plainError(
+    'plan',
+    'approximate',
+    'TableException',
+    'APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.',
+    null,
+  );
+
 const withoutMethod = (
   name: string,
   type: string,

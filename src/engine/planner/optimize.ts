@@ -52,8 +52,7 @@ export function optimize(
   input = removeUnreadJoins(input);
   input = removeNeedlessAggregates(pullUpConstantGroups(removeNeedlessAggregates(input)));
   input = transposeSorts(input);
-  input = expandGroupingSets(input);
-  input = reduceVariances(input);
+  input = expandGroupingSets(reduceVariances(input));
   input = transposeSorts(reduceAggregates(input));
   if (isStream) input = pushAggregateBelowJoin(input);
   input = pullConstantsUp(input);

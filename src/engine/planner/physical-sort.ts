@@ -87,6 +87,8 @@ function windowRank(node: LogicalRank, input: PhysicalNode): PhysicalNode | null
 /** Batch mode's OVER windows, of which there may be several. */
 export function batchOver(node: LogicalOver, input: PhysicalNode): PhysicalNode {
   refuseMonths(node);
+  if (node.groups.some(({ calls }) => calls.some((c) => c.distinct)))
+    throw refuse('over-distinct', 'Distinct not supported in Windowing function!', 'ValidationException');
   for (const { rows, lower, upper, order } of node.groups) {
     const [key] = order;
     const hasDistance = !rows && (lower.offset !== null || upper.offset !== null);

@@ -3,6 +3,7 @@ import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
 import type { AggregateCall, LogicalNode, LogicalSink } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
+import { approximateCount } from './aggregate-methods.ts';
 import { asBatch, checkForBatch, collect, isBatch } from './batch.ts';
 import { planGroupWindow } from './group-window-physical.ts';
 import { physicalJoin, physicalMultiJoin } from './join-physical.ts';
@@ -200,7 +201,7 @@ class PhysicalPlanner {
   #aggregate(node: Extract<LogicalNode, { kind: 'Aggregate' }>): PhysicalNode {
     const window = planWindowAggregate(this, node);
     if (window) return window;
-    checkCalls(node.calls);
+    checkCalls(node.calls, isBatch(this.config));
     const input = this.node(node.input);
     return {
       kind: 'GroupAggregate',
@@ -208,7 +209,7 @@ class PhysicalPlanner {
       fields: node.fields,
       mode: 0,
       groups: node.groups,
-      calls: physicalCalls(node.calls),
+      calls: physicalCalls(node.calls.map(counted)),
       generateUpdateBefore: false,
       inputRetracts: false,
       ...(node.phase ? { phase: node.phase } : {}),
@@ -217,8 +218,12 @@ class PhysicalPlanner {
   }
 }
 
+/** Flink estimates the number of distinct values from hashes, which is that number up to some thousands. */
+const counted = (c: AggregateCall): AggregateCall =>
+  c.name === 'APPROX_COUNT_DISTINCT' ? { ...c, distinct: true } : c;
+
 /** Aggregates that no stream computes. */
-function checkCalls(calls: readonly AggregateCall[]): void {
+function checkCalls(calls: readonly AggregateCall[], isBounded: boolean): void {
   for (const c of calls) {
     if (c.name === 'COUNT' && c.args.length > 1)
       throw plainError(
@@ -228,13 +233,6 @@ function checkCalls(calls: readonly AggregateCall[]): void {
         'We now only support the count of one field.',
         null,
       );
-    if (c.name === 'APPROX_COUNT_DISTINCT')
-      throw plainError(
-        'plan',
-        'approximate',
-        'TableException',
-        'APPROX_COUNT_DISTINCT aggregate function does not support yet for streaming.',
-        null,
-      );
+    if (c.name === 'APPROX_COUNT_DISTINCT' && !isBounded) throw approximateCount();
   }
 }

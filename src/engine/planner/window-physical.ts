@@ -4,7 +4,7 @@ import type { PhysicalAggregate, PhysicalNode, WindowAggregate } from '../plan/p
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
-import { isMergeable, unmergeableCall } from './aggregate-methods.ts';
+import { approximateCount, isMergeable, unmergeableCall } from './aggregate-methods.ts';
 import { callOver, windowRoles } from './logical-tools.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
 import { countOfRows, exchange, physicalCalls } from './physical-tools.ts';
@@ -226,6 +226,7 @@ function planWindowPhases(
     window.kind !== 'SESSION' &&
     planning.config.string('table.optimizer.agg-phase-strategy', 'AUTO') !== 'ONE_PHASE' &&
     calls.every(isMergeable);
+  if (calls.some(({ name }) => name === 'APPROX_COUNT_DISTINCT')) throw approximateCount();
   const unmergeable = isTwoPhase || window.kind === 'TUMBLE' ? null : unmergeableCall(calls);
   if (unmergeable) throw unmergeable;
   const common = { calls, window, properties, inputRetracts: false, hasHiddenCount: false };
