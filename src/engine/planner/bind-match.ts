@@ -20,7 +20,7 @@ import { callType, DEVIATIONS } from './aggregate-type.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
 import { AGGREGATES } from './function-kinds.ts';
-import { patternAverage, patternDeviation } from './match-averages.ts';
+import { patternAverage, patternDeviation } from './averages.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import type { Scope } from './scope.ts';
 
