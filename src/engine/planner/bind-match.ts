@@ -17,10 +17,11 @@ import {
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { callType, DEVIATIONS } from './aggregate-type.ts';
+import { patternAverage, patternDeviation } from './averages.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
 import { AGGREGATES } from './function-kinds.ts';
-import { patternAverage, patternDeviation } from './averages.ts';
+import { bindPercentile } from './percentile.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import type { Scope } from './scope.ts';
 
@@ -177,7 +178,12 @@ class MatchBinder {
 
   #call(node: Ast.Call, defined: string | null): Rex | null {
     const name = node.name.toUpperCase();
-    if (AGGREGATES.has(name)) return this.#aggregate(node, name, defined);
+    if (AGGREGATES.has(name)) {
+      const rex = this.#aggregate(node, name, defined);
+      return node.keywords[0] === 'RUNNING'
+        ? this.#unsupported(call('RUNNING', [rex], rex.type), printType(rex.type))
+        : rex;
+    }
     switch (name) {
       case 'FIRST':
       case 'LAST':
@@ -284,6 +290,10 @@ class MatchBinder {
       );
     if (node.filter || node.orderBy.length > 0)
       throw notYet(`${name} like this in MATCH_RECOGNIZE`, node.span);
+    if (name === 'PERCENTILE') {
+      const percentile = bindPercentile(this.#columns, node, args);
+      return call(name, percentile.args, percentile.type);
+    }
     const type = callType(
       name,
       args.map((arg) => arg.type),

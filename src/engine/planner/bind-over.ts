@@ -15,8 +15,8 @@ import {
 } from '../types/logical-type.ts';
 import { callType, DEVIATIONS } from './aggregate-type.ts';
 import { hasWindow } from './ast-tools.ts';
-import type { Binder } from './binder.ts';
 import { deviation } from './averages.ts';
+import type { Binder } from './binder.ts';
 import { bindPercentile } from './percentile.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
 import { apply, castTo } from './rex-build.ts';

@@ -397,6 +397,8 @@ export interface MatchRecognize extends Aliased {
     readonly span: Span;
   } | null;
   readonly pattern: Pattern;
+  /** `^` before the pattern and `$` behind it. */
+  readonly anchors: { readonly start: boolean; readonly end: boolean };
   readonly within: Expression | null;
   readonly subsets: readonly { readonly name: Identifier; readonly items: readonly Identifier[] }[];
   readonly define: readonly {

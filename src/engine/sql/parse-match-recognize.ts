@@ -17,7 +17,7 @@ export function parseMatchRecognize(tokens: TokenStream, input: TableRef, start:
   const measures = tokens.acceptWord('MEASURES') ? tokens.list(() => parseMeasure(tokens)) : [];
   const rowsPerMatch = acceptRowsPerMatch(tokens);
   const after = acceptAfterMatch(tokens);
-  const pattern = parsePatternClause(tokens);
+  const { pattern, anchors } = parsePatternClause(tokens);
   const within = tokens.acceptWord('WITHIN') ? parseWithin(tokens) : null;
   const subsets = tokens.acceptWord('SUBSET') ? tokens.list(() => parseSubset(tokens)) : [];
   tokens.expectWord('DEFINE');
@@ -35,6 +35,7 @@ export function parseMatchRecognize(tokens: TokenStream, input: TableRef, start:
     rowsPerMatch,
     after,
     pattern,
+    anchors,
     within,
     subsets,
     define,
@@ -114,9 +115,13 @@ function parseDefinition(tokens: TokenStream): MatchRecognize['define'][number] 
 
 // ---------------------------------------------------------------- patterns
 
-function parsePatternClause(tokens: TokenStream): Pattern {
+function parsePatternClause(tokens: TokenStream): Pick<MatchRecognize, 'pattern' | 'anchors'> {
   tokens.expectWord('PATTERN');
-  return tokens.enclosed(() => parsePattern(tokens));
+  return tokens.enclosed(() => {
+    const start = tokens.acceptSymbol('^');
+    const pattern = parsePattern(tokens);
+    return { pattern, anchors: { start, end: tokens.acceptSymbol('$') } };
+  });
 }
 
 /** `A B | C`. */

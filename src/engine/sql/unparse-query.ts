@@ -240,7 +240,8 @@ function matchRecognize(table: MatchRecognize): string {
   if (table.rowsPerMatch !== null)
     parts.push(table.rowsPerMatch === 'ONE' ? 'ONE ROW PER MATCH' : 'ALL ROWS PER MATCH');
   if (table.after !== null) parts.push(`AFTER MATCH SKIP ${skip(table.after)}`);
-  parts.push(`PATTERN (${patternText(table.pattern)})`);
+  const { start, end } = table.anchors;
+  parts.push(`PATTERN (${start ? '^ ' : ''}${patternText(table.pattern)}${end ? ' $' : ''})`);
   if (table.within !== null) parts.push(`WITHIN ${unparseExpression(table.within)}`);
   if (table.subsets.length > 0)
     parts.push(
