@@ -58,10 +58,14 @@ export function attributesOf(
           `watermarkEmitStrategy=[${node.table.options.get('scan.watermark.emit.strategy') ?? 'on-periodic'}]`,
         );
       }
+      const hints = [
+        ...(node.alias === null ? [] : [`ALIAS options:[${node.alias}]`]),
+        ...(node.hinted.size > 0 ? [`OPTIONS ${hintedOptions(node.hinted)}`] : []),
+      ];
       return [
         ['table', `[${parts.join(', ')}]`],
         ['fields', node.fields.map((f) => f.name).join(', ')],
-        ...(node.hinted.size > 0 ? [['hints', `[[OPTIONS ${hintedOptions(node.hinted)}]]`] as const] : []),
+        ...(hints.length > 0 ? [['hints', `[[${hints.join(', ')}]]`] as const] : []),
       ];
     }
     case 'Values': {

@@ -42,6 +42,8 @@ export interface LogicalScan extends Node {
   readonly table: CatalogTable;
   /** Options that a hint of the query gives the table; they stand in its `options` too. */
   readonly hinted: ReadonlyMap<string, string>;
+  /** Its name, where plans show that as a hint. */
+  readonly alias: string | null;
 }
 /** Rows of literals. */
 export interface LogicalValues extends Node {

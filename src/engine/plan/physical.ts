@@ -53,6 +53,8 @@ export interface TableSourceScan extends Node {
   readonly table: CatalogTable;
   /** Options that a hint of the query gives the table; they stand in its `options` too. */
   readonly hinted: ReadonlyMap<string, string>;
+  /** Its name, where plans show that as a hint. */
+  readonly alias: string | null;
   /** Pushed into the source: partitions then have watermarks of their own. */
   readonly watermark: {
     readonly rowtime: number;

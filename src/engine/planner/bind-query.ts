@@ -44,6 +44,12 @@ export interface BindingContext {
   readonly openSource: (table: CatalogTable, hints: ReadonlyMap<string, string>) => CatalogTable;
 }
 
+/** … and what the whole statement says. */
+interface QueryContext extends BindingContext {
+  /** Some SELECT of it has hints. */
+  readonly hasHints: boolean;
+}
+
 export interface Bound {
   readonly node: LogicalNode;
   readonly scope: Scope;
@@ -59,14 +65,21 @@ interface CommonTable {
 export function bindQuery(query: Ast.Query, context: BindingContext): LogicalNode {
   const correlations = new Correlations();
   try {
-    return correlations.numbered(new QueryBinder(context, new Map(), correlations).query(query, true));
+    const whole = { ...context, hasHints: hasHints(query) };
+    return correlations.numbered(new QueryBinder(whole, new Map(), correlations).query(query, true));
   } catch (error) {
     throw correlations.refusing(error);
   }
 }
 
+function hasHints(node: unknown): boolean {
+  if (typeof node !== 'object' || node === null) return false;
+  const isHinted = 'kind' in node && node.kind === 'Select' && (node as Ast.Select).hints.length > 0;
+  return isHinted || Object.values(node).some(hasHints);
+}
+
 class QueryBinder {
-  readonly #context: BindingContext;
+  readonly #context: QueryContext;
   /** Common table expressions in sight. */
   readonly #ctes: ReadonlyMap<string, CommonTable>;
 
@@ -76,30 +89,39 @@ class QueryBinder {
   readonly #correlations: Correlations;
   /** Whether this is inside a scalar sub-query. */
   readonly #isInScalar: boolean;
+  /** Whether this is inside a sub-query of an expression. */
+  readonly #isInSubquery: boolean;
 
   constructor(
-    context: BindingContext,
+    context: QueryContext,
     ctes: ReadonlyMap<string, CommonTable>,
     correlations: Correlations,
     outer: Scope | null = null,
     isInScalar = false,
+    isInSubquery = false,
   ) {
     this.#context = context;
     this.#ctes = ctes;
     this.#outer = outer;
     this.#correlations = correlations;
     this.#isInScalar = isInScalar;
+    this.#isInSubquery = isInSubquery;
   }
 
   /** A binder for a query inside this one. */
-  #inner(outer: Scope | null, ctes = this.#ctes, isInScalar = this.#isInScalar): QueryBinder {
-    return new QueryBinder(this.#context, ctes, this.#correlations, outer, isInScalar);
+  #inner(
+    outer: Scope | null,
+    ctes = this.#ctes,
+    isInScalar = this.#isInScalar,
+    isInSubquery = this.#isInSubquery,
+  ): QueryBinder {
+    return new QueryBinder(this.#context, ctes, this.#correlations, outer, isInScalar, isInSubquery);
   }
 
   #subquery(scope: Scope): BindSubquery {
     return (query, isScalar) => {
       const start = this.#correlations.count;
-      const node = this.#inner(scope, this.#ctes, this.#isInScalar || isScalar).query(query);
+      const node = this.#inner(scope, this.#ctes, this.#isInScalar || isScalar, true).query(query);
       this.#correlations.bound(node, start);
       return node;
     };
@@ -380,7 +402,10 @@ class QueryBinder {
         .filter((h) => h.name.name.toUpperCase() === 'OPTIONS')
         .flatMap((h) => h.options.map((o) => [o.key, o.value ?? ''] as const)),
     );
-    return this.#aliased(scanOf(this.#context.openSource(object, hints), hints), alias, table.columns, path);
+    // Flink gives tables their names as hints where there are hints, and takes them away everywhere but in sub-queries.
+    const kept = this.#context.hasHints && this.#isInSubquery ? alias : null;
+    const scan = scanOf(this.#context.openSource(object, hints), hints, kept);
+    return this.#aliased(scan, alias, table.columns, path);
   }
 
   /** A table under a name, and its columns under others where they are given. */

@@ -4,12 +4,17 @@ import { ref } from '../plan/rex.ts';
 import { isTimeAttribute, isTimestamp, type LogicalType } from '../types/logical-type.ts';
 
 /** The scan of a table with its computed columns and watermark on top, as Flink expands it. */
-export function scanOf(table: CatalogTable, hinted: ReadonlyMap<string, string> = new Map()): LogicalNode {
+export function scanOf(
+  table: CatalogTable,
+  hinted: ReadonlyMap<string, string> = new Map(),
+  alias: string | null = null,
+): LogicalNode {
   const stored = table.columns.filter((c) => c.kind !== 'computed');
   let node: LogicalNode = {
     kind: 'Scan',
     table,
     hinted,
+    alias,
     fields: stored.map(({ name, type }) => ({ name, type: regular(type) })),
   };
   const fields = table.columns.map((c) => ({

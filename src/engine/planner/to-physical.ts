@@ -168,6 +168,7 @@ class PhysicalPlanner {
       mode: 0,
       table: node.table,
       hinted: node.hinted,
+      alias: node.alias,
       watermark: null,
     };
     const kinds = sourceKinds(node.table);
