@@ -135,13 +135,8 @@ function pushFilters(node: LogicalNode): LogicalNode {
       if (pushed) return pushFilters(pushed);
     }
     if (below.kind === 'Union' || below.kind === 'SetOperation') {
-      const [down, stay] = split(parts, isDeterministic);
-      if (down.length > 0) {
-        const inputs = below.inputs.map((input) => filtered(input, down));
-        return pushFilters(
-          mergeCalc({ ...node, input: { ...below, inputs }, condition: stay.length > 0 ? and(stay) : null }),
-        );
-      }
+      const inputs = below.inputs.map((input) => filtered(input, parts));
+      return pushFilters(mergeCalc({ ...node, input: { ...below, inputs }, condition: null }));
     }
   }
   if (node.kind === 'Join') {

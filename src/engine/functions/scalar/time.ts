@@ -265,7 +265,8 @@ function fromEpoch(value: number, precision: number): Value {
       `TableException: The precision value '${precision}' for function TO_TIMESTAMP_LTZ(numeric, precision) is unsupported, the supported value is '0' for second or '3' for millisecond.`,
     );
   }
-  const millis = precision === 0 ? value * 1000 : value;
+  // Java's long of NaN is 0.
+  const millis = Number.isNaN(value) ? 0 : precision === 0 ? value * 1000 : value;
   return millis < MIN_EPOCH_MILLIS || millis > MAX_EPOCH_MILLIS ? null : Math.trunc(millis) + 0;
 }
 
