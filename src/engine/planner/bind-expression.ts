@@ -43,6 +43,7 @@ import {
   noRounding,
   noSequence,
   noTranslation,
+  unknownMoment,
 } from './refuse-call.ts';
 import type { Scope } from './scope.ts';
 
@@ -262,6 +263,10 @@ export class ExpressionBinder implements Binder {
       case 'TRANSLATE':
         if (node.keywords.length > 0) throw noCharsets(this, node);
         if (node.args.length !== 3) throw noTranslation(this, node);
+        break;
+      case 'FINAL':
+      case 'RUNNING':
+        if (node.syntax === 'prefix') throw unknownMoment(name, this.bind(node.args[0]!), node.span);
         break;
       case 'NEXT VALUE':
       case 'CURRENT VALUE':

@@ -185,6 +185,14 @@ class MatchBinder {
         : rex;
     }
     switch (name) {
+      case 'FINAL':
+      case 'RUNNING': {
+        if (node.syntax !== 'prefix') return null;
+        const rex = this.#binder(defined, true).bind(node.args[0]!);
+        return name === 'FINAL'
+          ? call(name, [rex], rex.type)
+          : this.#unsupported(call(name, [rex], rex.type), printType(rex.type));
+      }
       case 'FIRST':
       case 'LAST':
         return this.#running(node, this.#navigation(node, name, defined));

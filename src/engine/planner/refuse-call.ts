@@ -59,6 +59,16 @@ const PARSED_ONLY: ReadonlyMap<string, string> = new Map([
   ['TIME_DIFF', '<TIME>, <TIME>, <ANY>'],
 ]);
 
+/** FINAL and RUNNING mean something in MATCH_RECOGNIZE alone. */
+export const unknownMoment = (name: string, of: Rex, span: Span): SqlError =>
+  plainError(
+    'plan',
+    'moment-outside-pattern',
+    'CodeGenException',
+    unsupportedCall(name, printType(of.type)),
+    span,
+  );
+
 /** A name that no scalar function has, or has only elsewhere. */
 export function unknownFunction(
   binder: Binder,

@@ -360,20 +360,28 @@ function parseFormatJson(tokens: TokenStream, left: Expression, scope: Scope): E
 
 // ---------------------------------------------------------------- prefixes and access
 
-/** An operand with the signs, NOT, EXISTS and UNIQUE before it. */
+/** An operand with the signs, NOT, EXISTS and UNIQUE before it; and FINAL and RUNNING, of which FINAL is a name where no operand follows. */
 function parseSigned(tokens: TokenStream, scope: Scope): Expression {
   const { kind, value } = tokens.peek();
-  const precedence = prefixPrecedence(kind === 'word' || kind === 'symbol' ? value : '');
+  const isMoment = kind === 'word' && (value === 'FINAL' || value === 'RUNNING');
+  const isAlone = isMoment && (tokens.wordAt(1, 'NOT') || !operandAt(tokens, 1, 1));
+  const isPrefix = (kind === 'word' || kind === 'symbol') && !isAlone;
+  const precedence = prefixPrecedence(isPrefix ? value : '');
   if (precedence === null) return parseAccess(tokens, parseOperand(tokens, scope.queries));
   const nameSpan = tokens.takeAll(1);
   const operand = parseOperators(tokens, { ...scope, minimum: precedence });
-  return operatorCall(value, nameSpan, [operand], 'prefix', { start: nameSpan.start, end: operand.span.end });
+  const span = { start: nameSpan.start, end: operand.span.end };
+  return isMoment && operand.kind === 'Call' && operand.syntax === 'function'
+    ? { ...operand, keywords: [value, ...operand.keywords], span }
+    : operatorCall(value, nameSpan, [operand], 'prefix', span);
 }
 
 function prefixPrecedence(operator: string): number | null {
   switch (operator) {
     case '-':
     case '+':
+    case 'FINAL':
+    case 'RUNNING':
       return SIGN_PRECEDENCE;
     case 'NOT':
       return NOT_PRECEDENCE;

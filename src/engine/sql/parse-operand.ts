@@ -78,11 +78,6 @@ function parseWordOperand(tokens: TokenStream, word: string): Expression {
     case 'CURRENT':
       if (tokens.wordAt(1, 'VALUE')) return parseSequence(tokens, word);
       break;
-    case 'RUNNING':
-    case 'FINAL':
-      if (word === 'RUNNING' || (callableAt(tokens, 1) && tokens.symbolAt(2, '(')))
-        return parseRunning(tokens);
-      break;
   }
   if (called) {
     const special = parseSpecialFunction(tokens, word);
@@ -128,19 +123,6 @@ function parseReservedCall(tokens: TokenStream): Expression {
   const token = tokens.take();
   const nameSpan = { start: token.start, end: token.end };
   return parseCall(tokens, { name: token.text, nameSpan, path: null, quoted: false });
-}
-
-/** Whether the name of a function can stand `ahead` places on. */
-function callableAt(tokens: TokenStream, ahead: number): boolean {
-  return tokens.nameAt(ahead) || RESERVED_FUNCTIONS.has(tokens.peek(ahead).value);
-}
-
-/** `RUNNING LAST(A.x)`, `FINAL FIRST(A.x)`. */
-function parseRunning(tokens: TokenStream): Expression {
-  const { start, value: word } = tokens.take();
-  const call = parseOperand(tokens);
-  if (call.kind !== 'Call') return tokens.fail();
-  return { ...call, keywords: [word, ...call.keywords], span: tokens.spanFrom(start) };
 }
 
 /** `a`, `a.b.c`, `t.*`, `f(x)`, `cat.db.f(x)`. */
