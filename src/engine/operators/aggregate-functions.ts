@@ -5,6 +5,7 @@ import { comparator, sameValue, valueKey } from '../values/compare.ts';
 import { addDecimal, divideDecimal, subtractDecimal } from '../values/decimal.ts';
 import { addInt64, divideInt64, type Int64, subtractInt64 } from '../values/int64.ts';
 import { collectingFunction } from './collecting-functions.ts';
+import { copyCounts, countValue, type ValueCounts } from './value-counts.ts';
 
 /**
  * One aggregate function at run time. A state is any value; the functions give the next one and may change objects in place. NULL arguments never reach
@@ -255,8 +256,7 @@ function extremum(type: LogicalType, isMax: boolean): AggregateFunction {
 }
 
 interface Counted {
-  /** Value and how often it stands there, by key of the value. */
-  readonly values: Map<unknown, { value: Value; count: number }>;
+  readonly values: ValueCounts;
   best: Value;
   isKnown: boolean;
 }
@@ -268,12 +268,7 @@ function retractableExtremum(type: LogicalType, isMax: boolean): AggregateFuncti
     ? (a: Value, b: Value) => compare(a, b) > 0
     : (a: Value, b: Value) => compare(a, b) < 0;
   const step = (s: Counted, v: Value, by: number): Counted => {
-    const key = valueKey(v);
-    const entry = s.values.get(key);
-    const count = (entry?.count ?? 0) + by;
-    if (count === 0) s.values.delete(key);
-    else if (entry) entry.count = count;
-    else s.values.set(key, { value: v, count });
+    const count = countValue(s.values, v, by);
     if (!s.isKnown) return s;
     if (count > 0 && (s.best === null || better(v, s.best))) s.best = v;
     else if (count <= 0 && s.best !== null && sameValue(v, s.best)) s.isKnown = false;
@@ -297,7 +292,7 @@ function retractableExtremum(type: LogicalType, isMax: boolean): AggregateFuncti
       return s.best;
     },
     copy: (s: Counted) => ({
-      values: new Map([...s.values].map(([k, e]) => [k, { ...e }])),
+      values: copyCounts(s.values),
       best: s.best,
       isKnown: s.isKnown,
     }),

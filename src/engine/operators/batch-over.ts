@@ -5,8 +5,7 @@ import { keyedStore } from '../runtime/keyed-store.ts';
 import { INSERT, MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import type { LogicalType, Row, Value } from '../types/logical-type.ts';
-import { decimalToDouble } from '../values/decimal.ts';
-import type { Int64 } from '../values/int64.ts';
+import { asDouble } from '../values/decimal.ts';
 import { RunError } from '../values/run-error.ts';
 import { accumulators, bindCalls } from './accumulators.ts';
 import { rowTable } from './inspect.ts';
@@ -103,9 +102,6 @@ function appenderOf(
   };
 }
 
-const asNumber = (value: Value, type: LogicalType): number =>
-  type.root === 'DECIMAL' ? decimalToDouble(value as Int64, type.scale) : Number(value);
-
 /** First and last place of every row's frame; an empty one ends before it begins. */
 function frames(
   { rows: byRows, lower, upper, order }: OverGroup,
@@ -115,7 +111,7 @@ function frames(
 ): (at: number) => readonly [number, number] {
   const last = rows.length - 1;
   const offset = (bound: RexBound): number =>
-    bound.offset?.kind === 'Literal' ? asNumber(bound.offset.value, bound.offset.type) : 0;
+    bound.offset?.kind === 'Literal' ? asDouble(bound.offset.value, bound.offset.type) : 0;
   const sign = (bound: RexBound): number => (bound.type === 'PRECEDING' ? -1 : 1);
   const place = (bound: RexBound, at: number, isLower: boolean): number => {
     switch (bound.type) {
@@ -138,12 +134,12 @@ function frames(
     const isPeer = (row: Row): boolean => {
       const other = row[key!.column];
       if (value === null || other === null) return value === other;
-      const ahead = (asNumber(other!, keyType!) - asNumber(value!, keyType!)) * (key!.descending ? -1 : 1);
+      const ahead = (asDouble(other!, keyType!) - asDouble(value!, keyType!)) * (key!.descending ? -1 : 1);
       return isLower ? ahead >= distance : ahead <= distance;
     };
     if (!isLower) return all.findLastIndex(isPeer);
-    const at2 = all.findIndex(isPeer);
-    return at2 < 0 ? all.length : at2;
+    const first = all.findIndex(isPeer);
+    return first < 0 ? all.length : first;
   };
   return (at) => [Math.max(0, place(lower, at, true)), Math.min(last, place(upper, at, false))];
 }

@@ -1,10 +1,11 @@
 import type { PhysicalAggregate } from '../plan/physical.ts';
 import { DOUBLE, type LogicalType, type Value } from '../types/logical-type.ts';
-import { comparator, sameValue, valueKey } from '../values/compare.ts';
-import { decimalToDouble } from '../values/decimal.ts';
+import { comparator, sameValue } from '../values/compare.ts';
+import { asDouble } from '../values/decimal.ts';
 import { type Int64, toDouble } from '../values/int64.ts';
 import { RunError } from '../values/run-error.ts';
 import type { AggregateFunction } from './aggregate-functions.ts';
+import { copyCounts, countValue, type ValueCounts } from './value-counts.ts';
 
 /** Values in order of arrival, each with its second argument, and those taken back before they came: a local phase owes them to the global one. */
 interface Held {
@@ -58,34 +59,27 @@ const LISTAGG = listed(
   false,
 );
 
-type Bag = Map<unknown, { readonly value: Value; count: number }>;
-
 /** COLLECT: values and how often they stand there. */
 function collect(type: LogicalType): AggregateFunction {
   const order = comparator(type);
-  const step = (s: Bag, v: Value, by: number, keepsZero = false): Bag => {
-    const key = valueKey(v);
-    const entry = s.get(key);
-    const count = (entry?.count ?? 0) + by;
-    // A count that a merge brings to zero stays, as in Flink.
-    if (count === 0 && !keepsZero) s.delete(key);
-    else if (entry) entry.count = count;
-    else s.set(key, { value: v, count });
+  // A count that a merge brings to zero stays, as in Flink.
+  const step = (s: ValueCounts, v: Value, by: number, staysAtZero = false): ValueCounts => {
+    countValue(s, v, by, staysAtZero);
     return s;
   };
   return {
-    create: (): Bag => new Map(),
-    add: (s: Bag, v: Value) => step(s, v, 1),
-    retract: (s: Bag, v: Value) => step(s, v, -1),
-    merge: (s: Bag, o: Bag) => {
+    create: (): ValueCounts => new Map(),
+    add: (s: ValueCounts, v: Value) => step(s, v, 1),
+    retract: (s: ValueCounts, v: Value) => step(s, v, -1),
+    merge: (s: ValueCounts, o: ValueCounts) => {
       for (const { value, count } of o.values()) step(s, value, count, true);
       return s;
     },
-    value: (s: Bag) =>
+    value: (s: ValueCounts) =>
       new Map(
         [...s.values()].sort((a, b) => order(a.value, b.value)).map(({ value, count }) => [value, count]),
       ) as unknown as Value,
-    copy: (s: Bag) => new Map([...s].map(([k, e]) => [k, { ...e }])),
+    copy: copyCounts,
     isValue: false,
   };
 }
@@ -120,7 +114,7 @@ function jsonObject(keepsNulls: boolean): AggregateFunction {
 }
 
 interface Percentile {
-  readonly counts: Map<unknown, { readonly value: number; count: number }>;
+  readonly counts: ValueCounts;
   /** Those of the first row. */
   percentages: readonly number[] | null;
 }
@@ -130,15 +124,7 @@ function percentile(type: LogicalType, isList: boolean): AggregateFunction {
   const step = (s: Percentile, v: Value, asked: Value, frequency: Value, sign: number): Percentile => {
     s.percentages ??= isList ? (asked as unknown as readonly number[]) : [asked as number];
     const times = frequency === null ? 0 : toDouble(frequency as Int64);
-    return times > 0 ? count(s, asDouble(v, type), sign * times) : s;
-  };
-  const count = (s: Percentile, value: number, by: number): Percentile => {
-    const key = valueKey(value);
-    const entry = s.counts.get(key);
-    const times = (entry?.count ?? 0) + by;
-    if (times === 0) s.counts.delete(key);
-    else if (entry) entry.count = times;
-    else s.counts.set(key, { value, count: times });
+    if (times > 0) countValue(s.counts, asDouble(v, type), sign * times);
     return s;
   };
   return {
@@ -149,30 +135,26 @@ function percentile(type: LogicalType, isList: boolean): AggregateFunction {
       step(s, v, asked, frequency, -1),
     merge: (s: Percentile, o: Percentile) => {
       s.percentages ??= o.percentages;
-      for (const { value, count: times } of o.counts.values()) count(s, value, times);
+      for (const { value, count } of o.counts.values()) countValue(s.counts, value, count);
       return s;
     },
     value: ({ counts, percentages }: Percentile) => {
       if (percentages === null || percentages.length === 0) return null;
-      const points = percentiles([...counts.values()], percentages);
+      const points = percentiles([...counts.values()] as Counted[], percentages);
       return isList ? points : (points?.[0] ?? null);
     },
-    copy: ({ counts, percentages }: Percentile) => ({
-      counts: new Map([...counts].map(([key, entry]) => [key, { ...entry }])),
-      percentages,
-    }),
+    copy: ({ counts, percentages }: Percentile) => ({ counts: copyCounts(counts), percentages }),
     isValue: false,
   };
 }
 
-const asDouble = (value: Value, type: LogicalType): number =>
-  type.root === 'DECIMAL' ? decimalToDouble(value as Int64, type.scale) : toDouble(value as Int64);
+interface Counted {
+  readonly value: number;
+  readonly count: number;
+}
 
 /** The points at these parts of the way from the least value to the greatest; null without values. */
-function percentiles(
-  counted: { readonly value: number; readonly count: number }[],
-  percentages: readonly number[],
-): number[] | null {
+function percentiles(counted: Counted[], percentages: readonly number[]): number[] | null {
   const total = counted.reduce((sum, { count }) => sum + count, 0);
   if (total <= 0) return null;
   const order = comparator(DOUBLE);

@@ -21,6 +21,7 @@ const MERGEABLE: ReadonlySet<string> = new Set([
   'JSON_OBJECTAGG_ABSENT_ON_NULL',
 ]);
 
+const DATA = 'org.apache.flink.table.data';
 const FUNCTIONS = 'org.apache.flink.table.runtime.functions.aggregate';
 const OBJECT = 'JsonObjectAggFunction';
 const ARRAY = 'JsonArrayAggFunction';
@@ -36,7 +37,6 @@ const CLASSES: { readonly [name: string]: string } = {
 const accumulatorOf = (type: string): string =>
   type.startsWith('Json') ? `${FUNCTIONS}.${type}.Accumulator` : `${DATA}.RowData`;
 
-const DATA = 'org.apache.flink.table.data';
 /** What values of a type are in Flink's rows. */
 const DATA_CLASSES: { readonly [root in LogicalType['root']]?: string } = {
   BOOLEAN: 'java.lang.Boolean',

@@ -76,6 +76,9 @@ export function firstAggregate(e: Ast.Expression): Ast.Call | Ast.WindowCall | n
   });
   return found;
 }
+/** What the validator says of it in a clause that has no values of aggregates yet. */
+export const illegalIn = ({ kind }: Ast.Call | Ast.WindowCall, clause: string): string =>
+  `${kind === 'WindowCall' ? 'Windowed aggregate' : 'Aggregate'} expression is illegal in ${clause} clause`;
 export const hasWindow = (e: Ast.Expression): boolean => anyPart(e, (x) => x.kind === 'WindowCall');
 export const hasAuxiliary = (e: Ast.Expression): boolean =>
   anyPart(e, (x) => x.kind === 'Call' && WINDOW_AUXILIARY.has(x.name.toUpperCase()));

@@ -15,7 +15,7 @@ import {
   SYMBOL,
   withNullable,
 } from '../types/logical-type.ts';
-import { firstAggregate, partsOf } from './ast-tools.ts';
+import { firstAggregate, illegalIn, partsOf } from './ast-tools.ts';
 import { bindCase, bindNullIf } from './bind-case.ts';
 import { bindCast } from './bind-cast.ts';
 import { accessField, bindColumn } from './bind-column.ts';
@@ -116,8 +116,7 @@ export class ExpressionBinder implements Binder {
     const found = firstAggregate(expression);
     if (!found) return;
     for (const part of partsOf(expression, 'ColumnRef')) this.bind(part);
-    const what = found.kind === 'WindowCall' ? 'Windowed aggregate' : 'Aggregate';
-    throw this.error(found.span, 'misplaced-aggregate', `${what} expression is illegal in ${clause} clause`);
+    throw this.error(found.span, 'misplaced-aggregate', illegalIn(found, clause));
   }
 
   /**

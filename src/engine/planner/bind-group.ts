@@ -21,6 +21,7 @@ import {
   hasAggregate,
   hasAuxiliary,
   hasWindow,
+  illegalIn,
   isFunctionSyntax,
   isGroupWindow,
   mentionsColumn,
@@ -115,11 +116,7 @@ class GroupBinder {
       }
       const aggregate = firstAggregate(expression);
       if (aggregate)
-        throw this.#error(
-          aggregate.span,
-          'aggregate-in-group-by',
-          `${aggregate.kind === 'WindowCall' ? 'Windowed aggregate' : 'Aggregate'} expression is illegal in GROUP BY clause`,
-        );
+        throw this.#error(aggregate.span, 'aggregate-in-group-by', illegalIn(aggregate, 'GROUP BY'));
       needOver(expression, this.#source);
       const rex = this.#plain.bind(expression);
       if (groups.some((g) => sameRex(g.rex, rex))) continue;

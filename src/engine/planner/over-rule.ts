@@ -52,18 +52,24 @@ export function moveRefs(rex: Rex, to: (index: number) => Rex): Rex {
   }
 }
 
+/** All that an OVER window looks at. */
+const readBy = (over: RexOver): readonly Rex[] => [
+  ...over.operands,
+  ...over.partitionBy,
+  ...over.orderBy.map((s) => s.rex),
+];
+
 /** Whether neither an expression nor a window in it looks at anything random. */
 function isSteady(rex: Rex): boolean {
   if (rex.kind === 'Call') return isDeterministic(rex) && rex.operands.every(isSteady);
   if (rex.kind !== 'Over') return true;
-  return [...rex.operands, ...rex.partitionBy, ...rex.orderBy.map((s) => s.rex)].every(isSteady);
+  return readBy(rex).every(isSteady);
 }
 
 function refsIn(rex: Rex, into: Set<number>): void {
   if (rex.kind === 'InputRef') into.add(rex.index);
   else if (rex.kind === 'Call') for (const o of rex.operands) refsIn(o, into);
-  else if (rex.kind === 'Over')
-    for (const o of [...rex.operands, ...rex.partitionBy, ...rex.orderBy.map((s) => s.rex)]) refsIn(o, into);
+  else if (rex.kind === 'Over') for (const o of readBy(rex)) refsIn(o, into);
 }
 
 /** Columns beside OVER windows that neither the filter on them nor the projection above asks for go; constants, which the projection above has a copy of, are there until the windows are split off. */
@@ -74,7 +80,8 @@ function narrowOverProject(node: LogicalNode): LogicalNode {
   if (below.kind !== 'Project' || !below.exprs.some(hasOver)) return node;
   const used = new Set<number>();
   for (const e of [...node.exprs, filter.condition]) refsIn(e, used);
-  const isConstant = (i: number): boolean => inlineProject(below).exprs[i]!.kind === 'Literal';
+  const inlined = inlineProject(below).exprs;
+  const isConstant = (i: number): boolean => inlined[i]!.kind === 'Literal';
   // The clock, where it is a column beside windows that look at it, keeps the projection below one of its own.
   const inWindows = new Set<number>();
   for (const e of below.exprs) visitOvers(e, (over) => refsIn(over, inWindows));
@@ -84,8 +91,7 @@ function narrowOverProject(node: LogicalNode): LogicalNode {
   };
   const kept = below.exprs.map((_, i) => i).filter((i) => used.has(i) || isConstant(i) || isClock(i));
   // Calcite moves no projection below windows that look at something random.
-  if (kept.length === below.exprs.length || !inlineProject(below).exprs.filter(hasOver).every(isSteady))
-    return node;
+  if (kept.length === below.exprs.length || !inlined.filter(hasOver).every(isSteady)) return node;
   const to = (i: number): Rex => ref(kept.indexOf(i), below.fields[i]!.type);
   const fields = kept.map((i) => below.fields[i]!);
   const input: LogicalNode = {
@@ -107,8 +113,7 @@ function canInline(project: LogicalProject, below: readonly Rex[]): boolean {
       uses.set(rex.index, (uses.get(rex.index) ?? 0) + 1);
       isInWindow ||= within && !isProctime(below[rex.index]!.type);
     } else if (rex.kind === 'Call') rex.operands.forEach((o) => visit(o, within));
-    else if (rex.kind === 'Over')
-      for (const o of [...rex.operands, ...rex.partitionBy, ...rex.orderBy.map((s) => s.rex)]) visit(o, true);
+    else if (rex.kind === 'Over') for (const o of readBy(rex)) visit(o, true);
   };
   project.exprs.forEach((e) => visit(e, false));
   return !isInWindow && [...uses.values()].every((n) => n <= 1);
@@ -252,8 +257,7 @@ function partsFirst(computed: Rex[], all: readonly Rex[]): void {
   const places = new Map<string, number>();
   const visit = (rex: Rex): void => {
     if (rex.kind === 'Call') rex.operands.forEach(visit);
-    if (rex.kind === 'Over')
-      for (const part of [...rex.operands, ...rex.partitionBy, ...rex.orderBy.map((s) => s.rex)]) visit(part);
+    if (rex.kind === 'Over') for (const part of readBy(rex)) visit(part);
     const key = rexKey(rex);
     if (!places.has(key)) places.set(key, places.size);
   };

@@ -8,6 +8,7 @@ import { type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { isCharacter } from '../types/logical-type.ts';
 import { printType, printTypeFamily, printValidatorType } from '../types/print-type.ts';
+import { illegalIn } from './ast-tools.ts';
 import { noScalarQuery } from './bind-subquery.ts';
 import type { Binder } from './binder.ts';
 import { OVER_FUNCTIONS, PATTERN_FUNCTIONS, WINDOW_AUXILIARY } from './function-kinds.ts';
@@ -132,7 +133,7 @@ export function misplacedCall(binder: Binder, node: Ast.Call, name: string): Sql
       `Group function '${name}' can only appear in GROUP BY clause`,
     );
   }
-  return binder.error(node.span, 'misplaced-aggregate', 'Aggregate expression is illegal in WHERE clause');
+  return binder.error(node.span, 'misplaced-aggregate', illegalIn(node, 'WHERE'));
 }
 
 /** AND and OR take truth values alone. */

@@ -7,7 +7,6 @@ import {
   parseExpression,
   parseExpressionOrQuery,
   parseExpressions,
-  parseOperand,
   parseQuery,
   parseQueryTail,
   parseQueryTerm,

@@ -1,4 +1,5 @@
-import { canonical, type Int64 } from './int64.ts';
+import type { LogicalType, Value } from '../types/logical-type.ts';
+import { canonical, type Int64, toDouble } from './int64.ts';
 import { RunError } from './run-error.ts';
 
 /**
@@ -170,6 +171,10 @@ export function decimalToDouble(x: Unscaled, scale: number): number {
   if (typeof x === 'number' && scale <= 22) return x / powerOf10Number(scale);
   return Number(printDecimal(x, scale));
 }
+
+/** A number of any exact or approximate type, or a date or time, as a double. */
+export const asDouble = (value: Value, type: LogicalType): number =>
+  type.root === 'DECIMAL' ? decimalToDouble(value as Unscaled, type.scale) : toDouble(value as Int64);
 
 /** The integer part, toward zero. */
 export const decimalToBigInt = (x: Unscaled, scale: number): bigint => BigInt(x) / powerOf10(scale);
