@@ -200,7 +200,6 @@ class GroupBinder {
       ...this.#groups.keys(),
       ...this.#calls.flatMap((c) => (c.filter < 0 ? c.args : [...c.args, c.filter])),
     ]);
-    if (read.size === 0) read.add(0);
     const kept = [...this.#args.keys()].filter((i) => read.has(i));
     if (kept.length === this.#args.length) return;
     const at = (i: number): number => kept.indexOf(i);

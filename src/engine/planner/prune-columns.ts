@@ -221,9 +221,26 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
 const readsNothing = ({ groups, calls }: LogicalAggregate): boolean =>
   groups.length === 0 && calls.every((c) => c.args.length === 0 && c.filter < 0);
 
-/** What counts rows alone reads below a projection (AggregateProjectMergeRule), but for one that a join has been narrowed to. */
-const withoutColumns = (input: LogicalNode): LogicalNode =>
-  input.kind === 'Calc' && !input.condition && input.input.kind !== 'Join' ? input.input : input;
+/**
+ * What counts rows alone reads below a projection (AggregateProjectMergeRule) where that costs less: to Flink only picking columns and casting them is
+ * free (and what a Top-N leaves of its numbers). Of a projection that filters, the columns that it computes with stay.
+ */
+function withoutColumns(input: LogicalNode): LogicalNode {
+  if (input.kind !== 'Calc' || (input.input.kind !== 'Rank' && input.exprs.every(isFree))) return input;
+  if (!input.condition) return input.input;
+  const used = [...input.exprs, input.condition].reduce((refs, e) => collectRefs(e, refs), new Set<number>());
+  const { fields } = input.input;
+  const kept = sortedNumbers(used);
+  return {
+    ...input,
+    exprs: kept.map((i) => ref(i, fields[i]!.type)),
+    fields: kept.map((i) => fields[i]!),
+  };
+}
+
+const isFree = (rex: Rex): boolean =>
+  rex.kind !== 'Call' ||
+  (rex.operator === 'CAST' && rex.operands.every((operand) => operand.kind !== 'Call'));
 
 /**
  * A projection is pushed below the watermark where that costs less: where nothing is left of it above, or fewer columns are computed
