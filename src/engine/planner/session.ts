@@ -276,7 +276,9 @@ export class Session {
         source,
         insert.query.span,
         'column-count',
-        `Number of INSERT target columns (${columns.length}) does not equal number of source items (${query.fields.length})`,
+        insert.query.kind === 'Values'
+          ? 'Number of columns must match number of query columns'
+          : `Number of INSERT target columns (${columns.length}) does not equal number of source items (${query.fields.length})`,
       );
     }
     const missing = columns && persisted.find((c, i) => !columns.includes(i) && !c.type.nullable);

@@ -274,9 +274,11 @@ const element: ScalarFunction = {
   strict: true,
   isDeterministic: true,
   inferType: (args) =>
-    ['ARRAY', 'MULTISET'].includes(argType(args, 0).root)
-      ? elementOf(argType(args, 0))
-      : misfit('ELEMENT', args, [['MULTISET'], ['ARRAY']]),
+    args.length !== 1
+      ? wrongCount('ELEMENT', '1')
+      : ['ARRAY', 'MULTISET'].includes(argType(args, 0).root)
+        ? elementOf(argType(args, 0))
+        : misfit('ELEMENT', args, [['MULTISET'], ['ARRAY']]),
   implement: () => ({
     evaluate: (items: Items) => {
       if (items.length > 1) throw new RunError('TableRuntimeException: Array has more than one element.');
@@ -714,6 +716,7 @@ export const collectionFunctions: readonly ScalarFunction[] = [
       signatures: ['MAP_UNION(<COMMON>, <COMMON>...)'],
     },
     returns: commonReturn,
+    coerce: (args, result) => args.map(({ type }) => withNullable(result, type.nullable)),
     implement: unite,
     doc: [
       'MAP_UNION(map1, map2, …)',

@@ -191,9 +191,7 @@ const isDigitLike = (
     returns: returnsNotNull(BOOLEAN),
     strict: false,
     implement: ([type = STRING]) =>
-      isCharacter(type)
-        ? (value: string | null) => value !== null && ofText(value)
-        : (value: Value) => value !== null && ofNumber(type),
+      isCharacter(type) ? (value: string | null) => value !== null && ofText(value) : () => ofNumber(type),
     doc,
   });
 
