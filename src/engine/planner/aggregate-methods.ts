@@ -107,7 +107,9 @@ export function unorderedCall(
   { name, args }: Pick<PhysicalAggregate, 'name' | 'args'>,
   fields: readonly Field[],
 ): SqlError | null {
-  const type = (name === 'MIN' || name === 'MAX') && UNORDERED[fields[args[0]!]!.type.root];
+  // A constant stands behind the columns.
+  const given = fields[args[0]!]?.type;
+  const type = given && (name === 'MIN' || name === 'MAX') && UNORDERED[given.root];
   return type
     ? plainError(
         'plan',

@@ -127,6 +127,7 @@ export class ExpressionBinder implements Binder {
       return this.bind(expression);
     } catch (error) {
       const plain = new ExpressionBinder(this.source, this.scope, null, this.#subquery, this.#windows);
+      plain.#misfits = [];
       for (const part of [...partsOf(expression, 'ColumnRef'), ...partsOf(expression, 'Case')])
         plain.bind(part);
       throw error;
