@@ -115,7 +115,7 @@ export function unorderedCall(
         'plan',
         'aggregate-without-order',
         'TableException',
-        `${name === 'MIN' ? 'Min' : 'Max'} aggregate function does not support type: \'\'${type}\'\'.\nPlease re-check the data type.`,
+        `${name === 'MIN' ? 'Min' : 'Max'} aggregate function does not support type: ''${type}''.\nPlease re-check the data type.`,
         null,
       )
     : null;

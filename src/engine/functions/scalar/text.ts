@@ -5,7 +5,6 @@ import {
   isCharacter,
   type LogicalType,
   STRING,
-  type Value,
   withNullable,
 } from '../../types/logical-type.ts';
 import type { Int64 } from '../../values/int64.ts';

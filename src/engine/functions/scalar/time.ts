@@ -14,7 +14,7 @@ import {
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
-import { printType, printValidatorType } from '../../types/print-type.ts';
+import { printType } from '../../types/print-type.ts';
 import { decimalToBigInt } from '../../values/decimal.ts';
 import { type Int64, MIN_INT64, wrap64 } from '../../values/int64.ts';
 import {
