@@ -1,4 +1,4 @@
-import type { LogicalOver, LogicalRank, LogicalSort } from '../plan/logical.ts';
+import type { LogicalNode, LogicalOver, LogicalRank, LogicalSort, OverGroup } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
 import type { RexBound } from '../plan/rex.ts';
 import { isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
@@ -6,7 +6,7 @@ import { printType } from '../types/print-type.ts';
 import { unorderedCall } from './aggregate-methods.ts';
 import { windowOf } from './join-window.ts';
 import { exchange } from './physical-tools.ts';
-import { plainError } from './plan-error.ts';
+import { caught, plainError } from './plan-error.ts';
 
 const refuse = (code: string, message: string, exception = 'TableException'): Error =>
   plainError('plan', code, exception, message, null);
@@ -109,6 +109,39 @@ function refuseMonths({ groups }: LogicalOver): void {
     );
 }
 
+/** What no OVER window of a stream can do. */
+function checkOver(group: OverGroup, input: LogicalNode): void {
+  if (group.order.length !== 1)
+    throw refuse('over-order', 'The window can only be ordered by a single time column.');
+  const order = group.order[0]!;
+  if (order.descending) throw refuse('over-descending', 'The window can only be ordered in ASCENDING mode.');
+  for (const { name, args, constants } of group.calls) {
+    const unordered = unorderedCall({ name, args }, input.fields);
+    if (unordered) throw unordered;
+    if (['LEAD', 'NTILE', 'PERCENT_RANK', 'CUME_DIST'].includes(name))
+      throw refuse('over-function', `${name} Function is not supported in stream mode.`);
+    const [offset, missing] = constants ?? [];
+    // Flink compares the default with the offset, not with the value.
+    if (
+      name === 'LAG' &&
+      offset &&
+      missing &&
+      missing.type.root !== 'NULL' &&
+      missing.type.root !== offset.type.root
+    ) {
+      throw refuse(
+        'lag-default',
+        `Please explicitly cast default value ${printType(notNull(missing.type))} to ${printType(notNull(offset.type))}.`,
+      );
+    }
+  }
+  if (group.upper.type !== 'CURRENT ROW')
+    throw refuse('over-following', 'OVER RANGE FOLLOWING windows are not supported yet.');
+  const isByTime = isTimeAttribute(input.fields[order.column]!.type);
+  if (!isByTime && group.lower.type !== 'UNBOUNDED PRECEDING')
+    throw refuse('over-bounded', 'Non-time attribute sort is not supported for bounded OVER window.');
+}
+
 /** OVER windows, with what Flink refuses of them, in its order. */
 export function physicalOver(node: LogicalOver, input: PhysicalNode): PhysicalNode {
   refuseMonths(node);
@@ -130,35 +163,6 @@ export function physicalOver(node: LogicalOver, input: PhysicalNode): PhysicalNo
       'Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.',
     );
   }
-  if (group.order.length !== 1)
-    throw refuse('over-order', 'The window can only be ordered by a single time column.');
-  const order = group.order[0]!;
-  if (order.descending) throw refuse('over-descending', 'The window can only be ordered in ASCENDING mode.');
-  for (const { name, args, constants } of group.calls) {
-    const unordered = unorderedCall({ name, args }, node.input.fields);
-    if (unordered) throw unordered;
-    if (['LEAD', 'NTILE', 'PERCENT_RANK', 'CUME_DIST'].includes(name))
-      throw refuse('over-function', `${name} Function is not supported in stream mode.`);
-    const [offset, missing] = constants ?? [];
-    // Flink compares the default with the offset, not with the value.
-    if (
-      name === 'LAG' &&
-      offset &&
-      missing &&
-      missing.type.root !== 'NULL' &&
-      missing.type.root !== offset.type.root
-    ) {
-      throw refuse(
-        'lag-default',
-        `Please explicitly cast default value ${printType(notNull(missing.type))} to ${printType(notNull(offset.type))}.`,
-      );
-    }
-  }
-  if (group.upper.type !== 'CURRENT ROW')
-    throw refuse('over-following', 'OVER RANGE FOLLOWING windows are not supported yet.');
-  const isByTime = isTimeAttribute(node.input.fields[order.column]!.type);
-  if (!isByTime && group.lower.type !== 'UNBOUNDED PRECEDING')
-    throw refuse('over-bounded', 'Non-time attribute sort is not supported for bounded OVER window.');
   return {
     kind: 'OverAggregate',
     inputs: [exchange(input, group.partition)],
@@ -166,5 +170,6 @@ export function physicalOver(node: LogicalOver, input: PhysicalNode): PhysicalNo
     mode: 0,
     group,
     generateUpdateBefore: false,
+    refusal: caught(() => checkOver(group, node.input)),
   };
 }
