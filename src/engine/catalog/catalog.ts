@@ -1,10 +1,17 @@
 import type { Span } from '../base/span.ts';
 import type { Rex } from '../plan/rex.ts';
-import type { Query } from '../sql/ast.ts';
+import type { Expression, Query } from '../sql/ast.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 
 /** `[catalog, database, object]`. */
 export type ObjectPath = readonly [string, string, string];
+
+/** An expression of a definition as it was written: it is bound anew where the columns change under it. */
+export interface Written {
+  readonly expression: Expression;
+  readonly text: string;
+  readonly offset: number;
+}
 
 export interface TableColumn {
   readonly name: string;
@@ -13,6 +20,7 @@ export interface TableColumn {
   readonly type: LogicalType;
   /** Of a computed column, over the table's physical and metadata columns in their order. */
   readonly expression: Rex | null;
+  readonly written: Written | null;
   /** Not written to by INSERT. */
   readonly isVirtual: boolean;
 }
@@ -20,12 +28,18 @@ export interface TableColumn {
 export interface CatalogTable {
   readonly kind: 'table';
   readonly path: ObjectPath;
+  readonly isTemporary: boolean;
   readonly columns: readonly TableColumn[];
   readonly primaryKey: readonly string[];
+  /** What the primary key is called. */
+  readonly keyName: string | null;
+  readonly partitionKeys: readonly string[];
+  readonly isDistributed: boolean;
   /** `expression` is over all columns in their order. */
   readonly watermark: {
     readonly column: number;
     readonly expression: Rex;
+    readonly written: Written;
     readonly text: string;
     /** `` `ts` AS `ts` - INTERVAL '1' SECOND ``, as Flink names it. */
     readonly strategy: string;
@@ -39,6 +53,7 @@ export interface CatalogTable {
 export interface CatalogView {
   readonly kind: 'view';
   readonly path: ObjectPath;
+  readonly isTemporary: boolean;
   readonly columns: readonly { readonly name: string; readonly type: LogicalType }[];
   readonly query: Query;
   /** The text its query's spans count in, for messages. */
@@ -48,15 +63,39 @@ export interface CatalogView {
 
 export type CatalogObject = CatalogTable | CatalogView;
 
+/** A class that nobody has: it is refused where it is used. */
+export interface UserFunction {
+  readonly className: string;
+  readonly language: string | null;
+}
+
+export interface Model {
+  readonly isTemporary: boolean;
+  readonly options: ReadonlyMap<string, string>;
+}
+
 interface Database {
   readonly objects: Map<string, CatalogObject>;
+  /** By their names in lower case. */
+  readonly functions: Map<string, UserFunction>;
+  readonly models: Map<string, Model>;
 }
+interface NamedCatalog {
+  readonly defaultDatabase: string;
+  readonly databases: Map<string, Database>;
+}
+
+const emptyDatabase = (): Database => ({ objects: new Map(), functions: new Map(), models: new Map() });
+const emptyCatalog = (defaultDatabase: string): NamedCatalog => ({
+  defaultDatabase,
+  databases: new Map([[defaultDatabase, emptyDatabase()]]),
+});
 
 /** The tables and views a script has made so far; names are case-sensitive, as in Flink. */
 export class Catalog {
-  readonly #catalogs = new Map<string, Map<string, Database>>([
-    ['default_catalog', new Map([['default_database', { objects: new Map() }]])],
-  ]);
+  readonly #catalogs = new Map([['default_catalog', emptyCatalog('default_database')]]);
+  /** Temporary objects stand before all others, in databases that need not exist. */
+  readonly #temporary = new Map<string, CatalogObject>();
   currentCatalog = 'default_catalog';
   currentDatabase = 'default_database';
 
@@ -67,28 +106,80 @@ export class Catalog {
     return [this.currentCatalog, this.currentDatabase, parts[0]!];
   }
 
+  /** What a name means: a temporary object where there is one. */
   get(path: ObjectPath): CatalogObject | undefined {
-    return this.#catalogs.get(path[0])?.get(path[1])?.objects.get(path[2]);
+    return this.getTemporary(path) ?? this.getPermanent(path);
+  }
+
+  getTemporary(path: ObjectPath): CatalogObject | undefined {
+    return this.#temporary.get(keyOf(path));
+  }
+
+  getPermanent(path: ObjectPath): CatalogObject | undefined {
+    return this.#database(path)?.objects.get(path[2]);
   }
 
   put(object: CatalogObject): void {
-    this.#catalogs.get(object.path[0])?.get(object.path[1])?.objects.set(object.path[2], object);
+    if (object.isTemporary) this.#temporary.set(keyOf(object.path), object);
+    else this.#database(object.path)?.objects.set(object.path[2], object);
   }
 
-  remove(path: ObjectPath): boolean {
-    return this.#catalogs.get(path[0])?.get(path[1])?.objects.delete(path[2]) ?? false;
+  remove(path: ObjectPath): void {
+    if (!this.#temporary.delete(keyOf(path))) this.#database(path)?.objects.delete(path[2]);
+  }
+
+  hasFunctions(): boolean {
+    return [...this.#catalogs.values()].some(({ databases }) =>
+      [...databases.values()].some(({ functions }) => functions.size > 0),
+    );
+  }
+
+  getFunction(path: ObjectPath): UserFunction | undefined {
+    return this.#database(path)?.functions.get(path[2].toLowerCase());
+  }
+
+  /** Makes a function, changes it, or takes it away (`null`). */
+  setFunction(path: ObjectPath, made: UserFunction | null): void {
+    const functions = this.#database(path)?.functions;
+    if (made) functions?.set(path[2].toLowerCase(), made);
+    else functions?.delete(path[2].toLowerCase());
+  }
+
+  getModel(path: ObjectPath): Model | undefined {
+    return this.#database(path)?.models.get(path[2]);
+  }
+
+  /** Makes a model, changes it, or takes it away (`null`). */
+  setModel(path: ObjectPath, model: Model | null): void {
+    const models = this.#database(path)?.models;
+    if (model) models?.set(path[2], model);
+    else models?.delete(path[2]);
+  }
+
+  #database([catalog, database]: readonly [string, string, ...string[]]): Database | undefined {
+    return this.#catalogs.get(catalog)?.databases.get(database);
   }
 
   hasDatabase(catalog: string, database: string): boolean {
-    return this.#catalogs.get(catalog)?.has(database) ?? false;
+    return this.#database([catalog, database]) !== undefined;
+  }
+
+  isEmpty(catalog: string, database: string): boolean {
+    const found = this.#database([catalog, database]);
+    return !found || found.objects.size + found.functions.size + found.models.size === 0;
   }
 
   hasCatalog(catalog: string): boolean {
     return this.#catalogs.has(catalog);
   }
 
-  createCatalog(name: string): void {
-    this.#catalogs.set(name, new Map([['default', { objects: new Map() }]]));
+  enter(name: string): void {
+    this.currentCatalog = name;
+    this.currentDatabase = this.#catalogs.get(name)!.defaultDatabase;
+  }
+
+  createCatalog(name: string, defaultDatabase: string): void {
+    this.#catalogs.set(name, emptyCatalog(defaultDatabase));
   }
 
   dropCatalog(name: string): void {
@@ -96,30 +187,47 @@ export class Catalog {
   }
 
   createDatabase(catalog: string, name: string): void {
-    this.#catalogs.get(catalog)?.set(name, { objects: new Map() });
+    this.#catalogs.get(catalog)?.databases.set(name, emptyDatabase());
   }
 
   dropDatabase(catalog: string, name: string): void {
-    this.#catalogs.get(catalog)?.delete(name);
+    this.#catalogs.get(catalog)?.databases.delete(name);
   }
 
   catalogNames(): string[] {
     return [...this.#catalogs.keys()].sort();
   }
 
-  /** Every catalog with its databases. */
-  names(): [catalog: string, databases: string[]][] {
-    return [...this.#catalogs].map(([name, databases]) => [name, [...databases.keys()]]);
+  /** Everything there is beside tables and views, as text. */
+  surroundings(): string {
+    const described = [...this.#catalogs].map(([name, { databases }]) => [
+      name,
+      [...databases].map(([database, { functions, models }]) => [
+        database,
+        [...functions],
+        [...models.keys()],
+      ]),
+    ]);
+    return JSON.stringify([this.currentCatalog, this.currentDatabase, described]);
   }
 
   /** Every object of the current database, in the order of creation. */
   objects(): CatalogObject[] {
-    return [...(this.#catalogs.get(this.currentCatalog)?.get(this.currentDatabase)?.objects.values() ?? [])];
-  }
-
-  allObjects(): CatalogObject[] {
-    return [...this.#catalogs.values()].flatMap((databases) =>
-      [...databases.values()].flatMap((d) => [...d.objects.values()]),
+    return this.allObjects().filter(
+      ({ path: [catalog, database] }) => catalog === this.currentCatalog && database === this.currentDatabase,
     );
   }
+
+  /** Every object that a name can mean. */
+  allObjects(): CatalogObject[] {
+    const permanent = [...this.#catalogs.values()].flatMap(({ databases }) =>
+      [...databases.values()].flatMap(({ objects }) => [...objects.values()]),
+    );
+    return [
+      ...permanent.filter(({ path }) => !this.#temporary.has(keyOf(path))),
+      ...this.#temporary.values(),
+    ];
+  }
 }
+
+const keyOf = (path: ObjectPath): string => path.join('\n');

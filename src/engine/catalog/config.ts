@@ -10,6 +10,15 @@ const DURATION_UNITS: readonly (readonly [RegExp, number])[] = [
   [/^(ns|nano|nanos|nanosecond|nanoseconds)$/, 0.000001],
 ];
 
+/** `pt1h30m` and the like, as `java.time.Duration` reads it. */
+function isoDurationMs(text: string): number | null {
+  const parts =
+    /^p(?:([+-]?\d+)d)?(?:t(?=.)(?:([+-]?\d+)h)?(?:([+-]?\d+)m)?(?:([+-]?\d+(?:\.\d*)?)s)?)?$/.exec(text);
+  if (!parts || parts.slice(1).every((part) => part === undefined)) return null;
+  const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
+  return ((days! * 24 + hours!) * 60 + minutes!) * 60_000 + seconds! * 1000;
+}
+
 /** Flink's options as a script's SET statements have left them; reading one checks its value, as in Flink, and not before. */
 export class Config {
   readonly #values: Map<string, string>;
@@ -48,7 +57,9 @@ export class Config {
     const value = this.#values.get(key);
     if (value === undefined) return fallbackMs;
     const text = value.trim().toLowerCase();
-    const match = /^(\d+)\s*([a-zµ]*)$/.exec(text);
+    const iso = isoDurationMs(text);
+    if (iso !== null) return iso;
+    const match = /^(\d+)\s*(.*)$/.exec(text);
     if (!match)
       throw this.#bad(
         key,
@@ -60,9 +71,27 @@ export class Config {
       throw this.#bad(
         key,
         value,
-        `IllegalArgumentException: Time interval unit label '${match[2]}' does not match any of the recognized units`,
+        `IllegalArgumentException: Time interval unit label '${match[2]}' does not match any of the recognized units: DAYS: (d | day | days), HOURS: (h | hour | hours), MINUTES: (min | m | minute | minutes), SECONDS: (s | sec | secs | second | seconds), MILLISECONDS: (ms | milli | millis | millisecond | milliseconds), MICROSECONDS: (µs | micro | micros | microsecond | microseconds), NANOSECONDS: (ns | nano | nanos | nanosecond | nanoseconds)`,
       );
     return Number(match[1]) * unit[1];
+  }
+
+  integer(key: string, fallback: number): number {
+    const value = this.#values.get(key);
+    if (value === undefined) return fallback;
+    if (/^[+-]?\d+$/.test(value)) return Number(value);
+    throw this.#bad(key, value, `NumberFormatException: For input string: "${value}"`);
+  }
+
+  /** Throws Flink's complaint where the option is none of an enumeration's values. */
+  oneOf(key: string, type: string, values: readonly string[]): void {
+    const value = this.#values.get(key);
+    if (value === undefined || values.includes(value.toUpperCase().replaceAll('-', '_'))) return;
+    throw this.#bad(
+      key,
+      value,
+      `IllegalArgumentException: Could not parse value for enum class org.apache.flink.table.api.config.${type}. Expected one of: [[${values.join(', ')}]]`,
+    );
   }
 
   #bad(key: string, value: string, cause: string): Error {

@@ -97,13 +97,13 @@ function isTakenForNotNull(rex: Rex): boolean {
   if (rex.kind !== 'Call') return false;
   const [left, right] = rex.operands.map((operand) => operand.type);
   // Only the planner casts what may be NULL to what may not.
-  if (rex.operator === 'CAST') return !rex.type.nullable && left?.nullable === true;
+  if (rex.operator === 'CAST' && !rex.type.nullable && left?.nullable === true) return true;
   if (rex.operator === 'ITEM')
     return (
       (left?.root === 'ARRAY' && !left.element.nullable) || (left?.root === 'MAP' && !left.value.nullable)
     );
-  if (rex.operator !== '+' && rex.operator !== '-') return isOfMissingText(rex);
-  if (!left || !right || !isInterval(left) || !isInterval(right)) return false;
+  const isSum = rex.operator === '+' || rex.operator === '-';
+  if (!isSum || !left || !right || !isInterval(left) || !isInterval(right)) return isOfMissingText(rex);
   return !left.nullable || isTakenForNotNull(rex.operands[0] as Rex);
 }
 

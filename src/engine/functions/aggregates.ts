@@ -12,7 +12,7 @@ import {
   STRING,
   withNullable,
 } from '../types/logical-type.ts';
-import { printValidatorType } from '../types/print-type.ts';
+import { printArgument } from './signature.ts';
 
 /** Why an aggregate does not fit its arguments, in Flink's words. */
 export interface AggregateMisfit {
@@ -53,7 +53,7 @@ export function aggregateType(
       if (!isNumeric(arg)) {
         return {
           code: 'wrong-argument-type',
-          message: `Cannot apply '${name}' to arguments of type '${name}(<${printValidatorType(arg)}>)'. Supported form(s): '${name}(<NUMERIC>)'`,
+          message: `Cannot apply '${name}' to arguments of type '${name}(${printArgument({ type: arg })})'. Supported form(s): '${name}(<NUMERIC>)'`,
         };
       }
       return nullable(name === 'AVG' ? averageType(arg) : sumType(arg));

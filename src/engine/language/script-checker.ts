@@ -1,19 +1,18 @@
 import { type Diagnostic, SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
-import type { CatalogObject, CatalogTable, ObjectPath } from '../catalog/catalog.ts';
+import type { CatalogObject, CatalogTable } from '../catalog/catalog.ts';
 import type { Checked } from '../engine-api.ts';
 import { compileStatement, labelOf, tableInfo } from '../script/compile-script.ts';
 import type { Statement } from '../sql/ast.ts';
 import { withFixes } from './fixes.ts';
 import { NO_PARTS, type ScriptPart, type ScriptParts, shifted, updateParts } from './script-parts.ts';
-import { type CatalogChange, WatchedSession } from './watched-session.ts';
+import { type CatalogChange, type CatalogReads, WatchedSession } from './watched-session.ts';
 
 /** What one statement was found to do, as long as what it looked at stays the same. */
 interface Verdict {
   /** Options and the names of catalogs and databases at that time. */
   readonly surroundings: string;
-  /** Every object that was looked for, with what was there. */
-  readonly reads: ReadonlyMap<string, readonly [ObjectPath, CatalogObject | undefined]>;
+  readonly reads: CatalogReads;
   readonly changes: readonly CatalogChange[];
   readonly problem: Diagnostic | null;
 }
@@ -26,6 +25,10 @@ const UNTRACKED: ReadonlySet<Statement['kind']> = new Set([
   'UseDatabase',
   'CreateCatalog',
   'CreateDatabase',
+  'CreateFunction',
+  'CreateModel',
+  'AlterFunction',
+  'AlterModel',
   'Drop',
   'Execute',
 ]);
@@ -116,7 +119,10 @@ export class ScriptChecker {
 
 function isStill({ surroundings, reads }: Verdict, session: WatchedSession): boolean {
   if (surroundings !== session.surroundings()) return false;
-  for (const [path, object] of reads.values()) if (session.catalog.get(path) !== object) return false;
+  for (const [path, before] of reads.values()) {
+    const now = session.catalog.found(path);
+    if (now[0] !== before[0] || now[1] !== before[1]) return false;
+  }
   return true;
 }
 
@@ -144,7 +150,7 @@ function placedSpan(
   { part, start }: { readonly part: ScriptPart; readonly start: number },
 ): Span {
   if (!span) return { start, end: start + part.text.length };
-  for (const [, object] of verdict.reads.values())
-    if (object?.span === span) return shifted(span, homes.get(object) ?? start);
+  for (const [, objects] of verdict.reads.values())
+    for (const object of objects) if (object?.span === span) return shifted(span, homes.get(object) ?? start);
   return shifted(span, start);
 }

@@ -4,9 +4,12 @@ import { Session } from '../planner/session.ts';
 /** An object that was put somewhere; null where one was taken away. */
 export type CatalogChange = readonly [path: ObjectPath, object: CatalogObject | null];
 
+type Found = readonly [temporary: CatalogObject | undefined, permanent: CatalogObject | undefined];
+/** Every place that was looked at, with what was there at first. */
+export type CatalogReads = ReadonlyMap<string, readonly [ObjectPath, Found]>;
+
 interface CatalogLog {
-  /** Every object that was looked for, with what was there at first. */
-  readonly reads: Map<string, readonly [ObjectPath, CatalogObject | undefined]>;
+  readonly reads: Map<string, readonly [ObjectPath, Found]>;
   readonly changes: CatalogChange[];
 }
 
@@ -23,11 +26,14 @@ class WatchedCatalog extends Catalog {
     return { ...log, result };
   }
 
-  override get(path: ObjectPath): CatalogObject | undefined {
-    const object = super.get(path);
-    const key = path.join('\n');
-    if (this.#log && !this.#log.reads.has(key)) this.#log.reads.set(key, [path, object]);
-    return object;
+  override getTemporary(path: ObjectPath): CatalogObject | undefined {
+    this.#note(path);
+    return super.getTemporary(path);
+  }
+
+  override getPermanent(path: ObjectPath): CatalogObject | undefined {
+    this.#note(path);
+    return super.getPermanent(path);
   }
 
   override put(object: CatalogObject): void {
@@ -35,10 +41,20 @@ class WatchedCatalog extends Catalog {
     super.put(object);
   }
 
-  override remove(path: ObjectPath): boolean {
-    this.get(path);
+  override remove(path: ObjectPath): void {
+    this.#note(path);
     this.#log?.changes.push([path, null]);
-    return super.remove(path);
+    super.remove(path);
+  }
+
+  /** What stands at a place, temporary and not. */
+  found(path: ObjectPath): Found {
+    return [super.getTemporary(path), super.getPermanent(path)];
+  }
+
+  #note(path: ObjectPath): void {
+    const key = path.join('\n');
+    if (this.#log && !this.#log.reads.has(key)) this.#log.reads.set(key, [path, this.found(path)]);
   }
 
   /** Makes a change again. */
@@ -60,12 +76,7 @@ export class WatchedSession extends Session {
   /** All that a statement may depend on beside the objects it looks for. */
   surroundings(): string {
     const { catalog } = this;
-    return (this.#surroundings ??= JSON.stringify([
-      this.config.entries(),
-      catalog.currentCatalog,
-      catalog.currentDatabase,
-      catalog.names(),
-    ]));
+    return (this.#surroundings ??= JSON.stringify([this.config.entries(), catalog.surroundings()]));
   }
 
   /** Said after a statement that may have changed the surroundings. */

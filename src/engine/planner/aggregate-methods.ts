@@ -89,6 +89,38 @@ export function untextedCall(calls: readonly PhysicalAggregate[], fields: readon
   return null;
 }
 
+/** What MIN and MAX cannot put in order, by Flink's names. */
+const UNORDERED: { readonly [root in LogicalType['root']]?: string } = {
+  BINARY: 'BINARY',
+  VARBINARY: 'VARBINARY',
+  ARRAY: 'ARRAY',
+  MAP: 'MAP',
+  MULTISET: 'MULTISET',
+  ROW: 'ROW',
+  VARIANT: 'VARIANT',
+  INTERVAL_DAY: 'INTERVAL_DAY_TIME',
+  INTERVAL_MONTH: 'INTERVAL_YEAR_MONTH',
+};
+
+/** Refuses the least or greatest of what has no order; null for all else. */
+export function unorderedCall(
+  { name, args }: Pick<PhysicalAggregate, 'name' | 'args'>,
+  fields: readonly Field[],
+): SqlError | null {
+  // A constant stands behind the columns.
+  const given = fields[args[0]!]?.type;
+  const type = given && (name === 'MIN' || name === 'MAX') && UNORDERED[given.root];
+  return type
+    ? plainError(
+        'plan',
+        'aggregate-without-order',
+        'TableException',
+        `${name === 'MIN' ? 'Min' : 'Max'} aggregate function does not support type: ''${type}''.\nPlease re-check the data type.`,
+        null,
+      )
+    : null;
+}
+
 export const approximateCount = (): SqlError =>
   plainError(
     'plan',

@@ -1,4 +1,5 @@
 import { type AggregateMisfit, aggregateType } from '../functions/aggregates.ts';
+import { printArgument } from '../functions/signature.ts';
 import {
   BIGINT,
   isNumeric,
@@ -7,7 +8,6 @@ import {
   varchar,
   withNullable,
 } from '../types/logical-type.ts';
-import { printValidatorType } from '../types/print-type.ts';
 
 /** Aggregates of squares: the plan makes sums and counts of them. */
 export const DEVIATIONS: ReadonlySet<string> = new Set([
@@ -35,7 +35,7 @@ export function callType(
   if (name === 'LISTAGG' && arg && arg.root !== 'CHAR' && arg.root !== 'VARCHAR') {
     return {
       code: 'wrong-argument-type',
-      message: `Cannot apply 'LISTAGG' to arguments of type 'LISTAGG(${args.map((a) => `<${printValidatorType(a)}>`).join(', ')})'. Supported form(s): 'LISTAGG(<CHARACTER>)'\n'LISTAGG(<CHARACTER>, <CHARACTER_LITERAL>)'`,
+      message: `Cannot apply 'LISTAGG' to arguments of type 'LISTAGG(${args.map((a) => printArgument({ type: a })).join(', ')})'. Supported form(s): 'LISTAGG(<CHARACTER>)'\n'LISTAGG(<CHARACTER>, <CHARACTER_LITERAL>)'`,
     };
   }
   if (!DEVIATIONS.has(name)) return aggregateType(name, args, grouped);
@@ -43,7 +43,7 @@ export function callType(
   if (!isNumeric(arg))
     return {
       code: 'wrong-argument-type',
-      message: `Cannot apply '${name}' to arguments of type '${name}(<${printValidatorType(arg)}>)'. Supported form(s): '${name}(<NUMERIC>)'`,
+      message: `Cannot apply '${name}' to arguments of type '${name}(${printArgument({ type: arg })})'. Supported form(s): '${name}(<NUMERIC>)'`,
     };
   const average = aggregateType('AVG', args, { hasGroups: false, star: false });
   return 'message' in average ? average : withNullable(average, !grouped.hasGroups || arg.nullable);

@@ -1,7 +1,10 @@
 import { SqlError } from '../base/diagnostic.ts';
-import type { Catalog } from '../catalog/catalog.ts';
+import type { Catalog, ObjectPath } from '../catalog/catalog.ts';
+import { lookupFunction } from '../functions/index.ts';
 import type * as Ast from '../sql/ast.ts';
 import { quoted } from './create-table.ts';
+import { databaseOf } from './database-statements.ts';
+import { cannotInstantiate } from './function-statements.ts';
 
 /** Statements that tell of the catalog or act on a cluster: a run has no place for what they answer, but their refusals are Flink's. */
 export type AnswerlessStatement = Extract<
@@ -42,14 +45,17 @@ export function checkAnswerless(
     });
 }
 
+const pathOf = (catalog: Catalog, name: Ast.Name): ObjectPath =>
+  catalog.qualify(name.parts.map((part) => part.name));
+
+const missing = (catalog: Catalog, name: Ast.Name): readonly string[] | null =>
+  catalog.get(pathOf(catalog, name))
+    ? null
+    : [
+        `ValidationException: Tables or views with the identifier '${pathOf(catalog, name).join('.')}' doesn't exist.`,
+      ];
+
 function refusalOf(catalog: Catalog, statement: AnswerlessStatement): readonly string[] | null {
-  const pathOf = (name: Ast.Name) => catalog.qualify(name.parts.map((part) => part.name));
-  const missing = (name: Ast.Name): readonly string[] | null =>
-    catalog.get(pathOf(name))
-      ? null
-      : [
-          `ValidationException: Tables or views with the identifier '${pathOf(name).join('.')}' doesn't exist.`,
-        ];
   switch (statement.kind) {
     case 'AddJar':
       return [
@@ -66,11 +72,16 @@ function refusalOf(catalog: Catalog, statement: AnswerlessStatement): readonly s
         return [
           'UnsupportedOperationException: DescribeJobOperation does not support ExecutableOperation yet.',
         ];
-      if (statement.object === 'CATALOG' && statement.name)
-        return [
-          `ValidationException: Cannot obtain metadata information from Catalog ${statement.name.parts[0]?.name}.`,
-        ];
-      return statement.object === 'TABLE' && statement.name ? missing(statement.name) : null;
+      if (!statement.name) return null;
+      if (statement.object === 'CATALOG') return noMetadata(catalog, statement.name);
+      if (statement.object === 'MODEL')
+        return catalog.getModel(pathOf(catalog, statement.name))
+          ? null
+          : [
+              `ValidationException: Model with the identifier '${pathOf(catalog, statement.name).join('.')}' doesn't exist.`,
+            ];
+      if (statement.object === 'FUNCTION') return undescribed(catalog, statement.name);
+      return statement.object === 'TABLE' ? missing(catalog, statement.name) : null;
     case 'ExecutePlan':
       return [
         `TableException: Failed to execute EXECUTE PLAN '${statement.path}' statement.`,
@@ -78,21 +89,10 @@ function refusalOf(catalog: Catalog, statement: AnswerlessStatement): readonly s
       ];
     case 'LoadModule':
       return noModuleToLoad(statement);
-    case 'Show': {
-      if (statement.what === 'COLUMNS' && statement.scope) return missing(statement.scope.name);
-      if (statement.what !== 'PARTITIONS' || !statement.table) return null;
-      const [inCatalog, database, table] = pathOf(statement.table);
-      return [
-        `TableException: Could not execute SHOW PARTITIONS ${inCatalog}.${database}.${table}`,
-        `TableNotPartitionedException: Table ${database}.${table} in catalog ${inCatalog} is not partitioned.`,
-      ];
-    }
+    case 'Show':
+      return unshown(catalog, statement);
     case 'ShowCreate':
-      return (statement.object === 'TABLE' || statement.object === 'VIEW') && missing(statement.name)
-        ? [
-            `ValidationException: Could not execute SHOW CREATE ${statement.object}. ${statement.object === 'TABLE' ? 'Table' : 'View'} with identifier ${quoted(pathOf(statement.name))} does not exist.`,
-          ]
-        : null;
+      return uncreated(catalog, statement);
     case 'UnloadModule': {
       const { name } = statement.name;
       return name === 'core'
@@ -108,6 +108,108 @@ function refusalOf(catalog: Catalog, statement: AnswerlessStatement): readonly s
     }
   }
 }
+
+/** Only catalogs that a statement made are described. */
+const noMetadata = (catalog: Catalog, { parts }: Ast.Name): readonly string[] | null => {
+  const name = parts[0]!.name;
+  return name !== 'default_catalog' && catalog.hasCatalog(name)
+    ? null
+    : [`ValidationException: Cannot obtain metadata information from Catalog ${name}.`];
+};
+
+function undescribed(catalog: Catalog, name: Ast.Name): readonly string[] | null {
+  const written = name.parts.map((part) => part.name);
+  const unmade = cannotInstantiate(catalog, name);
+  if (unmade) return unmade;
+  const isBuiltIn = written.length === 1 && lookupFunction(written[0]!.toUpperCase()) !== undefined;
+  return isBuiltIn
+    ? null
+    : [
+        `ValidationException: Function with the identifier '${written.map((part) => `\`${part}\``).join('.')}' doesn't exist.`,
+      ];
+}
+
+function unshown(
+  catalog: Catalog,
+  { what, scope, table }: Extract<AnswerlessStatement, { kind: 'Show' }>,
+): readonly string[] | null {
+  const unknownCatalog = (name: string): readonly string[] | null =>
+    catalog.hasCatalog(name) ? null : [`ValidationException: Catalog ${name} does not exist`];
+  switch (what) {
+    case 'COLUMNS':
+      return scope && missing(catalog, scope.name);
+    case 'DATABASES':
+      return scope && unknownCatalog(scope.name.parts[0]!.name);
+    case 'JOBS':
+      return ["UnsupportedOperationException: ShowJobsOperation doesn't support ExecutableOperation yet."];
+    case 'PROCEDURES':
+      return [
+        'UnsupportedOperationException: listProcedures is not implemented for class org.apache.flink.table.catalog.GenericInMemoryCatalog.',
+      ];
+    case 'TABLES':
+    case 'VIEWS':
+    case 'MATERIALIZED TABLES':
+    case 'MODELS': {
+      if (!scope) return null;
+      const [inCatalog, database] = databaseOf(catalog, scope.name);
+      const unknown = unknownCatalog(inCatalog);
+      if (unknown || catalog.hasDatabase(inCatalog, database)) return unknown;
+      return what === 'MODELS'
+        ? [
+            `ValidationException: Database ${database} does not exist`,
+            `DatabaseNotExistException: Database ${database} does not exist in Catalog ${inCatalog}.`,
+          ]
+        : [`ValidationException: Database '${inCatalog}'.'${database}' doesn't exist.`];
+    }
+    case 'PARTITIONS': {
+      if (!table) return null;
+      const [inCatalog, database, name] = pathOf(catalog, table);
+      const unable = `Could not execute SHOW PARTITIONS ${inCatalog}.${database}.${name}`;
+      const found = catalog.get([inCatalog, database, name]);
+      if (!found)
+        return [
+          `ValidationException: ${unable}`,
+          `TableNotExistException: Table (or view) ${database}.${name} does not exist in Catalog ${inCatalog}.`,
+        ];
+      if (found.kind === 'table' && found.partitionKeys.length > 0) return null;
+      return [
+        `TableException: ${unable}`,
+        `TableNotPartitionedException: Table ${database}.${name} in catalog ${inCatalog} is not partitioned.`,
+      ];
+    }
+    default:
+      return null;
+  }
+}
+
+/** What SHOW CREATE is not for. */
+function uncreated(
+  catalog: Catalog,
+  { object, name }: Extract<AnswerlessStatement, { kind: 'ShowCreate' }>,
+): readonly string[] | null {
+  const path = pathOf(catalog, name);
+  if (object === 'CATALOG') return noMetadata(catalog, name);
+  if (object === 'MODEL')
+    return catalog.getModel(path)
+      ? null
+      : [
+          `ValidationException: Could not execute SHOW CREATE MODEL. Model with identifier ${quoted(path)} does not exist.`,
+        ];
+  const found = catalog.get(path);
+  if (object === 'MATERIALIZED TABLE') return found ? [NOT_MATERIALIZED] : null;
+  const kind = object === 'TABLE' ? 'table' : 'view';
+  if (!found)
+    return [
+      `ValidationException: Could not execute SHOW CREATE ${object}. ${object === 'TABLE' ? 'Table' : 'View'} with identifier ${quoted(path)} does not exist.`,
+    ];
+  if (found.kind === kind) return null;
+  return [
+    `TableException: SHOW CREATE ${object} is only supported for ${kind}s, but ${quoted(path)} is a ${found.kind}. Please use SHOW CREATE ${object === 'TABLE' ? 'VIEW' : 'TABLE'} instead.`,
+  ];
+}
+
+const NOT_MATERIALIZED =
+  "ClassCastException: class org.apache.flink.table.catalog.ResolvedCatalogTable cannot be cast to class org.apache.flink.table.catalog.ResolvedCatalogMaterializedTable (org.apache.flink.table.catalog.ResolvedCatalogTable and org.apache.flink.table.catalog.ResolvedCatalogMaterializedTable are in unnamed module of loader 'app')";
 
 function noModuleToLoad({
   name: { name },

@@ -72,7 +72,7 @@ export class ExpressionBinder implements Binder {
   readonly #intercept: Intercept | null;
   readonly #windows: NamedWindows;
   readonly #subquery: BindSubquery | null;
-  /** Literals of a SELECT list whose values do not fit; null where they are told at once. */
+  /** What is wrong with a SELECT list whose columns have types all the same; null where it is told at once. */
   #misfits: SqlError[] | null = null;
 
   /** @param subquery Binds a query inside an expression, which may look at `scope`; null where there can be none. */
@@ -92,7 +92,7 @@ export class ExpressionBinder implements Binder {
 
   readonly #fail: Fail = (span, code, message, exception) => this.error(span, code, message, exception);
 
-  readonly #refuse: Refuse = (error) => {
+  readonly refuse: Refuse = (error) => {
     if (!this.#misfits) throw error;
     this.#misfits.push(error);
   };
@@ -127,17 +127,19 @@ export class ExpressionBinder implements Binder {
       return this.bind(expression);
     } catch (error) {
       const plain = new ExpressionBinder(this.source, this.scope, null, this.#subquery, this.#windows);
+      plain.#misfits = [];
       for (const part of [...partsOf(expression, 'ColumnRef'), ...partsOf(expression, 'Case')])
         plain.bind(part);
       throw error;
     }
   }
 
-  /** Binds a SELECT list: what is wrong with the value of a literal alone is told once every column has a type. */
+  /** Binds a SELECT list: what leaves a column its type is told once every column has one. */
   list<T>(bindColumns: () => T): T {
     this.#misfits = [];
     const columns = bindColumns();
-    const [misfit] = this.#misfits;
+    const misfits = this.#misfits;
+    const misfit = misfits.find(({ diagnostic }) => diagnostic.phase === 'parse') ?? misfits[0];
     this.#misfits = null;
     if (misfit) throw misfit;
     return columns;
@@ -154,7 +156,7 @@ export class ExpressionBinder implements Binder {
     if (replaced) return replaced;
     switch (expression.kind) {
       case 'Literal':
-        return bindLiteral(expression, this.#fail, this.#refuse);
+        return bindLiteral(expression, this.#fail, this.refuse);
       case 'IntervalLiteral':
         return bindInterval(expression, this.#fail);
       case 'ColumnRef':
@@ -248,7 +250,7 @@ export class ExpressionBinder implements Binder {
       case '-':
         if (node.args.length === 1) {
           const number = signedNumber(node);
-          if (number) return bindNumber(number, this.#fail, this.#refuse);
+          if (number) return bindNumber(number, this.#fail, this.refuse);
           if (name === '-') break;
           const operand = this.bind(node.args[0]!);
           if (isNumeric(operand.type) || isInterval(operand.type)) return operand;

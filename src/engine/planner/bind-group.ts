@@ -1,6 +1,7 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import { Config } from '../catalog/config.ts';
+import { printArgument } from '../functions/signature.ts';
 import type { AggregateCall, LogicalNode, StateTtl, WindowProperty } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
@@ -14,7 +15,6 @@ import {
   timestampLtz,
   withNullable,
 } from '../types/logical-type.ts';
-import { printValidatorType } from '../types/print-type.ts';
 import { callType } from './aggregate-type.ts';
 import {
   firstAggregate,
@@ -336,7 +336,7 @@ class GroupBinder {
         `Invalid number of arguments to function '$${name}'. Was expecting ${name === 'HOP' ? 3 : 2} arguments`,
       );
     if (!isTimestamp(time.type) && time.type.root !== 'TIME' && time.type.root !== 'DATE') {
-      const types = args.map((a) => `<${printValidatorType(a.type)}>`).join(', ');
+      const types = args.map((a) => printArgument({ type: a.type })).join(', ');
       const forms =
         name === 'HOP'
           ? [

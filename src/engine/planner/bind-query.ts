@@ -7,9 +7,11 @@ import {
   isTimeAttribute,
   isTimestamp,
   type LogicalType,
+  notNull,
   sameType,
   withNullable,
 } from '../types/logical-type.ts';
+import { printType } from '../types/print-type.ts';
 import { hasAggregate, impliedName } from './ast-tools.ts';
 import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';
 import { bindGrouped, stateTtl } from './bind-group.ts';
@@ -22,10 +24,12 @@ import { bindValues } from './bind-values.ts';
 import { bindWindowTable } from './bind-window-table.ts';
 import { isLateral } from './correlation.ts';
 import { Correlations, isLeftOver } from './correlations.ts';
+import { refuseUserFunctions } from './function-statements.ts';
 import { asOfOf, bindJoin } from './join-bind.ts';
 import { checkHints } from './join-hints.ts';
 import { filterBySubqueries } from './join-subquery.ts';
 import { isUnnested } from './lateral.ts';
+import { stripTime } from './match-sink.ts';
 import { filterOnOvers } from './over-rule.ts';
 import { checkAliases, notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { noTableFunction } from './refuse-call.ts';
@@ -42,6 +46,8 @@ export interface BindingContext {
   readonly isStream: boolean;
   /** Checks a table's connector for reading, as Flink does while it converts a query. Throws Flink's refusal. */
   readonly openSource: (table: CatalogTable, hints: ReadonlyMap<string, string>) => CatalogTable;
+  /** Told what the names of tables and the stars in SELECT lists stand for. */
+  readonly onExpand?: (node: object, by: readonly object[]) => void;
 }
 
 /** … and what the whole statement says. */
@@ -66,6 +72,7 @@ interface CommonTable {
  * them: whatever is wrong with the query comes before that.
  */
 export function bindQuery(query: Ast.Query, context: BindingContext): LogicalNode {
+  refuseUserFunctions(context.catalog, query);
   const correlations = new Correlations();
   const unreadable: unknown[] = [];
   const openSource: BindingContext['openSource'] = (table, hints) => {
@@ -250,7 +257,7 @@ class QueryBinder {
         this.#correlations,
       );
     const items = [
-      ...expandStars(select.items, from.scope, this.#context.source),
+      ...expandStars(select.items, from.scope, this.#context.source, this.#context.onExpand),
       ...hidden.map(
         (e, i): SelectColumn => ({
           expression: e,
@@ -400,6 +407,13 @@ class QueryBinder {
         'unknown-table',
         `Object '${this.#missingPart(parts)}' not found${this.#within(parts)}`,
       );
+    this.#context.onExpand?.(table, [
+      {
+        ...table,
+        name: { ...table.name, parts: path.map((name) => ({ name, quoted: true, span: table.name.span })) },
+        alias: table.alias ?? table.name.parts.at(-1)!,
+      },
+    ]);
     for (const hint of table.hints) {
       if (!KNOWN_HINTS.has(hint.name.name.toUpperCase())) {
         throw this.#error(
@@ -464,10 +478,16 @@ class QueryBinder {
       new Map(),
       this.#correlations,
     ).query(view.query);
-    return rename(
+    const named = rename(
       node,
       view.columns.map((c) => c.name),
     );
+    // A table below may have changed since: the view's columns keep their types.
+    const isSame = view.columns.every(
+      ({ type }, i) =>
+        printType(notNull(stripTime(type))) === printType(notNull(stripTime(named.fields[i]!.type))),
+    );
+    return isSame ? named : castFields(named, view.columns);
   }
 
   #tableFunction(table: Ast.TableFunction, outer: Scope | null): Bound {

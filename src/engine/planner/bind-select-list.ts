@@ -36,9 +36,11 @@ export function expandStars(
   items: readonly Ast.SelectItem[],
   scope: Scope,
   source: StatementText,
+  onExpand?: (item: Ast.SelectItem, by: readonly Ast.SelectItem[]) => void,
 ): SelectColumn[] {
   const columns: SelectColumn[] = [];
   for (const item of items) {
+    const first = columns.length;
     const e = item.expression;
     if (e.kind !== 'Star') {
       if (item.alias === null) needOver(e, source);
@@ -54,6 +56,7 @@ export function expandStars(
     const table = qualifier.length > 0 ? tableNamed(scope, qualifier) : undefined;
     if (qualifier.length > 0 && !table) {
       columns.push(...expandRow(e, scope, source));
+      onExpand?.(item, columns.slice(first).map(itemOf));
       continue;
     }
     const merged = table ? [] : (scope.merged ?? []);
@@ -75,9 +78,17 @@ export function expandStars(
         });
       }
     }
+    // What several tables share has no name that says it.
+    if (merged.length === 0) onExpand?.(item, columns.slice(first).map(itemOf));
   }
   return columns;
 }
+
+const itemOf = ({ expression, name, span }: SelectColumn): Ast.SelectItem => ({
+  expression,
+  alias: impliedName(expression) === name ? null : { name, quoted: true, span },
+  span,
+});
 
 /** `r.*` over a ROW column. */
 function expandRow(star: Ast.Star, scope: Scope, source: StatementText): SelectColumn[] {

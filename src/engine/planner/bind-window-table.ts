@@ -34,12 +34,13 @@ export function bindWindowTable(
     throw notAName('SqlNodeList', callNode.span, 'Name all arguments or none.');
   const required = parameters.filter((p) => p !== 'OFFSET');
   const table = args.get('DATA');
-  if (table && table.kind === 'ColumnRef') {
+  const loose = parameters.map((p) => args.get(p)).find((arg) => arg?.kind === 'ColumnRef');
+  if (loose?.kind === 'ColumnRef') {
     throw validationError(
       source,
-      table.span,
+      loose.span,
       'table-keyword-missing',
-      `Column '${table.parts.map((p) => p.name).join('.')}' not found in any table`,
+      `Column '${loose.parts.map((p) => p.name).join('.')}' not found in any table`,
       undefined,
     );
   }

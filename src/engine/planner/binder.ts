@@ -12,6 +12,8 @@ export interface Binder {
   readonly scope: Scope;
   bind(expression: Ast.Expression): Rex;
   bindQuery(expression: Ast.Expression, isScalar?: boolean): LogicalNode;
+  /** Refuses what has a type all the same: where a whole list is bound, what has none is told first. */
+  refuse(error: SqlError): void;
   /** A refusal of the validator at a place. */
   error(span: Span, code: string, message: string, exception?: string, hint?: string): SqlError;
 }

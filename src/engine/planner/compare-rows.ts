@@ -20,7 +20,7 @@ export function rowsEqual(binder: Binder, a: Rex, b: Rex, span: Span): Rex {
   return and(
     a.operands.map((value, i) => {
       const other = b.operands[i]!;
-      needComparable(value, other, span);
+      needComparable(binder, value, other, span);
       return call('=', [value, other], withNullable(BOOLEAN, value.type.nullable || other.type.nullable));
     }),
   );
@@ -40,16 +40,18 @@ const hasNullableField = (type: LogicalType): boolean =>
   type.root === 'ROW' && type.fields.some((field) => field.type.nullable);
 
 /** `=` and its like between text and number pass the validator and are refused at planning, in Flink's words. */
-export function needComparable(left: Rex, right: Rex, span: Span): void {
+export function needComparable(binder: Binder, left: Rex, right: Rex, span: Span): void {
   const [a, b] = [left.type, right.type];
   if ((isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b))) {
-    throw plainError(
-      'plan',
-      'text-compared-with-number',
-      'ValidationException',
-      `implicit type conversion between ${a.root} and ${b.root} is not supported now`,
-      span,
-      'Write an explicit CAST.',
+    binder.refuse(
+      plainError(
+        'plan',
+        'text-compared-with-number',
+        'ValidationException',
+        `implicit type conversion between ${a.root} and ${b.root} is not supported now`,
+        span,
+        'Write an explicit CAST.',
+      ),
     );
   }
 }

@@ -39,14 +39,25 @@ export function tableOfQuery(
     return [name, type];
   });
   const columns = [...own, ...queried].map(
-    ([name, type]): TableColumn => ({ name, kind: 'physical', type, expression: null, isVirtual: false }),
+    ([name, type]): TableColumn => ({
+      name,
+      kind: 'physical',
+      type,
+      expression: null,
+      written: null,
+      isVirtual: false,
+    }),
   );
   checkKey(node, columns);
   return {
     kind: 'table',
     path: catalog.qualify(node.name.parts.map((part) => part.name)),
+    isTemporary: node.temporary,
     columns,
     primaryKey: [],
+    keyName: null,
+    partitionKeys: [],
+    isDistributed: false,
     watermark: null,
     options: new Map(),
     span: node.span,

@@ -1,6 +1,6 @@
 import { SqlError } from '../base/diagnostic.ts';
-import { placeOf } from '../base/span.ts';
-import { Catalog, type CatalogTable, type ObjectPath, type TableColumn } from '../catalog/catalog.ts';
+import { placeOf, type Span } from '../base/span.ts';
+import type { Catalog, CatalogTable, ObjectPath, TableColumn, Written } from '../catalog/catalog.ts';
 import type { Rex } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { unparseExpression } from '../sql/unparse-query.ts';
@@ -10,8 +10,7 @@ import { typeFromName } from '../types/type-name.ts';
 import { withQuotedNames } from './ast-tools.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import { stripTime } from './match-sink.ts';
-import { plainError, type StatementText, validationError } from './plan-error.ts';
-import type { Scope } from './scope.ts';
+import { plainError, refuse, type StatementText, validationError } from './plan-error.ts';
 /**
  * The table of a CREATE TABLE.
  * @param base A table whose columns, key, watermark and options come first (LIKE).
@@ -48,24 +47,19 @@ export function bindTable(
       'Write PRIMARY KEY (…) NOT ENFORCED.',
     );
   }
+  if (base && base.primaryKey.length > 0 && key)
+    throw refuseDdl(
+      node.span,
+      'The base table already has a primary key. You might want to specify EXCLUDING CONSTRAINTS.',
+    );
   const keyNames = key?.names.map((n) => n.name) ?? base?.primaryKey ?? [];
   const inherited = base?.columns ?? [];
+  checkNames(node, inherited);
   const stored: TableColumn[] = inherited
     .filter((c) => c.kind !== 'computed')
-    .map((c) => (keyNames.includes(c.name) ? { ...c, type: notNull(c.type) } : c));
-  const declared = new Set<string>(inherited.map((c) => c.name));
+    .map((c) => (!node.like && keyNames.includes(c.name) ? { ...c, type: notNull(c.type) } : c));
   for (const e of node.elements) {
-    if (e.kind !== 'PhysicalColumn' && e.kind !== 'MetadataColumn' && e.kind !== 'ComputedColumn') continue;
-    if (declared.has(e.name.name))
-      throw plainError(
-        'parse',
-        'duplicate-column',
-        'ValidationException',
-        `A ${e.kind === 'ComputedColumn' ? 'generated' : 'regular'} Column named '${e.name.name}' already exists in the table.`,
-        e.name.span,
-      );
-    declared.add(e.name.name);
-    if (e.kind === 'ComputedColumn') continue;
+    if (e.kind !== 'PhysicalColumn' && e.kind !== 'MetadataColumn') continue;
     const type = typeFromName(e.type);
     if ('message' in type) {
       const error = validationError(source, e.type.span, 'unknown-type', type.message);
@@ -77,17 +71,16 @@ export function bindTable(
       kind: e.kind === 'MetadataColumn' ? 'metadata' : 'physical',
       type: keyNames.includes(e.name.name) ? notNull(type) : type,
       expression: null,
+      written: null,
       isVirtual,
     });
   }
-  const storedScope: Scope = { tables: [{ name: null, path: null, fields: stored, offset: 0 }] };
-  const binder = new ExpressionBinder(source, storedScope);
   const added = node.elements.flatMap((e): TableColumn[] => {
     if (e.kind === 'PhysicalColumn' || e.kind === 'MetadataColumn')
       return [stored.find((c) => c.name === e.name.name)!];
     if (e.kind !== 'ComputedColumn') return [];
-    const expression = inDdl(() => binder.bind(e.expression));
-    return [{ name: e.name.name, kind: 'computed', type: expression.type, expression, isVirtual: true }];
+    const written = { expression: e.expression, text: source.text, offset: source.offset };
+    return [computed(e.name.name, written, stored, source)];
   });
   const columns = [...inherited.map((c) => stored.find((s) => s.name === c.name) ?? c), ...added];
   for (const name of key?.names ?? []) {
@@ -113,15 +106,96 @@ export function bindTable(
       name.span,
     );
   }
+  for (const name of node.partitionedBy)
+    if (!columns.some((c) => c.name === name.name))
+      throw refuseDdl(
+        name.span,
+        `Partition column '${name.name}' not defined in the table schema. Available columns: [${columns.map((c) => `'${c.name}'`).join(', ')}]`,
+      );
   const withTime = bindWatermark(node, columns, source, base?.watermark ?? null);
+  const nullable = node.like && key && columns.find((c) => keyNames.includes(c.name) && c.type.nullable);
+  if (nullable)
+    throw refuseDdl(
+      node.span,
+      `Invalid primary key 'PK_${keyNames.join('_')}'. Column '${nullable.name}' is nullable.`,
+    );
   return {
     kind: 'table',
     path: catalog.qualify(node.name.parts.map((p) => p.name)),
+    isTemporary: node.temporary,
     columns: withTime.columns,
     primaryKey: keyNames,
+    keyName: keyNameOf(node) ?? (key ? `PK_${keyNames.join('_')}` : (base?.keyName ?? null)),
+    partitionKeys:
+      node.partitionedBy.length > 0 ? node.partitionedBy.map((n) => n.name) : (base?.partitionKeys ?? []),
+    isDistributed: node.distribution !== null || base?.isDistributed === true,
     watermark: withTime.watermark,
     options: new Map([...(base?.options ?? []), ...node.options.map((o) => [o.key, o.value] as const)]),
     span: node.span,
+  };
+}
+
+const keyNameOf = ({ elements }: Ast.CreateTable): string | null =>
+  elements.find((e) => e.kind === 'PrimaryKey')?.name?.name ?? null;
+
+/** Columns have names of their own, also beside those of the table that this one is like. */
+function checkNames(node: Ast.CreateTable, inherited: readonly TableColumn[]): void {
+  const known = new Map(inherited.map((c) => [c.name, c.kind]));
+  const physical = new Set(inherited.filter((c) => c.kind === 'physical').map((c) => c.name));
+  for (const e of node.elements) {
+    if (e.kind !== 'PhysicalColumn') continue;
+    const { name, span } = e.name;
+    if (known.has(name)) throw refuseDdl(span, `A column named '${name}' already exists in the base table.`);
+    if (physical.has(name))
+      throw refuseDdl(span, `A regular Column named '${name}' already exists in the table.`);
+    physical.add(name);
+  }
+  for (const e of node.elements) {
+    if (e.kind !== 'MetadataColumn' && e.kind !== 'ComputedColumn') continue;
+    const { name, span } = e.name;
+    const isComputed = e.kind === 'ComputedColumn';
+    const [kind, feature] = isComputed ? ['Computed', 'GENERATED'] : ['Metadata', 'METADATA'];
+    if (physical.has(name))
+      throw refuseDdl(
+        span,
+        `A column named '${name}' already exists in the table. Duplicate columns exist in the ${isComputed ? 'compute' : 'metadata'} column and regular column. `,
+      );
+    const before = known.get(name);
+    if (before !== undefined)
+      throw refuseDdl(
+        span,
+        before === kind!.toLowerCase()
+          ? `A ${feature!.toLowerCase()} column named '${name}' already exists in the base table. You might want to specify EXCLUDING ${feature} or OVERWRITING ${feature}.`
+          : `A column named '${name}' already exists in the base table. ${kind} columns can only overwrite other ${kind!.toLowerCase()} columns.`,
+      );
+    known.set(name, isComputed ? 'computed' : 'metadata');
+  }
+}
+
+function computed(
+  name: string,
+  written: Written,
+  stored: readonly TableColumn[],
+  { onBound }: Pick<StatementText, 'onBound'> = {},
+): TableColumn {
+  const binder = new ExpressionBinder(
+    { ...written, ...(onBound ? { onBound } : {}) },
+    { tables: [{ name: null, path: null, fields: stored, offset: 0 }] },
+  );
+  const expression = inDdl(() => binder.bind(written.expression));
+  return { name, kind: 'computed', type: expression.type, expression, written, isVirtual: true };
+}
+
+/** The table with its computed columns and its watermark bound to its columns as they are now. */
+export function rebound(table: CatalogTable): CatalogTable {
+  const plain = table.columns.map((c) => ({ ...c, type: stripTime(c.type) }));
+  const stored = plain.filter((c) => c.kind !== 'computed');
+  const columns = plain.map((c) => (c.written ? computed(c.name, c.written, stored) : c));
+  const { watermark } = table;
+  if (!watermark) return { ...table, columns };
+  return {
+    ...table,
+    ...watermarked(columns, table.columns[watermark.column]!.name, watermark.written, watermark.span),
   };
 }
 
@@ -134,12 +208,13 @@ export function likeBase(
   const path = catalog.qualify(like.name.parts.map((p) => p.name));
   const base = catalog.get(path);
   if (base?.kind !== 'table') {
+    const problem = base ? 'can not be a VIEW' : 'not found in the catalog';
     const at = placeOf(source.text, like.name.span.start - source.offset);
     throw plainError(
       'parse',
       'like-missing',
       'ValidationException',
-      `Source table '${quoted(path)}' of the LIKE clause not found in the catalog, at line ${at.line}, column ${at.column}`,
+      `Source table '${quoted(path)}' of the LIKE clause ${problem}, at line ${at.line}, column ${at.column}`,
       like.name.span,
     );
   }
@@ -182,45 +257,58 @@ function bindWatermark(
       clause.column.span,
     );
   }
-  const type: LogicalType = columns[at]!.type;
-  const isClock: boolean = isProctime(type);
-  if (isClock)
-    throw plainError(
-      'parse',
-      'watermark-on-proctime',
-      'ValidationException',
-      'A watermark can not be defined for a processing-time attribute.',
+  const isOverwriting = node.like?.clauses.some(
+    (c) => c.mode === 'OVERWRITING' && c.feature === 'WATERMARKS',
+  );
+  if (node.like && inherited && columns[inherited.column]?.name === name && !isOverwriting)
+    throw refuseDdl(
       clause.span,
+      `There already exists a watermark spec for column '${name}' in the base table. You might want to specify EXCLUDING WATERMARKS or OVERWRITING WATERMARKS.`,
     );
+  const written = { expression: clause.expression, text: source.text, offset: source.offset };
+  return watermarked(columns, name, written, clause.span, source);
+}
+
+/** Columns of which one is the event time, and how its watermark is made. */
+function watermarked(
+  columns: readonly TableColumn[],
+  name: string,
+  written: Written,
+  span: Span,
+  { onBound }: Pick<StatementText, 'onBound'> = {},
+): { columns: readonly TableColumn[]; watermark: NonNullable<CatalogTable['watermark']> } {
+  const at = columns.findIndex((c) => c.name === name);
+  const type: LogicalType = stripTime(columns[at]!.type);
+  if (isProctime(columns[at]!.type))
+    throw refuseDdl(span, 'A watermark can not be defined for a processing-time attribute.');
   const refuse = (what: string, t: LogicalType): SqlError =>
     plainError(
       'parse',
       'watermark-type',
       'ValidationException',
       `Invalid data type of ${what} for watermark definition. The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the ${what === 'time field' ? 'time field' : 'watermark expression'} type is ${printType(t)}`,
-      clause.span,
+      span,
       'Make it a TIMESTAMP(3) or TIMESTAMP_LTZ(3), or add a computed column that is one.',
     );
   if (!isTimestamp(type) || type.precision > 3) throw refuse('time field', type);
-  const binder = new ExpressionBinder(source, {
-    tables: [{ name: null, path: null, fields: columns, offset: 0 }],
-  });
-  const expression = inDdl(() => binder.bind(clause.expression));
+  const binder = new ExpressionBinder(
+    { ...written, ...(onBound ? { onBound } : {}) },
+    { tables: [{ name: null, path: null, fields: columns, offset: 0 }] },
+  );
+  const expression = inDdl(() => binder.bind(written.expression));
   if (!isTimestamp(expression.type) || expression.type.precision > 3)
     throw refuse('expression', expression.type);
-  const text = source.text.slice(
-    clause.expression.span.start - source.offset,
-    clause.expression.span.end - source.offset,
-  );
+  const { start, end } = written.expression.span;
   const rowtime: LogicalType = { ...type, kind: 'ROWTIME' };
   return {
     columns: columns.map((c, i) => (i === at ? { ...c, type: rowtime } : c)),
     watermark: {
       column: at,
       expression,
-      text,
-      strategy: `\`${columns[at]!.name}\` AS ${unparseExpression(withQuotedNames(clause.expression))}`,
-      span: clause.expression.span,
+      written,
+      text: written.text.slice(start - written.offset, end - written.offset),
+      strategy: `\`${columns[at]!.name}\` AS ${unparseExpression(withQuotedNames(written.expression))}`,
+      span: written.expression.span,
     },
   };
 }
@@ -237,6 +325,38 @@ function inDdl(bind: () => Rex): Rex {
     throw new SqlError({ ...error.diagnostic, chain });
   }
 }
+
+/** Whether an object may be made there; not when there is one already and that is fine. Throws `SqlError` where it is not. */
+export function isFree(
+  catalog: Catalog,
+  path: ObjectPath,
+  { temporary, ifNotExists, name: { span } }: Pick<Ast.CreateTable, 'temporary' | 'ifNotExists' | 'name'>,
+): boolean {
+  const [inCatalog, database, name] = path;
+  const there = temporary ? catalog.getTemporary(path) : catalog.getPermanent(path);
+  if (there && ifNotExists) return false;
+  if (temporary) {
+    if (there) throw refuse(span, [`ValidationException: Temporary table '${quoted(path)}' already exists`]);
+    return true;
+  }
+  if (!catalog.hasCatalog(inCatalog))
+    throw refuse(span, [`ValidationException: Catalog ${inCatalog} does not exist.`]);
+  const unable = `ValidationException: Could not execute CreateTable in path ${quoted(path)}`;
+  if (!catalog.hasDatabase(inCatalog, database))
+    throw refuse(span, [
+      unable,
+      `DatabaseNotExistException: Database ${database} does not exist in Catalog ${inCatalog}.`,
+    ]);
+  if (there)
+    throw refuse(span, [
+      unable,
+      `TableAlreadyExistException: Table (or view) ${database}.${name} already exists in Catalog ${inCatalog}.`,
+    ]);
+  return true;
+}
+
+const refuseDdl = (span: Span, words: string): SqlError =>
+  refuse(span, [`ValidationException: ${words}`], 'parse');
 
 /** `` `cat`.`db`.`t` ``. */
 export const quoted = (path: ObjectPath): string => path.map((p) => `\`${p}\``).join('.');

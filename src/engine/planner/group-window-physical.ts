@@ -92,7 +92,7 @@ export function checkEmitOptions(node: PhysicalNode, config: Config): void {
   const isFired = (when: string): boolean => config.boolean(`table.exec.emit.${when}-fire.enabled`, false);
   const isAggregate = (n: PhysicalNode): boolean =>
     n.kind === 'WindowAggregate' || n.kind === 'GlobalWindowAggregate' || n.inputs.some(isAggregate);
-  if ((isFired('early') || isFired('late')) && isAggregate(node))
+  if (isAggregate(node) && (isFired('early') || isFired('late')))
     throw plainError(
       'plan',
       'emit-with-tvf',

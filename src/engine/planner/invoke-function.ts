@@ -29,7 +29,8 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
     if (arg.type.root === 'NULL' && !fn.inferType(args.map(argumentOf)))
       throw binder.error(node?.args[i]?.span ?? span, 'untyped-null', `Illegal use of 'NULL'`);
   }
-  if (EQUALITIES.has(name) && args.length === 2) needComparable(args[0]!, args[1]!, node?.span ?? span);
+  if (EQUALITIES.has(name) && args.length === 2)
+    needComparable(binder, args[0]!, args[1]!, node?.span ?? span);
   const inferred = fn.inferType(args.map(argumentOf));
   if (isMisfit(inferred)) throw misfitError(binder, asWritten(inferred, fn.name, name), span);
   const coerced = fn.coerce?.(args.map(argumentOf), inferred);

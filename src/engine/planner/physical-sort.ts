@@ -3,6 +3,7 @@ import type { PhysicalNode } from '../plan/physical.ts';
 import type { RexBound } from '../plan/rex.ts';
 import { isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
+import { unorderedCall } from './aggregate-methods.ts';
 import { windowOf } from './join-window.ts';
 import { exchange } from './physical-tools.ts';
 import { caught, plainError } from './plan-error.ts';
@@ -114,7 +115,9 @@ function checkOver(group: OverGroup, input: LogicalNode): void {
     throw refuse('over-order', 'The window can only be ordered by a single time column.');
   const order = group.order[0]!;
   if (order.descending) throw refuse('over-descending', 'The window can only be ordered in ASCENDING mode.');
-  for (const { name, constants } of group.calls) {
+  for (const { name, args, constants } of group.calls) {
+    const unordered = unorderedCall({ name, args }, input.fields);
+    if (unordered) throw unordered;
     if (['LEAD', 'NTILE', 'PERCENT_RANK', 'CUME_DIST'].includes(name))
       throw refuse('over-function', `${name} Function is not supported in stream mode.`);
     const [offset, missing] = constants ?? [];

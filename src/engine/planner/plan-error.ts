@@ -92,6 +92,11 @@ export function plainError(
   );
 }
 
+/** A statement's refusal, from the outermost sentence to the innermost. */
+export function refuse(span: Span, chain: readonly string[], phase: Phase = 'statement'): SqlError {
+  return new SqlError({ severity: 'error', phase, code: 'statement-refused', chain, span });
+}
+
 /** Correct Flink SQL that this engine cannot run yet: said as such, never approximated. */
 export function notYet(what: string, span: Span | null, phase: Phase = 'plan'): SqlError {
   return new SqlError({

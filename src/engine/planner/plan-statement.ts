@@ -9,10 +9,11 @@ import { RunError } from '../values/run-error.ts';
 import { isKnownZone } from '../values/zone.ts';
 import { adviceFor } from './advice.ts';
 import { isBatch } from './batch.ts';
+import { checkOptions } from './check-options.ts';
 import { checkEmitOptions } from './group-window-physical.ts';
 import { inferChangelog } from './infer-changelog.ts';
 import { matchSink } from './match-sink.ts';
-import { applyMiniBatch, miniBatchOf } from './mini-batch.ts';
+import { applyMiniBatch } from './mini-batch.ts';
 import { resolveNonDeterminism } from './non-determinism.ts';
 import { optimize } from './optimize.ts';
 import { plainError } from './plan-error.ts';
@@ -81,7 +82,7 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const isStream = !isBatch(config);
   const optimized = overLogical(logical, (sink) => optimize(sink, foldingContext(zone), config, isStream));
   const physical = overLogical(optimized, (sink) => toPhysical(sink, config));
-  checkOptions(config);
+  checkOptions(physical, config);
   const unresolved = overPhysical(physical, (root) => inferChangelog(root, config, false));
   const wanted = overPhysical(
     statement.sink ? unresolved : overPhysical(physical, (root) => inferChangelog(root, config, true)),
@@ -132,12 +133,6 @@ export function zoneOf(config: Config): string {
     );
   }
   return zone;
-}
-
-/** Options whose values are looked at by every plan, and those this engine cannot honour yet. */
-function checkOptions(config: Config): void {
-  config.durationMs('table.exec.state.ttl', 0);
-  miniBatchOf(config);
 }
 
 const noAdvice = (): Error =>

@@ -1,7 +1,7 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import type { Misfit } from '../functions/function-definition.ts';
-import { unsupportedCall } from '../functions/signature.ts';
+import { printArgument, unsupportedCall } from '../functions/signature.ts';
 import { UNSUPPORTED_FUNCTIONS } from '../functions/unsupported.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
@@ -139,7 +139,7 @@ export function misplacedCall(binder: Binder, node: Ast.Call, name: string): Sql
 /** AND and OR take truth values alone. */
 export function needBoolean(binder: Binder, rex: Rex, node: Ast.Call, name: string): void {
   if (rex.type.root === 'BOOLEAN' || rex.type.root === 'NULL') return;
-  const types = node.args.map((arg) => `<${printValidatorType(binder.bind(arg).type)}>`).join(` ${name} `);
+  const types = node.args.map((arg) => printArgument({ type: binder.bind(arg).type })).join(` ${name} `);
   throw binder.error(
     node.span,
     'wrong-argument-type',

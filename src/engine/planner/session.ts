@@ -1,6 +1,5 @@
 import { SqlError } from '../base/diagnostic.ts';
-import { placeOf } from '../base/span.ts';
-import { Catalog, type CatalogTable, type CatalogView } from '../catalog/catalog.ts';
+import { Catalog, type CatalogTable } from '../catalog/catalog.ts';
 import { Config } from '../catalog/config.ts';
 import { openSource } from '../connectors/connectors.ts';
 import type { Field, LogicalNode, LogicalSink } from '../plan/logical.ts';
@@ -10,9 +9,11 @@ import { checkAnswerless } from './answerless-statements.ts';
 import { isBatch } from './batch.ts';
 import { type BindingContext, bindQuery } from './bind-query.ts';
 import { changeCatalog } from './catalog-statements.ts';
-import { bindTable, likeBase, quoted } from './create-table.ts';
+import { bindTable, isFree, likeBase, quoted } from './create-table.ts';
 import { tableOfQuery } from './create-table-as.ts';
+import { createView, viewOf } from './create-view.ts';
 import { arrange } from './match-sink.ts';
+import { createMaterializedTable, refuseAlterMaterializedTable } from './materialized-table.ts';
 import { notYet, placeless, plainError, type StatementText, validationError } from './plan-error.ts';
 
 /** In batch mode an event time is an ordinary timestamp. */
@@ -58,7 +59,7 @@ export class Session {
           ? this.#createTableAs(statement, statement.query, source)
           : (this.#createTable(statement, source), []);
       case 'CreateView':
-        this.#createView(statement, source);
+        createView(statement, this.binding(source));
         return [];
       case 'SetOption':
         if (statement.key !== null && statement.value !== null)
@@ -129,6 +130,11 @@ export class Session {
       case 'CreateCatalog':
       case 'CreateDatabase':
       case 'CreateFunction':
+      case 'CreateModel':
+      case 'AlterCatalog':
+      case 'AlterDatabase':
+      case 'AlterFunction':
+      case 'AlterModel':
       case 'AlterTable':
       case 'AlterView':
       case 'Delete':
@@ -143,7 +149,8 @@ export class Session {
               'unknown-target-column',
               `Unknown target column '${name.name}'`,
             ),
-          view: (base, query) => this.#viewOf(base, query, source),
+          source,
+          view: (base, query) => viewOf(base, query, this.binding(source)),
           table: (base, elements) =>
             bindTable(
               this.catalog,
@@ -181,15 +188,12 @@ export class Session {
         return [];
       case 'CallProcedure':
         throw noProcedures(statement);
+      case 'CreateMaterializedTable':
+        createMaterializedTable(statement, this.binding(source));
+        return [];
+      case 'AlterMaterializedTable':
+        throw refuseAlterMaterializedTable(this.catalog, statement, source);
       default:
-        if (statement.kind === 'CreateModel' && statement.options.length === 0 && !statement.query)
-          throw plainError(
-            'parse',
-            'model-without-options',
-            'SqlValidateException',
-            'Model property list can not be empty.',
-            statement.span,
-          );
         throw notYet(`the statement ${statement.kind}`, statement.span, 'statement');
     }
   }
@@ -272,7 +276,9 @@ export class Session {
         source,
         insert.query.span,
         'column-count',
-        `Number of INSERT target columns (${columns.length}) does not equal number of source items (${query.fields.length})`,
+        insert.query.kind === 'Values'
+          ? 'Number of columns must match number of query columns'
+          : `Number of INSERT target columns (${columns.length}) does not equal number of source items (${query.fields.length})`,
       );
     }
     const missing = columns && persisted.find((c, i) => !columns.includes(i) && !c.type.nullable);
@@ -353,28 +359,7 @@ export class Session {
       source,
       node.like ? likeBase(this.catalog, node.like, source) : null,
     );
-    if (this.catalog.get(table.path)) {
-      if (node.ifNotExists) return;
-      if (node.temporary)
-        throw plainError(
-          'statement',
-          'table-exists',
-          'ValidationException',
-          `Temporary table '${quoted(table.path)}' already exists`,
-          node.name.span,
-        );
-      throw new SqlError({
-        severity: 'error',
-        phase: 'statement',
-        code: 'table-exists',
-        span: node.name.span,
-        chain: [
-          `ValidationException: Could not execute CreateTable in path ${quoted(table.path)}`,
-          `TableAlreadyExistException: Table (or view) ${table.path[1]}.${table.path[2]} already exists in Catalog ${table.path[0]}.`,
-        ],
-      });
-    }
-    this.catalog.put(table);
+    if (isFree(this.catalog, table.path, node)) this.catalog.put(table);
   }
 
   /** CREATE TABLE … AS: a table with the query's columns, and an INSERT that fills it. */
@@ -382,7 +367,9 @@ export class Session {
     const { fields } = bindQuery(query, this.binding(source));
     const base = tableOfQuery(this.catalog, node, fields);
     const elements = node.elements.filter((e) => e.kind !== 'PhysicalColumn' && e.kind !== 'ColumnName');
-    this.catalog.put(bindTable(this.catalog, { ...node, elements }, source, base));
+    const table = bindTable(this.catalog, { ...node, elements }, source, base);
+    if (!isFree(this.catalog, table.path, node)) return [];
+    this.catalog.put(table);
     const { span } = node;
     const columns = fields.map(({ name }) => ({ parts: [{ name, quoted: true, span }], span }));
     return [
@@ -403,91 +390,6 @@ export class Session {
       ),
     ];
   }
-
-  #viewQuery(query: Ast.Query, source: StatementText): LogicalNode {
-    try {
-      return bindQuery(query, this.binding(source));
-    } catch (error) {
-      if (error instanceof SqlError && error.diagnostic.chain[1]?.startsWith('CalciteContextException'))
-        throw new SqlError({ ...error.diagnostic, chain: error.diagnostic.chain.slice(1) });
-      throw error;
-    }
-  }
-
-  /** The view with another query. */
-  #viewOf(base: CatalogView, query: Ast.Query, source: StatementText): CatalogView {
-    const columns = this.#viewQuery(query, source).fields.map(({ name, type }) => ({ name, type }));
-    return { ...base, columns, query, text: ' '.repeat(source.offset) + source.text };
-  }
-
-  #createView(node: Ast.CreateView, source: StatementText): void {
-    const path = this.catalog.qualify(node.name.parts.map((p) => p.name));
-    const bound = this.#viewQuery(node.query, source);
-    if (this.catalog.get(path)) {
-      if (node.ifNotExists) return;
-      if (node.temporary)
-        throw plainError(
-          'statement',
-          'view-exists',
-          'ValidationException',
-          `Temporary table '${quoted(path)}' already exists`,
-          node.name.span,
-        );
-      throw new SqlError({
-        severity: 'error',
-        phase: 'statement',
-        code: 'view-exists',
-        span: node.name.span,
-        chain: [
-          `ValidationException: Could not execute CreateTable in path ${quoted(path)}`,
-          `TableAlreadyExistException: Table (or view) ${path[1]}.${path[2]} already exists in Catalog ${path[0]}.`,
-        ],
-      });
-    }
-    if (node.columns.length > 0 && node.columns.length !== bound.fields.length) {
-      throw plainError(
-        'parse',
-        'column-count',
-        'ValidationException',
-        `VIEW definition and input fields not match:\n\tDef fields: [${node.columns.map((c) => c.name.name).join(', ')}].\n\tInput fields: [${bound.fields.map((f) => f.name).join(', ')}].`,
-        node.span,
-      );
-    }
-    checkViewNames(node, source);
-    const columns = bound.fields.map((f, i) => ({
-      name: node.columns[i]?.name.name ?? f.name,
-      type: f.type,
-    }));
-    const view: CatalogView = {
-      kind: 'view',
-      path,
-      columns,
-      query: node.query,
-      text: ' '.repeat(source.offset) + source.text,
-      span: node.span,
-    };
-    this.catalog.put(view);
-  }
-}
-
-/** A view's columns have names of their own, be they written before the query or in it. */
-function checkViewNames({ columns, query }: Ast.CreateView, source: StatementText): void {
-  if (query.kind !== 'Select') return;
-  const written = query.items.map(({ expression, alias }) =>
-    expression.kind === 'ColumnRef' ? (alias ?? expression.parts.at(-1)) : alias,
-  );
-  const names = columns.length > 0 ? columns.map(({ name }) => name) : written;
-  const first = names.findIndex((name, i) => name && names.findLastIndex((n) => n?.name === name.name) > i);
-  if (first < 0) return;
-  const { line, column } = placeOf(source.text, (query.items[first] ?? query).span.start - source.offset);
-  const words = `A column with the same name \`${names[first]?.name}\` has been defined at line ${line}, column ${column}.`;
-  throw new SqlError({
-    severity: 'error',
-    phase: 'parse',
-    code: 'duplicate-column',
-    span: query.items[first]?.span ?? query.span,
-    chain: [`ValidationException: SQL validation failed. ${words}`, `SqlValidateException: ${words}`],
-  });
 }
 
 const unknownColumn = (source: StatementText, { name, span }: Ast.Identifier): SqlError =>

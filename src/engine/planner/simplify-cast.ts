@@ -1,12 +1,15 @@
-import type { Rex, RexCall } from '../plan/rex.ts';
+import { literal, type Rex, type RexCall } from '../plan/rex.ts';
 import {
   isCharacter,
   isInteger,
   isNumeric,
   type LogicalType,
   sameType,
+  type TimestampType,
   withNullable,
 } from '../types/logical-type.ts';
+import type { Int64 } from '../values/int64.ts';
+import { timestampFrom, timestampMillis, timestampNanos } from '../values/time.ts';
 import { makeCast } from './rex-build.ts';
 
 /** How many digits the planner counts for a number. */
@@ -38,12 +41,25 @@ export function isLossless(rex: Rex): boolean {
 export function withoutInnerCast(rex: RexCall): Rex {
   const inner = rex.operands[0]!;
   if (isAsNarrow(rex.type, inner.type)) return inner;
+  if (inner.kind === 'Literal' && isCutTimestamp(inner.type, rex.type)) return cutLiteral(inner, rex.type);
   if (inner.kind !== 'Call' || !isLossless(inner)) return rex;
   const value = inner.operands[0]!;
   const isPadded = inner.type.root === 'CHAR';
   if ((value.type.root === 'CHAR' || !isPadded) && isAsNarrow(rex.type, value.type)) return value;
   const keepsBlanks = rex.type.root === inner.type.root || rex.type.root === 'CHAR' || !isPadded;
   return keepsBlanks && isAlike(value.type, rex.type) ? makeCast(value, rex.type) : rex;
+}
+
+const isCutTimestamp = (from: LogicalType, to: LogicalType): to is TimestampType =>
+  from.root === 'TIMESTAMP' && to.root === 'TIMESTAMP' && to.precision < from.precision;
+
+/** The planner cuts the digits of a literal, where a job that casts cuts toward 1970. */
+function cutLiteral(given: Extract<Rex, { kind: 'Literal' }>, to: TimestampType): Rex {
+  const { precision } = given.type as TimestampType;
+  const value = given.value as Int64;
+  if (value === null) return literal(null, to);
+  const [millis, nanos] = [timestampMillis(value, precision), timestampNanos(value, precision)];
+  return literal(timestampFrom(millis, nanos, to.precision), to);
 }
 
 /** The same type, or one that only is surer not to be NULL. */

@@ -23,11 +23,11 @@ const BY_ARGUMENT: ReadonlySet<string> = new Set(['MIN', 'MAX', 'FIRST_VALUE', '
 
 /** `table.optimizer.distinct-agg.split.enabled`: an aggregate of distinct values works by buckets of them first (SplitAggregateRule). */
 export function splitDistinct(node: LogicalNode, config: Config): LogicalNode {
-  if (!config.boolean('table.optimizer.distinct-agg.split.enabled', false)) return node;
+  const isOn = (): boolean => config.boolean('table.optimizer.distinct-agg.split.enabled', false);
   const buckets = Number(config.string('table.optimizer.distinct-agg.split.bucket-num', '1024'));
   const visit = (given: LogicalNode): LogicalNode => {
     const n = mapInputs(given, visit);
-    return n.kind === 'Aggregate' && canSplit(n) ? split(n, buckets) : n;
+    return n.kind === 'Aggregate' && canSplit(n) && isOn() ? split(n, buckets) : n;
   };
   return visit(node);
 }

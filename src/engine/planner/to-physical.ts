@@ -1,9 +1,9 @@
 import type { Config } from '../catalog/config.ts';
 import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
-import type { AggregateCall, LogicalNode, LogicalSink } from '../plan/logical.ts';
+import type { AggregateCall, Field, LogicalNode, LogicalSink } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
-import { approximateCount } from './aggregate-methods.ts';
+import { approximateCount, unorderedCall } from './aggregate-methods.ts';
 import { asBatch, checkForBatch, collect, isBatch } from './batch.ts';
 import { planGroupWindow } from './group-window-physical.ts';
 import { physicalJoin, physicalMultiJoin } from './join-physical.ts';
@@ -211,7 +211,7 @@ class PhysicalPlanner {
   #aggregate(node: Extract<LogicalNode, { kind: 'Aggregate' }>): PhysicalNode {
     const window = planWindowAggregate(this, node);
     if (window) return window;
-    checkCalls(node.calls, isBatch(this.config));
+    checkCalls(node.calls, node.input.fields, isBatch(this.config));
     const input = this.node(node.input);
     return {
       kind: 'GroupAggregate',
@@ -233,7 +233,7 @@ const counted = (c: AggregateCall): AggregateCall =>
   c.name === 'APPROX_COUNT_DISTINCT' ? { ...c, distinct: true } : c;
 
 /** Aggregates that no stream computes. */
-function checkCalls(calls: readonly AggregateCall[], isBounded: boolean): void {
+function checkCalls(calls: readonly AggregateCall[], fields: readonly Field[], isBounded: boolean): void {
   for (const c of calls) {
     if (c.name === 'COUNT' && c.args.length > 1)
       throw plainError(
@@ -244,5 +244,7 @@ function checkCalls(calls: readonly AggregateCall[], isBounded: boolean): void {
         null,
       );
     if (c.name === 'APPROX_COUNT_DISTINCT' && !isBounded) throw approximateCount();
+    const unordered = unorderedCall(c, fields);
+    if (unordered) throw unordered;
   }
 }

@@ -1,7 +1,7 @@
+import { printArgument } from '../functions/signature.ts';
 import type { Field, LogicalNode, UnnestSpec } from '../plan/logical.ts';
 import type * as Ast from '../sql/ast.ts';
 import { INTEGER, type LogicalType, notNull } from '../types/logical-type.ts';
-import { printValidatorType } from '../types/print-type.ts';
 import type { ExpressionBinder } from './bind-expression.ts';
 import { checkAliases, type StatementText, validationError } from './plan-error.ts';
 
@@ -18,7 +18,7 @@ export function bindUnnest(table: Ast.Unnest, binder: ExpressionBinder, source: 
       source,
       table.span,
       'unnest-of-scalar',
-      `Cannot apply 'UNNEST' to arguments of type 'UNNEST(<${printValidatorType(type)}>)'. Supported form(s): ${forms}`,
+      `Cannot apply 'UNNEST' to arguments of type 'UNNEST(${printArgument({ type })})'. Supported form(s): ${forms}`,
     );
   }
   const spec = { collection, ordinality: table.ordinality };

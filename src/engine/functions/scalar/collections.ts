@@ -20,7 +20,7 @@ import type { Int64 } from '../../values/int64.ts';
 import { mapFromEntries, mapGet } from '../../values/map.ts';
 import { RunError } from '../../values/run-error.ts';
 import { castImplementation, castProblem } from '../cast.ts';
-import type { Argument, Misfit, ScalarFunction } from '../function-definition.ts';
+import type { Argument, EvaluationContext, Misfit, ScalarFunction } from '../function-definition.ts';
 import { modernFamily, type ParameterCheck, WRONG_COUNT } from '../modern.ts';
 import {
   anyNullable,
@@ -274,9 +274,11 @@ const element: ScalarFunction = {
   strict: true,
   isDeterministic: true,
   inferType: (args) =>
-    ['ARRAY', 'MULTISET'].includes(argType(args, 0).root)
-      ? elementOf(argType(args, 0))
-      : misfit('ELEMENT', args, [['MULTISET'], ['ARRAY']]),
+    args.length !== 1
+      ? wrongCount('ELEMENT', '1')
+      : ['ARRAY', 'MULTISET'].includes(argType(args, 0).root)
+        ? elementOf(argType(args, 0))
+        : misfit('ELEMENT', args, [['MULTISET'], ['ARRAY']]),
   implement: () => ({
     evaluate: (items: Items) => {
       if (items.length > 1) throw new RunError('TableRuntimeException: Array has more than one element.');
@@ -392,15 +394,32 @@ const mapParts = (type: LogicalType): { readonly key: LogicalType; readonly valu
   type.root === 'MAP' ? type : { key: NULL, value: NULL };
 const MAP_INPUT = [[['input', 'MAP']]] as const;
 
-function unite(types: readonly LogicalType[]): (...maps: Entries[]) => Entries {
-  const { key } = mapParts(types[0] ?? NULL);
+/** Whether the planner leaves a map as it is beside one of another type. */
+function isHeldAlike(from: LogicalType, to: LogicalType): boolean {
+  const [a, b] = [mapParts(from), mapParts(to)];
+  const isAlike = (x: LogicalType, y: LogicalType): boolean =>
+    (isCharacter(x) && isCharacter(y)) || sameType(withNullable(x, true), withNullable(y, true));
+  return isAlike(a.key, b.key) && isAlike(a.value, b.value);
+}
+
+/** Maps of several types become maps of the result's where they are united. */
+function unite(
+  types: readonly LogicalType[],
+  result: LogicalType,
+  { zone }: EvaluationContext,
+): (...maps: Entries[]) => Entries {
+  const { key } = mapParts(result);
+  const casts = types.map((type) => castImplementation(type, result, { zone }));
   return (...maps) =>
-    maps.reduce((first, second) => {
-      if (second.size === 0) return first;
-      const result = mapFromEntries(second, key);
-      for (const [name, value] of first) if (mapGet(result, name, key) === undefined) result.set(name, value);
-      return result;
-    });
+    maps
+      .map((map, i) => casts[i]!(map) as Entries)
+      .reduce((first, second) => {
+        if (second.size === 0) return first;
+        const united = mapFromEntries(second, key);
+        for (const [name, value] of first)
+          if (mapGet(united, name, key) === undefined) united.set(name, value);
+        return united;
+      });
 }
 
 export const collectionFunctions: readonly ScalarFunction[] = [
@@ -714,6 +733,8 @@ export const collectionFunctions: readonly ScalarFunction[] = [
       signatures: ['MAP_UNION(<COMMON>, <COMMON>...)'],
     },
     returns: commonReturn,
+    coerce: (args, result) =>
+      args.map(({ type }) => (isHeldAlike(type, result) ? type : withNullable(result, type.nullable))),
     implement: unite,
     doc: [
       'MAP_UNION(map1, map2, …)',

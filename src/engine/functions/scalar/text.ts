@@ -5,7 +5,6 @@ import {
   isCharacter,
   type LogicalType,
   STRING,
-  type Value,
   withNullable,
 } from '../../types/logical-type.ts';
 import type { Int64 } from '../../values/int64.ts';
@@ -191,9 +190,7 @@ const isDigitLike = (
     returns: returnsNotNull(BOOLEAN),
     strict: false,
     implement: ([type = STRING]) =>
-      isCharacter(type)
-        ? (value: string | null) => value !== null && ofText(value)
-        : (value: Value) => value !== null && ofNumber(type),
+      isCharacter(type) ? (value: string | null) => value !== null && ofText(value) : () => ofNumber(type),
     doc,
   });
 

@@ -14,7 +14,7 @@ import {
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
-import { printType, printValidatorType } from '../../types/print-type.ts';
+import { printType } from '../../types/print-type.ts';
 import { decimalToBigInt } from '../../values/decimal.ts';
 import { type Int64, MIN_INT64, wrap64 } from '../../values/int64.ts';
 import {
@@ -49,6 +49,7 @@ import {
   inFamily,
   misfit,
   misfitOf,
+  printArgument,
   returns,
   returnsNotNull,
   returnsNullable,
@@ -107,7 +108,7 @@ const INTERVAL_UNITS: Readonly<Record<string, RegExp>> = {
 const hasUnit = (unit: string, type: LogicalType): boolean => INTERVAL_UNITS[type.root]?.test(unit) ?? true;
 
 const complainExtract = (unit: string, type: LogicalType): Misfit =>
-  misfitOf('EXTRACT', `EXTRACT(<INTERVAL ${unit}> FROM <${printValidatorType(type).toUpperCase()}>)`, [
+  misfitOf('EXTRACT', `EXTRACT(<INTERVAL ${unit}> FROM ${printArgument({ type })})`, [
     "'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME_INTERVAL>)'",
     "'EXTRACT(<DATETIME_INTERVAL> FROM <DATETIME>)'",
   ]);
