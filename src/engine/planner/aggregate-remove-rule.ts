@@ -35,7 +35,23 @@ export function removeNeedlessAggregates(node: LogicalNode, asked: Columns = all
   return mergeCalc({ kind: 'Calc', input: n.input, exprs, condition: null, fields: n.fields });
 }
 
-/** DISTINCT of one row is not even made (RelBuilder.aggregate). */
+/** Whether DISTINCT would change nothing, so that it is not even made (RelBuilder.aggregate, which sees no keys through a watermark). */
+export const isDistinct = (node: LogicalNode): boolean =>
+  hasOneRow(node) || (tellsKeys(node) && uniqueKeys(node).length > 0);
+
+/** Flink's planner does not see whether columns are unique through a watermark. */
+export function tellsKeys(node: LogicalNode): boolean {
+  if (node.kind === 'Scan') return !node.table.watermark;
+  return node.kind === 'Aggregate' || inputsOf(node).every(tellsKeys);
+}
+
+/** What tells the rows of INTERSECT or EXCEPT apart: whatever tells those of an input apart, of EXCEPT the first (FlinkRelMdColumnUniqueness). */
+export const keysOfInputs = (
+  operator: 'INTERSECT' | 'EXCEPT',
+  inputs: readonly LogicalNode[],
+): readonly Key[] =>
+  (operator === 'EXCEPT' ? inputs.slice(0, 1) : inputs).filter(tellsKeys).flatMap(uniqueKeys);
+
 function hasOneRow(node: LogicalNode): boolean {
   if (node.kind === 'Calc' || node.kind === 'Project' || node.kind === 'Filter') return hasOneRow(node.input);
   return node.kind === 'Sort' && node.fetch === 1;
@@ -96,6 +112,10 @@ export function uniqueKeys(node: LogicalNode): readonly Key[] {
       return [sorted(node.groups.map((_, i) => i))];
     case 'Sort':
       return uniqueKeys(node.input);
+    case 'Union':
+      return node.all ? [] : [[...node.fields.keys()]];
+    case 'SetOperation':
+      return node.all ? node.keys : [...node.keys, [...node.fields.keys()]];
     default:
       return logicalKeys(node) ?? [];
   }

@@ -299,6 +299,7 @@ export function pruneJoin(
   join: LogicalJoin,
   needed: readonly number[],
   select: (input: LogicalNode, columns: readonly number[]) => LogicalNode,
+  inAnyOrder: boolean,
 ): Pruned {
   const [left, right] = join.inputs;
   const width = left.fields.length;
@@ -318,10 +319,16 @@ export function pruneJoin(
       right,
     ),
   ] as const;
-  const inputs = [select(left, kept[0]), select(right, kept[1])] as const;
+  const asked = select(left, kept[0]);
+  // A projection costs less above an anti join, which has fewer rows than its input; above a semi join only where nothing more is there than before.
+  const below: Pruned =
+    join.joinType === 'anti' || (join.joinType === 'semi' && inAnyOrder)
+      ? withoutReordering(asked)
+      : { node: asked, at: kept[0].map((_, i) => i) };
+  const inputs = [below.node, select(right, kept[1])] as const;
   const place = (i: number): number =>
     i < width
-      ? kept[0].indexOf(i)
+      ? (below.at[kept[0].indexOf(i)] ?? -1)
       : kept[1].includes(i - width)
         ? kept[0].length + kept[1].indexOf(i - width)
         : -1;
@@ -333,6 +340,16 @@ export function pruneJoin(
     fields: joinFields(inputs[0].fields, inputs[1].fields, join.joinType),
   };
   return { node, at: join.fields.map((_, i) => place(i)) };
+}
+
+/** A projection that only changes the order of columns goes above a semi or anti join (Flink's FlinkSemiAntiJoinProjectTransposeRule). */
+function withoutReordering(node: LogicalNode): Pruned {
+  const all = node.fields.map((_, i) => i);
+  // What picks from a Top-N is a filter by its number.
+  if (node.kind !== 'Calc' || node.condition || node.input.kind === 'Rank') return { node, at: all };
+  if (all.length !== node.input.fields.length) return { node, at: all };
+  const at = node.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  return at.includes(-1) || new Set(at).size < at.length ? { node, at: all } : { node: node.input, at };
 }
 
 /** An interval join keeps its inputs' time attributes; a regular join reads them as plain timestamps. */

@@ -18,7 +18,7 @@ import { conjuncts, filtered, mapInputs, mergeCalc, namedByFilter } from './logi
 import { materializeProctime, materializeTime } from './materialize-time.ts';
 import { makeMultiJoins, mistakeMultiJoins } from './multi-join-rule.ts';
 import { hasOver, inlineProject, mergeOverProjects, splitOver } from './over-rule.ts';
-import { prune } from './prune-columns.ts';
+import { select } from './prune-columns.ts';
 import { recognizeRanks } from './rank-rule.ts';
 import { pullConstantsUp, reduceExpressions, simplifyCoalesces } from './reduce-rule.ts';
 import { reduceVariances } from './reduce-variance.ts';
@@ -58,10 +58,10 @@ export function optimize(
   input = pullConstantsUp(input);
   input = pushCalcsIntoUnions(input);
   input = withFilterNames(input);
-  input = prune(
+  input = select(
     input,
     input.fields.map((_, i) => i),
-  ).node;
+  );
   if (joinsMany) input = mistakeMultiJoins(input);
   if (isStream) input = splitDistinct(input, config);
   input = materializeTime(input);

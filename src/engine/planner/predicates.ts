@@ -1,9 +1,10 @@
-import type { LogicalAggregate, LogicalJoin, LogicalNode } from '../plan/logical.ts';
+import type { Field, LogicalAggregate, LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { call, type Rex, type RexLiteral, ref } from '../plan/rex.ts';
 import { collectRefs, isDeterministic, isNullLiteral, rexKey, shiftRefs } from '../plan/rex-tools.ts';
 import { BOOLEAN, isTimeAttribute, notNull, sameType, withNullable } from '../types/logical-type.ts';
 import { isNullWith } from './join-rules.ts';
 import { conjuncts } from './logical-tools.ts';
+import { castTo } from './rex-build.ts';
 import { simplifyCondition } from './simplify-condition.ts';
 
 const SURE = notNull(BOOLEAN);
@@ -33,7 +34,7 @@ export function predicatesOf(node: LogicalNode): readonly Rex[] {
     }
     case 'SetOperation': {
       const [left, right] = node.inputs.map(predicatesOf) as [readonly Rex[], readonly Rex[]];
-      return node.operator === 'EXCEPT' ? left : [...left, ...right];
+      return [...left, ...(node.operator === 'EXCEPT' ? [] : right), ...node.constants];
     }
     case 'Join':
       return ofJoin(node);
@@ -125,6 +126,23 @@ function inferred(join: LogicalJoin, given: readonly Rex[]): Rex[] {
       const made = shiftRefs(predicate, () => to!.index);
       const key = rexKey(made);
       return seen.has(key) ? [] : (seen.add(key), [made]);
+    }),
+  );
+}
+
+/** What constants the inputs of INTERSECT or EXCEPT have in their rows, said of its own columns. */
+export function constantsOfInputs(
+  operator: 'INTERSECT' | 'EXCEPT',
+  inputs: readonly LogicalNode[],
+  fields: readonly Field[],
+): Rex[] {
+  return (operator === 'EXCEPT' ? inputs.slice(0, 1) : inputs).flatMap((input) =>
+    [...constantsOf(predicatesOf(input))].flatMap(([column, value]) => {
+      const { type } = fields[column]!;
+      const cast = castTo(value, notNull(type));
+      return input.fields[column]!.type.nullable || cast.kind !== 'Literal'
+        ? []
+        : [call('=', [ref(column, type), cast], withNullable(BOOLEAN, type.nullable))];
     }),
   );
 }
