@@ -12,11 +12,12 @@ import { castTo } from './rex-build.ts';
 const isOfOneRow = ({ name, args, filter }: AggregateCall): boolean =>
   (name === 'SUM' || name === 'MIN' || name === 'MAX') && filter < 0 && args.length === 1;
 
-type Columns = ReadonlySet<number>;
-const allOf = (node: LogicalNode): Columns => new Set(node.fields.keys());
+/** Columns of a node that somebody asks for. */
+export type Columns = ReadonlySet<number>;
+export const allColumns = (node: LogicalNode): Columns => new Set(node.fields.keys());
 
 /** An aggregate of groups that have one row each goes away, once the calls nobody asks for have (Flink's FlinkAggregateRemoveRule). */
-export function removeNeedlessAggregates(node: LogicalNode, asked: Columns = allOf(node)): LogicalNode {
+export function removeNeedlessAggregates(node: LogicalNode, asked: Columns = allColumns(node)): LogicalNode {
   const wanted = inputsOf(node).map((input, i) => askedOf(node, asked, input, i));
   let at = 0;
   const n = mapInputs(node, (input) => removeNeedlessAggregates(input, wanted[at++]));
@@ -58,7 +59,7 @@ function hasOneRow(node: LogicalNode): boolean {
 }
 
 /** Columns of an input that a node reads, or that are asked for through it. */
-function askedOf(node: LogicalNode, asked: Columns, input: LogicalNode, at: number): Columns {
+export function askedOf(node: LogicalNode, asked: Columns, input: LogicalNode, at: number): Columns {
   const width = input.fields.length;
   const through = [...asked].filter((i) => i < width);
   switch (node.kind) {
@@ -82,7 +83,7 @@ function askedOf(node: LogicalNode, asked: Columns, input: LogicalNode, at: numb
         ...(node.range.endColumn < 0 ? [] : [node.range.endColumn]),
       ]);
     case 'Union':
-      return node.all ? asked : allOf(input);
+      return node.all ? asked : allColumns(input);
     case 'Join': {
       const used = new Set([...asked, ...(node.asOf === null ? [] : [node.asOf])]);
       collectRefs(node.condition, used);
@@ -90,7 +91,7 @@ function askedOf(node: LogicalNode, asked: Columns, input: LogicalNode, at: numb
       return new Set([...used].map((i) => (at === 0 ? i : i - left)).filter((i) => i >= 0 && i < width));
     }
     default:
-      return allOf(input);
+      return allColumns(input);
   }
 }
 

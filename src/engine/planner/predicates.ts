@@ -2,7 +2,7 @@ import type { Field, LogicalAggregate, LogicalJoin, LogicalNode } from '../plan/
 import { call, type Rex, type RexLiteral, ref } from '../plan/rex.ts';
 import { collectRefs, isDeterministic, isNullLiteral, rexKey, shiftRefs } from '../plan/rex-tools.ts';
 import { BOOLEAN, isTimeAttribute, notNull, sameType, withNullable } from '../types/logical-type.ts';
-import { isNullWith } from './join-rules.ts';
+import { isNullWith } from './join-filter-rule.ts';
 import { conjuncts } from './logical-tools.ts';
 import { castTo } from './rex-build.ts';
 import { simplifyCondition } from './simplify-condition.ts';
@@ -163,10 +163,12 @@ export function constantIn(rex: Rex): RexLiteral | undefined {
 /** Columns that hold one value in every row. */
 export type Constants = ReadonlyMap<number, RexLiteral>;
 
-/** The columns that predicates pin to one value: equalities do, and for what is made of a literal in a column that may be NULL also IS NOT DISTINCT FROM. */
+/** The columns that predicates pin to one value: equalities do, and for what is made of a literal in a column that may be NULL also IS NOT DISTINCT FROM; not one that anything else is known of too (RexUtil.gatherConstraints). */
 export function constantsOf(predicates: readonly Rex[], operators: readonly string[] = ['=']): Constants {
   const pinned = new Map<number, RexLiteral>();
+  const others = new Set<number>();
   for (const part of predicates) {
+    if (part.kind !== 'Call' || !PINNING.has(part.operator)) collectRefs(part, others);
     if (part.kind !== 'Call') continue;
     const [a, b] = [part.operands[0]!, part.operands[1]];
     if (part.operator === 'IS NULL' && a.kind === 'InputRef')
@@ -178,8 +180,10 @@ export function constantsOf(predicates: readonly Rex[], operators: readonly stri
       continue;
     if (value.type.root === column.type.root && sameScale(value, column)) pinned.set(column.index, value);
   }
-  return pinned;
+  return new Map([...pinned].filter(([column]) => !others.has(column)));
 }
+
+const PINNING: ReadonlySet<string> = new Set(['=', 'IS NOT DISTINCT FROM', 'IS NULL']);
 
 const sameScale = (a: Rex, b: Rex): boolean =>
   a.type.root !== 'DECIMAL' || b.type.root !== 'DECIMAL' || a.type.scale === b.type.scale;

@@ -309,7 +309,7 @@ function withoutUnread<Node extends LogicalAggregate | LogicalWindowAggregate>(n
  * An aggregate over a projection that only changes the order of columns reads them in the order of what is below: all columns of an input, or behind a filter
  * what it reads too (ProjectFilterTransposeRule, AggregateProjectMergeRule). A Top-N is a filter by its number.
  */
-function inOrderBelow(node: LogicalAggregate): LogicalNode {
+export function inOrderBelow(node: LogicalAggregate): LogicalNode {
   const calc = node.input;
   if (calc.kind !== 'Calc' || isTrivial(calc) || windowRoles(calc).size > 0) return node;
   const rank = calc.input.kind === 'Rank' ? calc.input.input.fields.length : -1;

@@ -2,7 +2,7 @@ import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { isTrueLiteral, shiftRefs } from '../plan/rex-tools.ts';
 import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
-import { refusesNull } from './join-rules.ts';
+import { neverTrue, refusesNull } from './join-filter-rule.ts';
 import { conjuncts, mapInputs, mergeCalc } from './logical-tools.ts';
 import { hasOver, moveRefs } from './over-rule.ts';
 import { plainError } from './plan-error.ts';
@@ -95,14 +95,14 @@ const constantLast = (part: Rex): Rex =>
     : part;
 
 function reducedJoin(join: LogicalJoin): LogicalNode {
-  if (join.asOf !== null || join.lookup) return join;
+  if (join.asOf !== null) return join;
   const [left, right] = join.inputs;
   const width = left.fields.length;
   const known = [...predicatesOf(left), ...predicatesOf(right).map((p) => shiftRefs(p, (i) => i + width))];
   if (known.length === 0) return join;
   const constants = constantsOf(known);
   const isNull = (i: number): boolean => constants.get(i)?.value === null;
-  if (conjuncts(join.condition).some((part) => refusesNull(part, isNull))) return withoutMatches(join);
+  if (conjuncts(join.condition).some((part) => refusesNull(part, isNull))) return neverTrue(join);
   const withValues = conjuncts(join.condition).map((part) =>
     constantLast(withConstants(part, constants, true)),
   );
@@ -137,31 +137,4 @@ export function withConstants(rex: Rex, pinned: Constants, isCondition = false):
   const { shownScale: _, ...shown } = value;
   const constant = { ...shown, type: withNullable(rex.type, false) };
   return rex.type.nullable && !isCondition ? call('CAST', [constant], rex.type) : constant;
-}
-
-/** A join in which no row meets another. */
-export function withoutMatches(join: LogicalJoin): LogicalNode {
-  const [left, right] = join.inputs;
-  const none: LogicalNode = { kind: 'Values', rows: [], fields: join.fields };
-  const beside = (input: LogicalNode, from: number): LogicalNode => {
-    const exprs = join.fields.map((f, i) =>
-      i >= from && i < from + input.fields.length
-        ? ref(i - from, input.fields[i - from]!.type)
-        : literal(null, withNullable(f.type, true)),
-    );
-    return mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields: join.fields });
-  };
-  switch (join.joinType) {
-    case 'inner':
-    case 'semi':
-      return none;
-    case 'anti':
-      return left;
-    case 'left':
-      return beside(left, 0);
-    case 'right':
-      return beside(right, left.fields.length);
-    default:
-      return join;
-  }
 }
