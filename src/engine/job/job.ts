@@ -163,9 +163,8 @@ export class Job {
       this.#running.push({ operator, id });
       if (node.kind === 'TableSourceScan' || node.kind === 'Values')
         this.#addSource(node, operator as SourceOperator);
-      node.inputs.forEach((input, i) =>
-        readBy(below[i]?.inputs[0] ?? input, operator.ports[i]!, hops.get(node)!),
-      );
+      for (let i = node.inputs.length - 1; i >= 0; i--)
+        readBy(below[i]?.inputs[0] ?? node.inputs[i]!, operator.ports[i]!, hops.get(node)!);
     }
     this.#running.reverse();
     this.#sources.reverse();

@@ -13,9 +13,8 @@ interface Parts {
   /** Makes and keeps the partition of a row. */
   readonly open: (row: Row) => Held;
   readonly passes: ((row: Row) => boolean) | null;
-  /** How rows in state compare, and how one that comes compares with one of them. */
   readonly compare: RowOrder;
-  readonly compareNew: RowOrder;
+  /** What is sent on of a row, which is kept as it comes. */
   readonly make: (row: Row) => Row;
   readonly emit: Port['row'];
   /** At least 1. */
@@ -25,7 +24,7 @@ interface Parts {
 
 /** The N first rows of an input that only inserts, without their ranks: a row that gets in pushes the last one out. */
 export function appendTop(parts: Parts): Port['row'] {
-  const { get, open, passes, compare, compareNew, make, emit, end, report } = parts;
+  const { get, open, passes, compare, make, emit, end, report } = parts;
   return function rank(kind, row) {
     if (passes !== null && !passes(row)) {
       if (report !== null) report.filtered(kind, row);
@@ -34,23 +33,22 @@ export function appendTop(parts: Parts): Port['row'] {
     const { rows } = get(row) ?? open(row);
     const count = rows.length;
     const isFull = count >= end;
-    if (isFull && compareNew(row, rows[count - 1]!) >= 0) {
+    if (isFull && compare(row, rows[count - 1]!) >= 0) {
       if (report !== null) report.ignored(kind, row);
       return;
     }
-    const made = make(row);
     let low = 0;
     let high = count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (compare(rows[middle]!, made) <= 0) low = middle + 1;
+      if (compare(rows[middle]!, row) <= 0) low = middle + 1;
       else high = middle;
     }
     const gone = isFull ? rows[count - 1]! : null;
-    if (!isFull) rows.push(made);
+    if (!isFull) rows.push(row);
     for (let i = isFull ? count - 1 : count; i > low; i--) rows[i] = rows[i - 1]!;
-    rows[low] = made;
-    if (gone !== null) emit(3, gone);
-    emit(0, made);
+    rows[low] = row;
+    if (gone !== null) emit(3, make(gone));
+    emit(0, make(row));
   };
 }

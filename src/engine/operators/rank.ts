@@ -11,7 +11,7 @@ import { expiring, type Stamped } from './expiring.ts';
 import { type InputView, inputView } from './input-view.ts';
 import { Lifetimes, printRow, stateTable } from './inspect.ts';
 import { type Peers, retractableRank } from './retract-rank.ts';
-import { type RowOrder, rowOrder, sameRow, upperBound } from './row-order.ts';
+import { type RowOrder, rowOrder, upperBound } from './row-order.ts';
 
 /** The rows of one partition in their order, those of equal key by arrival, and where the Top-N ends. */
 interface Partition extends Stamped {
@@ -36,7 +36,7 @@ type Take = (partition: Partition, kind: number, row: Row) => void;
 
 /**
  * Top-N by partition, and LIMIT: Flink's family of TopN functions.
- * @param fused A Calc right below that only picks columns, whose work is done here: no row is built for what does not make it into the Top-N.
+ * @param fused A Calc right below that only picks columns, whose work is done here: rows are kept as they come and built on their way out.
  */
 export function createRank(
   node: Rank,
@@ -46,43 +46,37 @@ export function createRank(
   next: Port,
 ): StreamOperator {
   const view = inputView(node.inputs[0]!, fused, context);
-  const { fields } = view;
+  const { fields, columns } = view;
   // Rows do not carry the processing time they are ordered by: all are equal there.
   const order = node.order.filter((k) => !isProctime(fields[k.column]!.type));
-  const types = order.map((k) => fields[k.column]!.type);
-  const compare = rowOrder(order, types, context.canGenerate);
-  const compareNew = fused
-    ? rowOrder(
-        order,
-        types,
-        context.canGenerate,
-        order.map((k) => view.columns[k.column]!),
-      )
-    : compare;
+  const compare = rowOrder(
+    order.map((k) => ({ ...k, column: columns[k.column]! })),
+    order.map((k) => fields[k.column]!.type),
+    context.canGenerate,
+  );
   const makeStore = keyedStore<Partition>(
-    node.partition,
+    node.partition.map((p) => columns[p]!),
     node.partition.map((p) => fields[p]!.type),
     context.canGenerate,
-    node.partition.map((p) => view.columns[p]!),
   );
   const plainStore = makeStore();
   const store = expiring(plainStore, ttlMs, context.nowMs);
   const { range } = node;
-  const rows: Rows = { compare, compareNew, make: projector(view, context) };
+  const rows: Rows = { compare, columns, make: projector(view, context) };
   const keepsPeers = node.strategy.kind === 'Retract';
   const take = keepsPeers
     ? retracting(node, compare, context, next)
-    : strategyOf(node, rows, outputOf(node, next), context);
+    : strategyOf(node, rows, outputOf(node, rows.make, next), context);
   const endOf = (row: Row): number =>
-    range.endColumn >= 0 ? Number(row[view.columns[range.endColumn]!] ?? 0) : range.end;
+    range.endColumn >= 0 ? Number(row[columns[range.endColumn]!] ?? 0) : range.end;
   const open = (row: Row): Partition => {
     const partition: Partition = { rows: [], peers: keepsPeers ? [] : NONE, end: endOf(row) };
-    store.setOther(row, partition);
+    store.set(row, partition);
     return partition;
   };
-  const copy = (p: Partition): Partition => ({
+  const copy = (p: Partition, read: (row: Row) => Row = (row) => row): Partition => ({
     ...p,
-    rows: [...p.rows],
+    rows: p.rows.map(read),
     peers: p.peers.map((x) => ({ ...x, rows: x.rows.map((r) => ({ ...r })) })),
   });
   const rowsOf = (p: Partition): readonly Row[] =>
@@ -92,12 +86,11 @@ export function createRank(
       context.reporter?.filtered(kind, row);
       return;
     }
-    let partition = store.getOther(row);
+    let partition = store.get(row);
     if (partition === undefined) partition = open(row);
-    else if (ttlMs > 0) store.setOther(row, partition);
+    else if (ttlMs > 0) store.set(row, partition);
     take(partition, kind, row);
-    if (partition.rows.length === 0 && partition.peers.length === 0 && range.endColumn < 0)
-      store.removeOther(row);
+    if (partition.rows.length === 0 && partition.peers.length === 0 && range.endColumn < 0) store.remove(row);
   };
   const top = (): Port['row'] =>
     specialize(
@@ -106,7 +99,7 @@ export function createRank(
       context.canGenerate,
     )({
       ...rows,
-      get: store.getOther,
+      get: store.get,
       open,
       passes: view.passes,
       emit: next.row,
@@ -122,8 +115,12 @@ export function createRank(
       },
     ],
     size: () => plainStore.size(),
-    snapshot: () => plainStore.export(copy),
-    restore: (state) => plainStore.import(state, copy),
+    snapshot: () => ({ store: plainStore.export((p) => copy(p)), isBelowCalc: view.hasCalc }),
+    restore: (state) => {
+      const saved = state as { store: unknown; isBelowCalc: boolean };
+      const read = view.reading(saved.isBelowCalc) ?? undefined;
+      plainStore.import(saved.store, (p) => copy(p, read));
+    },
     inspect: () => {
       const rows: (string | null)[][] = [];
       let size = 0;
@@ -133,7 +130,8 @@ export function createRank(
         size += held.length;
         held.forEach((row, i) => {
           lives.add(p.writtenMs);
-          if (rows.length < 200) rows.push([...printRow(row, fields, context.zone), String(i + 1)]);
+          if (rows.length < 200)
+            rows.push([...printRow(view.project(row), fields, context.zone), String(i + 1)]);
         });
       });
       return {
@@ -158,9 +156,9 @@ function retracting(node: Rank, compare: RowOrder, context: OperatorContext, nex
   return (p, kind, row) => take(p.peers, p.end, kind, row);
 }
 
-function outputOf(node: Rank, next: Port): Output {
+function outputOf(node: Rank, make: Rows['make'], next: Port): Output {
   const { start } = node.range;
-  const made = node.outputsRank ? (row: Row, rank: number): Row => [...row, rank] : (row: Row): Row => row;
+  const made = node.outputsRank ? (row: Row, rank: number): Row => [...make(row), rank] : make;
   const before = node.generateUpdateBefore;
   return {
     withRank: node.outputsRank || start > 1,
@@ -178,10 +176,10 @@ function outputOf(node: Rank, next: Port): Output {
   };
 }
 
-/** What a strategy knows of rows: how those in state compare, how one that comes compares with one of them, and what is kept of it. */
+/** What a strategy knows of rows, which it keeps as they come: how they compare, where the columns it reads stand, and what is sent on of them. */
 interface Rows {
   readonly compare: RowOrder;
-  readonly compareNew: RowOrder;
+  readonly columns: readonly number[];
   readonly make: (row: Row) => Row;
 }
 
@@ -204,7 +202,7 @@ function strategyOf(node: Rank, rows: Rows, out: Output, context: OperatorContex
         isProctime(fields[first!.column]!.type) &&
         !first!.descending
       )
-        return firstN(rows, out);
+        return firstN(out);
       return isFirst
         ? top1(rows, out)
         : appendOnly(rows, out, range.endColumn >= 0 ? 100 : range.end, context);
@@ -218,25 +216,22 @@ function strategyOf(node: Rank, rows: Rows, out: Output, context: OperatorContex
 
 /** By processing time the first rows stay the first. */
 const firstN =
-  ({ make }: Rows, out: Output): Take =>
-  (p, _, came) => {
+  (out: Output): Take =>
+  (p, _, row) => {
     if (p.rows.length >= p.end) return;
-    const row = make(came);
     p.rows.push(row);
     out.insert(row, p.rows.length);
   };
 
 /** FastTop1Function: only a strictly better row takes the place. */
 const top1 =
-  ({ compareNew, make }: Rows, out: Output): Take =>
-  (p, _, came) => {
+  ({ compare }: Rows, out: Output): Take =>
+  (p, _, row) => {
     const old = p.rows[0];
     if (old === undefined) {
-      const row = make(came);
       p.rows.push(row);
       out.insert(row, 1);
-    } else if (compareNew(came, old) < 0) {
-      const row = make(came);
+    } else if (compare(row, old) < 0) {
       p.rows[0] = row;
       out.replace(old, row, 1);
     }
@@ -252,18 +247,18 @@ function moveDown(rows: readonly Row[], at: number, end: number, out: Output): v
 }
 
 function appendOnly(
-  { compare, compareNew, make }: Rows,
+  { compare, columns }: Rows,
   out: Output,
   capacity: number,
   context: OperatorContext,
 ): Take {
-  return (p, kind, came) => {
+  const areSame = (a: Row, b: Row): boolean => columns.every((c) => sameValue(a[c]!, b[c]!));
+  return (p, kind, row) => {
     const { rows } = p;
-    if (rows.length >= capacity && rows.length > 0 && compareNew(came, rows[rows.length - 1]!) >= 0) {
-      context.reporter?.ignored(kind, came);
+    if (rows.length >= capacity && rows.length > 0 && compare(row, rows[rows.length - 1]!) >= 0) {
+      context.reporter?.ignored(kind, row);
       return;
     }
-    const row = make(came);
     const at = upperBound(rows, row, compare);
     rows.push(row);
     for (let i = rows.length - 1; i > at; i--) rows[i] = rows[i - 1]!;
@@ -275,7 +270,7 @@ function appendOnly(
     }
     if (rows.length > p.end) {
       const gone = rows.pop()!;
-      if (sameRow(gone, row)) return;
+      if (areSame(gone, row)) return;
       out.remove(gone, p.end);
     }
     out.insert(row, 1);
@@ -283,11 +278,10 @@ function appendOnly(
 }
 
 /** Rows are known by their upsert key and only get better (UpdatableTopNFunction). */
-function updatable({ compare, make }: Rows, key: readonly number[], out: Output): Take {
+function updatable({ compare }: Rows, key: readonly number[], out: Output): Take {
   const sameKey = (a: Row, b: Row): boolean => key.every((k) => sameValue(a[k]!, b[k]!));
-  return (p, _, came) => {
+  return (p, _, row) => {
     const { rows } = p;
-    const row = make(came);
     const from = rows.findIndex((r) => sameKey(r, row));
     if (from < 0) {
       const worst = rows[rows.length - 1];

@@ -21,22 +21,18 @@ const isPlain = (type: LogicalType): boolean =>
     'VARCHAR',
   ].includes(type.root);
 
-/**
- * Compares rows by some of their columns; 0 for rows of equal sort key.
- * @param ofFirst Where these columns stand in the first of the two, if it has another shape.
- */
+/** Compares rows by some of their columns; 0 for rows of equal sort key. */
 export function rowOrder(
   order: readonly SortKey[],
   types: readonly LogicalType[],
   canGenerate: boolean,
-  ofFirst: readonly number[] = order.map((k) => k.column),
 ): RowOrder {
   const compare = order.map((_, i) => comparator(types[i]!));
   if (!canGenerate) {
     return (a, b) => {
       for (let i = 0; i < order.length; i++) {
         const { column, descending, nullsFirst } = order[i]!;
-        const x = a[ofFirst[i]!]!;
+        const x = a[column]!;
         const y = b[column]!;
         if (x === null || y === null) {
           if (x === y) continue;
@@ -56,7 +52,7 @@ export function rowOrder(
     const values = isPlain(types[i]!)
       ? `{ if (x < y) return ${less}; if (x > y) return ${more}; }`
       : `{ const c = compare[${i}](x, y); if (c !== 0) return ${descending ? '-c' : 'c'}; }`;
-    return `x = a[${ofFirst[i]}]; y = b[${column}]; ${nulls}${values}`;
+    return `x = a[${column}]; y = b[${column}]; ${nulls}${values}`;
   });
   return generate<RowOrder>(['compare'], `return (a, b) => { let x, y; ${lines.join('\n')} return 0; };`, [
     compare,

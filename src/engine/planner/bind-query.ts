@@ -62,12 +62,26 @@ interface CommonTable {
   readonly mentions: number;
 }
 
-/** Binds a query to a logical plan, as Calcite's validator and SqlToRelConverter do together. */
+/**
+ * Binds a query to a logical plan, as Calcite's validator and SqlToRelConverter do together. Whether its tables can be read is asked by the second of
+ * them: whatever is wrong with the query comes before that.
+ */
 export function bindQuery(query: Ast.Query, context: BindingContext): LogicalNode {
   const correlations = new Correlations();
+  const unreadable: unknown[] = [];
+  const openSource: BindingContext['openSource'] = (table, hints) => {
+    try {
+      return context.openSource(table, hints);
+    } catch (error) {
+      unreadable.push(error);
+      return table;
+    }
+  };
   try {
-    const whole = { ...context, hasHints: hasHints(query) };
-    return correlations.numbered(new QueryBinder(whole, new Map(), correlations).query(query, true));
+    const whole = { ...context, openSource, hasHints: hasHints(query) };
+    const bound = correlations.numbered(new QueryBinder(whole, new Map(), correlations).query(query, true));
+    if (unreadable.length > 0) throw unreadable[0];
+    return bound;
   } catch (error) {
     throw correlations.refusing(error);
   }

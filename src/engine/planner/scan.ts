@@ -1,7 +1,7 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import { ref } from '../plan/rex.ts';
-import { isTimeAttribute, isTimestamp, type LogicalType } from '../types/logical-type.ts';
+import { inMilliseconds, isTimeAttribute, isTimestamp, type LogicalType } from '../types/logical-type.ts';
 
 /** The scan of a table with its computed columns and watermark on top, as Flink expands it. */
 export function scanOf(
@@ -32,7 +32,9 @@ export function scanOf(
       input: node,
       rowtime,
       watermark: table.watermark.expression,
-      fields: table.columns.map((c, i) => (i === rowtime ? { name: c.name, type: c.type } : node.fields[i]!)),
+      fields: table.columns.map((c, i) =>
+        i === rowtime ? { name: c.name, type: inMilliseconds(c.type) } : node.fields[i]!,
+      ),
     };
   }
   return node;

@@ -4,7 +4,7 @@ import { type InputEvent, type Json, ROW_KINDS, type RunFailure } from '../engin
 import { type ParsedInput } from '../job/inputs.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
 import { DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
-import type { Value } from '../types/logical-type.ts';
+import { inMilliseconds, type Value } from '../types/logical-type.ts';
 import { parseJson } from '../values/parse-json.ts';
 
 const KIND_NUMBERS: { readonly [kind: string]: number } = {
@@ -77,7 +77,7 @@ export function inputReader(
     }
     const row: Value[] = [];
     for (const column of stored) {
-      const parsed = parseJson(given[column.name], column.type);
+      const parsed = parseJson(given[column.name], inMilliseconds(column.type));
       if ('problem' in parsed) return { problem: parsed.problem, column: column.name };
       row.push(parsed.value);
     }

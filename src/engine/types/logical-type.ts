@@ -189,6 +189,9 @@ export const isTimestamp = (t: LogicalType): t is TimestampType =>
 export const isInterval = (t: LogicalType): t is IntervalType =>
   t.root === 'INTERVAL_DAY' || t.root === 'INTERVAL_MONTH';
 export const isTimeAttribute = (t: LogicalType): t is TimestampType => isTimestamp(t) && t.kind !== 'REGULAR';
+/** Whatever precision it is declared with, a rowtime attribute counts milliseconds; any other type stays as it is. */
+export const inMilliseconds = (t: LogicalType): LogicalType => (isRowtime(t) ? { ...t, precision: 3 } : t);
+
 export const isRowtime = (t: LogicalType): t is TimestampType => isTimestamp(t) && t.kind === 'ROWTIME';
 export const isProctime = (t: LogicalType): t is TimestampType => isTimestamp(t) && t.kind === 'PROCTIME';
 
