@@ -33,7 +33,12 @@ export function removeNeedlessAggregates(node: LogicalNode, asked: Columns = all
       isAsked(i) ? castTo(column(args[0]!), type) : literal(null, withNullable(type, true)),
     ),
   ];
-  return mergeCalc({ kind: 'Calc', input: n.input, exprs, condition: null, fields: n.fields });
+  // What would only pass on all columns is what is there already, under its names.
+  const isAll =
+    exprs.length === n.input.fields.length && exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
+  return isAll
+    ? n.input
+    : mergeCalc({ kind: 'Calc', input: n.input, exprs, condition: null, fields: n.fields });
 }
 
 /** Whether DISTINCT would change nothing, so that it is not even made (RelBuilder.aggregate, which sees no keys through a watermark). */

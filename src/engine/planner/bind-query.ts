@@ -1,14 +1,6 @@
 import type { Catalog, CatalogTable, CatalogView } from '../catalog/catalog.ts';
 import { type LogicalNode, windowKind } from '../plan/logical.ts';
 import type * as Ast from '../sql/ast.ts';
-import {
-  isProctime,
-  isTimeAttribute,
-  isTimestamp,
-  type LogicalType,
-  sameType,
-  withNullable,
-} from '../types/logical-type.ts';
 import { isDistinct } from './aggregate-remove-rule.ts';
 import { hasAggregate, impliedName } from './ast-tools.ts';
 import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';

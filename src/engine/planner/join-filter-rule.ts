@@ -222,11 +222,25 @@ export function pushJoinCondition(join: LogicalJoin): LogicalNode | null {
   return { ...join, inputs, condition: moved.rest.length > 0 ? and(moved.rest) : TRUE };
 }
 
-/** A join whose condition is never TRUE: the other side of an outer join is empty then, while those that keep both sides, or ask what is missing, stay. */
-export const neverTrue = (join: LogicalJoin): LogicalNode =>
-  join.joinType === 'full' || join.joinType === 'anti'
-    ? { ...join, condition: literal(false, notNull(BOOLEAN)) }
-    : withoutMatches(join);
+/**
+ * A join whose condition is never TRUE. The side that an outer join fills up is empty then, which makes no constants of its columns until empty inputs go; joins
+ * that keep both sides, or ask what is missing, stay.
+ */
+export function neverTrue(join: LogicalJoin): LogicalNode {
+  const [left, right] = join.inputs;
+  const none = ({ fields }: LogicalNode): LogicalNode => ({ kind: 'Values', rows: [], fields });
+  switch (join.joinType) {
+    case 'left':
+      return { ...join, inputs: [left, none(right)], condition: TRUE };
+    case 'right':
+      return { ...join, inputs: [none(left), right], condition: TRUE };
+    case 'full':
+    case 'anti':
+      return { ...join, condition: literal(false, notNull(BOOLEAN)) };
+    default:
+      return none(join);
+  }
+}
 
 /** A join in which no row meets another. */
 export function withoutMatches(join: LogicalJoin): LogicalNode {

@@ -1,18 +1,11 @@
-import type { Field, JoinType, LogicalCalc, LogicalJoin, LogicalNode } from '../plan/logical.ts';
-import { call, literal, type Rex, ref } from '../plan/rex.ts';
-import { collectRefs, isDeterministic, isTrueLiteral, shiftRefs } from '../plan/rex-tools.ts';
-import { BOOLEAN, isTimeAttribute, notNull, withNullable } from '../types/logical-type.ts';
+import type { Field, JoinType, LogicalJoin, LogicalNode } from '../plan/logical.ts';
+import { type Rex, ref } from '../plan/rex.ts';
+import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
+import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
 import { intervalOf } from './join-interval.ts';
 import { joinNames, moveCondition } from './join-keys.ts';
 import { windowJoinOf } from './join-window.ts';
-import {
-  conjuncts,
-  convertOperand,
-  filtered,
-  materialized,
-  mergeCalc,
-  type Pruned,
-} from './logical-tools.ts';
+import { conjuncts, convertOperand, materialized, mergeCalc, type Pruned } from './logical-tools.ts';
 import { and } from './rex-build.ts';
 
 export const onlyLeft = (type: JoinType): boolean => type === 'semi' || type === 'anti';

@@ -4,7 +4,7 @@ import { collectRefs, isDeterministic, isNullLiteral, rexKey, shiftRefs } from '
 import { BOOLEAN, isTimeAttribute, notNull, sameType, withNullable } from '../types/logical-type.ts';
 import { isNullWith } from './join-filter-rule.ts';
 import { conjuncts } from './logical-tools.ts';
-import { castTo } from './rex-build.ts';
+import { castTo, isExact } from './rex-build.ts';
 import { simplifyCondition } from './simplify-condition.ts';
 
 const SURE = notNull(BOOLEAN);
@@ -174,13 +174,22 @@ export function constantsOf(predicates: readonly Rex[], operators: readonly stri
     if (part.operator === 'IS NULL' && a.kind === 'InputRef')
       pinned.set(a.index, { kind: 'Literal', value: null, type: withNullable(a.type, true) });
     if (!operators.includes(part.operator) || !b) continue;
-    const [column, given] = a.kind === 'InputRef' ? [a, b] : [b, a];
+    const [column, given] = constantIn(b) ? ofColumn(a, b) : ofColumn(b, a);
     const value = constantIn(given);
     if (column.kind !== 'InputRef' || !value || value.value === null || isTimeAttribute(column.type))
       continue;
     if (value.type.root === column.type.root && sameScale(value, column)) pinned.set(column.index, value);
   }
   return new Map([...pinned].filter(([column]) => !others.has(column)));
+}
+
+/** `CAST(c) = literal` says of the column itself what it is, if the cast is to wider exact numbers. */
+function ofColumn(side: Rex, value: Rex): readonly [Rex, Rex] {
+  const column = side.kind === 'Call' && side.operator === 'CAST' ? side.operands[0]! : side;
+  if (column === side || column.kind !== 'InputRef' || !isExact(column.type) || !isExact(side.type))
+    return [side, value];
+  const narrowed = castTo(value, withNullable(column.type, false));
+  return narrowed.kind === 'Literal' ? [column, narrowed] : [side, value];
 }
 
 const PINNING: ReadonlySet<string> = new Set(['=', 'IS NOT DISTINCT FROM', 'IS NULL']);

@@ -103,9 +103,10 @@ function reducedJoin(join: LogicalJoin): LogicalNode {
   const constants = constantsOf(known);
   const isNull = (i: number): boolean => constants.get(i)?.value === null;
   if (conjuncts(join.condition).some((part) => refusesNull(part, isNull))) return neverTrue(join);
-  const withValues = conjuncts(join.condition).map((part) =>
-    constantLast(withConstants(part, constants, true)),
-  );
+  const withValues = conjuncts(join.condition).map((part) => {
+    const made = withConstants(part, constants, true);
+    return join.joinType === 'inner' ? constantLast(made) : made;
+  });
   const reduced = simplifyKnowing(and(withValues), known, true);
   return { ...join, condition: simplifyJoinCondition(reduced, width) };
 }
@@ -113,7 +114,7 @@ function reducedJoin(join: LogicalJoin): LogicalNode {
 /** What is constant on the left of a semi or anti join is computed above it (Flink's FlinkSemiAntiJoinProjectTransposeRule). */
 export function pullConstantsUp(node: LogicalNode): LogicalNode {
   const n = mapInputs(node, pullConstantsUp);
-  if (n.kind === 'Calc') return mergeCalc(n);
+  if (n.kind === 'Calc') return withFilterOfOneRow(mergeCalc(n));
   if (n.kind !== 'Join' || (n.joinType !== 'semi' && n.joinType !== 'anti')) return n;
   const constants = constantsOf(predicatesOf(n.inputs[0]), ['=', 'IS NOT DISTINCT FROM']);
   if (constants.size === 0) return n;
@@ -137,4 +138,17 @@ export function withConstants(rex: Rex, pinned: Constants, isCondition = false):
   const { shownScale: _, ...shown } = value;
   const constant = { ...shown, type: withNullable(rex.type, false) };
   return rex.type.nullable && !isCondition ? call('CAST', [constant], rex.type) : constant;
+}
+
+/** A filter of a single row below a semi or anti join costs less in a projection above it (Flink's FlinkSemiAntiJoinFilterTransposeRule). */
+function withFilterOfOneRow(calc: LogicalNode): LogicalNode {
+  if (calc.kind !== 'Calc' || calc.input.kind !== 'Join') return calc;
+  const join = calc.input;
+  const [left, right] = join.inputs;
+  if ((join.joinType !== 'semi' && join.joinType !== 'anti') || left.kind !== 'Calc') return calc;
+  const isOfOneRow = left.input.kind === 'Aggregate' && left.input.groups.length === 0;
+  const isFilter = left.condition !== null && isWhole(left.exprs, left.input);
+  if (!isOfOneRow || !isFilter || calc.exprs.every((e) => e.kind === 'InputRef')) return calc;
+  const condition = and([left.condition, ...(calc.condition ? [calc.condition] : [])]);
+  return { ...calc, input: { ...join, inputs: [left.input, right] }, condition };
 }
