@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { makeSink } from './fingerprint.ts';
 import { median, type Result, round1 } from './measure.ts';
-import { jobOf, type Plan, planOf } from './systems.ts';
+import { inputsOf, jobOf, type Plan, planOf } from './systems.ts';
 import type { Workload } from './workload.ts';
 import { WORKLOADS } from './workloads.ts';
 
@@ -14,7 +14,7 @@ type ColdStart = (typeof STARTS)[number];
 /** In a process of its own, after the code is loaded: milliseconds until W2 has taken its first 1,000 events. */
 export function coldStart(from: string): number {
   const workload = WORKLOADS.find((w) => w.name === 'W2')!;
-  const { rows } = workload.generate(COLD_EVENTS, 42);
+  const inputs = inputsOf(workload, workload.generate(COLD_EVENTS, 42));
   const sink = makeSink(workload.columns);
   const other: Workload = {
     ...workload,
@@ -22,7 +22,7 @@ export function coldStart(from: string): number {
   };
   const feed = (plan: Plan, w: Workload): void => {
     const job = jobOf(plan, w === workload ? sink : makeSink(['auction', 'top']), 'compiled');
-    for (const row of rows) job.push('default_catalog.default_database.bid', 0, 0, row);
+    job.feed(inputs, 0, inputs.count);
   };
   if (from === 'second sql') feed(planOf(other), other);
   const prepared = from === 'plan' ? planOf(workload) : null;

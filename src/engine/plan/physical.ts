@@ -193,7 +193,11 @@ export interface TemporalSort extends Node {
   readonly kind: 'TemporalSort';
   readonly order: readonly SortKey[];
 }
-export interface OverAggregate extends Node {
+/** What an operator is refused for when it is made, once it is known what its inputs carry. */
+interface Refusable {
+  readonly refusal: Error | null;
+}
+export interface OverAggregate extends Node, Refusable {
   readonly kind: 'OverAggregate';
   readonly group: OverGroup;
   readonly generateUpdateBefore: boolean;
@@ -235,7 +239,7 @@ export interface PatternElement {
   readonly isGreedy: boolean;
 }
 /** MATCH_RECOGNIZE over rows in the order of a time attribute. */
-export interface Match extends Node, MatchSpec {
+export interface Match extends Node, MatchSpec, Refusable {
   readonly kind: 'Match';
   readonly elements: readonly PatternElement[];
   /** How long a match may last; null for any time. */

@@ -25,7 +25,7 @@ export function removeNeedlessAggregates(node: LogicalNode, asked: Columns = all
   const isAsked = (call: number): boolean => asked.has(n.groups.length + call);
   if (!n.calls.every((c, i) => !isAsked(i) || isOfOneRow(c))) return n;
   const isDistinctOfOne = n.calls.length === 0 && hasOneRow(n.input);
-  if (!isDistinctOfOne && !uniqueKeys(n.input).some((key) => containsKey(n.groups, key))) return n;
+  if (!isDistinctOfOne && !areUnique(n.input, n.groups)) return n;
   const column = (i: number): Rex => ref(i, n.input.fields[i]!.type);
   const exprs = [
     ...n.groups.map(column),
@@ -98,6 +98,37 @@ export function askedOf(node: LogicalNode, asked: Columns, input: LogicalNode, a
     default:
       return allColumns(input);
   }
+}
+
+/**
+ * Whether Flink knows that some columns tell a node's rows apart (FlinkRelMdColumnUniqueness). Asked for columns of both sides of a join it wants them
+ * unique on each, though those of one side may be enough.
+ */
+function areUnique(node: LogicalNode, columns: readonly number[]): boolean {
+  switch (node.kind) {
+    case 'Project':
+    case 'Calc':
+      if (node.input.kind === 'Rank') break;
+      return areUnique(
+        node.input,
+        columns.flatMap((c) => {
+          const e = node.exprs[c]!;
+          return e.kind === 'InputRef' ? [e.index] : [];
+        }),
+      );
+    case 'Filter':
+    case 'Sort':
+      return areUnique(node.input, columns);
+    case 'Join': {
+      if (node.joinType === 'semi' || node.joinType === 'anti') return areUnique(node.inputs[0], columns);
+      const width = node.inputs[0].fields.length;
+      const ofLeft = columns.filter((c) => c < width);
+      const ofRight = columns.filter((c) => c >= width).map((c) => c - width);
+      if (ofLeft.length > 0 && ofRight.length > 0)
+        return areUnique(node.inputs[0], ofLeft) && areUnique(node.inputs[1], ofRight);
+    }
+  }
+  return uniqueKeys(node).some((key) => containsKey(columns, key));
 }
 
 /** Columns that tell a node's rows apart; more than upsert keys, which must also hold while changes arrive out of order. */

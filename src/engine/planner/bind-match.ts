@@ -22,7 +22,7 @@ import { ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
 import { AGGREGATES } from './function-kinds.ts';
 import { bindPercentile } from './percentile.ts';
-import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { notAName, notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import type { Scope } from './scope.ts';
 
 /** Stands for every variable: a column without one. */
@@ -32,6 +32,9 @@ const ANY = '*';
 export function bindMatch(table: Ast.MatchRecognize, input: Bound, source: StatementText): LogicalNode {
   return new MatchBinder(table, input, source).match();
 }
+
+/** Flink's validator does not get past NULLS FIRST or LAST here. */
+const NO_NULLS = 'Leave NULLS FIRST or NULLS LAST out.';
 
 class MatchBinder {
   readonly #table: Ast.MatchRecognize;
@@ -69,6 +72,11 @@ class MatchBinder {
     const { node } = this.#input;
     const { partitionBy, rowsPerMatch, pattern, within } = this.#table;
     const partition = partitionBy.map((e) => this.#column(e));
+    for (const { nulls, descending, span } of this.#table.orderBy)
+      if (nulls !== null)
+        throw descending
+          ? notAName('SqlBasicCall', span, NO_NULLS)
+          : plainError('parse', 'match-nulls', 'AssertionError', 'null', span, NO_NULLS);
     const order = this.#table.orderBy.map(
       (item): SortKey => ({
         column: this.#column(item.expression),

@@ -6,7 +6,7 @@ import { isTimestamp, type LogicalType, notNull, timestamp, withNullable } from 
 import { printPlanType } from '../types/print-type.ts';
 import { argumentForm, partsOf } from './ast-tools.ts';
 import { ExpressionBinder } from './bind-expression.ts';
-import { plainError, type StatementText, validationError } from './plan-error.ts';
+import { notAName, plainError, type StatementText, validationError } from './plan-error.ts';
 import { EMPTY_SCOPE } from './scope.ts';
 
 const WINDOW_PARAMETERS = {
@@ -15,20 +15,6 @@ const WINDOW_PARAMETERS = {
   CUMULATE: ['DATA', 'TIMECOL', 'STEP', 'SIZE', 'OFFSET'],
   SESSION: ['DATA', 'TIMECOL', 'GAP'],
 } as const;
-
-/** Flink's validator trips over named arguments behind a bare descriptor. */
-function namedAndUnnamed({ span }: Ast.Call): SqlError {
-  const message =
-    "class org.apache.calcite.sql.SqlNodeList cannot be cast to class org.apache.calcite.sql.SqlIdentifier (org.apache.calcite.sql.SqlNodeList and org.apache.calcite.sql.SqlIdentifier are in unnamed module of loader 'app')";
-  return new SqlError({
-    severity: 'error',
-    phase: 'parse',
-    code: 'named-and-unnamed',
-    chain: [`ValidationException: SQL validation failed. ${message}`, `ClassCastException: ${message}`],
-    span,
-    hint: 'Name all arguments or none.',
-  });
-}
 
 /** TUMBLE, HOP, CUMULATE or SESSION over a table, with positional or named arguments. */
 export function bindWindowTable(
@@ -44,7 +30,8 @@ export function bindWindowTable(
     else if (parameters[i] !== undefined) args.set(parameters[i]!, arg);
   }
   const isMixed = callNode.args.some((arg) => arg.kind === 'NamedArgument');
-  if (isMixed && callNode.args[0]?.kind === 'TableArgument') throw namedAndUnnamed(callNode);
+  if (isMixed && callNode.args[0]?.kind === 'TableArgument')
+    throw notAName('SqlNodeList', callNode.span, 'Name all arguments or none.');
   const required = parameters.filter((p) => p !== 'OFFSET');
   const table = args.get('DATA');
   if (table && table.kind === 'ColumnRef') {

@@ -405,13 +405,16 @@ class ChangelogInference {
         const inputs = visitInputs('BEFORE_AND_AFTER');
         return inputs && { ...node, inputs, mode };
       }
-      case 'BatchOver':
       case 'Match':
+        if (node.refusal) throw node.refusal;
+      // falls through
+      case 'BatchOver':
       case 'TemporalSort': {
         const inputs = visitInputs('NONE');
         return inputs && { ...node, inputs, mode };
       }
       case 'OverAggregate': {
+        if (node.refusal) throw node.refusal;
         const inputs = visitInputs('BEFORE_AND_AFTER');
         return inputs && { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER' };
       }
@@ -569,8 +572,8 @@ const handsChangesOn = ({ kind }: PhysicalNode): boolean =>
     'WindowTableFunction',
   ].includes(kind);
 
-const isByTime = (node: OverAggregate): boolean =>
-  isTimeAttribute(node.inputs[0]!.fields[node.group.order[0]!.column]!.type);
+const isByTime = ({ group, inputs }: OverAggregate): boolean =>
+  group.order.length === 0 || isTimeAttribute(inputs[0]!.fields[group.order[0]!.column]!.type);
 
 const withoutExchange = (node: PhysicalNode): PhysicalNode =>
   node.kind === 'Exchange' ? node.inputs[0]! : node;

@@ -8,7 +8,7 @@ import type { Pattern } from '../sql/ast.ts';
 import { isTimeAttribute } from '../types/logical-type.ts';
 import { convertOperand } from './logical-tools.ts';
 import { exchange } from './physical-tools.ts';
-import { plainError } from './plan-error.ts';
+import { caught, plainError } from './plan-error.ts';
 
 const refuse = (code: string, message: string, exception = 'TableException'): Error =>
   plainError('plan', code, exception, message, null);
@@ -39,18 +39,15 @@ export function physicalMatch(node: LogicalMatch, input: PhysicalNode): Physical
       `Columns ambiguously defined: {${twice.map((m) => m.name).join(', ')}}`,
       'ValidationException',
     );
-  const withinMs = withinOf(node.within);
-  const first = order[0];
-  const orderBy = 'You must specify either rowtime or proctime for order by';
-  if (!first) throw refuse('match-order', `${orderBy}.`);
-  if (!isTimeAttribute(node.input.fields[first.column]!.type))
-    throw refuse('match-order', `${orderBy} as the first one.`);
-  if (first.descending)
-    throw refuse('match-descending', 'Primary sort order of a streaming table must be ascending on time.');
-  const elements = elementsOf(pattern);
-  // What cannot be computed is found while the pattern is taken apart, its last element looked at only then.
-  if (node.refusal) throw node.refusal;
-  checkWhole(elements);
+  const made = { elements: [] as readonly PatternElement[], withinMs: null as number | null };
+  const refusal = caught(() => {
+    made.withinMs = withinOf(node.within);
+    checkOrder(node);
+    made.elements = elementsOf(pattern);
+    // What cannot be computed is found while the pattern is taken apart, its last element looked at only then.
+    if (node.refusal) throw node.refusal;
+    checkWhole(made.elements);
+  });
   return {
     kind: 'Match',
     inputs: [exchange(input, partition)],
@@ -63,9 +60,19 @@ export function physicalMatch(node: LogicalMatch, input: PhysicalNode): Physical
     subsets,
     define,
     fields,
-    elements,
-    withinMs,
+    ...made,
+    refusal,
   };
+}
+
+function checkOrder({ order, input }: LogicalMatch): void {
+  const first = order[0];
+  const orderBy = 'You must specify either rowtime or proctime for order by';
+  if (!first) throw refuse('match-order', `${orderBy}.`);
+  if (!isTimeAttribute(input.fields[first.column]!.type))
+    throw refuse('match-order', `${orderBy} as the first one.`);
+  if (first.descending)
+    throw refuse('match-descending', 'Primary sort order of a streaming table must be ascending on time.');
 }
 
 function allRowsRefused(node: LogicalMatch): Error {

@@ -1,11 +1,11 @@
-import type { LogicalOver, LogicalRank, LogicalSort } from '../plan/logical.ts';
+import type { LogicalNode, LogicalOver, LogicalRank, LogicalSort, OverGroup } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
 import type { RexBound } from '../plan/rex.ts';
 import { isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { windowOf } from './join-window.ts';
 import { exchange } from './physical-tools.ts';
-import { plainError } from './plan-error.ts';
+import { caught, plainError } from './plan-error.ts';
 
 const refuse = (code: string, message: string, exception = 'TableException'): Error =>
   plainError('plan', code, exception, message, null);
@@ -108,27 +108,8 @@ function refuseMonths({ groups }: LogicalOver): void {
     );
 }
 
-/** OVER windows, with what Flink refuses of them, in its order. */
-export function physicalOver(node: LogicalOver, input: PhysicalNode): PhysicalNode {
-  refuseMonths(node);
-  const [group, ...others] = node.groups;
-  for (const { calls, order } of node.groups) {
-    for (const { name } of calls) {
-      if (order.length === 0 && ['ROW_NUMBER', 'RANK', 'DENSE_RANK'].includes(name)) {
-        throw refuse(
-          'rank-needs-order',
-          'Over Agg: The window rank function requires order by clause with non-constant fields. please re-check the over window statement.',
-          'ValidationException',
-        );
-      }
-    }
-  }
-  if (!group || others.length > 0) {
-    throw refuse(
-      'two-over-windows',
-      'Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.',
-    );
-  }
+/** What no OVER window of a stream can do. */
+function checkOver(group: OverGroup, input: LogicalNode): void {
   if (group.order.length !== 1)
     throw refuse('over-order', 'The window can only be ordered by a single time column.');
   const order = group.order[0]!;
@@ -153,9 +134,32 @@ export function physicalOver(node: LogicalOver, input: PhysicalNode): PhysicalNo
   }
   if (group.upper.type !== 'CURRENT ROW')
     throw refuse('over-following', 'OVER RANGE FOLLOWING windows are not supported yet.');
-  const isByTime = isTimeAttribute(node.input.fields[order.column]!.type);
+  const isByTime = isTimeAttribute(input.fields[order.column]!.type);
   if (!isByTime && group.lower.type !== 'UNBOUNDED PRECEDING')
     throw refuse('over-bounded', 'Non-time attribute sort is not supported for bounded OVER window.');
+}
+
+/** OVER windows, with what Flink refuses of them, in its order. */
+export function physicalOver(node: LogicalOver, input: PhysicalNode): PhysicalNode {
+  refuseMonths(node);
+  const [group, ...others] = node.groups;
+  for (const { calls, order } of node.groups) {
+    for (const { name } of calls) {
+      if (order.length === 0 && ['ROW_NUMBER', 'RANK', 'DENSE_RANK'].includes(name)) {
+        throw refuse(
+          'rank-needs-order',
+          'Over Agg: The window rank function requires order by clause with non-constant fields. please re-check the over window statement.',
+          'ValidationException',
+        );
+      }
+    }
+  }
+  if (!group || others.length > 0) {
+    throw refuse(
+      'two-over-windows',
+      'Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.',
+    );
+  }
   return {
     kind: 'OverAggregate',
     inputs: [exchange(input, group.partition)],
@@ -163,5 +167,6 @@ export function physicalOver(node: LogicalOver, input: PhysicalNode): PhysicalNo
     mode: 0,
     group,
     generateUpdateBefore: false,
+    refusal: caught(() => checkOver(group, node.input)),
   };
 }

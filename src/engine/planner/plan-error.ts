@@ -102,3 +102,27 @@ export function notYet(what: string, span: Span | null, phase: Phase = 'plan'): 
     span,
   });
 }
+
+/** What `work` throws, if anything. */
+export function caught(work: () => void): Error | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** Flink's validator takes something for a plain name that is none. */
+export function notAName(what: 'SqlBasicCall' | 'SqlNodeList', span: Span, hint: string): SqlError {
+  const name = (c: string): string => `org.apache.calcite.sql.${c}`;
+  const message = `class ${name(what)} cannot be cast to class ${name('SqlIdentifier')} (${name(what)} and ${name('SqlIdentifier')} are in unnamed module of loader 'app')`;
+  return new SqlError({
+    severity: 'error',
+    phase: 'parse',
+    code: 'not-a-name',
+    chain: [`ValidationException: SQL validation failed. ${message}`, `ClassCastException: ${message}`],
+    span,
+    hint,
+  });
+}

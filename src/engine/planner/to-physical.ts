@@ -67,6 +67,22 @@ class PhysicalPlanner {
     return asBatch(this.#stream(node));
   }
 
+  /** A scan that makes its watermarks itself, whatever normalises its changes above it. */
+  #withWatermark(
+    node: PhysicalNode,
+    assigner: Extract<LogicalNode, { kind: 'WatermarkAssigner' }>,
+  ): PhysicalNode {
+    const { fields, rowtime, watermark: expression } = assigner;
+    if (node.kind !== 'TableSourceScan')
+      return {
+        ...node,
+        fields,
+        inputs: node.inputs.map((input) => this.#withWatermark(input, assigner)),
+      } as PhysicalNode;
+    const idleTimeoutMs = this.config.durationMs('table.exec.source.idle-timeout', 0);
+    return { ...node, fields, watermark: { rowtime, expression, idleTimeoutMs } };
+  }
+
   #stream(node: LogicalNode): PhysicalNode {
     switch (node.kind) {
       case 'Scan':
@@ -78,14 +94,7 @@ class PhysicalPlanner {
       case 'WatermarkAssigner': {
         const partitions = node.input.kind === 'Scan' ? partitionsOf(node.input.table) : null;
         const input = this.node(node.input);
-        if (partitions !== null && input.kind === 'TableSourceScan') {
-          const idle = this.config.durationMs('table.exec.source.idle-timeout', 0);
-          return {
-            ...input,
-            fields: node.fields,
-            watermark: { rowtime: node.rowtime, expression: node.watermark, idleTimeoutMs: idle },
-          };
-        }
+        if (partitions !== null) return this.#withWatermark(input, node);
         return {
           kind: 'WatermarkAssigner',
           inputs: [input],

@@ -324,13 +324,26 @@ const currentWatermark: ScalarFunction = {
   strict: false,
   isDeterministic: false,
   inferType: (args): LogicalType | Misfit => {
+    const misfit = (detail: string): Misfit =>
+      modernMisfit(
+        'CURRENT_WATERMARK',
+        args,
+        [
+          'CURRENT_WATERMARK(<TIMESTAMP_WITHOUT_TIME_ZONE *ROWTIME*>)',
+          'CURRENT_WATERMARK(<TIMESTAMP_WITH_LOCAL_TIME_ZONE *ROWTIME*>)',
+        ],
+        detail,
+      );
+    if (args.length !== 1) return misfit(WRONG_COUNT);
     const type = argType(args, 0);
-    if (args.length !== 1 || !isTimestamp(type) || type.kind !== 'ROWTIME') {
-      return modernMisfit('CURRENT_WATERMARK', args, [
-        'CURRENT_WATERMARK(<TIMESTAMP_WITHOUT_TIME_ZONE *ROWTIME*>)',
-        'CURRENT_WATERMARK(<TIMESTAMP_WITH_LOCAL_TIME_ZONE *ROWTIME*>)',
-      ]);
-    }
+    if (!isTimestamp(type))
+      return misfit(
+        `CURRENT_WATERMARK() must be called with a single rowtime attribute argument, but '${printType(type)}' cannot be a time attribute.`,
+      );
+    if (type.kind !== 'ROWTIME')
+      return misfit(
+        `The argument of CURRENT_WATERMARK() must be a rowtime attribute, but was '${printType(type)}'.`,
+      );
     return { root: type.root, precision: 3, kind: 'REGULAR', nullable: true };
   },
   implement: (_types, _result, context) => ({ evaluate: () => context.watermarkMs() }),
