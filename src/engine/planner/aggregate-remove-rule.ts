@@ -43,7 +43,7 @@ export function removeNeedlessAggregates(node: LogicalNode, asked: Columns = all
 
 /** Whether DISTINCT would change nothing, so that it is not even made (RelBuilder.aggregate, which sees no keys through a watermark). */
 export const isDistinct = (node: LogicalNode): boolean =>
-  hasOneRow(node) || (tellsKeys(node) && uniqueKeys(node).length > 0);
+  hasOneRow(node) || (tellsKeys(node) && areUnique(node, [...node.fields.keys()]));
 
 /** Flink's planner does not see whether columns are unique through a watermark. */
 export function tellsKeys(node: LogicalNode): boolean {
