@@ -126,7 +126,10 @@ function areUnique(node: LogicalNode, columns: readonly number[]): boolean {
       const ofRight = columns.filter((c) => c >= width).map((c) => c - width);
       if (ofLeft.length > 0 && ofRight.length > 0)
         return areUnique(node.inputs[0], ofLeft) && areUnique(node.inputs[1], ofRight);
+      break;
     }
+    default:
+      break;
   }
   return uniqueKeys(node).some((key) => containsKey(columns, key));
 }
