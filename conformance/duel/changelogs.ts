@@ -1,5 +1,5 @@
 import { type Grammar, writeQuery } from './queries.ts';
-import { miniBatch, type Scene, scriptTopic } from './scripts.ts';
+import { FORGETTING, miniBatch, pauseToForget, type Scene, scriptTopic, secondOf } from './scripts.ts';
 import { pickFrom } from './topic.ts';
 
 /** Queries that are neither joins nor windows, over every changelog. */
@@ -99,10 +99,13 @@ const scene: Scene = {
       { key: ', PRIMARY KEY (k, s) NOT ENFORCED', options: '' },
       { key: '', options: ", 'changelog-mode'='I,UB,UA,D'" },
     ]),
+  makeSecond: (random) => secondOf(random, 0.1),
+  pauseMs: pauseToForget,
   hasFreeOrder: ({ config }) => config?.['table.exec.mini-batch.enabled'] === 'true',
   makeConfig(random, query) {
     const drop: { [key: string]: string } =
       random.next() < 0.5 ? {} : { 'table.exec.sink.not-null-enforcer': 'DROP' };
+    if (random.next() < 0.06) return { ...drop, ...FORGETTING.config };
     if (random.next() > 0.25 || TELLS_ORDER.test(writeQuery(query).sql)) return drop;
     return { ...drop, ...miniBatch(random) };
   },

@@ -1,5 +1,5 @@
 import { type Grammar, writeQuery } from './queries.ts';
-import { miniBatch, type Scene, scriptTopic } from './scripts.ts';
+import { FORGETTING, miniBatch, pauseToForget, type Scene, scriptTopic, secondOf } from './scripts.ts';
 import { pickFrom } from './topic.ts';
 
 /** Joins of every kind. Nothing here tells the order in which a join's matches come, for that is a hash table's. */
@@ -83,6 +83,8 @@ const scene: Scene = {
     if (/GROUP BY|ROW_NUMBER/.test(writeQuery(query).sql)) return retract;
     return pickFrom(random, [null, null, retract, { key: ', PRIMARY KEY (k) NOT ENFORCED', options: '' }]);
   },
+  makeSecond: (random) => secondOf(random, 0.1),
+  pauseMs: pauseToForget,
   hasFreeOrder: ({ statements, config }) =>
     config?.[MULTI_JOIN] === 'true' ||
     config?.['table.exec.mini-batch.enabled'] === 'true' ||
@@ -90,7 +92,7 @@ const scene: Scene = {
   makeConfig: (random) => ({
     'table.exec.sink.not-null-enforcer': 'DROP',
     ...(random.next() < 0.3 ? { [MULTI_JOIN]: 'true' } : {}),
-    ...(random.next() < 0.15 ? miniBatch(random) : {}),
+    ...(random.next() < 0.06 ? FORGETTING.config : random.next() < 0.15 ? miniBatch(random) : {}),
   }),
 };
 

@@ -14,6 +14,8 @@ export interface ScriptDraft {
   readonly sink: { readonly key: string; readonly options: string } | null;
   /** What a second INSERT makes of the same query, `{query}`; the first then has a sink too. */
   readonly second?: string | null;
+  /** Whether both INSERTs read a view of the query. */
+  readonly hasView?: boolean;
   readonly config: { readonly [key: string]: string };
 }
 /** What a topic chooses for itself. */
@@ -42,6 +44,21 @@ export const miniBatch = (random: Random): ScriptDraft['config'] => ({
   'table.exec.mini-batch.allow-latency': '1 h',
   'table.exec.mini-batch.size': pickFrom(random, ['1', '2', '3']),
 });
+
+/** How long state is kept where it is forgotten, and how long nothing happens then: no step of a busy machine takes as long as the one, nor falls short of the other. */
+export const FORGETTING = { config: { 'table.exec.state.ttl': '6 s' }, pauseMs: 7000 };
+export const pauseToForget = (config: ScriptDraft['config']): number =>
+  config['table.exec.state.ttl'] === undefined ? 0 : FORGETTING.pauseMs;
+
+/** What a second INSERT makes of a query, in one script of so many. */
+export const secondOf = (random: Random, share: number): string | null =>
+  random.next() >= share
+    ? null
+    : pickFrom(random, [
+        'SELECT k, COUNT(*) AS v, MAX(s) AS s FROM {query} GROUP BY k',
+        'SELECT k, v, s FROM {query} WHERE v > 1',
+        "SELECT k, v, 'z' AS s FROM {query}",
+      ]);
 
 /** Only what remains of each turn's changes: what is sent and taken back within one hangs on the order of a hash table. */
 function settle(answer: Recorded): Recorded {
@@ -84,15 +101,21 @@ export function scriptTopic(name: string, scene: Scene): Topic<ScriptDraft> {
         ...(start === undefined ? {} : { start }),
         pauseMs: scene.pauseMs?.(config) ?? 0,
       });
-      return { tables, story, query, sink, config, second: scene.makeSecond?.(random) ?? null };
+      const second = scene.makeSecond?.(random) ?? null;
+      return { tables, story, query, sink, config, second, hasView: second !== null && random.next() < 0.5 };
     },
-    render({ tables, story, query, sink, second, config }, id) {
+    render({ tables, story, query, sink, second, hasView, config }, id) {
       const read = new Set(tablesOf(query));
-      const { sql, views } = writeQuery(query);
+      const written = writeQuery(query);
+      const isShared = hasView === true && second !== undefined && second !== null;
+      const sql = isShared ? 'SELECT * FROM shared' : written.sql;
+      const views = isShared
+        ? [...written.views, `CREATE TEMPORARY VIEW shared AS ${written.sql}`]
+        : written.views;
       const declared = [...read].sort((a, b) => a - b).map((number) => declare(tables[number]!, number));
-      const written = columns.map((c) => `${c} ${SINK_TYPES[c] ?? tables[0]!.types[c]}`).join(', ');
+      const declaredColumns = columns.map((c) => `${c} ${SINK_TYPES[c] ?? tables[0]!.types[c]}`).join(', ');
       const insert = (name: string, of: string, into: ScriptDraft['sink']): string[] => [
-        `CREATE TABLE ${name} (${written}${into?.key ?? ''}) WITH ('connector'='scenario'${into?.options ?? ''})`,
+        `CREATE TABLE ${name} (${declaredColumns}${into?.key ?? ''}) WITH ('connector'='scenario'${into?.options ?? ''})`,
         `INSERT INTO ${name} SELECT ${columns.join(', ')} FROM (${of})`,
       ];
       const [first, other] = [
@@ -118,6 +141,7 @@ export function scriptTopic(name: string, scene: Scene): Topic<ScriptDraft> {
       if (draft.story.length > 0) yield { ...draft, story: [] };
       for (const query of smallerQueries(draft.query, grammar)) yield { ...draft, query };
       if (draft.second) yield { ...draft, second: null };
+      if (draft.hasView) yield { ...draft, hasView: false };
       if (draft.sink) yield { ...draft, sink: null };
       if (Object.keys(draft.config).length > 0) yield { ...draft, config: {} };
       const read = new Set(tablesOf(draft.query));

@@ -1,5 +1,5 @@
 import { type Grammar, writeQuery } from './queries.ts';
-import { type Scene, scriptTopic } from './scripts.ts';
+import { type Scene, scriptTopic, secondOf } from './scripts.ts';
 import { pickFrom } from './topic.ts';
 
 const TOP = 'ROW_NUMBER() OVER (PARTITION BY k ORDER BY v DESC, s)';
@@ -131,14 +131,7 @@ const scene: Scene = {
   },
   makeSink: (random) =>
     pickFrom(random, [null, null, { key: '', options: ", 'changelog-mode'='I,UB,UA,D'" }]),
-  makeSecond: (random) =>
-    random.next() < 0.75
-      ? null
-      : pickFrom(random, [
-          'SELECT k, COUNT(*) AS v, MAX(s) AS s FROM {query} GROUP BY k',
-          'SELECT k, v, s FROM {query} WHERE v > 1',
-          "SELECT k, v, 'z' AS s FROM {query}",
-        ]),
+  makeSecond: (random) => secondOf(random, 0.25),
   hasFreeOrder: () => true,
   makeConfig(random, query) {
     const drop: { [key: string]: string } = { 'table.exec.sink.not-null-enforcer': 'DROP' };

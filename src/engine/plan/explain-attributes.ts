@@ -1,5 +1,5 @@
 import { namesOfJoin } from '../planner/join-keys.ts';
-import { tableConditions } from '../planner/join-lookup.ts';
+import { constantKeys, tableConditions } from '../planner/join-lookup.ts';
 import { joinInputSpec, uniqueKeys, upsertKeys } from '../planner/keys.ts';
 import { printPlanType } from '../types/print-type.ts';
 import {
@@ -318,17 +318,8 @@ function constantText(constant: RexLiteral, style: Style): string {
 
 function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, string])[] {
   const [left, right] = [node.inputs[0]!, node.inputs[1]!];
-  const filter = tableConditions(node);
-  const constants = filter.parts.flatMap((part) => {
-    if (part.kind !== 'Call' || part.operator !== '=') return [];
-    const [a, b] =
-      part.operands[0]!.kind === 'InputRef'
-        ? [part.operands[0]!, part.operands[1]!]
-        : [part.operands[1]!, part.operands[0]!];
-    return a.kind === 'InputRef' && b.kind === 'Literal'
-      ? [`${filter.names[a.index]}=${constantText(b, style)}`]
-      : [];
-  });
+  const filter = tableConditions(right);
+  const constants = constantKeys(right).map(([column, value]) => `${column}=${constantText(value, style)}`);
   const equal = node.rightKeys.map(
     (k, i) => `${right.fields[k]!.name}=${left.fields[node.leftKeys[i]!]!.name}`,
   );

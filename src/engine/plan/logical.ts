@@ -164,6 +164,10 @@ export interface LogicalSetOperation extends Node {
   readonly operator: 'INTERSECT' | 'EXCEPT';
   readonly inputs: readonly LogicalNode[];
   readonly all: boolean;
+  /** What constants its inputs have before they are cast to common types (Flink's planner looks before CoerceInputsRule casts them). */
+  readonly constants: readonly Rex[];
+  /** Columns that tell its rows apart. */
+  readonly keys: readonly (readonly number[])[];
 }
 /** A column to sort by. */
 export interface SortKey {

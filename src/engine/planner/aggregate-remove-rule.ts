@@ -12,11 +12,12 @@ import { castTo } from './rex-build.ts';
 const isOfOneRow = ({ name, args, filter }: AggregateCall): boolean =>
   (name === 'SUM' || name === 'MIN' || name === 'MAX') && filter < 0 && args.length === 1;
 
-type Columns = ReadonlySet<number>;
-const allOf = (node: LogicalNode): Columns => new Set(node.fields.keys());
+/** Columns of a node that somebody asks for. */
+export type Columns = ReadonlySet<number>;
+export const allColumns = (node: LogicalNode): Columns => new Set(node.fields.keys());
 
 /** An aggregate of groups that have one row each goes away, once the calls nobody asks for have (Flink's FlinkAggregateRemoveRule). */
-export function removeNeedlessAggregates(node: LogicalNode, asked: Columns = allOf(node)): LogicalNode {
+export function removeNeedlessAggregates(node: LogicalNode, asked: Columns = allColumns(node)): LogicalNode {
   const wanted = inputsOf(node).map((input, i) => askedOf(node, asked, input, i));
   let at = 0;
   const n = mapInputs(node, (input) => removeNeedlessAggregates(input, wanted[at++]));
@@ -32,17 +33,38 @@ export function removeNeedlessAggregates(node: LogicalNode, asked: Columns = all
       isAsked(i) ? castTo(column(args[0]!), type) : literal(null, withNullable(type, true)),
     ),
   ];
-  return mergeCalc({ kind: 'Calc', input: n.input, exprs, condition: null, fields: n.fields });
+  // What would only pass on all columns is what is there already, under its names.
+  const isAll =
+    exprs.length === n.input.fields.length && exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
+  return isAll
+    ? n.input
+    : mergeCalc({ kind: 'Calc', input: n.input, exprs, condition: null, fields: n.fields });
 }
 
-/** DISTINCT of one row is not even made (RelBuilder.aggregate). */
+/** Whether DISTINCT would change nothing, so that it is not even made (RelBuilder.aggregate, which sees no keys through a watermark). */
+export const isDistinct = (node: LogicalNode): boolean =>
+  hasOneRow(node) || (tellsKeys(node) && areUnique(node, [...node.fields.keys()]));
+
+/** Flink's planner does not see whether columns are unique through a watermark. */
+export function tellsKeys(node: LogicalNode): boolean {
+  if (node.kind === 'Scan') return !node.table.watermark;
+  return node.kind === 'Aggregate' || inputsOf(node).every(tellsKeys);
+}
+
+/** What tells the rows of INTERSECT or EXCEPT apart: whatever tells those of an input apart, of EXCEPT the first (FlinkRelMdColumnUniqueness). */
+export const keysOfInputs = (
+  operator: 'INTERSECT' | 'EXCEPT',
+  inputs: readonly LogicalNode[],
+): readonly Key[] =>
+  (operator === 'EXCEPT' ? inputs.slice(0, 1) : inputs).filter(tellsKeys).flatMap(uniqueKeys);
+
 function hasOneRow(node: LogicalNode): boolean {
   if (node.kind === 'Calc' || node.kind === 'Project' || node.kind === 'Filter') return hasOneRow(node.input);
   return node.kind === 'Sort' && node.fetch === 1;
 }
 
 /** Columns of an input that a node reads, or that are asked for through it. */
-function askedOf(node: LogicalNode, asked: Columns, input: LogicalNode, at: number): Columns {
+export function askedOf(node: LogicalNode, asked: Columns, input: LogicalNode, at: number): Columns {
   const width = input.fields.length;
   const through = [...asked].filter((i) => i < width);
   switch (node.kind) {
@@ -66,7 +88,7 @@ function askedOf(node: LogicalNode, asked: Columns, input: LogicalNode, at: numb
         ...(node.range.endColumn < 0 ? [] : [node.range.endColumn]),
       ]);
     case 'Union':
-      return node.all ? asked : allOf(input);
+      return node.all ? asked : allColumns(input);
     case 'Join': {
       const used = new Set([...asked, ...(node.asOf === null ? [] : [node.asOf])]);
       collectRefs(node.condition, used);
@@ -74,7 +96,7 @@ function askedOf(node: LogicalNode, asked: Columns, input: LogicalNode, at: numb
       return new Set([...used].map((i) => (at === 0 ? i : i - left)).filter((i) => i >= 0 && i < width));
     }
     default:
-      return allOf(input);
+      return allColumns(input);
   }
 }
 
@@ -107,6 +129,7 @@ function areUnique(node: LogicalNode, columns: readonly number[]): boolean {
       break;
     }
     default:
+      break;
   }
   return uniqueKeys(node).some((key) => containsKey(columns, key));
 }
@@ -129,6 +152,10 @@ export function uniqueKeys(node: LogicalNode): readonly Key[] {
       return [sorted(node.groups.map((_, i) => i))];
     case 'Sort':
       return uniqueKeys(node.input);
+    case 'Union':
+      return node.all ? [] : [[...node.fields.keys()]];
+    case 'SetOperation':
+      return node.all ? node.keys : [...node.keys, [...node.fields.keys()]];
     default:
       return logicalKeys(node) ?? [];
   }

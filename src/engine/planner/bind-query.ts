@@ -12,6 +12,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
+import { isDistinct } from './aggregate-remove-rule.ts';
 import { hasAggregate, impliedName } from './ast-tools.ts';
 import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';
 import { bindGrouped, stateTtl } from './bind-group.ts';
@@ -20,6 +21,7 @@ import { bindOrdered } from './bind-order.ts';
 import type { NamedWindows } from './bind-over.ts';
 import { bindQualify } from './bind-qualify.ts';
 import { expandStars, projectList, type SelectColumn } from './bind-select-list.ts';
+import { bindSetOperation } from './bind-set-operation.ts';
 import { bindValues } from './bind-values.ts';
 import { bindWindowTable } from './bind-window-table.ts';
 import { isLateral } from './correlation.ts';
@@ -157,7 +159,11 @@ class QueryBinder {
         this.#correlations.block();
         return bindValues(query, this.#context.source);
       case 'SetOperation':
-        return this.#setOperation(query);
+        return bindSetOperation(
+          query,
+          [this.query(query.left), this.query(query.right)],
+          this.#context.source,
+        );
       case 'With': {
         const ctes = new Map(this.#ctes);
         for (const item of query.items) {
@@ -184,37 +190,6 @@ class QueryBinder {
       case 'ExplicitTable':
         return this.#tableNamed(query.name);
     }
-  }
-
-  #setOperation(query: Ast.SetOperation): LogicalNode {
-    const name = `${query.operator}${query.all ? ' ALL' : ''}`;
-    const sides = [this.query(query.left), this.query(query.right)];
-    const inputs =
-      query.operator === 'UNION'
-        ? sides.flatMap((n) => (n.kind === 'Union' && n.all === query.all ? n.inputs : [n]))
-        : sides;
-    const first = inputs[0]!;
-    for (const input of inputs) {
-      if (input.fields.length !== first.fields.length)
-        throw this.#error(query.right.span, 'column-count', `Column count mismatch in ${name}`);
-    }
-    const types = first.fields.map((f, i) => {
-      const type = commonType(inputs.map((n) => n.fields[i]!.type));
-      if (!type) throw this.#error(query.span, 'mixed-types', `Type mismatch in column ${i + 1} of ${name}`);
-      return { name: f.name, type };
-    });
-    const cast = inputs.map((n) =>
-      castFields(
-        n,
-        types.map((t, i) => {
-          const own = n.fields[i]!.type;
-          return isProctime(own) && sameKind(t.type, own) ? { ...t, type: own } : t;
-        }),
-      ),
-    );
-    const { operator, all } = query;
-    if (operator === 'UNION') return { kind: 'Union', inputs: cast, all, fields: types };
-    return { kind: 'SetOperation', operator, inputs: cast, all, fields: types };
   }
 
   #error(span: Ast.Identifier['span'], code: string, message: string, exception?: string): Error {
@@ -291,7 +266,7 @@ class QueryBinder {
           node,
           this.#context.source,
         );
-    if (!select.distinct) return projected;
+    if (!select.distinct || isDistinct(projected)) return projected;
     const ttl = stateTtl(select);
     return {
       kind: 'Aggregate',
@@ -509,21 +484,6 @@ class QueryBinder {
     return this.#named({ kind: 'NamedTable', name, ...bare, span: name.span }).node;
   }
 }
-
-/** A time attribute beside the same plain type stays one: the plain column is taken for it. */
-function commonType(types: readonly LogicalType[]): LogicalType | null {
-  const attribute = types.find((t) => isTimestamp(t) && t.kind !== 'REGULAR');
-  if (attribute && types.every((t) => sameKind(attribute, t)))
-    return withNullable(
-      attribute,
-      types.some((t) => t.nullable),
-    );
-  return leastRestrictive(types);
-}
-const plainKind = (t: LogicalType): LogicalType =>
-  withNullable(isTimestamp(t) ? { ...t, kind: 'REGULAR' } : t, true);
-const sameKind = (a: LogicalType, b: LogicalType): boolean =>
-  isTimeAttribute(a) && sameType(plainKind(a), plainKind(b));
 
 const KNOWN_HINTS: ReadonlySet<string> = new Set([
   'OPTIONS',

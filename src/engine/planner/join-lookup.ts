@@ -1,7 +1,7 @@
 import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
 import type { LogicalJoin } from '../plan/logical.ts';
 import { kindsOf, type LookupJoin, Mode, type PhysicalNode } from '../plan/physical.ts';
-import type { Rex } from '../plan/rex.ts';
+import type { Rex, RexLiteral } from '../plan/rex.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { conjuncts } from './logical-tools.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
@@ -38,7 +38,7 @@ export function physicalLookupJoin(
       null,
     );
   }
-  if (keys.leftKeys.length === 0) {
+  if (keys.leftKeys.length === 0 && constantKeys(right).length === 0) {
     throw plainError(
       'plan',
       'lookup-no-key',
@@ -88,11 +88,21 @@ export function withSourceModes(node: PhysicalNode): PhysicalNode {
 }
 
 /** Conditions that are checked on the table's rows alone. */
-export function tableConditions(node: LookupJoin): {
+export function tableConditions(right: PhysicalNode): {
   readonly names: readonly string[];
   readonly parts: readonly Rex[];
 } {
-  const right = node.inputs[1]!;
   if (right.kind !== 'Calc' || !right.condition) return { names: [], parts: [] };
   return { names: right.inputs[0]!.fields.map((f) => f.name), parts: conjuncts(right.condition) };
 }
+
+/** Columns that a table is asked for by a constant. */
+export const constantKeys = (right: PhysicalNode): (readonly [column: string, value: RexLiteral])[] => {
+  const { names, parts } = tableConditions(right);
+  return parts.flatMap((part) => {
+    if (part.kind !== 'Call' || part.operator !== '=') return [];
+    const [a, b] =
+      part.operands[0]!.kind === 'InputRef' ? part.operands : [part.operands[1], part.operands[0]];
+    return a?.kind === 'InputRef' && b?.kind === 'Literal' ? [[names[a.index]!, b] as const] : [];
+  });
+};

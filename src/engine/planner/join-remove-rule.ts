@@ -1,7 +1,7 @@
-import { inputsOf, type LogicalAggregate, type LogicalJoin, type LogicalNode } from '../plan/logical.ts';
+import type { LogicalAggregate, LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { type InputRef, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
-import { uniqueKeys } from './aggregate-remove-rule.ts';
+import { tellsKeys, uniqueKeys } from './aggregate-remove-rule.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { containsKey } from './keys.ts';
 import { callOver, mapInputs, mergeCalc } from './logical-tools.ts';
@@ -82,10 +82,4 @@ export function withoutInnerSide(
     if (!uniqueKeys(inner).some((key) => containsKey(keys, key))) return null;
   }
   return isLeft ? { input: join.inputs[0], from: 0 } : { input: join.inputs[1], from: width };
-}
-
-/** Flink's planner does not see whether columns are unique through a watermark. */
-function tellsKeys(node: LogicalNode): boolean {
-  if (node.kind === 'Scan') return !node.table.watermark;
-  return node.kind === 'Aggregate' || inputsOf(node).every(tellsKeys);
 }

@@ -12,13 +12,13 @@ import { checkExpression } from './check-expressions.ts';
 import { pushFilterIntoCorrelate } from './correlate-rule.ts';
 import { groupWindows, withWindowColumns } from './group-window-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
+import { namedByVersions, pushFilterIntoJoin, pushJoinCondition } from './join-filter-rule.ts';
 import { removeUnreadJoins } from './join-remove-rule.ts';
-import { namedByVersions, pushFilterIntoJoin, pushJoinCondition } from './join-rules.ts';
 import { conjuncts, filtered, mapInputs, mergeCalc, namedByFilter } from './logical-tools.ts';
 import { materializeProctime, materializeTime } from './materialize-time.ts';
 import { makeMultiJoins, mistakeMultiJoins } from './multi-join-rule.ts';
 import { hasOver, inlineProject, mergeOverProjects, splitOver } from './over-rule.ts';
-import { prune } from './prune-columns.ts';
+import { select } from './prune-columns.ts';
 import { recognizeRanks } from './rank-rule.ts';
 import { pullConstantsUp, reduceExpressions, simplifyCoalesces } from './reduce-rule.ts';
 import { reduceVariances } from './reduce-variance.ts';
@@ -58,10 +58,10 @@ export function optimize(
   input = pullConstantsUp(input);
   input = pushCalcsIntoUnions(input);
   input = withFilterNames(input);
-  input = prune(
+  input = select(
     input,
     input.fields.map((_, i) => i),
-  ).node;
+  );
   if (joinsMany) input = mistakeMultiJoins(input);
   if (isStream) input = splitDistinct(input, config);
   input = materializeTime(input);

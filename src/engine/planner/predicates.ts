@@ -1,9 +1,10 @@
-import type { LogicalAggregate, LogicalJoin, LogicalNode } from '../plan/logical.ts';
+import type { Field, LogicalAggregate, LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { call, type Rex, type RexLiteral, ref } from '../plan/rex.ts';
 import { collectRefs, isDeterministic, isNullLiteral, rexKey, shiftRefs } from '../plan/rex-tools.ts';
 import { BOOLEAN, isTimeAttribute, notNull, sameType, withNullable } from '../types/logical-type.ts';
-import { isNullWith } from './join-rules.ts';
+import { isNullWith } from './join-filter-rule.ts';
 import { conjuncts } from './logical-tools.ts';
+import { castTo, isExact } from './rex-build.ts';
 import { simplifyCondition } from './simplify-condition.ts';
 
 const SURE = notNull(BOOLEAN);
@@ -33,7 +34,7 @@ export function predicatesOf(node: LogicalNode): readonly Rex[] {
     }
     case 'SetOperation': {
       const [left, right] = node.inputs.map(predicatesOf) as [readonly Rex[], readonly Rex[]];
-      return node.operator === 'EXCEPT' ? left : [...left, ...right];
+      return [...left, ...(node.operator === 'EXCEPT' ? [] : right), ...node.constants];
     }
     case 'Join':
       return ofJoin(node);
@@ -129,6 +130,23 @@ function inferred(join: LogicalJoin, given: readonly Rex[]): Rex[] {
   );
 }
 
+/** What constants the inputs of INTERSECT or EXCEPT have in their rows, said of its own columns. */
+export function constantsOfInputs(
+  operator: 'INTERSECT' | 'EXCEPT',
+  inputs: readonly LogicalNode[],
+  fields: readonly Field[],
+): Rex[] {
+  return (operator === 'EXCEPT' ? inputs.slice(0, 1) : inputs).flatMap((input) =>
+    [...constantsOf(predicatesOf(input))].flatMap(([column, value]) => {
+      const { type } = fields[column]!;
+      const cast = castTo(value, notNull(type));
+      return input.fields[column]!.type.nullable || cast.kind !== 'Literal'
+        ? []
+        : [call('=', [ref(column, type), cast], withNullable(BOOLEAN, type.nullable))];
+    }),
+  );
+}
+
 /** The literal that an expression is, cast to what may be NULL or not. */
 export function constantIn(rex: Rex): RexLiteral | undefined {
   if (rex.kind === 'Literal')
@@ -145,23 +163,36 @@ export function constantIn(rex: Rex): RexLiteral | undefined {
 /** Columns that hold one value in every row. */
 export type Constants = ReadonlyMap<number, RexLiteral>;
 
-/** The columns that predicates pin to one value: equalities do, and for what is made of a literal in a column that may be NULL also IS NOT DISTINCT FROM. */
+/** The columns that predicates pin to one value: equalities do, and for what is made of a literal in a column that may be NULL also IS NOT DISTINCT FROM; not one that anything else is known of too (RexUtil.gatherConstraints). */
 export function constantsOf(predicates: readonly Rex[], operators: readonly string[] = ['=']): Constants {
   const pinned = new Map<number, RexLiteral>();
+  const others = new Set<number>();
   for (const part of predicates) {
+    if (part.kind !== 'Call' || !PINNING.has(part.operator)) collectRefs(part, others);
     if (part.kind !== 'Call') continue;
     const [a, b] = [part.operands[0]!, part.operands[1]];
     if (part.operator === 'IS NULL' && a.kind === 'InputRef')
       pinned.set(a.index, { kind: 'Literal', value: null, type: withNullable(a.type, true) });
     if (!operators.includes(part.operator) || !b) continue;
-    const [column, given] = a.kind === 'InputRef' ? [a, b] : [b, a];
+    const [column, given] = constantIn(b) ? ofColumn(a, b) : ofColumn(b, a);
     const value = constantIn(given);
     if (column.kind !== 'InputRef' || !value || value.value === null || isTimeAttribute(column.type))
       continue;
     if (value.type.root === column.type.root && sameScale(value, column)) pinned.set(column.index, value);
   }
-  return pinned;
+  return new Map([...pinned].filter(([column]) => !others.has(column)));
 }
+
+/** `CAST(c) = literal` says of the column itself what it is, if the cast is to wider exact numbers. */
+function ofColumn(side: Rex, value: Rex): readonly [Rex, Rex] {
+  const column = side.kind === 'Call' && side.operator === 'CAST' ? side.operands[0]! : side;
+  if (column === side || column.kind !== 'InputRef' || !isExact(column.type) || !isExact(side.type))
+    return [side, value];
+  const narrowed = castTo(value, withNullable(column.type, false));
+  return narrowed.kind === 'Literal' ? [column, narrowed] : [side, value];
+}
+
+const PINNING: ReadonlySet<string> = new Set(['=', 'IS NOT DISTINCT FROM', 'IS NULL']);
 
 const sameScale = (a: Rex, b: Rex): boolean =>
   a.type.root !== 'DECIMAL' || b.type.root !== 'DECIMAL' || a.type.scale === b.type.scale;

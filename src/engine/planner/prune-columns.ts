@@ -25,8 +25,11 @@ import {
 import { pruneMultiJoin } from './multi-join-rule.ts';
 import { columnsOfRank, RANK_NAME } from './rank-rule.ts';
 
-/** Drops columns that nobody above asks for, where Flink's rules do: below window functions and unions, and in the computed columns below a watermark. */
-export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
+/**
+ * Drops columns that nobody above asks for, where Flink's rules do: below window functions and unions, and in the computed columns below a watermark. Columns
+ * may come in another order where what is above takes them in any (`inAnyOrder`).
+ */
+export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder = false): Pruned {
   const all = node.fields.map((_, i) => i);
   const whole = (n: LogicalNode): Pruned => ({ node: n, at: all });
   switch (node.kind) {
@@ -45,7 +48,8 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       const isPicked = node.condition !== null || (exprs.every(isRef) && used.size === exprs.length);
       const { input } = node;
       const isWhole = input.kind === 'WatermarkAssigner' && !isPicked && !dropsComputed(input, asked);
-      const below = prune(input, isWhole ? input.fields.map((_, i) => i) : asked);
+      const isInOrder = exprs.every(isRef) && node.condition === null && isIncreasing(exprs.map(indexOf));
+      const below = prune(input, isWhole ? input.fields.map((_, i) => i) : asked, inAnyOrder || !isInOrder);
       const move = (rex: Rex): Rex => shiftRefs(rex, (i) => below.at[i]!);
       const calc = mergeCalc({
         kind: 'Calc',
@@ -107,7 +111,7 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
     }
     case 'Join': {
       const kept = withoutInnerSide(node, new Set(needed), true);
-      if (!kept) return pruneJoin(node, needed, select);
+      if (!kept) return pruneJoin(node, needed, select, inAnyOrder);
       const from = kept.from;
       const below = prune(
         kept.input,
@@ -187,13 +191,17 @@ export function prune(node: LogicalNode, needed: readonly number[]): Pruned {
       const input = select(
         node.input,
         node.input.fields.map((_, i) => i),
+        true,
       );
       const pruned = prunedCalls(
         { ...node, input: readsNothing(node) ? withoutColumns(input) : input },
         needed,
       );
       const isPruned = pruned.node.calls.length < node.calls.length;
-      return { ...pruned, node: inOrderBelow(isPruned ? withoutUnread(pruned.node) : pruned.node) };
+      const kept = isPruned ? withoutUnread(pruned.node) : pruned.node;
+      // Once calls are gone a filter below keeps what it was to pass on.
+      const isKept = isPruned && input.kind === 'Calc' && input.condition !== null;
+      return { ...pruned, node: isKept ? kept : inOrderBelow(kept) };
     }
     case 'WindowAggregate': {
       const input = select(
@@ -318,7 +326,7 @@ function withoutUnread<Node extends LogicalAggregate | LogicalWindowAggregate>(n
  * An aggregate over a projection that only changes the order of columns reads them in the order of what is below: all columns of an input, or behind a filter
  * what it reads too (ProjectFilterTransposeRule, AggregateProjectMergeRule). A Top-N is a filter by its number.
  */
-function inOrderBelow(node: LogicalAggregate): LogicalNode {
+export function inOrderBelow(node: LogicalAggregate): LogicalNode {
   const calc = node.input;
   if (calc.kind !== 'Calc' || isTrivial(calc) || windowRoles(calc).size > 0) return node;
   const rank = calc.input.kind === 'Rank' ? calc.input.input.fields.length : -1;
@@ -352,8 +360,8 @@ function inOrderBelow(node: LogicalAggregate): LogicalNode {
 }
 
 /** Prunes below and puts a Calc on top if the columns are not exactly those asked for. */
-function select(input: LogicalNode, columns: readonly number[]): LogicalNode {
-  const below = prune(input, columns);
+export function select(input: LogicalNode, columns: readonly number[], inAnyOrder = false): LogicalNode {
+  const below = prune(input, columns, inAnyOrder);
   const exprs = columns.map((i) => ref(below.at[i]!, input.fields[i]!.type));
   return mergeCalc({
     kind: 'Calc',
@@ -365,4 +373,7 @@ function select(input: LogicalNode, columns: readonly number[]): LogicalNode {
 }
 
 const isRef = (rex: Rex): boolean => rex.kind === 'InputRef';
+const indexOf = (rex: Rex): number => (rex.kind === 'InputRef' ? rex.index : -1);
+const isIncreasing = (numbers: readonly number[]): boolean =>
+  numbers.every((n, i) => i === 0 || n > numbers[i - 1]!);
 const sortedNumbers = (set: ReadonlySet<number>): number[] => [...set].sort((a, b) => a - b);

@@ -131,8 +131,7 @@ function rankOf(calc: LogicalCalc, over: LogicalOver, above: LogicalNode | null)
   const isConstant = endColumn < 0 && start === end;
   // A projection that keeps the columns' order, or that an aggregate or another window reads through, is merged away in Calcite, and its names with it.
   const isReadThrough =
-    above?.kind === 'Over' ||
-    (above?.kind === 'Aggregate' && calc.exprs.every((e) => e.kind === 'InputRef') && rest.length === 0);
+    above?.kind === 'Over' || (above?.kind === 'Aggregate' && calc.exprs.every((e) => e.kind === 'InputRef'));
   const keepsOrder =
     isReadThrough || (isIncreasing(calc.exprs) && !(isPoint && isConstant) && rest.length === 0);
   const alias = calc.fields[calc.exprs.findIndex((e) => e.kind === 'InputRef' && e.index === rank)]?.name;

@@ -2,7 +2,7 @@ import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { isTrueLiteral, shiftRefs } from '../plan/rex-tools.ts';
 import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
-import { refusesNull } from './join-rules.ts';
+import { neverTrue, refusesNull } from './join-filter-rule.ts';
 import { conjuncts, mapInputs, mergeCalc } from './logical-tools.ts';
 import { hasOver, moveRefs } from './over-rule.ts';
 import { plainError } from './plan-error.ts';
@@ -95,17 +95,18 @@ const constantLast = (part: Rex): Rex =>
     : part;
 
 function reducedJoin(join: LogicalJoin): LogicalNode {
-  if (join.asOf !== null || join.lookup) return join;
+  if (join.asOf !== null) return join;
   const [left, right] = join.inputs;
   const width = left.fields.length;
   const known = [...predicatesOf(left), ...predicatesOf(right).map((p) => shiftRefs(p, (i) => i + width))];
   if (known.length === 0) return join;
   const constants = constantsOf(known);
   const isNull = (i: number): boolean => constants.get(i)?.value === null;
-  if (conjuncts(join.condition).some((part) => refusesNull(part, isNull))) return withoutMatches(join);
-  const withValues = conjuncts(join.condition).map((part) =>
-    constantLast(withConstants(part, constants, true)),
-  );
+  if (conjuncts(join.condition).some((part) => refusesNull(part, isNull))) return neverTrue(join);
+  const withValues = conjuncts(join.condition).map((part) => {
+    const made = withConstants(part, constants, true);
+    return join.joinType === 'inner' ? constantLast(made) : made;
+  });
   const reduced = simplifyKnowing(and(withValues), known, true);
   return { ...join, condition: simplifyJoinCondition(reduced, width) };
 }
@@ -113,7 +114,7 @@ function reducedJoin(join: LogicalJoin): LogicalNode {
 /** What is constant on the left of a semi or anti join is computed above it (Flink's FlinkSemiAntiJoinProjectTransposeRule). */
 export function pullConstantsUp(node: LogicalNode): LogicalNode {
   const n = mapInputs(node, pullConstantsUp);
-  if (n.kind === 'Calc') return mergeCalc(n);
+  if (n.kind === 'Calc') return withFilterOfOneRow(mergeCalc(n));
   if (n.kind !== 'Join' || (n.joinType !== 'semi' && n.joinType !== 'anti')) return n;
   const constants = constantsOf(predicatesOf(n.inputs[0]), ['=', 'IS NOT DISTINCT FROM']);
   if (constants.size === 0) return n;
@@ -139,29 +140,15 @@ export function withConstants(rex: Rex, pinned: Constants, isCondition = false):
   return rex.type.nullable && !isCondition ? call('CAST', [constant], rex.type) : constant;
 }
 
-/** A join in which no row meets another. */
-export function withoutMatches(join: LogicalJoin): LogicalNode {
+/** A filter of a single row below a semi or anti join costs less in a projection above it (Flink's FlinkSemiAntiJoinFilterTransposeRule). */
+function withFilterOfOneRow(calc: LogicalNode): LogicalNode {
+  if (calc.kind !== 'Calc' || calc.input.kind !== 'Join') return calc;
+  const join = calc.input;
   const [left, right] = join.inputs;
-  const none: LogicalNode = { kind: 'Values', rows: [], fields: join.fields };
-  const beside = (input: LogicalNode, from: number): LogicalNode => {
-    const exprs = join.fields.map((f, i) =>
-      i >= from && i < from + input.fields.length
-        ? ref(i - from, input.fields[i - from]!.type)
-        : literal(null, withNullable(f.type, true)),
-    );
-    return mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields: join.fields });
-  };
-  switch (join.joinType) {
-    case 'inner':
-    case 'semi':
-      return none;
-    case 'anti':
-      return left;
-    case 'left':
-      return beside(left, 0);
-    case 'right':
-      return beside(right, left.fields.length);
-    default:
-      return join;
-  }
+  if ((join.joinType !== 'semi' && join.joinType !== 'anti') || left.kind !== 'Calc') return calc;
+  const isOfOneRow = left.input.kind === 'Aggregate' && left.input.groups.length === 0;
+  const isFilter = left.condition !== null && isWhole(left.exprs, left.input);
+  if (!isOfOneRow || !isFilter || calc.exprs.every((e) => e.kind === 'InputRef')) return calc;
+  const condition = and([left.condition, ...(calc.condition ? [calc.condition] : [])]);
+  return { ...calc, input: { ...join, inputs: [left.input, right] }, condition };
 }

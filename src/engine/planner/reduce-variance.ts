@@ -1,9 +1,10 @@
-import type {
-  AggregateCall,
-  Field,
-  LogicalAggregate,
-  LogicalNode,
-  LogicalWindowAggregate,
+import {
+  type AggregateCall,
+  type Field,
+  inputsOf,
+  type LogicalAggregate,
+  type LogicalNode,
+  type LogicalWindowAggregate,
 } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { rexKey } from '../plan/rex-tools.ts';
@@ -17,20 +18,42 @@ import {
   sameType,
   withNullable,
 } from '../types/logical-type.ts';
+import { allColumns, askedOf, type Columns } from './aggregate-remove-rule.ts';
 import { callType, DEVIATIONS } from './aggregate-type.ts';
-import { mapInputs, mergeCalc } from './logical-tools.ts';
+import { callOver, filterOf, mapInputs, mergeCalc } from './logical-tools.ts';
+import { inOrderBelow } from './prune-columns.ts';
 import { apply, castTo } from './rex-build.ts';
 
-/** STDDEV and VAR become sums of squares, sums and counts with arithmetic on top (Calcite's AggregateReduceFunctionsRule). */
-export function reduceVariances(node: LogicalNode): LogicalNode {
-  const rebuilt = mapInputs(node, reduceVariances);
+/**
+ * STDDEV and VAR become sums of squares, sums and counts with arithmetic on top (Calcite's AggregateReduceFunctionsRule). Calls that nobody asks for are gone
+ * by then, and an aggregate above has taken the columns in the order they have (PruneAggregateCallRule, FlinkAggregateProjectMergeRule).
+ */
+export function reduceVariances(given: LogicalNode, asked: Columns = allColumns(given)): LogicalNode {
+  const node = given.kind === 'Aggregate' && readsDeviations(given) ? inOrderBelow(given) : given;
+  if (node !== given && node.kind !== 'Aggregate') return reduceVariances(node, asked);
+  const wanted = inputsOf(node).map((input, i) => askedOf(node, asked, input, i));
+  let at = 0;
+  const rebuilt = mapInputs(node, (input) => reduceVariances(input, wanted[at++]));
   if (rebuilt.kind !== 'Aggregate' && rebuilt.kind !== 'WindowAggregate') return rebuilt;
-  return rebuilt.calls.some((c) => DEVIATIONS.has(c.name)) ? reduce(rebuilt) : rebuilt;
+  const isAsked = (call: number): boolean =>
+    rebuilt.kind === 'WindowAggregate' || asked.has(rebuilt.groups.length + call);
+  return rebuilt.calls.some((c, i) => DEVIATIONS.has(c.name) && isAsked(i))
+    ? reduce(rebuilt, isAsked)
+    : rebuilt;
 }
 
-function reduce(node: LogicalAggregate | LogicalWindowAggregate): LogicalNode {
+const hasDeviations = (node: LogicalNode): boolean =>
+  node.kind === 'Aggregate' && node.calls.some((c) => DEVIATIONS.has(c.name));
+const readsDeviations = ({ input }: LogicalAggregate): boolean =>
+  input.kind === 'Calc' && hasDeviations(input.input);
+
+function reduce(
+  node: LogicalAggregate | LogicalWindowAggregate,
+  isAsked: (call: number) => boolean,
+): LogicalNode {
   const inputs: Rex[] = node.input.fields.map((f, i) => ref(i, f.type));
   const inputFields: Field[] = [...node.input.fields];
+  const unread = columnsBelow(node) - inputs.length;
   const calls: AggregateCall[] = [];
   const deviations = node.calls.filter((c) => DEVIATIONS.has(c.name));
   const squared = new Map<string, number>();
@@ -40,7 +63,7 @@ function reduce(node: LogicalAggregate | LogicalWindowAggregate): LogicalNode {
     const known = squared.get(rexKey(square));
     if (known !== undefined) return known;
     squared.set(rexKey(square), inputs.length);
-    inputFields.push({ name: `$f${inputs.length}`, type: square.type });
+    inputFields.push({ name: `$f${inputs.length + unread}`, type: square.type });
     inputs.push(square);
     return inputs.length - 1;
   };
@@ -71,6 +94,7 @@ function reduce(node: LogicalAggregate | LogicalWindowAggregate): LogicalNode {
   };
   const width = node.groups.length;
   const ofCalls = node.calls.map((c, n): Rex => {
+    if (!isAsked(n)) return literal(null, withNullable(c.type, true));
     const f = node.fields[width + n]!;
     const isAverage =
       c.name === 'AVG' &&
@@ -118,12 +142,39 @@ function reduce(node: LogicalAggregate | LogicalWindowAggregate): LogicalNode {
     ...ofCalls,
     ...bounds.map((f, i) => ref(width + calls.length + i, f.type)),
   ];
+  const reduced = { ...node, input, calls, fields };
   return {
     kind: 'Calc',
-    input: { ...node, input, calls, fields },
+    input: reduced.kind === 'Aggregate' ? withoutUnreadColumns(reduced) : reduced,
     exprs,
     condition: null,
     fields: node.fields,
+  };
+}
+
+/** How many columns what an aggregate reads has once a projection that only picks some behind a filter is merged into it. */
+function columnsBelow({ kind, input }: LogicalAggregate | LogicalWindowAggregate): number {
+  const isPicked =
+    kind === 'Aggregate' && input.kind === 'Calc' && input.exprs.every((e) => e.kind === 'InputRef');
+  return isPicked && input.condition ? filterOf(input).fields.length : input.fields.length;
+}
+
+/** An aggregate is made over those columns alone that it reads (RelBuilder's pruneInputOfAggregate). */
+function withoutUnreadColumns(node: LogicalAggregate): LogicalAggregate {
+  const { input, groups, calls } = node;
+  const read = new Set([...groups, ...calls.flatMap((c) => (c.filter < 0 ? c.args : [...c.args, c.filter]))]);
+  const kept = [...input.fields.keys()].filter((i) => read.has(i));
+  if (input.kind !== 'Calc' || kept.length === input.fields.length) return node;
+  const at = (column: number): number => kept.indexOf(column);
+  return {
+    ...node,
+    input: {
+      ...input,
+      exprs: kept.map((i) => input.exprs[i]!),
+      fields: kept.map((i) => input.fields[i]!),
+    },
+    groups: groups.map(at),
+    calls: calls.map((c) => callOver(c, at)),
   };
 }
 

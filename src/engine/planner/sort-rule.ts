@@ -1,7 +1,7 @@
 import type { LogicalNode, SortKey } from '../plan/logical.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
+import { withoutMatches } from './join-filter-rule.ts';
 import { filterOf, mapInputs, mergeCalc, placeIn } from './logical-tools.ts';
-import { withoutMatches } from './reduce-rule.ts';
 
 /**
  * Projections go above a sort where its columns are passed on unchanged (Calcite's SortProjectTransposeRule), if that makes the plan cheaper: not one that was

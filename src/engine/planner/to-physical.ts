@@ -8,11 +8,13 @@ import { asBatch, checkForBatch, collect, isBatch } from './batch.ts';
 import { planGroupWindow } from './group-window-physical.ts';
 import { physicalJoin, physicalMultiJoin } from './join-physical.ts';
 import { physicalMatch } from './match-rule.ts';
+import { normalConjuncts } from './normal-form.ts';
 import { pushCalcsIntoNormalize } from './normalize-rule.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
 import { batchOver, physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
 import { exchange, physicalCalls } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
+import { and } from './rex-build.ts';
 import { elementFields } from './unnest.ts';
 import { planExpand, planWindowAggregate, planWindowTable } from './window-physical.ts';
 
@@ -197,14 +199,17 @@ class PhysicalPlanner {
     };
   }
 
+  /** What a filter asks beside the number of a Top-N has been split off it as comparisons (RankUtil.extractRankRange). */
   #calc(node: Extract<LogicalNode, { kind: 'Calc' }>): PhysicalNode {
+    const { condition } = node;
+    const isSplit = condition !== null && node.input.kind === 'Rank';
     return mergePhysicalCalc({
       kind: 'Calc',
       inputs: [this.node(node.input)],
       fields: node.fields,
       mode: 0,
       exprs: node.exprs,
-      condition: node.condition,
+      condition: isSplit ? and(normalConjuncts(condition)) : condition,
     });
   }
 

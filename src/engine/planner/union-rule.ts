@@ -20,5 +20,7 @@ function pushedInto(calc: LogicalCalc): LogicalNode | null {
   const inputs = union.inputs.map((input) =>
     mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields }),
   );
-  return { ...union, inputs, fields };
+  return union.kind === 'Union'
+    ? { ...union, inputs, fields }
+    : { ...union, inputs, fields, constants: [], keys: [] };
 }

@@ -1,0 +1,70 @@
+import type { LogicalNode } from '../plan/logical.ts';
+import type * as Ast from '../sql/ast.ts';
+import { leastRestrictive } from '../types/least-restrictive.ts';
+import {
+  isProctime,
+  isTimeAttribute,
+  isTimestamp,
+  type LogicalType,
+  sameType,
+  withNullable,
+} from '../types/logical-type.ts';
+import { keysOfInputs } from './aggregate-remove-rule.ts';
+import { type StatementText, validationError } from './plan-error.ts';
+import { constantsOfInputs } from './predicates.ts';
+import { castFields } from './relation-tools.ts';
+
+/** UNION, INTERSECT or EXCEPT of two queries whose columns are cast to common types. */
+export function bindSetOperation(
+  query: Ast.SetOperation,
+  sides: readonly LogicalNode[],
+  source: StatementText,
+): LogicalNode {
+  const { operator, all } = query;
+  const name = `${operator}${all ? ' ALL' : ''}`;
+  const inputs =
+    operator === 'UNION'
+      ? sides.flatMap((n) => (n.kind === 'Union' && n.all === all ? n.inputs : [n]))
+      : sides;
+  const first = inputs[0]!;
+  for (const input of inputs) {
+    if (input.fields.length !== first.fields.length)
+      throw validationError(source, query.right.span, 'column-count', `Column count mismatch in ${name}`);
+  }
+  const fields = first.fields.map((f, i) => {
+    const type = commonType(inputs.map((n) => n.fields[i]!.type));
+    if (!type)
+      throw validationError(source, query.span, 'mixed-types', `Type mismatch in column ${i + 1} of ${name}`);
+    return { name: f.name, type };
+  });
+  const cast = inputs.map((n) =>
+    castFields(
+      n,
+      fields.map((t, i) => {
+        const own = n.fields[i]!.type;
+        return isProctime(own) && sameKind(t.type, own) ? { ...t, type: own } : t;
+      }),
+    ),
+  );
+  if (operator === 'UNION') return { kind: 'Union', inputs: cast, all, fields };
+  const known = {
+    constants: constantsOfInputs(operator, inputs, fields),
+    keys: keysOfInputs(operator, inputs),
+  };
+  return { kind: 'SetOperation', operator, inputs: cast, all, fields, ...known };
+}
+
+/** A time attribute beside the same plain type stays one: the plain column is taken for it. */
+function commonType(types: readonly LogicalType[]): LogicalType | null {
+  const attribute = types.find((t) => isTimestamp(t) && t.kind !== 'REGULAR');
+  if (attribute && types.every((t) => sameKind(attribute, t)))
+    return withNullable(
+      attribute,
+      types.some((t) => t.nullable),
+    );
+  return leastRestrictive(types);
+}
+const plainKind = (t: LogicalType): LogicalType =>
+  withNullable(isTimestamp(t) ? { ...t, kind: 'REGULAR' } : t, true);
+const sameKind = (a: LogicalType, b: LogicalType): boolean =>
+  isTimeAttribute(a) && sameType(plainKind(a), plainKind(b));
