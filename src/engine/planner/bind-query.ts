@@ -42,6 +42,8 @@ export interface BindingContext {
   readonly isStream: boolean;
   /** Checks a table's connector for reading, as Flink does while it converts a query. Throws Flink's refusal. */
   readonly openSource: (table: CatalogTable, hints: ReadonlyMap<string, string>) => CatalogTable;
+  /** How many correlations the statements before it have numbered. */
+  readonly mentioned: { count: number };
 }
 
 /** … and what the whole statement says. */
@@ -63,12 +65,14 @@ interface CommonTable {
 
 /** Binds a query to a logical plan, as Calcite's validator and SqlToRelConverter do together. */
 export function bindQuery(query: Ast.Query, context: BindingContext): LogicalNode {
-  const correlations = new Correlations();
+  const correlations = new Correlations(context.mentioned.count);
   try {
     const whole = { ...context, hasHints: hasHints(query) };
     return correlations.numbered(new QueryBinder(whole, new Map(), correlations).query(query, true));
   } catch (error) {
     throw correlations.refusing(error);
+  } finally {
+    context.mentioned.count += 2 * correlations.count;
   }
 }
 
@@ -339,8 +343,10 @@ class QueryBinder {
       this.#around(left.scope, this.#outer),
     );
     if (asOfOf(table.right)) {
+      const snapshot = this.#correlations.count;
       this.#correlations.mention();
       this.#correlations.block();
+      return bindJoin(table, left, right, this.#context, snapshot);
     }
     const first = isLateral(table.right) ? this.#correlations.bound(right.node, start) : null;
     if (first === null) return bindJoin(table, left, right, this.#context);

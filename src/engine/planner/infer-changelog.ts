@@ -522,8 +522,9 @@ function withMonotonicity(
   });
 }
 
-const isByTime = (node: OverAggregate): boolean =>
-  isTimeAttribute(node.inputs[0]!.fields[node.group.order[0]!.column]!.type);
+/** Without an order Flink takes a window for one by time, and refuses it later. */
+const isByTime = ({ group, inputs }: OverAggregate): boolean =>
+  group.order.slice(0, 1).every(({ column }) => isTimeAttribute(inputs[0]!.fields[column]!.type));
 
 const withoutExchange = (node: PhysicalNode): PhysicalNode =>
   node.kind === 'Exchange' ? node.inputs[0]! : node;

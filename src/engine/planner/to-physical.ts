@@ -1,7 +1,7 @@
 import type { Config } from '../catalog/config.ts';
-import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
+import { sourceKinds } from '../connectors/connectors.ts';
 import type { AggregateCall, LogicalNode, LogicalSink } from '../plan/logical.ts';
-import type { PhysicalNode } from '../plan/physical.ts';
+import type { PhysicalNode, WatermarkAssigner } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import { approximateCount } from './aggregate-methods.ts';
 import { asBatch, checkForBatch, collect, isBatch } from './batch.ts';
@@ -9,7 +9,7 @@ import { planGroupWindow } from './group-window-physical.ts';
 import { physicalJoin, physicalMultiJoin } from './join-physical.ts';
 import { physicalMatch } from './match-rule.ts';
 import { pushCalcsIntoNormalize } from './normalize-rule.ts';
-import { mergePhysicalCalc } from './physical-calc.ts';
+import { mergePhysicalCalc, watermarkInSource } from './physical-calc.ts';
 import { batchOver, physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
 import { exchange, physicalCalls } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
@@ -73,26 +73,8 @@ class PhysicalPlanner {
         return { kind: 'Values', inputs: [], fields: node.fields, mode: 0, rows: node.rows };
       case 'Calc':
         return this.#calc(node);
-      case 'WatermarkAssigner': {
-        const partitions = node.input.kind === 'Scan' ? partitionsOf(node.input.table) : null;
-        const input = this.node(node.input);
-        if (partitions !== null && input.kind === 'TableSourceScan') {
-          const idle = this.config.durationMs('table.exec.source.idle-timeout', 0);
-          return {
-            ...input,
-            fields: node.fields,
-            watermark: { rowtime: node.rowtime, expression: node.watermark, idleTimeoutMs: idle },
-          };
-        }
-        return {
-          kind: 'WatermarkAssigner',
-          inputs: [input],
-          fields: node.fields,
-          mode: 0,
-          rowtime: node.rowtime,
-          watermark: node.watermark,
-        };
-      }
+      case 'WatermarkAssigner':
+        return this.#watermark(node);
       case 'Aggregate':
         return this.#aggregate(node);
       case 'WindowTable':
@@ -116,7 +98,7 @@ class PhysicalPlanner {
       case 'Correlate':
         return this.#correlate(node);
       case 'Match':
-        return physicalMatch(node, this.node(node.input));
+        return physicalMatch(node, this.node(node.input), !isBatch(this.config));
       case 'Replicate':
         return { kind: 'ReplicateRows', inputs: [this.node(node.input)], fields: node.fields, mode: 0 };
       case 'Expand':
@@ -158,6 +140,21 @@ class PhysicalPlanner {
       condition: null,
       correlation: 0,
     };
+  }
+
+  #watermark(node: Extract<LogicalNode, { kind: 'WatermarkAssigner' }>): PhysicalNode {
+    const input = this.node(node.input);
+    const assigner: WatermarkAssigner = {
+      kind: 'WatermarkAssigner',
+      inputs: [input],
+      fields: node.fields,
+      mode: 0,
+      rowtime: node.rowtime,
+      watermark: node.watermark,
+    };
+    return isBatch(this.config)
+      ? assigner
+      : watermarkInSource(assigner, this.config.durationMs('table.exec.source.idle-timeout', 0));
   }
 
   #scan(node: Extract<LogicalNode, { kind: 'Scan' }>): PhysicalNode {
