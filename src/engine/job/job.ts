@@ -1,5 +1,6 @@
 import { Random } from '../base/random.ts';
 import type { Config } from '../catalog/config.ts';
+import { partitionsOf } from '../connectors/connectors.ts';
 import { StepFlag } from '../engine-api.ts';
 import { createOperator, fusesAbove, fusibleBelow } from '../operators/index.ts';
 import type { SourceOperator } from '../operators/source.ts';
@@ -101,6 +102,8 @@ export class Job {
   readonly #isBatch: boolean;
   #nowMs: number;
   #lastOrder = 0;
+  /** How many inputs there were. */
+  #taken = 0;
   #turn = 0;
   /** Watermarks do not make steps of their own while this is set. */
   #isOneStep = false;
@@ -196,6 +199,8 @@ export class Job {
       random: () => this.#random.next(),
       watermarkMs: () => null,
       order: () => ++this.#lastOrder,
+      turn: () => this.#taken,
+      tickMs: this.#order.some(isPartitioned) ? TICK_MS : 0,
       reporter: this.#reporter(id),
     };
   }
@@ -396,6 +401,7 @@ export class Job {
         if (isWatched) this.#beginStep(Step.row);
         else steps.begin(ROW, i + 1);
       }
+      this.#taken++;
       for (let s = 0; s < sources.length; s++) sources[s]!.push(partitions[i]!, kinds[i]!, rows[i]!);
     }
   }
@@ -403,6 +409,7 @@ export class Job {
   /** One row arrives, now. */
   push(table: string, partition: number, kind: number, row: Row): void {
     if (this.#options.steps) this.#beginStep(Step.row);
+    this.#taken++;
     for (const source of this.sourceOf(table)) source.push(partition, kind, row);
   }
 
@@ -495,6 +502,7 @@ export class Job {
     return {
       nowMs: this.#nowMs,
       lastOrder: this.#lastOrder,
+      taken: this.#taken,
       random: this.#random.state,
       operators: new Map(this.#running.map(({ id, operator }) => [id, operator.snapshot()])),
     };
@@ -503,6 +511,7 @@ export class Job {
   restore(state: JobState): void {
     this.#nowMs = state.nowMs;
     this.#lastOrder = state.lastOrder;
+    this.#taken = state.taken;
     this.#random.state = state.random;
     for (const { id, operator } of this.#running)
       if (state.operators.has(id)) operator.restore(state.operators.get(id));
@@ -514,11 +523,17 @@ export class Job {
   }
 }
 
+/** Sources that make watermarks by partition make them as often as this, which sets the pace of the whole job. */
+const TICK_MS = 5;
+const isPartitioned = (node: PhysicalNode): boolean =>
+  node.kind === 'TableSourceScan' && partitionsOf(node.table) !== null;
+
 const orderOf = (operator: StreamOperator): number => operator.clockOrder?.() ?? 0;
 
 export interface JobState {
   readonly nowMs: number;
   readonly lastOrder: number;
+  readonly taken: number;
   readonly random: number;
   readonly operators: ReadonlyMap<number, unknown>;
 }

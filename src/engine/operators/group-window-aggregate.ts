@@ -3,6 +3,7 @@ import type { Calc, GroupWindowAggregate } from '../plan/physical.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import { TimerHeap } from '../runtime/timer-heap.ts';
 import { TimerQueue } from '../runtime/timer-queue.ts';
 import { isRowtime, type Row } from '../types/logical-type.ts';
 import { printTimestamp } from '../values/time.ts';
@@ -17,6 +18,14 @@ interface Pane extends Group {
   hasFired: boolean;
   /** When the clock fires it next, earlier or later than its own time; 0 for never. */
   nextMs: number;
+}
+
+/** A timer of one key in one window: its own firing, its end, or both. */
+interface Due {
+  readonly key: Row;
+  readonly end: number;
+  readonly fires: boolean;
+  readonly clears: boolean;
 }
 
 /** Flink's AggregateWindowOperator for GROUP BY TUMBLE and HOP: a result per key and window at the window's end, or earlier and later where so configured. */
@@ -48,10 +57,8 @@ export function createGroupWindowAggregate(
   const hasDelay = (emit?.earlyMs ?? 0) > 0 || (emit?.lateMs ?? 0) > 0;
   const slideMs = window.kind === 'HOP' ? window.slideMs : window.sizeMs;
   const panes = new Map<number, KeyedStore<Group>>();
-  /** Ends of windows whose own firing is still to come. */
-  const pending = new Set<number>();
+  const due = new TimerHeap<Due>();
   let progress = -Infinity;
-  let nextFire = Infinity;
   const delayed = new TimerQueue<{ readonly end: number; readonly pane: Pane }>();
   const copy = (group: Group): Group => {
     const { key, hasFired, nextMs } = group as Pane;
@@ -134,16 +141,14 @@ export function createGroupWindowAggregate(
       if (store === undefined) {
         store = makeStore();
         panes.set(end, store);
-        if (!isEventTime || fireAt > progress) {
-          pending.add(end);
-          report?.timer(fireAt);
-        }
-        nextFire = Math.min(nextFire, fireAt > progress ? fireAt : fireAt + latenessMs);
+        if (fireAt > progress) report?.timer(fireAt);
       }
       let pane = store.get(row) as Pane | undefined;
       if (pane === undefined) {
         pane = Object.assign(acc.create(), { key: row, hasFired: false, nextMs: 0 });
         store.set(row, pane);
+        if (fireAt > progress) due.add(fireAt, { key: row, end, fires: true, clears: latenessMs === 0 });
+        if (latenessMs > 0) due.add(fireAt + latenessMs, { key: row, end, fires: false, clears: true });
       }
       report?.window(start, end);
       if (kind === 1 || kind === 3) {
@@ -158,30 +163,28 @@ export function createGroupWindowAggregate(
     if (!isTaken) report?.late(kind, row, instant);
   };
 
+  const finish = ({ key, end, fires, clears }: Due): void => {
+    const store = panes.get(end)!;
+    const pane = store.get(key) as Pane;
+    if (fires) {
+      pane.hasFired = true;
+      send(pane, end);
+    }
+    if (!clears) return;
+    store.remove(key);
+    if (store.size() === 0) panes.delete(end);
+  };
   const advance = (ms: number): void => {
     progress = ms;
-    if (ms < nextFire) return;
-    for (const end of [...panes.keys()].sort((a, b) => a - b)) {
-      const fireAt = time.timerOf(end);
-      if (fireAt > ms) continue;
-      const store = panes.get(end)!;
-      if (pending.delete(end)) {
-        report?.fire(end - window.sizeMs, end);
-        store.forEach((group) => {
-          (group as Pane).hasFired = true;
-          send(group as Pane, end);
-        });
-        report?.fired();
-      }
-      if (fireAt + latenessMs <= ms) {
-        panes.delete(end);
-        report?.clear();
-      }
-    }
-    nextFire = Infinity;
-    for (const end of panes.keys()) {
-      const fireAt = time.timerOf(end);
-      nextFire = Math.min(nextFire, fireAt > ms ? fireAt : fireAt + latenessMs);
+    while (due.nextMs <= ms) {
+      const first = due.pop();
+      const { end, fires, clears } = first;
+      if (fires) report?.fire(end - window.sizeMs, end);
+      finish(first);
+      // What is told of a window is told once for all its keys.
+      while (due.nextMs <= ms && due.first!.end === end && due.first!.fires === fires) finish(due.pop());
+      if (fires) report?.fired();
+      if (clears) report?.clear();
     }
   };
 
@@ -199,21 +202,17 @@ export function createGroupWindowAggregate(
     size: () => [...panes.values()].reduce((sum, store) => sum + store.size(), 0),
     snapshot: () => ({
       progress,
-      nextFire,
-      pending: [...pending],
+      due: due.export((timer) => timer),
       panes: [...panes].map(([end, store]) => [end, store.export(copy)]),
     }),
     restore: (state) => {
       const saved = state as {
         progress: number;
-        nextFire: number;
-        pending: number[];
+        due: readonly (readonly [number, Due])[];
         panes: [number, unknown][];
       };
       progress = saved.progress;
-      nextFire = saved.nextFire;
-      pending.clear();
-      for (const end of saved.pending) pending.add(end);
+      due.import(saved.due, (timer) => timer);
       panes.clear();
       delayed.clear();
       for (const [end, data] of saved.panes) {
@@ -255,15 +254,17 @@ export function createGroupWindowAggregate(
             size,
           ),
         ],
-        timersMs: [...pending]
+        timersMs: [...panes.keys()]
+          .map((end) => time.timerOf(end))
+          .filter((atMs) => atMs > progress)
           .sort((a, b) => a - b)
-          .map((end) => ({ atMs: time.timerOf(end), key: '', isEventTime })),
+          .map((atMs) => ({ atMs, key: '', isEventTime })),
       };
     },
     ...(isEventTime && !hasDelay
       ? {}
       : {
-          nextClockMs: () => Math.min(delayed.nextMs, isEventTime ? Infinity : nextFire + 1),
+          nextClockMs: () => Math.min(delayed.nextMs, isEventTime ? Infinity : due.nextMs + 1),
           onClock: (nowMs: number) => {
             fireDelayed(nowMs);
             if (!isEventTime) advance(nowMs - 1);

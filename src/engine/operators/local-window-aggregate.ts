@@ -9,12 +9,10 @@ import type { Row, Value } from '../types/logical-type.ts';
 import type { Accumulators, Group } from './accumulators.ts';
 import {
   copyPane,
-  exportSlices,
   inspectSlices,
   offsetIn,
   type Pane,
   type Slices,
-  sizeOf,
   sliceMsOf,
   sliceParts,
 } from './window-slices.ts';
@@ -32,6 +30,8 @@ function withColumns(row: Row, from: readonly number[], to: readonly number[]): 
 
 interface LocalParts {
   readonly slices: Slices;
+  /** All panes of the slices, in the order of their first rows. */
+  readonly panes: Pane[];
   readonly makeStore: () => KeyedStore<Group>;
   readonly accumulators: Accumulators;
   readonly time: number;
@@ -45,6 +45,8 @@ interface LocalParts {
   readonly report: Reporter | null;
   /** A slice has its first row. */
   readonly opened: (endMs: number) => void;
+  /** A pane is about to be made. */
+  readonly begin: () => void;
   /** Tells the trace of the windows that hold a slice. */
   readonly tell: (endMs: number) => void;
   /** Whether the last window with the slice that ends there has been sent. */
@@ -55,6 +57,7 @@ interface LocalParts {
 function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void } {
   const {
     slices,
+    panes,
     makeStore,
     time,
     isAttached,
@@ -65,6 +68,7 @@ function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void 
     retracts,
     report,
     opened,
+    begin,
     tell,
     isGone,
   } = parts;
@@ -96,9 +100,12 @@ function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void 
       const store = last!;
       let group = store.get(row);
       if (group === undefined) {
+        begin();
         group = create();
-        (group as Group & { key: unknown }).key = row;
+        (group as Pane).key = row;
+        (group as Pane).end = end;
         store.set(row, group);
+        panes.push(group as Pane);
       }
       if (report !== null) {
         if (isGone(end)) report.late(kind, row, instant);
@@ -127,6 +134,10 @@ export function createLocalWindowAggregate(
   const { acc, makeStore } = sliceParts(node, keys, fused, context);
   const sliceMs = sliceMsOf(node);
   const slices: Slices = new Map();
+  const panes: Pane[] = [];
+  /** The panes from `fresh` on came with the input `turn`. */
+  let fresh = 0;
+  let turn = Number.NaN;
   let nextTrigger = -Infinity;
   let watermark = -Infinity;
   const { kind, sizeMs } = node.window;
@@ -143,6 +154,7 @@ export function createLocalWindowAggregate(
     context.canGenerate,
   )({
     slices,
+    panes,
     makeStore,
     accumulators: acc,
     time: columnOf(fused, node.window.time),
@@ -158,21 +170,35 @@ export function createLocalWindowAggregate(
       const due = time.timerOf(end);
       if (due > watermark && due < nextTrigger) nextTrigger = due;
     },
+    begin: () => {
+      if (context.turn() === turn) return;
+      turn = context.turn();
+      fresh = panes.length;
+    },
     tell: (end) => {
       if (context.reporter) tellWindows(context.reporter, node.window, end, sliceMs);
     },
     isGone: (end) => time.timerOf(lastEnd(end)) <= watermark,
   });
-  const flush = (): void => {
-    const ends = [...slices.keys()].sort((a, b) => a - b);
-    for (const end of ends) {
-      const store = slices.get(end)!;
-      slices.delete(end);
-      store.forEach((group) => {
-        const pane = group as Pane;
-        next.row(0, acc.result(pane, pane.key, end, pane as never));
-      });
+  const keep = (pane: Pane): void => {
+    let store = slices.get(pane.end);
+    if (store === undefined) {
+      store = makeStore();
+      slices.set(pane.end, store);
     }
+    store.set(pane.key, pane);
+    panes.push(pane);
+  };
+  /** What the very input brought that moves the watermark is only part of it where it belongs to a window that ends now. */
+  const flush = (ms: number): void => {
+    const isHeld =
+      turn === context.turn() && panes.every(({ end }, i) => i < fresh || time.timerOf(end) > ms);
+    const held = isHeld ? panes.splice(fresh) : [];
+    for (const pane of panes) next.row(0, acc.result(pane, pane.key, pane.end, pane as never));
+    slices.clear();
+    panes.length = 0;
+    fresh = 0;
+    for (const pane of held) keep(pane);
     adding.forget();
   };
   return {
@@ -182,7 +208,7 @@ export function createLocalWindowAggregate(
         watermark: (ms) => {
           watermark = ms;
           if (ms >= nextTrigger) {
-            if (slices.size > 0) flush();
+            if (panes.length > 0) flush(ms);
             nextTrigger = ms === MAX_WATERMARK ? Infinity : nextTriggerAfter(ms, node, time);
           }
           next.watermark(ms);
@@ -190,26 +216,27 @@ export function createLocalWindowAggregate(
         idle: next.idle,
       },
     ],
-    size: () => sizeOf(slices),
-    snapshot: () => ({ nextTrigger, watermark, keys, slices: exportSlices(slices, acc) }),
+    size: () => panes.length,
+    snapshot: () => ({ nextTrigger, watermark, keys, panes: panes.map(copyPane(acc)), fresh, turn }),
     restore: (state) => {
       const saved = state as {
         nextTrigger: number;
         watermark: number;
         keys: readonly number[];
-        slices: [number, unknown][];
+        panes: readonly Pane[];
+        fresh: number;
+        turn: number;
       };
-      const copy = copyPane(acc);
-      // With and without the Calc below computed here, keys stand in different columns.
-      const read = (group: Group): Group =>
-        Object.assign(copy(group), { key: withColumns((group as Pane).key, saved.keys, keys) });
+      ({ fresh, turn } = saved);
       nextTrigger = saved.nextTrigger;
       watermark = saved.watermark;
       slices.clear();
-      for (const [end, data] of saved.slices) {
-        const store = makeStore();
-        store.import(data, read);
-        slices.set(end, store);
+      panes.length = 0;
+      for (const group of saved.panes) {
+        const pane = copyPane(acc)(group) as Pane;
+        // With and without the Calc below computed here, keys stand in different columns.
+        pane.key = withColumns(pane.key, saved.keys, keys);
+        keep(pane);
       }
       adding.forget();
     },

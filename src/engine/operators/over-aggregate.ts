@@ -2,6 +2,7 @@ import type { OverAggregate } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { INSERT, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import { TimerHeap } from '../runtime/timer-heap.ts';
 import { isProctime, isTimeAttribute, type Row } from '../types/logical-type.ts';
 import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
 import { expiring, type Stamped } from './expiring.ts';
@@ -17,13 +18,15 @@ interface Partition extends Stamped {
   lastMs: number;
   /** In a range of event time all is forgotten when the watermark is here: some time after the last row and the range behind it. */
   cleanupMs: number;
-  /** When it was to be forgotten, as planned so far. */
-  cleanups: number[];
+  /** By the clock: rows too many in the frame, for Flink loses track of them once it has taken out the only one. */
+  surplus: number;
   readonly key: Row;
 }
-interface Pending {
-  readonly row: Row;
+/** Rows of one partition and one moment that wait for it; none where it is only looked whether the partition can be forgotten. */
+interface Waiting {
+  readonly key: Row;
   readonly ms: number;
+  readonly rows: Row[];
 }
 
 /** OVER windows. By event time rows wait for the watermark and come out in order; by processing time they come at once, in a range of time a moment later. */
@@ -51,14 +54,27 @@ export function createOverAggregate(
   const reach =
     lower.type === 'PRECEDING' && lower.offset?.kind === 'Literal' ? Number(lower.offset.value) : 0;
   const waits = !isClock || (isBounded && !byRows);
-  let pending: Pending[] = [];
+  /** What waits, of each partition by its moment. */
+  const waiting = keyedStore<Map<number, Waiting>>(
+    partition,
+    partition.map((p) => fields[p]!.type),
+    context.canGenerate,
+  )();
+  const timers = new TimerHeap<Waiting>();
+  let waitingRows = 0;
   let watermark = -Infinity;
-  let flushMs = Infinity;
 
   const partitionOf = (row: Row): Partition => {
     let p = store.get(row);
     if (p === undefined)
-      p = { group: acc.create(), frame: [], lastMs: 0, cleanupMs: -Infinity, cleanups: [], key: row };
+      p = {
+        group: acc.create(),
+        frame: [],
+        lastMs: 0,
+        cleanupMs: -Infinity,
+        surplus: 0,
+        key: row,
+      };
     else if (ttlMs <= 0) return p;
     store.set(row, p);
     return p;
@@ -68,7 +84,9 @@ export function createOverAggregate(
     acc.add(p.group, row);
     if (!isBounded) return;
     p.frame.push({ row, ms });
-    if (byRows && p.frame.length > reach + 1) acc.retract(p.group, p.frame.shift()!.row);
+    if (!byRows || p.frame.length <= reach + 1 + p.surplus) return;
+    acc.retract(p.group, p.frame.shift()!.row);
+    if (isClock && reach === 0) p.surplus = 1;
   };
   /** Rows of one partition and one moment. */
   const process = (p: Partition, rows: readonly Row[], ms: number): void => {
@@ -86,34 +104,39 @@ export function createOverAggregate(
     for (const row of rows) enter(p, row, ms);
     for (const row of rows) send(p, row);
   };
-  /** Sends what is due, moment by moment; within a moment partition by partition. */
-  const release = (untilMs: number): void => {
-    const due = pending.filter((x) => x.ms <= untilMs).sort((a, b) => a.ms - b.ms);
-    if (due.length === 0) return;
-    pending = pending.filter((x) => x.ms > untilMs);
-    for (let i = 0; i < due.length; ) {
-      const { ms } = due[i]!;
-      const moment = new Map<Partition, Row[]>();
-      for (; i < due.length && due[i]!.ms === ms; i++) {
-        const p = partitionOf(due[i]!.row);
-        const rows = moment.get(p);
-        if (rows) rows.push(due[i]!.row);
-        else moment.set(p, [due[i]!.row]);
-      }
-      for (const [p, rows] of moment) process(p, rows, ms);
-    }
-  };
   const expires = !isClock && isBounded && !byRows;
-  const forget = (ms: number): void => {
-    const done: Row[] = [];
-    store.forEach((p) => {
-      if (p.cleanupMs <= ms) done.push(p.key);
+  const waitAt = (row: Row, ms: number): Waiting => {
+    let moments = waiting.get(row);
+    if (moments === undefined) {
+      moments = new Map();
+      waiting.set(row, moments);
+    }
+    let found = moments.get(ms);
+    if (found === undefined) {
+      found = { key: row, ms, rows: [] };
+      moments.set(ms, found);
+      timers.add(ms, found);
+    }
+    return found;
+  };
+  /** Sends what is due, in the order in which Flink's timers fire. */
+  const release = (untilMs: number): void => {
+    while (timers.nextMs <= untilMs) {
+      const { key, ms, rows } = timers.pop();
+      const moments = waiting.get(key)!;
+      moments.delete(ms);
+      if (moments.size === 0) waiting.remove(key);
+      waitingRows -= rows.length;
+      const p = partitionOf(key);
+      if (expires && p.cleanupMs <= ms) {
+        store.remove(key);
+        report?.clear();
+        continue;
+      }
+      if (rows.length > 0) process(p, rows, ms);
       // A timer that finds nothing to do counts as the last moment sent all the same.
-      for (; p.cleanups.length > 0 && p.cleanups[0]! <= ms; p.cleanups.shift())
-        p.lastMs = Math.max(p.lastMs, p.cleanups[0]!);
-    });
-    for (const key of done) store.remove(key);
-    if (done.length > 0) report?.clear();
+      p.lastMs = ms;
+    }
   };
   const take = (row: Row): void => {
     const ms = isClock ? context.nowMs() : (row[column] as number);
@@ -125,23 +148,24 @@ export function createOverAggregate(
       report?.late(INSERT, row, ms);
       return;
     }
-    pending.push({ row, ms });
+    // The timer that would send a row of a range of no time forgets it first.
+    if (isClock && reach === 0) return;
+    waitAt(row, ms).rows.push(row);
+    waitingRows++;
     if (expires) {
       const p = partitionOf(row);
       // As Flink does: a new time only once the known one would be too early, and then with some room.
       if (p.cleanupMs < ms + reach + 1) {
         p.cleanupMs = ms + Math.floor(reach * 1.5) + 1;
-        p.cleanups.push(p.cleanupMs);
+        waitAt(row, p.cleanupMs);
       }
     }
     report?.timer(isClock ? ms + 1 : ms);
-    if (isClock) flushMs = Math.min(flushMs, ms + 1);
   };
   const copy = (p: Partition): Partition => ({
     ...p,
     group: acc.copy(p.group),
     frame: [...p.frame],
-    cleanups: [...p.cleanups],
   });
   return {
     ports: [
@@ -150,23 +174,38 @@ export function createOverAggregate(
         watermark: (ms) => {
           watermark = ms;
           if (!isClock) release(ms);
-          if (expires) forget(ms);
           next.watermark(ms);
         },
         idle: next.idle,
       },
     ],
-    size: () => store.size() + pending.length,
-    snapshot: () => ({ pending: [...pending], watermark, flushMs, store: plainStore.export(copy) }),
+    size: () => store.size() + waitingRows,
+    snapshot: () => ({
+      timers: timers.export(({ key, ms, rows }) => ({ key, ms, rows: [...rows] })),
+      watermark,
+      store: plainStore.export(copy),
+    }),
     restore: (state) => {
-      const saved = state as { pending: Pending[]; watermark: number; flushMs: number; store: unknown };
-      pending = [...saved.pending];
+      const saved = state as {
+        timers: readonly (readonly [number, Waiting])[];
+        watermark: number;
+        store: unknown;
+      };
       watermark = saved.watermark;
-      flushMs = saved.flushMs;
       plainStore.import(saved.store, copy);
+      waiting.clear();
+      waitingRows = 0;
+      timers.clear();
+      for (const [, { key, ms, rows }] of saved.timers) {
+        waitAt(key, ms).rows.push(...rows);
+        waitingRows += rows.length;
+      }
     },
     inspect: () => {
       const states: (string | null)[][] = [];
+      const pending = timers
+        .export(({ rows }) => rows)
+        .flatMap(([ms, rows]) => rows.map((row) => ({ ms, row })));
       const lives = new Lifetimes(ttlMs);
       store.forEach((p) => {
         lives.add(p.writtenMs);
@@ -203,14 +242,7 @@ export function createOverAggregate(
       };
     },
     ...(isClock && waits
-      ? {
-          nextClockMs: () => flushMs,
-          onClock: (nowMs: number) => {
-            flushMs = Infinity;
-            release(nowMs - 1);
-            for (const x of pending) flushMs = Math.min(flushMs, x.ms + 1);
-          },
-        }
+      ? { nextClockMs: () => timers.nextMs + 1, onClock: (nowMs: number) => release(nowMs - 1) }
       : {}),
   };
 }

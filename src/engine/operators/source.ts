@@ -18,11 +18,28 @@ interface Partition {
   watermark: number;
   isIdle: boolean;
   seenMs: number;
+  /** Which of those that fall silent at the same time does so first. */
+  seenOrder: number;
+}
+
+interface State {
+  partitions: Partition[];
+  combined: number;
+  /** What the operators after it were told. */
+  isIdle: boolean;
+  /** No watermark has been sent since the start, or since every partition fell silent. */
+  isSilent: boolean;
+  /** The part of the source that belongs to no partition has never a row; it counts as active for one timeout. */
+  isRestIdle: boolean;
+  hasRows: boolean;
+  seenOrder: number;
+  nextMs: number;
 }
 
 /**
  * A scenario table. With `partitions` it makes a watermark for each, as a Kafka source does: the least of those that are not idle is sent, and none
- * before every one has spoken.
+ * before every one has spoken. As Flink's ProgressiveTimestampsAndWatermarks, a source that has said it is idle is active again only with its next
+ * watermark, not with a row; and of one that ends idle the last watermark is lost.
  */
 export function createSource(
   node: TableSourceScan,
@@ -43,95 +60,97 @@ export function createSource(
   }
   const watermarkOf = watermarkFunction(pushed.expression, context);
   const startMs = context.nowMs();
-  let partitions: Partition[] = Array.from({ length: partitionCount }, () => ({
-    watermark: -Infinity,
+  const { idleTimeoutMs } = pushed;
+  let state: State = {
+    partitions: Array.from({ length: partitionCount }, () => ({
+      watermark: -Infinity,
+      isIdle: false,
+      seenMs: Infinity,
+      seenOrder: 0,
+    })),
+    combined: -Infinity,
     isIdle: false,
-    seenMs: startMs,
-  }));
-  let last = -Infinity;
-  let isIdle = false;
-  let hasRows = false;
-  let seenOrder = 0;
-  let nextMs = startMs + intervalMs;
-  const send = (watermark: number): void => {
-    if (watermark > last) {
-      last = watermark;
-      next.watermark(watermark);
-    }
+    isSilent: true,
+    isRestIdle: idleTimeoutMs <= 0,
+    hasRows: false,
+    seenOrder: 0,
+    nextMs: startMs + intervalMs,
+  };
+  const saySilence = (): void => {
+    if (state.isIdle || !state.isSilent || !state.isRestIdle) return;
+    state.isIdle = true;
+    next.idle(true);
   };
   const emit = (): void => {
-    const active = partitions.filter((p) => !p.isIdle);
-    if (active.length > 0) send(Math.min(...active.map((p) => p.watermark)));
+    const active = state.partitions.filter((p) => !p.isIdle);
+    // With nobody left to wait for, what the furthest one has seen counts.
+    const watermarks = (active.length > 0 ? active : state.partitions).map((p) => p.watermark);
+    const combined = active.length > 0 ? Math.min(...watermarks) : Math.max(...watermarks);
+    if (combined > state.combined) {
+      state.combined = combined;
+      state.isSilent = false;
+      if (state.isIdle) {
+        state.isIdle = false;
+        next.idle(false);
+      }
+      next.watermark(combined);
+    }
+    if (active.length > 0) return;
+    state.isSilent = true;
+    saySilence();
   };
-  const { idleTimeoutMs } = pushed;
+  const restDueMs = (): number => (state.isRestIdle ? Infinity : startMs + idleTimeoutMs);
+  const firstSilent = (): Partition | null => {
+    if (idleTimeoutMs <= 0) return null;
+    const waiting = state.partitions.filter((p) => !p.isIdle);
+    return waiting.sort((a, b) => a.seenMs - b.seenMs || a.seenOrder - b.seenOrder)[0] ?? null;
+  };
   return {
     ports: [],
     start() {},
     push(index, kind, row) {
       if (row[pushed.rowtime] === null) throw nullRowtime();
-      const partition = partitions[Math.min(index, partitions.length - 1)]!;
+      const partition = state.partitions[Math.min(index, state.partitions.length - 1)]!;
       // The silence of the other partitions counts from the source's first row.
-      for (const p of hasRows ? [partition] : partitions) {
-        p.seenMs = context.nowMs();
-        p.isIdle = false;
-      }
-      hasRows = true;
-      if (idleTimeoutMs > 0) seenOrder = context.order();
-      if (isIdle) {
-        isIdle = false;
-        next.idle(false);
-      }
+      if (!state.hasRows) for (const p of state.partitions) p.seenMs = context.nowMs();
+      state.hasRows = true;
+      partition.seenMs = context.nowMs();
+      if (idleTimeoutMs > 0) partition.seenOrder = state.seenOrder = context.order();
       const watermark = watermarkOf(row);
       next.row(kind, row);
+      partition.isIdle = false;
       if (watermark !== null && watermark > partition.watermark) partition.watermark = watermark;
       if (intervalMs === 0) emit();
     },
-    end: () => next.watermark(MAX_WATERMARK),
-    snapshot: () => ({
-      partitions: partitions.map((p) => ({ ...p })),
-      last,
-      isIdle,
-      hasRows,
-      seenOrder,
-      nextMs,
-    }),
-    restore(state) {
-      const saved = state as {
-        partitions: Partition[];
-        last: number;
-        isIdle: boolean;
-        hasRows: boolean;
-        seenOrder: number;
-        nextMs: number;
-      };
-      partitions = saved.partitions.map((p) => ({ ...p }));
-      last = saved.last;
-      isIdle = saved.isIdle;
-      hasRows = saved.hasRows;
-      seenOrder = saved.seenOrder;
-      nextMs = saved.nextMs;
+    end() {
+      if (!state.isIdle) next.watermark(MAX_WATERMARK);
+    },
+    snapshot: () => ({ ...state, partitions: state.partitions.map((p) => ({ ...p })) }),
+    restore(saved) {
+      const { partitions, ...rest } = saved as State;
+      state = { ...rest, partitions: partitions.map((p) => ({ ...p })) };
     },
     inspect: () => NOTHING,
     nextClockMs: () =>
       Math.min(
-        intervalMs > 0 ? nextMs : Infinity,
-        idleTimeoutMs > 0
-          ? Math.min(...partitions.filter((p) => !p.isIdle).map((p) => p.seenMs + idleTimeoutMs), Infinity)
-          : Infinity,
+        intervalMs > 0 ? state.nextMs : Infinity,
+        restDueMs(),
+        (firstSilent()?.seenMs ?? Infinity) + idleTimeoutMs,
       ),
-    clockOrder: () => seenOrder,
+    clockOrder: () => state.seenOrder,
     onClock(nowMs) {
-      if (idleTimeoutMs > 0) {
-        for (const p of partitions) if (!p.isIdle && nowMs >= p.seenMs + idleTimeoutMs) p.isIdle = true;
-        if (!isIdle && partitions.every((p) => p.isIdle)) {
-          isIdle = true;
-          // With nobody left to wait for, what the furthest one has seen counts.
-          send(Math.max(...partitions.map((p) => p.watermark)));
-          next.idle(true);
-        }
+      if (nowMs >= restDueMs()) {
+        state.isRestIdle = true;
+        saySilence();
       }
-      if (intervalMs > 0) while (nextMs <= nowMs) nextMs += intervalMs;
-      emit();
+      for (let p = firstSilent(); p && nowMs >= p.seenMs + idleTimeoutMs; p = firstSilent()) {
+        p.isIdle = true;
+        emit();
+      }
+      if (intervalMs > 0 && nowMs >= state.nextMs) {
+        while (state.nextMs <= nowMs) state.nextMs += intervalMs;
+        if (state.hasRows) emit();
+      }
     },
   };
 }

@@ -31,6 +31,7 @@ interface Parts {
   readonly intervalMs: number;
   readonly canBeIdle: boolean;
   readonly activate: () => void;
+  readonly lookNext: () => void;
   readonly order: () => number;
   readonly fail: () => Error;
 }
@@ -46,13 +47,14 @@ function process(parts: Parts): Port['row'] {
     intervalMs,
     canBeIdle,
     activate,
+    lookNext,
     order,
     fail,
   } = parts;
   return function watermarkAssigner(kind, row) {
     if (row[rowtime] === null) throw fail();
     if (canBeIdle) {
-      state.hasRows = true;
+      if (!state.hasRows) lookNext();
       state.seenOrder = order();
       if (state.isIdle) activate();
     }
@@ -88,7 +90,10 @@ export function createWatermarkAssigner(
   next: Port,
 ): StreamOperator {
   const startMs = context.nowMs();
-  const everyMs = clockInterval(intervalMs, idleTimeoutMs);
+  const everyMs = clockInterval(
+    intervalMs > 0 || idleTimeoutMs <= 0 ? intervalMs : context.tickMs,
+    idleTimeoutMs,
+  );
   const lookAfter = (nowMs: number): number =>
     startMs + (Math.floor((nowMs - startMs) / everyMs) + 1) * everyMs;
   const state: State = {
@@ -107,9 +112,12 @@ export function createWatermarkAssigner(
       next.watermark(state.current);
     }
   };
+  const lookNext = (): void => {
+    state.hasRows = true;
+    state.nextMs = lookAfter(context.nowMs());
+  };
   const activate = (): void => {
     state.isIdle = false;
-    state.nextMs = lookAfter(context.nowMs());
     next.idle(false);
   };
   const row = specialize(
@@ -125,6 +133,7 @@ export function createWatermarkAssigner(
     intervalMs,
     canBeIdle: idleTimeoutMs > 0,
     activate,
+    lookNext,
     order: context.order,
     fail: nullRowtime,
   });
@@ -149,7 +158,12 @@ export function createWatermarkAssigner(
     inspect: () => NOTHING,
     ...(everyMs > 0
       ? {
-          nextClockMs: () => (state.isIdle && state.current <= state.last ? Infinity : state.nextMs),
+          nextClockMs: () => {
+            if (state.isIdle && state.current <= state.last) return Infinity;
+            // A look that finds neither rows nor a watermark to send does nothing before the timeout.
+            const isAwaited = state.hasRows || intervalMs > 0;
+            return isAwaited ? state.nextMs : lookAfter(state.activeMs + idleTimeoutMs - 1);
+          },
           clockOrder: () => state.seenOrder,
           onClock: (nowMs: number) => {
             if (nowMs < state.nextMs) return;

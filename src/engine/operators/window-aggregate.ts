@@ -2,7 +2,7 @@ import type { WindowAggregate } from '../plan/physical.ts';
 import type { KeyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { TimerQueue } from '../runtime/timer-queue.ts';
+import { TimerHeap } from '../runtime/timer-heap.ts';
 import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import type { Group } from './accumulators.ts';
 import { ClosingBudget } from './window-budget.ts';
@@ -10,6 +10,7 @@ import {
   copyPane,
   exportSlices,
   inspectSlices,
+  type Keyed,
   offsetIn,
   type Pane,
   type Slices,
@@ -31,6 +32,7 @@ export function createWindowAggregate(
   const { window } = node;
   const isGlobal = node.kind === 'GlobalWindowAggregate';
   const isEventTime = isRowtime(window.timeType);
+  const isBuffered = isEventTime && !isGlobal;
   const time = windowTime(window, context.zone);
   const keys = node.groups;
   const { acc, makeStore } = sliceParts(node, keys, null, context);
@@ -40,32 +42,49 @@ export function createWindowAggregate(
   const slices: Slices = new Map();
   /** Every window is one slice: its own. */
   const isTumble = window.kind === 'TUMBLE' || window.attached !== undefined;
-  /** Keys that have a timer at a window's end; of a tumbling window the keys of its only slice do. */
-  const timers: Slices = isTumble ? slices : new Map();
-  /** The ends of the windows in `timers`. */
-  const due = new TimerQueue<number>();
+  /** Which keys have a timer at a window's end; of a tumbling window the keys of its only slice do. */
+  const waiting = new Map<number, KeyedStore<Keyed>>();
+  const due = new TimerHeap<Keyed>();
+  /** Timers of the input `turn`, which are set after it, or before windows are sent to which it belongs itself. */
+  const fresh: Keyed[] = [];
+  let turn = Number.NaN;
   const budget = new ClosingBudget();
   let progress = -Infinity;
   const copy = copyPane(acc);
 
   const isFired = (endMs: number): boolean => time.timerOf(endMs) <= progress;
-  const storeOf = (map: Slices, end: number): KeyedStore<Group> => {
+  const storeOf = <T>(map: Map<number, KeyedStore<T>>, end: number): KeyedStore<T> => {
     let store = map.get(end);
     if (store === undefined) {
-      store = makeStore();
+      store = makeStore() as unknown as KeyedStore<T>;
       map.set(end, store);
-      if (map === timers) due.add(time.timerOf(end), end);
     }
     return store;
   };
-  const tellTimer = (end: number): void => {
-    if (report !== null) report.timer(time.timerOf(end));
+  let timerEnd = Number.NaN;
+  let timerMs = Number.NaN;
+  const timerOf = (end: number): number => {
+    if (end !== timerEnd) {
+      timerEnd = end;
+      timerMs = time.timerOf(end);
+    }
+    return timerMs;
   };
-  const register = (entry: Pane, end: number): void => {
-    const store = storeOf(timers, end);
-    if (store.get(entry.key) !== undefined) return;
-    store.set(entry.key, entry);
-    tellTimer(end);
+  const settle = (): void => {
+    for (const entry of fresh) due.add(timerOf(entry.end), entry);
+    fresh.length = 0;
+  };
+  const addTimer = (entry: Keyed, isFresh: boolean): void => {
+    if (isFresh) fresh.push(entry);
+    else due.add(timerOf(entry.end), entry);
+    if (report !== null) report.timer(timerOf(entry.end));
+  };
+  const register = (key: Row, end: number, isFresh: boolean): void => {
+    const store = storeOf(waiting, end);
+    if (store.get(key) !== undefined) return;
+    const entry = { key, end };
+    store.set(key, entry);
+    addTimer(entry, isFresh);
   };
   const groupAt = (end: number, row: Row): Group => {
     const store = storeOf(slices, end);
@@ -73,8 +92,9 @@ export function createWindowAggregate(
     if (group === undefined) {
       group = acc.create();
       (group as Pane).key = row;
+      (group as Pane).end = end;
       store.set(row, group);
-      if (isTumble) tellTimer(end);
+      if (isTumble) addTimer(group as Pane, isBuffered);
     }
     return group;
   };
@@ -83,8 +103,9 @@ export function createWindowAggregate(
     const store = storeOf(slices, end);
     if (store.get(row) !== undefined) return false;
     partial.key = row;
+    partial.end = end;
     store.set(row, partial);
-    tellTimer(end);
+    addTimer(partial, false);
     return true;
   };
   const windowStart = (end: number): number =>
@@ -97,6 +118,10 @@ export function createWindowAggregate(
         : windowStart(sliceEnd) + window.sizeMs;
 
   const take = (kind: number, row: Row): void => {
+    if (isBuffered && turn !== context.turn()) {
+      settle();
+      turn = context.turn();
+    }
     const partial = isGlobal ? (row[row.length - 1] as unknown as Pane) : null;
     let sliceEnd: number;
     if (partial) sliceEnd = row[row.length - 2] as number;
@@ -134,7 +159,7 @@ export function createWindowAggregate(
         acc.add(group, row);
       }
     }
-    if (!isTumble) register({ n: 0, out: null, key: row }, firstWindow);
+    if (!isTumble) register(row, firstWindow, isBuffered && firstWindow === sliceEnd);
   };
 
   const send = (group: Group, key: Row, end: number): void => {
@@ -162,9 +187,6 @@ export function createWindowAggregate(
     return boundsNow;
   };
 
-  const fireTumble = (end: number, waiting: KeyedStore<Group>): void => {
-    waiting.forEach((group) => send(group, (group as Pane).key, end));
-  };
   /** The ends of the slices that there are from `first` to `last`, the newest first, which is how Flink merges them. */
   const slicesFrom = (first: number, last: number): number[] => {
     const ends: number[] = [];
@@ -176,10 +198,9 @@ export function createWindowAggregate(
     return ends.sort((a, b) => b - a);
   };
   /** All keys of a window at once: what is in its slices is gone through, not every slice for every key. */
-  const fireHop = (end: number, waiting: KeyedStore<Group>): void => {
-    const first = end - window.sizeMs + sliceMs;
+  const mergedAt = (end: number): KeyedStore<Group> => {
     const merged = makeStore();
-    for (const slice of slicesFrom(first, end))
+    for (const slice of slicesFrom(end - window.sizeMs + sliceMs, end))
       slices.get(slice)!.forEach((group) => {
         const { key } = group as Pane;
         let total = merged.get(key);
@@ -189,57 +210,79 @@ export function createWindowAggregate(
         }
         acc.merge(total, acc.isPlain ? group : acc.copy(group));
       });
-    waiting.forEach((entry) => {
-      const total = merged.get((entry as Pane).key);
-      if (total === undefined) return;
-      send(total, (entry as Pane).key, end);
-      if (total.n !== 0) register(entry as Pane, end + window.slideMs);
-    });
-    // No later window has it.
-    slices.delete(first);
+    return merged;
   };
-  const fireCumulate = (end: number, waiting: KeyedStore<Group>): void => {
+  const fireHop = ({ key, end }: Keyed, merged: KeyedStore<Group>): void => {
+    const total = merged.get(key);
+    if (total === undefined) return;
+    send(total, key, end);
+    if (total.n !== 0) register(key, end + window.slideMs, false);
+  };
+  const fireCumulate = ({ key, end }: Keyed): void => {
     const start = windowStart(end);
     const first = start + window.slideMs;
-    waiting.forEach((entry) => {
-      const key = (entry as Pane).key;
-      const base = groupAt(first, key);
-      if (end !== first) {
-        const own = slices.get(end)?.get(key);
-        if (own) {
-          acc.merge(base, own);
-          slices.get(end)!.remove(key);
-          if (slices.get(end)!.size() === 0) slices.delete(end);
-        }
+    const base = groupAt(first, key);
+    if (end !== first) {
+      const own = slices.get(end)?.get(key);
+      if (own) {
+        acc.merge(base, own);
+        slices.get(end)!.remove(key);
+        if (slices.get(end)!.size() === 0) slices.delete(end);
       }
-      send(base, key, end);
-      if (end < start + window.sizeMs) register(entry as Pane, end + window.slideMs);
-      else {
-        slices.get(first)?.remove(key);
-        if (slices.get(first)?.size() === 0) slices.delete(first);
-      }
-    });
+    }
+    send(base, key, end);
+    if (end < start + window.sizeMs) register(key, end + window.slideMs, false);
+    else {
+      slices.get(first)?.remove(key);
+      if (slices.get(first)?.size() === 0) slices.delete(first);
+    }
   };
-  const fire: (end: number, waiting: KeyedStore<Group>) => void = isTumble
-    ? fireTumble
-    : window.kind === 'HOP'
-      ? fireHop
-      : fireCumulate;
+  /** Windows that fire at one instant: more than one only where the clocks are changed. A hopping one has its merged slices. */
+  const open = new Map<number, KeyedStore<Group> | null>();
+  const openWindow = (end: number): void => {
+    if (!isTumble) budget.spend(waiting.get(end)!.size());
+    open.set(end, window.kind === 'HOP' && !isTumble ? mergedAt(end) : null);
+    waiting.delete(end);
+  };
+  const closeWindows = (): void => {
+    for (const end of open.keys()) {
+      if (isTumble) slices.delete(end);
+      // No later window has it.
+      else if (window.kind === 'HOP') slices.delete(end - window.sizeMs + sliceMs);
+    }
+    open.clear();
+  };
+  const fire = (entry: Keyed): void => {
+    if (isTumble) send(entry as Pane, entry.key, entry.end);
+    else if (window.kind === 'HOP') fireHop(entry, open.get(entry.end)!);
+    else fireCumulate(entry);
+  };
+  const tellFired = (): void => {
+    if (report === null) return;
+    report.clear();
+    report.fired();
+  };
 
   const advance = (ms: number): void => {
+    if (fresh.length > 0 && (turn !== context.turn() || fresh.some(({ end }) => time.timerOf(end) <= ms)))
+      settle();
     progress = ms;
     budget.begin();
     while (due.nextMs <= ms) {
-      const end = due.pop();
-      const waiting = timers.get(end)!;
-      if (!isTumble) budget.spend(waiting.size());
-      timers.delete(end);
-      if (report !== null) report.fire(windowStart(end), end);
-      fire(end, waiting);
-      if (report !== null) {
-        report.clear();
-        report.fired();
+      const at = due.nextMs;
+      let firing = Number.NaN;
+      while (due.nextMs === at) {
+        const entry = due.pop();
+        if (entry.end !== firing) {
+          if (!Number.isNaN(firing)) tellFired();
+          firing = entry.end;
+          if (!open.has(firing)) openWindow(firing);
+          if (report !== null) report.fire(windowStart(firing), firing);
+        }
+        fire(entry);
       }
+      tellFired();
+      closeWindows();
     }
   };
   return {
@@ -248,7 +291,7 @@ export function createWindowAggregate(
         row: take,
         watermark: isEventTime
           ? (ms) => {
-              if (ms >= due.nextMs) advance(ms);
+              if (ms >= due.nextMs || fresh.length > 0) advance(ms);
               else progress = ms;
               next.watermark(ms);
             }
@@ -256,33 +299,39 @@ export function createWindowAggregate(
         idle: next.idle,
       },
     ],
-    size: () => sizeOf(slices) + (isTumble ? 0 : sizeOf(timers)),
+    size: () => 2 * sizeOf(slices),
     snapshot: () => ({
       progress,
       slices: exportSlices(slices, acc),
-      timers: isTumble ? [] : [...timers].map(([end, store]) => [end, store.export((g) => ({ ...g }))]),
+      due: due.export(({ key, end }) => ({ key, end })),
+      fresh: fresh.map(({ key, end }) => ({ key, end })),
+      turn,
     }),
     restore: (state) => {
       const saved = state as {
         progress: number;
         slices: [number, unknown][];
-        timers: [number, unknown][];
+        due: readonly (readonly [number, Keyed])[];
+        fresh: readonly Keyed[];
+        turn: number;
       };
+      turn = saved.turn;
       progress = saved.progress;
       slices.clear();
-      timers.clear();
-      due.clear();
-      for (const [map, list, copyOf] of [
-        [slices, saved.slices, copy],
-        [timers, saved.timers, (g: Group): Group => ({ ...g })],
-      ] as const) {
-        for (const [end, data] of list) {
-          const store = makeStore();
-          store.import(data, copyOf);
-          map.set(end, store);
-          if (map === timers) due.add(time.timerOf(end), end);
-        }
+      waiting.clear();
+      for (const [end, data] of saved.slices) {
+        const store = makeStore();
+        store.import(data, copy);
+        slices.set(end, store);
       }
+      const load = ({ key, end }: Keyed): Keyed => {
+        if (isTumble) return slices.get(end)!.get(key) as Pane;
+        const entry = { key, end };
+        storeOf(waiting, end).set(key, entry);
+        return entry;
+      };
+      due.import(saved.due, load);
+      fresh.splice(0, fresh.length, ...saved.fresh.map(load));
     },
     inspect: () =>
       inspectSlices(
@@ -291,7 +340,7 @@ export function createWindowAggregate(
         acc,
         keys,
         context,
-        [...timers.keys()].map((end) => time.timerOf(end)),
+        [...(isTumble ? slices : waiting).keys()].map((end) => time.timerOf(end)),
       ),
     ...(isEventTime
       ? {}

@@ -8,17 +8,21 @@ import { printCell, stateTable } from './inspect.ts';
 
 // What both phases of a window aggregate share: accumulators by key in slices, which windows are put together from.
 
-/** One key's accumulators in one slice; `key` is a row its key columns can be read from. */
-export interface Pane extends Group {
+/** One key in one slice or window; `key` is a row its key columns can be read from. */
+export interface Keyed {
   key: Row;
+  /** Where the slice or window ends. */
+  end: number;
 }
+/** One key's accumulators in one slice. */
+export interface Pane extends Group, Keyed {}
 
 export type Slices = Map<number, KeyedStore<Group>>;
 
 export const copyPane =
   (acc: Accumulators) =>
   (group: Group): Group =>
-    Object.assign(acc.copy(group), { key: (group as Pane).key });
+    Object.assign(acc.copy(group), { key: (group as Pane).key, end: (group as Pane).end });
 
 /** How long a slice is: windows are put together from slices that none of them cuts. */
 export const sliceMsOf = (node: WindowAggregate): number =>

@@ -25,24 +25,21 @@ export function windowTime(window: WindowSpec, zone: string): WindowTime {
   };
 }
 
-/** In the hour that repeats, the later pass; in the gap of spring, the instant of the jump. */
+const HOUR_MS = 3_600_000;
+/** Seasons of the last year that all rules are known of. */
+const SEASONS = [Date.UTC(2037, 0, 1), Date.UTC(2037, 6, 1)] as const;
+
+/**
+ * In the hour that repeats, the later pass; in the gap of spring, the full hour before it ends. Flink takes every change for one of an hour, and asks only where
+ * clocks are still changed.
+ */
 function timerInstant(zone: string, localMs: number): number {
   const instant = fromLocal(zone, localMs);
-  if (toLocal(zone, instant) !== localMs) {
-    // No such wall-clock time: the clock jumps over it.
-    let low = instant - 10_800_000;
-    let high = instant + 10_800_000;
-    while (high - low > 1) {
-      const middle = Math.floor((low + high) / 2);
-      if (toLocal(zone, middle) < localMs) low = middle;
-      else high = middle;
-    }
-    return high;
-  }
-  for (const later of [1_800_000, 3_600_000, 7_200_000]) {
-    if (toLocal(zone, instant + later) === localMs) return instant + later;
-  }
-  return instant;
+  const [winter, summer] = SEASONS.map((ms) => toLocal(zone, ms) - ms);
+  if (winter === summer) return instant;
+  const hourLater = fromLocal(zone, localMs + HOUR_MS);
+  if (hourLater === instant) return instant - (instant % HOUR_MS);
+  return hourLater - instant > HOUR_MS ? instant + HOUR_MS : instant;
 }
 
 /** Start of the tumbling pane of `sizeMs` that holds a local time. */

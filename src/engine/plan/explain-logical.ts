@@ -9,7 +9,7 @@ import type { Rex } from './rex.ts';
 export function temporalJoinTree(join: LogicalJoin, period: number): string {
   const [left, right] = join.inputs;
   const head = `FlinkLogicalJoin(condition=[${printRex(join.condition, [], 'ast')}], joinType=[${join.joinType}])`;
-  const snapshot = `  FlinkLogicalSnapshot(period=[$cor1.${left.fields[period]!.name}])`;
+  const snapshot = `  FlinkLogicalSnapshot(period=[$cor${join.snapshot}.${left.fields[period]!.name}])`;
   return `${[head, ...lines(left, '  '), snapshot, ...lines(right, '    ')].join('\n')}\n\n`;
 }
 

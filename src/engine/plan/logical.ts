@@ -267,8 +267,8 @@ export interface LogicalMatch extends Node, MatchSpec {
   readonly allRows: boolean;
   /** The literal of WITHIN. */
   readonly within: Rex | null;
-  /** What Flink refuses in its expressions once it plans it. */
-  readonly refusal: Error | null;
+  /** What Flink refuses in its expressions once it makes the operator, of DEFINE by variable. */
+  readonly refusals: { readonly measures: Error | null; readonly define: ReadonlyMap<string, Error> };
 }
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
 /** Bounds of an interval join: left time in [right time + lower, right time + upper], in milliseconds. */
@@ -311,6 +311,8 @@ export interface LogicalJoin extends Node {
   readonly condition: Rex;
   /** FOR SYSTEM_TIME AS OF this column of the left input. */
   readonly asOf: number | null;
+  /** The number of the correlation that FOR SYSTEM_TIME AS OF makes, for refusals that quote it. */
+  readonly snapshot?: number;
   /** The table that is asked for the rows that stand in it now: FOR SYSTEM_TIME AS OF processing time. */
   readonly lookup?: CatalogTable;
   readonly windowJoin?: WindowJoinSpec;

@@ -1,3 +1,4 @@
+import type { SqlError } from '../base/diagnostic.ts';
 import type { CatalogTable } from '../catalog/catalog.ts';
 import type { RowKind } from '../engine-api.ts';
 import type { Value } from '../types/logical-type.ts';
@@ -57,6 +58,7 @@ export interface TableSourceScan extends Node {
   readonly alias: string | null;
   /** Pushed into the source: partitions then have watermarks of their own. */
   readonly watermark: {
+    /** The column of the rowtime; -1 where it is computed above. */
     readonly rowtime: number;
     readonly expression: Rex;
     readonly idleTimeoutMs: number;
@@ -193,14 +195,12 @@ export interface TemporalSort extends Node {
   readonly kind: 'TemporalSort';
   readonly order: readonly SortKey[];
 }
-/** What an operator is refused for when it is made, once it is known what its inputs carry. */
-interface Refusable {
-  readonly refusal: Error | null;
-}
-export interface OverAggregate extends Node, Refusable {
+export interface OverAggregate extends Node {
   readonly kind: 'OverAggregate';
   readonly group: OverGroup;
   readonly generateUpdateBefore: boolean;
+  /** What Flink refuses when it makes the operator, after it has settled the row kinds. */
+  readonly refusal: SqlError | null;
 }
 /** Batch mode: keeps what an updating input leaves, and sends it when the input has ended. */
 export interface Collect extends Node {
@@ -239,11 +239,13 @@ export interface PatternElement {
   readonly isGreedy: boolean;
 }
 /** MATCH_RECOGNIZE over rows in the order of a time attribute. */
-export interface Match extends Node, MatchSpec, Refusable {
+export interface Match extends Node, MatchSpec {
   readonly kind: 'Match';
   readonly elements: readonly PatternElement[];
   /** How long a match may last; null for any time. */
   readonly withinMs: number | null;
+  /** What Flink refuses when it makes the operator, after it has settled the row kinds. */
+  readonly refusal: SqlError | null;
 }
 /** What two-input joins have in common. The condition reads the left input's columns and behind them the right one's. */
 interface JoinNode extends Node {

@@ -65,6 +65,8 @@ function checkGroupWindow({
       'ValidationException',
       'Window can not be defined over a proctime attribute column for batch mode',
     );
+  if (window.timeType.root === 'TIMESTAMP_LTZ')
+    throw refused('TableException', 'Unknown window type encountered. Please report this bug.');
   if (calls.some((c) => c.distinct))
     throw refused('TableException', 'DISTINCT aggregates are currently not supported.');
   if (window.kind === 'SESSION')
@@ -76,18 +78,15 @@ function checkGroupWindow({
 
 /** What Flink's batch planner has no operator for: sessions of a window function, and event-time temporal joins, of which what reads the left side's time is left over. */
 export function checkForBatch(root: LogicalNode): void {
-  let count = 0;
   let first = -1;
   const visit = (node: LogicalNode): void => {
     inputsOf(node).forEach(visit);
     if (node.kind === 'WindowTable' && node.window.kind === 'SESSION')
       throw refused('TableException', 'Unaligned windows like session are not supported in batch mode yet.');
-    if (node.kind !== 'Join' || (node.asOf === null && !node.lookup)) return;
-    if (node.asOf !== null && first < 0) first = count;
-    count++;
+    if (node.kind === 'Join' && node.asOf !== null && first < 0) first = node.snapshot ?? 0;
   };
   visit(root);
-  if (first >= 0) throw unexpectedCorrelation(count + first);
+  if (first >= 0) throw unexpectedCorrelation(first);
 }
 
 /** Waits for the end of its input and sends what is left, in an order where one is given; `whenEmpty` is the row of an input without rows. */

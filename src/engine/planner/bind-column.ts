@@ -12,7 +12,12 @@ export function bindColumn(binder: Binder, node: Ast.ColumnRef): Rex {
   const parts = node.parts.map((p) => p.name);
   const found = resolve(binder.scope, parts);
   const outer = binder.scope.outer;
-  if (outer && (found.kind === 'missing-column' || found.kind === 'missing-table')) {
+  // A column with the name of a table around hides nothing of that table.
+  const isOwn =
+    found.kind === 'merged' ||
+    (found.kind === 'ambiguous' && parts.length === 1) ||
+    (found.kind === 'column' && (found.used > 1 || parts.length === 1 || found.field.type.root === 'ROW'));
+  if (outer && !isOwn) {
     const around = resolve(outer, parts);
     if (around.kind === 'column' && around.used === parts.length) {
       const { name, type } = around.field;

@@ -31,7 +31,7 @@ import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';
 import type { NamedWindows } from './bind-over.ts';
 import { projectList, type SelectColumn } from './bind-select-list.ts';
 import { isCorrelated } from './correlation.ts';
-import { AGGREGATES, needOver, WINDOW_AUXILIARY } from './function-kinds.ts';
+import { AGGREGATES, checkNullTreatment, needOver, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
 import { filterBySubqueries } from './join-subquery.ts';
 import { callOver, dedupeNames } from './logical-tools.ts';
@@ -275,6 +275,7 @@ class GroupBinder {
         'within-group',
         `Aggregate expression '${name}' must not contain a WITHIN GROUP clause`,
       );
+    checkNullTreatment(node, this.#source);
     if (node.orderBy.length > 0) throw notYet('ORDER BY within an aggregate', node.span);
     const given = node.args.map((arg) => this.#plain.bind(arg));
     const percentile = name === 'PERCENTILE' ? bindPercentile(this.#plain, node, given) : null;

@@ -9,6 +9,7 @@ import { unparseExpression } from '../sql/unparse-query.ts';
 import {
   char,
   INTEGER,
+  isTimestamp,
   notNull,
   timestamp,
   timestampLtz,
@@ -84,10 +85,16 @@ class MatchBinder {
         nullsFirst: item.nulls === null ? !item.descending : item.nulls === 'FIRST',
       }),
     );
-    const define = this.#table.define.map(({ name, condition }) => ({
-      variable: name.name,
-      condition: mapRex(this.#binder(name.name).condition(condition, 'DEFINE'), asWritten),
-    }));
+    const [first] = order;
+    if (within && first && !isTimestamp(node.fields[first.column]!.type))
+      throw this.#error(within.span, 'within-time', 'First column of ORDER BY must be of type TIMESTAMP');
+    const refusals = new Map<string, Error>();
+    const define = this.#table.define.map(({ name, condition }) => {
+      const bound = this.#binder(name.name).condition(condition, 'DEFINE');
+      const refusal = this.#takeRefusal();
+      if (refusal) refusals.set(name.name, refusal);
+      return { variable: name.name, condition: mapRex(bound, asWritten) };
+    });
     const after = this.#after();
     const measures = this.#table.measures.map((m) => this.#measure(m));
     needDistinct(measures);
@@ -115,8 +122,14 @@ class MatchBinder {
       allRows,
       within: within && this.#columns.bind(within),
       subsets: this.#table.subsets.map((s) => ({ name: s.name.name, items: s.items.map((i) => i.name) })),
-      refusal: this.#refusal,
+      refusals: { measures: this.#takeRefusal(), define: refusals },
     };
+  }
+
+  #takeRefusal(): Error | null {
+    const refusal = this.#refusal;
+    this.#refusal = null;
+    return refusal;
   }
 
   #error(span: Span, code: string, message: string): Error {

@@ -1,4 +1,5 @@
 import { aggregateType } from '../functions/aggregates.ts';
+import { lookupFunction } from '../functions/index.ts';
 import { call, literal, type Rex, type RexBound, type RexOver } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import {
@@ -17,8 +18,10 @@ import { callType, DEVIATIONS } from './aggregate-type.ts';
 import { hasWindow } from './ast-tools.ts';
 import { deviation } from './averages.ts';
 import type { Binder } from './binder.ts';
+import { AGGREGATES, checkNullTreatment, OVER_FUNCTIONS, withoutNulls } from './function-kinds.ts';
 import { bindPercentile } from './percentile.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
+import { unknownFunction } from './refuse-call.ts';
 import { apply, castTo } from './rex-build.ts';
 
 /** Named windows of a SELECT: `WINDOW w AS (…)`. */
@@ -78,15 +81,20 @@ export function bindOver(binder: Binder, node: Ast.WindowCall, windows: NamedWin
       'RANK or DENSE_RANK functions require ORDER BY clause in window specification',
     );
   const operands = node.call.args.map(bind);
+  if (!AGGREGATES.has(name) && !OVER_FUNCTIONS.has(name) && !lookupFunction(name))
+    throw unknownFunction(binder, name, operands, withoutNulls(node.call, source), node.call);
+  checkNullTreatment(node.call, source);
   const common = {
     distinct: node.call.distinct && name !== 'MIN' && name !== 'MAX',
     ignoreNulls: node.call.nulls === 'IGNORE',
     partitionBy: spec.partitionBy.map(bind).filter((rex) => rex.kind !== 'Literal'),
-    orderBy: spec.orderBy.map((item) => ({
-      rex: bind(item.expression),
-      descending: item.descending,
-      nullsFirst: item.nulls === null ? !item.descending : item.nulls === 'FIRST',
-    })),
+    orderBy: spec.orderBy
+      .map((item) => ({
+        rex: bind(item.expression),
+        descending: item.descending,
+        nullsFirst: item.nulls === null ? !item.descending : item.nulls === 'FIRST',
+      }))
+      .filter(({ rex }) => rex.kind !== 'Literal'),
     ...frameOf(name, spec, bind),
   };
   if (!common.rows) checkRange(spec, common, source);

@@ -50,6 +50,8 @@ export interface BindingContext {
   readonly openSource: (table: CatalogTable, hints: ReadonlyMap<string, string>) => CatalogTable;
   /** Told what the names of tables and the stars in SELECT lists stand for. */
   readonly onExpand?: (node: object, by: readonly object[]) => void;
+  /** How many correlations the statements before it have numbered. */
+  readonly mentioned: { count: number };
 }
 
 /** … and what the whole statement says. */
@@ -75,7 +77,7 @@ interface CommonTable {
  */
 export function bindQuery(query: Ast.Query, context: BindingContext): LogicalNode {
   refuseUserFunctions(context.catalog, query);
-  const correlations = new Correlations();
+  const correlations = new Correlations(context.mentioned.count);
   const unreadable: unknown[] = [];
   const openSource: BindingContext['openSource'] = (table, hints) => {
     try {
@@ -92,6 +94,8 @@ export function bindQuery(query: Ast.Query, context: BindingContext): LogicalNod
     return bound;
   } catch (error) {
     throw correlations.refusing(error);
+  } finally {
+    context.mentioned.count += 2 * correlations.count;
   }
 }
 
@@ -335,8 +339,10 @@ class QueryBinder {
       this.#around(left.scope, this.#outer),
     );
     if (asOfOf(table.right)) {
+      const snapshot = this.#correlations.count;
       this.#correlations.mention();
       this.#correlations.block();
+      return bindJoin(table, left, right, this.#context, snapshot);
     }
     const first = isLateral(table.right) ? this.#correlations.bound(right.node, start) : null;
     if (first === null) return bindJoin(table, left, right, this.#context);

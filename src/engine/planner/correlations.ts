@@ -16,10 +16,16 @@ interface Tied {
  * still correlated apart all together or, beside VALUES, UNNEST or versions of a table, not at all (Calcite's RelDecorrelator), and refuses what is left.
  */
 export class Correlations {
+  readonly #before: number;
   #mentions = 0;
   #isBlocked = false;
   #tied: Tied[] = [];
   readonly #numbers = new Map<RexCorrelation, number>();
+
+  /** @param before How many mentions the statements before it have numbered. */
+  constructor(before: number) {
+    this.#before = before;
+  }
 
   /** So many mentions so far. */
   get count(): number {
@@ -60,7 +66,11 @@ export class Correlations {
     if (this.#mentions === 0) return node;
     const visit = (n: LogicalNode): LogicalNode => {
       const made = mapInputs(n, visit);
-      return made.kind === 'Correlate' ? { ...made, correlation: this.#mentions + made.correlation } : made;
+      if (made.kind === 'Correlate')
+        return { ...made, correlation: this.#before + this.#mentions + made.correlation };
+      return made.kind === 'Join' && made.snapshot !== undefined
+        ? { ...made, snapshot: this.#before + this.#mentions + made.snapshot }
+        : made;
     };
     return visit(node);
   }
@@ -76,7 +86,9 @@ export class Correlations {
       ({ own }) =>
         !this.#tied.some((o) => o.own !== own && o.start <= own[0]! && own[0]! < Math.max(...o.own)),
     );
-    return unexpectedCorrelation(this.#mentions + Math.min(...outermost.flatMap(({ own }) => own)));
+    return unexpectedCorrelation(
+      this.#before + this.#mentions + Math.min(...outermost.flatMap(({ own }) => own)),
+    );
   }
 }
 

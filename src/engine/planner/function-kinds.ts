@@ -79,3 +79,24 @@ export function needOver(item: Ast.Expression, source: StatementText): void {
       : 'OVER clause is necessary for window functions',
   );
 }
+
+const WITH_NULLS: ReadonlySet<string> = new Set(['LAG', 'LEAD', 'ARRAY_AGG']);
+
+/** Where a call stands, without what it says of NULLs. */
+export function withoutNulls({ span }: Ast.Call, source: StatementText): Ast.Call['span'] {
+  const written = source.text.slice(span.start - source.offset, span.end - source.offset);
+  const words = /\s*\b(IGNORE|RESPECT)\s+NULLS\s*$/i.exec(written);
+  return { ...span, end: span.end - (words?.[0].length ?? 0) };
+}
+
+/** Few aggregates can be told what to do with NULLs. */
+export function checkNullTreatment(call: Ast.Call, source: StatementText): void {
+  const name = call.name.toUpperCase();
+  if (call.nulls === null || WITH_NULLS.has(name)) return;
+  throw validationError(
+    source,
+    withoutNulls(call, source),
+    'null-treatment',
+    `Cannot specify IGNORE NULLS or RESPECT NULLS following '${name}'`,
+  );
+}

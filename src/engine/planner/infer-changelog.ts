@@ -405,16 +405,13 @@ class ChangelogInference {
         const inputs = visitInputs('BEFORE_AND_AFTER');
         return inputs && { ...node, inputs, mode };
       }
-      case 'Match':
-        if (node.refusal) throw node.refusal;
-      // falls through
       case 'BatchOver':
+      case 'Match':
       case 'TemporalSort': {
         const inputs = visitInputs('NONE');
         return inputs && { ...node, inputs, mode };
       }
       case 'OverAggregate': {
-        if (node.refusal) throw node.refusal;
         const inputs = visitInputs('BEFORE_AND_AFTER');
         return inputs && { ...node, inputs, mode, generateUpdateBefore: given === 'BEFORE_AND_AFTER' };
       }
@@ -572,8 +569,9 @@ const handsChangesOn = ({ kind }: PhysicalNode): boolean =>
     'WindowTableFunction',
   ].includes(kind);
 
+/** Without an order Flink takes a window for one by time, and refuses it later. */
 const isByTime = ({ group, inputs }: OverAggregate): boolean =>
-  group.order.length === 0 || isTimeAttribute(inputs[0]!.fields[group.order[0]!.column]!.type);
+  group.order.slice(0, 1).every(({ column }) => isTimeAttribute(inputs[0]!.fields[column]!.type));
 
 const withoutExchange = (node: PhysicalNode): PhysicalNode =>
   node.kind === 'Exchange' ? node.inputs[0]! : node;

@@ -35,7 +35,7 @@ const TRUE = literal(true, notNull(BOOLEAN));
 
 /**
  * Binds a join of two bound tables: whose columns can be named, and the condition from ON, USING or NATURAL.
- * @param correlation The number of the correlation of a right side that names columns of the left one; null for any other.
+ * @param correlation The number of the correlation of FOR SYSTEM_TIME AS OF, or of a right side that names columns of the left one; null for any other.
  */
 export function bindJoin(
   join: Ast.Join,
@@ -46,7 +46,10 @@ export function bindJoin(
 ): Bound {
   checkCondition(join, source);
   const asOf = asOfOf(join.right);
-  const finish = asOf ? temporalJoinOf(asOf, source, left, right, join, isStream) : undefined;
+  const temporal = asOf && temporalJoinOf(asOf, source, left, right, join, isStream);
+  const finish = temporal
+    ? (made: LogicalJoin): LogicalJoin => ({ ...temporal(made), snapshot: correlation ?? 0 })
+    : undefined;
   const type = TYPES[join.type];
   if (type === 'semi' || type === 'anti') throw notYet(`${join.type} JOIN`, join.span);
   const width = left.node.fields.length;
@@ -78,7 +81,7 @@ export function bindJoin(
     ? bindCondition(join.on, new ExpressionBinder(source, { ...both, merged }), width)
     : TRUE;
   const node =
-    correlation === null
+    correlation === null || temporal
       ? makeJoin(left.node, right.node, type, condition, finish)
       : lateralJoin(left.node, right.node, type, condition, correlation);
   return { node, scope };

@@ -219,15 +219,9 @@ export function physicalTemporalJoin(
   const versions = parts.find((p): p is RexCall => p.kind === 'Call' && p.operator === INITIAL)!;
   const others = parts.filter((p) => p !== versions);
   const keys = splitJoinCondition(and(others), width);
-  const key = (upsertKeys(right) ?? []).find((k) => k.every((c) => keys.rightKeys.includes(c)));
-  if (!key)
-    throw plainError(
-      'plan',
-      'temporal-no-primary-key',
-      'ValidationException',
-      `Temporal Table Join requires primary key in versioned table, but no primary key can be found. The physical plan is:\n${temporalJoinTree(node, node.asOf!)}`,
-      null,
-    );
+  const known = (upsertKeys(right) ?? []).filter((k) => k.length > 0);
+  const key = known.find((k) => k.every((c) => keys.rightKeys.includes(c)));
+  if (!key) throw noPrimaryKey(node, known[0], keys);
   const primaryKey = call(
     '__TEMPORAL_JOIN_CONDITION_PRIMARY_KEY',
     key.map((c) => ref(width + c, right.fields[c]!.type)),
@@ -249,6 +243,26 @@ export function physicalTemporalJoin(
     leftTime: (leftTime as Extract<Rex, { kind: 'InputRef' }>).index,
     rightTime: (rightTime as Extract<Rex, { kind: 'InputRef' }>).index - width,
   };
+}
+
+/** The keys of the versioned table do not lie within the columns that are equal, or there are none. */
+function noPrimaryKey(
+  join: LogicalJoin,
+  known: readonly number[] | undefined,
+  { leftKeys, rightKeys }: { readonly leftKeys: readonly number[]; readonly rightKeys: readonly number[] },
+): Error {
+  const [left, right] = join.inputs;
+  const names = known?.map((c) => join.fields[left.fields.length + c]!.name).join(',');
+  const equal = leftKeys.map((k, i) => `${left.fields[k]!.name}=${right.fields[rightKeys[i]!]!.name}`);
+  return plainError(
+    'plan',
+    'temporal-no-primary-key',
+    'ValidationException',
+    names === undefined
+      ? `Temporal Table Join requires primary key in versioned table, but no primary key can be found. The physical plan is:\n${temporalJoinTree(join, join.asOf!)}`
+      : `Temporal table's primary key [${names}] must be included in the equivalence condition of temporal join, but current temporal join condition is [${equal.join(',')}].`,
+    null,
+  );
 }
 
 function asSent(node: PhysicalNode): PhysicalNode {

@@ -6,16 +6,17 @@ import { and } from './rex-build.ts';
 
 interface WindowColumns {
   readonly window: WindowSpec;
-  readonly start: number;
-  readonly end: number;
+  /** Columns that hold the start of the window: a join of windows has that of each side. */
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
 }
 
-/** The window whose both bounds a node puts out. */
+/** The window whose both bounds a node puts out (FlinkRelMdWindowProperties). */
 export function windowOf(node: LogicalNode): WindowColumns | null {
   switch (node.kind) {
     case 'WindowTable': {
       const width = node.input.fields.length;
-      return { window: node.window, start: width, end: width + 1 };
+      return { window: node.window, starts: [width], ends: [width + 1] };
     }
     case 'Calc':
     case 'Aggregate': {
@@ -23,12 +24,31 @@ export function windowOf(node: LogicalNode): WindowColumns | null {
       if (!below) return null;
       const columns =
         node.kind === 'Calc' ? node.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1)) : node.groups;
-      const [start, end] = [columns.indexOf(below.start), columns.indexOf(below.end)];
+      const places = (of: readonly number[]): number[] =>
+        columns.flatMap((column, i) => (of.includes(column) ? [i] : []));
+      const [starts, ends] = [places(below.starts), places(below.ends)];
       // The sessions of a partition are told apart by its columns only while they are there.
       const partition =
         below.window.kind === 'SESSION' ? below.window.partition.map((i) => columns.indexOf(i)) : [];
-      if (start < 0 || end < 0 || partition.includes(-1)) return null;
-      return { window: { ...below.window, partition }, start, end };
+      if (starts.length === 0 || ends.length === 0 || partition.includes(-1)) return null;
+      return { window: { ...below.window, partition }, starts, ends };
+    }
+    case 'Rank': {
+      const below = windowOf(node.input);
+      const isWithin = (columns: readonly number[]): boolean =>
+        columns.some((c) => node.partition.includes(c));
+      return below && isWithin(below.starts) && isWithin(below.ends) ? below : null;
+    }
+    case 'Join': {
+      const spec = windowJoinOf(node);
+      if (!spec) return null;
+      const width = node.inputs[0].fields.length;
+      const isThere = (column: number): boolean => column < node.fields.length;
+      return {
+        window: spec.window,
+        starts: [spec.leftStart, width + spec.rightStart].filter(isThere),
+        ends: [spec.leftEnd, width + spec.rightEnd].filter(isThere),
+      };
     }
     default:
       return null;
@@ -56,16 +76,22 @@ export function windowJoinOf(join: LogicalJoin): WindowJoinSpec | null {
     return columns.includes(l) && columns.includes(width + r);
   };
   const parts = conjuncts(join.condition);
-  const starts = parts.filter((p) => isEqual(p, left.start, right.start));
-  const ends = parts.filter((p) => isEqual(p, left.end, right.end));
+  const equalOf = (ls: readonly number[], rs: readonly number[]): readonly [number, number] =>
+    ls
+      .flatMap((l) => rs.map((r) => [l, r] as const))
+      .find(([l, r]) => parts.some((p) => isEqual(p, l, r))) ?? [ls[0]!, rs[0]!];
+  const [leftStart, rightStart] = equalOf(left.starts, right.starts);
+  const [leftEnd, rightEnd] = equalOf(left.ends, right.ends);
+  const starts = parts.filter((p) => isEqual(p, leftStart, rightStart));
+  const ends = parts.filter((p) => isEqual(p, leftEnd, rightEnd));
   if (starts.length === 0 || ends.length === 0) return null;
   const rest = parts.filter((p) => !starts.includes(p) && !ends.includes(p));
   return {
     window: a,
-    leftStart: left.start,
-    leftEnd: left.end,
-    rightStart: right.start,
-    rightEnd: right.end,
+    leftStart,
+    leftEnd,
+    rightStart,
+    rightEnd,
     rest: rest.length > 0 ? and(rest) : literal(true, notNull(BOOLEAN)),
   };
 }

@@ -2,13 +2,13 @@ import { SqlError } from '../base/diagnostic.ts';
 import { matchTree } from '../plan/explain-logical.ts';
 import type { LogicalMatch, LogicalNode } from '../plan/logical.ts';
 import { patternText } from '../plan/match-text.ts';
-import type { PatternElement, PhysicalNode } from '../plan/physical.ts';
+import type { Match, PatternElement, PhysicalNode } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
 import type { Pattern } from '../sql/ast.ts';
 import { isTimeAttribute } from '../types/logical-type.ts';
 import { convertOperand } from './logical-tools.ts';
 import { exchange } from './physical-tools.ts';
-import { caught, plainError } from './plan-error.ts';
+import { plainError } from './plan-error.ts';
 
 const refuse = (code: string, message: string, exception = 'TableException'): Error =>
   plainError('plan', code, exception, message, null);
@@ -28,8 +28,8 @@ export function materializeMatch(node: LogicalMatch): LogicalNode {
   return { ...node, measures, define, fields };
 }
 
-/** MATCH_RECOGNIZE as an operator, with what Flink refuses of it, in its order. */
-export function physicalMatch(node: LogicalMatch, input: PhysicalNode): PhysicalNode {
+/** MATCH_RECOGNIZE as an operator. What Flink refuses once it makes the operator is only noted. */
+export function physicalMatch(node: LogicalMatch, input: PhysicalNode, isStream: boolean): PhysicalNode {
   const { partition, order, measures, pattern, after, subsets, define, fields } = node;
   if (node.allRows) throw allRowsRefused(node);
   const twice = measures.filter((m) => partition.some((p) => input.fields[p]!.name === m.name));
@@ -39,40 +39,33 @@ export function physicalMatch(node: LogicalMatch, input: PhysicalNode): Physical
       `Columns ambiguously defined: {${twice.map((m) => m.name).join(', ')}}`,
       'ValidationException',
     );
-  const made = { elements: [] as readonly PatternElement[], withinMs: null as number | null };
-  const refusal = caught(() => {
-    made.withinMs = withinOf(node.within);
-    checkOrder(node);
-    made.elements = elementsOf(pattern);
-    // What cannot be computed is found while the pattern is taken apart, its last element looked at only then.
-    if (node.refusal) throw node.refusal;
-    checkWhole(made.elements);
-  });
-  return {
-    kind: 'Match',
-    inputs: [exchange(input, partition)],
-    mode: 0,
-    partition,
-    order,
-    measures,
-    pattern,
-    after,
-    subsets,
-    define,
-    fields,
-    ...made,
-    refusal,
-  };
+  const common = { kind: 'Match', inputs: [exchange(input, partition)], mode: 0 } as const;
+  const spec = { partition, order, measures, pattern, after, subsets, define, fields };
+  try {
+    return { ...common, ...spec, ...matchSpec(node, isStream), refusal: null };
+  } catch (refusal) {
+    if (!(refusal instanceof SqlError)) throw refusal;
+    return { ...common, ...spec, elements: [], withinMs: null, refusal };
+  }
 }
 
-function checkOrder({ order, input }: LogicalMatch): void {
-  const first = order[0];
-  const orderBy = 'You must specify either rowtime or proctime for order by';
+/** What Flink's CEP makes of a pattern. Throws what it refuses, in its order (CommonExecMatch). */
+function matchSpec(node: LogicalMatch, isStream: boolean): Pick<Match, 'elements' | 'withinMs'> {
+  const first = node.order[0];
+  const orderBy = `You must specify ${isStream ? 'either rowtime or proctime' : 'time point'} for order by`;
   if (!first) throw refuse('match-order', `${orderBy}.`);
-  if (!isTimeAttribute(input.fields[first.column]!.type))
+  if (!isTimeAttribute(node.input.fields[first.column]!.type))
     throw refuse('match-order', `${orderBy} as the first one.`);
   if (first.descending)
-    throw refuse('match-descending', 'Primary sort order of a streaming table must be ascending on time.');
+    throw refuse(
+      'match-descending',
+      `Primary sort order of a ${isStream ? 'streaming ' : ''}table must be ascending on time.`,
+    );
+  const withinMs = withinOf(node.within);
+  const elements = elementsOf(node.pattern, node.refusals);
+  checkWhole(elements, node.after.variable);
+  if (node.refusals.measures) throw node.refusals.measures;
+  return { elements, withinMs };
 }
 
 function allRowsRefused(node: LogicalMatch): Error {
@@ -100,14 +93,18 @@ function withinOf(within: Rex | null): number | null {
 }
 
 /** The variables of a pattern one behind the other: anything else Flink's CEP has no pattern for. */
-function elementsOf(pattern: Pattern): readonly PatternElement[] {
+function elementsOf(pattern: Pattern, { define }: LogicalMatch['refusals']): readonly PatternElement[] {
   const elements: PatternElement[] = [];
-  const add = (variable: string, bounds: Omit<PatternElement, 'variable'>): void => {
+  const begin = (variable: string): void => {
     if (elements.some((e) => e.variable === variable))
       throw refuse(
         'pattern-variable-twice',
         'Pattern variables must be unique. That might change in the future.',
       );
+    const refusal = define.get(variable);
+    if (refusal) throw refusal;
+  };
+  const add = (variable: string, bounds: Omit<PatternElement, 'variable'>): void => {
     const before = elements.at(-1);
     if (before?.isGreedy && bounds.min === 0 && (bounds.max === null || bounds.max === 1))
       throw refuse(
@@ -120,6 +117,7 @@ function elementsOf(pattern: Pattern): readonly PatternElement[] {
   const visit = (part: Pattern): void => {
     switch (part.kind) {
       case 'Variable':
+        begin(part.name.name);
         return add(part.name.name, { min: 1, max: 1, isGreedy: false });
       case 'Sequence':
         return part.items.forEach(visit);
@@ -127,6 +125,7 @@ function elementsOf(pattern: Pattern): readonly PatternElement[] {
         const { item, min, max, greedy } = part;
         if (item.kind !== 'Variable')
           throw unsupported(`${patternText(item)} Group patterns are not supported yet.`);
+        begin(item.name.name);
         if (min < 0)
           throw refuse(
             'pattern-bounds',
@@ -150,7 +149,13 @@ function elementsOf(pattern: Pattern): readonly PatternElement[] {
   return elements;
 }
 
-function checkWhole(elements: readonly PatternElement[]): void {
+function checkWhole(elements: readonly PatternElement[], skipsTo: string | null): void {
+  if (skipsTo !== null && !elements.some((e) => e.variable === skipsTo))
+    throw refuse(
+      'skip-to-nothing',
+      'The pattern name specified in AfterMatchSkipStrategy can not be found in the given Pattern',
+      'MalformedPatternException',
+    );
   if (elements.every((e) => e.min === 0))
     throw refuse(
       'empty-match',

@@ -1,14 +1,15 @@
-import type { LogicalNode, LogicalOver, LogicalRank, LogicalSort, OverGroup } from '../plan/logical.ts';
-import type { PhysicalNode } from '../plan/physical.ts';
+import type { SqlError } from '../base/diagnostic.ts';
+import type { LogicalNode, LogicalOver, LogicalRank, LogicalSort } from '../plan/logical.ts';
+import type { OverAggregate, PhysicalNode } from '../plan/physical.ts';
 import type { RexBound } from '../plan/rex.ts';
 import { isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { unorderedCall } from './aggregate-methods.ts';
 import { windowOf } from './join-window.ts';
 import { exchange } from './physical-tools.ts';
-import { caught, plainError } from './plan-error.ts';
+import { plainError } from './plan-error.ts';
 
-const refuse = (code: string, message: string, exception = 'TableException'): Error =>
+const refuse = (code: string, message: string, exception = 'TableException'): SqlError =>
   plainError('plan', code, exception, message, null);
 
 /** ORDER BY and LIMIT: a sort by time, the first rows by an order, or the first rows at all. Any other sort never ends on a stream. */
@@ -59,9 +60,11 @@ export function physicalRank(node: LogicalRank, input: PhysicalNode): PhysicalNo
 function windowRank(node: LogicalRank, input: PhysicalNode): PhysicalNode | null {
   const found = windowOf(node.input);
   if (!found) return null;
-  const { window, start, end } = found;
+  const { window, starts, ends } = found;
   const { partition, order, range, outputsRank } = node;
-  if (!partition.includes(start) || !partition.includes(end)) return null;
+  const start = starts.find((c) => partition.includes(c));
+  const end = ends.find((c) => partition.includes(c));
+  if (start === undefined || end === undefined) return null;
   const first = order[0]!;
   const isByTime = order.length === 1 && isTimeAttribute(node.input.fields[first.column]!.type);
   const isOne = range.start === 1 && range.end === 1 && range.endColumn < 0 && !outputsRank;
@@ -71,7 +74,7 @@ function windowRank(node: LogicalRank, input: PhysicalNode): PhysicalNode | null
       'proctime-window-rank',
       `Processing time Window ${isDeduplicate ? 'Deduplication' : 'TopN'} is not supported yet.`,
     );
-  const keys = partition.filter((p) => p !== start && p !== end);
+  const keys = partition.filter((p) => !starts.includes(p) && !ends.includes(p));
   return {
     kind: isDeduplicate ? 'WindowDeduplicate' : 'WindowRank',
     inputs: [exchange(input, keys)],
@@ -109,17 +112,58 @@ function refuseMonths({ groups }: LogicalOver): void {
     );
 }
 
-/** What no OVER window of a stream can do. */
-function checkOver(group: OverGroup, input: LogicalNode): void {
-  if (group.order.length !== 1)
-    throw refuse('over-order', 'The window can only be ordered by a single time column.');
-  const order = group.order[0]!;
-  if (order.descending) throw refuse('over-descending', 'The window can only be ordered in ASCENDING mode.');
-  for (const { name, args, constants } of group.calls) {
+/** OVER windows. What Flink refuses once it makes the operator is only noted. */
+export function physicalOver(node: LogicalOver, input: PhysicalNode): PhysicalNode {
+  refuseMonths(node);
+  for (const { calls, order } of node.groups) {
+    if (order.length === 0 && calls.some(({ name }) => ['ROW_NUMBER', 'RANK', 'DENSE_RANK'].includes(name))) {
+      throw refuse(
+        'rank-needs-order',
+        'Over Agg: The window rank function requires order by clause with non-constant fields. please re-check the over window statement.',
+        'ValidationException',
+      );
+    }
+  }
+  const [group, ...others] = node.groups;
+  if (!group || others.length > 0) {
+    throw refuse(
+      'two-over-windows',
+      'Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.',
+    );
+  }
+  const { order, lower } = group;
+  if (
+    order.some(({ column }) => !isTimeAttribute(node.input.fields[column]!.type)) &&
+    lower.type !== 'UNBOUNDED PRECEDING'
+  )
+    throw refuse('over-bounded', 'Non-time attribute sort is not supported for bounded OVER window.');
+  return {
+    kind: 'OverAggregate',
+    inputs: [exchange(input, group.partition)],
+    fields: node.fields,
+    mode: 0,
+    group,
+    generateUpdateBefore: false,
+    refusal: overRefusal(group, node.input),
+  };
+}
+
+/** What StreamExecOverAggregate has no operator for, in its order. */
+function overRefusal(
+  { order, calls, lower, upper }: OverAggregate['group'],
+  input: LogicalNode,
+): SqlError | null {
+  const [key] = order;
+  if (!key || order.length > 1)
+    return refuse('over-order', 'The window can only be ordered by a single time column.');
+  if (key.descending) return refuse('over-descending', 'The window can only be ordered in ASCENDING mode.');
+  if (upper.type !== 'CURRENT ROW' || !lower.type.endsWith('PRECEDING'))
+    return refuse('over-following', 'OVER RANGE FOLLOWING windows are not supported yet.');
+  for (const { name, args, constants } of calls) {
     const unordered = unorderedCall({ name, args }, input.fields);
-    if (unordered) throw unordered;
+    if (unordered) return unordered;
     if (['LEAD', 'NTILE', 'PERCENT_RANK', 'CUME_DIST'].includes(name))
-      throw refuse('over-function', `${name} Function is not supported in stream mode.`);
+      return refuse('over-function', `${name} Function is not supported in stream mode.`);
     const [offset, missing] = constants ?? [];
     // Flink compares the default with the offset, not with the value.
     if (
@@ -129,47 +173,11 @@ function checkOver(group: OverGroup, input: LogicalNode): void {
       missing.type.root !== 'NULL' &&
       missing.type.root !== offset.type.root
     ) {
-      throw refuse(
+      return refuse(
         'lag-default',
         `Please explicitly cast default value ${printType(notNull(missing.type))} to ${printType(notNull(offset.type))}.`,
       );
     }
   }
-  if (group.upper.type !== 'CURRENT ROW')
-    throw refuse('over-following', 'OVER RANGE FOLLOWING windows are not supported yet.');
-  const isByTime = isTimeAttribute(input.fields[order.column]!.type);
-  if (!isByTime && group.lower.type !== 'UNBOUNDED PRECEDING')
-    throw refuse('over-bounded', 'Non-time attribute sort is not supported for bounded OVER window.');
-}
-
-/** OVER windows, with what Flink refuses of them, in its order. */
-export function physicalOver(node: LogicalOver, input: PhysicalNode): PhysicalNode {
-  refuseMonths(node);
-  const [group, ...others] = node.groups;
-  for (const { calls, order } of node.groups) {
-    for (const { name } of calls) {
-      if (order.length === 0 && ['ROW_NUMBER', 'RANK', 'DENSE_RANK'].includes(name)) {
-        throw refuse(
-          'rank-needs-order',
-          'Over Agg: The window rank function requires order by clause with non-constant fields. please re-check the over window statement.',
-          'ValidationException',
-        );
-      }
-    }
-  }
-  if (!group || others.length > 0) {
-    throw refuse(
-      'two-over-windows',
-      'Over Agg: Unsupported use of OVER windows. All aggregates must be computed on the same window. please re-check the over window statement.',
-    );
-  }
-  return {
-    kind: 'OverAggregate',
-    inputs: [exchange(input, group.partition)],
-    fields: node.fields,
-    mode: 0,
-    group,
-    generateUpdateBefore: false,
-    refusal: caught(() => checkOver(group, node.input)),
-  };
+  return null;
 }

@@ -108,16 +108,6 @@ export function notYet(what: string, span: Span | null, phase: Phase = 'plan'): 
   });
 }
 
-/** What `work` throws, if anything. */
-export function caught(work: () => void): Error | null {
-  try {
-    work();
-    return null;
-  } catch (error) {
-    return error as Error;
-  }
-}
-
 /** Flink's validator takes something for a plain name that is none. */
 export function notAName(what: 'SqlBasicCall' | 'SqlNodeList', span: Span, hint: string): SqlError {
   const name = (c: string): string => `org.apache.calcite.sql.${c}`;

@@ -37,8 +37,9 @@ export interface PlannedStatement {
 }
 
 /** Refuses what can be explained and not be run: a SELECT whose result has two rowtimes. Throws `SqlError`. */
-export function checkRunnable({ run }: PlannedStatement): void {
-  const rowtimes = run.table ? [] : run.inputs[0]!.fields.filter((f) => isRowtime(f.type));
+export function checkRunnable({ run }: PlannedStatement, config: Config): void {
+  // Batch mode has no rowtimes.
+  const rowtimes = run.table || isBatch(config) ? [] : run.inputs[0]!.fields.filter((f) => isRowtime(f.type));
   if (rowtimes.length <= 1) return;
   overPhysical(run, () => {
     throw plainError(
@@ -71,9 +72,16 @@ export function planStatement(statement: BoundStatement, config: Config): Planne
   }
 }
 
-function checkWindows(root: PhysicalNode, config: Config): void {
+/** What is refused only when row kinds are settled and operators are made. */
+function checkOperators(root: PhysicalNode, config: Config): void {
+  checkRefusals(root);
   checkSlidingSums(root);
   checkEmitOptions(root, config);
+}
+
+function checkRefusals(node: PhysicalNode): void {
+  node.inputs.forEach(checkRefusals);
+  if ('refusal' in node && node.refusal) throw new SqlError(node.refusal.diagnostic, node);
 }
 
 function plan(statement: BoundStatement, config: Config): PlannedStatement {
@@ -89,7 +97,7 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
     (root) => resolveNonDeterminism(root, config),
   );
   const inferred = statement.sink ? wanted : unresolved;
-  overPhysical(inferred, (root) => checkWindows(root, config));
+  overPhysical(inferred, (root) => checkOperators(root, config));
   const shown = applyMiniBatch(inferred, statement.logical, config);
   const run = statement.sink ? shown : applyMiniBatch(wanted, statement.logical, config);
   const details = statement.explain ?? ['CHANGELOG_MODE'];

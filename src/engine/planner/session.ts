@@ -35,6 +35,8 @@ export interface BoundStatement {
 export class Session {
   readonly catalog: Catalog;
   readonly config: Config;
+  /** How many correlations its statements have numbered so far. */
+  readonly #mentioned = { count: 0 };
 
   constructor(config: Iterable<readonly [string, string]> = [], catalog = new Catalog()) {
     this.catalog = catalog;
@@ -203,6 +205,7 @@ export class Session {
       catalog: this.catalog,
       source,
       isStream: !isBatch(this.config),
+      mentioned: this.#mentioned,
       openSource: (table, hints) =>
         openSource(table, hints, {
           cdcDuplicates: this.config.boolean('table.exec.source.cdc-events-duplicate', false),
@@ -345,10 +348,14 @@ export class Session {
 
   /** An untyped NULL is met twice in an INSERT, and told with two heads. */
   #insertedQuery(query: Ast.Query, source: StatementText): LogicalNode {
+    const before = this.#mentioned.count;
     try {
       return bindQuery(query, this.binding(source));
     } catch (error) {
       throw error instanceof SqlError && error.diagnostic.code === 'untyped-null' ? twice(error) : error;
+    } finally {
+      // Flink looks at an INSERT twice as often as at a query.
+      this.#mentioned.count += this.#mentioned.count - before;
     }
   }
 

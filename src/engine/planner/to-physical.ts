@@ -1,7 +1,7 @@
 import type { Config } from '../catalog/config.ts';
-import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
+import { sourceKinds } from '../connectors/connectors.ts';
 import type { AggregateCall, Field, LogicalNode, LogicalSink } from '../plan/logical.ts';
-import type { PhysicalNode } from '../plan/physical.ts';
+import type { PhysicalNode, WatermarkAssigner } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import { approximateCount, unorderedCall } from './aggregate-methods.ts';
 import { asBatch, checkForBatch, collect, isBatch } from './batch.ts';
@@ -10,7 +10,7 @@ import { physicalJoin, physicalMultiJoin } from './join-physical.ts';
 import { physicalMatch } from './match-rule.ts';
 import { normalConjuncts } from './normal-form.ts';
 import { pushCalcsIntoNormalize } from './normalize-rule.ts';
-import { mergePhysicalCalc } from './physical-calc.ts';
+import { mergePhysicalCalc, watermarkInSource } from './physical-calc.ts';
 import { batchOver, physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
 import { exchange, physicalCalls } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
@@ -67,22 +67,6 @@ class PhysicalPlanner {
     return asBatch(this.#stream(node));
   }
 
-  /** A scan that makes its watermarks itself, whatever normalises its changes above it. */
-  #withWatermark(
-    node: PhysicalNode,
-    assigner: Extract<LogicalNode, { kind: 'WatermarkAssigner' }>,
-  ): PhysicalNode {
-    const { fields, rowtime, watermark: expression } = assigner;
-    if (node.kind !== 'TableSourceScan')
-      return {
-        ...node,
-        fields,
-        inputs: node.inputs.map((input) => this.#withWatermark(input, assigner)),
-      } as PhysicalNode;
-    const idleTimeoutMs = this.config.durationMs('table.exec.source.idle-timeout', 0);
-    return { ...node, fields, watermark: { rowtime, expression, idleTimeoutMs } };
-  }
-
   #stream(node: LogicalNode): PhysicalNode {
     switch (node.kind) {
       case 'Scan':
@@ -91,19 +75,8 @@ class PhysicalPlanner {
         return { kind: 'Values', inputs: [], fields: node.fields, mode: 0, rows: node.rows };
       case 'Calc':
         return this.#calc(node);
-      case 'WatermarkAssigner': {
-        const partitions = node.input.kind === 'Scan' ? partitionsOf(node.input.table) : null;
-        const input = this.node(node.input);
-        if (partitions !== null) return this.#withWatermark(input, node);
-        return {
-          kind: 'WatermarkAssigner',
-          inputs: [input],
-          fields: node.fields,
-          mode: 0,
-          rowtime: node.rowtime,
-          watermark: node.watermark,
-        };
-      }
+      case 'WatermarkAssigner':
+        return this.#watermark(node);
       case 'Aggregate':
         return this.#aggregate(node);
       case 'WindowTable':
@@ -127,7 +100,7 @@ class PhysicalPlanner {
       case 'Correlate':
         return this.#correlate(node);
       case 'Match':
-        return physicalMatch(node, this.node(node.input));
+        return physicalMatch(node, this.node(node.input), !isBatch(this.config));
       case 'Replicate':
         return { kind: 'ReplicateRows', inputs: [this.node(node.input)], fields: node.fields, mode: 0 };
       case 'Expand':
@@ -169,6 +142,21 @@ class PhysicalPlanner {
       condition: null,
       correlation: 0,
     };
+  }
+
+  #watermark(node: Extract<LogicalNode, { kind: 'WatermarkAssigner' }>): PhysicalNode {
+    const input = this.node(node.input);
+    const assigner: WatermarkAssigner = {
+      kind: 'WatermarkAssigner',
+      inputs: [input],
+      fields: node.fields,
+      mode: 0,
+      rowtime: node.rowtime,
+      watermark: node.watermark,
+    };
+    return isBatch(this.config)
+      ? assigner
+      : watermarkInSource(assigner, this.config.durationMs('table.exec.source.idle-timeout', 0));
   }
 
   #scan(node: Extract<LogicalNode, { kind: 'Scan' }>): PhysicalNode {

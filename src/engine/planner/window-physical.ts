@@ -5,6 +5,7 @@ import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
 import { approximateCount, isMergeable, unmergeableCall } from './aggregate-methods.ts';
+import { windowOf } from './join-window.ts';
 import { callOver, windowRoles } from './logical-tools.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
 import { countOfRows, exchange, physicalCalls } from './physical-tools.ts';
@@ -43,12 +44,23 @@ export function planWindowTable(
   };
 }
 
+/** What columns are of a window, also where it comes through a join of windows or their first rows. */
+function rolesWithin(node: LogicalNode): ReadonlyMap<number, string> {
+  const roles = windowRoles(node);
+  const made = roles.size > 0 ? null : windowOf(node);
+  if (!made) return roles;
+  return new Map([
+    ...made.starts.map((c) => [c, 'start'] as const),
+    ...made.ends.map((c) => [c, 'end'] as const),
+  ]);
+}
+
 /** An aggregate grouped by both bounds of a window table function; null where it is an ordinary one. */
 export function planWindowAggregate(
   planning: Planning,
   node: Extract<LogicalNode, { kind: 'Aggregate' }>,
 ): PhysicalNode | null {
-  const roles = windowRoles(node.input);
+  const roles = rolesWithin(node.input);
   const bounds = node.groups.filter((g) => roles.has(g));
   const has = (role: string): boolean => bounds.some((g) => roles.get(g) === role);
   if (!has('start') || !has('end')) return null;
@@ -156,7 +168,7 @@ function planAttachedWindowAggregate(
   node: Extract<LogicalNode, { kind: 'Aggregate' }>,
   roles: ReadonlyMap<number, string>,
 ): PhysicalNode | null {
-  const window = windowMadeBelow(node.input);
+  const window = windowOf(node.input)?.window;
   const groups = node.groups.filter((g) => !roles.has(g));
   // The sessions of a partition are those of a group only if both are cut by the same columns.
   if (!window || (window.kind === 'SESSION' && !hasSame(groups, window.partition))) return null;
@@ -403,22 +415,6 @@ function windowBelow(node: LogicalNode): WindowPath | null {
   if (node.kind === 'Calc' && node.input.kind === 'WindowTable')
     return { table: node.input, exprs: node.exprs, condition: node.condition };
   return null;
-}
-
-/** The window of the table function that an aggregate below was grouped by; what a SESSION was cut by as columns of `node`, -1 where they are gone. */
-function windowMadeBelow(node: LogicalNode): WindowSpec | null {
-  if (node.kind === 'WindowTable') return node.window;
-  if (node.kind !== 'Calc' && node.kind !== 'Aggregate') return null;
-  const window = windowMadeBelow(node.input);
-  if (!window) return null;
-  const { partition } = window;
-  return {
-    ...window,
-    partition:
-      node.kind === 'Calc'
-        ? columnsThrough(node.exprs, partition)
-        : partition.map((column) => node.groups.indexOf(column)),
-  };
 }
 
 /** Where the columns of an input stand above a projection; -1 for those that are gone. */

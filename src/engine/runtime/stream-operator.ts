@@ -61,4 +61,8 @@ export interface OperatorContext extends EvaluationContext {
   readonly canGenerate: boolean;
   /** A number larger than all before: tells apart what happens at one reading of the clock. */
   readonly order: () => number;
+  /** Counts the inputs. What operators hold in buffers they let go of after each, as Flink does at a checkpoint. */
+  readonly turn: () => number;
+  /** How often operators that make watermarks look at the clock at least; 0 where nothing asks for it. */
+  readonly tickMs: number;
 }

@@ -58,7 +58,7 @@ export function watermarkValve(
             isIdle = true;
             emitIdle(true);
           }
-        } else leastAligned();
+        } else if (channel.watermark === last) leastAligned();
       } else {
         if (channel.watermark >= last) channel.isAligned = true;
         if (isIdle) {
@@ -77,7 +77,10 @@ export function watermarkValve(
   };
 }
 
-/** The inputs of an operator, two if it does not say more: the least watermark over those that are not idle (Flink's CombinedWatermarkStatus); never goes back. */
+/**
+ * The inputs of an operator, two if it does not say more: the least watermark over those that are not idle, or the furthest if all are (Flink's
+ * CombinedWatermarkStatus); never goes back.
+ */
 export function combinedWatermarks(
   emit: (ms: number) => void,
   emitIdle: (isIdle: boolean) => void,
@@ -85,32 +88,36 @@ export function combinedWatermarks(
 ): WatermarkValve {
   let inputs = Array.from({ length: count }, () => ({ watermark: -Infinity, isIdle: false }));
   let last = -Infinity;
+  let isIdle = false;
   const combine = (): void => {
-    const least = Math.min(...inputs.filter((i) => !i.isIdle).map((i) => i.watermark));
-    if (least < Infinity && least > last) {
-      last = least;
-      emit(least);
-    }
+    const active = inputs.filter((input) => !input.isIdle);
+    isIdle = active.length === 0;
+    const combined = isIdle
+      ? Math.max(...inputs.map((input) => input.watermark))
+      : Math.min(...active.map((input) => input.watermark));
+    if (combined <= last) return;
+    last = combined;
+    emit(combined);
   };
   return {
     watermark(i, ms) {
       const input = inputs[i]!;
-      if (ms <= input.watermark) return;
-      input.watermark = ms;
+      input.isIdle = false;
+      input.watermark = Math.max(input.watermark, ms);
       combine();
     },
     idle(i, becomesIdle) {
-      const wasIdle = inputs.every((input) => input.isIdle);
+      const wasIdle = isIdle;
       inputs[i]!.isIdle = becomesIdle;
       combine();
-      const isIdle = inputs.every((input) => input.isIdle);
-      if (isIdle !== wasIdle) emitIdle(isIdle);
+      if (isIdle !== wasIdle) emitIdle(becomesIdle);
     },
-    snapshot: () => ({ inputs: inputs.map((input) => ({ ...input })), last }),
+    snapshot: () => ({ inputs: inputs.map((input) => ({ ...input })), last, isIdle }),
     restore(state) {
-      const saved = state as { inputs: typeof inputs; last: number };
+      const saved = state as { inputs: typeof inputs; last: number; isIdle: boolean };
       inputs = saved.inputs.map((input) => ({ ...input }));
       last = saved.last;
+      isIdle = saved.isIdle;
     },
   };
 }

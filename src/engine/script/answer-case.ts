@@ -113,7 +113,7 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
         if (bound.explain !== null) continue;
         advice.push(statement.advice);
         planned.push(statement);
-        checkRunnable(statement);
+        checkRunnable(statement, session.config);
         run.sinks.push(statement.run);
         run.names.push(sinkName(statement.run, run.names));
       }

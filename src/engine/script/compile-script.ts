@@ -86,7 +86,7 @@ export function* compileStatement(
     const isExplained = bound.explain !== null;
     yield { kind: 'explain', text: planned.explain, advice: isExplained ? null : planned.advice };
     if (isExplained) continue;
-    checkRunnable(planned);
+    checkRunnable(planned, session.config);
     yield { kind: 'job', planned };
   }
 }

@@ -358,6 +358,8 @@ export class Recording {
         random: () => 0,
         watermarkMs: () => null,
         order: () => 0,
+        turn: () => 0,
+        tickMs: 0,
         reporter: null,
       },
     });
