@@ -12,6 +12,7 @@ import { Entry, Step, type StepLog, type TraceLog } from '../trace/trace-log.ts'
 import type { Row } from '../types/logical-type.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import type { Inputs, ParsedInput } from './inputs.ts';
+import { hasSharedInputs, UnionGates } from './union-gates.ts';
 
 /** Who hears what reaches a sink. */
 export type Collector = (sink: number) => Pick<Port, 'row' | 'watermark'>;
@@ -99,6 +100,7 @@ export class Job {
   readonly #byTable = new Map<string, SourceOperator[]>();
   readonly #clockDriven: StreamOperator[] = [];
   readonly #random: Random;
+  readonly #gates: UnionGates;
   readonly #isBatch: boolean;
   #nowMs: number;
   #lastOrder = 0;
@@ -121,6 +123,7 @@ export class Job {
     this.#nowMs = options.startMs;
     this.#isBatch = isBatch(options.config);
     this.#random = new Random(options.seed);
+    this.#gates = new UnionGates(options.trace);
     this.#build(plans);
     for (const { operator } of this.#running) if (operator.nextClockMs) this.#clockDriven.push(operator);
   }
@@ -166,11 +169,16 @@ export class Job {
       this.#running.push({ operator, id });
       if (node.kind === 'TableSourceScan' || node.kind === 'Values')
         this.#addSource(node, operator as SourceOperator);
+      const isGated = node.kind === 'Union' && !this.#isBatch && hasSharedInputs(node);
+      const ways = isGated ? this.#gates.before(operator.ports) : operator.ports;
       for (let i = node.inputs.length - 1; i >= 0; i--)
-        readBy(below[i]?.inputs[0] ?? node.inputs[i]!, operator.ports[i]!, hops.get(node)!);
+        readBy(below[i]?.inputs[0] ?? node.inputs[i]!, ways[i]!, hops.get(node)!);
     }
     this.#running.reverse();
     this.#sources.reverse();
+    if (this.#gates.areThere)
+      for (const [i, { table, source }] of this.#sources.entries())
+        this.#sources[i] = { table, source: this.#opening(source) };
     for (const { table, source } of this.#sources)
       this.#byTable.set(table, [...(this.#byTable.get(table) ?? []), source]);
   }
@@ -189,6 +197,26 @@ export class Job {
     // In batch mode every table is bounded, and none ends before the others.
     if (!this.#isBatch && node.kind === 'TableSourceScan' && node.table.options.get('bounded') === 'true')
       this.#bounded.add(table);
+  }
+
+  /** A source whose rows get to the end of every way before the next one comes. */
+  #opening(source: SourceOperator): SourceOperator {
+    const gates = this.#gates;
+    return {
+      ...source,
+      start() {
+        source.start();
+        gates.open();
+      },
+      push(partition, kind, row) {
+        source.push(partition, kind, row);
+        gates.open();
+      },
+      end() {
+        source.end();
+        gates.open();
+      },
+    };
   }
 
   #context(id: number): OperatorContext {
@@ -323,6 +351,7 @@ export class Job {
 
   #beginStep(kind: number): void {
     const { steps, trace } = this.#options;
+    this.#gates.open();
     if (steps && steps.count >= this.#stopAt) throw STOP;
     if (kind === Step.clock) steps?.beginTick(this.#turn, this.#nowMs);
     else steps?.begin(kind, this.#turn);
@@ -442,6 +471,7 @@ export class Job {
       this.#isOneStep = true;
       this.#beginStep(Step.clock);
       due.onClock!(this.#nowMs);
+      this.#gates.open();
       this.#isOneStep = false;
       // A tick at which nothing happened is no step.
       if (steps?.isUneventful && !this.#hasMoved) {

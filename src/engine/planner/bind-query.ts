@@ -1,16 +1,7 @@
 import type { Catalog, CatalogTable, CatalogView } from '../catalog/catalog.ts';
 import { type LogicalNode, windowKind } from '../plan/logical.ts';
 import type * as Ast from '../sql/ast.ts';
-import { leastRestrictive } from '../types/least-restrictive.ts';
-import {
-  isProctime,
-  isTimeAttribute,
-  isTimestamp,
-  type LogicalType,
-  notNull,
-  sameType,
-  withNullable,
-} from '../types/logical-type.ts';
+import { notNull } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { isDistinct } from './aggregate-remove-rule.ts';
 import { hasAggregate, impliedName } from './ast-tools.ts';
