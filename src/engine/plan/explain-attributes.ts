@@ -1,5 +1,5 @@
 import { namesOfJoin } from '../planner/join-keys.ts';
-import { constantKeys, tableConditions } from '../planner/join-lookup.ts';
+import { askedColumn, constantKeys, tableConditions } from '../planner/join-lookup.ts';
 import { joinInputSpec, uniqueKeys, upsertKeys } from '../planner/keys.ts';
 import { printPlanType } from '../types/print-type.ts';
 import {
@@ -312,16 +312,19 @@ const printTupleValue = (rex: Rex, style: Style): string =>
 
 /** A constant that a table is asked for; text stands there without its type. */
 function constantText(constant: RexLiteral, style: Style): string {
-  if (style === 'infix') return printBareLiteral(constant.value, constant.type);
-  return typeof constant.value === 'string' ? quoteText(constant.value) : printRex(constant, [], style);
+  return style === 'prefix' && typeof constant.value === 'string'
+    ? quoteText(constant.value)
+    : printBareLiteral(constant.value, constant.type);
 }
 
 function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, string])[] {
   const [left, right] = [node.inputs[0]!, node.inputs[1]!];
   const filter = tableConditions(right);
+  const below = right.kind === 'Calc' ? right.inputs[0]!.fields.map((f) => f.name) : null;
   const constants = constantKeys(right).map(([column, value]) => `${column}=${constantText(value, style)}`);
   const equal = node.rightKeys.map(
-    (k, i) => `${right.fields[k]!.name}=${left.fields[node.leftKeys[i]!]!.name}`,
+    (k, i) =>
+      `${below?.[askedColumn(right, k)] ?? right.fields[k]!.name}=${left.fields[node.leftKeys[i]!]!.name}`,
   );
   const all = (parts: readonly string[]): string =>
     parts.length === 1
@@ -339,7 +342,6 @@ function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, st
     .map((parts) => all(parts.map((p) => printRex(p, namesOfJoin(node), style))));
   const key = left.mode === 1 || left.mode === 0 ? null : (upsertKeys(left)?.[0] ?? null);
   // Columns chosen from the table keep their names, even such as the other side has too.
-  const below = right.kind === 'Calc' ? right.inputs[0]!.fields.map((f) => f.name) : null;
   const shown =
     right.kind === 'Calc'
       ? [

@@ -1,6 +1,13 @@
 import type { IntervalBounds, LogicalJoin } from '../plan/logical.ts';
 import { literal, type Rex } from '../plan/rex.ts';
-import { BOOLEAN, isProctime, isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
+import {
+  BOOLEAN,
+  isProctime,
+  isRowtime,
+  isTimeAttribute,
+  notNull,
+  withNullable,
+} from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { conjuncts } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
@@ -92,7 +99,7 @@ export function intervalOf(join: LogicalJoin, condition: Rex): IntervalBounds | 
       'plan',
       'interval-time-types',
       'ValidationException',
-      `Interval join with rowtime attribute requires same rowtime types, but the types are ${printType(leftType)} *ROWTIME* and ${printType(rightType)} *ROWTIME*.`.replaceAll(
+      `Interval join with rowtime attribute requires same rowtime types, but the types are ${printType(withNullable(leftType, true))} *ROWTIME* and ${printType(withNullable(rightType, true))} *ROWTIME*.`.replaceAll(
         ' *ROWTIME* *ROWTIME*',
         ' *ROWTIME*',
       ),

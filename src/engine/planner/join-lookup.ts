@@ -1,12 +1,14 @@
 import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
 import type { LogicalJoin } from '../plan/logical.ts';
 import { kindsOf, type LookupJoin, Mode, type PhysicalNode } from '../plan/physical.ts';
-import type { Rex, RexLiteral } from '../plan/rex.ts';
-import { splitJoinCondition } from './join-keys.ts';
+import { call, type Rex, type RexLiteral, ref } from '../plan/rex.ts';
+import { BOOLEAN, withNullable } from '../types/logical-type.ts';
+import { type JoinKeys, splitJoinCondition } from './join-keys.ts';
 import { conjuncts } from './logical-tools.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
 import { exchange } from './physical-tools.ts';
 import { plainError } from './plan-error.ts';
+import { and } from './rex-build.ts';
 
 /** A lookup join: only the left side is a stream, the right one is asked row by row. */
 export function physicalLookupJoin(
@@ -27,7 +29,7 @@ export function physicalLookupJoin(
       null,
     );
   const width = left.fields.length;
-  const keys = splitJoinCondition(node.condition, width);
+  const keys = askable(splitJoinCondition(node.condition, width), left, right);
   if (keys.filterNulls.includes(false)) {
     const at = keys.filterNulls.indexOf(false);
     throw plainError(
@@ -59,6 +61,43 @@ export function physicalLookupJoin(
     upsertMaterialize: false,
     hint: node.hints?.lookup ?? null,
   };
+}
+
+/** The keys that a table can be asked by: its own columns. What equals something computed of them is only looked at afterwards. */
+function askable(keys: JoinKeys, left: PhysicalNode, right: PhysicalNode): JoinKeys {
+  const isAsked = (i: number): boolean => !keys.filterNulls[i] || askedColumn(right, keys.rightKeys[i]!) >= 0;
+  const [asked, rest] = [true, false].map((is) =>
+    [...keys.rightKeys.keys()].filter((i) => isAsked(i) === is),
+  );
+  if (rest!.length === 0) return keys;
+  const width = left.fields.length;
+  const equal = rest!.map((i) => {
+    const [l, r] = [keys.leftKeys[i]!, keys.rightKeys[i]!];
+    const sides = [ref(l, left.fields[l]!.type), ref(width + r, right.fields[r]!.type)];
+    return call(
+      '=',
+      sides,
+      withNullable(
+        BOOLEAN,
+        sides.some((side) => side.type.nullable),
+      ),
+    );
+  });
+  return {
+    leftKeys: asked!.map((i) => keys.leftKeys[i]!),
+    rightKeys: asked!.map((i) => keys.rightKeys[i]!),
+    filterNulls: asked!.map(() => true),
+    residual: and([...equal, ...(keys.residual ? conjuncts(keys.residual) : [])]),
+  };
+}
+
+/** The table's own column behind one of its side's, which may stand there as longer text; -1 for what is computed. */
+export function askedColumn(right: PhysicalNode, column: number): number {
+  if (right.kind !== 'Calc') return column;
+  const expr = right.exprs[column]!;
+  const isText = ({ type }: Rex): boolean => type.root === 'CHAR' || type.root === 'VARCHAR';
+  const given = expr.kind === 'Call' && expr.operator === 'CAST' ? expr.operands[0]! : expr;
+  return given.kind === 'InputRef' && (given === expr || (isText(expr) && isText(given))) ? given.index : -1;
 }
 
 /** The table as its changes come, whatever a stream of it would be made to. */
