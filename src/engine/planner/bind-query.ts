@@ -23,7 +23,7 @@ import { checkHints } from './join-hints.ts';
 import { filterBySubqueries } from './join-subquery.ts';
 import { isUnnested } from './lateral.ts';
 import { stripTime } from './match-sink.ts';
-import { filterOnOvers } from './over-rule.ts';
+import { qualified } from './over-rule.ts';
 import { checkAliases, notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { noTableFunction } from './refuse-call.ts';
 import { castFields, oneRow, rename } from './relation-tools.ts';
@@ -242,8 +242,8 @@ class QueryBinder {
       select.having !== null ||
       items.some((item) => hasAggregate(item.expression));
     if (select.qualify && isGrouped) throw notYet('QUALIFY over groups', select.span);
-    if (select.qualify) node = filterOnOvers(node, bindQualify(binder, select.qualify, items));
-    const projected = isGrouped
+    const qualify = select.qualify && bindQualify(binder, select.qualify, items);
+    const listed = isGrouped
       ? bindGrouped({
           select,
           items,
@@ -261,6 +261,7 @@ class QueryBinder {
           node,
           this.#context.source,
         );
+    const projected = qualify ? qualified(listed, qualify) : listed;
     if (!select.distinct || isDistinct(projected)) return projected;
     const ttl = stateTtl(select);
     return {

@@ -274,20 +274,37 @@ function visitOvers(rex: Rex, visit: (over: RexOver) => void): void {
   else if (rex.kind === 'Call') rex.operands.forEach((o) => visitOvers(o, visit));
 }
 
-/** A filter on OVER windows (QUALIFY): the windows are computed beside all columns, then filtered by. */
-export function filterOnOvers(input: LogicalNode, condition: Rex): LogicalNode {
-  const overs: RexOver[] = [];
-  visitOvers(condition, (over) => void overs.push(over));
-  const width = input.fields.length;
-  const exprs: Rex[] = [...input.fields.map((f, i) => ref(i, f.type)), ...overs];
-  const project: LogicalNode = {
-    kind: 'Project',
-    input,
-    exprs,
-    fields: [...input.fields, ...overs.map((o, i) => ({ name: `QualifyExpression$${i}`, type: o.type }))],
+/**
+ * A SELECT list that QUALIFY filters: the condition is one more column, computed beside the list, or over it where it only looks at windows that the
+ * list already has.
+ */
+export function qualified(list: LogicalNode, condition: Rex): LogicalNode {
+  if (list.kind !== 'Project') return list;
+  const { fields } = list;
+  const columns = fields.map((f, i) => ref(i, f.type));
+  const withQualify = (of: Rex): readonly Field[] => [
+    ...fields,
+    { name: 'QualifyExpression', type: of.type },
+  ];
+  const overList = list.exprs.some(hasOver) ? readingOf(condition, list.exprs) : null;
+  const computed: LogicalNode = overList
+    ? { kind: 'Project', input: list, exprs: [...columns, overList], fields: withQualify(overList) }
+    : { ...list, exprs: [...list.exprs, condition], fields: withQualify(condition) };
+  const filtered: LogicalNode = {
+    kind: 'Filter',
+    input: computed,
+    condition: ref(columns.length, condition.type),
+    fields: computed.fields,
   };
-  const replaced = mapRex(condition, (rex) =>
-    rex.kind === 'Over' ? ref(width + overs.findIndex((o) => rexKey(o) === rexKey(rex)), rex.type) : rex,
-  );
-  return { kind: 'Filter', input: project, condition: replaced, fields: project.fields };
+  return { kind: 'Project', input: filtered, exprs: columns, fields };
+}
+
+/** An expression as it reads what others have computed; null if it needs more than that. */
+function readingOf(rex: Rex, exprs: readonly Rex[]): Rex | null {
+  const at = exprs.findIndex((e) => rexKey(e) === rexKey(rex));
+  if (at >= 0) return ref(at, rex.type);
+  if (rex.kind === 'Literal') return rex;
+  if (rex.kind !== 'Call') return null;
+  const operands = rex.operands.map((operand) => readingOf(operand, exprs));
+  return operands.includes(null) ? null : { ...rex, operands: operands as Rex[] };
 }
