@@ -7,7 +7,7 @@ import type {
   SortKey,
 } from '../plan/logical.ts';
 import { type Rex, type RexOver, ref } from '../plan/rex.ts';
-import { isDeterministic, mapRex, rexKey, substitute } from '../plan/rex-tools.ts';
+import { isDeterministic, rexKey, substitute } from '../plan/rex-tools.ts';
 import { isProctime } from '../types/logical-type.ts';
 import { constantIn } from './predicates.ts';
 
