@@ -107,6 +107,7 @@ function needsWatermark(node: PhysicalNode): boolean {
     case 'WindowAggregate':
     case 'WindowRank':
     case 'WindowDeduplicate':
+    case 'WindowTableFunction':
       return isRowtime(node.window.timeType);
     case 'WindowJoin':
       return isRowtime(node.spec.window.timeType);
@@ -120,8 +121,6 @@ function needsWatermark(node: PhysicalNode): boolean {
       return isRowtime(node.inputs[0]!.fields[node.group.order[0]!.column]!.type);
     case 'Match':
       return isRowtime(node.inputs[0]!.fields[node.order[0]!.column]!.type);
-    case 'TemporalSort':
-      return isRowtime(node.fields[node.order[0]!.column]!.type);
     default:
       return false;
   }
