@@ -317,8 +317,7 @@ class MatchBinder {
         'several-variables',
         `Multiple pattern variables in '${this.#printed(node)}'`,
       );
-    if (node.filter || node.orderBy.length > 0)
-      throw notYet(`${name} like this in MATCH_RECOGNIZE`, node.span);
+    if (node.orderBy.length > 0) throw notYet(`${name} like this in MATCH_RECOGNIZE`, node.span);
     if (name === 'PERCENTILE') {
       const percentile = bindPercentile(this.#columns, node, args);
       return call(name, percentile.args, percentile.type);
@@ -330,6 +329,17 @@ class MatchBinder {
     );
     if ('message' in type)
       throw validationError(this.#source, node.span, type.code, type.message, type.exception);
+    if (node.filter) {
+      const condition = this.#binder(defined, true).condition(node.filter, 'FILTER');
+      const types = [type, condition.type].map(printType).join(', ');
+      this.#refusal ??= plainError(
+        'plan',
+        'pattern-filter',
+        'CodeGenException',
+        unsupportedCall('FILTER', types),
+        node.filter.span,
+      );
+    }
     const isDeviation = DEVIATIONS.has(name);
     if (!isDeviation && name !== 'AVG') return call(name, args, type);
     this.#hasAverage = true;
