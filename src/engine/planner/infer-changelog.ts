@@ -36,6 +36,8 @@ const SINK_HINT =
   'Let the sink take updates, or write what is never taken back, such as windows that have closed.';
 const OPERATOR_HINT =
   'Rows that can change have no fixed place in time: read a table that is only appended to, or put a window aggregation before.';
+const KINDS_HINT =
+  'Flink cannot plan this over rows that are inserted and deleted but never updated: read a table whose changes have -U and +U, or aggregate before.';
 /** How updates travel on an edge. */
 type UpdateKind = 'NONE' | 'ONLY_AFTER' | 'BEFORE_AND_AFTER';
 
@@ -262,6 +264,8 @@ class ChangelogInference {
         'TableException',
         `UpdateKindTrait [${asked === 'ONLY_AFTER' ? 'ONLY_UPDATE_AFTER' : asked}] conflicts with ModifyKindSetTrait ${printMode(modeOf(kinds, 'NONE'))}. This is a bug in planner, please file an issue. \nCurrent node is ${describeNode(node)}.`,
         null,
+        KINDS_HINT,
+        node,
       );
     for (const input of node.inputs) this.#refuseAsked(input, asked);
     return null;
@@ -282,6 +286,7 @@ class ChangelogInference {
       'TableException',
       `Can't generate a valid execution plan for the given query:\n${physicalTreeWith(sink.table ? sink : input, () => '')}`,
       null,
+      KINDS_HINT,
     );
   }
 

@@ -8,6 +8,10 @@ const HINTS: readonly (readonly [english: string, chinese: string])[] = [
     'Rows that can change have no fixed place in time: read a table that is only appended to, or put a window aggregation before.',
     '会变化的行在时间上没有固定位置：请读取只追加的表，或者先做窗口聚合。',
   ],
+  [
+    'Flink cannot plan this over rows that are inserted and deleted but never updated: read a table whose changes have -U and +U, or aggregate before.',
+    'Flink 无法对只插入和删除、从不更新的行做这样的计划：请读取带有 -U 和 +U 的变更表，或者先做聚合。',
+  ],
   ['Did you mean {}?', '是不是想写 {}？'],
   ['A ; is missing before {}.', '{} 之前缺少分号。'],
   ['A comma is missing before {} or {}.', '{} 或 {} 之前缺少逗号。'],
