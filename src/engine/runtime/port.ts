@@ -14,7 +14,8 @@ export const heldBack = (ms: number, delayMs: number): number =>
   ms === MAX_WATERMARK ? Number(2n ** 63n - 1n - BigInt(delayMs)) : ms - delayMs;
 
 /**
- * Where an operator's output goes: the input of the next one. Calls are synchronous and in order; when a call returns, all it caused has happened.
+ * Where an operator's output goes: the input of the next one. Calls are synchronous and in order; when a call returns, all it caused has happened, but for
+ * what waits before a union whose inputs have something in common (`job/union-gates`).
  */
 export interface Port {
   /** A row of a changelog. The row never changes afterwards. */
