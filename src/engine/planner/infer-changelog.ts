@@ -7,7 +7,6 @@ import {
   type OverAggregate,
   type PhysicalAggregate,
   type PhysicalNode,
-  printMode,
   type Rank,
   type RankStrategy,
   type Sink,
@@ -27,6 +26,7 @@ import {
 } from './keys.ts';
 import { modifiedMonotonicity, monotonicityOfAggregate } from './monotonicity.ts';
 import { plainError } from './plan-error.ts';
+import { KINDS_HINT, refuseUpdates } from './refuse-updates.ts';
 import { withHiddenCount } from './window-physical.ts';
 
 /** Which kinds of change a node may send: bits of insert, update, delete. */
@@ -36,8 +36,6 @@ const SINK_HINT =
   'Let the sink take updates, or write what is never taken back, such as windows that have closed.';
 const OPERATOR_HINT =
   'Rows that can change have no fixed place in time: read a table that is only appended to, or put a window aggregation before.';
-const KINDS_HINT =
-  'Flink cannot plan this over rows that are inserted and deleted but never updated: read a table whose changes have -U and +U, or aggregate before.';
 /** How updates travel on an edge. */
 type UpdateKind = 'NONE' | 'ONLY_AFTER' | 'BEFORE_AND_AFTER';
 
@@ -250,25 +248,10 @@ class ChangelogInference {
     return visited && made(visited, { kind: 'Retract' });
   }
 
-  /**
-   * A Top-N, a union and a ChangelogNormalize ask for updates even an input that inserts and deletes but never updates: a defect of Flink. What makes its own changes then
-   * stumbles over its own kinds; what hands them on ends at a source that cannot.
-   */
   #refuseAsked(node: PhysicalNode, asked: UpdateKind): null {
-    const kinds = this.#kinds.get(node)!;
-    if ((kinds & ~Kinds.INSERT) === 0) return null;
-    if (node.kind !== 'TableSourceScan' && !handsChangesOn(node))
-      throw plainError(
-        'plan',
-        'update-kind-conflict',
-        'TableException',
-        `UpdateKindTrait [${asked === 'ONLY_AFTER' ? 'ONLY_UPDATE_AFTER' : asked}] conflicts with ModifyKindSetTrait ${printMode(modeOf(kinds, 'NONE'))}. This is a bug in planner, please file an issue. \nCurrent node is ${describeNode(node)}.`,
-        null,
-        KINDS_HINT,
-        node,
-      );
-    for (const input of node.inputs) this.#refuseAsked(input, asked);
-    return null;
+    return refuseUpdates(node, asked === 'ONLY_AFTER' ? 'ONLY_UPDATE_AFTER' : 'BEFORE_AND_AFTER', (n) =>
+      modeOf(this.#kinds.get(n) ?? 0, 'NONE'),
+    );
   }
 
   // -------------------------------------------------------------- second pass
@@ -558,21 +541,6 @@ function withMonotonicity(
       : c;
   });
 }
-
-/** Whether what leaves a node is what came in, row by row. */
-const handsChangesOn = ({ kind }: PhysicalNode): boolean =>
-  [
-    'Calc',
-    'Correlate',
-    'Exchange',
-    'Expand',
-    'LookupJoin',
-    'ReplicateRows',
-    'TemporalJoin',
-    'Union',
-    'WatermarkAssigner',
-    'WindowTableFunction',
-  ].includes(kind);
 
 /** Without an order Flink takes a window for one by time, and refuses it later. */
 const isByTime = ({ group, inputs }: OverAggregate): boolean =>
