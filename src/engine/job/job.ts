@@ -442,7 +442,7 @@ export class Job {
     for (const source of this.sourceOf(table)) source.push(partition, kind, row);
   }
 
-  /** Straight to a source, for callers with many rows for the same table. */
+  /** Straight to a source, for callers with many rows for the same table: rows given so count as one input. */
   sourceOf(table: string): readonly SourceOperator[] {
     return this.#byTable.get(table) ?? [];
   }

@@ -1,6 +1,7 @@
 import type { Span } from '../base/span.ts';
 import type { CatalogObject } from '../catalog/catalog.ts';
 import type { ColumnInfo } from '../engine-api.ts';
+import { pathOf } from '../planner/ast-tools.ts';
 import type { Token } from '../sql/lexer.ts';
 import { columnsOf, type QueryScope, scopeAt, type VisibleCte, type VisibleTable } from './query-scope.ts';
 import type { ScriptChecker } from './script-checker.ts';
@@ -109,7 +110,7 @@ export function objectMade(
   } catch {
     // It was made a moment ago, or it is wrong.
   }
-  return session.catalog.get(session.catalog.qualify(statement.name.parts.map((part) => part.name))) ?? null;
+  return session.catalog.get(pathOf(session.catalog, statement.name)) ?? null;
 }
 
 function columnNamed(scope: QueryScope, tokens: readonly Token[], index: number): Named | null {

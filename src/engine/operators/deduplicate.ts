@@ -6,7 +6,7 @@ import type { OperatorContext, StreamOperator } from '../runtime/stream-operator
 import { isRowtime, type Row } from '../types/logical-type.ts';
 import { expiring, type Stamped } from './expiring.ts';
 import { Lifetimes, printRow, stateTable } from './inspect.ts';
-import { sameRow } from './row-order.ts';
+import { sameIn } from './row-order.ts';
 
 interface Kept extends Stamped {
   row: Row;
@@ -42,11 +42,7 @@ export function createDeduplicate(
   const report = context.reporter;
   const timeOf = (row: Row): number => row[column] as number;
   const content = fields.map((_, i) => i).filter((i) => i !== column);
-  const sameContent = (a: Row, b: Row): boolean =>
-    sameRow(
-      content.map((i) => a[i]!),
-      content.map((i) => b[i]!),
-    );
+  const sameContent = sameIn(content);
   let watermark = -Infinity;
   let waiting: Kept[] = [];
 

@@ -5,13 +5,12 @@ import { keyedStore } from '../runtime/keyed-store.ts';
 import { DELETE, INSERT, type Port, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { isProctime, type Row } from '../types/logical-type.ts';
-import { sameValue } from '../values/compare.ts';
 import { appendTop } from './append-top.ts';
 import { expiring, type Stamped } from './expiring.ts';
 import { type InputView, inputView } from './input-view.ts';
 import { Lifetimes, printRow, stateTable } from './inspect.ts';
 import { type Peers, retractableRank } from './retract-rank.ts';
-import { type RowOrder, rowOrder, upperBound } from './row-order.ts';
+import { type RowOrder, rowOrder, sameIn, upperBound } from './row-order.ts';
 
 /** The rows of one partition in their order, those of equal key by arrival, and where the Top-N ends. */
 interface Partition extends Stamped {
@@ -252,7 +251,7 @@ function appendOnly(
   capacity: number,
   context: OperatorContext,
 ): Take {
-  const areSame = (a: Row, b: Row): boolean => columns.every((c) => sameValue(a[c]!, b[c]!));
+  const areSame = sameIn(columns);
   return (p, kind, row) => {
     const { rows } = p;
     if (rows.length >= capacity && rows.length > 0 && compare(row, rows[rows.length - 1]!) >= 0) {
@@ -279,7 +278,7 @@ function appendOnly(
 
 /** Rows are known by their upsert key and only get better (UpdatableTopNFunction). */
 function updatable({ compare }: Rows, key: readonly number[], out: Output): Take {
-  const sameKey = (a: Row, b: Row): boolean => key.every((k) => sameValue(a[k]!, b[k]!));
+  const sameKey = sameIn(key);
   return (p, _, row) => {
     const { rows } = p;
     const from = rows.findIndex((r) => sameKey(r, row));

@@ -2,8 +2,7 @@ import type { Rank } from '../plan/physical.ts';
 import { DELETE, INSERT, type Port, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { OperatorContext } from '../runtime/stream-operator.ts';
 import { isProctime, type Row } from '../types/logical-type.ts';
-import { sameValue } from '../values/compare.ts';
-import { lowerBound, type RowOrder, upperBound } from './row-order.ts';
+import { lowerBound, type RowOrder, sameIn, upperBound } from './row-order.ts';
 
 /** A row in state. Without a rank number Flink sends the stored object itself, and its kind stays what it was last sent as. */
 export interface Stored {
@@ -42,9 +41,10 @@ export function retractableRank(
   };
   const usesNumbers = outputsRank || start > 1;
   // Rows do not carry a processing time: a retraction that comes later is of the same row.
-  const compared = [...node.inputs[0]!.fields.entries()].flatMap(([i, f]) => (isProctime(f.type) ? [] : [i]));
-  const isKnown = (stored: Stored, row: Row): boolean =>
-    stored.kind === INSERT && compared.every((i) => sameValue(stored.row[i]!, row[i]!));
+  const isSame = sameIn(
+    [...node.inputs[0]!.fields.entries()].flatMap(([i, f]) => (isProctime(f.type) ? [] : [i])),
+  );
+  const isKnown = (stored: Stored, row: Row): boolean => stored.kind === INSERT && isSame(stored.row, row);
 
   const insertNumbered = (peers: readonly Peers[], at: number, end: number, added: Stored): void => {
     let rank = 0;

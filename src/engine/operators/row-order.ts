@@ -83,4 +83,10 @@ export function lowerBound(rows: readonly Row[], row: Row, compare: RowOrder): n
   return low;
 }
 
+/** Whether rows are equal in these columns. */
+export const sameIn =
+  (columns: readonly number[]) =>
+  (a: Row, b: Row): boolean =>
+    columns.every((c) => sameValue(a[c]!, b[c]!));
+
 export const sameRow = (a: Row, b: Row): boolean => a.every((v, i) => sameValue(v, b[i]!));

@@ -5,9 +5,9 @@ import { keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import { type OperatorContext, STATELESS, type StreamOperator } from '../runtime/stream-operator.ts';
 import { isRowtime, type Row } from '../types/logical-type.ts';
-import { sameValue } from '../values/compare.ts';
 import { RunError } from '../values/run-error.ts';
 import { printRow, stateTable } from './inspect.ts';
+import { sameIn } from './row-order.ts';
 
 /** The end of a plan: constraints first, then (where planned) the upsert materialiser, then whoever collects the result. */
 export function createSink(
@@ -164,7 +164,7 @@ function upsertMaterializer(node: Sink, context: OperatorContext, collector: Por
     context.canGenerate,
   )();
   const columns = node.inputUpsertKey ?? node.fields.map((_, i) => i);
-  const same = (a: Row, b: Row): boolean => columns.every((c) => sameValue(a[c]!, b[c]!));
+  const same = sameIn(columns);
   const copy = (rows: Rows): Rows => ({ list: [...rows.list] });
   return {
     row: (kind: number, row: Row): void => {

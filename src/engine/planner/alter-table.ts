@@ -4,7 +4,7 @@ import type * as Ast from '../sql/ast.ts';
 import type { AlterTableAction } from '../sql/ast-statements.ts';
 import { unparseExpression } from '../sql/unparse-query.ts';
 import { notNull } from '../types/logical-type.ts';
-import { partsOf } from './ast-tools.ts';
+import { partsOf, pathOf } from './ast-tools.ts';
 import { quoted, rebound } from './create-table.ts';
 import { plainError, refuse } from './plan-error.ts';
 
@@ -14,7 +14,7 @@ export function alterTable(
   statement: Extract<Ast.Statement, { readonly kind: 'AlterTable' }>,
   rebuild: (base: CatalogTable, elements: readonly Ast.TableElement[]) => CatalogTable,
 ): void {
-  const path = catalog.qualify(statement.name.parts.map((p) => p.name));
+  const path = pathOf(catalog, statement.name);
   const table = catalog.get(path);
   if (table?.kind === 'view' && !table.isTemporary)
     throw refuse(
@@ -66,7 +66,7 @@ export function alterTable(
   const { action } = statement;
   switch (action.kind) {
     case 'Rename': {
-      const to = catalog.qualify(action.to.parts.map((p) => p.name));
+      const to = pathOf(catalog, action.to);
       if (catalog.getPermanent(to))
         throw refuse(action.to.span, [
           `ValidationException: Could not execute ALTER TABLE ${path.join('.')} RENAME TO ${to.join('.')}`,

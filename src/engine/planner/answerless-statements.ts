@@ -1,7 +1,8 @@
 import { SqlError } from '../base/diagnostic.ts';
-import type { Catalog, ObjectPath } from '../catalog/catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { lookupFunction } from '../functions/index.ts';
 import type * as Ast from '../sql/ast.ts';
+import { pathOf } from './ast-tools.ts';
 import { quoted } from './create-table.ts';
 import { databaseOf } from './database-statements.ts';
 import { cannotInstantiate } from './function-statements.ts';
@@ -44,9 +45,6 @@ export function checkAnswerless(
       span: statement.span,
     });
 }
-
-const pathOf = (catalog: Catalog, name: Ast.Name): ObjectPath =>
-  catalog.qualify(name.parts.map((part) => part.name));
 
 const missing = (catalog: Catalog, name: Ast.Name): readonly string[] | null =>
   catalog.get(pathOf(catalog, name))

@@ -1,3 +1,4 @@
+import type { Catalog, ObjectPath } from '../catalog/catalog.ts';
 import type * as Ast from '../sql/ast.ts';
 import { AGGREGATES, WINDOW_AUXILIARY } from './function-kinds.ts';
 import type { StatementText } from './plan-error.ts';
@@ -92,3 +93,7 @@ export function withQuotedNames<Node>(node: Node): Node {
   const parts = copy['kind'] === 'ColumnRef' ? (copy['parts'] as Ast.Identifier[]) : null;
   return (parts ? { ...copy, parts: parts.map((part) => ({ ...part, quoted: true })) } : copy) as Node;
 }
+
+/** The full path of what a statement names. */
+export const pathOf = (catalog: Catalog, name: Ast.Name): ObjectPath =>
+  catalog.qualify(name.parts.map((part) => part.name));

@@ -1,6 +1,7 @@
 import type { Catalog, CatalogTable, CatalogView } from '../catalog/catalog.ts';
 import type * as Ast from '../sql/ast.ts';
 import { alterTable } from './alter-table.ts';
+import { pathOf } from './ast-tools.ts';
 import { quoted } from './create-table.ts';
 import {
   alterCatalog,
@@ -92,7 +93,7 @@ function alterView(
   { name, action, span }: Extract<CatalogStatement, { kind: 'AlterView' }>,
   remake: Makers['view'],
 ): void {
-  const path = catalog.qualify(name.parts.map((p) => p.name));
+  const path = pathOf(catalog, name);
   const view = catalog.get(path);
   if (view?.kind !== 'view' || view.isTemporary)
     throw refuse(
@@ -108,7 +109,7 @@ function alterView(
     catalog.put(remake(view, action.query));
     return;
   }
-  const to = catalog.qualify(action.to.parts.map((p) => p.name));
+  const to = pathOf(catalog, action.to);
   if (catalog.getPermanent(to))
     throw refuse(span, [
       `ValidationException: Could not execute ALTER VIEW ${path.join('.')} RENAME TO ${to.join('.')}`,
@@ -124,7 +125,7 @@ function changeRows(
   statement: Extract<CatalogStatement, { kind: 'Delete' | 'Update' | 'Truncate' }>,
   { isBatch, refuseColumn }: Makers,
 ): void {
-  const path = catalog.qualify(statement.table.parts.map((p) => p.name));
+  const path = pathOf(catalog, statement.table);
   if (statement.kind === 'Truncate' && !isBatch)
     throw refuse(statement.span, [
       'TableException: TRUNCATE TABLE statement is not supported in streaming mode.',

@@ -6,6 +6,7 @@ import { supportsImplicitCast } from '../types/implicit-cast.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
+import { pathOf } from './ast-tools.ts';
 import { stripTime } from './match-sink.ts';
 import { plainError } from './plan-error.ts';
 
@@ -51,7 +52,7 @@ export function tableOfQuery(
   checkKey(node, columns);
   return {
     kind: 'table',
-    path: catalog.qualify(node.name.parts.map((part) => part.name)),
+    path: pathOf(catalog, node.name),
     isTemporary: node.temporary,
     columns,
     primaryKey: [],

@@ -7,7 +7,7 @@ import { unparseExpression } from '../sql/unparse-query.ts';
 import { isProctime, isTimestamp, type LogicalType, notNull } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
-import { withQuotedNames } from './ast-tools.ts';
+import { pathOf, withQuotedNames } from './ast-tools.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import { stripTime } from './match-sink.ts';
 import { plainError, refuse, type StatementText, validationError } from './plan-error.ts';
@@ -121,7 +121,7 @@ export function bindTable(
     );
   return {
     kind: 'table',
-    path: catalog.qualify(node.name.parts.map((p) => p.name)),
+    path: pathOf(catalog, node.name),
     isTemporary: node.temporary,
     columns: withTime.columns,
     primaryKey: keyNames,
@@ -205,7 +205,7 @@ export function likeBase(
   like: NonNullable<Ast.CreateTable['like']>,
   source: StatementText,
 ): CatalogTable {
-  const path = catalog.qualify(like.name.parts.map((p) => p.name));
+  const path = pathOf(catalog, like.name);
   const base = catalog.get(path);
   if (base?.kind !== 'table') {
     const problem = base ? 'can not be a VIEW' : 'not found in the catalog';

@@ -3,6 +3,7 @@ import { placeOf } from '../base/span.ts';
 import type { CatalogView } from '../catalog/catalog.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import type * as Ast from '../sql/ast.ts';
+import { pathOf } from './ast-tools.ts';
 import { type BindingContext, bindQuery } from './bind-query.ts';
 import { isFree } from './create-table.ts';
 import { plainError, type StatementText } from './plan-error.ts';
@@ -10,7 +11,7 @@ import { plainError, type StatementText } from './plan-error.ts';
 /** Carries out CREATE VIEW. Throws `SqlError` in Flink's words. */
 export function createView(node: Ast.CreateView, context: BindingContext): void {
   const { catalog, source } = context;
-  const path = catalog.qualify(node.name.parts.map((p) => p.name));
+  const path = pathOf(catalog, node.name);
   const { bound, query } = bindView(node.query, context);
   if (!isFree(catalog, path, node)) return;
   if (node.columns.length > 0 && node.columns.length !== bound.fields.length) {

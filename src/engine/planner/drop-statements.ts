@@ -1,5 +1,6 @@
 import type { Catalog, CatalogObject } from '../catalog/catalog.ts';
 import type * as Ast from '../sql/ast.ts';
+import { pathOf } from './ast-tools.ts';
 import { quoted } from './create-table.ts';
 import { databaseOf, dropCatalog, dropDatabase } from './database-statements.ts';
 import { dropFunction } from './function-statements.ts';
@@ -25,7 +26,7 @@ export function drop(catalog: Catalog, statement: Drop): void {
       return dropModel(catalog, statement);
     case 'MATERIALIZED TABLE': {
       if (statement.ifExists) return;
-      const path = catalog.qualify(statement.name.parts.map((p) => p.name)).join('.');
+      const path = pathOf(catalog, statement.name).join('.');
       throw refuse(statement.name.span, [
         `ValidationException: Materialized Table with identifier '${path}' does not exist.`,
       ]);
@@ -34,7 +35,7 @@ export function drop(catalog: Catalog, statement: Drop): void {
 }
 
 function dropObject(catalog: Catalog, statement: Drop, kind: CatalogObject['kind']): void {
-  const path = catalog.qualify(statement.name.parts.map((p) => p.name));
+  const path = pathOf(catalog, statement.name);
   const { temporary, ifExists } = statement;
   const hidden = catalog.getTemporary(path)?.kind === kind;
   if (hidden && !temporary)

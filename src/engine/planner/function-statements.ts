@@ -1,14 +1,13 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { Catalog, ObjectPath } from '../catalog/catalog.ts';
 import type * as Ast from '../sql/ast.ts';
+import { pathOf } from './ast-tools.ts';
 import { quoted } from './create-table.ts';
 import { refuse } from './plan-error.ts';
 
 type Statement<Kind extends Ast.Statement['kind']> = Extract<Ast.Statement, { kind: Kind }>;
 
 const HINT = 'User functions are Java classes; a browser has none. Say it with the built-in functions.';
-const pathOf = (catalog: Catalog, name: Ast.Name): ObjectPath =>
-  catalog.qualify(name.parts.map((p) => p.name));
 
 function missing([inCatalog, database, name]: ObjectPath, { span }: Ast.Name): SqlError {
   const words = `Function ${database}.${name} does not exist in Catalog ${inCatalog}.`;

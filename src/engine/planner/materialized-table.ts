@@ -1,6 +1,7 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { Catalog, TableColumn } from '../catalog/catalog.ts';
 import type * as Ast from '../sql/ast.ts';
+import { pathOf } from './ast-tools.ts';
 import { type BindingContext, bindQuery } from './bind-query.ts';
 import { isFree, quoted } from './create-table.ts';
 import { stripTime } from './match-sink.ts';
@@ -45,7 +46,7 @@ export function createMaterializedTable(
     throw fail(
       `Partition column '${unknown}' not defined in the query schema. Available columns: [${available}].`,
     );
-  const path = catalog.qualify(node.name.parts.map((p) => p.name));
+  const path = pathOf(catalog, node.name);
   if (!isFree(catalog, path, { temporary: false, ifNotExists: false, name: node.name })) return;
   catalog.put({
     kind: 'table',
@@ -88,7 +89,7 @@ export function refuseAlterMaterializedTable(
   { name, action, span }: Statement<'AlterMaterializedTable'>,
   source: StatementText,
 ): SqlError {
-  const path = catalog.qualify(name.parts.map((p) => p.name));
+  const path = pathOf(catalog, name);
   switch (action.kind) {
     case 'Suspend':
     case 'Resume':

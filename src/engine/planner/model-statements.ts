@@ -1,13 +1,11 @@
-import type { Catalog, ObjectPath } from '../catalog/catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type * as Ast from '../sql/ast.ts';
 import { typeFromName } from '../types/type-name.ts';
+import { pathOf } from './ast-tools.ts';
 import { quoted } from './create-table.ts';
 import { refuse, type StatementText, validationError } from './plan-error.ts';
 
 type Statement<Kind extends Ast.Statement['kind']> = Extract<Ast.Statement, { kind: Kind }>;
-
-const pathOf = (catalog: Catalog, name: Ast.Name): ObjectPath =>
-  catalog.qualify(name.parts.map((p) => p.name));
 
 /** Models are known by name; nobody here provides one that could predict. */
 export function createModel(

@@ -6,6 +6,7 @@ import type { Field, LogicalNode, LogicalSink } from '../plan/logical.ts';
 import type * as Ast from '../sql/ast.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import { checkAnswerless } from './answerless-statements.ts';
+import { pathOf } from './ast-tools.ts';
 import { isBatch } from './batch.ts';
 import { type BindingContext, bindQuery } from './bind-query.ts';
 import { changeCatalog } from './catalog-statements.ts';
@@ -240,7 +241,7 @@ export class Session {
         'UPSERT INTO statement is not supported. Please use INSERT INTO instead.',
         insert.span,
       );
-    const path = this.catalog.qualify(insert.table.parts.map((p) => p.name));
+    const path = pathOf(this.catalog, insert.table);
     const table = this.catalog.get(path);
     if (!table || table.kind !== 'table') {
       throw plainError(
@@ -323,7 +324,7 @@ export class Session {
     { table: name, insert, span }: Extract<Ast.Statement, { kind: 'Merge' }>,
     source: StatementText,
   ): Error {
-    const table = this.catalog.get(this.catalog.qualify(name.parts.map((part) => part.name)));
+    const table = this.catalog.get(pathOf(this.catalog, name));
     const refuse = (code: string, message: string): Error =>
       validationError(source, name.span, code, message);
     if (table?.kind !== 'table')
