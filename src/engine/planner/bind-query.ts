@@ -242,8 +242,7 @@ class QueryBinder {
       select.having !== null ||
       items.some((item) => hasAggregate(item.expression));
     if (select.qualify && isGrouped) throw notYet('QUALIFY over groups', select.span);
-    const qualify = select.qualify && bindQualify(binder, select.qualify, items);
-    const listed = isGrouped
+    const projected = isGrouped
       ? bindGrouped({
           select,
           items,
@@ -255,13 +254,7 @@ class QueryBinder {
           subquery: this.#subquery(from.scope),
           isInScalar: this.#isInScalar,
         })
-      : projectList(
-          items,
-          binder.list(() => items.map((item) => item.rex ?? binder.whole(item.expression))),
-          node,
-          this.#context.source,
-        );
-    const projected = qualify ? qualified(listed, qualify) : listed;
+      : this.#list(select, items, binder, node);
     if (!select.distinct || isDistinct(projected)) return projected;
     const ttl = stateTtl(select);
     return {
@@ -272,6 +265,19 @@ class QueryBinder {
       fields: projected.fields,
       ...(ttl ? { ttl } : {}),
     };
+  }
+
+  /** The SELECT list, and what QUALIFY leaves of it. */
+  #list(
+    { qualify }: Ast.Select,
+    items: readonly SelectColumn[],
+    binder: ExpressionBinder,
+    input: LogicalNode,
+  ): LogicalNode {
+    const condition = qualify && bindQualify(binder, qualify, items);
+    const exprs = binder.list(() => items.map((item) => item.rex ?? binder.whole(item.expression)));
+    const list = projectList(items, exprs, input, this.#context.source);
+    return condition ? qualified(list, condition) : list;
   }
 
   /** `outer`: what UNNEST and LATERAL may name. */

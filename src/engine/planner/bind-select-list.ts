@@ -1,4 +1,4 @@
-import type { LogicalNode } from '../plan/logical.ts';
+import type { LogicalNode, LogicalProject } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { impliedName } from './ast-tools.ts';
@@ -127,7 +127,7 @@ export function projectList(
   exprs: readonly Rex[],
   input: LogicalNode,
   source: StatementText,
-): LogicalNode {
+): LogicalProject {
   for (const [i, rex] of exprs.entries()) {
     if (rex.type.root === 'NULL')
       throw validationError(source, items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);

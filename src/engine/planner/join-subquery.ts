@@ -86,7 +86,7 @@ const correlates = (node: LogicalNode): boolean =>
   inputsOf(node).some(correlates);
 
 /** A SELECT list that asks scalar sub-queries reads them from outer joins. */
-export function projectSubqueries(project: Project): LogicalNode {
+export function projectSubqueries(project: Project): Project {
   if (!project.exprs.some((e) => subqueriesIn(e).length > 0)) return project;
   let node = project.input;
   const exprs = project.exprs.map((e) => {

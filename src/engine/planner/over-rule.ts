@@ -9,6 +9,7 @@ import type {
 import { type Rex, type RexOver, ref } from '../plan/rex.ts';
 import { isDeterministic, rexKey, substitute } from '../plan/rex-tools.ts';
 import { isProctime } from '../types/logical-type.ts';
+import { projectSubqueries } from './join-subquery.ts';
 import { constantIn } from './predicates.ts';
 
 export const hasOver = (rex: Rex): boolean =>
@@ -278,8 +279,7 @@ function visitOvers(rex: Rex, visit: (over: RexOver) => void): void {
  * A SELECT list that QUALIFY filters: the condition is one more column, computed beside the list, or over it where it only looks at windows that the
  * list already has.
  */
-export function qualified(list: LogicalNode, condition: Rex): LogicalNode {
-  if (list.kind !== 'Project') return list;
+export function qualified(list: LogicalProject, condition: Rex): LogicalProject {
   const { fields } = list;
   const columns = fields.map((f, i) => ref(i, f.type));
   const withQualify = (of: Rex): readonly Field[] => [
@@ -289,7 +289,7 @@ export function qualified(list: LogicalNode, condition: Rex): LogicalNode {
   const overList = list.exprs.some(hasOver) ? readingOf(condition, list.exprs) : null;
   const computed: LogicalNode = overList
     ? { kind: 'Project', input: list, exprs: [...columns, overList], fields: withQualify(overList) }
-    : { ...list, exprs: [...list.exprs, condition], fields: withQualify(condition) };
+    : projectSubqueries({ ...list, exprs: [...list.exprs, condition], fields: withQualify(condition) });
   const filtered: LogicalNode = {
     kind: 'Filter',
     input: computed,
