@@ -15,10 +15,10 @@ const bidsAndAuctions = {
   ddl: `${BID_DDL('')};\n${AUCTION_DDL}`,
   generate: (count: number, seed: number): Events => nexmark(count, seed, true),
 };
-const auctionsWithBids = {
-  what: 'auction',
-  count: (events: Events): number => new Set(events.bids.map((b) => b.auction)).size,
-};
+const each = (key: 'auction' | 'bidder' | 'channel') => ({
+  what: key,
+  count: (events: Events): number => new Set(events.bids.map((b) => b[key])).size,
+});
 
 /** Nexmark's queries in small. */
 const NEXMARK: readonly Workload<Events>[] = [
@@ -33,6 +33,7 @@ const NEXMARK: readonly Workload<Events>[] = [
     name: 'W2',
     ...bids,
     loop: countAndSum('bidder'),
+    held: each('bidder'),
     columns: ['key', 'count', 'sum'],
     sql: 'SELECT bidder, COUNT(*), SUM(price) FROM bid GROUP BY bidder',
   },
@@ -40,6 +41,7 @@ const NEXMARK: readonly Workload<Events>[] = [
     name: 'W2s',
     ...bids,
     loop: countAndSum('channel'),
+    held: each('channel'),
     columns: ['key', 'count', 'sum'],
     sql: 'SELECT channel, COUNT(*), SUM(price) FROM bid GROUP BY channel',
   },
@@ -64,7 +66,7 @@ const NEXMARK: readonly Workload<Events>[] = [
     ...bids,
     loop: topBids,
     columns: ['auction', 'bidder', 'price', 'dateTime'],
-    held: auctionsWithBids,
+    held: each('auction'),
     sql: 'SELECT auction, bidder, price, `dateTime` FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY auction ORDER BY price DESC, `dateTime`) AS place FROM bid) WHERE place <= 10',
   },
   {
