@@ -8,8 +8,8 @@ const [INSERT, UPDATE_BEFORE, UPDATE_AFTER, DELETE] = [0, 1, 2, 3];
 const WINDOW_MS = 10_000;
 const DELAY_MS = 4_000;
 const TOP = 10;
-/** Libraries that work in batches are given the size at which they are fast. */
-const BATCH = 10_000;
+/** Libraries that work in batches, at the size at which they are fast and at a changelog for each event, as we send it. */
+const BATCHES = [10_000, 1];
 
 const windowOf = (b) => b.dateTime - (b.dateTime % WINDOW_MS);
 const dear = (b) => b.price >= 10_000;
@@ -32,13 +32,13 @@ const dearest = (a, b) => b.price - a.price || a.dateTime - b.dateTime;
 
 // ---------------------------------------------------------------- multisets: db-ivm, d2mini, d2ts
 
-function batches({ types, bids, auctions }, send, finish = () => {}) {
+function batches({ types, bids, auctions, batch }, send, finish = () => {}) {
   let bid = 0;
   let auction = 0;
   return {
     push(from, to) {
-      for (let start = from; start < to; start += BATCH) {
-        const end = Math.min(to, start + BATCH);
+      for (let start = from; start < to; start += batch) {
+        const end = Math.min(to, start + batch);
         const newBids = [];
         const newAuctions = [];
         for (let i = start; i < end; i++)
@@ -326,7 +326,21 @@ const rxjs = {
 
 export const PEERS = {
   rxjs,
-  [`db-ivm@${BATCH}`]: dbIvm,
-  [`d2mini@${BATCH}`]: d2mini,
-  [`d2ts@${BATCH}`]: versioned,
+  ...Object.fromEntries(
+    BATCHES.flatMap((batch) =>
+      Object.entries({ 'db-ivm': dbIvm, d2mini, d2ts: versioned }).map(([name, workloads]) => [
+        `${name}@${batch}`,
+        inBatches(workloads, batch),
+      ]),
+    ),
+  ),
 };
+
+function inBatches(workloads, batch) {
+  return Object.fromEntries(
+    Object.entries(workloads).map(([name, make]) => [
+      name,
+      (events, sink) => make({ ...events, batch }, sink),
+    ]),
+  );
+}
