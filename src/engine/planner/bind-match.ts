@@ -97,7 +97,8 @@ class MatchBinder {
     const measures = this.#table.measures.map((m) => this.#measure(m));
     needDistinct(measures);
     const unordered = withNulls[0];
-    if (unordered) throw plainError('parse', 'match-nulls', 'AssertionError', 'null', unordered.span, NO_NULLS);
+    if (unordered)
+      throw plainError('parse', 'match-nulls', 'AssertionError', 'null', unordered.span, NO_NULLS);
     const allRows = rowsPerMatch === 'ALL';
     const passed = allRows
       ? [...new Set([...partition, ...order.map((k) => k.column), ...node.fields.keys()])]

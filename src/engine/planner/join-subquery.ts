@@ -286,11 +286,20 @@ function scalarJoin(left: LogicalNode, test: RexSubQuery): [LogicalNode, number]
   const width = left.fields.length;
   const query = test.query as LogicalNode;
   if (!isCorrelated(query)) {
-    const single = isSingleRow(query) ? query : singleValue(query);
+    const single = isAggregateAlone(query) ? query : singleValue(query);
     return [makeJoin(left, single, 'left', TRUE), width];
   }
   const single = isSingleRow(query) ? query : singleValue(query);
   return [joinDecorrelated(left, 1, decorrelate(single), 'left', TRUE), width];
+}
+
+/** What a projection computes from one row is one row too, but FlinkRelMdColumnUniqueness does not look through it. */
+function isAggregateAlone(node: LogicalNode): boolean {
+  if (node.kind !== 'Project') return isSingleRow(node);
+  const isAll =
+    node.exprs.length === node.input.fields.length &&
+    node.exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
+  return isAll && isAggregateAlone(node.input);
 }
 
 function isSingleRow(node: LogicalNode): boolean {

@@ -174,6 +174,7 @@ function planAttachedWindowAggregate(
   const groups = node.groups.filter((g) => !roles.has(g));
   // The sessions of a partition are those of a group only if both are cut by the same columns.
   if (!window || (window.kind === 'SESSION' && !hasSame(groups, window.partition))) return null;
+  checkWindow(window, true);
   checkPadded(node, roles);
   const column = (role: string): number => node.groups.find((g) => roles.get(g) === role)!;
   const properties = propertiesOf(roles, node.groups);
