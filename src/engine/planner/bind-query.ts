@@ -183,10 +183,13 @@ class QueryBinder {
         }
         return this.#inner(this.#outer, ctes).query(query.body, isRoot);
       }
-      case 'OrderedQuery':
-        return bindOrdered(query, isRoot, this.#context.source, (q, hidden) =>
-          q.kind === 'Select' ? this.#select(q, hidden) : this.query(q),
-        );
+      case 'OrderedQuery': {
+        const start = this.#correlations.count;
+        return bindOrdered(query, isRoot, this.#context.source, (q, hidden) => {
+          this.#correlations.rewind(start);
+          return q.kind === 'Select' ? this.#select(q, hidden) : this.query(q);
+        });
+      }
       case 'ExplicitTable':
         return this.#tableNamed(query.name);
     }

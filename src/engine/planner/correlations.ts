@@ -42,6 +42,12 @@ export class Correlations {
     this.#mentions += mentions;
   }
 
+  /** What has been bound since there were so many mentions is bound once more. */
+  rewind(count: number): void {
+    this.#mentions = count;
+    this.#tied = this.#tied.filter(({ own }) => own[0]! < count);
+  }
+
   /** From here on nothing can be taken apart. */
   block(): void {
     this.#isBlocked = true;

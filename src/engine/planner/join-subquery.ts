@@ -5,12 +5,19 @@ import {
   type JoinType,
   type LogicalNode,
 } from '../plan/logical.ts';
-import { call, literal, type Rex, type RexCall, type RexSubQuery, ref } from '../plan/rex.ts';
-import { shiftRefs } from '../plan/rex-tools.ts';
+import { call, type InputRef, literal, type Rex, type RexCall, type RexSubQuery, ref } from '../plan/rex.ts';
+import { collectRefs, rexKey, shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
-import { decorrelate, decorrelated, isCorrelated, isTiedByColumns, mentionsOuter } from './correlation.ts';
+import {
+  decorrelated,
+  isCorrelated,
+  isTiedByColumns,
+  mentionsOuter,
+  unexpectedCorrelation,
+} from './correlation.ts';
 import type { Correlations } from './correlations.ts';
+import { decorrelate, withoutIsTrue } from './decorrelate.ts';
 import { existsJoin, inJoin, innerJoin, type Logic } from './join-membership.ts';
 import { quantifiedJoin } from './join-quantified.ts';
 import { makeJoin } from './join-rules.ts';
@@ -54,8 +61,10 @@ export function filterBySubqueries(
     else if (test.kind === 'SubQuery' && (test.operator === 'IN' || test.operator === 'EXISTS')) {
       const query = test.query as LogicalNode;
       const isTied = isCorrelated(query);
-      const isGeneric = isBeside || isInScalar;
-      const canBeGeneric = !isTied || (test.operator === 'EXISTS' && isTiedByColumns(query));
+      const isEither = test.operator === 'EXISTS' && isTiedByEither(query);
+      const isGeneric = isBeside || isInScalar || isEither;
+      const canBeGeneric =
+        !isTied || (test.operator === 'EXISTS' && (isInScalar || isEither || isTiedByColumns(query)));
       if (!isGeneric || (!isBeside && !canBeGeneric)) correlations?.settle(query);
       if (!isGeneric || !canBeGeneric) node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
       else if (isNegated) rest.push(part);
@@ -78,6 +87,13 @@ export function filterBySubqueries(
     exprs: filter.input.fields.map((f, i) => ref(i, f.type)),
     fields: filter.input.fields,
   };
+}
+
+/** What is said of outer columns in an OR is not seen through by the rule for semi joins (SubQueryDecorrelator). */
+function isTiedByEither(node: LogicalNode): boolean {
+  const hasOr = (rex: Rex): boolean =>
+    rex.kind === 'Call' && ((rex.operator === 'OR' && mentionsOuter(rex)) || rex.operands.some(hasOr));
+  return (node.kind === 'Filter' && hasOr(node.condition)) || inputsOf(node).some(isTiedByEither);
 }
 
 const correlates = (node: LogicalNode): boolean =>
@@ -106,12 +122,6 @@ function ofSubQueries(node: LogicalNode, below: LogicalNode): LogicalNode {
     ? { ...node, input: ofSubQueries(node.input, below) }
     : node;
 }
-
-/** In a condition only TRUE counts anyway. */
-const withoutIsTrue = (rex: Rex): Rex =>
-  rex.kind === 'Call' && rex.operator === 'IS TRUE' && rex.operands[0]!.kind === 'SubQuery'
-    ? rex.operands[0]!
-    : rex;
 
 /** Joins the sub-queries of an expression to `node`, which reads them as columns then. */
 function withSubqueries(node: LogicalNode, rex: Rex, asked: Logic): [LogicalNode, Rex] {
@@ -180,36 +190,54 @@ function semiJoin(left: LogicalNode, test: RexSubQuery, type: JoinType): Logical
   }
   const base = baseOf(query);
   const { node, conditions } = withoutCorrelation(base.node);
-  const outer = conditions.map((c) => decorrelated(c, width));
-  if (test.operator === 'EXISTS') return makeJoin(left, node, type, simplify(and(outer)));
-  // IN keeps the columns it compares in front of those the correlation needs.
-  const exprs = [...base.exprs, ...node.fields.map((f, i) => ref(i, f.type))];
-  const fields = exprs.map(
+  // Besides what an IN compares only columns that the conditions read are shown.
+  const shown: Rex[] = test.operator === 'IN' ? [...base.exprs] : [];
+  const places = new Map(
+    [...collectRefs(and(conditions))]
+      .sort((a, b) => a - b)
+      .map((i) => {
+        const at = shown.findIndex((e) => e.kind === 'InputRef' && e.index === i);
+        return [i, width + (at >= 0 ? at : shown.push(ref(i, node.fields[i]!.type)) - 1)] as const;
+      }),
+  );
+  const outer = conditions.map((c) =>
+    decorrelated(
+      shiftRefs(c, (i) => places.get(i)! - width),
+      width,
+    ),
+  );
+  const fields = shown.map(
     (e, i): Field => ({
-      name: i < base.exprs.length ? query.fields[i]!.name : node.fields[i - base.exprs.length]!.name,
+      name:
+        i < base.exprs.length && test.operator === 'IN'
+          ? query.fields[i]!.name
+          : node.fields[(e as InputRef).index]!.name,
       type: e.type,
     }),
   );
-  const shown: LogicalNode = { kind: 'Project', input: node, exprs, fields };
-  const moved = outer.map((c) => shiftRefs(c, (i) => (i < width ? i : i + base.exprs.length)));
-  return makeJoin(
-    left,
-    shown,
-    type,
-    simplify(
-      and([
-        memberOf(
-          test,
-          fields,
-          base.exprs.map((_, i) => i),
-          width,
-          type,
-        ),
-        ...moved,
-      ]),
-    ),
-  );
+  const right: LogicalNode = { kind: 'Project', input: node, exprs: shown, fields };
+  const member =
+    test.operator === 'IN'
+      ? [
+          memberOf(
+            test,
+            fields,
+            base.exprs.map((_, i) => i),
+            width,
+            type,
+          ),
+        ]
+      : [];
+  const members = new Set(member.flatMap((m) => conjuncts(m).map(rexKey)));
+  const own = outer.filter((c) => !members.has(rexKey(turned(c))));
+  return makeJoin(left, right, type, simplify(and([...member, ...own])));
 }
+
+/** `b = a` for `a = b`. */
+const turned = (rex: Rex): Rex =>
+  rex.kind === 'Call' && rex.operator === '='
+    ? call('=', [rex.operands[1]!, rex.operands[0]!], rex.type)
+    : rex;
 
 /** `a = b` for every column of an IN; NOT IN also counts what is unknown. */
 function memberOf(
@@ -286,7 +314,7 @@ function scalarJoin(left: LogicalNode, test: RexSubQuery): [LogicalNode, number]
     return [makeJoin(left, single, 'left', TRUE), width];
   }
   const single = isSingleRow(query) ? query : singleValue(query);
-  return [joinDecorrelated(left, 1, decorrelate(single), 'left', TRUE), width];
+  return [joinDecorrelated(left, 1, decorrelate(single, left), 'left', TRUE), width];
 }
 
 function isSingleRow(node: LogicalNode): boolean {
@@ -322,9 +350,10 @@ function withoutCorrelation(node: LogicalNode): {
   readonly node: LogicalNode;
   readonly conditions: readonly Rex[];
 } {
+  if (!isCorrelated(node)) return { node, conditions: [] };
   if (node.kind !== 'Filter') {
-    if (isCorrelated(node)) throw notYet('a sub-query correlated at this place', null);
-    return { node, conditions: [] };
+    if (node.kind === 'SetOperation' || node.kind === 'Union') throw unexpectedCorrelation();
+    throw notYet('a sub-query correlated at this place', null);
   }
   const parts = conjuncts(node.condition);
   const outer = parts.filter(mentionsOuter);
