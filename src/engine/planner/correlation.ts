@@ -2,7 +2,7 @@ import type { LogicalNode } from '../plan/logical.ts';
 import { type Rex, type RexCorrelation, ref } from '../plan/rex.ts';
 import { mapRex } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
-import { conjuncts, mapInputs } from './logical-tools.ts';
+import { mapInputs } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
 
 /** Whether an expression names a column of the query around. */
@@ -52,28 +52,6 @@ export const unexpectedCorrelation = (number = 1): Error =>
     `unexpected correlate variable $cor${number} in the plan`,
     null,
   );
-
-/** Whether nothing but filters by equal columns ties a query to the one around it. */
-export function isTiedByColumns(node: LogicalNode): boolean {
-  switch (node.kind) {
-    case 'Filter':
-      return (
-        conjuncts(node.condition).every((c) => !mentionsOuter(c) || isEqualPair(c)) &&
-        isTiedByColumns(node.input)
-      );
-    case 'Project':
-      return !node.exprs.some(mentionsOuter) && isTiedByColumns(node.input);
-    default:
-      return !isCorrelated(node);
-  }
-}
-
-/** `inner column = outer column`. */
-function isEqualPair(condition: Rex): boolean {
-  if (condition.kind !== 'Call' || condition.operator !== '=') return false;
-  const kinds = condition.operands.map((o) => o.kind);
-  return kinds.includes('InputRef') && kinds.includes('Correlation');
-}
 
 /** Whether a table of a FROM clause may name columns of those to its left. */
 export const isLateral = (table: Ast.TableRef): boolean =>

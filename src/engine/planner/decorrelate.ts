@@ -58,18 +58,31 @@ function decorrelateFilter(node: Filter, outer: LogicalNode): Decorrelated {
   const parts = conjuncts(simplify(node.condition))
     .map(withoutIsTrue)
     .map((p) => shiftRefs(p, (i) => below.at[i]!));
-  const local = localKeys(parts, below);
-  const { fields } = local?.node ?? below.node;
-  if (local) {
-    const conditions = [
-      ...parts.filter((p) => !mentionsOuter(p)),
-      ...local.own.map(({ column }) =>
-        call('IS NOT NULL', [ref(column, fields[column]!.type)], notNull(BOOLEAN)),
-      ),
-    ];
-    return filtered(local, conditions);
-  }
-  return withValues(below, parts, outer, parts);
+  const needed = mentionsIn(parts);
+  if (needed.every(({ field }) => below.keys.some((k) => k.outer.field === field)))
+    return filtered(
+      below,
+      parts.map((p) => ofKeys(p, below.keys)),
+    );
+  const local = localKeys(parts, needed, below);
+  if (!local) return withValues(below, parts, outer, parts);
+  const { fields } = local.node;
+  const present = local.own.map(({ column }) =>
+    call('IS NOT NULL', [ref(column, fields[column]!.type)], notNull(BOOLEAN)),
+  );
+  const others = parts.filter((p) => !local.by.has(p)).map((p) => ofKeys(p, local.own));
+  return filtered(local, [...others, ...present]);
+}
+
+/** The outer columns that expressions mention, each once and in their order. */
+function mentionsIn(exprs: readonly Rex[]): readonly RexCorrelation[] {
+  const found = new Map<number, RexCorrelation>();
+  for (const e of exprs)
+    mapRex(e, (r) => {
+      if (r.kind === 'Correlation') found.set(r.field, r);
+      return r;
+    });
+  return [...found.values()].toSorted((x, y) => x.field - y.field);
 }
 
 /** In a condition only TRUE counts anyway. */
@@ -85,28 +98,36 @@ const filtered = (below: Decorrelated, conditions: readonly Rex[]): Decorrelated
 const inOrder = (keys: readonly Key[]): readonly Key[] =>
   [...keys].sort((a, b) => a.outer.field - b.outer.field);
 
-/** Outer columns by what the conditions say they are equal to, if that is all that is said of them; null if it is not. */
+interface Local extends Decorrelated {
+  readonly own: readonly Key[];
+  /** The conditions that say so. */
+  readonly by: ReadonlySet<Rex>;
+}
+
+/** Outer columns by what a condition says that they are equal to; null if one of them is not, or is known already. */
 function localKeys(
   parts: readonly Rex[],
+  needed: readonly RexCorrelation[],
   below: Decorrelated,
-): (Decorrelated & { readonly own: readonly Key[] }) | null {
+): Local | null {
   const { fields } = below.node;
   const computed: Rex[] = [];
   const own: Key[] = [];
-  const known = new Set(below.keys.map(({ outer }) => outer.field));
-  for (const part of parts.filter(mentionsOuter)) {
-    const pair = pairIn(part);
-    if (!pair || known.has(pair.outer.field)) return null;
-    known.add(pair.outer.field);
-    const { inner } = pair;
+  const by = new Set<Rex>();
+  for (const outer of needed) {
+    const part = parts.find((p) => pairIn(p)?.outer.field === outer.field);
+    if (!part || below.keys.some((k) => k.outer.field === outer.field)) return null;
+    const { inner } = pairIn(part)!;
     const column = inner.kind === 'InputRef' ? inner.index : fields.length + computed.push(inner) - 1;
-    own.push({ column, outer: pair.outer });
+    own.push({ column, outer });
+    by.add(part);
   }
   const keys = inOrder([...below.keys, ...own]);
-  if (computed.length === 0) return { ...below, keys, own };
+  if (computed.length === 0) return { ...below, keys, own, by };
   const all = [...fields.map((f, i) => ref(i, f.type)), ...computed];
   const shown: Field[] = all.map((e, i) => fields[i] ?? { name: `$f${i}`, type: e.type });
-  return { ...below, node: { kind: 'Project', input: below.node, exprs: all, fields: shown }, keys, own };
+  const node: LogicalNode = { kind: 'Project', input: below.node, exprs: all, fields: shown };
+  return { ...below, node, keys, own, by };
 }
 
 /** `something of its own = outer column`. */
@@ -124,13 +145,8 @@ function withValues(
   outer: LogicalNode,
   conditions: readonly Rex[] = [],
 ): Decorrelated {
-  const mentions = new Map<number, RexCorrelation>();
-  for (const e of exprs)
-    mapRex(e, (r) => {
-      if (r.kind === 'Correlation') mentions.set(r.field, r);
-      return r;
-    });
-  const columns = [...mentions.keys()].sort((a, b) => a - b);
+  const mentions = mentionsIn(exprs);
+  const columns = mentions.map(({ field }) => field);
   const fields = columns.map((c) => outer.fields[c]!);
   const picked: LogicalNode = {
     kind: 'Project',
@@ -142,8 +158,8 @@ function withValues(
   const values: LogicalNode = { kind: 'Aggregate', input: picked, groups, calls: [], fields };
   const width = below.node.fields.length;
   const keys = inOrder([
-    ...below.keys.filter(({ outer: { field } }) => !mentions.has(field)),
-    ...columns.map((c, i) => ({ column: width + i, outer: mentions.get(c)! })),
+    ...below.keys.filter(({ outer: { field } }) => !columns.includes(field)),
+    ...mentions.map((mention, i) => ({ column: width + i, outer: mention })),
   ]);
   const by = and(conditions.map((c) => ofKeys(c, keys)));
   return { ...below, node: makeJoin(below.node, values, 'inner', by), keys };

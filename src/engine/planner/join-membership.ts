@@ -76,24 +76,26 @@ export function innerJoin(left: LogicalNode, test: RexSubQuery): LogicalNode {
     const any: LogicalNode = { kind: 'Aggregate', input: flag, groups: [0], calls: [], fields: flag.fields };
     return makeJoin(left, any, 'inner', TRUE);
   }
-  const rows: LogicalNode = {
-    kind: 'Aggregate',
-    input: query,
-    groups: query.fields.map((_, i) => i),
-    calls: [],
-    fields: query.fields,
-  };
+  const { node, at, keys } = decorrelate(query, left);
+  const columns = [...new Set([...at, ...keys.map((k) => k.column)])];
+  const fields = columns.map((c) => node.fields[c]!);
+  const exprs = columns.map((c) => ref(c, node.fields[c]!.type));
+  const input: LogicalNode = keys.length === 0 ? node : { kind: 'Project', input: node, exprs, fields };
+  const groups = fields.map((_, i) => i);
+  const rows: LogicalNode = { kind: 'Aggregate', input, groups, calls: [], fields };
   const width = left.fields.length;
-  const condition = and(
-    test.operands.map((operand, i) => {
-      const { type } = query.fields[i]!;
-      const common = leastRestrictive([operand.type, type]) ?? operand.type;
-      const value = castTo(operand, withNullable(common, operand.type.nullable));
-      const column = castTo(ref(width + i, type), withNullable(common, type.nullable));
-      return call('=', [value, column], withNullable(BOOLEAN, operand.type.nullable || type.nullable));
-    }),
-  );
-  return makeJoin(left, rows, 'inner', condition);
+  const tied = keys.map(({ column, outer }) => {
+    const inner = ref(width + columns.indexOf(column), node.fields[column]!.type);
+    return call('=', [ref(outer.field, outer.type), inner], BOOLEAN);
+  });
+  const members = test.operands.map((operand, i) => {
+    const { type } = query.fields[i]!;
+    const common = leastRestrictive([operand.type, type]) ?? operand.type;
+    const value = castTo(operand, withNullable(common, operand.type.nullable));
+    const column = castTo(ref(width + i, type), withNullable(common, type.nullable));
+    return call('=', [value, column], withNullable(BOOLEAN, operand.type.nullable || type.nullable));
+  });
+  return makeJoin(left, rows, 'inner', and([...members, ...tied]));
 }
 
 /** IN as a value: the query's counts are joined for what is unknown, then its distinct rows. */

@@ -3,19 +3,14 @@ import {
   type Field,
   inputsOf,
   type JoinType,
+  type LogicalAggregate,
   type LogicalNode,
 } from '../plan/logical.ts';
 import { call, type InputRef, literal, type Rex, type RexCall, type RexSubQuery, ref } from '../plan/rex.ts';
-import { collectRefs, rexKey, shiftRefs } from '../plan/rex-tools.ts';
+import { rexKey, shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
-import {
-  decorrelated,
-  isCorrelated,
-  isTiedByColumns,
-  mentionsOuter,
-  unexpectedCorrelation,
-} from './correlation.ts';
+import { decorrelated, isCorrelated, mentionsOuter } from './correlation.ts';
 import type { Correlations } from './correlations.ts';
 import { decorrelate, withoutIsTrue } from './decorrelate.ts';
 import { existsJoin, inJoin, innerJoin, type Logic } from './join-membership.ts';
@@ -26,6 +21,7 @@ import { conjuncts } from './logical-tools.ts';
 import { notYet } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import { simplify } from './simplify.ts';
+import { columnsOf, withoutCorrelation } from './untie.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
 type Project = Extract<LogicalNode, { kind: 'Project' }>;
@@ -61,10 +57,9 @@ export function filterBySubqueries(
     else if (test.kind === 'SubQuery' && (test.operator === 'IN' || test.operator === 'EXISTS')) {
       const query = test.query as LogicalNode;
       const isTied = isCorrelated(query);
-      const isEither = test.operator === 'EXISTS' && isTiedByEither(query);
-      const isGeneric = isBeside || isInScalar || isEither;
-      const canBeGeneric =
-        !isTied || (test.operator === 'EXISTS' && (isInScalar || isEither || isTiedByColumns(query)));
+      const isBeyond = isBeyondSemiJoin(query) && (test.operator === 'EXISTS' || !isNegated);
+      const isGeneric = isBeside || isInScalar || isBeyond;
+      const canBeGeneric = !isTied || isBeyond || test.operator === 'EXISTS';
       if (!isGeneric || (!isBeside && !canBeGeneric)) correlations?.settle(query);
       if (!isGeneric || !canBeGeneric) node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
       else if (isNegated) rest.push(part);
@@ -89,11 +84,15 @@ export function filterBySubqueries(
   };
 }
 
-/** What is said of outer columns in an OR is not seen through by the rule for semi joins (SubQueryDecorrelator). */
-function isTiedByEither(node: LogicalNode): boolean {
+/** The rule for semi joins (SubQueryDecorrelator) sees nothing in an OR, and below an aggregate only equalities. */
+function isBeyondSemiJoin(node: LogicalNode, isGrouped = false): boolean {
   const hasOr = (rex: Rex): boolean =>
     rex.kind === 'Call' && ((rex.operator === 'OR' && mentionsOuter(rex)) || rex.operands.some(hasOr));
-  return (node.kind === 'Filter' && hasOr(node.condition)) || inputsOf(node).some(isTiedByEither);
+  if (node.kind === 'Filter') {
+    const tying = conjuncts(node.condition).filter(mentionsOuter);
+    if (tying.some((c) => hasOr(c) || (isGrouped && (c.kind !== 'Call' || c.operator !== '=')))) return true;
+  }
+  return inputsOf(node).some((input) => isBeyondSemiJoin(input, isGrouped || node.kind === 'Aggregate'));
 }
 
 const correlates = (node: LogicalNode): boolean =>
@@ -189,16 +188,14 @@ function semiJoin(left: LogicalNode, test: RexSubQuery, type: JoinType): Logical
     );
   }
   const base = baseOf(query);
-  const { node, conditions } = withoutCorrelation(base.node);
+  const { node, at, conditions } = withoutCorrelation(base.node);
   // Besides what an IN compares only columns that the conditions read are shown.
-  const shown: Rex[] = test.operator === 'IN' ? [...base.exprs] : [];
+  const shown = test.operator === 'IN' ? base.exprs.map((e) => shiftRefs(e, (i) => at[i]!)) : [];
   const places = new Map(
-    [...collectRefs(and(conditions))]
-      .sort((a, b) => a - b)
-      .map((i) => {
-        const at = shown.findIndex((e) => e.kind === 'InputRef' && e.index === i);
-        return [i, width + (at >= 0 ? at : shown.push(ref(i, node.fields[i]!.type)) - 1)] as const;
-      }),
+    columnsOf(conditions).map((i) => {
+      const at = shown.findIndex((e) => e.kind === 'InputRef' && e.index === i);
+      return [i, width + (at >= 0 ? at : shown.push(ref(i, node.fields[i]!.type)) - 1)] as const;
+    }),
   );
   const outer = conditions.map((c) =>
     decorrelated(
@@ -313,8 +310,25 @@ function scalarJoin(left: LogicalNode, test: RexSubQuery): [LogicalNode, number]
     const single = isSingleRow(query) ? query : singleValue(query);
     return [makeJoin(left, single, 'left', TRUE), width];
   }
+  if (query.kind === 'Project' && query.input.kind === 'Aggregate' && isSingleRow(query))
+    return [computedAbove(left, query, query.input), width];
   const single = isSingleRow(query) ? query : singleValue(query);
   return [joinDecorrelated(left, 1, decorrelate(single, left), 'left', TRUE), width];
+}
+
+/** What a sub-query computes with its aggregates is computed after the join, so also for rows that it has none for (AdjustProjectForCountAggregateRule). */
+function computedAbove(
+  left: LogicalNode,
+  { exprs, fields }: Project,
+  aggregate: LogicalAggregate,
+): LogicalNode {
+  const width = left.fields.length;
+  const input = joinDecorrelated(left, aggregate.fields.length, decorrelate(aggregate, left), 'left', TRUE);
+  const shown = [
+    ...left.fields.map((_, i) => ref(i, input.fields[i]!.type)),
+    ...exprs.map((e) => decorrelated(e, width)),
+  ];
+  return { kind: 'Project', input, exprs: shown, fields: [...left.fields, ...fields] };
 }
 
 function isSingleRow(node: LogicalNode): boolean {
@@ -343,25 +357,4 @@ function baseOf(query: LogicalNode): { readonly node: LogicalNode; readonly expr
   if (query.kind === 'Project' && !query.exprs.some(mentionsOuter))
     return { node: query.input, exprs: query.exprs };
   return { node: query, exprs: query.fields.map((f, i) => ref(i, f.type)) };
-}
-
-/** Takes the correlated conditions out of the filters on top. */
-function withoutCorrelation(node: LogicalNode): {
-  readonly node: LogicalNode;
-  readonly conditions: readonly Rex[];
-} {
-  if (!isCorrelated(node)) return { node, conditions: [] };
-  if (node.kind !== 'Filter') {
-    if (node.kind === 'SetOperation' || node.kind === 'Union') throw unexpectedCorrelation();
-    throw notYet('a sub-query correlated at this place', null);
-  }
-  const parts = conjuncts(node.condition);
-  const outer = parts.filter(mentionsOuter);
-  const own = parts.filter((p) => !mentionsOuter(p));
-  const below = withoutCorrelation(node.input);
-  const rest: LogicalNode =
-    own.length > 0
-      ? { kind: 'Filter', input: below.node, condition: and(own), fields: below.node.fields }
-      : below.node;
-  return { node: rest, conditions: [...outer, ...below.conditions] };
 }

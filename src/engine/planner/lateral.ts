@@ -29,6 +29,8 @@ export function lateralJoin(
   if (elements) return correlate(left, right, elements, joinType, condition, correlation);
   const topN = lateralTopN(left, right, joinType, condition);
   if (topN) return topN;
+  const computesWithOuter = right.kind === 'Project' && right.exprs.some(mentionsOuter);
+  if (joinType === 'left' && !isTrueLiteral(condition) && computesWithOuter) throw unexpectedCorrelation();
   return joinDecorrelated(
     left,
     right.fields.length,
