@@ -36,6 +36,7 @@ export function withoutCorrelation(node: LogicalNode): Untied {
     case 'SetOperation':
     case 'Union':
       throw unexpectedCorrelation();
+    default:
   }
   throw notYet('a sub-query correlated at this place', null);
 }
