@@ -6,7 +6,6 @@ import type { Calc, PhysicalNode, Rank } from '../plan/physical.ts';
 import { callsFunction } from '../plan/rex-tools.ts';
 import { isBatch } from '../planner/batch.ts';
 import { miniBatchOf } from '../planner/mini-batch.ts';
-import { notYet } from '../planner/plan-error.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { isRowtime } from '../types/logical-type.ts';
@@ -176,8 +175,7 @@ export function createOperator(
     case 'LookupJoin':
       return createLookupJoin(node, context, next);
     case 'TemporalJoin':
-      if (ttlMs > 0) throw notYet("state TTL ('table.exec.state.ttl') of temporal joins", null, 'run');
-      return createTemporalJoin(node, below, above, context, next);
+      return createTemporalJoin(node, below, above, ttlMs, context, next);
     case 'Sink':
       return createSink(node, config, context, next);
   }

@@ -7,12 +7,13 @@ import { TimerQueue } from '../runtime/timer-queue.ts';
 import { combinedWatermarks } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { inputView } from './input-view.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { Lifetimes, printRow, stateTable } from './inspect.ts';
 import { joinTest, nullRow, pairEmitter } from './join-parts.ts';
 import type { ReadRow } from './join-state.ts';
+import { type Retained, Retention } from './retention.ts';
 
 /** Left rows that wait for the watermark, and the versions of one key by their time. */
-interface Bucket {
+interface Bucket extends Retained {
   readonly left: Row[];
   readonly versions: Row[];
   /** Null where the input only inserts. */
@@ -42,6 +43,7 @@ export function createTemporalJoin(
   node: TemporalJoin,
   below: readonly (Calc | null)[],
   above: Calc | null,
+  ttlMs: number,
   context: OperatorContext,
   next: Port,
 ): StreamOperator {
@@ -63,6 +65,8 @@ export function createTemporalJoin(
   const nothing = nullRow(right.width);
   const report = context.reporter;
   const timers = new TimerQueue<Bucket>();
+  // As in Flink, a millisecond is no time to live.
+  const retention = ttlMs > 1 ? new Retention<Bucket>(ttlMs, context.nowMs) : null;
 
   const setTimer = (bucket: Bucket, atMs: number): void => {
     if (bucket.timerMs <= atMs) return;
@@ -77,6 +81,7 @@ export function createTemporalJoin(
     versionKinds: onlyInserts[1] ? null : [],
     timerMs: Infinity,
     timerOrder: 0,
+    cleanupMs: Infinity,
   });
 
   /** The last version that is not newer than `ms`; -1 for none. */
@@ -130,6 +135,15 @@ export function createTemporalJoin(
       bucket.versionKinds?.splice(0, valid);
     }
     if (earliest < Infinity) setTimer(bucket, earliest);
+    if (retention === null) return;
+    if (kept > 0 || bucket.versions.length > 0) retention.touch(bucket);
+    else bucket.cleanupMs = Infinity;
+  };
+  /** The timer by event time stays, as Flink's does: it finds what has come since. */
+  const forget = (bucket: Bucket): void => {
+    for (const list of [bucket.left, bucket.versions, bucket.leftKinds, bucket.versionKinds])
+      if (list !== null) list.length = 0;
+    report?.clear();
   };
 
   const valve = combinedWatermarks((ms) => {
@@ -160,10 +174,12 @@ export function createTemporalJoin(
     bucket.left.push(row);
     bucket.leftKinds?.push(kind);
     setTimer(bucket, row[times[0]] as number);
+    retention?.touch(bucket);
   };
   const rightRow: Port['row'] = (kind, row) => {
     let bucket = store.getOther(row);
     if (bucket === undefined) store.setOther(row, (bucket = made()));
+    retention?.touch(bucket);
     const ms = row[times[1]] as number;
     const { versions, versionKinds } = bucket;
     // Most versions are newer than all before them.
@@ -212,17 +228,24 @@ export function createTemporalJoin(
       });
       waiting.sort((a, b) => a.timerOrder - b.timerOrder);
       for (const bucket of waiting) bucket.timerOrder = timers.add(bucket.timerMs, bucket);
+      if (retention !== null) {
+        const all: Bucket[] = [];
+        store.forEach((bucket) => all.push(bucket));
+        retention.restore(all);
+      }
     },
     inspect: () => {
       const pending: (string | null)[][] = [];
       const versions: (string | null)[][] = [];
       const dueMs: number[] = [];
       let [pendingSize, versionsSize] = [0, 0];
+      const lives = [new Lifetimes(ttlMs), new Lifetimes(ttlMs)] as const;
       store.forEach((bucket) => {
         if (bucket.timerMs < Infinity) dueMs.push(bucket.timerMs);
         pendingSize += bucket.left.length;
         versionsSize += bucket.versions.length;
         bucket.left.forEach((row, i) => {
+          lives[0].add(bucket.cleanupMs - ttlMs);
           if (pending.length < 200)
             pending.push([
               ...printRow(left.project(row), left.fields, context.zone),
@@ -230,6 +253,7 @@ export function createTemporalJoin(
             ]);
         });
         bucket.versions.forEach((row, i) => {
+          lives[1].add(bucket.cleanupMs - ttlMs);
           if (versions.length < 200)
             versions.push([
               ...printRow(right.project(row), right.fields, context.zone),
@@ -239,8 +263,15 @@ export function createTemporalJoin(
       });
       return {
         tables: [
-          stateTable('left', [...left.fields.map((f) => f.name), 'kind'], 0, pending, pendingSize),
-          stateTable('right', [...right.fields.map((f) => f.name), 'kind'], 0, versions, versionsSize),
+          stateTable('left', [...left.fields.map((f) => f.name), 'kind'], 0, pending, pendingSize, lives[0]),
+          stateTable(
+            'right',
+            [...right.fields.map((f) => f.name), 'kind'],
+            0,
+            versions,
+            versionsSize,
+            lives[1],
+          ),
         ],
         timersMs: dueMs
           .sort((a, b) => a - b)
@@ -248,5 +279,11 @@ export function createTemporalJoin(
           .map((atMs) => ({ atMs, key: '', isEventTime: true })),
       };
     },
+    ...(retention && {
+      nextClockMs: () => retention.nextClockMs,
+      onClock: (nowMs: number) => {
+        for (const bucket of retention.due(nowMs)) forget(bucket);
+      },
+    }),
   };
 }

@@ -67,6 +67,10 @@ export function partsOf(node: unknown, kind: Ast.Expression['kind']): Ast.Expres
 
 export const hasAggregate = (e: Ast.Expression): boolean =>
   anyPart(e, (x) => x.kind === 'Call' && isFunctionSyntax(x) && AGGREGATES.has(x.name.toUpperCase()));
+/** Whether a SELECT gives a row for each group. */
+export const isGrouped = ({ groupBy, having, items }: Ast.Select): boolean =>
+  groupBy !== null || having !== null || items.some((item) => hasAggregate(item.expression));
+
 /** The first aggregate, over a window or not, in an expression. */
 export function firstAggregate(e: Ast.Expression): Ast.Call | Ast.WindowCall | null {
   let found: Ast.Call | Ast.WindowCall | null = null;

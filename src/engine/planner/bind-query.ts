@@ -4,7 +4,7 @@ import type * as Ast from '../sql/ast.ts';
 import { notNull } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { isDistinct } from './aggregate-remove-rule.ts';
-import { hasAggregate, impliedName } from './ast-tools.ts';
+import { hasAggregate, impliedName, isGrouped } from './ast-tools.ts';
 import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';
 import { bindGrouped, stateTtl } from './bind-group.ts';
 import { bindMatch } from './bind-match.ts';
@@ -23,6 +23,7 @@ import { checkHints } from './join-hints.ts';
 import { filterBySubqueries } from './join-subquery.ts';
 import { isUnnested } from './lateral.ts';
 import { stripTime } from './match-sink.ts';
+import { missingObject } from './missing-object.ts';
 import { qualified } from './over-rule.ts';
 import { checkAliases, notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { noTableFunction } from './refuse-call.ts';
@@ -49,6 +50,8 @@ export interface BindingContext {
 interface QueryContext extends BindingContext {
   /** Some SELECT of it has hints. */
   readonly hasHints: boolean;
+  /** What the table is called that is read here, if it is a query or a view: hints can name its joins by it. */
+  readonly block: string | null;
 }
 
 export interface Bound {
@@ -79,7 +82,7 @@ export function bindQuery(query: Ast.Query, context: BindingContext): LogicalNod
     }
   };
   try {
-    const whole = { ...context, openSource, hasHints: hasHints(query) };
+    const whole = { ...context, openSource, hasHints: hasHints(query), block: null };
     const bound = correlations.numbered(new QueryBinder(whole, new Map(), correlations).query(query, true));
     if (unreadable.length > 0) throw unreadable[0];
     return bound;
@@ -132,8 +135,10 @@ class QueryBinder {
     ctes = this.#ctes,
     isInScalar = this.#isInScalar,
     isInSubquery = this.#isInSubquery,
+    block: string | null = null,
   ): QueryBinder {
-    return new QueryBinder(this.#context, ctes, this.#correlations, outer, isInScalar, isInSubquery);
+    const context = { ...this.#context, block };
+    return new QueryBinder(context, ctes, this.#correlations, outer, isInScalar, isInSubquery);
   }
 
   #subquery(scope: Scope): BindSubquery {
@@ -178,10 +183,13 @@ class QueryBinder {
         }
         return this.#inner(this.#outer, ctes).query(query.body, isRoot);
       }
-      case 'OrderedQuery':
-        return bindOrdered(query, isRoot, this.#context.source, (q, hidden) =>
-          q.kind === 'Select' ? this.#select(q, hidden) : this.query(q),
-        );
+      case 'OrderedQuery': {
+        const start = this.#correlations.count;
+        return bindOrdered(query, isRoot, this.#context.source, (q, hidden) => {
+          this.#correlations.rewind(start);
+          return q.kind === 'Select' ? this.#select(q, hidden) : this.query(q);
+        });
+      }
       case 'ExplicitTable':
         return this.#tableNamed(query.name);
     }
@@ -214,7 +222,7 @@ class QueryBinder {
       this.#subquery(from.scope),
       windows,
     );
-    let node = checkHints(select.hints, from);
+    let node = checkHints(select.hints, from, this.#context.block);
     if (select.where)
       node = filterBySubqueries(
         {
@@ -237,12 +245,9 @@ class QueryBinder {
         }),
       ),
     ];
-    const isGrouped =
-      select.groupBy !== null ||
-      select.having !== null ||
-      items.some((item) => hasAggregate(item.expression));
-    if (select.qualify && isGrouped) throw notYet('QUALIFY over groups', select.span);
-    const projected = isGrouped
+    const isOverGroups = isGrouped(select) || hidden.some(hasAggregate);
+    if (select.qualify && isOverGroups) throw notYet('QUALIFY over groups', select.span);
+    const projected = isOverGroups
       ? bindGrouped({
           select,
           items,
@@ -287,11 +292,15 @@ class QueryBinder {
         return this.#named(table);
       case 'DerivedTable': {
         if (table.asOf) throw notYet('FOR SYSTEM_TIME AS OF', table.span);
-        return this.#aliased(
-          this.#inner(table.lateral ? outer : this.#outer).query(table.query),
-          table.alias?.name ?? null,
-          table.columns,
+        const name = table.alias?.name ?? null;
+        const inner = this.#inner(
+          table.lateral ? outer : this.#outer,
+          this.#ctes,
+          this.#isInScalar,
+          this.#isInSubquery,
+          name ?? this.#context.block,
         );
+        return this.#aliased(inner.query(table.query), name, table.columns);
       }
       case 'TableFunction':
         return this.#tableFunction(table, outer);
@@ -381,11 +390,7 @@ class QueryBinder {
     const path = this.#context.catalog.qualify(parts);
     const object = this.#context.catalog.get(path);
     if (!object)
-      throw this.#error(
-        table.name.span,
-        'unknown-table',
-        `Object '${this.#missingPart(parts)}' not found${this.#within(parts)}`,
-      );
+      throw this.#error(table.name.span, 'unknown-table', missingObject(this.#context.catalog, parts));
     this.#context.onExpand?.(table, [
       {
         ...table,
@@ -403,13 +408,13 @@ class QueryBinder {
         );
       }
     }
-    if (object.kind === 'view') return this.#aliased(this.#view(object), alias, table.columns, path);
+    if (object.kind === 'view') return this.#aliased(this.#view(object, alias), alias, table.columns, path);
     const hints = new Map(
       table.hints
         .filter((h) => h.name.name.toUpperCase() === 'OPTIONS')
         .flatMap((h) => h.options.map((o) => [o.key, o.value ?? ''] as const)),
     );
-    // Flink gives tables their names as hints where there are hints, and takes them away everywhere but in sub-queries.
+    // Flink gives tables their names as hints where there are hints, and takes them away everywhere but in sub-queries: what is computed on top has them.
     const kept = this.#context.hasHints && this.#isInSubquery ? alias : null;
     const scan = scanOf(this.#context.openSource(object, hints), hints, kept);
     return this.#aliased(scan, alias, table.columns, path);
@@ -430,30 +435,9 @@ class QueryBinder {
     return aliased(node, name, columns, path);
   }
 
-  /** Which part of `cat.db.t` does not exist. */
-  #missingPart(parts: readonly string[]): string {
-    const [catalog, database, name] = this.#context.catalog.qualify(parts);
-    if (parts.length === 3 && !this.#context.catalog.hasCatalog(catalog)) return catalog;
-    if (parts.length >= 2 && !this.#context.catalog.hasDatabase(catalog, database)) return database;
-    return name;
-  }
-
-  #within(parts: readonly string[]): string {
-    const [catalog, database] = this.#context.catalog.qualify(parts);
-    if (
-      parts.length === 3 &&
-      this.#context.catalog.hasCatalog(catalog) &&
-      this.#context.catalog.hasDatabase(catalog, database)
-    )
-      return ` within '${catalog}.${database}'`;
-    if (parts.length === 2 && this.#context.catalog.hasDatabase(catalog, database))
-      return ` within '${catalog}.${database}'`;
-    return '';
-  }
-
-  #view(view: CatalogView): LogicalNode {
+  #view(view: CatalogView, block: string): LogicalNode {
     const node = new QueryBinder(
-      { ...this.#context, source: { text: view.text, offset: 0 } },
+      { ...this.#context, source: { text: view.text, offset: 0 }, block },
       new Map(),
       this.#correlations,
     ).query(view.query);

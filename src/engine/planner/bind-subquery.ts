@@ -5,6 +5,7 @@ import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
+import { isGrouped } from './ast-tools.ts';
 import type { Binder } from './binder.ts';
 
 /** A query where a value is wanted. */
@@ -21,13 +22,16 @@ export function bindScalarQuery(binder: Binder, node: Ast.SubQuery): Rex {
   };
 }
 
-/** EXISTS (…). */
+/** EXISTS (…): Flink takes away what the query's SELECT list computes, and the hints with it. */
 export function bindExists(binder: Binder, node: Ast.Call): Rex {
+  const written = node.args[0] as Ast.SubQuery;
+  const { query } = written;
+  const isList = query.kind === 'Select' && !query.distinct && !isGrouped(query);
   return {
     kind: 'SubQuery',
     operator: 'EXISTS',
     operands: [],
-    query: binder.bindQuery(node.args[0]!),
+    query: binder.bindQuery(isList ? { ...written, query: { ...query, hints: [] } } : written),
     type: notNull(BOOLEAN),
   };
 }

@@ -3,6 +3,7 @@ import type { LogicalNode } from '../plan/logical.ts';
 import type { RexCorrelation } from '../plan/rex.ts';
 import { outerReferences, unexpectedCorrelation } from './correlation.ts';
 import { mapInputs } from './logical-tools.ts';
+import { withoutSingleValues } from './single-value.ts';
 
 /** A query that mentions columns of the one around it: the numbers of its mentions, and how many there were before it. */
 interface Tied {
@@ -42,6 +43,12 @@ export class Correlations {
     this.#mentions += mentions;
   }
 
+  /** What has been bound since there were so many mentions is bound once more. */
+  rewind(count: number): void {
+    this.#mentions = count;
+    this.#tied = this.#tied.filter(({ own }) => own[0]! < count);
+  }
+
   /** From here on nothing can be taken apart. */
   block(): void {
     this.#isBlocked = true;
@@ -64,6 +71,7 @@ export class Correlations {
   numbered(node: LogicalNode): LogicalNode {
     if (this.#isBlocked && this.#tied.length > 0) throw this.#refusal();
     if (this.#mentions === 0) return node;
+    const whole = this.#tied.length > 0 ? withoutSingleValues(node) : node;
     const visit = (n: LogicalNode): LogicalNode => {
       const made = mapInputs(n, visit);
       if (made.kind === 'Correlate')
@@ -72,7 +80,7 @@ export class Correlations {
         ? { ...made, snapshot: this.#before + this.#mentions + made.snapshot }
         : made;
     };
-    return visit(node);
+    return visit(whole);
   }
 
   /** Gives the refusal of a correlation its number. */

@@ -18,10 +18,16 @@ const JOIN_HINTS: ReadonlySet<string> = new Set([
 ]);
 const KNOWN: ReadonlySet<string> = new Set([...JOIN_HINTS, 'LOOKUP', 'STATE_TTL', 'OPTIONS']);
 
-/** Checks the hints of a SELECT. Join hints change nothing in a stream, but the tables they name must be there; that is found when the query is planned. */
-export function checkHints(hints: readonly Ast.Hint[], from: Bound): LogicalNode {
+/**
+ * Checks the hints of a SELECT. Join hints change nothing in a stream, but the tables they name must be there; that is found when the query is planned.
+ *
+ * @param block What the whole SELECT is called where it is read: each of its joins has that name (the query-block alias of Flink's QueryHintsResolver).
+ */
+export function checkHints(hints: readonly Ast.Hint[], from: Bound, block: string | null): LogicalNode {
   const missing: string[] = [];
-  const has = (name: string): boolean => from.scope.tables.some((t) => t.name === name);
+  const names = from.scope.tables.map((t) => t.name);
+  const has = (name: string): boolean =>
+    names.some((n) => isNamed(n, name)) || (names.length > 2 && isNamed(block, name));
   for (const hint of hints) {
     const name = hint.name.name.toUpperCase();
     if (!KNOWN.has(name))
@@ -43,13 +49,7 @@ export function checkHints(hints: readonly Ast.Hint[], from: Bound): LogicalNode
     if (!has(table)) missing.push(`\`${table}\` in \`${name}\``);
   }
   if (missing.length === 0) {
-    return hints.length === 0
-      ? from.node
-      : withHints(
-          from.node,
-          from.scope.tables.map((t) => t.name),
-          hints,
-        );
+    return hints.length === 0 ? from.node : withHints(from.node, names, hints, block);
   }
   const refusal = plainError(
     'plan',
@@ -66,32 +66,40 @@ export function checkHints(hints: readonly Ast.Hint[], from: Bound): LogicalNode
   return refuse(from.node);
 }
 
+/** Whether a name in a hint means a table: one of them may have more parts in front. */
+function isNamed(table: string | null, written: string): boolean {
+  if (table === null) return false;
+  return table === written || written.endsWith(`.${table}`) || table.endsWith(`.${written}`);
+}
+
 /** Hands hints down to the joins whose sides they name: of the tables of a FROM clause, each join adds one on its right. */
 function withHints(
   node: LogicalNode,
   tables: readonly (string | null)[],
   hints: readonly Ast.Hint[],
+  block: string | null,
 ): LogicalNode {
-  if (node.kind === 'Project') return { ...node, input: withHints(node.input, tables, hints) };
+  if (node.kind === 'Project') return { ...node, input: withHints(node.input, tables, hints, block) };
   if (node.kind !== 'Join' || tables.length < 2) return node;
   const left = tables.slice(0, -1);
-  const sides = new Map<string | null, string>([[tables.at(-1)!, 'RIGHT']]);
-  if (left.length === 1) sides.set(left[0]!, 'LEFT');
+  const leftName = left.length === 1 ? left[0]! : block;
+  const sideOf = (written: string): 'LEFT' | 'RIGHT' | null =>
+    isNamed(leftName, written) ? 'LEFT' : isNamed(tables.at(-1)!, written) ? 'RIGHT' : null;
   const joins = hints
     .filter((h) => JOIN_HINTS.has(h.name.name.toUpperCase()))
     .flatMap((h) => {
-      const named = h.options.flatMap((o) => sides.get(o.key) ?? []);
+      const named = h.options.flatMap((o) => sideOf(o.key) ?? []);
       return named.length > 0 ? [`[${h.name.name.toUpperCase()} options:[${named.join(', ')}]]`] : [];
     });
   const ttls = hints.filter((h) => h.name.name.toUpperCase() === 'STATE_TTL').flatMap((h) => h.options);
   const ttlOf = (side: string): StateTtl | null => {
-    const text = ttls.find((o) => sides.get(o.key) === side)?.value;
+    const text = ttls.find((o) => sideOf(o.key) === side)?.value;
     return text == null ? null : { text, ms: new Config([['ttl', text]]).durationMs('ttl', 0) };
   };
   const lookups = hints.filter((h) => h.name.name.toUpperCase() === 'LOOKUP').map(lookupHint);
-  const lookup = lookups.find(({ table }) => sides.get(table) === 'RIGHT') ?? null;
+  const lookup = lookups.find(({ table }) => sideOf(table) === 'RIGHT') ?? null;
   const own = { joins, lookup, leftTtl: ttlOf('LEFT'), rightTtl: ttlOf('RIGHT') };
-  const below = withHints(node.inputs[0], left, hints);
+  const below = withHints(node.inputs[0], left, hints, block);
   const hasOwn = joins.length > 0 || own.leftTtl !== null || own.rightTtl !== null || lookup !== null;
   return { ...node, inputs: [below, node.inputs[1]], ...(hasOwn ? { hints: own } : {}) };
 }

@@ -2,7 +2,8 @@ import type { AggregateCall, Field, LogicalJoin, LogicalNode } from '../plan/log
 import { call, literal, type Rex, type RexSubQuery, ref } from '../plan/rex.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BIGINT, BOOLEAN, INTEGER, notNull, withNullable } from '../types/logical-type.ts';
-import { decorrelate, isCorrelated } from './correlation.ts';
+import { isCorrelated } from './correlation.ts';
+import { decorrelate } from './decorrelate.ts';
 import { makeJoin } from './join-rules.ts';
 import { notYet, plainError } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
@@ -30,16 +31,17 @@ export function existsJoin(left: LogicalNode, test: RexSubQuery): [LogicalNode, 
     const any: LogicalNode = { kind: 'Aggregate', input: flag, groups: [0], calls: [], fields: flag.fields };
     return [makeJoin(left, any, 'left', TRUE), isNotNull(ref(width, BOOLEAN))];
   }
-  const { rows, condition, flag } = distinctKeys(base, width);
+  const { rows, condition, flag } = distinctKeys(base, left);
   return [makeJoin(left, rows, 'left', condition), isNotNull(ref(width + flag, BOOLEAN))];
 }
 
 /** The distinct columns by which a query is tied to the one around it, and behind them a column that is TRUE. */
 function distinctKeys(
   query: LogicalNode,
-  width: number,
+  left: LogicalNode,
 ): { readonly rows: LogicalNode; readonly condition: Rex; readonly flag: number } {
-  const { node, keys } = decorrelate(query);
+  const width = left.fields.length;
+  const { node, keys } = decorrelate(query, left);
   const columns = [...new Set(keys.map((k) => k.column))];
   const rows = distinctWithFlag(
     columns.map((c) => ref(c, node.fields[c]!.type)),
@@ -62,7 +64,7 @@ export function innerJoin(left: LogicalNode, test: RexSubQuery): LogicalNode {
   if (test.operator === 'EXISTS') {
     const base = query.kind === 'Project' ? query.input : query;
     if (isCorrelated(query)) {
-      const { rows, condition } = distinctKeys(base, left.fields.length);
+      const { rows, condition } = distinctKeys(base, left);
       return makeJoin(left, rows, 'inner', condition);
     }
     const flag: LogicalNode = {
@@ -74,24 +76,26 @@ export function innerJoin(left: LogicalNode, test: RexSubQuery): LogicalNode {
     const any: LogicalNode = { kind: 'Aggregate', input: flag, groups: [0], calls: [], fields: flag.fields };
     return makeJoin(left, any, 'inner', TRUE);
   }
-  const rows: LogicalNode = {
-    kind: 'Aggregate',
-    input: query,
-    groups: query.fields.map((_, i) => i),
-    calls: [],
-    fields: query.fields,
-  };
+  const { node, at, keys } = decorrelate(query, left);
+  const columns = [...new Set([...at, ...keys.map((k) => k.column)])];
+  const fields = columns.map((c) => node.fields[c]!);
+  const exprs = columns.map((c) => ref(c, node.fields[c]!.type));
+  const input: LogicalNode = keys.length === 0 ? node : { kind: 'Project', input: node, exprs, fields };
+  const groups = fields.map((_, i) => i);
+  const rows: LogicalNode = { kind: 'Aggregate', input, groups, calls: [], fields };
   const width = left.fields.length;
-  const condition = and(
-    test.operands.map((operand, i) => {
-      const { type } = query.fields[i]!;
-      const common = leastRestrictive([operand.type, type]) ?? operand.type;
-      const value = castTo(operand, withNullable(common, operand.type.nullable));
-      const column = castTo(ref(width + i, type), withNullable(common, type.nullable));
-      return call('=', [value, column], withNullable(BOOLEAN, operand.type.nullable || type.nullable));
-    }),
-  );
-  return makeJoin(left, rows, 'inner', condition);
+  const tied = keys.map(({ column, outer }) => {
+    const inner = ref(width + columns.indexOf(column), node.fields[column]!.type);
+    return call('=', [ref(outer.field, outer.type), inner], BOOLEAN);
+  });
+  const members = test.operands.map((operand, i) => {
+    const { type } = query.fields[i]!;
+    const common = leastRestrictive([operand.type, type]) ?? operand.type;
+    const value = castTo(operand, withNullable(common, operand.type.nullable));
+    const column = castTo(ref(width + i, type), withNullable(common, type.nullable));
+    return call('=', [value, column], withNullable(BOOLEAN, operand.type.nullable || type.nullable));
+  });
+  return makeJoin(left, rows, 'inner', and([...members, ...tied]));
 }
 
 /** IN as a value: the query's counts are joined for what is unknown, then its distinct rows. */

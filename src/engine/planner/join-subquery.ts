@@ -3,14 +3,16 @@ import {
   type Field,
   inputsOf,
   type JoinType,
+  type LogicalAggregate,
   type LogicalNode,
 } from '../plan/logical.ts';
-import { call, literal, type Rex, type RexCall, type RexSubQuery, ref } from '../plan/rex.ts';
-import { shiftRefs } from '../plan/rex-tools.ts';
+import { call, type InputRef, literal, type Rex, type RexCall, type RexSubQuery, ref } from '../plan/rex.ts';
+import { rexKey, shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, isInteger, notNull, withNullable } from '../types/logical-type.ts';
-import { decorrelate, decorrelated, isCorrelated, isTiedByColumns, mentionsOuter } from './correlation.ts';
+import { decorrelated, isCorrelated, mentionsOuter } from './correlation.ts';
 import type { Correlations } from './correlations.ts';
+import { decorrelate, withoutIsTrue } from './decorrelate.ts';
 import { existsJoin, inJoin, innerJoin, type Logic } from './join-membership.ts';
 import { quantifiedJoin } from './join-quantified.ts';
 import { makeJoin } from './join-rules.ts';
@@ -19,6 +21,7 @@ import { conjuncts } from './logical-tools.ts';
 import { notYet } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import { simplify } from './simplify.ts';
+import { columnsOf, withoutCorrelation } from './untie.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
 type Project = Extract<LogicalNode, { kind: 'Project' }>;
@@ -54,8 +57,9 @@ export function filterBySubqueries(
     else if (test.kind === 'SubQuery' && (test.operator === 'IN' || test.operator === 'EXISTS')) {
       const query = test.query as LogicalNode;
       const isTied = isCorrelated(query);
-      const isGeneric = isBeside || isInScalar;
-      const canBeGeneric = !isTied || (test.operator === 'EXISTS' && isTiedByColumns(query));
+      const isBeyond = isBeyondSemiJoin(query) && (test.operator === 'EXISTS' || !isNegated);
+      const isGeneric = isBeside || isInScalar || isBeyond;
+      const canBeGeneric = !isTied || isBeyond || test.operator === 'EXISTS';
       if (!isGeneric || (!isBeside && !canBeGeneric)) correlations?.settle(query);
       if (!isGeneric || !canBeGeneric) node = semiJoin(node, test, isNegated ? 'anti' : 'semi');
       else if (isNegated) rest.push(part);
@@ -78,6 +82,17 @@ export function filterBySubqueries(
     exprs: filter.input.fields.map((f, i) => ref(i, f.type)),
     fields: filter.input.fields,
   };
+}
+
+/** The rule for semi joins (SubQueryDecorrelator) sees nothing in an OR, and below an aggregate only equalities. */
+function isBeyondSemiJoin(node: LogicalNode, isGrouped = false): boolean {
+  const hasOr = (rex: Rex): boolean =>
+    rex.kind === 'Call' && ((rex.operator === 'OR' && mentionsOuter(rex)) || rex.operands.some(hasOr));
+  if (node.kind === 'Filter') {
+    const tying = conjuncts(node.condition).filter(mentionsOuter);
+    if (tying.some((c) => hasOr(c) || (isGrouped && (c.kind !== 'Call' || c.operator !== '=')))) return true;
+  }
+  return inputsOf(node).some((input) => isBeyondSemiJoin(input, isGrouped || node.kind === 'Aggregate'));
 }
 
 const correlates = (node: LogicalNode): boolean =>
@@ -106,12 +121,6 @@ function ofSubQueries(node: LogicalNode, below: LogicalNode): LogicalNode {
     ? { ...node, input: ofSubQueries(node.input, below) }
     : node;
 }
-
-/** In a condition only TRUE counts anyway. */
-const withoutIsTrue = (rex: Rex): Rex =>
-  rex.kind === 'Call' && rex.operator === 'IS TRUE' && rex.operands[0]!.kind === 'SubQuery'
-    ? rex.operands[0]!
-    : rex;
 
 /** Joins the sub-queries of an expression to `node`, which reads them as columns then. */
 function withSubqueries(node: LogicalNode, rex: Rex, asked: Logic): [LogicalNode, Rex] {
@@ -179,37 +188,53 @@ function semiJoin(left: LogicalNode, test: RexSubQuery, type: JoinType): Logical
     );
   }
   const base = baseOf(query);
-  const { node, conditions } = withoutCorrelation(base.node);
-  const outer = conditions.map((c) => decorrelated(c, width));
-  if (test.operator === 'EXISTS') return makeJoin(left, node, type, simplify(and(outer)));
-  // IN keeps the columns it compares in front of those the correlation needs.
-  const exprs = [...base.exprs, ...node.fields.map((f, i) => ref(i, f.type))];
-  const fields = exprs.map(
+  const { node, at, conditions } = withoutCorrelation(base.node);
+  // Besides what an IN compares only columns that the conditions read are shown.
+  const shown = test.operator === 'IN' ? base.exprs.map((e) => shiftRefs(e, (i) => at[i]!)) : [];
+  const places = new Map(
+    columnsOf(conditions).map((i) => {
+      const at = shown.findIndex((e) => e.kind === 'InputRef' && e.index === i);
+      return [i, width + (at >= 0 ? at : shown.push(ref(i, node.fields[i]!.type)) - 1)] as const;
+    }),
+  );
+  const outer = conditions.map((c) =>
+    decorrelated(
+      shiftRefs(c, (i) => places.get(i)! - width),
+      width,
+    ),
+  );
+  const fields = shown.map(
     (e, i): Field => ({
-      name: i < base.exprs.length ? query.fields[i]!.name : node.fields[i - base.exprs.length]!.name,
+      name:
+        i < base.exprs.length && test.operator === 'IN'
+          ? query.fields[i]!.name
+          : node.fields[(e as InputRef).index]!.name,
       type: e.type,
     }),
   );
-  const shown: LogicalNode = { kind: 'Project', input: node, exprs, fields };
-  const moved = outer.map((c) => shiftRefs(c, (i) => (i < width ? i : i + base.exprs.length)));
-  return makeJoin(
-    left,
-    shown,
-    type,
-    simplify(
-      and([
-        memberOf(
-          test,
-          fields,
-          base.exprs.map((_, i) => i),
-          width,
-          type,
-        ),
-        ...moved,
-      ]),
-    ),
-  );
+  const right: LogicalNode = { kind: 'Project', input: node, exprs: shown, fields };
+  const member =
+    test.operator === 'IN'
+      ? [
+          memberOf(
+            test,
+            fields,
+            base.exprs.map((_, i) => i),
+            width,
+            type,
+          ),
+        ]
+      : [];
+  const members = new Set(member.flatMap((m) => conjuncts(m).map(rexKey)));
+  const own = outer.filter((c) => !members.has(rexKey(turned(c))));
+  return makeJoin(left, right, type, simplify(and([...member, ...own])));
 }
+
+/** `b = a` for `a = b`. */
+const turned = (rex: Rex): Rex =>
+  rex.kind === 'Call' && rex.operator === '='
+    ? call('=', [rex.operands[1]!, rex.operands[0]!], rex.type)
+    : rex;
 
 /** `a = b` for every column of an IN; NOT IN also counts what is unknown. */
 function memberOf(
@@ -289,8 +314,25 @@ function scalarJoin(left: LogicalNode, test: RexSubQuery): [LogicalNode, number]
     const single = isAggregateAlone(query) ? query : singleValue(query);
     return [makeJoin(left, single, 'left', TRUE), width];
   }
+  if (query.kind === 'Project' && query.input.kind === 'Aggregate' && isSingleRow(query))
+    return [computedAbove(left, query, query.input), width];
   const single = isSingleRow(query) ? query : singleValue(query);
-  return [joinDecorrelated(left, 1, decorrelate(single), 'left', TRUE), width];
+  return [joinDecorrelated(left, 1, decorrelate(single, left), 'left', TRUE), width];
+}
+
+/** What a sub-query computes with its aggregates is computed after the join, so also for rows that it has none for (AdjustProjectForCountAggregateRule). */
+function computedAbove(
+  left: LogicalNode,
+  { exprs, fields }: Project,
+  aggregate: LogicalAggregate,
+): LogicalNode {
+  const width = left.fields.length;
+  const input = joinDecorrelated(left, aggregate.fields.length, decorrelate(aggregate, left), 'left', TRUE);
+  const shown = [
+    ...left.fields.map((_, i) => ref(i, input.fields[i]!.type)),
+    ...exprs.map((e) => decorrelated(e, width)),
+  ];
+  return { kind: 'Project', input, exprs: shown, fields: [...left.fields, ...fields] };
 }
 
 /** What a projection computes from one row is one row too, but FlinkRelMdColumnUniqueness does not look through it. */
@@ -328,24 +370,4 @@ function baseOf(query: LogicalNode): { readonly node: LogicalNode; readonly expr
   if (query.kind === 'Project' && !query.exprs.some(mentionsOuter))
     return { node: query.input, exprs: query.exprs };
   return { node: query, exprs: query.fields.map((f, i) => ref(i, f.type)) };
-}
-
-/** Takes the correlated conditions out of the filters on top. */
-function withoutCorrelation(node: LogicalNode): {
-  readonly node: LogicalNode;
-  readonly conditions: readonly Rex[];
-} {
-  if (node.kind !== 'Filter') {
-    if (isCorrelated(node)) throw notYet('a sub-query correlated at this place', null);
-    return { node, conditions: [] };
-  }
-  const parts = conjuncts(node.condition);
-  const outer = parts.filter(mentionsOuter);
-  const own = parts.filter((p) => !mentionsOuter(p));
-  const below = withoutCorrelation(node.input);
-  const rest: LogicalNode =
-    own.length > 0
-      ? { kind: 'Filter', input: below.node, condition: and(own), fields: below.node.fields }
-      : below.node;
-  return { node: rest, conditions: [...outer, ...below.conditions] };
 }

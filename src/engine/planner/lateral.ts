@@ -2,13 +2,8 @@ import type { JoinType, LogicalCorrelate, LogicalJoin, LogicalNode } from '../pl
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, isTrueLiteral, shiftRefs } from '../plan/rex-tools.ts';
 import { BOOLEAN, type LogicalType, withNullable } from '../types/logical-type.ts';
-import {
-  type Decorrelated,
-  decorrelate,
-  decorrelated,
-  mentionsOuter,
-  unexpectedCorrelation,
-} from './correlation.ts';
+import { decorrelated, mentionsOuter, unexpectedCorrelation } from './correlation.ts';
+import { type Decorrelated, decorrelate } from './decorrelate.ts';
 import { joinNames } from './join-keys.ts';
 import { joinFields, makeJoin } from './join-rules.ts';
 import { lateralTopN } from './lateral-top-n.ts';
@@ -34,10 +29,19 @@ export function lateralJoin(
   if (elements) return correlate(left, right, elements, joinType, condition, correlation);
   const topN = lateralTopN(left, right, joinType, condition);
   if (topN) return topN;
-  return joinDecorrelated(left, right.fields.length, decorrelate(right), joinType, condition, (join) => ({
-    ...join,
-    isLateral: true,
-  }));
+  const computesWithOuter = right.kind === 'Project' && right.exprs.some(mentionsOuter);
+  if (joinType === 'left' && !isTrueLiteral(condition) && computesWithOuter) throw unexpectedCorrelation();
+  return joinDecorrelated(
+    left,
+    right.fields.length,
+    decorrelate(right, left),
+    joinType,
+    condition,
+    (join) => ({
+      ...join,
+      isLateral: true,
+    }),
+  );
 }
 
 /** Joins a decorrelated query, and shows of it what it showed before. */

@@ -3,25 +3,26 @@ import type { LogicalNode } from '../plan/logical.ts';
 import { ref } from '../plan/rex.ts';
 import { inMilliseconds, isTimeAttribute, isTimestamp, type LogicalType } from '../types/logical-type.ts';
 
-/** The scan of a table with its computed columns and watermark on top, as Flink expands it. */
+/** The scan of a table with its computed columns and watermark on top, as Flink expands it; it has the alias if there are none. */
 export function scanOf(
   table: CatalogTable,
   hinted: ReadonlyMap<string, string> = new Map(),
   alias: string | null = null,
 ): LogicalNode {
   const stored = table.columns.filter((c) => c.kind !== 'computed');
+  const isBare = stored.length === table.columns.length && !table.watermark;
   let node: LogicalNode = {
     kind: 'Scan',
     table,
     hinted,
-    alias,
+    alias: isBare ? alias : null,
     fields: stored.map(({ name, type }) => ({ name, type: regular(type) })),
   };
   const fields = table.columns.map((c) => ({
     name: c.name,
     type: isTimeAttribute(c.type) && c.type.kind === 'ROWTIME' ? regular(c.type) : c.type,
   }));
-  if (table.columns.some((c) => c.kind === 'computed')) {
+  if (stored.length < table.columns.length) {
     const exprs = table.columns.map((c, i) => c.expression ?? ref(stored.indexOf(c), fields[i]!.type));
     node = { kind: 'Project', input: node, exprs, fields };
   }
