@@ -91,7 +91,7 @@ export function temporalJoinOf(
         period.span,
       ),
     );
-  if (!found || !isTimeAttribute(found.field.type)) {
+  if (!found || (isStream && !isTimeAttribute(found.field.type))) {
     return refused(
       plainError(
         'plan',
