@@ -363,6 +363,8 @@ function refuseInterval(sign: ArithmeticSign, args: readonly Argument[], result:
   if (!types.some(isInterval)) return null;
   if (sign === '/' || sign === 'MOD')
     return `CodeGenException: ${unsupportedCall(sign, types.map(printType).join(', '))}`;
+  if (types[0] && isInterval(types[0]) && types[1]?.root === 'TIMESTAMP_LTZ')
+    return 'CodeGenException: Unsupported temporal arithmetic.';
   const factor = types.find((type) => type.root === 'DECIMAL' || isApproximate(type));
   return sign === '*' && factor !== undefined
     ? `CodeGenException: Unsupported casting from ${printType(factor)} to ${printType(result)}.`
