@@ -8,6 +8,7 @@ import { isRowtime } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
 import { isKnownZone } from '../values/zone.ts';
 import { adviceFor } from './advice.ts';
+import { missingMethod } from './aggregate-methods.ts';
 import { isBatch } from './batch.ts';
 import { checkOptions } from './check-options.ts';
 import { checkEmitOptions } from './group-window-physical.ts';
@@ -86,7 +87,8 @@ function checkOperators(root: PhysicalNode, config: Config): void {
 
 function checkRefusals(node: PhysicalNode): void {
   node.inputs.forEach(checkRefusals);
-  if ('refusal' in node && node.refusal) throw new SqlError(node.refusal.diagnostic, node);
+  const refusal = 'refusal' in node ? node.refusal : missingMethod(node);
+  if (refusal) throw new SqlError(refusal.diagnostic, node);
 }
 
 function plan(statement: BoundStatement, config: Config): PlannedStatement {

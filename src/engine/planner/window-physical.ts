@@ -1,10 +1,12 @@
+import { SqlError } from '../base/diagnostic.ts';
 import { Config } from '../catalog/config.ts';
 import type { Field, LogicalNode, WindowProperty, WindowSpec } from '../plan/logical.ts';
 import type { PhysicalAggregate, PhysicalNode, WindowAggregate } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
-import { approximateCount, isMergeable, unmergeableCall } from './aggregate-methods.ts';
+import { printPlanType } from '../types/print-type.ts';
+import { approximateCount, isMergeable } from './aggregate-methods.ts';
 import { windowOf } from './join-window.ts';
 import { callOver, windowRoles } from './logical-tools.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
@@ -172,6 +174,7 @@ function planAttachedWindowAggregate(
   const groups = node.groups.filter((g) => !roles.has(g));
   // The sessions of a partition are those of a group only if both are cut by the same columns.
   if (!window || (window.kind === 'SESSION' && !hasSame(groups, window.partition))) return null;
+  checkPadded(node, roles);
   const column = (role: string): number => node.groups.find((g) => roles.get(g) === role)!;
   const properties = propertiesOf(roles, node.groups);
   const attached = { start: column('start'), end: column('end') };
@@ -185,6 +188,32 @@ function planAttachedWindowAggregate(
     properties,
     roles,
   );
+}
+
+/** A window aggregate puts out both bounds NOT NULL; an outer join below it had made them nullable, and Flink's planner stops at the difference. */
+function checkPadded(
+  node: Extract<LogicalNode, { kind: 'Aggregate' }>,
+  roles: ReadonlyMap<number, string>,
+): void {
+  const isBound = (i: number): boolean => /^(?:start|end)$/.test(roles.get(node.groups[i] ?? -1) ?? '');
+  const padded = node.fields.filter((f, i) => isBound(i) && f.type.nullable);
+  if (padded.length === 0) return;
+  const record = (fields: readonly Field[]): string =>
+    `RecordType(${fields.map((f) => `${printPlanType(f.type)} ${f.name}`).join(', ')}) NOT NULL`;
+  const made = node.fields.map((f) => (padded.includes(f) ? { ...f, type: notNull(f.type) } : f));
+  const differences = padded.map(
+    (f) => `${f.name}: ${printPlanType(notNull(f.type))} -> ${printPlanType(f.type)}\n`,
+  );
+  throw new SqlError({
+    severity: 'error',
+    phase: 'plan',
+    code: 'padded-window',
+    chain: [
+      'RuntimeException: Error occurred while applying rule StreamPhysicalWindowAggregateRule(in:LOGICAL,out:STREAM_PHYSICAL)',
+      `IllegalArgumentException: Type mismatch:\nrel rowtype: ${record(made)}\nequiv rowtype: ${record(node.fields)}\nDifference:\n${differences.join('')}`,
+    ],
+    span: null,
+  });
 }
 
 function planWindowPhases(
@@ -239,8 +268,6 @@ function planWindowPhases(
     planning.config.string('table.optimizer.agg-phase-strategy', 'AUTO') !== 'ONE_PHASE' &&
     calls.every(isMergeable);
   if (calls.some(({ name }) => name === 'APPROX_COUNT_DISTINCT')) throw approximateCount();
-  const unmergeable = isTwoPhase || window.kind === 'TUMBLE' ? null : unmergeableCall(calls);
-  if (unmergeable) throw unmergeable;
   const common = { calls, window, properties, inputRetracts: false, hasHiddenCount: false };
   const made = (node: WindowAggregate): WindowAggregate =>
     window.kind === 'HOP' ? withHiddenCount(node) : node;
