@@ -26,8 +26,8 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   const isConstant = isFoldable(rex);
   const float = isConstant && isNumeric(rex.type) ? castFloat(rex, context) : null;
   if (float && isApproximate(rex.type)) return { ...float, type: rex.type };
-  // Cast to an exact number, it has all its digits.
-  if (float)
+  // Cast to an exact number that can hold it, it has all its digits.
+  if (float && isHeldBy(rex.type, float.value as number))
     return foldConstant(
       { ...rex, operands: [{ ...float, type: { ...float.type, root: 'DOUBLE' } as LogicalType }] },
       context,
@@ -79,6 +79,11 @@ function castFloat(
     operand.kind === 'Call' && operand.operator === 'CAST' && operand.operands[0]?.kind === 'Literal';
   const float = isCast ? foldConstant(operand, context) : operand;
   return float.kind === 'Literal' && float.value !== null ? float : null;
+}
+
+function isHeldBy({ root }: LogicalType, value: number): boolean {
+  const bits = { TINYINT: 7, SMALLINT: 15, INTEGER: 31, BIGINT: 63 }[root as string];
+  return bits === undefined || (Number.isInteger(value) && value >= -(2 ** bits) && value < 2 ** bits);
 }
 
 /** A constant that is no literal stays whole, with all that is computed in it; only its literals are cast. */

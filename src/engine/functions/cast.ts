@@ -1,4 +1,4 @@
-import { partsOf, supportsExplicitCast } from '../types/implicit-cast.ts';
+import { partsOf, supportsAvoidingCast, supportsExplicitCast } from '../types/implicit-cast.ts';
 import {
   isBinary,
   isCharacter,
@@ -8,7 +8,6 @@ import {
   type LengthType,
   type LogicalType,
   MAX_LENGTH,
-  sameType,
   type Value,
   withNullable,
 } from '../types/logical-type.ts';
@@ -36,6 +35,7 @@ import {
   toInt32,
   wrap64,
 } from '../values/int64.ts';
+import { internalMap } from '../values/java-map.ts';
 import { parseDouble } from '../values/java-number.ts';
 import { mapFromEntries } from '../values/map.ts';
 import { printer } from '../values/print-value.ts';
@@ -62,8 +62,10 @@ export interface CastOptions {
 
 /** Why Flink's validator refuses a written CAST, or null. */
 export function castProblem(from: LogicalType, to: LogicalType): Misfit | null {
-  // The validator also lets DECIMAL, FLOAT and DOUBLE through to BOOLEAN, which Flink's own table does not know.
-  if (supportsExplicitCast(from, to) || (to.root === 'BOOLEAN' && isNumeric(from))) return null;
+  // The validator also lets DECIMAL, FLOAT and DOUBLE through to BOOLEAN, which Flink's own table does not know, but no interval to a number.
+  const isUnread = isInterval(from) && isNumeric(to);
+  if ((supportsExplicitCast(from, to) && !isUnread) || (to.root === 'BOOLEAN' && isNumeric(from)))
+    return null;
   return {
     message: `Cast function cannot convert value of type ${printValidatorType(from)} to type ${printValidatorType(to)}`,
   };
@@ -77,11 +79,12 @@ export function castRefusal(from: LogicalType, to: LogicalType, isTry = false): 
   const hasNoRule =
     (isClock && (isNumeric(from) || isInterval(from) || isBinary(from))) ||
     (isInterval(to) && (from.root === 'DECIMAL' || isCharacter(from))) ||
+    (isInterval(from) && (to.root === 'TINYINT' || to.root === 'SMALLINT')) ||
     (to.root === 'ARRAY' && isCharacter(from));
   if (!hasNoRule) return null;
   const isLegacy = from.root === 'INTEGER' && to.root === 'DATE';
   const words = isLegacy ? 'Only legacy cast behaviour supports cast' : 'Unsupported cast';
-  const isNullable = isTry || from.nullable || !(isBinary(from) || isCharacter(from));
+  const isNullable = isTry || from.nullable || !(isBinary(from) || isCharacter(from) || isNumeric(to));
   return `CodeGenException: ${words} from '${printType(from)}' to '${printType(withNullable(to, isNullable))}'.`;
 }
 
@@ -108,7 +111,7 @@ function castAdvice(from: LogicalType, to: LogicalType): string | null {
 
 /** The function that casts non-NULL values, in the manner of Flink's cast rules; failures throw `RunError` in Flink's words. */
 export function castImplementation(from: LogicalType, to: LogicalType, options: CastOptions): Cast {
-  if (sameType(from, withNullable(to, from.nullable))) return identity;
+  if (supportsAvoidingCast(from, withNullable(to, from.nullable))) return identity;
   const cast = castRule(from, to, options.zone);
   if (options.isTry !== true || !canFail(from, to)) return cast;
   return (value) => {
@@ -160,7 +163,7 @@ function castRule(from: LogicalType, to: LogicalType, zone: string): Cast {
       return toTimestamp(from, to.root === 'TIMESTAMP_LTZ', to.precision, zone);
     case 'ARRAY': {
       if (from.root !== 'ARRAY') return identity;
-      const element = nullable(castRule(from.element, to.element, zone));
+      const element = castPart(from.element, to.element, zone);
       return (value) => (value as readonly Value[]).map(element);
     }
     case 'ROW': {
@@ -172,11 +175,11 @@ function castRule(from: LogicalType, to: LogicalType, zone: string): Cast {
     }
     case 'MAP': {
       if (from.root !== 'MAP') return identity;
-      const key = nullable(castRule(from.key, to.key, zone));
-      const item = nullable(castRule(from.value, to.value, zone));
+      const key = castPart(from.key, to.key, zone);
+      const item = castPart(from.value, to.value, zone);
       const keyType = to.key;
       return (value) =>
-        mapFromEntries(
+        internalMap(
           [...(value as ReadonlyMap<Value, Value>)].map(([k, v]) => [key(k), item(v)] as const),
           keyType,
         );
@@ -194,6 +197,12 @@ function castRule(from: LogicalType, to: LogicalType, zone: string): Cast {
     default:
       return identity;
   }
+}
+
+/** The cast of what is in an array or a map. Where it may not be NULL, Flink does not ask whether it is, and reads a text that is not there as empty. */
+function castPart(from: LogicalType, to: LogicalType, zone: string): Cast {
+  const cast = castRule(from, to, zone);
+  return isCharacter(from) && !to.nullable ? (value) => cast(value ?? '') : nullable(cast);
 }
 
 const nullable =

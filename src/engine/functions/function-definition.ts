@@ -50,6 +50,8 @@ export interface ScalarFunction {
   readonly isDeterministic: boolean;
   /** CURRENT_TIMESTAMP and its like: one value a query in batch, one a row in streaming. */
   readonly isDynamic?: boolean;
+  /** Of Flink's newer stack, whose code looks once more at the types of the arguments. */
+  readonly isModern?: boolean;
   /** Derives the result type, or says in Flink's words why the arguments do not fit. */
   inferType(args: readonly Argument[]): LogicalType | Misfit;
   /** Types the arguments must be cast to before the call; absent where they are taken as they are. */

@@ -146,6 +146,7 @@ function modern(category: string, spec: ModernSpec): ScalarFunction {
     ...(spec.aliases === undefined ? {} : { aliases: spec.aliases }),
     strict: spec.strict ?? true,
     isDeterministic: spec.isDeterministic ?? true,
+    isModern: true,
     inferType: (args) => {
       const detail = problem(args);
       return detail === null ? spec.returns(args) : modernMisfit(name, args, signatures, detail);

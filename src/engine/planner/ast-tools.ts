@@ -98,6 +98,18 @@ export function withQuotedNames<Node>(node: Node): Node {
   return (parts ? { ...copy, parts: parts.map((part) => ({ ...part, quoted: true })) } : copy) as Node;
 }
 
+/** The expression with columns of one name replaced by other expressions. */
+export function withColumns<Node>(node: Node, replaced: (name: string) => Ast.Expression | undefined): Node {
+  if (Array.isArray(node)) return node.map((part) => withColumns(part, replaced)) as Node;
+  if (typeof node !== 'object' || node === null) return node;
+  const { kind, parts } = node as { readonly kind?: string; readonly parts?: readonly Ast.Identifier[] };
+  const other = kind === 'ColumnRef' && parts?.length === 1 ? replaced(parts[0]!.name) : undefined;
+  if (other) return other as Node;
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, withColumns(value, replaced)]),
+  ) as Node;
+}
+
 /** The full path of what a statement names. */
 export const pathOf = (catalog: Catalog, name: Ast.Name): ObjectPath =>
   catalog.qualify(name.parts.map((part) => part.name));

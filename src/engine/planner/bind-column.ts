@@ -1,10 +1,10 @@
 import type { SqlError } from '../base/diagnostic.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
-import { SYMBOL, withNullable } from '../types/logical-type.ts';
 import type { Binder } from './binder.ts';
 import { invoke } from './invoke-function.ts';
 import { notYet } from './plan-error.ts';
+import { fieldOf } from './rex-build.ts';
 import { resolve } from './scope.ts';
 
 /** A column by its name: here, in the query around, or a field within it. */
@@ -90,9 +90,5 @@ export function accessField(binder: Binder, operand: Rex, field: Ast.Identifier)
   if (operand.type.root !== 'ROW') throw binder.error(field.span, 'not-a-row', 'Incompatible types');
   const found = operand.type.fields.find((f) => f.name === field.name);
   if (!found) throw binder.error(field.span, 'unknown-field', `Unknown field '${field.name}'`);
-  return call(
-    'DOT',
-    [operand, { kind: 'Literal', value: field.name, type: SYMBOL, symbol: field.name }],
-    withNullable(found.type, found.type.nullable || operand.type.nullable),
-  );
+  return fieldOf(operand, found);
 }

@@ -43,6 +43,7 @@ import {
   noRounding,
   noSequence,
   noTranslation,
+  notAFunction,
   unknownMoment,
 } from './refuse-call.ts';
 import type { Scope } from './scope.ts';
@@ -212,6 +213,8 @@ export class ExpressionBinder implements Binder {
     const negated = NEGATED[name];
     if (negated !== undefined) return not(this.#negatedCall(node, negated));
     if (AGGREGATES.has(name) || WINDOW_AUXILIARY.has(name)) throw misplacedCall(this, node, name);
+    if (node.syntax === 'function' && (name === 'ARRAY' || name === 'MAP'))
+      throw notAFunction(this, name, node);
     switch (name) {
       case 'BETWEEN':
       case 'BETWEEN SYMMETRIC':

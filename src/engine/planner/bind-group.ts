@@ -7,6 +7,7 @@ import { call, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import {
   BIGINT,
+  isInterval,
   isTimestamp,
   type LogicalType,
   notNull,
@@ -276,7 +277,10 @@ class GroupBinder {
         `Aggregate expression '${name}' must not contain a WITHIN GROUP clause`,
       );
     checkNullTreatment(node, this.#source);
-    if (node.orderBy.length > 0) throw notYet('ORDER BY within an aggregate', node.span);
+    // The order is written into the plan and never looked at.
+    if (name !== 'ARRAY_AGG' && name !== 'JSON_ARRAYAGG' && node.orderBy.length > 0)
+      throw notYet('ORDER BY within an aggregate', node.span);
+    for (const { expression } of node.orderBy) this.#plain.bind(expression);
     const given = node.args.map((arg) => this.#plain.bind(arg));
     const percentile = name === 'PERCENTILE' ? bindPercentile(this.#plain, node, given) : null;
     const bound = percentile?.args ?? given;
@@ -289,6 +293,11 @@ class GroupBinder {
           { hasGroups: hasGroups && !node.filter, star: node.star },
         ));
     if ('message' in type) throw this.#error(node.span, type.code, type.message, type.exception);
+    const separator = name === 'LISTAGG' ? node.args[1] : undefined;
+    if (separator && separator.kind !== 'Literal')
+      throw this.#error(node.span, 'not-a-literal', `Argument to function '${name}' must be a literal`);
+    if (separator?.kind === 'Literal' && separator.type === 'null')
+      throw this.#error(separator.span, 'untyped-null', `Illegal use of 'NULL'`);
     // COUNT of a column that cannot be NULL is COUNT(*), as Calcite has it.
     const countsRows = name === 'COUNT' && !node.distinct && bound.length === 1 && !bound[0]!.type.nullable;
     const columns = bound.map((rex) => this.#argument(rex));
@@ -336,7 +345,11 @@ class GroupBinder {
         'wrong-argument-count',
         `Invalid number of arguments to function '$${name}'. Was expecting ${name === 'HOP' ? 3 : 2} arguments`,
       );
-    if (!isTimestamp(time.type) && time.type.root !== 'TIME' && time.type.root !== 'DATE') {
+    const isTime = isTimestamp(time.type) || time.type.root === 'TIME' || time.type.root === 'DATE';
+    const sizes = args.slice(1, name === 'HOP' ? 3 : 2);
+    const alignment = args[sizes.length + 1];
+    const isAligned = !alignment || alignment.type.root === 'TIME';
+    if (!isTime || !isAligned || !sizes.every(({ type }) => isInterval(type))) {
       const types = args.map((a) => printArgument({ type: a.type })).join(', ');
       const forms =
         name === 'HOP'

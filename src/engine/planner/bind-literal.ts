@@ -21,7 +21,7 @@ import {
   timestamp,
   timestampLtz,
 } from '../types/logical-type.ts';
-import { canonical, type Int64 } from '../values/int64.ts';
+import { canonical, type Int64, toInt32, wrap64 } from '../values/int64.ts';
 import {
   parseDate,
   parseTime,
@@ -164,15 +164,13 @@ export function bindInterval(node: Ast.IntervalLiteral, fail: Fail): Rex {
 export function recastLiteral(operand: Rex, type: LogicalType): Rex | null {
   if (operand.kind !== 'Literal' || operand.value === null) return null;
   const from = operand.type;
-  if ((from.root === 'INTEGER' || from.root === 'DECIMAL') && isInterval(type)) {
+  if ((from.root === 'INTEGER' || from.root === 'BIGINT' || from.root === 'DECIMAL') && isInterval(type)) {
     const unit = type.unit.replace(/[ (].*/, '');
     const size = UNIT_MONTHS[unit] ?? UNIT_MILLIS[unit];
-    return size === undefined
-      ? null
-      : literal(
-          Math.trunc((Number(operand.value) / 10 ** (from.root === 'DECIMAL' ? from.scale : 0)) * size),
-          type,
-        );
+    if (size === undefined) return null;
+    const scale = from.root === 'DECIMAL' ? from.scale : 0;
+    const units = wrap64((BigInt(operand.value as Int64) * BigInt(size)) / 10n ** BigInt(scale));
+    return literal(type.root === 'INTERVAL_MONTH' ? toInt32(units) : units, type);
   }
   if (from.root === 'TIMESTAMP' && type.root === 'TIMESTAMP' && type.precision !== from.precision) {
     const value = operand.value as Int64;

@@ -2,6 +2,7 @@ import type { LogicalNode, SortKey } from '../plan/logical.ts';
 import { ref } from '../plan/rex.ts';
 import { rexKey } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
+import { withColumns } from './ast-tools.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 
 /** Binds a query, the columns of a SELECT followed by hidden ones. */
@@ -27,10 +28,10 @@ export function bindOrdered(
     const e = item.expression;
     const at = placeOfItem(e, visible, source);
     if (at >= 0) return at;
-    hidden.push(e);
+    hidden.push(withColumns(e, (name) => itemOf(query.query, name)));
     return width + hidden.length - 1;
   });
-  const whole = hidden.length === 0 ? visible : bind(query.query, hidden);
+  const whole = hidden.length === 0 ? visible : bind(asSelect(query.query), hidden);
   const { node, at } = withoutCopies(whole, width);
   const order = query.orderBy.map(
     (item, i): SortKey => ({
@@ -56,6 +57,37 @@ export function bindOrdered(
     fields: visible.fields,
   };
 }
+
+/** A query beside whose columns others can be computed. */
+function asSelect(query: Ast.Query): Ast.Select {
+  if (query.kind === 'Select') return query;
+  const { span } = query;
+  return {
+    kind: 'Select',
+    distinct: false,
+    hints: [],
+    items: [{ expression: { kind: 'Star', qualifier: [], span }, alias: null, span }],
+    from: {
+      kind: 'DerivedTable',
+      query,
+      lateral: false,
+      asOf: null,
+      alias: null,
+      columns: [],
+      span,
+    },
+    where: null,
+    groupBy: null,
+    having: null,
+    windows: [],
+    qualify: null,
+    span,
+  };
+}
+
+/** What a SELECT list names so. */
+const itemOf = (query: Ast.Query, name: string): Ast.Expression | undefined =>
+  query.kind === 'Select' ? query.items.find(({ alias }) => alias?.name === name)?.expression : undefined;
 
 /** A place in the SELECT list, from 1, or the name of one of its columns; -1 for anything else. */
 function placeOfItem(e: Ast.Expression, visible: LogicalNode, source: StatementText): number {

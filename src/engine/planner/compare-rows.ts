@@ -1,37 +1,56 @@
 import type { Span } from '../base/span.ts';
 import { isMisfit } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
-import { call, type Rex, type RexCall } from '../plan/rex.ts';
+import { call, type Rex } from '../plan/rex.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, isCharacter, isNumeric, type LogicalType, withNullable } from '../types/logical-type.ts';
 import type { Binder } from './binder.ts';
 import { plainError } from './plan-error.ts';
 import { misfitError } from './refuse-call.ts';
-import { and, argumentOf, castTo } from './rex-build.ts';
+import { and, argumentOf, castTo, fieldOf } from './rex-build.ts';
+
+/** The fields of a row that is written out; a cast of it is passed over, as Calcite's `RelStructuredTypeFlattener` does. */
+function writtenFields(rex: Rex): readonly Rex[] | null {
+  if (rex.kind !== 'Call') return null;
+  if (rex.operator === 'ROW') return rex.operands;
+  return rex.operator === 'CAST' ? writtenFields(rex.operands[0]!) : null;
+}
 
 /** Rows that are written out are equal field by field, taken as they are. */
 export function rowsEqual(binder: Binder, a: Rex, b: Rex, span: Span): Rex {
-  const isWritten = (rex: Rex): rex is RexCall => rex.kind === 'Call' && rex.operator === 'ROW';
-  const width = (rex: Rex): number => (rex.type.root === 'ROW' ? rex.type.fields.length : 0);
-  if (width(a) !== width(b))
-    throw binder.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
   const whole = compareRows(binder, '=', a, b, span);
-  if (!isWritten(a) || !isWritten(b)) return whole;
+  const [left, right] = [writtenFields(a), writtenFields(b)];
+  if (!left || !right) return whole;
   return and(
-    a.operands.map((value, i) => {
-      const other = b.operands[i]!;
+    left.map((value, i) => {
+      const other = right[i]!;
       needComparable(binder, value, other, span);
       return call('=', [value, other], withNullable(BOOLEAN, value.type.nullable || other.type.nullable));
     }),
   );
 }
 
-/** Rows that are compared as one value take the fields' names and types that hold both. */
-export function compareRows(binder: Binder, name: string, a: Rex, b: Rex, span: Span): Rex {
+/** Rows count as distinct if they are so in every field, and as not distinct likewise: of NULL every field is NULL. */
+export function rowsDistinct(binder: Binder, name: string, a: Rex, b: Rex, span: Span): Rex {
+  const inferred = inferComparison(binder, name, a, b, span);
+  const [left, right] = [a, b].map(fieldsOf);
+  return and(left!.map((value, i) => call(name, [value, right![i]!], inferred)));
+}
+
+const fieldsOf = (row: Rex): readonly Rex[] =>
+  row.type.root === 'ROW' ? row.type.fields.map((field) => fieldOf(row, field)) : [];
+
+function inferComparison(binder: Binder, name: string, a: Rex, b: Rex, span: Span): LogicalType {
   const inferred = lookupFunction(name)!.inferType([argumentOf(a), argumentOf(b)]);
   if (isMisfit(inferred)) throw misfitError(binder, inferred, span);
+  return inferred;
+}
+
+/** Rows that are compared as one value take the fields' names and types that hold both. */
+export function compareRows(binder: Binder, name: string, a: Rex, b: Rex, span: Span): Rex {
+  const inferred = inferComparison(binder, name, a, b, span);
   const isNullable = inferred.nullable || hasNullableField(a.type) || hasNullableField(b.type);
-  const type = leastRestrictive([a.type, b.type]);
+  const type = name === '=' || name === '<>' ? leastRestrictive([a.type, b.type]) : null;
   const sides = [a, b].map((side) => (type ? castTo(side, withNullable(type, side.type.nullable)) : side));
   return call(name, sides, withNullable(inferred, isNullable));
 }

@@ -23,10 +23,14 @@ const rename =
   (operator: string): Convertlet =>
   (made) => ({ ...made, operator });
 
-/** An interval in front of a time is put behind it. */
+/** An interval in front of a time is put behind it, but for a TIMESTAMP_LTZ. */
 const plus: Convertlet = (made) => {
   const [left, right] = made.operands;
-  return left && right && isInterval(left.type) && !isInterval(made.type)
+  return left &&
+    right &&
+    isInterval(left.type) &&
+    !isInterval(made.type) &&
+    made.type.root !== 'TIMESTAMP_LTZ'
     ? { ...made, operands: [right, left] }
     : made;
 };

@@ -21,6 +21,14 @@ export function bindTable(
   source: StatementText,
   base: CatalogTable | null,
 ): CatalogTable {
+  if (node.elements.some((e) => e.kind === 'PrimaryKey' && e.unique))
+    throw plainError(
+      'parse',
+      'unique-constraint',
+      'SqlValidateException',
+      'UNIQUE constraint is not supported yet',
+      node.span,
+    );
   const primaryKeys = node.elements.flatMap((e) =>
     e.kind === 'PrimaryKey' && !e.unique
       ? [{ names: e.columns, enforced: e.enforced }]

@@ -3,28 +3,28 @@ import { isMisfit, type Misfit } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { call, type Rex } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
+import { partsOf, supportsAvoidingCast } from '../types/implicit-cast.ts';
+import type { LogicalType } from '../types/logical-type.ts';
 import type { Binder } from './binder.ts';
-import { compareRows, needComparable, rowsEqual } from './compare-rows.ts';
+import { compareRows, needComparable, rowsDistinct, rowsEqual } from './compare-rows.ts';
 import { convertCall } from './convert-call.ts';
 import { misfitError, unknownFunction } from './refuse-call.ts';
 import { argumentOf, castTo } from './rex-build.ts';
 
 const EQUALITIES: ReadonlySet<string> = new Set(['=', '<>', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM']);
-const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
+const ROW_COMPARISONS: ReadonlyMap<string, typeof compareRows> = new Map([
+  ['=', (binder, _name, a, b, span) => rowsEqual(binder, a, b, span)],
+  ...['<>', '<', '<=', '>', '>='].map((name) => [name, compareRows] as const),
+  ...['IS DISTINCT FROM', 'IS NOT DISTINCT FROM'].map((name) => [name, rowsDistinct] as const),
+]);
 
 /** A call by name over bound arguments: inference, coercion, or Flink's refusal. */
 export function invoke(binder: Binder, name: string, args: readonly Rex[], span: Span, node?: Ast.Call): Rex {
   const fn = lookupFunction(name);
   if (!fn) throw unknownFunction(binder, name, args, span, node);
-  if (
-    COMPARISONS.has(name) &&
-    args.length === 2 &&
-    args[0]!.type.root === 'ROW' &&
-    args[1]!.type.root === 'ROW'
-  )
-    return name === '='
-      ? rowsEqual(binder, args[0]!, args[1]!, span)
-      : compareRows(binder, name, args[0]!, args[1]!, span);
+  const compare = ROW_COMPARISONS.get(name);
+  if (compare && args.length === 2 && args.every(({ type }) => type.root === 'ROW'))
+    return compare(binder, name, args[0]!, args[1]!, span);
   for (const [i, arg] of args.entries()) {
     if (arg.type.root === 'NULL' && !fn.inferType(args.map(argumentOf)))
       throw binder.error(node?.args[i]?.span ?? span, 'untyped-null', `Illegal use of 'NULL'`);
@@ -34,8 +34,32 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
   const inferred = fn.inferType(args.map(argumentOf));
   if (isMisfit(inferred)) throw misfitError(binder, asWritten(inferred, fn.name, name), span);
   const coerced = fn.coerce?.(args.map(argumentOf), inferred);
+  if (fn.isModern && coerced) refuseUnwritten(binder, args, coerced, span);
   const operands = coerced ? args.map((arg, i) => castTo(arg, coerced[i] ?? arg.type)) : args;
   return convertCall(call(fn.name, operands, inferred));
+}
+
+/** The validator cannot write a CAST of its own to an interval. */
+function refuseUnwritten(
+  binder: Binder,
+  args: readonly Rex[],
+  coerced: readonly LogicalType[],
+  span: Span,
+): void {
+  const unwritten = coerced.find((type, i) => intervalIn(type) && !supportsAvoidingCast(args[i]!.type, type));
+  if (unwritten)
+    throw binder.error(
+      span,
+      'wrong-argument-type',
+      `Unsupported type when convertTypeToSpec: ${intervalIn(unwritten)}`,
+      'UnsupportedOperationException',
+    );
+}
+/** The kind of interval in a type. */
+function intervalIn(type: LogicalType): string | undefined {
+  if (type.root === 'INTERVAL_DAY') return 'INTERVAL_DAY_SECOND';
+  if (type.root === 'INTERVAL_MONTH') return 'INTERVAL_YEAR_MONTH';
+  return partsOf(type).map(intervalIn).find(Boolean);
 }
 
 /** A complaint under the name that was written, where a function has two. */

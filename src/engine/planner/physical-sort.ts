@@ -23,6 +23,7 @@ export function physicalSort(node: LogicalSort, input: PhysicalNode): PhysicalNo
     }
     return { kind: 'TemporalSort', inputs: [single(input)], fields: node.fields, mode: 0, order: node.order };
   }
+  refuseMaps(node);
   return {
     kind: node.order.length > 0 ? 'SortLimit' : 'Limit',
     inputs: [single(input)],
@@ -35,6 +36,16 @@ export function physicalSort(node: LogicalSort, input: PhysicalNode): PhysicalNo
     strategy: { kind: 'Undefined' },
     generateUpdateBefore: false,
   };
+}
+
+function refuseMaps({ order, input }: LogicalSort): void {
+  const map = order.map(({ column }) => input.fields[column]!.type).find(({ root }) => root === 'MAP');
+  if (map)
+    throw refuse(
+      'order-by-map',
+      `Type(${printType(map)}) is not an orderable data type, it is not supported as a ORDER_BY/GROUP_BY/JOIN_EQUAL field.`,
+      'UnsupportedOperationException',
+    );
 }
 
 const single = (input: PhysicalNode): PhysicalNode => exchange(input, []);

@@ -136,6 +136,16 @@ export function misplacedCall(binder: Binder, node: Ast.Call, name: string): Sql
   return binder.error(node.span, 'misplaced-aggregate', illegalIn(node, 'WHERE'));
 }
 
+/** `ARRAY[…]` and `MAP[…]` are no functions, though their names are known. */
+export function notAFunction(binder: Binder, name: string, node: Ast.Call): SqlError {
+  const families = node.args.map((arg) => `<${printTypeFamily(binder.bind(arg).type)}>`).join(', ');
+  return binder.error(
+    node.span,
+    'unknown-function',
+    `No match found for function signature ${name}(${families}).\nSupported signatures are:\n'${name}(<EQUIVALENT_TYPE>, <EQUIVALENT_TYPE>, <...>)'`,
+  );
+}
+
 /** AND and OR take truth values alone. */
 export function needBoolean(binder: Binder, rex: Rex, node: Ast.Call, name: string): void {
   if (rex.type.root === 'BOOLEAN' || rex.type.root === 'NULL') return;

@@ -13,11 +13,13 @@ import {
   isTimestamp,
   type LogicalType,
   notNull,
+  type RowType,
+  SYMBOL,
   sameType,
   type Value,
   withNullable,
 } from '../types/logical-type.ts';
-import { canonical } from '../values/int64.ts';
+import { canonical, divideInt64, type Int64, toInt32 } from '../values/int64.ts';
 import { UNIT_MILLIS, UNIT_MONTHS } from './interval-literal.ts';
 
 /** Casts without asking whether a user may: where the planner itself needs another type. Literals change in place. */
@@ -45,7 +47,7 @@ export function makeCast(rex: Rex, type: LogicalType): Rex {
   if (rex.kind === 'Literal') return call('CAST', [rex], type);
   if (isInterval(from) && isExact(type)) {
     const number = call('Reinterpret', [rex], withNullable(BIGINT, from.nullable));
-    const size = from.root === 'INTERVAL_DAY' ? UNIT_MILLIS[endUnit(from)] : UNIT_MONTHS[endUnit(from)];
+    const size = unitSize(from);
     const count =
       size === undefined || size === 1
         ? number
@@ -72,13 +74,24 @@ export function makeCast(rex: Rex, type: LogicalType): Rex {
 
 /** Whether numbers of a type are whole or have a fixed number of digits. */
 export const isExact = (type: LogicalType): boolean => isInteger(type) || type.root === 'DECIMAL';
-const endUnit = ({ unit }: IntervalType): string => unit.replace(/^.* TO /, '').replace(/\(.*/, '');
+/** What the last unit of an interval is, in what it is held as. */
+function unitSize({ root, unit }: IntervalType): number | undefined {
+  const end = unit.replace(/^.* TO /, '').replace(/\(.*/, '');
+  return root === 'INTERVAL_DAY' ? UNIT_MILLIS[end] : UNIT_MONTHS[end];
+}
 
 /** The value of a literal in another type where that loses nothing and needs no work at run time; `undefined` else. */
 function recastLiteral(value: Value, from: LogicalType, to: LogicalType): Value | undefined {
   if (isCharacter(from) && to.root === 'VARCHAR' && typeof value === 'string')
     return value.length <= to.length ? value : undefined;
   if (isApproximate(from)) return isApproximate(to) ? value : undefined;
+  if (isInterval(from) && isExact(to)) {
+    const held = canonical(BigInt(value as Int64));
+    if (to.root === 'TINYINT' || to.root === 'SMALLINT' || (to.root === 'INTEGER' && toInt32(held) !== held))
+      return undefined;
+    const count = divideInt64(held, unitSize(from) ?? 1);
+    return to.root === 'DECIMAL' ? canonical(BigInt(count) * 10n ** BigInt(to.scale)) : count;
+  }
   const isWritten = from.root === 'INTEGER' || from.root === 'BIGINT' || from.root === 'DECIMAL';
   const scale = from.root === 'DECIMAL' ? from.scale : 0;
   if (isWritten && (typeof value === 'number' || typeof value === 'bigint')) {
@@ -111,6 +124,12 @@ export function and(operands: readonly Rex[]): Rex {
       flat.some((o) => o.type.nullable),
     ),
   );
+}
+
+/** A field of a row, by its name. */
+export function fieldOf(row: Rex, { name, type }: RowType['fields'][number]): Rex {
+  const symbol: Rex = { kind: 'Literal', value: name, type: SYMBOL, symbol: name };
+  return call('DOT', [row, symbol], withNullable(type, type.nullable || row.type.nullable));
 }
 
 export function argumentOf(rex: Rex): Argument {

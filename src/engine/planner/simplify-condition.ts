@@ -46,7 +46,7 @@ function ofTruth(rex: Rex): Rex {
     case 'AND':
       return simplify(call('AND', withoutNullTests(rex.operands.map(ofTruth)), rex.type));
     case 'OR':
-      return simplify(call('OR', rex.operands.map(ofTruth), rex.type));
+      return simplify(call('OR', withoutHopeless(rex.operands.map(ofTruth)), rex.type));
     case 'IS TRUE':
       return ofTruth(rex.operands[0]!);
     case 'IS FALSE':
@@ -54,6 +54,20 @@ function ofTruth(rex: Rex): Rex {
     default:
       return rex;
   }
+}
+
+/** What compares a value is not asked beside the question whether there is one: without it, it would be NULL. */
+function withoutHopeless(parts: readonly Rex[]): readonly Rex[] {
+  const present = new Set(
+    parts.flatMap((part) =>
+      part.kind === 'Call' && part.operator === 'IS NOT NULL' ? [rexKey(part.operands[0]!)] : [],
+    ),
+  );
+  const isHopeless = (part: Rex): boolean =>
+    part.kind === 'Call' &&
+    COMPARISONS.has(part.operator) &&
+    part.operands.some((o) => present.has(rexKey(o)));
+  return parts.filter((part) => !isHopeless(part));
 }
 
 /** IS NOT NULL of what another part compares: said already by a comparison, part of a range; what is left of it comes last. With IS NULL no row is left. */

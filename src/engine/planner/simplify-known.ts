@@ -22,6 +22,12 @@ export function simplifyKnowing(rex: Rex, known: readonly Rex[], asFalse: boolea
     case 'AND':
     case 'OR':
       return operands(asFalse);
+    case 'CASE': {
+      // Nothing is known to the conditions of a CASE.
+      const isValue = (i: number): boolean => i % 2 === 1 || i === rex.operands.length - 1;
+      const made = rex.operands.map((o, i) => (isValue(i) ? simplifyKnowing(o, known, asFalse) : o));
+      return made.every((o, i) => o === rex.operands[i]) ? rex : simplify({ ...rex, operands: made });
+    }
     case 'IS NULL':
     case 'IS NOT NULL':
       return isKnown(rex, known) ? literal(true, SURE) : operands(false);

@@ -81,14 +81,11 @@ function supportsCast(from: LogicalType, to: LogicalType, explicit: boolean): bo
     const targets = partsOf(to);
     const sources = partsOf(from);
     if (from.root !== to.root || sources.length !== targets.length) return false;
-    return sources.every((source, i) => {
-      const target = targets[i] as LogicalType;
-      // Within a collection an interval is the number that it is held as.
-      const isNumber =
-        INTERVALS.includes(source.root) && (target.root === 'INTEGER' || target.root === 'BIGINT');
-      return supportsCast(source, target, explicit) || (explicit && isNumber);
-    });
+    return sources.every((source, i) => supportsCast(source, targets[i] as LogicalType, explicit));
   }
+  // An interval of one unit is a number of it.
+  if (INTERVALS.includes(from.root) && EXACT.includes(to.root)) return true;
+  if (EXACT.includes(from.root) && INTERVALS.includes(to.root)) return true;
   if (from.root === to.root && from.root !== 'RAW' && from.root !== 'SYMBOL') return true;
   if (IMPLICIT[to.root]?.includes(from.root) === true) return true;
   return explicit && EXPLICIT[to.root]?.includes(from.root) === true;

@@ -24,6 +24,11 @@ export function addInt64(a: Int64, b: Int64): Int64 {
   }
   return wrap64(BigInt(a) + BigInt(b));
 }
+/** `a + b * factor`, of any size. */
+export function addMultiple(a: Int64, b: Int64, factor: number): Int64 {
+  const sum = Number(a) + Number(b) * factor;
+  return Number.isSafeInteger(sum) ? sum : canonical(BigInt(a) + BigInt(b) * BigInt(factor));
+}
 export function subtractInt64(a: Int64, b: Int64): Int64 {
   if (typeof a === 'number' && typeof b === 'number') {
     const difference = a - b;

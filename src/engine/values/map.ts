@@ -27,6 +27,42 @@ export function mapKey(map: ReadonlyMap<Value, unknown>, key: Value, type: Logic
   return key;
 }
 
+/**
+ * A map as Flink's binary form holds it: the entries as they were written, those of equal keys too, of which the first is found.
+ */
+class WrittenMap extends Map<Value, Value> {
+  readonly #entries: readonly (readonly [Value, Value])[];
+
+  constructor(entries: readonly (readonly [Value, Value])[]) {
+    super(entries.toReversed());
+    this.#entries = entries;
+  }
+  override get size(): number {
+    return this.#entries.length;
+  }
+  override *keys(): MapIterator<Value> {
+    for (const [key] of this.#entries) yield key;
+  }
+  override *values(): MapIterator<Value> {
+    for (const [, value] of this.#entries) yield value;
+  }
+  override *entries(): MapIterator<[Value, Value]> {
+    for (const [key, value] of this.#entries) yield [key, value];
+  }
+  override [Symbol.iterator](): MapIterator<[Value, Value]> {
+    return this.entries();
+  }
+}
+
+/** A map of entries that are all kept, though their keys may be equal. */
+export function writtenMap(
+  entries: readonly (readonly [Value, Value])[],
+  keyType: LogicalType,
+): ReadonlyMap<Value, Value> {
+  const map = mapFromEntries(entries, keyType);
+  return map.size === entries.length ? map : new WrittenMap(entries);
+}
+
 /** A map from entries in order; a later duplicate key replaces the value but keeps the place. */
 export function mapFromEntries(
   entries: Iterable<readonly [Value, Value]>,

@@ -1,7 +1,7 @@
 import type { LogicalType, Value } from '../types/logical-type.ts';
 import { decodeUtf8 } from './bytes.ts';
 import { printDecimal } from './decimal.ts';
-import type { Int64 } from './int64.ts';
+import { addInt64, floorDiv, type Int64 } from './int64.ts';
 import { printDouble, printFloat } from './java-number.ts';
 import { encodable } from './text.ts';
 import {
@@ -10,8 +10,8 @@ import {
   printMonths,
   printTime,
   printTimestamp,
-  timestampMillis,
   timestampNanos,
+  unitsPerMilli,
 } from './time.ts';
 import { toLocal } from './zone.ts';
 
@@ -46,15 +46,16 @@ export function printer(type: LogicalType, zone: string, binaryAsText = false): 
     case 'TIMESTAMP':
       return (value) =>
         printTimestamp(
-          timestampMillis(value as Int64, type.precision),
+          floorDiv(value as Int64, unitsPerMilli(type.precision)),
           timestampNanos(value as Int64, type.precision),
           type.precision,
         );
     case 'TIMESTAMP_LTZ':
       return (value) => {
-        const millis = timestampMillis(value as Int64, type.precision);
+        const millis = floorDiv(value as Int64, unitsPerMilli(type.precision));
+        const offset = toLocal(zone, Number(millis)) - Number(millis);
         return printTimestamp(
-          toLocal(zone, millis),
+          addInt64(millis, offset),
           timestampNanos(value as Int64, type.precision),
           type.precision,
         );

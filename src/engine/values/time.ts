@@ -1,4 +1,4 @@
-import { canonical, floorDiv, floorMod, type Int64 } from './int64.ts';
+import { canonical, floorDiv, floorMod, type Int64, negateInt64, toInt32 } from './int64.ts';
 import { javaDate, javaDays } from './java-date.ts';
 
 /** Civil time without Date objects: days since 1970-01-01 in the proleptic Gregorian calendar, milliseconds of a day. */
@@ -142,9 +142,9 @@ export function printTime(millis: number, digits = 0): string {
         .slice(0, digits)}`;
 }
 /** `yyyy-MM-dd HH:mm:ss` and exactly `precision` digits. */
-export function printTimestamp(millis: number, nanos: number, precision: number): string {
-  const days = Math.floor(millis / MILLIS_PER_DAY);
-  const ofDay = millis - days * MILLIS_PER_DAY;
+export function printTimestamp(millis: Int64, nanos: number, precision: number): string {
+  const days = toInt32(floorDiv(millis, MILLIS_PER_DAY));
+  const ofDay = floorMod(millis, MILLIS_PER_DAY);
   // A timestamp's date is not reckoned in 32 bits.
   const isFar = Math.abs(days) > 1_700_000;
   const text = `${isFar ? writeDate(civilFromDays(days)) : printDate(days)} ${printTime(ofDay)}`;
@@ -152,18 +152,24 @@ export function printTimestamp(millis: number, nanos: number, precision: number)
   const fraction = pad(ofDay % 1000, 3);
   return `${text}.${precision === 3 ? fraction : (fraction + pad(nanos, 6)).slice(0, precision)}`;
 }
-/** `+1-02`. */
+/** `+1-02`. The least number has no opposite: its parts stay below zero. */
 export function printMonths(months: number): string {
-  const size = Math.abs(months);
-  return `${months < 0 ? '-' : '+'}${Math.floor(size / 12)}-${pad2(size % 12)}`;
+  const size = Math.abs(months) | 0;
+  return `${months < 0 ? '-' : '+'}${Math.trunc(size / 12)}-${signedPart(size % 12, 2)}`;
 }
-/** `+1 02:03:04.000`. */
+/** `+1 02:03:04.000`. Flink keeps the days in 32 bits; the least number has no opposite. */
 export function printDuration(millis: Int64): string {
-  const size = BigInt(millis < 0 ? -millis : millis);
+  const size = BigInt(millis < 0 ? negateInt64(millis) : millis);
   const day = BigInt(MILLIS_PER_DAY);
-  // Flink keeps the days in 32 bits.
-  return `${millis < 0 ? '-' : '+'}${BigInt.asIntN(32, size / day)} ${printTime(Number(size % day), 3)}`;
+  const ofDay = Number(size % day);
+  const second = Math.trunc(ofDay / 1000);
+  const [hours, minutes] = [Math.trunc(second / 3600), Math.trunc(second / 60) % 60];
+  const clock = [hours, minutes, second % 60].map((part) => signedPart(part, 2)).join(':');
+  return `${millis < 0 ? '-' : '+'}${BigInt.asIntN(32, size / day)} ${clock}.${signedPart(ofDay % 1000, 3)}`;
 }
+/** Digits with zeros before them, and before the sign of what is below zero and has one digit. */
+const signedPart = (x: number, width: number): string =>
+  x < 0 ? String(x).padStart(width + 1, '0') : pad(x, width);
 
 // ---------------------------------------------------------------- literals
 

@@ -30,14 +30,18 @@ import {
 } from '../../values/decimal.ts';
 import {
   addInt64,
+  addMultiple,
   divideInt64,
   doubleToInt64,
+  floorDiv,
+  floorMod,
   type Int64,
   multiplyInt64,
   negateInt64,
   remainderInt64,
   subtractInt64,
   toDouble,
+  toInt32,
   wrap64,
 } from '../../values/int64.ts';
 import { RunError } from '../../values/run-error.ts';
@@ -46,7 +50,6 @@ import {
   MILLIS_PER_DAY,
   timestampFrom,
   timestampMillis,
-  timestampNanos,
   unitsPerMilli,
 } from '../../values/time.ts';
 import { narrow } from '../cast.ts';
@@ -292,8 +295,11 @@ function moveTime(
       return (days: number, millis: Int64) =>
         timestampFrom(days * MILLIS_PER_DAY + direction * Number(millis), 0, precision);
     }
-    return (days: number, millis: Int64) =>
-      days + direction * (Math.trunc(Number(millis) / MILLIS_PER_DAY) + 0);
+    return (days: number, millis: Int64) => {
+      const moved = Number(divideInt64(millis, MILLIS_PER_DAY));
+      if (toInt32(moved) !== moved) throw new RunError('ArithmeticException: integer overflow');
+      return (days + direction * moved) | 0;
+    };
   }
   if (type.root === 'TIME') {
     if (isMonths) return (time: number) => time;
@@ -305,15 +311,14 @@ function moveTime(
   const units = unitsPerMilli(precision);
   if (isMonths) return (value: Int64, months: number) => addMonths(value, direction * months, precision);
   if (units === 1) return direction === 1 ? addInt64 : subtractInt64;
-  return (value: Int64, millis: Int64) => addInt64(value, multiplyInt64(millis, direction * units));
+  return (value: Int64, millis: Int64) => addMultiple(value, millis, direction * units);
 }
 
 /** A timestamp moved by months; the day is cut to the month's length, the time of day stays. */
 export function addMonths(value: Int64, months: number, precision: number): Int64 {
-  const millis = timestampMillis(value, precision);
-  const days = Math.floor(millis / MILLIS_PER_DAY);
-  const moved = addMonthsToDays(days, months) * MILLIS_PER_DAY + (millis - days * MILLIS_PER_DAY);
-  return timestampFrom(moved, timestampNanos(value, precision), precision);
+  const perDay = MILLIS_PER_DAY * unitsPerMilli(precision);
+  const days = addMonthsToDays(Number(floorDiv(value, perDay)), months);
+  return addMultiple(floorMod(value, perDay), days, perDay);
 }
 
 /** Epoch milliseconds of a DATE, TIME or timestamp. */
@@ -358,6 +363,8 @@ function refuseInterval(sign: ArithmeticSign, args: readonly Argument[], result:
   if (!types.some(isInterval)) return null;
   if (sign === '/' || sign === 'MOD')
     return `CodeGenException: ${unsupportedCall(sign, types.map(printType).join(', '))}`;
+  if (types[0] && isInterval(types[0]) && types[1]?.root === 'TIMESTAMP_LTZ')
+    return 'CodeGenException: Unsupported temporal arithmetic.';
   const factor = types.find((type) => type.root === 'DECIMAL' || isApproximate(type));
   return sign === '*' && factor !== undefined
     ? `CodeGenException: Unsupported casting from ${printType(factor)} to ${printType(result)}.`

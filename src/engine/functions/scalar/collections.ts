@@ -17,7 +17,7 @@ import {
 import { printPlanType, printType, printTypeFamily } from '../../types/print-type.ts';
 import { comparator, nullsFirst, nullsLast, valueKey } from '../../values/compare.ts';
 import type { Int64 } from '../../values/int64.ts';
-import { mapFromEntries, mapGet } from '../../values/map.ts';
+import { mapFromEntries, mapGet, writtenMap } from '../../values/map.ts';
 import { RunError } from '../../values/run-error.ts';
 import { castImplementation, castProblem } from '../cast.ts';
 import type { Argument, EvaluationContext, Misfit, ScalarFunction } from '../function-definition.ts';
@@ -94,8 +94,8 @@ const map: ScalarFunction = {
   strict: false,
   isDeterministic: true,
   inferType: (args) => {
-    if (args.length === 0 || args.length % 2 === 1)
-      return { message: 'Map requires an even number of arguments' };
+    if (args.length === 0) return { message: 'Map requires at least 2 arguments' };
+    if (args.length % 2 === 1) return { message: 'Map requires an even number of arguments' };
     if (args.some((arg) => arg.type.root === 'NULL'))
       return { message: 'Parameters must be of the same type' };
     const key = leastRestrictive(args.filter((_, i) => i % 2 === 0).map((arg) => arg.type));
@@ -108,21 +108,23 @@ const map: ScalarFunction = {
     result.root === 'MAP'
       ? args.map((arg, i) => withNullable(i % 2 === 0 ? result.key : result.value, arg.type.nullable))
       : args.map((arg) => arg.type),
-  implement: (_types, result) => {
+  // Constants alone make a map of Java, which holds a key once.
+  implement: (_types, result, _context, args) => {
     const keyType = result.root === 'MAP' ? result.key : NULL;
+    const make = args.every(({ literal }) => literal !== undefined) ? mapFromEntries : writtenMap;
     return {
       evaluate: (...values: Value[]) => {
         const entries: [Value, Value][] = [];
         for (let i = 0; i + 1 < values.length; i += 2)
           entries.push([values[i] ?? null, values[i + 1] ?? null]);
-        return mapFromEntries(entries, keyType);
+        return make(entries, keyType);
       },
     };
   },
   doc: toDoc(CATEGORY, [
     'MAP[key1, value1, key2, value2, …]',
-    'A map; a later duplicate key wins.',
-    '键值映射；重复的键以后者为准。',
+    'A map; of constants, a later duplicate key wins.',
+    '键值映射；全为常量时，重复的键以后者为准。',
     ["MAP['a', 1, 'b', 2]", '{a=1, b=2}'],
   ]),
 };
@@ -713,7 +715,7 @@ export const collectionFunctions: readonly ScalarFunction[] = [
             `FlinkRuntimeException: Invalid function MAP_FROM_ARRAYS call:\nThe length of the keys array ${names.length} is not equal to the length of the values array ${values.length}`,
           );
         }
-        return mapFromEntries(
+        return writtenMap(
           names.map((name, i) => [name, values[i] ?? null] as const),
           keyType,
         );

@@ -13,6 +13,7 @@ import {
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
+import { printType } from '../../types/print-type.ts';
 import { type Comparator, comparator, compareDouble, sameValue } from '../../values/compare.ts';
 import { compareDecimal, decimalToDouble } from '../../values/decimal.ts';
 import { compareInt64, type Int64 } from '../../values/int64.ts';
@@ -219,6 +220,12 @@ function refuseTimeText(args: readonly Argument[]): string | null {
   }
 }
 
+/** No code is made that orders rows. */
+const refuseRows = ([left]: readonly Argument[]): string | null =>
+  left?.type.root === 'ROW'
+    ? `CodeGenException: Comparable type expected, but was '${printType(left.type)}'.`
+    : null;
+
 function comparison(
   sign: ComparisonSign,
   en: string,
@@ -231,7 +238,7 @@ function comparison(
     isDeterministic: true,
     inferType: (args) => inferComparison(sign, args),
     coerce: (args) => coerceComparison(sign, args),
-    refuse: (args) => (sign === '=' || sign === '<>' ? refuseTimeText(args) : null),
+    refuse: (args) => (sign === '=' || sign === '<>' ? refuseTimeText(args) : refuseRows(args)),
     implement: ([left, right], result, context) => ({
       evaluate: comparisonTest(sign, left ?? result, right ?? result, context.zone),
     }),

@@ -30,6 +30,18 @@ import { comparisonTest } from './comparison.ts';
 
 const CATEGORY = 'conditional';
 
+/** Calcite writes a constant interval as a number of its type where it fits, and knows no such constant of a small type. */
+function refuseSmall([arg]: readonly Argument[], { root }: LogicalType): string | null {
+  const limit = root === 'TINYINT' ? 128 : root === 'SMALLINT' ? 32_768 : 0;
+  return arg &&
+    isInterval(arg.type) &&
+    typeof arg.literal === 'number' &&
+    arg.literal >= -limit &&
+    arg.literal < limit
+    ? `AssertionError: Was not expecting value '${root}' for enumeration 'org.apache.calcite.sql.type.SqlTypeName' in this context`
+    : null;
+}
+
 function cast(name: 'CAST' | 'TRY_CAST', doc: Parameters<typeof toDoc>[1]): ScalarFunction {
   const isTry = name === 'TRY_CAST';
   return {
@@ -40,7 +52,7 @@ function cast(name: 'CAST' | 'TRY_CAST', doc: Parameters<typeof toDoc>[1]): Scal
       const [from, to] = [argType(args, 0), argType(args, 1)];
       return castProblem(from, to) ?? withNullable(to, isTry || from.nullable);
     },
-    refuse: (args, to) => castRefusal(argType(args, 0), to, isTry),
+    refuse: (args, to) => refuseSmall(args, to) ?? castRefusal(argType(args, 0), to, isTry),
     implement: ([from], to, { zone }) => ({ evaluate: castImplementation(from ?? to, to, { isTry, zone }) }),
     doc: toDoc(CATEGORY, doc),
   };
@@ -100,6 +112,7 @@ const coalesce: ScalarFunction = {
   name: 'COALESCE',
   strict: false,
   isDeterministic: true,
+  isModern: true,
   inferType: (args) =>
     args.length === 0
       ? modernMisfit('COALESCE', args, [COALESCE_SIGNATURE], WRONG_COUNT)
@@ -118,6 +131,7 @@ const ifNull: ScalarFunction = {
   name: 'IFNULL',
   strict: false,
   isDeterministic: true,
+  isModern: true,
   inferType: (args) => {
     if (args.length !== 2) return modernMisfit('IFNULL', args, [IFNULL_SIGNATURE], WRONG_COUNT);
     const type = commonType('IFNULL', args, IFNULL_SIGNATURE);
@@ -304,6 +318,7 @@ const typeOf: ScalarFunction = {
   name: 'TYPEOF',
   strict: false,
   isDeterministic: true,
+  isModern: true,
   inferType: (args) =>
     args.length === 1 || args.length === 2
       ? withNullable(STRING, true)

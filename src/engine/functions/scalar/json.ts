@@ -1,6 +1,7 @@
 import {
   BOOLEAN,
   isCharacter,
+  isInterval,
   isTimestamp,
   type LogicalType,
   notNull,
@@ -416,12 +417,7 @@ function isJson(kind: 'VALUE' | 'OBJECT' | 'ARRAY' | 'SCALAR', isNegated: boolea
 // ---------------------------------------------------------------- writing
 
 /** What JSON_STRING does not take at the top; inside of a collection it fails later. */
-const UNPRINTABLE: ReadonlySet<LogicalType['root']> = new Set([
-  'DATE',
-  'TIME',
-  'INTERVAL_DAY',
-  'INTERVAL_MONTH',
-]);
+const UNPRINTABLE: ReadonlySet<LogicalType['root']> = new Set(['DATE', 'TIME']);
 
 /** Makes JSON nodes of values of a type (`JsonGenerateUtils`). */
 function nodeMaker(type: LogicalType): (value: Value) => JsonNode {
@@ -525,16 +521,13 @@ function memberMaker(arg: Argument | undefined): (value: Value) => JsonNode {
 /** Types of which no part is written as JSON: Flink finds out when it generates the code, not when it validates. */
 function refuseMembers(args: readonly Argument[]): string | null {
   if (args.some((arg) => arg.type.root === 'NULL')) return 'TableException: Type is not supported: ANY';
-  const wrong = args.map((arg) => unwritable(codeType(arg))).find((type) => type !== null);
+  const wrong = args.map((arg) => unwritable(arg.type)).find((type) => type !== null);
   return wrong == null
     ? null
     : `CodeGenException: Type '${printType(wrong)}' is not scalar or cannot be converted into JSON.`;
 }
-/** Flink's code for a day plus an interval forgets that there always is one. */
-const codeType = ({ type, operator }: Argument): LogicalType =>
-  type.root === 'DATE' && (operator === '+' || operator === '-') ? withNullable(type, true) : type;
 function unwritable(type: LogicalType): LogicalType | null {
-  if (UNPRINTABLE.has(type.root)) return type;
+  if (UNPRINTABLE.has(type.root) || isInterval(type)) return type;
   const parts =
     type.root === 'ARRAY' || type.root === 'MULTISET'
       ? [type.element]
@@ -699,6 +692,9 @@ export const jsonFunctions: readonly ScalarFunction[] = [
       ],
     },
     returns: returns(STRING),
+    // An interval is read as the first number that it can be.
+    coerce: (args) =>
+      args.map(({ type }) => (isInterval(type) ? { root: 'TINYINT', nullable: type.nullable } : type)),
     refuse: refuseMembers,
     implement: ([type = STRING]) => {
       const make = nodeMaker(type);

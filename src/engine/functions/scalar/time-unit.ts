@@ -1,9 +1,8 @@
 import { isInterval, isTimestamp, type LogicalType, type Value } from '../../types/logical-type.ts';
 import { floorDiv, type Int64 } from '../../values/int64.ts';
-import { javaDays, meeusDate } from '../../values/java-date.ts';
+import { javaDate, javaDays, meeusDate } from '../../values/java-date.ts';
 import { RunError } from '../../values/run-error.ts';
 import {
-  civilFromDays,
   daysFromCivil,
   isoDayOfWeek,
   isoWeek,
@@ -119,7 +118,7 @@ export const ceilTo = (type: LogicalType, unit: string, zone: string): Evaluate 
 
 /** A field of a date; null for units a date does not have. */
 export function dateField(unit: string, days: number): number | null {
-  const { year, month, day } = civilFromDays(days);
+  const { year, month, day } = javaDate(days);
   switch (unit) {
     case 'YEAR':
       return year;
