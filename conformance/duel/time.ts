@@ -1,4 +1,4 @@
-import { type Grammar, writeQuery } from './queries.ts';
+import { type Grammar, isQuery, type Query, writeQuery } from './queries.ts';
 import { type Scene, scriptTopic } from './scripts.ts';
 import { START, type Table } from './tables.ts';
 import { pickFrom } from './topic.ts';
@@ -161,6 +161,31 @@ const ZONES: { readonly [zone: string]: number } = {
   'Asia/Kolkata': START,
 };
 
+/** Windows of 5 s that the rows of a story are in, about. */
+const WINDOWS_OF_ROWS = 5;
+/** More windows than these keep an engine busy for minutes. */
+const MOST_WINDOWS = 10_000;
+const SECONDS: { readonly [size: string]: number } = {
+  "'10' SECOND": 10,
+  "'20' SECOND": 20,
+  "'1' HOUR": 3600,
+};
+
+/** About how many windows a query makes: those of what it reads, times those that each of its rows is in. */
+function countWindows({ table, pieces }: Query): number {
+  if (table !== undefined) return WINDOWS_OF_ROWS;
+  const text = pieces
+    .map((piece) => (typeof piece === 'string' ? piece : isQuery(piece) ? '' : piece.text))
+    .join('');
+  const own = [
+    ...text.matchAll(
+      /(?:HOP|CUMULATE)\((?:TABLE , DESCRIPTOR\(ts\)|ts), INTERVAL '5' SECOND, INTERVAL ('\d+' \w+)/g,
+    ),
+  ];
+  const windows = Math.max(1, ...own.map(([, size]) => (SECONDS[size ?? ''] ?? 0) / 5));
+  return windows * pieces.filter(isQuery).reduce((sum, inner) => sum + countWindows(inner), 0);
+}
+
 const scene: Scene = {
   grammar: GRAMMAR,
   columns: ['k', 'v', 's', 'ts'],
@@ -180,6 +205,7 @@ const scene: Scene = {
       return random.next() < 0.5 ? { ...table, mode: 'retract' } : { ...table, mode: 'upsert', key: ['k'] };
     return { ...table, partitions: pickFrom(random, [1, 1, 2]) };
   },
+  isTooMuch: (query) => countWindows(query) > MOST_WINDOWS,
   makeSink: () => null,
   hasFreeOrder: () => true,
   makeConfig(random, query) {
