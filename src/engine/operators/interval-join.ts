@@ -3,7 +3,7 @@ import type { IntervalJoin } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { heldBack, MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { TimerQueue } from '../runtime/timer-queue.ts';
+import { copyOnce, TimerHeap } from '../runtime/timer-heap.ts';
 import { combinedWatermarks } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { inputView } from './input-view.ts';
@@ -19,39 +19,16 @@ interface Side {
   readonly cache: Map<number, Cell>;
   /** When its rows are looked through for those that can find nothing any more; NaN for not at all. */
   timerMs: number;
-  /** Order in which timers of the same time were set. */
-  timerOrder: number;
 }
 interface Bucket {
   readonly sides: readonly [Side, Side];
 }
-interface Timer {
-  readonly atMs: number;
-  readonly order: number;
-  readonly bucket: Bucket;
-}
-
-/** The timers of one key, those of both sides at one time being one. */
-function timersOf(bucket: Bucket): Timer[] {
-  const [left, right] = bucket.sides;
-  const timers: Timer[] = [];
-  if (!Number.isNaN(left.timerMs)) {
-    const isShared = left.timerMs === right.timerMs;
-    const order = isShared ? Math.min(left.timerOrder, right.timerOrder) : left.timerOrder;
-    timers.push({ atMs: left.timerMs, order, bucket });
-  }
-  if (!Number.isNaN(right.timerMs) && right.timerMs !== left.timerMs)
-    timers.push({ atMs: right.timerMs, order: right.timerOrder, bucket });
-  return timers;
-}
-
-const emptySide = (): Side => ({ cache: new Map(), timerMs: Number.NaN, timerOrder: 0 });
+const emptySide = (): Side => ({ cache: new Map(), timerMs: Number.NaN });
 const copySide = (side: Side): Side => ({
   cache: new Map(
     [...side.cache].map(([ms, cell]) => [ms, { rows: [...cell.rows], matched: [...cell.matched] }]),
   ),
   timerMs: side.timerMs,
-  timerOrder: side.timerOrder,
 });
 const copyBucket = (bucket: Bucket): Bucket => ({
   sides: [copySide(bucket.sides[0]), copySide(bucket.sides[1])],
@@ -118,8 +95,7 @@ export function createIntervalJoin(
   const report = context.reporter;
   let expiredMs: [number, number] = isRowtime ? [0, 0] : [-Infinity, -Infinity];
   let watermarkMs = -Infinity;
-  const timers = new TimerQueue<Bucket>();
-  let nextOrder = 0;
+  const timers = new TimerHeap<Bucket>();
 
   const operatorTime = (): number => (isRowtime ? Math.max(watermarkMs, 0) : context.nowMs());
   const expiry = (nowMs: number, waitMs: number): number =>
@@ -133,17 +109,10 @@ export function createIntervalJoin(
       });
   };
 
-  /** In the order in which they are due. */
-  const allTimers = (): Timer[] => {
-    const all: Timer[] = [];
-    store.forEach((bucket) => all.push(...timersOf(bucket)));
-    return all.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
-  };
   const setTimer = (bucket: Bucket, side: 0 | 1, rowMs: number): void => {
     const own = bucket.sides[side];
     const atMs = rowMs + waits[side] + cleanUpMs + 1;
     own.timerMs = atMs;
-    own.timerOrder = nextOrder++;
     // Both sides' timers of one time are one timer.
     if (bucket.sides[side === 0 ? 1 : 0].timerMs !== atMs) timers.add(atMs, bucket);
     report?.timer(atMs);
@@ -245,28 +214,30 @@ export function createIntervalJoin(
     ports: [port(0), port(1)],
     size: () => store.size(),
     ...(isRowtime ? {} : { nextClockMs: () => timers.nextMs, onClock: fireUpTo }),
-    snapshot: () => ({
-      store: store.export(copyBucket),
-      valve: valve.snapshot(),
-      expiredMs: [...expiredMs],
-      watermarkMs,
-      nextOrder,
-    }),
+    snapshot: () => {
+      const copied = copyOnce(copyBucket);
+      return {
+        store: store.export(copied),
+        timers: timers.export(copied),
+        valve: valve.snapshot(),
+        expiredMs: [...expiredMs],
+        watermarkMs,
+      };
+    },
     restore: (state) => {
       const saved = state as {
         store: unknown;
+        timers: readonly (readonly [number, Bucket])[];
         valve: unknown;
         expiredMs: [number, number];
         watermarkMs: number;
-        nextOrder: number;
       };
-      store.import(saved.store, copyBucket);
+      const copied = copyOnce(copyBucket);
+      store.import(saved.store, copied);
+      timers.import(saved.timers, copied);
       valve.restore(saved.valve);
       expiredMs = [...saved.expiredMs];
       watermarkMs = saved.watermarkMs;
-      nextOrder = saved.nextOrder;
-      timers.clear();
-      for (const { atMs, bucket } of allTimers()) timers.add(atMs, bucket);
     },
     inspect: () => ({
       tables: ([0, 1] as const).map((side) => {
@@ -290,9 +261,11 @@ export function createIntervalJoin(
           size,
         );
       }),
-      timersMs: allTimers()
-        .slice(0, 200)
-        .map((t) => ({ atMs: t.atMs, key: '', isEventTime: isRowtime })),
+      timersMs: timers
+        .export(() => null)
+        .map(([atMs]) => ({ atMs, key: '', isEventTime: isRowtime }))
+        .sort((a, b) => a.atMs - b.atMs)
+        .slice(0, 200),
     }),
   };
 }
