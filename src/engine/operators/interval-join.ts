@@ -8,6 +8,7 @@ import { combinedWatermarks } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { inputView } from './input-view.ts';
 import { printRow, stateTable } from './inspect.ts';
+import { sortByLong } from './java-hash-order.ts';
 import { joinTest, nullKeyTest, nullRow, pairEmitter } from './join-parts.ts';
 
 /** Rows of one side that came with one time, and which of them have found a partner. */
@@ -17,17 +18,20 @@ interface Cell {
 }
 interface Side {
   readonly cache: Map<number, Cell>;
+  /** The most times it ever held. */
+  peak: number;
   /** When its rows are looked through for those that can find nothing any more; NaN for not at all. */
   timerMs: number;
 }
 interface Bucket {
   readonly sides: readonly [Side, Side];
 }
-const emptySide = (): Side => ({ cache: new Map(), timerMs: Number.NaN });
+const emptySide = (): Side => ({ cache: new Map(), peak: 0, timerMs: Number.NaN });
 const copySide = (side: Side): Side => ({
   cache: new Map(
     [...side.cache].map(([ms, cell]) => [ms, { rows: [...cell.rows], matched: [...cell.matched] }]),
   ),
+  peak: side.peak,
   timerMs: side.timerMs,
 });
 const copyBucket = (bucket: Bucket): Bucket => ({
@@ -118,22 +122,37 @@ export function createIntervalJoin(
     report?.timer(atMs);
   };
 
+  /** Cells of a side from `lowest` to `highest`, and those up to `limit`, in the order of Flink's state, which is that of a Java HashMap. */
+  const cellsOf = (
+    side: Side,
+    lowest: number,
+    highest: number,
+    limit: number,
+  ): (readonly [number, Cell])[] => {
+    const cells: (readonly [number, Cell])[] = [];
+    for (const entry of side.cache)
+      if (entry[0] <= limit || (entry[0] >= lowest && entry[0] <= highest)) cells.push(entry);
+    if (cells.length > 1) sortByLong(cells, side.peak);
+    return cells;
+  };
   /** Drops rows of a side that nothing can match any more. */
   const cleanUp = (bucket: Bucket, side: 0 | 1): void => {
     const own = bucket.sides[side];
     const limit = expiry(operatorTime(), waits[side]);
     expiredMs[side] = limit;
-    let earliest = -1;
-    for (const [ms, cell] of own.cache) {
-      if (ms <= limit) {
-        padUnmatched(side, cell);
-        own.cache.delete(ms);
-        report?.clear();
-      } else if (earliest < 0 || ms < earliest) earliest = ms;
+    for (const [ms, cell] of cellsOf(own, Infinity, -Infinity, limit)) {
+      padUnmatched(side, cell);
+      own.cache.delete(ms);
+      report?.clear();
     }
+    let earliest = -1;
+    for (const ms of own.cache.keys()) if (earliest < 0 || ms < earliest) earliest = ms;
     own.timerMs = Number.NaN;
     if (earliest > 0 || (!isRowtime && earliest === 0)) setTimer(bucket, side, earliest);
-    else own.cache.clear();
+    else {
+      own.cache.clear();
+      own.peak = 0;
+    }
   };
   const fireUpTo = (ms: number): void => {
     while (timers.nextMs <= ms) {
@@ -174,7 +193,7 @@ export function createIntervalJoin(
       if (expiredMs[otherSide] < highest) {
         const limit = (expiredMs[otherSide] = expiry(now, waits[otherSide]));
         const mayMatch = !hasNullKey(row);
-        for (const [ms, cell] of other.cache) {
+        for (const [ms, cell] of cellsOf(other, lowest, highest, limit)) {
           if (mayMatch && ms >= lowest && ms <= highest) {
             for (let i = 0; i < cell.rows.length; i++) {
               const partner = cell.rows[i]!;
@@ -196,7 +215,10 @@ export function createIntervalJoin(
         if (cell) {
           cell.rows.push(row);
           cell.matched.push(isMatched);
-        } else own.cache.set(rowMs, { rows: [row], matched: [isMatched] });
+        } else {
+          own.cache.set(rowMs, { rows: [row], matched: [isMatched] });
+          own.peak = Math.max(own.peak, own.cache.size);
+        }
         if (Number.isNaN(own.timerMs)) setTimer(bucket, side, rowMs);
       } else {
         report?.late(0, row, rowMs);
