@@ -34,8 +34,12 @@ const CLASSES: { readonly [name: string]: string } = {
   JSON_OBJECTAGG_NULL_ON_NULL: OBJECT,
   JSON_OBJECTAGG_ABSENT_ON_NULL: OBJECT,
 };
-const accumulatorOf = (type: string): string =>
-  type.startsWith('Json') ? `${FUNCTIONS}.${type}.Accumulator` : `${DATA}.RowData`;
+const accumulatorOf = (type: string): string => {
+  if (type.startsWith('Json')) return `${FUNCTIONS}.${type}.Accumulator`;
+  return type.includes('Retract')
+    ? `${FUNCTIONS}.${type}.${type.replace('AggFunction', 'Accumulator')}`
+    : `${DATA}.RowData`;
+};
 
 /** What values of a type are in Flink's rows. */
 const DATA_CLASSES: { readonly [root in LogicalType['root']]?: string } = {
@@ -65,11 +69,12 @@ export const isMergeable = ({ name }: PhysicalAggregate): boolean => MERGEABLE.h
  * What Flink says when it makes code for windows that are merged from parts (HOP, CUMULATE, SESSION) out of a function that cannot do it; null where all
  * can.
  */
-export function unmergeableCall(calls: readonly PhysicalAggregate[]): SqlError | null {
+export function unmergeableCall(calls: readonly PhysicalAggregate[], retracts: boolean): SqlError | null {
   for (const { name } of calls) {
-    const type = CLASSES[name];
-    if (type && !MERGEABLE.has(name))
-      return withoutMethod(name, type, 'merge', [accumulatorOf(type), 'java.lang.Iterable']);
+    const plain = CLASSES[name];
+    if (!plain || MERGEABLE.has(name)) continue;
+    const type = retracts ? plain.replace(/^(\w+Value)/, '$1WithRetract') : plain;
+    return withoutMethod(name, type, 'merge', [accumulatorOf(type), 'java.lang.Iterable']);
   }
   return null;
 }

@@ -2,7 +2,6 @@ import type { Config } from '../catalog/config.ts';
 import type { LogicalNode, WindowSpec } from '../plan/logical.ts';
 import type { EmitStrategy, PhysicalNode } from '../plan/physical.ts';
 import { isProctime, isTimeAttribute } from '../types/logical-type.ts';
-import { unmergeableCall, untextedCall } from './aggregate-methods.ts';
 import { callOver } from './logical-tools.ts';
 import { exchange, physicalCalls } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
@@ -18,9 +17,6 @@ export function planGroupWindow(
   if (!isTimeAttribute(node.window.timeType))
     throw notYet('a window over a column that is no time attribute', null);
   const calls = physicalCalls(node.calls);
-  const refusal =
-    untextedCall(calls, input.fields) ?? (node.window.kind === 'TUMBLE' ? null : unmergeableCall(calls));
-  if (refusal) throw refusal;
   return {
     kind: 'GroupWindowAggregate',
     inputs: [exchange(input, node.groups)],

@@ -21,7 +21,7 @@ import { overLogical, overPhysical } from './refused-plan.ts';
 import type { BoundStatement } from './session.ts';
 import { shareSubplans } from './share-subplans.ts';
 import { toPhysical } from './to-physical.ts';
-import { checkSlidingSums } from './window-physical.ts';
+import { checkWindowCode } from './window-physical.ts';
 
 /** A query or INSERT with its plans. */
 export interface PlannedStatement {
@@ -75,8 +75,9 @@ export function planStatement(statement: BoundStatement, config: Config): Planne
 /** What is refused only when row kinds are settled and operators are made. */
 function checkOperators(root: PhysicalNode, config: Config): void {
   checkRefusals(root);
-  checkSlidingSums(root);
+  if (isBatch(config)) return;
   checkEmitOptions(root, config);
+  checkWindowCode(root);
 }
 
 function checkRefusals(node: PhysicalNode): void {

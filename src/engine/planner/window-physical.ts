@@ -4,7 +4,8 @@ import type { PhysicalAggregate, PhysicalNode, WindowAggregate } from '../plan/p
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
-import { approximateCount, isMergeable, unmergeableCall } from './aggregate-methods.ts';
+import { approximateCount, isMergeable, unmergeableCall, untextedCall } from './aggregate-methods.ts';
+import { isBatch } from './batch.ts';
 import { windowOf } from './join-window.ts';
 import { callOver, windowRoles } from './logical-tools.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
@@ -22,7 +23,7 @@ export function planWindowTable(
   planning: Planning,
   node: Extract<LogicalNode, { kind: 'WindowTable' }>,
 ): PhysicalNode {
-  checkWindow(node.window, false);
+  checkWindow(node.window);
   const names = node.fields.map((f) => f.name);
   const twice = names.filter((name, i) => names.indexOf(name) < i);
   if (twice.length > 0)
@@ -55,11 +56,12 @@ function rolesWithin(node: LogicalNode): ReadonlyMap<number, string> {
   ]);
 }
 
-/** An aggregate grouped by both bounds of a window table function; null where it is an ordinary one. */
+/** An aggregate grouped by both bounds of a window table function; null where it is an ordinary one, as all are in batch mode. */
 export function planWindowAggregate(
   planning: Planning,
   node: Extract<LogicalNode, { kind: 'Aggregate' }>,
 ): PhysicalNode | null {
+  if (isBatch(planning.config)) return null;
   const roles = rolesWithin(node.input);
   const bounds = node.groups.filter((g) => roles.has(g));
   const has = (role: string): boolean => bounds.some((g) => roles.get(g) === role);
@@ -80,7 +82,7 @@ export function planWindowAggregate(
     c.args.some((a) => (expand ? roles.has(a) : usesWindow(exprs[a]!))),
   );
   if (computes || isArgument) throw notYet('an aggregate that computes with its window bounds', null);
-  checkWindow(table.window, true);
+  checkWindow(table.window);
   const { input, time, position } = withoutWindow(
     planning,
     node.input.kind === 'Expand' ? node.input.input : node.input,
@@ -239,8 +241,6 @@ function planWindowPhases(
     planning.config.string('table.optimizer.agg-phase-strategy', 'AUTO') !== 'ONE_PHASE' &&
     calls.every(isMergeable);
   if (calls.some(({ name }) => name === 'APPROX_COUNT_DISTINCT')) throw approximateCount();
-  const unmergeable = isTwoPhase || window.kind === 'TUMBLE' ? null : unmergeableCall(calls);
-  if (unmergeable) throw unmergeable;
   const common = { calls, window, properties, inputRetracts: false, hasHiddenCount: false };
   const made = (node: WindowAggregate): WindowAggregate =>
     window.kind === 'HOP' ? withHiddenCount(node) : node;
@@ -279,23 +279,50 @@ function planWindowPhases(
   return { kind: 'Calc', inputs: [aggregate], fields: node.fields, mode: 0, exprs, condition: null };
 }
 
-/** Slices that leave a hopping window are taken back, which a sum that takes no rows back cannot: refused once the kinds of rows are known. */
-export function checkSlidingSums(node: PhysicalNode): void {
-  const isSliding =
-    (node.kind === 'WindowAggregate' || node.kind === 'GlobalWindowAggregate') &&
-    node.window.kind === 'HOP' &&
-    !node.window.attached &&
-    !node.inputRetracts;
-  if (isSliding && node.calls.some((c) => c.name === 'SUM' && c.distinct))
+/**
+ * What Flink says when it makes the operators of window aggregates, once the kinds of rows are known: windows are put together from slices and merged, and
+ * slices that leave a hopping window are taken back, which not every function can do.
+ */
+export function checkWindowCode(node: PhysicalNode): void {
+  node.inputs.forEach(checkWindowCode);
+  if (node.kind === 'GroupWindowAggregate') {
+    const { calls, inputs, inputRetracts } = node;
+    const refusal =
+      untextedCall(calls, inputs[0]!.fields) ??
+      (node.window.kind === 'TUMBLE' ? null : unmergeableCall(calls, inputRetracts));
+    if (refusal) throw refusal;
+  }
+  if (!isWindowAggregate(node)) return;
+  const { window, calls, inputRetracts } = node;
+  const { kind, sizeMs, slideMs } = window;
+  const isSliding = kind === 'HOP' && !window.attached;
+  if (isSliding && sizeMs % slideMs !== 0)
     throw plainError(
       'plan',
-      'no-retraction',
+      'bad-window',
       'TableException',
-      'This function does not support retraction, Please choose SumWithRetractAggFunction.',
+      `HOP table function based aggregate requires size must be an integral multiple of slide, but got size ${sizeMs} ms and slide ${slideMs} ms`,
       null,
     );
-  node.inputs.forEach(checkSlidingSums);
+  if (node.kind === 'LocalWindowAggregate') return;
+  const isMerged = node.kind === 'WindowAggregate' && kind !== 'TUMBLE';
+  const unmergeable = isMerged ? unmergeableCall(calls, inputRetracts) : null;
+  if (unmergeable) throw unmergeable;
+  const stuck =
+    isSliding && !inputRetracts ? calls.find((c) => c.distinct && c.name in UNRETRACTED) : undefined;
+  if (stuck) throw plainError('plan', 'no-retraction', 'TableException', UNRETRACTED[stuck.name]!, null);
 }
+
+const isWindowAggregate = (node: PhysicalNode): node is WindowAggregate =>
+  node.kind === 'WindowAggregate' ||
+  node.kind === 'GlobalWindowAggregate' ||
+  node.kind === 'LocalWindowAggregate';
+
+/** What Flink says of functions that take nothing back. */
+const UNRETRACTED: { readonly [name: string]: string } = {
+  SUM: 'This function does not support retraction, Please choose SumWithRetractAggFunction.',
+  LISTAGG: 'This function does not support retraction.',
+};
 
 /** Counts the rows of each window behind the calls, so that windows without rows are not sent, unless a call does so already. */
 export function withHiddenCount(node: WindowAggregate): WindowAggregate {
@@ -425,7 +452,7 @@ const columnsThrough = (exprs: readonly Rex[], columns: readonly number[]): numb
 const hasSame = (some: readonly number[], others: readonly number[]): boolean =>
   some.length === others.length && some.every((one) => others.includes(one));
 
-function checkWindow(window: WindowSpec, isAggregate: boolean): void {
+function checkWindow(window: WindowSpec): void {
   const { kind, sizeMs, slideMs, offsetMs } = window;
   const refuse = (message: string, exception = 'ValidationException'): Error =>
     plainError('plan', 'bad-window', exception, message, null);
@@ -436,11 +463,6 @@ function checkWindow(window: WindowSpec, isAggregate: boolean): void {
   if (kind === 'TUMBLE' && Math.abs(offsetMs) >= sizeMs)
     throw refuse(
       `TUMBLE table function parameters must satisfy abs(offset) < size, but got size ${sizeMs} ms and offset ${offsetMs} ms.`,
-    );
-  if (kind === 'HOP' && isAggregate && sizeMs % slideMs !== 0)
-    throw refuse(
-      `HOP table function based aggregate requires size must be an integral multiple of slide, but got size ${sizeMs} ms and slide ${slideMs} ms`,
-      'TableException',
     );
   if (kind === 'CUMULATE' && sizeMs % slideMs !== 0)
     throw refuse(
