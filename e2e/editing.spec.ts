@@ -45,6 +45,16 @@ test('the query runs again by itself, and the playhead stays', async ({ page }) 
   await expect(page.locator('[data-table] thead')).toContainText('cnt');
 });
 
+test('what EXPLAIN leaves out is said beside its plan', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.open('count-per-user');
+  expect(await playground.explained()).toHaveLength(1);
+  const panel = page.getByRole('tabpanel', { name: 'Explain' });
+  await expect(panel).not.toContainText('Left out');
+  await playground.type(countPerUser.sql.replace('SELECT', 'EXPLAIN ESTIMATED_COST SELECT'));
+  await expect(panel).toContainText('Left out: ESTIMATED_COST.');
+});
+
 test('the lean editor completes, finds and has its palette', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open('count-per-user');

@@ -175,6 +175,15 @@ export interface TableInfo {
   readonly partitions: number;
 }
 
+/** The plan of a statement in Flink's text. */
+export interface ExplainedStatement {
+  readonly span: Span;
+  readonly text: string;
+  readonly advice: string | null;
+  /** Details an EXPLAIN asked for that are not in the text: what a cluster's job graph or its statistics would be needed for. */
+  readonly leftOut: readonly string[];
+}
+
 export interface Run {
   readonly runId: number;
   readonly diagnostics: readonly Diagnostic[];
@@ -185,11 +194,7 @@ export interface Run {
   readonly operators: readonly OperatorInfo[];
   readonly sinks: readonly SinkInfo[];
   /** `EXPLAIN CHANGELOG_MODE` of every query and INSERT, and the text of every EXPLAIN. */
-  readonly explains: readonly {
-    readonly span: Span;
-    readonly text: string;
-    readonly advice: string | null;
-  }[];
+  readonly explains: readonly ExplainedStatement[];
   readonly steps: StepColumns;
   /** Event time of each input, epoch milliseconds; NaN where its table has none or the row did not get that far. */
   readonly eventTimeMs: Float64Array;

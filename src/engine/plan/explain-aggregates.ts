@@ -185,16 +185,16 @@ export function windowAggregateAttributes(
   node: WindowAggregate,
   names: readonly string[],
 ): readonly (readonly [string, string])[] {
-  const { calls, groups, window } = node;
+  const { groups, window } = node;
+  // Where one operator does both phases Flink prints no count, though it has one.
+  const isUnsaid = node.hasHiddenCount && node.kind === 'WindowAggregate';
+  const calls = isUnsaid ? node.calls.slice(0, -1) : node.calls;
   const partial = partialNames(calls);
   const groupNames = groups.map((g) => names[g]!);
-  const width = groups.length + calls.length - (node.hasHiddenCount ? 1 : 0);
   // With a hidden count Flink's printed names shift by one: known, and the rows are right.
   const outNames = node.fields.slice(groups.length).map((f) => f.name);
   const properties = node.properties
-    .map(
-      (p, i) => `${p}('w$) AS ${outNames[width - groups.length + i + (node.hasHiddenCount ? 1 : 0)] ?? ''}`,
-    )
+    .map((p, i) => `${p}('w$) AS ${outNames[calls.length + i] ?? ''}`)
     .filter((t) => !t.endsWith(' AS '));
   const distinctOf = (c: PhysicalAggregate): number =>
     partial.distinct.find(([first]) => calls[first]!.args[0] === c.args[0])?.[1] ?? 0;

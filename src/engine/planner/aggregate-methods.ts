@@ -1,6 +1,6 @@
 import type { SqlError } from '../base/diagnostic.ts';
 import type { Field } from '../plan/logical.ts';
-import type { PhysicalAggregate } from '../plan/physical.ts';
+import type { PhysicalAggregate, PhysicalNode } from '../plan/physical.ts';
 import { isCharacter, type LogicalType } from '../types/logical-type.ts';
 import { plainError } from './plan-error.ts';
 
@@ -36,7 +36,7 @@ const CLASSES: { readonly [name: string]: string } = {
 };
 const accumulatorOf = (type: string): string => {
   if (type.startsWith('Json')) return `${FUNCTIONS}.${type}.Accumulator`;
-  return type.includes('Retract')
+  return type.includes('WithRetract')
     ? `${FUNCTIONS}.${type}.${type.replace('AggFunction', 'Accumulator')}`
     : `${DATA}.RowData`;
 };
@@ -65,22 +65,27 @@ const DATA_CLASSES: { readonly [root in LogicalType['root']]?: string } = {
 
 export const isMergeable = ({ name }: PhysicalAggregate): boolean => MERGEABLE.has(name);
 
-/**
- * What Flink says when it makes code for windows that are merged from parts (HOP, CUMULATE, SESSION) out of a function that cannot do it; null where all
- * can.
- */
-export function unmergeableCall(calls: readonly PhysicalAggregate[], retracts: boolean): SqlError | null {
-  for (const { name } of calls) {
+/** What Flink says when it makes code for the aggregates of a window out of a function that lacks a method; null where none does. */
+export function missingMethod(node: PhysicalNode): SqlError | null {
+  if (node.kind !== 'GroupWindowAggregate' && node.kind !== 'WindowAggregate') return null;
+  const untexted =
+    node.kind === 'GroupWindowAggregate' ? untextedCall(node.calls, node.inputs[0]!.fields) : null;
+  return untexted ?? (node.window.kind === 'TUMBLE' ? null : unmergeableCall(node.calls));
+}
+
+/** HOP, CUMULATE and SESSION merge their windows from parts. */
+function unmergeableCall(calls: readonly PhysicalAggregate[]): SqlError | null {
+  for (const { name, needsRetraction } of calls) {
     const plain = CLASSES[name];
-    if (!plain || MERGEABLE.has(name)) continue;
-    const type = retracts ? plain.replace(/^(\w+Value)/, '$1WithRetract') : plain;
-    return withoutMethod(name, type, 'merge', [accumulatorOf(type), 'java.lang.Iterable']);
+    const type = name.endsWith('_VALUE') && needsRetraction ? plain?.replace('Agg', 'WithRetractAgg') : plain;
+    if (type && !MERGEABLE.has(name))
+      return withoutMethod(name, type, 'merge', [accumulatorOf(type), 'java.lang.Iterable']);
   }
   return null;
 }
 
-/** What Flink says of a group window over JSON functions, whose values nobody makes text of there: only what is text already goes in. */
-export function untextedCall(calls: readonly PhysicalAggregate[], fields: readonly Field[]): SqlError | null {
+/** Nobody makes text of the values of JSON functions in a group window: only what is text already goes in. */
+function untextedCall(calls: readonly PhysicalAggregate[], fields: readonly Field[]): SqlError | null {
   for (const { name, args } of calls) {
     const type = CLASSES[name];
     if (!type?.startsWith('Json')) continue;

@@ -150,6 +150,10 @@ export function uniqueKeys(node: LogicalNode): readonly Key[] {
       return passedOn(uniqueKeys(node.input), node.exprs);
     case 'Aggregate':
       return [sorted(node.groups.map((_, i) => i))];
+    case 'WindowAggregate': {
+      const width = node.groups.length + node.calls.length;
+      return node.properties.map((_, i) => [...node.groups.keys(), width + i]);
+    }
     case 'Sort':
       return uniqueKeys(node.input);
     case 'Union':

@@ -73,11 +73,9 @@ class MatchBinder {
     const { node } = this.#input;
     const { partitionBy, rowsPerMatch, pattern, within } = this.#table;
     const partition = partitionBy.map((e) => this.#column(e));
-    for (const { nulls, descending, span } of this.#table.orderBy)
-      if (nulls !== null)
-        throw descending
-          ? notAName('SqlBasicCall', span, NO_NULLS)
-          : plainError('parse', 'match-nulls', 'AssertionError', 'null', span, NO_NULLS);
+    const withNulls = this.#table.orderBy.filter((item) => item.nulls !== null);
+    const misnamed = withNulls.find((item) => item.descending);
+    if (misnamed) throw notAName('SqlBasicCall', misnamed.span, NO_NULLS);
     const order = this.#table.orderBy.map(
       (item): SortKey => ({
         column: this.#column(item.expression),
@@ -98,6 +96,9 @@ class MatchBinder {
     const after = this.#after();
     const measures = this.#table.measures.map((m) => this.#measure(m));
     needDistinct(measures);
+    const unordered = withNulls[0];
+    if (unordered)
+      throw plainError('parse', 'match-nulls', 'AssertionError', 'null', unordered.span, NO_NULLS);
     const allRows = rowsPerMatch === 'ALL';
     const passed = allRows
       ? [...new Set([...partition, ...order.map((k) => k.column), ...node.fields.keys()])]

@@ -46,7 +46,11 @@ export function bindIn(binder: Binder, node: Ast.Call): Rex {
 /** One comparison of an IN list: what is listed takes the type of the value, even where that loses digits. */
 function memberEquals(binder: Binder, value: Rex, item: Rex, span: Span): Rex {
   if (value.type.root === 'ROW' && item.type.root === 'ROW') return rowsEqual(binder, value, item, span);
-  return invoke(binder, '=', [value, asMember(item, value.type)], span);
+  const member = asMember(item, value.type);
+  // Texts of an IN list are compared as they are; everywhere else Flink brings both sides to one type.
+  if (isCharacter(value.type) && isCharacter(member.type))
+    return call('=', [value, member], withNullable(BOOLEAN, value.type.nullable || member.type.nullable));
+  return invoke(binder, '=', [value, member], span);
 }
 
 /** What is listed in IN, in the type of the value. */

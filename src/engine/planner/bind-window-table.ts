@@ -110,7 +110,7 @@ export function bindWindowTable(
     offsetMs: offset.ms,
     units: [...lengths.map((l) => l.unit), ...(offset.unit ? [offset.unit] : [])],
   };
-  const windowTime = withNullable({ ...timeType, precision: 3 }, false);
+  const windowTime = withNullable(timeType, false);
   const taken = new Set(input.fields.map((f) => f.name));
   const extra = (['window_start', 'window_end', 'window_time'] as const).map((n) => ({
     name: taken.has(n) ? `${n}0` : n,

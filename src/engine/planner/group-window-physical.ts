@@ -16,14 +16,13 @@ export function planGroupWindow(
   const input = planning.node(node.input);
   if (!isTimeAttribute(node.window.timeType))
     throw notYet('a window over a column that is no time attribute', null);
-  const calls = physicalCalls(node.calls);
   return {
     kind: 'GroupWindowAggregate',
     inputs: [exchange(input, node.groups)],
     fields: node.fields,
     mode: 0,
     groups: node.groups,
-    calls,
+    calls: physicalCalls(node.calls),
     window: node.window,
     properties: node.properties,
     emit: emitStrategy(planning, node.window.kind),

@@ -18,6 +18,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
+import { asRowtime } from './batch-windows.ts';
 import { WINDOW_AUXILIARY } from './function-kinds.ts';
 import { callOver, dedupeNames, mapInputs, mergeCalc } from './logical-tools.ts';
 import { hasOver } from './over-rule.ts';
@@ -46,12 +47,12 @@ const isWindowCall = (rex: Rex): boolean =>
   (rex.operator === '$TUMBLE' || rex.operator === '$HOP' || rex.operator === '$SESSION');
 
 /** An aggregate grouped by TUMBLE, HOP or SESSION becomes a group window aggregate; the calls above it that ask for its bounds become columns. */
-export function groupWindows(node: LogicalNode): LogicalNode {
-  const replaced = groupWindowBelow(node);
-  return replaced ?? mapInputs(node, groupWindows);
+export function groupWindows(node: LogicalNode, isStream: boolean): LogicalNode {
+  const replaced = groupWindowBelow(node, isStream);
+  return replaced ?? mapInputs(node, (input) => groupWindows(input, isStream));
 }
 
-function groupWindowBelow(above: LogicalNode): LogicalNode | null {
+function groupWindowBelow(above: LogicalNode, isStream: boolean): LogicalNode | null {
   const aggregate = aggregateBelow(above);
   const project = aggregate?.input;
   if (!aggregate || project?.kind !== 'Project') return null;
@@ -68,7 +69,8 @@ function groupWindowBelow(above: LogicalNode): LogicalNode | null {
   }
   const windowCall = project.exprs[aggregate.groups[at]!]!;
   if (windowCall.kind !== 'Call') return null;
-  const merged = mergedInput(project, windowCall.operands[0]!, aggregate.groups[at]!);
+  const given = mergedInput(project, windowCall.operands[0]!, aggregate.groups[at]!);
+  const merged = isStream ? given : withRowtime(given);
   const window = windowSpecOf(
     windowKind(windowCall.operator.slice(1))!,
     windowCall.operands,
@@ -113,7 +115,10 @@ function groupWindowBelow(above: LogicalNode): LogicalNode | null {
   const at2 = (column: number): number => below.at[column]!;
   const node2: LogicalWindowAggregate = {
     kind: 'WindowAggregate',
-    input: groupWindows({ ...project, input: merged.input, exprs: below.exprs, fields: below.fields }),
+    input: groupWindows(
+      { ...project, input: merged.input, exprs: below.exprs, fields: below.fields },
+      isStream,
+    ),
     groups: groups.map(at2),
     calls: calls.map((c) => callOver(c, at2)),
     window: {
@@ -205,6 +210,16 @@ function mergedInput(
     type: e.type,
   }));
   return { input: source, exprs: inlined, fields: dedupeNames(fields), time: windowColumn };
+}
+
+function withRowtime(given: ReturnType<typeof mergedInput>): ReturnType<typeof mergedInput> {
+  const time = asRowtime(given.exprs[given.time]!);
+  const { type } = time;
+  return {
+    ...given,
+    exprs: given.exprs.with(given.time, time),
+    fields: given.fields.map((f, i) => (i === given.time ? { ...f, type } : f)),
+  };
 }
 
 /** Whether a column is a constant by a projection below filters. */

@@ -8,7 +8,7 @@ import {
 import { call, literal, type Rex, type RexCall, type RexSubQuery, ref } from '../plan/rex.ts';
 import { shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
-import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
+import { BOOLEAN, isInteger, notNull, withNullable } from '../types/logical-type.ts';
 import { decorrelate, decorrelated, isCorrelated, isTiedByColumns, mentionsOuter } from './correlation.ts';
 import type { Correlations } from './correlations.ts';
 import { existsJoin, inJoin, innerJoin, type Logic } from './join-membership.ts';
@@ -221,11 +221,15 @@ function memberOf(
 ): Rex {
   const parts = test.operands.map((operand, i): Rex => {
     const field = fields[columns[i]!]!;
-    const common = leastRestrictive([operand.type, field.type]) ?? operand.type;
-    const a = castTo(operand, withNullable(common, operand.type.nullable));
-    const b = castTo(ref(width + columns[i]!, field.type), withNullable(common, field.type.nullable));
+    const column = ref(width + columns[i]!, field.type);
+    const isUnsure = type === 'anti' && (operand.type.nullable || field.type.nullable);
+    // Only what is asked for alone becomes a key, and is brought to one type for that.
+    const isAlike = isUnsure && isInteger(operand.type) && isInteger(field.type);
+    const common = (!isAlike && leastRestrictive([operand.type, field.type])) || null;
+    const a = common ? castTo(operand, withNullable(common, operand.type.nullable)) : operand;
+    const b = common ? castTo(column, withNullable(common, field.type.nullable)) : column;
     const equal = call('=', [a, b], withNullable(BOOLEAN, a.type.nullable || b.type.nullable));
-    if (type !== 'anti' || (!a.type.nullable && !b.type.nullable)) return equal;
+    if (!isUnsure) return equal;
     const unknown = [a, b].filter((x) => x.type.nullable).map((x) => call('IS NULL', [x], notNull(BOOLEAN)));
     return call('OR', [...unknown, equal], BOOLEAN);
   });

@@ -91,7 +91,7 @@ export function temporalJoinOf(
         period.span,
       ),
     );
-  if (!found || !isTimeAttribute(found.field.type)) {
+  if (!found || (isStream && !isTimeAttribute(found.field.type))) {
     return refused(
       plainError(
         'plan',
@@ -111,7 +111,9 @@ export function temporalJoinOf(
     if (isAsked || table.primaryKey.length > 0) return (made) => ({ ...made, lookup: table });
     return refusing((made) => withVersions(made, found.index, []));
   }
-  return refusing((made) => temporalJoin(made, found.index));
+  return isStream
+    ? refusing((made) => temporalJoin(made, found.index))
+    : (made) => ({ ...made, asOf: found.index });
 }
 
 /** What a join's versions are refused for is told when the join is planned. */

@@ -39,6 +39,15 @@ export function windowOf(node: LogicalNode): WindowColumns | null {
         columns.some((c) => node.partition.includes(c));
       return below && isWithin(below.starts) && isWithin(below.ends) ? below : null;
     }
+    case 'Union': {
+      const below = node.inputs.map(windowOf);
+      const first = below[0];
+      if (!first || !below.every((b) => b && isSameWindow(first.window, b.window))) return null;
+      const inAll = (of: (b: WindowColumns) => readonly number[]): number[] =>
+        of(first).filter((c) => below.every((b) => of(b!).includes(c)));
+      const [starts, ends] = [inAll((b) => b.starts), inAll((b) => b.ends)];
+      return starts.length > 0 && ends.length > 0 ? { window: first.window, starts, ends } : null;
+    }
     case 'Join': {
       const spec = windowJoinOf(node);
       if (!spec) return null;
@@ -55,19 +64,20 @@ export function windowOf(node: LogicalNode): WindowColumns | null {
   }
 }
 
+const isSameWindow = (a: WindowSpec, b: WindowSpec): boolean =>
+  a.kind === b.kind &&
+  a.sizeMs === b.sizeMs &&
+  a.slideMs === b.slideMs &&
+  a.offsetMs === b.offsetMs &&
+  a.partition.join() === b.partition.join() &&
+  sameType(a.timeType, b.timeType);
+
 /** Whether a join brings together rows of the same window: both bounds equal, of the same kind of window. Null for any other join. */
 export function windowJoinOf(join: LogicalJoin): WindowJoinSpec | null {
   const [left, right] = [windowOf(join.inputs[0]), windowOf(join.inputs[1])];
   if (!left || !right) return null;
   const [a, b] = [left.window, right.window];
-  const isSame =
-    a.kind === b.kind &&
-    a.sizeMs === b.sizeMs &&
-    a.slideMs === b.slideMs &&
-    a.offsetMs === b.offsetMs &&
-    a.partition.join() === b.partition.join() &&
-    sameType(a.timeType, b.timeType);
-  if (!isSame || !isRowtime(a.timeType) || !isRowtime(b.timeType)) return null;
+  if (!isSameWindow(a, b) || !isRowtime(a.timeType) || !isRowtime(b.timeType)) return null;
   const width = join.inputs[0].fields.length;
   const isEqual = (rex: Rex, l: number, r: number): boolean => {
     if (rex.kind !== 'Call' || (rex.operator !== '=' && rex.operator !== 'IS NOT DISTINCT FROM'))

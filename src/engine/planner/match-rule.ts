@@ -5,7 +5,7 @@ import { patternText } from '../plan/match-text.ts';
 import type { Match, PatternElement, PhysicalNode } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
 import type { Pattern } from '../sql/ast.ts';
-import { isTimeAttribute } from '../types/logical-type.ts';
+import { isTimeAttribute, isTimestamp } from '../types/logical-type.ts';
 import { convertOperand } from './logical-tools.ts';
 import { exchange } from './physical-tools.ts';
 import { plainError } from './plan-error.ts';
@@ -54,7 +54,8 @@ function matchSpec(node: LogicalMatch, isStream: boolean): Pick<Match, 'elements
   const first = node.order[0];
   const orderBy = `You must specify ${isStream ? 'either rowtime or proctime' : 'time point'} for order by`;
   if (!first) throw refuse('match-order', `${orderBy}.`);
-  if (!isTimeAttribute(node.input.fields[first.column]!.type))
+  const isTime = isStream ? isTimeAttribute : isTimestamp;
+  if (!isTime(node.input.fields[first.column]!.type))
     throw refuse('match-order', `${orderBy} as the first one.`);
   if (first.descending)
     throw refuse(

@@ -40,7 +40,7 @@ const fitsAsText = (from: LogicalType, to: LogicalType): boolean =>
   isCharacter(from) && to.root === 'VARCHAR' && from.length <= to.length;
 
 /** Casts a query's columns to its sink's types, or refuses in Flink's words. Done when the plan is translated, after validation. */
-export function matchSink(sink: LogicalSink): LogicalSink {
+export function matchSink(sink: LogicalSink, isStream: boolean): LogicalSink {
   const table = sink.table!;
   const persisted = table.columns.filter((c) => c.kind !== 'computed' && !c.isVirtual);
   const fields = sink.input.fields;
@@ -49,7 +49,7 @@ export function matchSink(sink: LogicalSink): LogicalSink {
       'plan',
       'sink-mismatch',
       'ValidationException',
-      `Column types of query result and sink for '${table.path.join('.')}' do not match.\nCause: ${cause}\n\nQuery schema: [${fields.map((f) => `${f.name}: ${printType(stripTime(f.type))}`).join(', ')}]\nSink schema:  [${persisted.map((c) => `${c.name}: ${printType(withNullable(stripTime(c.type), true))}`).join(', ')}]`,
+      `Column types of query result and sink for '${table.path.join('.')}' do not match.\nCause: ${cause}\n\nQuery schema: [${fields.map((f) => `${f.name}: ${printType(isStream ? f.type : stripTime(f.type))}`).join(', ')}]\nSink schema:  [${persisted.map((c) => `${c.name}: ${printType(withNullable(stripTime(c.type), true))}`).join(', ')}]`,
       null,
     );
   if (fields.length !== persisted.length) throw refuse('Different number of columns.');
@@ -65,17 +65,18 @@ export function matchSink(sink: LogicalSink): LogicalSink {
   });
   openSink(table);
   if (columns.every((c) => c.isSame || c.fits)) return sink;
-  // Once one column needs a cast, all are brought to the sink's types, which may be NULL.
+  // Once one column needs a cast, all are brought to the sink's types, which may be NULL (RelOptUtil.createCastRel).
+  const below = sink.input.kind === 'Project' ? sink.input : null;
   const exprs = fields.map((f, i): Rex => {
     const { target, isSame } = columns[i]!;
-    const column = ref(i, f.type);
+    const column = below ? below.exprs[i]! : ref(i, f.type);
     return isSame && f.type.nullable
       ? column
       : call('CAST', [column], isSame ? withNullable(f.type, true) : target);
   });
   const input: LogicalNode = {
     kind: 'Project',
-    input: sink.input,
+    input: below ? below.input : sink.input,
     exprs,
     fields: exprs.map((e, i) => ({ name: persisted[i]!.name, type: e.type })),
   };

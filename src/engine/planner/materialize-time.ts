@@ -1,8 +1,9 @@
-import type { LogicalNode } from '../plan/logical.ts';
+import type { LogicalNode, LogicalWindowTable } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { substitute } from '../plan/rex-tools.ts';
 import { isProctime, isTimeAttribute, sameType, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
+import { overAnyTimestamp } from './batch-windows.ts';
 import { materializeCorrelate } from './correlate-rule.ts';
 import { materializeJoin } from './join-rules.ts';
 import {
@@ -22,8 +23,8 @@ import { plainError } from './plan-error.ts';
  * Materialises time attributes where they stop being one (Flink's RelTimeIndicatorConverter): as arguments of functions, grouping columns and arguments
  * of aggregates. Types above lose their attribute accordingly.
  */
-export function materializeTime(node: LogicalNode): LogicalNode {
-  const n = mapInputs(node, materializeTime);
+export function materializeTime(node: LogicalNode, isStream: boolean): LogicalNode {
+  const n = mapInputs(node, (input) => materializeTime(input, isStream));
   switch (n.kind) {
     case 'Calc': {
       const inputs = n.input.fields.map((f, i) => ref(i, f.type));
@@ -41,32 +42,10 @@ export function materializeTime(node: LogicalNode): LogicalNode {
         ...n,
         fields: n.fields.map((f, i) => (i === n.rowtime ? f : { ...f, type: n.input.fields[i]!.type })),
       };
-    case 'WindowTable': {
-      const timeType = n.input.fields[n.window.time]!.type;
-      if (!isTimeAttribute(timeType)) {
-        throw plainError(
-          'plan',
-          'window-needs-time',
-          'ValidationException',
-          `The window function requires the timecol is a time attribute type, but is ${printType(withNullable(timeType, true))}.`,
-          null,
-          'Declare a WATERMARK for the column; a function or cast on a time attribute loses it.',
-        );
-      }
-      const width = n.input.fields.length;
-      const windowTime = withNullable({ ...timeType, precision: 3 }, false);
-      return {
-        ...n,
-        window: { ...n.window, timeType },
-        fields: n.fields.map((f, i) =>
-          i < width
-            ? { ...f, type: n.input.fields[i]!.type }
-            : i === width + 2
-              ? { ...f, type: windowTime }
-              : f,
-        ),
-      };
-    }
+    case 'WindowTable':
+      return isStream || isTimeAttribute(n.input.fields[n.window.time]!.type)
+        ? materializeWindowTable(n)
+        : overAnyTimestamp(n, materializeWindowTable);
     case 'Aggregate':
       return materializeAggregate(n);
     case 'WindowAggregate': {
@@ -148,6 +127,29 @@ export function materializeTime(node: LogicalNode): LogicalNode {
     default:
       return n;
   }
+}
+
+function materializeWindowTable(n: LogicalWindowTable): LogicalNode {
+  const timeType = n.input.fields[n.window.time]!.type;
+  if (!isTimeAttribute(timeType)) {
+    throw plainError(
+      'plan',
+      'window-needs-time',
+      'ValidationException',
+      `The window function requires the timecol is a time attribute type, but is ${printType(withNullable(timeType, true))}.`,
+      null,
+      'Declare a WATERMARK for the column; a function or cast on a time attribute loses it.',
+    );
+  }
+  const width = n.input.fields.length;
+  const windowTime = withNullable({ ...timeType, precision: 3 }, false);
+  return {
+    ...n,
+    window: { ...n.window, timeType },
+    fields: n.fields.map((f, i) =>
+      i < width ? { ...f, type: n.input.fields[i]!.type } : i === width + 2 ? { ...f, type: windowTime } : f,
+    ),
+  };
 }
 
 function materializeAggregate(n: Extract<LogicalNode, { kind: 'Aggregate' }>): LogicalNode {

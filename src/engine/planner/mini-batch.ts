@@ -41,7 +41,10 @@ export function applyMiniBatch(given: Sink, ast: LogicalNode, config: Config): S
   const batch = miniBatchOf(config);
   if (!batch) return given;
   const sink = withBundledJoins(given) as Sink;
-  if (onlyProjects(ast) || sink.inputs[0]!.kind === 'TableSourceScan') return sink;
+  const top = sink.inputs[0]!.kind;
+  // What stands at the top is nobody's input.
+  const isBare = top === 'TableSourceScan' || (top === 'WatermarkAssigner' && !sink.table);
+  if (isBare || onlyProjects(ast)) return sink;
   const isOnePhase =
     config.string('table.optimizer.agg-phase-strategy', 'AUTO').toUpperCase() === 'ONE_PHASE';
   const isIncremental = config.boolean('table.optimizer.incremental-agg-enabled', true);

@@ -42,7 +42,7 @@ export function optimize(
   config: Config,
   isStream: boolean,
 ): LogicalSink {
-  let input = distinctUnions(groupWindows(sink.input));
+  let input = distinctUnions(groupWindows(sink.input, isStream));
   input = withWindowColumns(toCalcs(reduceExpressions(simplifyCoalesces(input))));
   input = pushFilters(reduceExpressions(pushFilters(input)));
   const joinsMany = isStream && config.boolean('table.optimizer.multi-join.enabled', false);
@@ -64,7 +64,7 @@ export function optimize(
   );
   if (joinsMany) input = mistakeMultiJoins(input);
   if (isStream) input = splitDistinct(input, config);
-  input = materializeTime(input);
+  input = materializeTime(input, isStream);
   input = dropEmpty(foldCalcs(input, context));
   input = materializeProctime(input);
   return { ...sink, input };

@@ -8,6 +8,7 @@ import { isRowtime } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
 import { isKnownZone } from '../values/zone.ts';
 import { adviceFor } from './advice.ts';
+import { missingMethod } from './aggregate-methods.ts';
 import { isBatch } from './batch.ts';
 import { checkOptions } from './check-options.ts';
 import { checkEmitOptions } from './group-window-physical.ts';
@@ -21,7 +22,7 @@ import { overLogical, overPhysical } from './refused-plan.ts';
 import type { BoundStatement } from './session.ts';
 import { shareSubplans } from './share-subplans.ts';
 import { toPhysical } from './to-physical.ts';
-import { checkWindowCode } from './window-physical.ts';
+import { windowRefusal } from './window-physical.ts';
 
 /** A query or INSERT with its plans. */
 export interface PlannedStatement {
@@ -38,20 +39,25 @@ export interface PlannedStatement {
 
 /** Refuses what can be explained and not be run: a SELECT whose result has two rowtimes. Throws `SqlError`. */
 export function checkRunnable({ run }: PlannedStatement, config: Config): void {
-  // Batch mode has no rowtimes.
-  const rowtimes = run.table || isBatch(config) ? [] : run.inputs[0]!.fields.filter((f) => isRowtime(f.type));
+  if (!run.table && !isBatch(config)) overPhysical(run, () => checkRowtimes(run));
+}
+
+/** Only one rowtime goes into a table (Flink's StreamExecSink). */
+function checkRowtimes(sink: Sink): void {
+  const { inputs, table } = sink;
+  const input = inputs[0]!;
+  const rowtimes = input.fields.filter((f) => isRowtime(f.type));
   if (rowtimes.length <= 1) return;
-  overPhysical(run, () => {
-    throw plainError(
-      'plan',
-      'two-rowtimes',
-      'TableException',
-      `The query contains more than one rowtime attribute column [${rowtimes.map((f) => f.name).join(', ')}] for writing into table '*anonymous_scenario$1*'.\nPlease select the column that should be used as the event-time timestamp for the table sink by casting all other columns to regular TIMESTAMP or TIMESTAMP_LTZ.`,
-      null,
-      undefined,
-      run.inputs[0],
-    );
-  });
+  const name = table ? table.path.join('.') : '*anonymous_scenario$1*';
+  throw plainError(
+    'plan',
+    'two-rowtimes',
+    'TableException',
+    `The query contains more than one rowtime attribute column [${rowtimes.map((f) => f.name).join(', ')}] for writing into table '${name}'.\nPlease select the column that should be used as the event-time timestamp for the table sink by casting all other columns to regular TIMESTAMP or TIMESTAMP_LTZ.`,
+    null,
+    undefined,
+    table ? sink : input,
+  );
 }
 
 /** The road from a bound statement to its plans. Throws `SqlError`. */
@@ -74,21 +80,22 @@ export function planStatement(statement: BoundStatement, config: Config): Planne
 
 /** What is refused only when row kinds are settled and operators are made. */
 function checkOperators(root: PhysicalNode, config: Config): void {
-  checkRefusals(root);
-  if (isBatch(config)) return;
-  checkEmitOptions(root, config);
-  checkWindowCode(root);
+  const isStream = !isBatch(config);
+  if (isStream) checkEmitOptions(root, config);
+  checkRefusals(root, isStream);
 }
 
-function checkRefusals(node: PhysicalNode): void {
-  node.inputs.forEach(checkRefusals);
-  if ('refusal' in node && node.refusal) throw new SqlError(node.refusal.diagnostic, node);
+function checkRefusals(node: PhysicalNode, isStream: boolean): void {
+  for (const input of node.inputs) checkRefusals(input, isStream);
+  const own = 'refusal' in node ? node.refusal : null;
+  const refusal = own ?? (isStream ? (windowRefusal(node) ?? missingMethod(node)) : null);
+  if (refusal) throw new SqlError(refusal.diagnostic, node);
 }
 
 function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const zone = zoneOf(config);
-  const logical = statement.sink ? matchSink(statement.logical) : statement.logical;
   const isStream = !isBatch(config);
+  const logical = statement.sink ? matchSink(statement.logical, isStream) : statement.logical;
   const optimized = overLogical(logical, (sink) => optimize(sink, foldingContext(zone), config, isStream));
   const physical = overLogical(optimized, (sink) => toPhysical(sink, config));
   checkOptions(physical, config);
@@ -98,7 +105,10 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
     (root) => resolveNonDeterminism(root, config),
   );
   const inferred = statement.sink ? wanted : unresolved;
-  overPhysical(inferred, (root) => checkOperators(root, config));
+  overPhysical(inferred, (root) => {
+    checkOperators(root, config);
+    if (root.table && isStream) checkRowtimes(root);
+  });
   const shown = applyMiniBatch(inferred, statement.logical, config);
   const run = statement.sink ? shown : applyMiniBatch(wanted, statement.logical, config);
   const details = statement.explain ?? ['CHANGELOG_MODE'];
@@ -107,8 +117,8 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   return {
     shown,
     run,
-    ast: statement.logical,
-    explain: explainText([statement.logical], [shown], shareSubplans([shown]), {
+    ast: logical,
+    explain: explainText([logical], [shown], shareSubplans([shown]), {
       modes: isStream && details.includes('CHANGELOG_MODE'),
       advice: details.includes('PLAN_ADVICE') ? advice : null,
     }),

@@ -88,6 +88,23 @@ function rankOf(calc: LogicalCalc, over: LogicalOver, above: LogicalNode | null)
       null,
     );
   }
+  if (end === null && endColumn < 0) {
+    throw plainError(
+      'plan',
+      'rank-end',
+      'TableException',
+      'Rank end is not specified. Currently rank only support TopN, which means the rank end must be specified.',
+      null,
+    );
+  }
+  if (endColumn < 0 && end! <= 0)
+    throw plainError(
+      'plan',
+      'rank-end',
+      'TableException',
+      `Rank end should not less than zero, but now is ${end}`,
+      null,
+    );
   const bounds = windowRoles(over.input);
   if (
     fn.name !== 'ROW_NUMBER' &&
@@ -108,23 +125,6 @@ function rankOf(calc: LogicalCalc, over: LogicalOver, above: LogicalNode | null)
       'rank-function',
       'TableException',
       `${fn.name}() on streaming table is not supported currently`,
-      null,
-    );
-  if (end === null && endColumn < 0) {
-    throw plainError(
-      'plan',
-      'rank-end',
-      'TableException',
-      'Rank end is not specified. Currently rank only support TopN, which means the rank end must be specified.',
-      null,
-    );
-  }
-  if (endColumn < 0 && end! <= 0)
-    throw plainError(
-      'plan',
-      'rank-end',
-      'TableException',
-      `Rank end should not less than zero, but now is ${end}`,
       null,
     );
   const range: RankRange = { start, end: end ?? Infinity, endColumn };

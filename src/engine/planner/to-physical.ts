@@ -2,7 +2,6 @@ import type { Config } from '../catalog/config.ts';
 import { sourceKinds } from '../connectors/connectors.ts';
 import type { AggregateCall, Field, LogicalNode, LogicalSink } from '../plan/logical.ts';
 import type { PhysicalNode, WatermarkAssigner } from '../plan/physical.ts';
-import { isRowtime } from '../types/logical-type.ts';
 import { approximateCount, unorderedCall } from './aggregate-methods.ts';
 import { asBatch, checkForBatch, collect, isBatch } from './batch.ts';
 import { planGroupWindow } from './group-window-physical.ts';
@@ -36,16 +35,6 @@ class PhysicalPlanner {
   sink(sink: LogicalSink): PhysicalNode {
     if (isBatch(this.config)) checkForBatch(sink.input);
     const input = isBatch(this.config) ? collect(this.node(sink.input), []) : this.node(sink.input);
-    const rowtimes = sink.table ? sink.input.fields.filter((f) => isRowtime(f.type)) : [];
-    if (rowtimes.length > 1) {
-      throw plainError(
-        'plan',
-        'two-rowtimes',
-        'TableException',
-        `The query contains more than one rowtime attribute column [${rowtimes.map((f) => f.name).join(', ')}] for writing into table '${sink.table!.path.join('.')}'.\nPlease select the column that should be used as the event-time timestamp for the table sink by casting all other columns to regular TIMESTAMP or TIMESTAMP_LTZ.`,
-        null,
-      );
-    }
     return {
       kind: 'Sink',
       inputs: [input],

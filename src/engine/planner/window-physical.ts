@@ -1,10 +1,12 @@
+import { SqlError } from '../base/diagnostic.ts';
 import { Config } from '../catalog/config.ts';
 import type { Field, LogicalNode, WindowProperty, WindowSpec } from '../plan/logical.ts';
 import type { PhysicalAggregate, PhysicalNode, WindowAggregate } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
-import { approximateCount, isMergeable, unmergeableCall, untextedCall } from './aggregate-methods.ts';
+import { printPlanType } from '../types/print-type.ts';
+import { approximateCount, isMergeable } from './aggregate-methods.ts';
 import { isBatch } from './batch.ts';
 import { windowOf } from './join-window.ts';
 import { callOver, windowRoles } from './logical-tools.ts';
@@ -174,6 +176,7 @@ function planAttachedWindowAggregate(
   const groups = node.groups.filter((g) => !roles.has(g));
   // The sessions of a partition are those of a group only if both are cut by the same columns.
   if (!window || (window.kind === 'SESSION' && !hasSame(groups, window.partition))) return null;
+  checkPadded(node, roles);
   const column = (role: string): number => node.groups.find((g) => roles.get(g) === role)!;
   const properties = propertiesOf(roles, node.groups);
   const attached = { start: column('start'), end: column('end') };
@@ -187,6 +190,32 @@ function planAttachedWindowAggregate(
     properties,
     roles,
   );
+}
+
+/** A window aggregate puts out both bounds NOT NULL; an outer join below it had made them nullable, and Flink's planner stops at the difference. */
+function checkPadded(
+  node: Extract<LogicalNode, { kind: 'Aggregate' }>,
+  roles: ReadonlyMap<number, string>,
+): void {
+  const isBound = (i: number): boolean => /^(?:start|end)$/.test(roles.get(node.groups[i] ?? -1) ?? '');
+  const padded = node.fields.filter((f, i) => isBound(i) && f.type.nullable);
+  if (padded.length === 0) return;
+  const record = (fields: readonly Field[]): string =>
+    `RecordType(${fields.map((f) => `${printPlanType(f.type)} ${f.name}`).join(', ')}) NOT NULL`;
+  const made = node.fields.map((f) => (padded.includes(f) ? { ...f, type: notNull(f.type) } : f));
+  const differences = padded.map(
+    (f) => `${f.name}: ${printPlanType(notNull(f.type))} -> ${printPlanType(f.type)}\n`,
+  );
+  throw new SqlError({
+    severity: 'error',
+    phase: 'plan',
+    code: 'padded-window',
+    chain: [
+      'RuntimeException: Error occurred while applying rule StreamPhysicalWindowAggregateRule(in:LOGICAL,out:STREAM_PHYSICAL)',
+      `IllegalArgumentException: Type mismatch:\nrel rowtype: ${record(made)}\nequiv rowtype: ${record(node.fields)}\nDifference:\n${differences.join('')}`,
+    ],
+    span: null,
+  });
 }
 
 function planWindowPhases(
@@ -280,37 +309,22 @@ function planWindowPhases(
 }
 
 /**
- * What Flink says when it makes the operators of window aggregates, once the kinds of rows are known: windows are put together from slices and merged, and
- * slices that leave a hopping window are taken back, which not every function can do.
+ * What Flink says when it makes the operator of a window aggregate, once the kinds of rows are known: hopping windows are put together from slices, and those
+ * that leave are taken back, which not every function can do.
  */
-export function checkWindowCode(node: PhysicalNode): void {
-  node.inputs.forEach(checkWindowCode);
-  if (node.kind === 'GroupWindowAggregate') {
-    const { calls, inputs, inputRetracts } = node;
-    const refusal =
-      untextedCall(calls, inputs[0]!.fields) ??
-      (node.window.kind === 'TUMBLE' ? null : unmergeableCall(calls, inputRetracts));
-    if (refusal) throw refusal;
-  }
-  if (!isWindowAggregate(node)) return;
-  const { window, calls, inputRetracts } = node;
-  const { kind, sizeMs, slideMs } = window;
-  const isSliding = kind === 'HOP' && !window.attached;
-  if (isSliding && sizeMs % slideMs !== 0)
-    throw plainError(
-      'plan',
+export function windowRefusal(node: PhysicalNode): SqlError | null {
+  if (!isWindowAggregate(node) || node.window.kind !== 'HOP' || node.window.attached) return null;
+  const { sizeMs, slideMs } = node.window;
+  const refuse = (code: string, message: string): SqlError =>
+    plainError('plan', code, 'TableException', message, null);
+  if (sizeMs % slideMs !== 0)
+    return refuse(
       'bad-window',
-      'TableException',
       `HOP table function based aggregate requires size must be an integral multiple of slide, but got size ${sizeMs} ms and slide ${slideMs} ms`,
-      null,
     );
-  if (node.kind === 'LocalWindowAggregate') return;
-  const isMerged = node.kind === 'WindowAggregate' && kind !== 'TUMBLE';
-  const unmergeable = isMerged ? unmergeableCall(calls, inputRetracts) : null;
-  if (unmergeable) throw unmergeable;
-  const stuck =
-    isSliding && !inputRetracts ? calls.find((c) => c.distinct && c.name in UNRETRACTED) : undefined;
-  if (stuck) throw plainError('plan', 'no-retraction', 'TableException', UNRETRACTED[stuck.name]!, null);
+  if (node.kind === 'LocalWindowAggregate' || node.inputRetracts) return null;
+  const stuck = node.calls.find((c) => c.distinct && c.name in UNRETRACTED);
+  return stuck ? refuse('no-retraction', UNRETRACTED[stuck.name]!) : null;
 }
 
 const isWindowAggregate = (node: PhysicalNode): node is WindowAggregate =>

@@ -2,7 +2,7 @@ import { type Diagnostic, SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import type { CatalogTable } from '../catalog/catalog.ts';
 import { partitionsOf, sourceKinds } from '../connectors/connectors.ts';
-import type { ColumnInfo, TableInfo } from '../engine-api.ts';
+import type { ColumnInfo, ExplainedStatement, TableInfo } from '../engine-api.ts';
 import type { StatementText } from '../planner/plan-error.ts';
 import {
   checkRunnable,
@@ -21,11 +21,7 @@ export interface CompiledScript {
   /** Statements of the job, in order. */
   readonly jobs: readonly { readonly planned: PlannedStatement; readonly span: Span }[];
   /** Texts of EXPLAIN statements and of the job's, in order. */
-  readonly explains: readonly {
-    readonly span: Span;
-    readonly text: string;
-    readonly advice: string | null;
-  }[];
+  readonly explains: readonly ExplainedStatement[];
   readonly diagnostics: readonly Diagnostic[];
   readonly statements: readonly { readonly span: Span; readonly label: string }[];
 }
@@ -35,7 +31,7 @@ export function compileScript(script: string, config: Iterable<readonly [string,
   const parsed = parseScript(script);
   const diagnostics: Diagnostic[] = [...parsed.diagnostics];
   const jobs: { planned: PlannedStatement; span: Span }[] = [];
-  const explains: { span: Span; text: string; advice: string | null }[] = [];
+  const explains: ExplainedStatement[] = [];
   const statements = parsed.parts.map(({ span, statement }) => ({ span, label: labelOf(statement) }));
   let session: Session | null = null;
   try {
@@ -51,7 +47,7 @@ export function compileScript(script: string, config: Iterable<readonly [string,
       try {
         for (const part of compileStatement(session, statement, source)) {
           if (part.kind === 'job') jobs.push({ planned: part.planned, span });
-          else explains.push({ span, text: part.text, advice: part.advice });
+          else explains.push({ span, text: part.text, advice: part.advice, leftOut: part.leftOut });
         }
       } catch (error) {
         if (!(error instanceof SqlError)) throw error;
@@ -64,7 +60,7 @@ export function compileScript(script: string, config: Iterable<readonly [string,
 
 /** What a statement comes to: texts to show, and queries to run. */
 type CompiledPart =
-  | { readonly kind: 'explain'; readonly text: string; readonly advice: string | null }
+  | ({ readonly kind: 'explain' } & Omit<ExplainedStatement, 'span'>)
   | { readonly kind: 'job'; readonly planned: PlannedStatement };
 
 /** Carries out one statement and plans the queries in it, one after the other. Throws `SqlError`. */
@@ -78,18 +74,26 @@ export function* compileStatement(
   const details = bounds.length > 1 ? bounds[0]!.explain : null;
   if (details !== null) {
     const all = bounds.map((bound) => planStatement(bound, config));
-    yield { kind: 'explain', text: explainTogether(all, details), advice: null };
+    yield { kind: 'explain', text: explainTogether(all, details), advice: null, leftOut: leftOut(details) };
     return;
   }
   for (const bound of bounds) {
     const planned = planStatement(bound, config);
     const isExplained = bound.explain !== null;
-    yield { kind: 'explain', text: planned.explain, advice: isExplained ? null : planned.advice };
+    yield {
+      kind: 'explain',
+      text: planned.explain,
+      advice: isExplained ? null : planned.advice,
+      leftOut: leftOut(bound.explain ?? []),
+    };
     if (isExplained) continue;
     checkRunnable(planned, session.config);
     yield { kind: 'job', planned };
   }
 }
+
+const leftOut = (details: readonly string[]): readonly string[] =>
+  details.filter((d) => d === 'ESTIMATED_COST' || d === 'JSON_EXECUTION_PLAN');
 
 /** A statement's name in the outline. */
 export function labelOf(statement: Statement | null): string {

@@ -17,7 +17,7 @@ export function ExplainPanel() {
   };
   return (
     <div className={styles['explain']}>
-      {explains.map(({ span, text, advice }, place) => (
+      {explains.map(({ span, text, advice, leftOut }, place) => (
         <section key={span.start}>
           <div className={styles['head']}>
             <span>{explains.length > 1 && t('explain.query', { number: place + 1 })}</span>
@@ -30,6 +30,7 @@ export function ExplainPanel() {
           <pre data-explain tabIndex={0} role="region" aria-label={t('pane.explain')}>
             {advice === null || advice === '' ? text : `${text}\n${advice}`}
           </pre>
+          {leftOut.length > 0 && <p>{t('explain.leftOut', { details: leftOut.join(', ') })}</p>}
         </section>
       ))}
     </div>

@@ -381,6 +381,7 @@ export const en = {
     internal: 'A mistake of ours',
   },
   explain: {
+    leftOut: 'Left out: {{details}}. Flink works it out from statistics and from a cluster’s job graph.',
     copy: 'Copy',
     copied: 'Copied',
     empty: 'The plan as text appears here when the script can be run.',

@@ -353,6 +353,7 @@ export const zh: typeof en = {
     internal: '我们的错误',
   },
   explain: {
+    leftOut: '未显示：{{details}}。Flink 需要统计信息和集群的作业图才能算出。',
     copy: '复制',
     copied: '已复制',
     empty: '脚本可以运行时，文本形式的计划显示在这里。',
