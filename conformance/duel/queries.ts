@@ -24,7 +24,8 @@ export interface Query {
 }
 
 const HOLE = /\{(#?\w+)\}/;
-const isQuery = (piece: string | Words | Query): piece is Query =>
+/** Whether a piece of a query is one itself. */
+export const isQuery = (piece: string | Words | Query): piece is Query =>
   typeof piece !== 'string' && 'pieces' in piece;
 
 /** Makes a query at most `depth` operators deep; `table` makes the table that a leaf reads. */

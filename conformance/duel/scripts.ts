@@ -25,6 +25,8 @@ export interface Scene {
   readonly columns: readonly string[];
   makeTable(random: Random, kind: string, types: Table['types']): Table;
   makeTypes(random: Random): Table['types'];
+  /** Whether a query is too much work for an engine. */
+  isTooMuch?(query: Query): boolean;
   makeSink(random: Random, query: Query): ScriptDraft['sink'];
   makeSecond?(random: Random): string | null;
   /** Whether what is sent within a turn hangs on the order of a hash table. */
@@ -93,7 +95,7 @@ export function scriptTopic(name: string, scene: Scene): Topic<ScriptDraft> {
       do {
         tables.length = 0;
         query = makeQuery(random, grammar, 'rows', depth, addTable);
-      } while (query.table !== undefined || tables.length > 5);
+      } while (query.table !== undefined || tables.length > 5 || scene.isTooMuch?.(query) === true);
       const sink = scene.makeSink(random, query);
       const config = scene.makeConfig(random, query);
       const start = scene.startOf?.(config);

@@ -1,4 +1,4 @@
-import { type Grammar, writeQuery } from './queries.ts';
+import { type Grammar, isQuery, type Query, writeQuery } from './queries.ts';
 import { type Scene, scriptTopic } from './scripts.ts';
 import { START, type Table } from './tables.ts';
 import { pickFrom } from './topic.ts';
@@ -21,6 +21,9 @@ const grouped = (window: string, columns: string): string =>
 const sameWindow = 'a.window_start = b.window_start AND a.window_end = b.window_end';
 const near = "a.ts BETWEEN b.ts - INTERVAL '5' SECOND AND b.ts + INTERVAL '3' SECOND";
 
+const nearNow = "a.proc BETWEEN b.proc - INTERVAL '1' MINUTE AND b.proc + INTERVAL '1' MINUTE";
+const untimed = '(SELECT k, v, s, CAST(ts AS TIMESTAMP(3)) AS ts, proc FROM {clocked} AS t)';
+
 /** What keeps a time attribute, made of each window function. */
 const TIMED = [
   'SELECT k, v, s, ts FROM {timed} AS t WHERE {#condition}',
@@ -33,7 +36,6 @@ const TIMED = [
   'SELECT k, {#over} OVER (PARTITION BY k ORDER BY proc{#rows}) AS v, s, ts FROM {clocked} AS t',
   `SELECT a.k AS k, {#either} AS v, a.s AS s, a.ts AS ts FROM {timed} AS a {#join}JOIN {timed} AS b ON a.k = b.k AND ${near}{#and}`,
   "SELECT a.k AS k, {#either} AS v, b.s AS s, a.ts AS ts FROM {timed} AS a JOIN {timed} AS b ON a.k = b.k AND a.ts > b.ts AND a.ts <= b.ts + INTERVAL '6' SECOND",
-  "SELECT a.k AS k, {#either} AS v, a.s AS s, a.ts AS ts FROM {clocked} AS a JOIN {clocked} AS b ON a.k = b.k AND a.proc BETWEEN b.proc - INTERVAL '1' MINUTE AND b.proc + INTERVAL '1' MINUTE",
   'SELECT a.k AS k, {#either} AS v, a.s AS s, a.ts AS ts FROM {timed} AS a {#join}JOIN {versions} FOR SYSTEM_TIME AS OF a.ts AS b ON a.k = b.k',
   'SELECT a.k AS k, {#either} AS v, a.s AS s, a.ts AS ts FROM {timed} AS a {#join}JOIN {latest} FOR SYSTEM_TIME AS OF a.ts AS b ON a.k = b.k{#and}',
   'SELECT a.k AS k, {#either} AS v, b.s AS s, a.ts AS ts FROM {clocked} AS a {#join}JOIN {looked} FOR SYSTEM_TIME AS OF a.proc AS b ON a.k = b.k{#and}',
@@ -52,6 +54,8 @@ const LATEST = [
   'SELECT k, v, s, ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts DESC) AS rn FROM {timed} AS t) WHERE rn = 1',
 ];
 const ROWS = [
+  `SELECT a.k AS k, {#either} AS v, a.s AS s, CAST(a.ts AS TIMESTAMP(3)) AS ts FROM {clocked} AS a JOIN {clocked} AS b ON a.k = b.k AND ${nearNow}`,
+  `SELECT a.k AS k, {#either} AS v, a.s AS s, a.ts AS ts FROM ${untimed} AS a {#outer}JOIN ${untimed} AS b ON a.k = b.k AND ${nearNow}{#and}`,
   'SELECT k, v, s, ts FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts {#direction}) AS rn FROM {timed} AS t) WHERE rn = 1',
   'SELECT k, {#aggregate} AS v, {#aggregateText} AS s, MAX(ts) AS ts FROM {timed} AS t GROUP BY k',
   'SELECT k, v, s, ts FROM {timed} AS t ORDER BY ts{#thenBy}',
@@ -161,6 +165,31 @@ const ZONES: { readonly [zone: string]: number } = {
   'Asia/Kolkata': START,
 };
 
+/** Windows of 5 s that the rows of a story are in, about. */
+const WINDOWS_OF_ROWS = 5;
+/** More windows than these keep an engine busy for minutes. */
+const MOST_WINDOWS = 10_000;
+const SECONDS: { readonly [size: string]: number } = {
+  "'10' SECOND": 10,
+  "'20' SECOND": 20,
+  "'1' HOUR": 3600,
+};
+
+/** About how many windows a query makes: those of what it reads, times those that each of its rows is in. */
+function countWindows({ table, pieces }: Query): number {
+  if (table !== undefined) return WINDOWS_OF_ROWS;
+  const text = pieces
+    .map((piece) => (typeof piece === 'string' ? piece : isQuery(piece) ? '' : piece.text))
+    .join('');
+  const own = [
+    ...text.matchAll(
+      /(?:HOP|CUMULATE)\((?:TABLE , DESCRIPTOR\(ts\)|ts), INTERVAL '5' SECOND, INTERVAL ('\d+' \w+)/g,
+    ),
+  ];
+  const windows = Math.max(1, ...own.map(([, size]) => (SECONDS[size ?? ''] ?? 0) / 5));
+  return windows * pieces.filter(isQuery).reduce((sum, inner) => sum + countWindows(inner), 0);
+}
+
 const scene: Scene = {
   grammar: GRAMMAR,
   columns: ['k', 'v', 's', 'ts'],
@@ -180,6 +209,7 @@ const scene: Scene = {
       return random.next() < 0.5 ? { ...table, mode: 'retract' } : { ...table, mode: 'upsert', key: ['k'] };
     return { ...table, partitions: pickFrom(random, [1, 1, 2]) };
   },
+  isTooMuch: (query) => countWindows(query) > MOST_WINDOWS,
   makeSink: () => null,
   hasFreeOrder: () => true,
   makeConfig(random, query) {

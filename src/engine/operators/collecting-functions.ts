@@ -173,21 +173,28 @@ function percentiles(counted: Counted[], percentages: readonly number[]): number
   });
 }
 
-/** SINGLE_VALUE: what a scalar sub-query gives; a second row fails the job. */
+interface Single {
+  readonly value: Value;
+  readonly count: number;
+}
+/** SINGLE_VALUE: what a scalar sub-query gives; a second row fails the job. Of two partial results the later one counts, empty or not (SingleValueAggFunction). */
 const SINGLE_VALUE: AggregateFunction = {
-  create: (): Value[] => [],
-  add: (s: Value[], v: Value) => {
-    if (s.length > 0)
-      throw new RunError('TableRuntimeException: SingleValueAggFunction received more than one element.');
-    return [v];
-  },
-  retract: () => [],
-  merge: (s: Value[], o: Value[]) => [...s, ...o],
-  value: (s: Value[]) => s[0] ?? null,
-  copy: (s: Value[]) => [...s],
+  create: (): Single => ({ value: null, count: 0 }),
+  add: ({ count }: Single, value: Value) => single(value, count, 1),
+  retract: ({ count }: Single) => single(null, count - 1, 0),
+  merge: (s: Single, o: Single) =>
+    single(s.count + o.count === 0 && s.count !== 0 && o.count <= 0 ? null : o.value, s.count, o.count),
+  value: ({ value }: Single) => value,
+  copy: (s: Single) => s,
   isValue: false,
   takesNull: true,
 };
+function single(value: Value, before: number, more: number): Single {
+  const count = before + more;
+  if (count > 1)
+    throw new RunError('TableRuntimeException: SingleValueAggFunction received more than one element.');
+  return { value, count };
+}
 
 /** Functions that remember the values they have seen; null for others. */
 export function collectingFunction(

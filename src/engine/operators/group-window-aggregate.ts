@@ -5,17 +5,20 @@ import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { TimerHeap } from '../runtime/timer-heap.ts';
 import { TimerQueue } from '../runtime/timer-queue.ts';
-import { isRowtime, type Row } from '../types/logical-type.ts';
+import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import { printTimestamp } from '../values/time.ts';
 import { accumulators, bindCalls, type Group } from './accumulators.ts';
 import { printCell, stateTable } from './inspect.ts';
 import { checkWindowsOfRow } from './window-budget.ts';
+import { sliceMsOf } from './window-slices.ts';
 import { paneStart, windowTime } from './window-time.ts';
 
 interface Pane extends Group {
   key: Row;
   /** The window's own firing is over. */
   hasFired: boolean;
+  /** What its result is merged from, by where each slice starts; empty where the order of rows changes nothing. */
+  slices: Map<number, Group>;
   /** When the clock fires it next, earlier or later than its own time; 0 for never. */
   nextMs: number;
 }
@@ -56,17 +59,33 @@ export function createGroupWindowAggregate(
   const latenessMs = emit?.latenessMs ?? 0;
   const hasDelay = (emit?.earlyMs ?? 0) > 0 || (emit?.lateMs ?? 0) > 0;
   const slideMs = window.kind === 'HOP' ? window.slideMs : window.sizeMs;
+  const sliceMs = sliceMsOf(node);
+  const isSliced = window.kind === 'HOP' && !acc.isPlain;
   const panes = new Map<number, KeyedStore<Group>>();
   const due = new TimerHeap<Due>();
   let progress = -Infinity;
   const delayed = new TimerQueue<{ readonly end: number; readonly pane: Pane }>();
   const copy = (group: Group): Group => {
-    const { key, hasFired, nextMs } = group as Pane;
-    return Object.assign(acc.copy(group), { key, hasFired, nextMs });
+    const { key, hasFired, nextMs, slices } = group as Pane;
+    const copied = new Map([...slices].map(([start, slice]) => [start, acc.copy(slice)]));
+    return Object.assign(acc.copy(group), { key, hasFired, nextMs, slices: copied });
+  };
+  /** Hopping windows are merged from the slices that they share, the earliest first (Flink's PanedWindowProcessFunction). */
+  const valuesOf = (pane: Pane): readonly Value[] => {
+    if (!isSliced) return acc.values(pane);
+    const total = acc.create();
+    const starts = [...pane.slices.keys()].sort((a, b) => a - b);
+    for (const start of starts) acc.merge(total, acc.copy(pane.slices.get(start)!));
+    return acc.values(total);
+  };
+  const sliceOf = (pane: Pane, start: number): Group => {
+    let slice = pane.slices.get(start);
+    if (slice === undefined) pane.slices.set(start, (slice = acc.create()));
+    return slice;
   };
 
   const resultOf = (pane: Pane, end: number): Row => {
-    const row = [...keys.map((k) => pane.key[k]!), ...acc.values(pane)];
+    const row = [...keys.map((k) => pane.key[k]!), ...valuesOf(pane)];
     for (const property of node.properties) {
       if (property === 'start') row.push(end - window.sizeMs);
       else if (property === 'end') row.push(end);
@@ -145,18 +164,19 @@ export function createGroupWindowAggregate(
       }
       let pane = store.get(row) as Pane | undefined;
       if (pane === undefined) {
-        pane = Object.assign(acc.create(), { key: row, hasFired: false, nextMs: 0 });
+        pane = Object.assign(acc.create(), { key: row, hasFired: false, nextMs: 0, slices: new Map() });
         store.set(row, pane);
         if (fireAt > progress) due.add(fireAt, { key: row, end, fires: true, clears: latenessMs === 0 });
         if (latenessMs > 0) due.add(fireAt + latenessMs, { key: row, end, fires: false, clears: true });
       }
       report?.window(start, end);
+      const content = isSliced ? sliceOf(pane, paneStart(local, sliceMs, 0)) : pane;
       if (kind === 1 || kind === 3) {
         pane.n--;
-        acc.retract(pane, row);
+        acc.retract(content, row);
       } else {
         pane.n++;
-        acc.add(pane, row);
+        acc.add(content, row);
       }
       fire(pane, end, isEventTime && fireAt <= progress);
     }
@@ -231,7 +251,7 @@ export function createGroupWindowAggregate(
       for (const [end, store] of [...panes].sort(([a], [b]) => a - b)) {
         size += store.size();
         store.forEach((group) => {
-          const values = acc.values(group);
+          const values = valuesOf(group as Pane);
           if (rows.length < 200)
             rows.push([
               printTimestamp(end - window.sizeMs, 0, 3),

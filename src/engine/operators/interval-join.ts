@@ -3,11 +3,12 @@ import type { IntervalJoin } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { heldBack, MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { TimerQueue } from '../runtime/timer-queue.ts';
+import { copyOnce, TimerHeap } from '../runtime/timer-heap.ts';
 import { combinedWatermarks } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { inputView } from './input-view.ts';
 import { printRow, stateTable } from './inspect.ts';
+import { sortByLong } from './java-hash-order.ts';
 import { joinTest, nullKeyTest, nullRow, pairEmitter } from './join-parts.ts';
 
 /** Rows of one side that came with one time, and which of them have found a partner. */
@@ -17,41 +18,21 @@ interface Cell {
 }
 interface Side {
   readonly cache: Map<number, Cell>;
+  /** The most times it ever held. */
+  peak: number;
   /** When its rows are looked through for those that can find nothing any more; NaN for not at all. */
   timerMs: number;
-  /** Order in which timers of the same time were set. */
-  timerOrder: number;
 }
 interface Bucket {
   readonly sides: readonly [Side, Side];
 }
-interface Timer {
-  readonly atMs: number;
-  readonly order: number;
-  readonly bucket: Bucket;
-}
-
-/** The timers of one key, those of both sides at one time being one. */
-function timersOf(bucket: Bucket): Timer[] {
-  const [left, right] = bucket.sides;
-  const timers: Timer[] = [];
-  if (!Number.isNaN(left.timerMs)) {
-    const isShared = left.timerMs === right.timerMs;
-    const order = isShared ? Math.min(left.timerOrder, right.timerOrder) : left.timerOrder;
-    timers.push({ atMs: left.timerMs, order, bucket });
-  }
-  if (!Number.isNaN(right.timerMs) && right.timerMs !== left.timerMs)
-    timers.push({ atMs: right.timerMs, order: right.timerOrder, bucket });
-  return timers;
-}
-
-const emptySide = (): Side => ({ cache: new Map(), timerMs: Number.NaN, timerOrder: 0 });
+const emptySide = (): Side => ({ cache: new Map(), peak: 0, timerMs: Number.NaN });
 const copySide = (side: Side): Side => ({
   cache: new Map(
     [...side.cache].map(([ms, cell]) => [ms, { rows: [...cell.rows], matched: [...cell.matched] }]),
   ),
+  peak: side.peak,
   timerMs: side.timerMs,
-  timerOrder: side.timerOrder,
 });
 const copyBucket = (bucket: Bucket): Bucket => ({
   sides: [copySide(bucket.sides[0]), copySide(bucket.sides[1])],
@@ -118,8 +99,7 @@ export function createIntervalJoin(
   const report = context.reporter;
   let expiredMs: [number, number] = isRowtime ? [0, 0] : [-Infinity, -Infinity];
   let watermarkMs = -Infinity;
-  const timers = new TimerQueue<Bucket>();
-  let nextOrder = 0;
+  const timers = new TimerHeap<Bucket>();
 
   const operatorTime = (): number => (isRowtime ? Math.max(watermarkMs, 0) : context.nowMs());
   const expiry = (nowMs: number, waitMs: number): number =>
@@ -133,38 +113,46 @@ export function createIntervalJoin(
       });
   };
 
-  /** In the order in which they are due. */
-  const allTimers = (): Timer[] => {
-    const all: Timer[] = [];
-    store.forEach((bucket) => all.push(...timersOf(bucket)));
-    return all.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
-  };
   const setTimer = (bucket: Bucket, side: 0 | 1, rowMs: number): void => {
     const own = bucket.sides[side];
     const atMs = rowMs + waits[side] + cleanUpMs + 1;
     own.timerMs = atMs;
-    own.timerOrder = nextOrder++;
     // Both sides' timers of one time are one timer.
     if (bucket.sides[side === 0 ? 1 : 0].timerMs !== atMs) timers.add(atMs, bucket);
     report?.timer(atMs);
   };
 
+  /** Cells of a side from `lowest` to `highest`, and those up to `limit`, in the order of Flink's state, which is that of a Java HashMap. */
+  const cellsOf = (
+    side: Side,
+    lowest: number,
+    highest: number,
+    limit: number,
+  ): (readonly [number, Cell])[] => {
+    const cells: (readonly [number, Cell])[] = [];
+    for (const entry of side.cache)
+      if (entry[0] <= limit || (entry[0] >= lowest && entry[0] <= highest)) cells.push(entry);
+    if (cells.length > 1) sortByLong(cells, side.peak);
+    return cells;
+  };
   /** Drops rows of a side that nothing can match any more. */
   const cleanUp = (bucket: Bucket, side: 0 | 1): void => {
     const own = bucket.sides[side];
     const limit = expiry(operatorTime(), waits[side]);
     expiredMs[side] = limit;
-    let earliest = -1;
-    for (const [ms, cell] of own.cache) {
-      if (ms <= limit) {
-        padUnmatched(side, cell);
-        own.cache.delete(ms);
-        report?.clear();
-      } else if (earliest < 0 || ms < earliest) earliest = ms;
+    for (const [ms, cell] of cellsOf(own, Infinity, -Infinity, limit)) {
+      padUnmatched(side, cell);
+      own.cache.delete(ms);
+      report?.clear();
     }
+    let earliest = -1;
+    for (const ms of own.cache.keys()) if (earliest < 0 || ms < earliest) earliest = ms;
     own.timerMs = Number.NaN;
     if (earliest > 0 || (!isRowtime && earliest === 0)) setTimer(bucket, side, earliest);
-    else own.cache.clear();
+    else {
+      own.cache.clear();
+      own.peak = 0;
+    }
   };
   const fireUpTo = (ms: number): void => {
     while (timers.nextMs <= ms) {
@@ -205,7 +193,7 @@ export function createIntervalJoin(
       if (expiredMs[otherSide] < highest) {
         const limit = (expiredMs[otherSide] = expiry(now, waits[otherSide]));
         const mayMatch = !hasNullKey(row);
-        for (const [ms, cell] of other.cache) {
+        for (const [ms, cell] of cellsOf(other, lowest, highest, limit)) {
           if (mayMatch && ms >= lowest && ms <= highest) {
             for (let i = 0; i < cell.rows.length; i++) {
               const partner = cell.rows[i]!;
@@ -227,7 +215,10 @@ export function createIntervalJoin(
         if (cell) {
           cell.rows.push(row);
           cell.matched.push(isMatched);
-        } else own.cache.set(rowMs, { rows: [row], matched: [isMatched] });
+        } else {
+          own.cache.set(rowMs, { rows: [row], matched: [isMatched] });
+          own.peak = Math.max(own.peak, own.cache.size);
+        }
         if (Number.isNaN(own.timerMs)) setTimer(bucket, side, rowMs);
       } else {
         report?.late(0, row, rowMs);
@@ -245,28 +236,30 @@ export function createIntervalJoin(
     ports: [port(0), port(1)],
     size: () => store.size(),
     ...(isRowtime ? {} : { nextClockMs: () => timers.nextMs, onClock: fireUpTo }),
-    snapshot: () => ({
-      store: store.export(copyBucket),
-      valve: valve.snapshot(),
-      expiredMs: [...expiredMs],
-      watermarkMs,
-      nextOrder,
-    }),
+    snapshot: () => {
+      const copied = copyOnce(copyBucket);
+      return {
+        store: store.export(copied),
+        timers: timers.export(copied),
+        valve: valve.snapshot(),
+        expiredMs: [...expiredMs],
+        watermarkMs,
+      };
+    },
     restore: (state) => {
       const saved = state as {
         store: unknown;
+        timers: readonly (readonly [number, Bucket])[];
         valve: unknown;
         expiredMs: [number, number];
         watermarkMs: number;
-        nextOrder: number;
       };
-      store.import(saved.store, copyBucket);
+      const copied = copyOnce(copyBucket);
+      store.import(saved.store, copied);
+      timers.import(saved.timers, copied);
       valve.restore(saved.valve);
       expiredMs = [...saved.expiredMs];
       watermarkMs = saved.watermarkMs;
-      nextOrder = saved.nextOrder;
-      timers.clear();
-      for (const { atMs, bucket } of allTimers()) timers.add(atMs, bucket);
     },
     inspect: () => ({
       tables: ([0, 1] as const).map((side) => {
@@ -290,9 +283,11 @@ export function createIntervalJoin(
           size,
         );
       }),
-      timersMs: allTimers()
-        .slice(0, 200)
-        .map((t) => ({ atMs: t.atMs, key: '', isEventTime: isRowtime })),
+      timersMs: timers
+        .export(() => null)
+        .map(([atMs]) => ({ atMs, key: '', isEventTime: isRowtime }))
+        .sort((a, b) => a.atMs - b.atMs)
+        .slice(0, 200),
     }),
   };
 }

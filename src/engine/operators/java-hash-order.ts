@@ -30,6 +30,16 @@ export function javaCapacity(peak: number): number {
   return capacity;
 }
 
+/** Sorts entries by Longs (in order of insertion) as a Java HashMap that never held more than `peak` keys iterates over them. */
+export function sortByLong<T>(entries: (readonly [key: number, value: T])[], peak: number): void {
+  const capacity = javaCapacity(peak);
+  const bucket = (key: number): number => {
+    const h = key ^ Math.floor(key / 4294967296);
+    return (h ^ (h >>> 16)) & (capacity - 1);
+  };
+  entries.sort(([a], [b]) => bucket(a) - bucket(b));
+}
+
 export function javaHashOrder(key: readonly number[], types: readonly LogicalType[]): HashOrder | null {
   const writers = types.map(writerOf);
   if (writers.includes(null)) return null;

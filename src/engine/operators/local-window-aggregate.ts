@@ -148,6 +148,11 @@ export function createLocalWindowAggregate(
         ? end - sliceMs + sizeMs
         : paneStart(end - 1, sizeMs, node.window.offsetMs) + sizeMs;
   const isLocal = node.window.timeType.root === 'TIMESTAMP_LTZ' && context.zone !== 'UTC';
+  /**
+   * Flink looks for windows that end where they would without an offset (TimeWindowUtil.getNextTriggerWatermark): the changes of one input, that a checkpoint
+   * behind it does not hand on before, can come too late to windows with one.
+   */
+  const isSkewed = node.window.offsetMs % sliceMs !== 0;
   const adding = specialize(
     addToSlices,
     physicalLine(node),
@@ -168,7 +173,7 @@ export function createLocalWindowAggregate(
     // Where an hour comes twice, windows end in between that the watermark's own wall clock does not lead to.
     opened: (end) => {
       const due = time.timerOf(end);
-      if (due > watermark && due < nextTrigger) nextTrigger = due;
+      if (isLocal && !isSkewed && due > watermark && due < nextTrigger) nextTrigger = due;
     },
     begin: () => {
       if (context.turn() === turn) return;
@@ -193,7 +198,9 @@ export function createLocalWindowAggregate(
   const flush = (ms: number): void => {
     const isHeld =
       turn === context.turn() && panes.every(({ end }, i) => i < fresh || time.timerOf(end) > ms);
-    const held = isHeld ? panes.splice(fresh) : [];
+    handOn(isHeld ? panes.splice(fresh) : []);
+  };
+  const handOn = (held: readonly Pane[]): void => {
     for (const pane of panes) next.row(0, acc.result(pane, pane.key, pane.end, pane as never));
     slices.clear();
     panes.length = 0;
@@ -201,15 +208,28 @@ export function createLocalWindowAggregate(
     for (const pane of held) keep(pane);
     adding.forget();
   };
+  /** What is taken back of what a checkpoint has handed on is seen by some functions. */
+  const isHandedOn = isSkewed || (node.inputRetracts && !acc.isPlain);
+  const handOnEarlier = (): void => {
+    if (context.turn() === turn) return;
+    if (panes.length > 0) handOn([]);
+    turn = context.turn();
+  };
   return {
     ports: [
       {
-        row: adding.row,
+        row: isHandedOn
+          ? (kind, row) => {
+              handOnEarlier();
+              adding.row(kind, row);
+            }
+          : adding.row,
         watermark: (ms) => {
           watermark = ms;
+          if (isHandedOn) handOnEarlier();
           if (ms >= nextTrigger) {
             if (panes.length > 0) flush(ms);
-            nextTrigger = ms === MAX_WATERMARK ? Infinity : nextTriggerAfter(ms, node, time);
+            nextTrigger = ms === MAX_WATERMARK ? Infinity : nextTriggerAfter(ms, sliceMs, time);
           }
           next.watermark(ms);
         },
@@ -245,11 +265,10 @@ export function createLocalWindowAggregate(
 }
 
 /** The next instant at which some window may end (Flink's getNextTriggerWatermark). */
-function nextTriggerAfter(ms: number, node: WindowAggregate, time: WindowTime): number {
-  const slice = sliceMsOf(node);
-  const start = paneStart(time.toLocal(ms), slice, offsetIn(node.window.offsetMs, slice));
-  const trigger = time.timerOf(start + slice);
-  return trigger > ms ? trigger : time.timerOf(start + 2 * slice);
+function nextTriggerAfter(ms: number, sliceMs: number, time: WindowTime): number {
+  const start = paneStart(time.toLocal(ms), sliceMs, 0);
+  const trigger = time.timerOf(start + sliceMs);
+  return trigger > ms ? trigger : time.timerOf(start + 2 * sliceMs);
 }
 
 const columnOf = (fused: Calc | null, column: number): number => {

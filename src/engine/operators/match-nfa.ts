@@ -29,6 +29,8 @@ export interface Progress {
 }
 export interface MatchStep {
   readonly progress: Progress;
+  /** Whether a row was taken as the first of a match. */
+  readonly begins?: boolean;
   readonly matches: readonly Taken[];
 }
 
@@ -125,11 +127,14 @@ export class MatchAutomaton {
     const partial: Computation[] = [];
     const completed = [...progress.completed];
     const found: Computation[] = [];
+    let begins = false;
     for (const computation of progress.partial)
-      for (const next of this.#next(computation, event))
+      for (const next of this.#next(computation, event)) {
+        if (computation.start === null && next.start !== null) begins = true;
         queue.offer(next.state === FINAL ? found : partial, next);
+      }
     for (const match of found) queue.offer(completed, match);
-    return this.#release(partial, completed);
+    return { ...this.#release(partial, completed), begins };
   }
 
   /** Gives up what can no longer end in time. */
@@ -141,15 +146,6 @@ export class MatchAutomaton {
       if (!isOver) queue.offer(partial, computation);
     }
     return this.#release(partial, [...progress.completed]);
-  }
-
-  /** When the oldest match on its way is given up; Infinity for never. */
-  nextTimeout({ partial }: Progress): number {
-    if (this.#withinMs === null) return Infinity;
-    return partial.reduce(
-      (least, c) => (c.start ? Math.min(least, c.start.ms + this.#withinMs!) : least),
-      Infinity,
-    );
   }
 
   #isOpen({ satisfies, excludes }: Transition, before: Taken | null, event: MatchEvent): boolean {

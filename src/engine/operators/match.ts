@@ -2,6 +2,7 @@ import type { Match } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { INSERT, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import { copyOnce, TimerHeap } from '../runtime/timer-heap.ts';
 import {
   isApproximate,
   isCharacter,
@@ -28,6 +29,10 @@ interface Partition {
   /** The instant of the last row fed, and how many rows it has had. */
   lastMs: number;
   count: number;
+  /** When it is looked at. */
+  readonly due: Set<number>;
+  /** Whether a match has begun since it was last looked at. */
+  hasBegun: boolean;
 }
 
 /** What Flink writes for the column of a variable without rows where the column's type has no NULL: its generated code's default. */
@@ -70,18 +75,32 @@ export function createMatch(node: Match, context: OperatorContext, next: Port): 
     node.partition.map((p) => fields[p]!.type),
     context.canGenerate,
   )();
-  /** Partitions that wait for the time. */
-  const open = new Set<Partition>();
+  const timers = new TimerHeap<Partition>();
   let nowMs = -Infinity;
 
   const partitionOf = (row: Row): Partition => {
     let p = store.get(row);
     if (p === undefined) {
       const key = node.partition.map((c) => row[c]!);
-      p = { key, waiting: [], progress: automaton.begin(), lastMs: -Infinity, count: 0 };
+      p = {
+        key,
+        waiting: [],
+        progress: automaton.begin(),
+        lastMs: -Infinity,
+        count: 0,
+        due: new Set(),
+        hasBegun: false,
+      };
       store.set(row, p);
     }
     return p;
+  };
+  const setTimer = (p: Partition, ms: number): void => {
+    const atMs = isClock ? ms + 1 : ms;
+    if (p.due.has(atMs)) return;
+    p.due.add(atMs);
+    timers.add(atMs, p);
+    context.reporter?.timer(atMs);
   };
   const apply = (p: Partition, { progress, matches }: MatchStep, ms: number): void => {
     p.progress = progress;
@@ -90,10 +109,11 @@ export function createMatch(node: Match, context: OperatorContext, next: Port): 
   const feed = (p: Partition, row: Row, ms: number): void => {
     p.count = ms === p.lastMs ? p.count + 1 : 0;
     p.lastMs = ms;
-    apply(p, automaton.process(p.progress, { row, ms, id: p.count }), ms);
+    const step = automaton.process(p.progress, { row, ms, id: p.count });
+    if (step.begins) p.hasBegun = true;
+    if (p.hasBegun && node.withinMs !== null) setTimer(p, ms + node.withinMs);
+    apply(p, step, ms);
   };
-  const dueMs = (p: Partition): number =>
-    p.waiting.reduce((least, w) => Math.min(least, w.ms), automaton.nextTimeout(p.progress));
   /** Feeds a partition what has waited until now, instant by instant. */
   const catchUp = (p: Partition, untilMs: number): void => {
     const due = p.waiting.filter((w) => w.ms <= untilMs).sort((a, b) => a.ms - b.ms || compare(a.row, b.row));
@@ -105,18 +125,14 @@ export function createMatch(node: Match, context: OperatorContext, next: Port): 
       feed(p, row, ms);
     }
     apply(p, automaton.advance(p.progress, untilMs), untilMs);
+    p.hasBegun = false;
   };
-  /** The partition whose first timer is earliest comes first. */
   const release = (untilMs: number): void => {
-    const due: { readonly p: Partition; readonly ms: number }[] = [];
-    for (const p of open) {
-      const ms = dueMs(p);
-      if (ms <= untilMs) due.push({ p, ms });
-    }
-    due.sort((a, b) => a.ms - b.ms);
-    for (const { p } of due) {
+    while (timers.nextMs <= untilMs) {
+      const atMs = timers.nextMs;
+      const p = timers.pop();
+      p.due.delete(atMs);
       catchUp(p, untilMs);
-      if (dueMs(p) === Infinity) open.delete(p);
     }
   };
   const take = (row: Row): void => {
@@ -126,24 +142,16 @@ export function createMatch(node: Match, context: OperatorContext, next: Port): 
       return;
     }
     const p = partitionOf(row);
-    if (waits || node.withinMs !== null) open.add(p);
     if (waits) {
       p.waiting.push({ row, ms });
-      context.reporter?.timer(isClock ? ms + 1 : ms);
+      setTimer(p, ms);
       return;
     }
     apply(p, automaton.advance(p.progress, ms), ms);
     feed(p, row, ms);
+    p.hasBegun = false;
   };
-  const nextClockMs = (): number => {
-    let least = Infinity;
-    for (const p of open) {
-      least = Math.min(least, automaton.nextTimeout(p.progress));
-      for (const { ms } of p.waiting) least = Math.min(least, ms + 1);
-    }
-    return least;
-  };
-  const copy = (p: Partition): Partition => ({ ...p, waiting: [...p.waiting] });
+  const copy = (p: Partition): Partition => ({ ...p, waiting: [...p.waiting], due: new Set(p.due) });
   return {
     ports: [
       {
@@ -157,15 +165,20 @@ export function createMatch(node: Match, context: OperatorContext, next: Port): 
       },
     ],
     size: () => store.size(),
-    snapshot: () => ({ nowMs, store: store.export(copy) }),
+    snapshot: () => {
+      const copied = copyOnce(copy);
+      return { nowMs, store: store.export(copied), timers: timers.export(copied) };
+    },
     restore: (state) => {
-      const saved = state as { nowMs: number; store: unknown };
+      const saved = state as {
+        nowMs: number;
+        store: unknown;
+        timers: readonly (readonly [number, Partition])[];
+      };
       nowMs = saved.nowMs;
-      store.import(saved.store, copy);
-      open.clear();
-      store.forEach((p) => {
-        if (dueMs(p) < Infinity) open.add(p);
-      });
+      const copied = copyOnce(copy);
+      store.import(saved.store, copied);
+      timers.import(saved.timers, copied);
     },
     inspect: () => {
       const waiting: (string | null)[][] = [];
@@ -185,6 +198,6 @@ export function createMatch(node: Match, context: OperatorContext, next: Port): 
         timersMs: [],
       };
     },
-    ...(isClock ? { nextClockMs, onClock: release } : {}),
+    ...(isClock ? { nextClockMs: () => timers.nextMs, onClock: release } : {}),
   };
 }

@@ -11,7 +11,7 @@ import type {
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
-import { TimerQueue } from '../runtime/timer-queue.ts';
+import { copyOnce, TimerHeap } from '../runtime/timer-heap.ts';
 import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import { printTimestamp } from '../values/time.ts';
 import { accumulators, bindCalls, type Group } from './accumulators.ts';
@@ -25,9 +25,16 @@ interface Session<Content> {
   /** A row its key columns can be read from. */
   key: Row;
   content: Content;
-  isOpen: boolean;
+  /** When it is over, and the timer of a moment ago, to be used again. */
+  timer: SessionTimer<Content> | null;
+  spare: SessionTimer<Content> | null;
   /** The next open session of its key: most keys have one. */
   next: Session<Content> | null;
+}
+interface SessionTimer<Content> {
+  readonly session: Session<Content>;
+  /** Where it stands among all timers. */
+  place: number;
 }
 
 interface Contents<Content> {
@@ -66,8 +73,20 @@ function sessionWindows<Content>(
     keyFields.map((f) => f.type),
     context.canGenerate,
   )();
-  const timers = new TimerQueue<Session<Content>>();
+  const timers = new TimerHeap<SessionTimer<Content>>((timer, place) => {
+    timer.place = place;
+  });
   let progress = -Infinity;
+
+  /** A session that grows has its new timer before the old one, and those of the sessions it took in, are gone (Flink's MergingWindowProcessFunction). */
+  const setTimer = (session: Session<Content>): void => {
+    const timer = session.spare ?? { session, place: 0 };
+    session.spare = session.timer;
+    session.timer = timer;
+    const atMs = time.timerOf(session.end);
+    timers.add(atMs, timer);
+    report?.timer(atMs);
+  };
 
   const take = (kind: number, row: Row): void => {
     if (passes !== null && !passes(row)) return;
@@ -93,40 +112,39 @@ function sessionWindows<Content>(
       report?.late(kind, row, instant);
       return;
     }
-    const before = session === null ? Number.NaN : session.end;
     if (report !== null && !attached) tellJoined(first ?? null, start, end, reached, report);
     if (session === null) {
-      session = { start, end, key: row, content: contents.create(), isOpen: true, next: null };
+      session = { start, end, key: row, content: contents.create(), timer: null, spare: null, next: null };
       if (first === undefined) store.set(row, session);
       else lastOf(first).next = session;
-    } else if (hasOthers) joinOthers(session, start, end);
-    if (start < session.start) session.start = start;
-    session.end = reached;
-    if (reached !== before) {
-      timers.add(timer, session);
-      report?.timer(timer);
-    }
+      setTimer(session);
+    } else if (start < session.start || reached > session.end) grow(session, start, reached, hasOthers);
     report?.window(session.start, session.end);
     contents.take(session.content, kind, row);
   };
 
-  /** Takes in the later sessions of a key that a row from `start` to `end` joins with it. */
-  const joinOthers = (session: Session<Content>, start: number, end: number): void => {
-    for (let last = session; last.next !== null; ) {
-      const other = last.next;
-      if (other.start > end || start > other.end) {
-        last = other;
-        continue;
-      }
-      contents.merge(session.content, other.content);
-      session.start = Math.min(session.start, other.start);
-      other.isOpen = false;
-      last.next = other.next;
-    }
+  /** Makes a session reach from `start` to `end`, with the other one of its key that it touches then. */
+  const grow = (session: Session<Content>, start: number, end: number, hasOther: boolean): void => {
+    const other = hasOther ? takeOut(session, start, end) : null;
+    const isOtherFirst = other !== null && isIteratedFirst(other, session);
+    session.start = Math.min(session.start, start, other?.start ?? start);
+    session.end = end;
+    if (other !== null) contents.merge(session.content, other.content);
+    setTimer(session);
+    if (isOtherFirst) timers.removeAt(other.timer!.place);
+    timers.removeAt(session.spare!.place);
+    if (other !== null && !isOtherFirst) timers.removeAt(other.timer!.place);
+  };
+  /** Takes out the later session of a key that touches what reaches from `start` to `end`. */
+  const takeOut = (session: Session<Content>, start: number, end: number): Session<Content> => {
+    let last = session;
+    while (last.next!.start > end || start > last.next!.end) last = last.next!;
+    const other = last.next!;
+    last.next = other.next;
+    return other;
   };
 
   const close = (session: Session<Content>): void => {
-    session.isOpen = false;
     const first = store.get(session.key)!;
     if (first !== session) {
       let last = first;
@@ -139,10 +157,7 @@ function sessionWindows<Content>(
   const advance = (ms: number): void => {
     progress = ms;
     while (timers.nextMs <= ms) {
-      const at = timers.nextMs;
-      const session = timers.pop();
-      // A timer of a session that has grown or been joined since.
-      if (!session.isOpen || time.timerOf(session.end) !== at) continue;
+      const { session } = timers.pop();
       close(session);
       report?.fire(session.start, session.end);
       if (!contents.isEmpty(session.content))
@@ -152,11 +167,16 @@ function sessionWindows<Content>(
     }
   };
 
-  const copy = (session: Session<Content>): Session<Content> => ({
-    ...session,
-    content: contents.copy(session.content),
-    next: session.next && copy(session.next),
-  });
+  const copying = (): ((session: Session<Content>) => Session<Content>) => {
+    const copied: (session: Session<Content>) => Session<Content> = copyOnce((session) => ({
+      ...session,
+      content: contents.copy(session.content),
+      timer: null,
+      spare: null,
+      next: session.next && copied(session.next),
+    }));
+    return copied;
+  };
   return {
     ports: [
       {
@@ -169,15 +189,27 @@ function sessionWindows<Content>(
       },
     ],
     size: () => store.size(),
-    snapshot: () => ({ progress, sessions: store.export(copy) }),
+    snapshot: () => {
+      const copied = copying();
+      return {
+        progress,
+        sessions: store.export(copied),
+        timers: timers.export(({ session }) => copied(session)),
+      };
+    },
     restore: (state) => {
-      const saved = state as { progress: number; sessions: unknown };
+      const saved = state as {
+        progress: number;
+        sessions: unknown;
+        timers: readonly (readonly [number, Session<Content>])[];
+      };
       progress = saved.progress;
-      store.import(saved.sessions, copy);
-      timers.clear();
-      store.forEach((first) => {
-        for (let s: Session<Content> | null = first; s !== null; s = s.next)
-          timers.add(time.timerOf(s.end), s);
+      const copied = copying();
+      store.import(saved.sessions, copied);
+      timers.import(saved.timers, (of) => {
+        const session = copied(of);
+        session.timer = { session, place: 0 };
+        return session.timer;
       });
     },
     inspect: (): Inspected => {
@@ -214,6 +246,21 @@ function sessionWindows<Content>(
       ? {}
       : { nextClockMs: () => timers.nextMs + 1, onClock: (nowMs: number) => advance(nowMs - 1) }),
   };
+}
+
+/** Whether a Java HashSet that holds the bounds of two sessions gives `a` before `b`; in one bucket the later one was put in first. */
+function isIteratedFirst(a: Session<unknown>, b: Session<unknown>): boolean {
+  const [first, second] = [bucketOf(a), bucketOf(b)];
+  return first < second || (first === second && a.start > b.start);
+}
+
+/** `TimeWindow.hashCode`, spread over the sixteen buckets of a small set. */
+function bucketOf({ start, end }: Session<unknown>): number {
+  const odd = Number(BigInt.asIntN(32, BigInt(end) * 2n + 1n));
+  let inverse = Math.imul(odd, Math.imul(odd, odd));
+  for (let i = 0; i < 3; i++) inverse = Math.imul(inverse, 2 - Math.imul(odd, inverse));
+  const hash = Number(BigInt.asIntN(32, BigInt(start) + BigInt(inverse)));
+  return (hash ^ (hash >>> 16)) & 15;
 }
 
 function lastOf<Content>(session: Session<Content>): Session<Content> {

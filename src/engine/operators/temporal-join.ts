@@ -3,7 +3,7 @@ import { type Calc, Mode, type TemporalJoin } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { TimerQueue } from '../runtime/timer-queue.ts';
+import { copyOnce, TimerHeap } from '../runtime/timer-heap.ts';
 import { combinedWatermarks } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { inputView } from './input-view.ts';
@@ -21,7 +21,8 @@ interface Bucket extends Retained {
   readonly versionKinds: number[] | null;
   /** When the key is looked at next; Infinity for never. */
   timerMs: number;
-  timerOrder: number;
+  /** Where its timer stands. */
+  place: number;
 }
 /** A copy that shares only rows, each made readable to who takes it. */
 const readBucket = (b: Bucket, left: ReadRow, right: ReadRow): Bucket => ({
@@ -64,14 +65,17 @@ export function createTemporalJoin(
   const emit = pairEmitter(left, right, above, context, next);
   const nothing = nullRow(right.width);
   const report = context.reporter;
-  const timers = new TimerQueue<Bucket>();
+  const timers = new TimerHeap<Bucket>((bucket, place) => {
+    bucket.place = place;
+  });
   // As in Flink, a millisecond is no time to live.
   const retention = ttlMs > 1 ? new Retention<Bucket>(ttlMs, context.nowMs) : null;
 
   const setTimer = (bucket: Bucket, atMs: number): void => {
     if (bucket.timerMs <= atMs) return;
+    if (bucket.timerMs < Infinity) timers.removeAt(bucket.place);
     bucket.timerMs = atMs;
-    bucket.timerOrder = timers.add(atMs, bucket);
+    timers.add(atMs, bucket);
     if (report !== null) report.timer(atMs);
   };
   const made = (): Bucket => ({
@@ -80,7 +84,7 @@ export function createTemporalJoin(
     leftKinds: onlyInserts[0] ? null : [],
     versionKinds: onlyInserts[1] ? null : [],
     timerMs: Infinity,
-    timerOrder: 0,
+    place: 0,
     cleanupMs: Infinity,
   });
 
@@ -149,9 +153,7 @@ export function createTemporalJoin(
   const valve = combinedWatermarks((ms) => {
     while (timers.nextMs <= ms) {
       const atMs = timers.nextMs;
-      const order = timers.nextOrder;
       const bucket = timers.pop();
-      if (bucket.timerMs !== atMs || bucket.timerOrder !== order) continue;
       bucket.timerMs = Infinity;
       if (report !== null) report.fire(atMs, atMs);
       emitUpTo(bucket, ms);
@@ -211,23 +213,27 @@ export function createTemporalJoin(
       },
     ],
     size: () => store.size(),
-    snapshot: () => ({
-      store: store.export(copyBucket),
-      areBelowCalc: views.map((v) => v.hasCalc),
-      valve: valve.snapshot(),
-    }),
+    snapshot: () => {
+      const copied = copyOnce(copyBucket);
+      return {
+        store: store.export(copied),
+        timers: timers.export(copied),
+        areBelowCalc: views.map((v) => v.hasCalc),
+        valve: valve.snapshot(),
+      };
+    },
     restore: (state) => {
-      const saved = state as { store: unknown; areBelowCalc: readonly boolean[]; valve: unknown };
+      const saved = state as {
+        store: unknown;
+        timers: readonly (readonly [number, Bucket])[];
+        areBelowCalc: readonly boolean[];
+        valve: unknown;
+      };
       const readers = views.map((view, i) => view.reading(saved.areBelowCalc[i]!));
-      store.import(saved.store, (bucket) => readBucket(bucket, readers[0]!, readers[1]!));
+      const copied = copyOnce<Bucket>((bucket) => readBucket(bucket, readers[0]!, readers[1]!));
+      store.import(saved.store, copied);
+      timers.import(saved.timers, copied);
       valve.restore(saved.valve);
-      timers.clear();
-      const waiting: Bucket[] = [];
-      store.forEach((bucket) => {
-        if (bucket.timerMs < Infinity) waiting.push(bucket);
-      });
-      waiting.sort((a, b) => a.timerOrder - b.timerOrder);
-      for (const bucket of waiting) bucket.timerOrder = timers.add(bucket.timerMs, bucket);
       if (retention !== null) {
         const all: Bucket[] = [];
         store.forEach((bucket) => all.push(bucket));

@@ -2,9 +2,9 @@ import type { WindowAggregate } from '../plan/physical.ts';
 import type { KeyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { TimerHeap } from '../runtime/timer-heap.ts';
 import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import type { Group } from './accumulators.ts';
+import { BufferedTimers } from './buffered-timers.ts';
 import { ClosingBudget } from './window-budget.ts';
 import {
   copyPane,
@@ -44,10 +44,6 @@ export function createWindowAggregate(
   const isTumble = window.kind === 'TUMBLE' || window.attached !== undefined;
   /** Which keys have a timer at a window's end; of a tumbling window the keys of its only slice do. */
   const waiting = new Map<number, KeyedStore<Keyed>>();
-  const due = new TimerHeap<Keyed>();
-  /** Timers of the input `turn`, which are set after it, or before windows are sent to which it belongs itself. */
-  const fresh: Keyed[] = [];
-  let turn = Number.NaN;
   const budget = new ClosingBudget();
   let progress = -Infinity;
   const copy = copyPane(acc);
@@ -70,12 +66,10 @@ export function createWindowAggregate(
     }
     return timerMs;
   };
-  const settle = (): void => {
-    for (const entry of fresh) due.add(timerOf(entry.end), entry);
-    fresh.length = 0;
-  };
+  const timers = new BufferedTimers<Keyed>(timerOf, context.turn);
+  const { due } = timers;
   const addTimer = (entry: Keyed, isFresh: boolean): void => {
-    if (isFresh) fresh.push(entry);
+    if (isFresh) timers.add(entry);
     else due.add(timerOf(entry.end), entry);
     if (report !== null) report.timer(timerOf(entry.end));
   };
@@ -118,10 +112,6 @@ export function createWindowAggregate(
         : windowStart(sliceEnd) + window.sizeMs;
 
   const take = (kind: number, row: Row): void => {
-    if (isBuffered && turn !== context.turn()) {
-      settle();
-      turn = context.turn();
-    }
     const partial = isGlobal ? (row[row.length - 1] as unknown as Pane) : null;
     let sliceEnd: number;
     if (partial) sliceEnd = row[row.length - 2] as number;
@@ -146,6 +136,7 @@ export function createWindowAggregate(
       if (window.kind === 'CUMULATE') target = windowStart(sliceEnd) + window.slideMs;
       while (isFired(firstWindow)) firstWindow += window.slideMs;
     }
+    if (isBuffered) timers.take(sliceEnd);
     if (isTumble && partial && adopt(target, row, partial)) return;
     const group = groupAt(target, row);
     if (partial) acc.merge(group, partial);
@@ -264,8 +255,7 @@ export function createWindowAggregate(
   };
 
   const advance = (ms: number): void => {
-    if (fresh.length > 0 && (turn !== context.turn() || fresh.some(({ end }) => time.timerOf(end) <= ms)))
-      settle();
+    if (isBuffered) timers.advance(ms);
     progress = ms;
     budget.begin();
     while (due.nextMs <= ms) {
@@ -291,8 +281,8 @@ export function createWindowAggregate(
         row: take,
         watermark: isEventTime
           ? (ms) => {
-              if (ms >= due.nextMs || fresh.length > 0) advance(ms);
-              else progress = ms;
+              if (timers.isQuiet(ms)) progress = ms;
+              else advance(ms);
               next.watermark(ms);
             }
           : next.watermark,
@@ -303,19 +293,14 @@ export function createWindowAggregate(
     snapshot: () => ({
       progress,
       slices: exportSlices(slices, acc),
-      due: due.export(({ key, end }) => ({ key, end })),
-      fresh: fresh.map(({ key, end }) => ({ key, end })),
-      turn,
+      timers: timers.export(({ key, end }) => ({ key, end })),
     }),
     restore: (state) => {
       const saved = state as {
         progress: number;
         slices: [number, unknown][];
-        due: readonly (readonly [number, Keyed])[];
-        fresh: readonly Keyed[];
-        turn: number;
+        timers: unknown;
       };
-      turn = saved.turn;
       progress = saved.progress;
       slices.clear();
       waiting.clear();
@@ -330,8 +315,7 @@ export function createWindowAggregate(
         storeOf(waiting, end).set(key, entry);
         return entry;
       };
-      due.import(saved.due, load);
-      fresh.splice(0, fresh.length, ...saved.fresh.map(load));
+      timers.import(saved.timers, load);
     },
     inspect: () =>
       inspectSlices(

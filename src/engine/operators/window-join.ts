@@ -2,6 +2,7 @@ import type { WindowJoin } from '../plan/physical.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import { copyOnce, TimerHeap } from '../runtime/timer-heap.ts';
 import { combinedWatermarks } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { inputView } from './input-view.ts';
@@ -9,11 +10,13 @@ import { printRow, stateTable } from './inspect.ts';
 import { joinTest, nullKeyTest, nullRow, pairEmitter } from './join-parts.ts';
 import { windowTime } from './window-time.ts';
 
+/** The rows of one key in one window; the key's columns can be read from the first of them. */
 interface Bucket {
+  readonly end: number;
   readonly left: Row[];
   readonly right: Row[];
 }
-const copy = (b: Bucket): Bucket => ({ left: [...b.left], right: [...b.right] });
+const copy = (b: Bucket): Bucket => ({ ...b, left: [...b.left], right: [...b.right] });
 
 /** A join of rows of the same window (Flink's WindowJoinOperator): everything waits until the window is over, and then meets once. */
 export function createWindowJoin(node: WindowJoin, context: OperatorContext, next: Port): StreamOperator {
@@ -36,6 +39,7 @@ export function createWindowJoin(node: WindowJoin, context: OperatorContext, nex
   const keepsRight = joinType === 'right' || joinType === 'full';
   const report = context.reporter;
   let windows = new Map<number, KeyedStore<Bucket>>();
+  const timers = new TimerHeap<Bucket>();
   let watermarkMs = -Infinity;
 
   const isMatch = (l: Row, r: Row): boolean => !hasNullKey(l) && (test === null || test(l, r));
@@ -67,15 +71,20 @@ export function createWindowJoin(node: WindowJoin, context: OperatorContext, nex
     if (keepsRight) for (const r of bucket.right) if (!matched.has(r)) emit(0, noLeft, r);
   };
 
+  const fire = (bucket: Bucket): void => {
+    const { end, left: lefts, right: rights } = bucket;
+    report?.fire(end, end);
+    meet(bucket);
+    const store = windows.get(end)!;
+    if (lefts.length > 0) store.remove(lefts[0]!);
+    else store.removeOther(rights[0]!);
+    if (store.size() === 0) windows.delete(end);
+    report?.fired();
+  };
+
   const valve = combinedWatermarks((ms) => {
     watermarkMs = ms;
-    const due = [...windows.keys()].filter((end) => time.timerOf(end) <= ms).sort((a, b) => a - b);
-    for (const end of due) {
-      report?.fire(end, end);
-      windows.get(end)!.forEach(meet);
-      windows.delete(end);
-      report?.fired();
-    }
+    while (timers.nextMs <= ms) fire(timers.pop());
     next.watermark(ms);
   }, next.idle);
 
@@ -92,7 +101,8 @@ export function createWindowJoin(node: WindowJoin, context: OperatorContext, nex
         if (store === undefined) windows.set(end, (store = makeStore()));
         let bucket = side === 0 ? store.get(row) : store.getOther(row);
         if (bucket === undefined) {
-          bucket = { left: [], right: [] };
+          bucket = { end, left: [], right: [] };
+          timers.add(time.timerOf(end), bucket);
           if (side === 0) store.set(row, bucket);
           else store.setOther(row, bucket);
         }
@@ -105,24 +115,31 @@ export function createWindowJoin(node: WindowJoin, context: OperatorContext, nex
   return {
     ports: [port(0), port(1)],
     size: () => [...windows.values()].reduce((sum, store) => sum + store.size(), 0),
-    snapshot: () => ({
-      windows: [...windows].map(([end, store]) => [end, store.export(copy)] as const),
-      watermarkMs,
-      valve: valve.snapshot(),
-    }),
+    snapshot: () => {
+      const copied = copyOnce(copy);
+      return {
+        windows: [...windows].map(([end, store]) => [end, store.export(copied)] as const),
+        timers: timers.export(copied),
+        watermarkMs,
+        valve: valve.snapshot(),
+      };
+    },
     restore: (state) => {
       const saved = state as {
         windows: readonly (readonly [number, unknown])[];
+        timers: readonly (readonly [number, Bucket])[];
         watermarkMs: number;
         valve: unknown;
       };
+      const copied = copyOnce(copy);
       windows = new Map(
         saved.windows.map(([end, data]) => {
           const store = makeStore();
-          store.import(data, copy);
+          store.import(data, copied);
           return [end, store];
         }),
       );
+      timers.import(saved.timers, copied);
       watermarkMs = saved.watermarkMs;
       valve.restore(saved.valve);
     },

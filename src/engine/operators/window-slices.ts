@@ -1,3 +1,4 @@
+import type { WindowSpec } from '../plan/logical.ts';
 import type { Calc, PhysicalNode, WindowAggregate } from '../plan/physical.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { Inspected, OperatorContext } from '../runtime/stream-operator.ts';
@@ -25,7 +26,7 @@ export const copyPane =
     Object.assign(acc.copy(group), { key: (group as Pane).key, end: (group as Pane).end });
 
 /** How long a slice is: windows are put together from slices that none of them cuts. */
-export const sliceMsOf = (node: WindowAggregate): number =>
+export const sliceMsOf = (node: { readonly window: WindowSpec }): number =>
   node.window.kind === 'TUMBLE'
     ? node.window.sizeMs
     : node.window.kind === 'HOP'

@@ -40,7 +40,13 @@ export function asBatch(made: PhysicalNode): PhysicalNode {
       return collect(made, made.order);
     case 'GroupWindowAggregate':
       checkGroupWindow(made);
-      return made;
+      // Its rows are sorted by key and time.
+      return {
+        ...made,
+        inputs: [
+          collect(made.inputs[0]!, [{ column: made.window.time, descending: false, nullsFirst: true }]),
+        ],
+      };
     case 'LookupJoin':
       // The table is asked once it is whole.
       return { ...made, inputs: [collect(made.inputs[0]!, []), made.inputs[1]!] };

@@ -192,11 +192,12 @@ export function splitOver(project: LogicalProject): LogicalNode {
     if (below >= 0 && (rex.kind === 'InputRef' || rex.kind === 'Call')) return ref(below, rex.type);
     return rex.kind === 'Call' ? { ...rex, operands: rex.operands.map(onTop) } : rex;
   };
+  const order = [...programOf(project.exprs).keys()];
   const places = project.exprs.map((e) =>
-    e.kind === 'Over' ? Infinity : e.kind === 'InputRef' ? e.index : 0,
+    e.kind === 'InputRef' ? e.index : project.input.fields.length + order.indexOf(rexKey(e)),
   );
   const isOrdered = places.every((p, i) => i === 0 || p >= places[i - 1]!);
-  const computes = !isOrdered || project.exprs.some((e) => e.kind === 'Call' && hasOver(e));
+  const computes = !isOrdered || project.exprs.some((e) => e.kind === 'Call' && at(e) < 0);
   const names = project.exprs.map((e, i) =>
     e.kind !== 'InputRef' && !computes ? `$${i}` : project.fields[i]!.name,
   );
@@ -241,7 +242,7 @@ function bottomLevel(project: LogicalProject): Bottom {
   project.exprs.forEach(walk);
   partsFirst(computed, project.exprs);
   const identity = { node: input, keys: input.fields.map((f, i) => rexKey(ref(i, f.type))) };
-  if (computed.length === 0 && !hasLiteral) return identity;
+  if (!hasLiteral && (computed.length === 0 || startsWithWindow(project.exprs))) return identity;
   const refs = [...used].sort((a, b) => a - b);
   if (computed.length === 0 && refs.length === input.fields.length) return identity;
   const exprs: Rex[] = [...refs.map((i) => ref(i, input.fields[i]!.type)), ...computed];
@@ -255,15 +256,41 @@ function bottomLevel(project: LogicalProject): Bottom {
 /** Sorts expressions as a RexProgram has them: each behind those that it is made of. */
 function partsFirst(computed: Rex[], all: readonly Rex[]): void {
   if (computed.length < 2) return;
-  const places = new Map<string, number>();
+  const places = [...programOf(all).keys()];
+  computed.sort((a, b) => places.indexOf(rexKey(a)) - places.indexOf(rexKey(b)));
+}
+
+/** All expressions and their parts, in the order of a RexProgram. */
+function programOf(all: readonly Rex[]): ReadonlyMap<string, Rex> {
+  const program = new Map<string, Rex>();
   const visit = (rex: Rex): void => {
-    if (rex.kind === 'Call') rex.operands.forEach(visit);
-    if (rex.kind === 'Over') for (const part of readBy(rex)) visit(part);
+    partsOfRex(rex).forEach(visit);
     const key = rexKey(rex);
-    if (!places.has(key)) places.set(key, places.size);
+    if (!program.has(key)) program.set(key, rex);
   };
   all.forEach(visit);
-  computed.sort((a, b) => places.get(rexKey(a))! - places.get(rexKey(b))!);
+  return program;
+}
+
+const partsOfRex = (rex: Rex): readonly Rex[] =>
+  rex.kind === 'Call' ? rex.operands : rex.kind === 'Over' ? readBy(rex) : [];
+
+/**
+ * Whether the lowest level is one of windows: they only read columns, and the first of them is reached before anything that is computed beside it. Expressions are
+ * reached in the order of the last column that they read (CalcRelSplitter.chooseLevels).
+ */
+function startsWithWindow(exprs: readonly Rex[]): boolean {
+  const reached = [...programOf(exprs).values()].filter(
+    (rex) =>
+      (rex.kind === 'Call' || rex.kind === 'Over') &&
+      partsOfRex(rex).every((part) => part.kind === 'InputRef'),
+  );
+  let windows = 0;
+  for (const e of exprs) visitOvers(e, () => windows++);
+  const lastRead = (rex: Rex): number =>
+    Math.max(-1, ...partsOfRex(rex).map((part) => (part.kind === 'InputRef' ? part.index : -1)));
+  reached.sort((a, b) => lastRead(a) - lastRead(b));
+  return reached[0]?.kind === 'Over' && reached.filter((rex) => rex.kind === 'Over').length === windows;
 }
 
 const containsLiteral = (rex: Rex): boolean =>

@@ -22,7 +22,7 @@ import { overLogical, overPhysical } from './refused-plan.ts';
 import type { BoundStatement } from './session.ts';
 import { shareSubplans } from './share-subplans.ts';
 import { toPhysical } from './to-physical.ts';
-import { checkSlidingSums } from './window-physical.ts';
+import { windowRefusal } from './window-physical.ts';
 
 /** A query or INSERT with its plans. */
 export interface PlannedStatement {
@@ -80,14 +80,15 @@ export function planStatement(statement: BoundStatement, config: Config): Planne
 
 /** What is refused only when row kinds are settled and operators are made. */
 function checkOperators(root: PhysicalNode, config: Config): void {
-  checkRefusals(root);
-  checkSlidingSums(root);
-  checkEmitOptions(root, config);
+  const isStream = !isBatch(config);
+  if (isStream) checkEmitOptions(root, config);
+  checkRefusals(root, isStream);
 }
 
-function checkRefusals(node: PhysicalNode): void {
-  node.inputs.forEach(checkRefusals);
-  const refusal = 'refusal' in node ? node.refusal : missingMethod(node);
+function checkRefusals(node: PhysicalNode, isStream: boolean): void {
+  for (const input of node.inputs) checkRefusals(input, isStream);
+  const own = 'refusal' in node ? node.refusal : null;
+  const refusal = own ?? (isStream ? (windowRefusal(node) ?? missingMethod(node)) : null);
   if (refusal) throw new SqlError(refusal.diagnostic, node);
 }
 

@@ -58,7 +58,10 @@ export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder =
         condition: node.condition && move(node.condition),
         fields: kept.map((i) => node.fields[i]!),
       });
-      return { node: calc, at: all.map((i) => kept.indexOf(i)) };
+      return {
+        node: kept.length < all.length ? namedByFilter(calc) : calc,
+        at: all.map((i) => kept.indexOf(i)),
+      };
     }
     case 'WatermarkAssigner': {
       if (node.input.kind !== 'Calc')
@@ -123,11 +126,12 @@ export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder =
       return pruneMultiJoin(node, needed, select);
     case 'Union': {
       const kept = needed.length > 0 ? needed : [0];
+      const inputs = node.inputs.map((input) => select(input, kept));
       return {
         node: {
           ...node,
-          inputs: node.inputs.map((input) => select(input, kept)),
-          fields: kept.map((i) => node.fields[i]!),
+          inputs,
+          fields: kept.map((i, at) => ({ ...node.fields[i]!, name: inputs[0]!.fields[at]!.name })),
         },
         at: all.map((i) => kept.indexOf(i)),
       };

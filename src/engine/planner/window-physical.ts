@@ -7,6 +7,7 @@ import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import { approximateCount, isMergeable } from './aggregate-methods.ts';
+import { isBatch } from './batch.ts';
 import { windowOf } from './join-window.ts';
 import { callOver, windowRoles } from './logical-tools.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
@@ -24,7 +25,7 @@ export function planWindowTable(
   planning: Planning,
   node: Extract<LogicalNode, { kind: 'WindowTable' }>,
 ): PhysicalNode {
-  checkWindow(node.window, false);
+  checkWindow(node.window);
   const names = node.fields.map((f) => f.name);
   const twice = names.filter((name, i) => names.indexOf(name) < i);
   if (twice.length > 0)
@@ -57,11 +58,12 @@ function rolesWithin(node: LogicalNode): ReadonlyMap<number, string> {
   ]);
 }
 
-/** An aggregate grouped by both bounds of a window table function; null where it is an ordinary one. */
+/** An aggregate grouped by both bounds of a window table function; null where it is an ordinary one, as all are in batch mode. */
 export function planWindowAggregate(
   planning: Planning,
   node: Extract<LogicalNode, { kind: 'Aggregate' }>,
 ): PhysicalNode | null {
+  if (isBatch(planning.config)) return null;
   const roles = rolesWithin(node.input);
   const bounds = node.groups.filter((g) => roles.has(g));
   const has = (role: string): boolean => bounds.some((g) => roles.get(g) === role);
@@ -82,7 +84,7 @@ export function planWindowAggregate(
     c.args.some((a) => (expand ? roles.has(a) : usesWindow(exprs[a]!))),
   );
   if (computes || isArgument) throw notYet('an aggregate that computes with its window bounds', null);
-  checkWindow(table.window, true);
+  checkWindow(table.window);
   const { input, time, position } = withoutWindow(
     planning,
     node.input.kind === 'Expand' ? node.input.input : node.input,
@@ -174,7 +176,6 @@ function planAttachedWindowAggregate(
   const groups = node.groups.filter((g) => !roles.has(g));
   // The sessions of a partition are those of a group only if both are cut by the same columns.
   if (!window || (window.kind === 'SESSION' && !hasSame(groups, window.partition))) return null;
-  checkWindow(window, true);
   checkPadded(node, roles);
   const column = (role: string): number => node.groups.find((g) => roles.get(g) === role)!;
   const properties = propertiesOf(roles, node.groups);
@@ -307,23 +308,35 @@ function planWindowPhases(
   return { kind: 'Calc', inputs: [aggregate], fields: node.fields, mode: 0, exprs, condition: null };
 }
 
-/** Slices that leave a hopping window are taken back, which a sum that takes no rows back cannot: refused once the kinds of rows are known. */
-export function checkSlidingSums(node: PhysicalNode): void {
-  const isSliding =
-    (node.kind === 'WindowAggregate' || node.kind === 'GlobalWindowAggregate') &&
-    node.window.kind === 'HOP' &&
-    !node.window.attached &&
-    !node.inputRetracts;
-  if (isSliding && node.calls.some((c) => c.name === 'SUM' && c.distinct))
-    throw plainError(
-      'plan',
-      'no-retraction',
-      'TableException',
-      'This function does not support retraction, Please choose SumWithRetractAggFunction.',
-      null,
+/**
+ * What Flink says when it makes the operator of a window aggregate, once the kinds of rows are known: hopping windows are put together from slices, and those
+ * that leave are taken back, which not every function can do.
+ */
+export function windowRefusal(node: PhysicalNode): SqlError | null {
+  if (!isWindowAggregate(node) || node.window.kind !== 'HOP') return null;
+  const { sizeMs, slideMs } = node.window;
+  const refuse = (code: string, message: string): SqlError =>
+    plainError('plan', code, 'TableException', message, null);
+  if (sizeMs % slideMs !== 0)
+    return refuse(
+      'bad-window',
+      `HOP table function based aggregate requires size must be an integral multiple of slide, but got size ${sizeMs} ms and slide ${slideMs} ms`,
     );
-  node.inputs.forEach(checkSlidingSums);
+  if (node.kind === 'LocalWindowAggregate' || node.inputRetracts || node.window.attached) return null;
+  const stuck = node.calls.find((c) => c.distinct && c.name in UNRETRACTED);
+  return stuck ? refuse('no-retraction', UNRETRACTED[stuck.name]!) : null;
 }
+
+const isWindowAggregate = (node: PhysicalNode): node is WindowAggregate =>
+  node.kind === 'WindowAggregate' ||
+  node.kind === 'GlobalWindowAggregate' ||
+  node.kind === 'LocalWindowAggregate';
+
+/** What Flink says of functions that take nothing back. */
+const UNRETRACTED: { readonly [name: string]: string } = {
+  SUM: 'This function does not support retraction, Please choose SumWithRetractAggFunction.',
+  LISTAGG: 'This function does not support retraction.',
+};
 
 /** Counts the rows of each window behind the calls, so that windows without rows are not sent, unless a call does so already. */
 export function withHiddenCount(node: WindowAggregate): WindowAggregate {
@@ -453,7 +466,7 @@ const columnsThrough = (exprs: readonly Rex[], columns: readonly number[]): numb
 const hasSame = (some: readonly number[], others: readonly number[]): boolean =>
   some.length === others.length && some.every((one) => others.includes(one));
 
-function checkWindow(window: WindowSpec, isAggregate: boolean): void {
+function checkWindow(window: WindowSpec): void {
   const { kind, sizeMs, slideMs, offsetMs } = window;
   const refuse = (message: string, exception = 'ValidationException'): Error =>
     plainError('plan', 'bad-window', exception, message, null);
@@ -464,11 +477,6 @@ function checkWindow(window: WindowSpec, isAggregate: boolean): void {
   if (kind === 'TUMBLE' && Math.abs(offsetMs) >= sizeMs)
     throw refuse(
       `TUMBLE table function parameters must satisfy abs(offset) < size, but got size ${sizeMs} ms and offset ${offsetMs} ms.`,
-    );
-  if (kind === 'HOP' && isAggregate && sizeMs % slideMs !== 0)
-    throw refuse(
-      `HOP table function based aggregate requires size must be an integral multiple of slide, but got size ${sizeMs} ms and slide ${slideMs} ms`,
-      'TableException',
     );
   if (kind === 'CUMULATE' && sizeMs % slideMs !== 0)
     throw refuse(

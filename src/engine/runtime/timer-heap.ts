@@ -96,3 +96,13 @@ export class TimerHeap<T> {
     return place;
   }
 }
+
+/** Copies each thing once: timers of things that are copied are then timers of their copies. */
+export function copyOnce<T extends object>(copy: (item: T) => T): (item: T) => T {
+  const copies = new Map<T, T>();
+  return (item) => {
+    let copied = copies.get(item);
+    if (copied === undefined) copies.set(item, (copied = copy(item)));
+    return copied;
+  };
+}
