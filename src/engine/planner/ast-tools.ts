@@ -2,6 +2,7 @@ import type { Catalog, ObjectPath } from '../catalog/catalog.ts';
 import type * as Ast from '../sql/ast.ts';
 import { AGGREGATES, WINDOW_AUXILIARY } from './function-kinds.ts';
 import type { StatementText } from './plan-error.ts';
+import { resolve, type Scope } from './scope.ts';
 
 export function argumentForm(arg: Ast.Expression, source: StatementText): string {
   if (arg.kind === 'Descriptor') return '<COLUMN_LIST>';
@@ -20,11 +21,17 @@ export function impliedName(e: Ast.Expression): string | null {
 /** Aggregates are written as functions, those over JSON with words among their arguments. */
 export const isFunctionSyntax = (e: Ast.Call): boolean => e.syntax === 'function' || e.syntax === 'special';
 
-export function textOf(source: StatementText, e: Ast.Expression): string {
-  return source.text
-    .slice(e.span.start - source.offset, e.span.end - source.offset)
-    .replace(/\s+/g, ' ')
-    .replace(/`/g, '');
+/** A text that expressions share which mean the same, however they are written: Flink finds the names of groups and aggregates by it. */
+export function identityOf(e: Ast.Expression, scope: Scope): string {
+  return JSON.stringify(e, (key, value: unknown) => {
+    if (key === 'span' || key === 'nameSpan') return undefined;
+    if (typeof value !== 'object' || value === null || !('kind' in value)) return value;
+    if (value.kind === 'Call') return { ...value, name: (value as Ast.Call).name.toUpperCase() };
+    if (value.kind !== 'ColumnRef') return value;
+    const parts = (value as Ast.ColumnRef).parts.map((p) => p.name);
+    const found = resolve(scope, parts);
+    return found.kind === 'column' ? [found.index, ...parts.slice(found.used)] : parts;
+  });
 }
 
 export function isGroupWindow(e: Ast.Expression): e is Ast.Call {

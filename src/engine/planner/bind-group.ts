@@ -22,11 +22,11 @@ import {
   hasAggregate,
   hasAuxiliary,
   hasWindow,
+  identityOf,
   illegalIn,
   isFunctionSyntax,
   isGroupWindow,
   mentionsColumn,
-  textOf,
 } from './ast-tools.ts';
 import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';
 import type { NamedWindows } from './bind-over.ts';
@@ -89,8 +89,7 @@ class GroupBinder {
     this.#aliases = new Map(
       items
         .slice(0, items.length - hidden)
-        .reverse()
-        .map((item) => [textOf(given.source, item.expression), item.name]),
+        .map((item) => [identityOf(item.expression, given.scope), item.name]),
     );
     const groupBy = given.select.groupBy ?? [];
     const sets = groupingSets(groupBy);
@@ -122,7 +121,7 @@ class GroupBinder {
       const rex = this.#plain.bind(expression);
       if (groups.some((g) => sameRex(g.rex, rex))) continue;
       const name =
-        this.#aliases.get(textOf(this.#source, expression)) ??
+        this.#aliases.get(identityOf(expression, this.#given.scope)) ??
         (rex.kind === 'InputRef' ? fields[rex.index]!.name : null);
       groups.push({ rex, name, window: null });
     }
@@ -321,7 +320,7 @@ class GroupBinder {
     const key = JSON.stringify([fullName, args, distinct, filter, node.nulls]);
     const at = this.#calls.findIndex((c) => c.key === key);
     if (at >= 0) return ref(groupCount + at, this.#calls[at]!.type);
-    const alias = this.#aliases.get(textOf(this.#source, node)) ?? null;
+    const alias = this.#aliases.get(identityOf(node, this.#given.scope)) ?? null;
     this.#calls.push({
       name: fullName,
       args,

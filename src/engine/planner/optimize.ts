@@ -20,6 +20,7 @@ import { makeMultiJoins, mistakeMultiJoins } from './multi-join-rule.ts';
 import { hasOver, inlineProject, mergeOverProjects, splitOver } from './over-rule.ts';
 import { select } from './prune-columns.ts';
 import { recognizeRanks } from './rank-rule.ts';
+import { reduceAggregates } from './reduce-averages.ts';
 import { pullConstantsUp, reduceExpressions, simplifyCoalesces } from './reduce-rule.ts';
 import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
@@ -152,85 +153,6 @@ function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
   for (const item of items) (test(item) ? yes : no).push(item);
   return [yes, no];
 }
-
-/** Flink's planner splits AVG into a sum and a count where that leaves fewer calls: when COUNT and SUM of the same column are asked for as well. */
-function reduceAggregates(node: LogicalNode): LogicalNode {
-  const rebuilt = mapInputs(node, reduceAggregates);
-  if (rebuilt.kind !== 'Aggregate') return rebuilt;
-  const { calls, groups } = rebuilt;
-  const sumFor = (avg: (typeof calls)[number]): number =>
-    calls.findIndex((c) => c.name === 'SUM' && sameArgs(c, avg));
-  const isSure = (c: (typeof calls)[number]): boolean =>
-    groups.length > 0 && !rebuilt.input.fields[c.args[0]!]!.type.nullable;
-  const countFor = (avg: (typeof calls)[number]): number =>
-    calls.findIndex(
-      (c) =>
-        c.name === 'COUNT' &&
-        (sameArgs(c, avg) || (c.args.length === 0 && c.filter === avg.filter && isSure(avg))),
-    );
-  const reducible = calls.filter((c) => c.name === 'AVG' && sumFor(c) >= 0 && countFor(c) >= 0);
-  if (reducible.length === 0) return rebuilt;
-  const summed = new Set(reducible.map(sumFor));
-  const kept = calls.map((c, i) => ({ c, i })).filter(({ c }) => !reducible.includes(c));
-  const at = (i: number): number => groups.length + kept.findIndex((k) => k.i === i);
-  const newCalls = kept.map(({ c, i }) =>
-    summed.has(i) ? { ...c, name: '$SUM0', type: notNull(c.type) } : c,
-  );
-  const fields = [
-    ...rebuilt.fields.slice(0, groups.length),
-    ...kept.map(({ i }, k) => ({ name: rebuilt.fields[groups.length + i]!.name, type: newCalls[k]!.type })),
-  ];
-  const sumOf = (sum: number, count: number): Rex => {
-    const type = calls[sum]!.type;
-    if (isSure(calls[sum]!)) return ref(at(sum), notNull(type));
-    const isZero = call(
-      '=',
-      [ref(at(count), calls[count]!.type), { kind: 'Literal', value: 0, type: notNull(INTEGER) }],
-      { root: 'BOOLEAN', nullable: false },
-    );
-    return call(
-      'CASE',
-      [isZero, { kind: 'Literal', value: null, type: withNullable(type, true) }, ref(at(sum), notNull(type))],
-      withNullable(type, true),
-    );
-  };
-  const exprs = rebuilt.fields.map((f, i): Rex => {
-    if (i < groups.length) return ref(i, f.type);
-    const index = i - groups.length;
-    const c = calls[index]!;
-    if (reducible.includes(c)) {
-      const sum = sumOf(sumFor(c), countFor(c));
-      const widened =
-        JSON.stringify(withNullable(sum.type, true)) === JSON.stringify(withNullable(c.type, true))
-          ? sum
-          : call('CAST', [sum], withNullable(c.type, true));
-      return call('/', [widened, ref(at(countFor(c)), calls[countFor(c)]!.type)], c.type);
-    }
-    if (summed.has(index)) {
-      const avg = reducible.find((a) => sumFor(a) === index)!;
-      return sumOf(index, countFor(avg));
-    }
-    return ref(at(index), f.type);
-  });
-  return {
-    kind: 'Calc',
-    input: { ...rebuilt, calls: newCalls, fields },
-    exprs,
-    condition: null,
-    fields: rebuilt.fields,
-  };
-}
-
-const sameArgs = (
-  a: { args: readonly number[]; filter: number; distinct: boolean },
-  b: { args: readonly number[]; filter: number; distinct: boolean },
-): boolean =>
-  a.args.length === 1 &&
-  b.args.length === 1 &&
-  a.args[0] === b.args[0] &&
-  a.filter === b.filter &&
-  !a.distinct &&
-  !b.distinct;
 
 /** Code is generated for what is constant, and for what is left after simplifying: both may be refused. */
 function foldChecked(rex: Rex, context: EvaluationContext): Rex {
