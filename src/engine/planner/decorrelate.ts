@@ -3,11 +3,12 @@ import { call, type Rex, type RexCorrelation, ref } from '../plan/rex.ts';
 import { mapRex, shiftRefs } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull } from '../types/logical-type.ts';
 import { isCorrelated, mentionsOuter, unexpectedCorrelation } from './correlation.ts';
-import { joinFields, makeJoin } from './join-rules.ts';
+import { makeJoin } from './join-rules.ts';
 import { callOver, conjuncts } from './logical-tools.ts';
 import { notYet } from './plan-error.ts';
 import { and } from './rex-build.ts';
 import { simplify } from './simplify.ts';
+import { joinOver, type Moved } from './untie.ts';
 
 type Filter = Extract<LogicalNode, { kind: 'Filter' }>;
 type Project = Extract<LogicalNode, { kind: 'Project' }>;
@@ -19,10 +20,7 @@ interface Key {
 }
 
 /** A correlated query made one of its own: what tied it to the outer row has become columns to join by. */
-export interface Decorrelated {
-  readonly node: LogicalNode;
-  /** Where the query's own columns are. */
-  readonly at: readonly number[];
+export interface Decorrelated extends Moved {
   /** In the order of the outer columns. */
   readonly keys: readonly Key[];
   /** Columns that a group without rows would count 0 in: an outer join gives NULL. */
@@ -178,16 +176,9 @@ function decorrelateJoin(node: LogicalJoin, outer: LogicalNode): Decorrelated {
   const [left, right] = node.inputs.map((input) => decorrelate(input, outer)) as [Decorrelated, Decorrelated];
   const isHalf = node.joinType === 'semi' || node.joinType === 'anti';
   if (isHalf && right.keys.length > 0) throw unexpectedCorrelation();
-  const [oldWidth, width] = [node.inputs[0].fields.length, left.node.fields.length];
-  const at = (i: number): number => (i < oldWidth ? left.at[i]! : width + right.at[i - oldWidth]!);
+  const width = left.node.fields.length;
   return {
-    node: {
-      ...node,
-      inputs: [left.node, right.node],
-      condition: shiftRefs(node.condition, at),
-      fields: joinFields(left.node.fields, right.node.fields, node.joinType),
-    },
-    at: node.fields.map((_, i) => at(i)),
+    ...joinOver(node, left, right),
     keys: inOrder([...left.keys, ...right.keys.map((k) => ({ ...k, column: width + k.column }))]),
     counts: new Set(),
   };

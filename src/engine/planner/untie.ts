@@ -11,10 +11,13 @@ type LogicalFilter = Extract<LogicalNode, { kind: 'Filter' }>;
 type LogicalProject = Extract<LogicalNode, { kind: 'Project' }>;
 
 /** A query without what ties it to the one around: that has become conditions over its columns. */
-interface Untied {
+/** A query that passes more columns on than it did. */
+export interface Moved {
   readonly node: LogicalNode;
   /** Where the query's own columns are. */
   readonly at: readonly number[];
+}
+interface Untied extends Moved {
   readonly conditions: readonly Rex[];
 }
 
@@ -103,6 +106,15 @@ function untiedAggregate(node: LogicalAggregate): Untied {
 
 function untiedJoin(node: LogicalJoin): Untied {
   const [left, right] = node.inputs.map(withoutCorrelation) as [Untied, Untied];
+  const width = left.node.fields.length;
+  return {
+    ...joinOver(node, left, right),
+    conditions: [...left.conditions, ...right.conditions.map((c) => shiftRefs(c, (i) => width + i))],
+  };
+}
+
+/** A join over what its inputs have become. */
+export function joinOver(node: LogicalJoin, left: Moved, right: Moved): Moved {
   const [oldWidth, width] = [node.inputs[0].fields.length, left.node.fields.length];
   const at = (i: number): number => (i < oldWidth ? left.at[i]! : width + right.at[i - oldWidth]!);
   return {
@@ -113,6 +125,5 @@ function untiedJoin(node: LogicalJoin): Untied {
       fields: joinFields(left.node.fields, right.node.fields, node.joinType),
     },
     at: node.fields.map((_, i) => at(i)),
-    conditions: [...left.conditions, ...right.conditions.map((c) => shiftRefs(c, (i) => width + i))],
   };
 }
