@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, type Page } from '@playwright/test';
 import { build } from 'vite';
 import { countPerUser } from '../src/content/scenarios/count-per-user.ts';
+import { lateRow } from '../src/content/scenarios/late-row.ts';
 import { temporalJoin } from '../src/content/scenarios/temporal-join.ts';
 import type { InputEvent } from '../src/engine/engine-api.ts';
 import { Playground } from './pages/playground.ts';
@@ -57,13 +58,9 @@ test('the parser alone stays small', async () => {
   expect(size).toBeLessThanOrEqual(PARSER_KB_MAX);
 });
 
-test('a step is painted quickly, with 100 events', async ({ page }) => {
-  const playground = new Playground(page);
-  await playground.prepare(countPerUser.id, countPerUser.sql, clicks(100, 200), countPerUser.startMs);
-  await playground.open(countPerUser.id);
-  await page.waitForFunction(() => performance.getEntriesByName('editor-ready').length > 0);
-  await playground.toStart();
-  const times = await page.evaluate(async () => {
+/** How long each of 100 steps takes until it is painted, in milliseconds, the quickest first. */
+function timesOfSteps(page: Page): Promise<number[]> {
+  return page.evaluate(async () => {
     const painted = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
     const list: number[] = [];
     for (let step = 0; step < 100; step++) {
@@ -74,8 +71,20 @@ test('a step is painted quickly, with 100 events', async ({ page }) => {
     }
     return list.toSorted((a, b) => a - b);
   });
+}
+
+const ofTimes = (times: readonly number[]): string =>
+  `median ${times[50]?.toFixed(1)} ms, p95 ${times[95]?.toFixed(1)} ms`;
+
+test('a step is painted quickly, with 100 events', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.prepare(countPerUser.id, countPerUser.sql, clicks(100, 200), countPerUser.startMs);
+  await playground.open(countPerUser.id);
+  await page.waitForFunction(() => performance.getEntriesByName('editor-ready').length > 0);
+  await playground.toStart();
+  const times = await timesOfSteps(page);
   expect((await playground.position()).step).toBe(100);
-  console.log(`step to painted: median ${times[50]?.toFixed(1)} ms, p95 ${times[95]?.toFixed(1)} ms`);
+  console.log(`step to painted: ${ofTimes(times)}`);
 });
 
 /** Frames a second while the playhead is dragged to the end and back. */
@@ -117,6 +126,32 @@ for (const [name, count] of [
     await expect.poll(async () => (await playground.table()).length).toBe(20);
   });
 }
+
+/** A click each second, a little out of order: ten fall into each window. */
+function windowedClicks(count: number): InputEvent[] {
+  return Array.from({ length: count }, (_, place) => {
+    const ts = new Date(lateRow.startMs + (place + ((place * 7) % 5) - 2) * 1000);
+    return {
+      table: 'clicks',
+      atMs: place * 1000,
+      row: { user: `user ${place % 20}`, ts: ts.toISOString().slice(0, 19).replace('T', ' ') },
+    };
+  });
+}
+
+test('10,000 events in 1,000 windows are scrubbed smoothly and stepped quickly', async ({ page }) => {
+  const playground = new Playground(page);
+  await playground.prepare(lateRow.id, lateRow.sql, windowedClicks(10_000), lateRow.startMs);
+  await playground.open(lateRow.id);
+  await page.waitForFunction(() => performance.getEntriesByName('editor-ready').length > 0);
+  await playground.toStart();
+  console.log(`step among 1,000 windows to painted: ${ofTimes(await timesOfSteps(page))}`);
+  const frames = await framesOfScrub(page);
+  console.log(`scrub over 10,000 events in 1,000 windows: ${frames.toFixed(1)} frames a second`);
+  await playground.toEnd();
+  expect((await playground.position()).step).toBeGreaterThan(10_000);
+  await expect.poll(async () => (await playground.table()).length).toBeGreaterThan(0);
+});
 
 /** 100 versions of each of 50 currencies, a minute apart, and a row that asks after each minute. */
 function manyVersions(): InputEvent[] {
