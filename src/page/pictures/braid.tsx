@@ -71,17 +71,9 @@ export function Braid({ frame, view, ids, names, story, label, handlers, dense }
             fill={`url(#${hatch})`}
           />
         )}
-        {view.windowDensity.map(({ x, count }) => (
-          <rect
-            key={x}
-            className={styles['density']}
-            data-density={count}
-            x={x}
-            width={1}
-            y={frame.windowsY + 22 - Math.min(20, 3 + count)}
-            height={Math.min(20, 3 + count)}
-          />
-        ))}
+        {view.windowDensity.length > 0 && (
+          <WindowDensity density={view.windowDensity} baseY={frame.windowsY + 22} />
+        )}
         {view.windows.map((mark) => (
           <Window
             key={`${mark.bar.track.operator} ${mark.bar.track.startMs} ${mark.bar.track.endMs}`}
@@ -121,6 +113,18 @@ export function Braid({ frame, view, ids, names, story, label, handlers, dense }
     </svg>
   );
 }
+
+/** How many windows begin in each pixel, where they are too narrow to be drawn one by one: one path, for a scrub to replace. */
+const WindowDensity = memo(function WindowDensity({
+  density,
+  baseY,
+}: {
+  readonly density: BraidView['windowDensity'];
+  readonly baseY: number;
+}) {
+  const path = density.map(({ x, count }) => `M${x},${baseY}v${-Math.min(20, 3 + count)}h1V${baseY}z`);
+  return <path className={styles['density']} d={path.join('')} />;
+});
 
 const Rulers = memo(function Rulers({
   frame,

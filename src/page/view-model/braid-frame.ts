@@ -232,9 +232,16 @@ function alignedSpans(arrival: Span, event: Span): { arrival: Span; event: Span;
   return { arrival, event, isSame: false };
 }
 
-/** The windows of the part of a long run around the playhead, in one row. */
+const laidOut = new WeakMap<TraceIndex, { readonly frame: BraidFrame; readonly windows: WindowLayout }>();
+
+/** The windows of the part of a long run around the playhead, in one row; laid out once for a part. */
 export function windowsAround(frame: BraidFrame, index: TraceIndex): WindowLayout {
-  return frame.event ? windowBars(index, frame.event, frame.windowsY, 1) : NO_WINDOWS;
+  if (!frame.event) return NO_WINDOWS;
+  const known = laidOut.get(index);
+  if (known?.frame === frame) return known.windows;
+  const windows = windowBars(index, frame.event, frame.windowsY, 1);
+  laidOut.set(index, { frame, windows });
+  return windows;
 }
 
 function windowBars(index: TraceIndex, event: Scale, top: number, rowsMax: number): WindowLayout {
