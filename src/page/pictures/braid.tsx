@@ -123,7 +123,7 @@ const WindowDensity = memo(function WindowDensity({
   readonly baseY: number;
 }) {
   const path = density.map(({ x, count }) => `M${x},${baseY}v${-Math.min(20, 3 + count)}h1V${baseY}z`);
-  return <path className={styles['density']} d={path.join('')} />;
+  return <path className={styles['density']} data-density={density.length} d={path.join('')} />;
 });
 
 const Rulers = memo(function Rulers({
