@@ -24,6 +24,10 @@ export function substitute(rex: Rex, exprs: readonly Rex[]): Rex {
   return mapRex(rex, (r) => (r.kind === 'InputRef' ? exprs[r.index]! : r));
 }
 
+/** Whether expressions over `width` columns are these columns as they are. */
+export const passesAll = (exprs: readonly Rex[], width: number): boolean =>
+  exprs.length === width && exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
+
 /** Columns an expression reads. */
 export function collectRefs(rex: Rex, into: Set<number> = new Set()): Set<number> {
   if (rex.kind === 'InputRef') into.add(rex.index);

@@ -1,6 +1,6 @@
 import { type AggregateCall, inputsOf, type LogicalJoin, type LogicalNode } from '../plan/logical.ts';
 import { literal, type Rex, ref } from '../plan/rex.ts';
-import { collectRefs } from '../plan/rex-tools.ts';
+import { collectRefs, passesAll } from '../plan/rex-tools.ts';
 import { withNullable } from '../types/logical-type.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { containsKey, imageOf, type Key, sorted } from './keys.ts';
@@ -34,9 +34,7 @@ export function removeNeedlessAggregates(node: LogicalNode, asked: Columns = all
     ),
   ];
   // What would only pass on all columns is what is there already, under its names.
-  const isAll =
-    exprs.length === n.input.fields.length && exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
-  return isAll
+  return passesAll(exprs, n.input.fields.length)
     ? n.input
     : mergeCalc({ kind: 'Calc', input: n.input, exprs, condition: null, fields: n.fields });
 }

@@ -1,6 +1,6 @@
 import type { Field, LogicalAggregate, LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { call, type Rex, type RexCorrelation, ref } from '../plan/rex.ts';
-import { mapRex, shiftRefs } from '../plan/rex-tools.ts';
+import { mapRex, passesAll, shiftRefs } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull } from '../types/logical-type.ts';
 import { isCorrelated, mentionsOuter, unexpectedCorrelation } from './correlation.ts';
 import { makeJoin } from './join-rules.ts';
@@ -188,8 +188,7 @@ function decorrelateProject(node: Project, outer: LogicalNode): Decorrelated {
   const own = decorrelate(node.input, outer);
   const isMade = node.exprs.some(mentionsOuter);
   const below = isMade ? withValues(own, node.exprs, outer) : own;
-  const passesOn = node.exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
-  if (passesOn && node.exprs.length === node.input.fields.length) return below;
+  if (passesAll(node.exprs, node.input.fields.length)) return below;
   const exprs = node.exprs.map((e) => ofKeys(movedOver(e, below.at), below.keys));
   const names = new Set(node.fields.map((f) => f.name));
   const fields = [...node.fields];

@@ -7,7 +7,7 @@ import {
   type LogicalNode,
 } from '../plan/logical.ts';
 import { call, type InputRef, literal, type Rex, type RexCall, type RexSubQuery, ref } from '../plan/rex.ts';
-import { rexKey, shiftRefs } from '../plan/rex-tools.ts';
+import { passesAll, rexKey, shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, isInteger, notNull, withNullable } from '../types/logical-type.ts';
 import { decorrelated, isCorrelated, mentionsOuter } from './correlation.ts';
@@ -338,10 +338,7 @@ function computedAbove(
 /** What a projection computes from one row is one row too, but FlinkRelMdColumnUniqueness does not look through it. */
 function isAggregateAlone(node: LogicalNode): boolean {
   if (node.kind !== 'Project') return isSingleRow(node);
-  const isAll =
-    node.exprs.length === node.input.fields.length &&
-    node.exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
-  return isAll && isAggregateAlone(node.input);
+  return passesAll(node.exprs, node.input.fields.length) && isAggregateAlone(node.input);
 }
 
 function isSingleRow(node: LogicalNode): boolean {

@@ -1,6 +1,6 @@
 import type { AggregateCall, Field, LogicalCalc, LogicalNode } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
-import { collectRefs, isDeterministic, isTrueLiteral, substitute } from '../plan/rex-tools.ts';
+import { collectRefs, isDeterministic, isTrueLiteral, passesAll, substitute } from '../plan/rex-tools.ts';
 import {
   isProctime,
   isRowtime,
@@ -68,9 +68,7 @@ function canMerge(upper: LogicalCalc, lower: LogicalCalc): boolean {
 }
 
 export const isTrivial = (calc: LogicalCalc): boolean =>
-  calc.condition === null &&
-  calc.exprs.length === calc.input.fields.length &&
-  calc.exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
+  calc.condition === null && passesAll(calc.exprs, calc.input.fields.length);
 
 /** Aggregates carry the names their columns are asked for by; other nodes keep theirs. */
 function withNames(node: LogicalNode, fields: readonly Field[]): LogicalNode {

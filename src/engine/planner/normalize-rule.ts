@@ -1,7 +1,7 @@
 import { physicalLine } from '../plan/explain.ts';
 import type { Calc, ChangelogNormalize, PhysicalNode } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
-import { collectRefs, rexKey, shiftRefs } from '../plan/rex-tools.ts';
+import { collectRefs, passesAll, rexKey, shiftRefs } from '../plan/rex-tools.ts';
 import { normalConjuncts } from './normal-form.ts';
 import { belowNormalize } from './physical-calc.ts';
 import { exchange } from './physical-tools.ts';
@@ -98,10 +98,7 @@ function push(
     : source;
   const exprs = calc.exprs.map((e) => shiftRefs(e, at));
   const above = rest.length > 0 ? simplifyCondition(and(rest.map((c) => shiftRefs(c, at)))) : null;
-  const isTrivial =
-    above === null &&
-    exprs.length === fields.length &&
-    exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
+  const isTrivial = above === null && passesAll(exprs, fields.length);
   const inside = others.length > 0 ? and(others.map((c) => shiftRefs(c, at))) : null;
   // What goes in while columns are cut off is simplified only when the rule comes again, to a projection that stays.
   const isSimplified = !isCut || (!isTrivial && rest.length === 0);

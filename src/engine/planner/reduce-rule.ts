@@ -1,6 +1,6 @@
 import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
-import { isTrueLiteral, shiftRefs } from '../plan/rex-tools.ts';
+import { isTrueLiteral, passesAll, shiftRefs } from '../plan/rex-tools.ts';
 import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
 import { neverTrue, refusesNull } from './join-filter-rule.ts';
 import { conjuncts, mapInputs, mergeCalc } from './logical-tools.ts';
@@ -55,7 +55,7 @@ export function reduceExpressions(node: LogicalNode): LogicalNode {
       const known = condition ? [...below, ...conjuncts(condition)] : below;
       if (known.length === 0) return n;
       // A filter alone passes on what it compares; a projection above it has its constants already.
-      const exprs = isWhole(n.exprs, n.input) ? n.exprs : reducedAll(n.exprs, known, n.input);
+      const exprs = passesAll(n.exprs, n.input.fields.length) ? n.exprs : reducedAll(n.exprs, known, n.input);
       return mergeCalc({ ...n, exprs, condition: condition && isTrueLiteral(condition) ? null : condition });
     }
     case 'Join':
@@ -67,10 +67,7 @@ export function reduceExpressions(node: LogicalNode): LogicalNode {
 
 /** A projection of all columns of a LIMIT as they are is none. */
 const isIdentity = (exprs: readonly Rex[], input: LogicalNode): boolean =>
-  input.kind === 'Sort' && isWhole(exprs, input);
-
-const isWhole = (exprs: readonly Rex[], { fields }: LogicalNode): boolean =>
-  exprs.length === fields.length && exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
+  input.kind === 'Sort' && passesAll(exprs, input.fields.length);
 
 function reducedCondition(condition: Rex, known: readonly Rex[]): Rex {
   return simplifyCondition(simplifyKnowing(withConstants(condition, constantsOf(known), true), known, true));
@@ -147,7 +144,7 @@ function withFilterOfOneRow(calc: LogicalNode): LogicalNode {
   const [left, right] = join.inputs;
   if ((join.joinType !== 'semi' && join.joinType !== 'anti') || left.kind !== 'Calc') return calc;
   const isOfOneRow = left.input.kind === 'Aggregate' && left.input.groups.length === 0;
-  const isFilter = left.condition !== null && isWhole(left.exprs, left.input);
+  const isFilter = left.condition !== null && passesAll(left.exprs, left.input.fields.length);
   if (!isOfOneRow || !isFilter || calc.exprs.every((e) => e.kind === 'InputRef')) return calc;
   const condition = and([left.condition, ...(calc.condition ? [calc.condition] : [])]);
   return { ...calc, input: { ...join, inputs: [left.input, right] }, condition };

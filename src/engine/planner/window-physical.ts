@@ -3,7 +3,7 @@ import { Config } from '../catalog/config.ts';
 import type { Field, LogicalNode, WindowProperty, WindowSpec } from '../plan/logical.ts';
 import type { PhysicalAggregate, PhysicalNode, WindowAggregate } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
-import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
+import { collectRefs, passesAll, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import { approximateCount, isMergeable } from './aggregate-methods.ts';
@@ -255,8 +255,7 @@ function planWindowPhases(
       f.type,
     );
   });
-  const isInOrder =
-    exprs.every((e, i) => e.kind === 'InputRef' && e.index === i) && exprs.length === fields.length;
+  const isInOrder = passesAll(exprs, fields.length);
   const asked = node.fields.map((f) => f.name);
   const readAs = isInOrder
     ? asked
@@ -423,10 +422,7 @@ function withoutWindow(
       type: timeRef.type,
     });
   }
-  const isIdentity =
-    condition === null &&
-    newExprs.length === table.input.fields.length &&
-    newExprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
+  const isIdentity = condition === null && passesAll(newExprs, table.input.fields.length);
   const below = planning.node(table.input);
   // Sessions in a place of their own: what stands below them is sent to its key before it is computed.
   const source = isKeyed && !isIdentity ? exchange(below, table.window.partition) : below;
