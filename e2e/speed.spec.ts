@@ -150,6 +150,11 @@ test('10,000 events in 1,000 windows are scrubbed smoothly and stepped quickly',
   console.log(`scrub over 10,000 events in 1,000 windows: ${frames.toFixed(1)} frames a second`);
   await playground.toEnd();
   expect((await playground.position()).step).toBeGreaterThan(10_000);
+  // The rows on the canvas lie in the lanes.
+  const tops = await page
+    .locator('canvas[class*="dense"], canvas[class*="dense"] + svg')
+    .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().top));
+  expect(tops).toEqual([tops[0], tops[0]]);
   await expect.poll(async () => (await playground.table()).length).toBeGreaterThan(0);
 });
 

@@ -30,7 +30,9 @@ export function ExplainPanel() {
           <pre data-explain tabIndex={0} role="region" aria-label={t('pane.explain')}>
             {advice === null || advice === '' ? text : `${text}\n${advice}`}
           </pre>
-          {leftOut.length > 0 && <p>{t('explain.leftOut', { details: leftOut.join(', ') })}</p>}
+          {leftOut.length > 0 && (
+            <p className={styles['note']}>{t('explain.leftOut', { details: leftOut.join(', ') })}</p>
+          )}
         </section>
       ))}
     </div>

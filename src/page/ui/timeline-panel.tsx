@@ -104,7 +104,7 @@ function Timeline({ moment, width }: { readonly moment: Moment; readonly width: 
           />
         </Suspense>
       ) : (
-        <>
+        <div className={styles['braid']}>
           {frame.isDense && <LiveArrivals frame={frame} moment={moment} />}
           <Braid
             frame={frame}
@@ -116,7 +116,7 @@ function Timeline({ moment, width }: { readonly moment: Moment; readonly width: 
             handlers={handlers}
             dense={frame.isDense && <EventDensity frame={frame} position={position} />}
           />
-        </>
+        </div>
       )}
       {frame.isDense && <p className={styles['note']}>{t('braid.density')}</p>}
       <div className={styles['tools']}>
