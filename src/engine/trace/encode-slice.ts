@@ -52,9 +52,6 @@ class TypeTexts {
   }
 }
 
-/** How many of the rows met last are known again; a row on its way through operators is met several times in short order. */
-const REMEMBERED_ROWS = 8;
-
 /**
  * Writes the entries of some steps as columns that can cross a thread. One serves all slices of a run: what the machine has learned of it is lost with it.
  */
@@ -62,9 +59,6 @@ export class SliceEncoder {
   readonly #byType = new Map<string, TypeTexts>();
   /** Those of the columns of each operator's output. */
   readonly #columns: readonly (readonly TypeTexts[])[];
-  readonly #last: (Row | null)[] = Array.from({ length: REMEMBERED_ROWS }, () => null);
-  readonly #lastPlaces = new Int32Array(REMEMBERED_ROWS);
-  #next = 0;
   #strings: string[] = [];
   #rowStart: number[] = [0];
   #cells: number[] = [];
@@ -81,18 +75,11 @@ export class SliceEncoder {
     return texts;
   }
 
-  /** The place of a row, as the places of its cells' texts. */
-  #place(row: Row, operator: number): number {
-    const known = this.#last.indexOf(row);
-    if (known >= 0) return this.#lastPlaces[known]!;
-    const place = this.#rowStart.length - 1;
+  /** Adds a row, as the places of its cells' texts. */
+  #add(row: Row, operator: number): number {
     const columns = this.#columns[operator]!;
     for (let c = 0; c < columns.length; c++) this.#cells.push(columns[c]!.place(row[c]!, this.#strings));
-    this.#rowStart.push(this.#cells.length);
-    this.#last[this.#next] = row;
-    this.#lastPlaces[this.#next] = place;
-    this.#next = (this.#next + 1) % REMEMBERED_ROWS;
-    return place;
+    return this.#rowStart.push(this.#cells.length) - 2;
   }
 
   encode(
@@ -109,16 +96,19 @@ export class SliceEncoder {
     const cause = new Int32Array(end - first);
     for (let i = 0; i < row.length; i++) {
       const value = log.rows[first + i]!;
-      row[i] = value === null ? -1 : this.#place(value, log.operator[first + i]!);
       const from = log.cause[first + i]!;
       cause[i] = from >= first ? from - first : -1;
+      if (value === null) row[i] = -1;
+      // An operator that changes nothing hands on the row it got.
+      else if (from >= first && log.rows[from] === value) row[i] = row[from - first]!;
+      else row[i] = this.#add(value, log.operator[first + i]!);
     }
     const stepStart = new Int32Array(toStep - fromStep + 1);
     for (let s = fromStep; s <= toStep; s++)
       stepStart[s - fromStep] = (log.stepStart[s - stepOffset] ?? log.count) - first;
     const tables = tablesBefore.map(({ sink, operator, rows: held, size }) => {
       const rows = new Int32Array(held.length);
-      for (let i = 0; i < held.length; i++) rows[i] = this.#place(held[i]!, operator);
+      for (let i = 0; i < held.length; i++) rows[i] = this.#add(held[i]!, operator);
       return { sink, size, rows };
     });
     const slice: TraceSlice = {
@@ -143,7 +133,6 @@ export class SliceEncoder {
   }
 
   #forget(): void {
-    this.#last.fill(null);
     for (const texts of this.#byType.values()) texts.forget();
     this.#strings = [];
     this.#rowStart = [0];
