@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { idlePartition } from '../src/content/scenarios/idle-partition.ts';
 import { violations } from './pages/accessibility.ts';
 import { Playground } from './pages/playground.ts';
 import { test } from './pages/test.ts';
@@ -129,6 +130,28 @@ test('a partition that is silenced sends nothing from there on', async ({ page }
   await expect(page.locator('[data-event]')).toHaveCount(2);
   await page.getByRole('button', { name: 'Put the scenario back as it was' }).click();
   await expect(page.locator('[data-event]')).toHaveCount(6);
+  expect(playground.complaints).toEqual([]);
+});
+
+test('a partition that ends holds nothing back any more', async ({ page }) => {
+  const { id, sql, events, startMs } = idlePartition;
+  const playground = new Playground(page);
+  await playground.prepare(id, sql.replace(/^SET.*$/m, ''), events, startMs);
+  await playground.open(id);
+  await playground.focusPlayer();
+  await playground.toStart();
+  // Four rows, and two watermarks, once both partitions have spoken.
+  for (let step = 0; step < 6; step++) await playground.step();
+  await expect(page.locator('[data-window-start][data-state="closed"]')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Let partition 1 of clicks end here' }).click();
+  await expect(page.locator('[data-event]')).toHaveCount(7);
+  await playground.step();
+  await expect(playground.sentence()).toHaveText(/Partition 1 of clicks ends at 700 ms/);
+  await expect(page.getByRole('cell', { name: 'the partition ends' })).toBeVisible();
+  await expect(page.locator('[data-window-start][data-state="closed"]')).toHaveCount(0);
+  await playground.step();
+  await expect(page.locator('[data-window-start][data-state="closed"]')).toHaveCount(2);
+  expect(await violations(page)).toEqual([]);
   expect(playground.complaints).toEqual([]);
 });
 

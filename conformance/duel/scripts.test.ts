@@ -27,7 +27,7 @@ function inconsistencies({ statements, timeline = [] }: Case): string[] {
     const isUpsert = statement.includes("'I,UA,D'");
     const rows: string[] = [];
     for (const entry of timeline) {
-      if ('pause' in entry || entry.table !== name) continue;
+      if (!('row' in entry) || entry.table !== name) continue;
       const { kind = '+I', row } = entry;
       const text = JSON.stringify(key ? key.map((column) => row[column]) : row);
       const at = rows.indexOf(text);

@@ -17,11 +17,12 @@ export function scenarioCase(scenario: Scenario): Case {
       timeline.push({ pause: waitMs });
     }
     clockMs = event.atMs;
+    const { table, kind, partition, closes, row } = event;
     timeline.push({
-      table: event.table,
-      ...(event.kind ? { kind: event.kind } : {}),
-      ...(event.partition === undefined ? {} : { partition: event.partition }),
-      row: event.row,
+      table,
+      ...(kind ? { kind } : {}),
+      ...(partition === undefined ? {} : { partition }),
+      ...(closes ? { closes } : { row }),
     });
   }
   if (scenario.clockMatters && scenario.endMs !== undefined && scenario.endMs > clockMs) {

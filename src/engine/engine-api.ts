@@ -130,6 +130,8 @@ export interface InputEvent {
   /** Which partition of the source it arrives in; 0 unless said. */
   readonly partition?: number;
   readonly kind?: RowKind;
+  /** Instead of a row: the partition ends, as a split of a source that has been read to its end. Its watermark holds nothing back any more. */
+  readonly closes?: true;
   /** A row in the spelling of Flink's `json` format. Columns left out are NULL. */
   readonly row: { readonly [column: string]: Json };
   /** Processing time of its arrival, in milliseconds since `RunRequest.startMs`. Never decreases from one input to the next. */

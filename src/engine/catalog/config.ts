@@ -86,11 +86,13 @@ export class Config {
   /** Throws Flink's complaint where the option is none of an enumeration's values. */
   oneOf(key: string, type: string, values: readonly string[]): void {
     const value = this.#values.get(key);
-    if (value === undefined || values.includes(value.toUpperCase().replaceAll('-', '_'))) return;
+    if (value === undefined) return;
+    const given = value.toUpperCase();
+    if (values.some((one) => one.toUpperCase() === given || one === given.replaceAll('-', '_'))) return;
     throw this.#bad(
       key,
       value,
-      `IllegalArgumentException: Could not parse value for enum class org.apache.flink.table.api.config.${type}. Expected one of: [[${values.join(', ')}]]`,
+      `IllegalArgumentException: Could not parse value for enum class ${type}. Expected one of: [[${values.join(', ')}]]`,
     );
   }
 

@@ -2,6 +2,7 @@ import { SqlError } from '../base/diagnostic.ts';
 import type { CatalogTable, ObjectPath } from '../catalog/catalog.ts';
 import type { RowKind } from '../engine-api.ts';
 import { plainError } from '../planner/plan-error.ts';
+import { refusedWatermarkHint, refusedWatermarkOptions, WATERMARK_OPTIONS } from './watermark-options.ts';
 
 /** Row kinds a source says it produces, or a sink says it accepts. */
 export type ChangelogKinds = ReadonlySet<RowKind>;
@@ -18,14 +19,7 @@ interface Connector {
   options(table: WithColumns): readonly string[];
 }
 
-const GENERAL = [
-  'property-version',
-  'scan.watermark.alignment.group',
-  'scan.watermark.alignment.max-drift',
-  'scan.watermark.alignment.update-interval',
-  'scan.watermark.emit.strategy',
-  'scan.watermark.idle-timeout',
-];
+const GENERAL = ['property-version', ...WATERMARK_OPTIONS];
 
 const CONNECTORS: readonly Connector[] = [
   {
@@ -121,7 +115,11 @@ function checkOptions(
 ): void {
   const known = new Set([...connector.options(table), ...GENERAL, 'connector']);
   const unknown = [...table.options.keys()].filter((k) => !known.has(k)).sort();
-  if (unknown.length === 0) return;
+  if (unknown.length === 0) {
+    const refused = refusedWatermarkOptions(table.options, connector.name);
+    if (refused) throw refuse(table, verb, refused, phase);
+    return;
+  }
   const supported = connector.name === 'datagen' ? DATAGEN_LISTED(table) : [...known].sort();
   throw refuse(
     table,
@@ -148,6 +146,15 @@ export function openSource(
   hints: ReadonlyMap<string, string>,
   mode: { readonly cdcDuplicates: boolean; readonly isBatch: boolean },
 ): CatalogTable {
+  const refused = refusedWatermarkHint(hints);
+  if (refused)
+    throw new SqlError({
+      severity: 'error',
+      phase: 'parse',
+      code: 'bad-hint',
+      chain: refused,
+      span: table.span,
+    });
   const merged: CatalogTable =
     hints.size === 0 ? table : { ...table, options: new Map([...table.options, ...hints]) };
   const connector = find(merged, 'reading', 'parse');

@@ -1,9 +1,13 @@
 import type { Row } from '../types/logical-type.ts';
 
+/** Stands where the kind of a row would: its partition ends. */
+export const CLOSING = 4;
+
 /** An input as the job takes it. */
 export interface ParsedInput {
   readonly table: string;
   readonly partition: number;
+  /** The kind of the row, or `CLOSING`. */
   readonly kind: number;
   readonly row: Row;
 }

@@ -11,7 +11,7 @@ import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../ru
 import { Entry, Step, type StepLog, type TraceLog } from '../trace/trace-log.ts';
 import type { Row } from '../types/logical-type.ts';
 import { isRowtime } from '../types/logical-type.ts';
-import type { Inputs, ParsedInput } from './inputs.ts';
+import { CLOSING, type Inputs, type ParsedInput } from './inputs.ts';
 import { hasSharedInputs, UnionGates } from './union-gates.ts';
 
 /** Who hears what reaches a sink. */
@@ -212,6 +212,10 @@ export class Job {
         source.push(partition, kind, row);
         gates.open();
       },
+      close(partition) {
+        source.close(partition);
+        gates.open();
+      },
       end() {
         source.end();
         gates.open();
@@ -373,7 +377,7 @@ export class Job {
     for (const { table, partition, kind, row } of inputs) {
       if (!this.#bounded.has(table)) continue;
       if (this.#options.steps) this.#beginStep(Step.row);
-      for (const source of this.sourceOf(table)) source.push(partition, kind, row);
+      this.#give(table, partition, kind, row);
     }
     this.#end(this.#sources.filter(({ table }) => this.#bounded.has(table)));
   }
@@ -431,15 +435,23 @@ export class Job {
         else steps.begin(ROW, i + 1);
       }
       this.#taken++;
-      for (let s = 0; s < sources.length; s++) sources[s]!.push(partitions[i]!, kinds[i]!, rows[i]!);
+      if (kinds[i] === CLOSING) this.#give(table, partitions[i]!, CLOSING, rows[i]!);
+      else for (let s = 0; s < sources.length; s++) sources[s]!.push(partitions[i]!, kinds[i]!, rows[i]!);
     }
   }
 
-  /** One row arrives, now. */
+  /** One row arrives, now, or a partition ends. */
   push(table: string, partition: number, kind: number, row: Row): void {
     if (this.#options.steps) this.#beginStep(Step.row);
     this.#taken++;
-    for (const source of this.sourceOf(table)) source.push(partition, kind, row);
+    this.#give(table, partition, kind, row);
+  }
+
+  #give(table: string, partition: number, kind: number, row: Row): void {
+    for (const source of this.sourceOf(table)) {
+      if (kind === CLOSING) source.close(partition);
+      else source.push(partition, kind, row);
+    }
   }
 
   /** Straight to a source, for callers with many rows for the same table: rows given so count as one input. */

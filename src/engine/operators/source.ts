@@ -10,6 +10,8 @@ export interface SourceOperator extends StreamOperator {
   /** Sends what it has before the first input, and ends if that is all. */
   start(): void;
   push(partition: number, kind: number, row: Row): void;
+  /** A partition ends, the others go on. */
+  close(partition: number): void;
   /** The input is over: sends the last watermark. */
   end(): void;
 }
@@ -17,6 +19,7 @@ export interface SourceOperator extends StreamOperator {
 interface Partition {
   watermark: number;
   isIdle: boolean;
+  hasEnded: boolean;
   seenMs: number;
   /** Which of those that fall silent at the same time does so first. */
   seenOrder: number;
@@ -55,6 +58,7 @@ export function createSource(
       ...STATELESS,
       start() {},
       push: (_, kind, row) => next.row(kind, row),
+      close() {},
       end: () => next.watermark(MAX_WATERMARK),
     };
   }
@@ -65,6 +69,7 @@ export function createSource(
     partitions: Array.from({ length: partitionCount }, () => ({
       watermark: -Infinity,
       isIdle: false,
+      hasEnded: false,
       seenMs: Infinity,
       seenOrder: 0,
     })),
@@ -82,9 +87,11 @@ export function createSource(
     next.idle(true);
   };
   const emit = (): void => {
-    const active = state.partitions.filter((p) => !p.isIdle);
+    const open = state.partitions.filter((p) => !p.hasEnded);
+    if (open.length === 0) return;
+    const active = open.filter((p) => !p.isIdle);
     // With nobody left to wait for, what the furthest one has seen counts.
-    const watermarks = (active.length > 0 ? active : state.partitions).map((p) => p.watermark);
+    const watermarks = (active.length > 0 ? active : open).map((p) => p.watermark);
     const combined = active.length > 0 ? Math.min(...watermarks) : Math.max(...watermarks);
     if (combined > state.combined) {
       state.combined = combined;
@@ -102,7 +109,7 @@ export function createSource(
   const restDueMs = (): number => (state.isRestIdle ? Infinity : startMs + idleTimeoutMs);
   const firstSilent = (): Partition | null => {
     if (idleTimeoutMs <= 0) return null;
-    const waiting = state.partitions.filter((p) => !p.isIdle);
+    const waiting = state.partitions.filter((p) => !p.isIdle && !p.hasEnded);
     return waiting.sort((a, b) => a.seenMs - b.seenMs || a.seenOrder - b.seenOrder)[0] ?? null;
   };
   return {
@@ -120,6 +127,11 @@ export function createSource(
       next.row(kind, row);
       partition.isIdle = false;
       if (watermark !== null && watermark > partition.watermark) partition.watermark = watermark;
+      if (intervalMs === 0) emit();
+    },
+    close(index) {
+      const partition = state.partitions[index];
+      if (partition) partition.hasEnded = true;
       if (intervalMs === 0) emit();
     },
     end() {
@@ -170,6 +182,7 @@ export function createValues(node: Values, context: OperatorContext, next: Port)
       next.watermark(MAX_WATERMARK);
     },
     push() {},
+    close() {},
     end() {},
   };
 }

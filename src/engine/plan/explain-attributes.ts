@@ -1,3 +1,4 @@
+import { watermarkStrategy } from '../connectors/watermark-options.ts';
 import { namesOfJoin } from '../planner/join-keys.ts';
 import { askedColumn, constantKeys, tableConditions } from '../planner/join-lookup.ts';
 import { joinInputSpec, uniqueKeys, upsertKeys } from '../planner/keys.ts';
@@ -54,9 +55,7 @@ export function attributesOf(
           )}]`,
         );
         if (node.watermark.idleTimeoutMs > 0) parts.push(`idletimeout=[${node.watermark.idleTimeoutMs}]`);
-        parts.push(
-          `watermarkEmitStrategy=[${node.table.options.get('scan.watermark.emit.strategy') ?? 'on-periodic'}]`,
-        );
+        parts.push(...watermarkStrategy(node.table.options));
       }
       const hints = [
         ...(node.alias === null ? [] : [`ALIAS options:[${node.alias}]`]),

@@ -19,7 +19,7 @@ const isDuration =
 const isOneOf =
   (key: string, type: string, values: readonly string[]): Check =>
   (config) =>
-    config.oneOf(key, type, values);
+    config.oneOf(key, `org.apache.flink.table.api.config.${type}`, values);
 
 const EXECUTION = 'ExecutionConfigOptions$';
 

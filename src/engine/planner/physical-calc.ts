@@ -1,4 +1,5 @@
 import { partitionsOf } from '../connectors/connectors.ts';
+import { idleTimeoutMs } from '../connectors/watermark-options.ts';
 import type { Calc, ChangelogNormalize, PhysicalNode, WatermarkAssigner } from '../plan/physical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { BOOLEAN, withNullable } from '../types/logical-type.ts';
@@ -37,22 +38,23 @@ function replaceRefs(rex: Rex, exprs: readonly Rex[]): Rex {
  * Sources with partitions make their watermarks themselves (PushWatermarkIntoTableSourceScanRule); columns that are computed for the assigner stay above the
  * source then, one of them the rowtime (PushWatermarkIntoTableSourceScanAcrossCalcRule).
  */
-export function watermarkInSource(assigner: WatermarkAssigner, idleTimeoutMs: number): PhysicalNode {
+export function watermarkInSource(assigner: WatermarkAssigner, globalTimeoutMs: number): PhysicalNode {
   const input = assigner.inputs[0]!;
   if (input.kind === 'ChangelogNormalize') {
-    const source = watermarkInSource({ ...assigner, inputs: input.inputs[0]!.inputs }, idleTimeoutMs);
+    const source = watermarkInSource({ ...assigner, inputs: input.inputs[0]!.inputs }, globalTimeoutMs);
     return source.kind === 'WatermarkAssigner' ? assigner : normalized(input, source, input.key);
   }
   const calc = input.kind === 'Calc' ? input : null;
   const scan = calc ? calc.inputs[0]! : input;
   if (scan.kind !== 'TableSourceScan' || partitionsOf(scan.table) === null) return assigner;
   const { rowtime, watermark: expression, fields } = assigner;
-  if (!calc) return { ...scan, fields, watermark: { rowtime, expression, idleTimeoutMs } };
+  const timeoutMs = idleTimeoutMs(scan.table.options, globalTimeoutMs);
+  if (!calc) return { ...scan, fields, watermark: { rowtime, expression, idleTimeoutMs: timeoutMs } };
   const time = calc.exprs[rowtime]!;
   const watermark = {
     rowtime: time.kind === 'InputRef' ? time.index : -1,
     expression: replaceRefs(expression, calc.exprs),
-    idleTimeoutMs,
+    idleTimeoutMs: timeoutMs,
   };
   const exprs = calc.exprs.with(rowtime, call('Reinterpret', [time], fields[rowtime]!.type));
   return { ...calc, inputs: [{ ...scan, watermark }], fields, exprs };

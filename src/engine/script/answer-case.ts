@@ -35,6 +35,7 @@ export type TimelineEntry =
       readonly partition?: number;
       readonly row: { readonly [column: string]: Json };
     }
+  | { readonly table: string; readonly partition?: number; readonly closes: true }
   | { readonly pause: number };
 
 export interface Change {
@@ -161,7 +162,7 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
     if (table?.kind !== 'table') return null;
     let read = readers.get(entry.table);
     if (!read) readers.set(entry.table, (read = inputReader(table, carried(table))));
-    return read(entry);
+    return read({ row: {}, ...entry });
   });
   try {
     job.start(inputs.filter((i): i is ParsedInput => i !== null && !isProblem(i)));

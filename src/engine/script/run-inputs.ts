@@ -1,7 +1,7 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
-import { type ChangelogKinds, sourceKinds } from '../connectors/connectors.ts';
+import { type ChangelogKinds, partitionsOf, sourceKinds } from '../connectors/connectors.ts';
 import { type InputEvent, type Json, ROW_KINDS, type RunFailure } from '../engine-api.ts';
-import { type ParsedInput } from '../job/inputs.ts';
+import { CLOSING, type ParsedInput } from '../job/inputs.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
 import { DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
 import { inMilliseconds, type Value } from '../types/logical-type.ts';
@@ -50,29 +50,45 @@ export function inputReader(
 ): (event: {
   readonly partition?: number;
   readonly kind?: string;
+  readonly closes?: boolean;
   readonly row: { readonly [column: string]: Json };
 }) => ParsedInput | InputProblem {
   const stored = table.columns.filter((c) => c.kind !== 'computed');
   const names = new Set(stored.map((c) => c.name));
   const path = table.path.join('.');
+  const name = table.path[2];
+  const partitions = partitionsOf(table) ?? 0;
+  const closed = new Set<number>();
   return (event) => {
+    const partition = event.partition ?? 0;
+    if (event.closes && partition >= partitions)
+      return {
+        problem: `Table '${name}' has no partition ${partition} that could end: its 'partitions' say that it has ${partitions}.`,
+        column: null,
+      };
+    if (closed.has(partition))
+      return { problem: `Partition ${partition} of table '${name}' has ended before.`, column: null };
+    if (event.closes) {
+      closed.add(partition);
+      return { table: path, partition, kind: CLOSING, row: [] };
+    }
     const kindName = event.kind ?? '+I';
     const kind = KIND_NUMBERS[kindName];
     if (kind === undefined)
       return { problem: `'${kindName}' is no row kind: use +I, -U, +U or -D.`, column: null };
     if (!allowed.has(kindName as never))
       return {
-        problem: `Table '${table.path[2]}' does not carry ${kindName}: its 'changelog-mode' allows ${[...allowed].join(', ')}.`,
+        problem: `Table '${name}' does not carry ${kindName}: its 'changelog-mode' allows ${[...allowed].join(', ')}.`,
         column: null,
       };
     const given = event.row;
     if (given === null || typeof given !== 'object' || Array.isArray(given))
       return { problem: 'A row is an object: {"column": value, …}.', column: null };
-    for (const name of Object.keys(given)) {
-      if (!names.has(name))
+    for (const column of Object.keys(given)) {
+      if (!names.has(column))
         return {
-          problem: `Table '${table.path[2]}' has no column '${name}' to give a value for. It has ${[...names].join(', ')}.`,
-          column: name,
+          problem: `Table '${name}' has no column '${column}' to give a value for. It has ${[...names].join(', ')}.`,
+          column,
         };
     }
     const row: Value[] = [];
@@ -81,7 +97,7 @@ export function inputReader(
       if ('problem' in parsed) return { problem: parsed.problem, column: column.name };
       row.push(parsed.value);
     }
-    return { table: path, partition: event.partition ?? 0, kind, row };
+    return { table: path, partition, kind, row };
   };
 }
 

@@ -24,6 +24,7 @@ export function snapshotOf(
   const standing = new Map<string, InputEvent>();
   let others = 0;
   for (const event of inputs) {
+    if (event.closes) continue;
     const table = names.get(event.table);
     if (!table) {
       standing.set(`input ${others++}`, event);

@@ -58,6 +58,7 @@ export function EventDots({ frame, events, ids, names, story, handlers }: EventD
             eventX={mark.eventX}
             state={mark.state}
             isLate={mark.isLate}
+            isEnd={mark.isEnd}
             weight={story === null ? 'plain' : story.inputs.has(mark.input) ? 'hot' : 'faint'}
             isTabStop={mark.input === stop}
             frame={frame}
@@ -79,6 +80,7 @@ interface EventDotProps {
   readonly eventX: number | null;
   readonly state: EventMark['state'];
   readonly isLate: boolean;
+  readonly isEnd: boolean;
   readonly weight: 'plain' | 'hot' | 'faint';
   readonly isTabStop: boolean;
   readonly frame: BraidFrame;
@@ -88,7 +90,8 @@ interface EventDotProps {
 }
 
 const EventDot = memo(function EventDot(props: EventDotProps) {
-  const { id, input, x, y, eventX, state, isLate, weight, isTabStop, frame, name, handlers, t } = props;
+  const { id, input, x, y, eventX, state, isLate, isEnd, weight, isTabStop, frame, name, handlers, t } =
+    props;
   const isHere = state !== 'to-come';
   const stateText = t(isLate ? 'braid.state_late' : isHere ? 'braid.state_arrived' : 'braid.state_toCome');
   const top = y + 6;
@@ -122,7 +125,11 @@ const EventDot = memo(function EventDot(props: EventDotProps) {
         isTabStop={isTabStop}
         handlers={handlers}
       >
-        <circle cx={x} cy={y} r={5.5} className={styles['dot']} />
+        {isEnd ? (
+          <rect x={x - 2} y={y - 8} width={4} height={16} className={styles['stop']} />
+        ) : (
+          <circle cx={x} cy={y} r={5.5} className={styles['dot']} />
+        )}
       </Handle>
       {eventX !== null && frame.event && (isHere || state === 'to-come') && (
         <Handle

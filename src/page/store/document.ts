@@ -42,7 +42,7 @@ export function moveEvent(id: number, atMs: number): void {
 /** Adds an event behind another one, as a copy of it; at the end without one. */
 export function addEvent(after: PageEvent | undefined, table: string): number {
   const { events } = useStore.getState();
-  const last = after ?? events.at(-1);
+  const last = after ?? events.findLast((event) => !event.closes);
   const id = ++lastEventId;
   const added: PageEvent =
     last && last.table === table ? { ...last, id } : { id, table, atMs: last?.atMs ?? 0, row: {} };
@@ -87,6 +87,15 @@ export function silencePartition(table: string, partition: number, afterMs: numb
   const isSilenced = (event: PageEvent): boolean =>
     event.table === table && (event.partition ?? 0) === partition && event.atMs > afterMs;
   useStore.setState({ events: events.filter((event) => !isSilenced(event)) });
+}
+
+/** Lets a partition end at a moment: what it would have sent after is taken out. */
+export function closePartition(table: string, partition: number, atMs: number): void {
+  silencePartition(table, partition, atMs);
+  const { events } = useStore.getState();
+  const end: PageEvent = { id: ++lastEventId, table, partition, atMs, closes: true, row: {} };
+  const place = events.findLastIndex((event) => event.atMs <= atMs) + 1;
+  useStore.setState({ events: events.toSpliced(place, 0, end) });
 }
 
 /** Whether a document is no longer what its scenario says. */

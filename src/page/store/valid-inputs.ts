@@ -13,7 +13,7 @@ export function validatedEvents(value: unknown): InputEvent[] {
   let lastMs = 0;
   return value.map((event: unknown): InputEvent => {
     if (!isRecord(event)) throw new InvalidError('event');
-    const { table, partition, kind, row, atMs } = event;
+    const { table, partition, kind, closes, row, atMs } = event;
     if (typeof table !== 'string' || !isTime(atMs) || atMs < lastMs || !isRecord(row))
       throw new InvalidError('event');
     if (partition !== undefined && !(Number.isInteger(partition) && Number(partition) >= 0)) {
@@ -22,6 +22,7 @@ export function validatedEvents(value: unknown): InputEvent[] {
     if (kind !== undefined && kind !== '+I' && kind !== '-U' && kind !== '+U' && kind !== '-D') {
       throw new InvalidError('kind');
     }
+    if (closes !== undefined && closes !== true) throw new InvalidError('closes');
     lastMs = atMs;
     return {
       table,
@@ -30,6 +31,7 @@ export function validatedEvents(value: unknown): InputEvent[] {
       row: row as { [column: string]: Json },
       ...(partition === undefined ? {} : { partition: Number(partition) }),
       ...(kind === undefined ? {} : { kind }),
+      ...(closes === undefined ? {} : { closes }),
     };
   });
 }

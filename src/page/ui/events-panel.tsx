@@ -299,7 +299,12 @@ const EventRow = memo(function EventRow({
           </select>
         </td>
       )}
-      {shape.columns.map((name) => {
+      {event.closes && (
+        <td colSpan={shape.columns.length} className={styles['ends']}>
+          {t('events.partitionEnds')}
+        </td>
+      )}
+      {(event.closes ? [] : shape.columns).map((name) => {
         const column =
           table?.columns.find((candidate) => candidate.name === name) ?? (table ? null : anyColumn(name));
         if (!column) return <td key={name} className={styles['absent']} />;

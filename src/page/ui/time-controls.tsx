@@ -1,7 +1,7 @@
-import { ChartSpline, Timer, VolumeX } from 'lucide-react';
+import { ChartSpline, CircleStop, Timer, VolumeX } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { addPause, silencePartition } from '../store/document.ts';
+import { addPause, closePartition, silencePartition } from '../store/document.ts';
 import { type PageEvent, useStore } from '../store/store.ts';
 import type { Lane } from '../view-model/braid-frame.ts';
 import { durationText } from '../view-model/format.ts';
@@ -29,10 +29,8 @@ export function TimeControls({ isPlane, onPlane, lanes, clockMs, delays, onDelay
   const { t } = useTranslation();
   const events = useStore((facts) => facts.events);
   const next = events.find(({ atMs }) => atMs > clockMs);
-  const parted = lanes.filter(
-    (lane) =>
-      lanes.filter(({ table }) => table === lane.table).length > 1 && speaksAfter(events, lane, clockMs),
-  );
+  const parted = lanes.filter((lane) => lanes.filter(({ table }) => table === lane.table).length > 1);
+  const ended = new Set(events.flatMap(({ closes, ...lane }) => (closes ? [laneKey(lane)] : [])));
   return (
     <div className={styles['controls']} role="group" aria-label={t('plane.controls')}>
       <Button isPressed={isPlane} label={t('plane.showHint')} onPress={() => onPlane(!isPlane)}>
@@ -41,21 +39,37 @@ export function TimeControls({ isPlane, onPlane, lanes, clockMs, delays, onDelay
       {[...delays].map(([table, ms]) => (
         <Delay key={table} table={table} ms={ms} onDelay={(wanted) => onDelay(table, wanted)} />
       ))}
-      {parted.map((lane) => (
-        <Button
-          key={lane.label}
-          onPress={() => silencePartition(lane.table, lane.partition, clockMs)}
-          label={t('plane.silenceHint', { partition: lane.partition, table: lane.table })}
-        >
-          <VolumeX size={14} /> {t('plane.silence', { lane: lane.label })}
-        </Button>
-      ))}
+      {parted
+        .filter((lane) => speaksAfter(events, lane, clockMs))
+        .map((lane) => (
+          <Button
+            key={lane.label}
+            onPress={() => silencePartition(lane.table, lane.partition, clockMs)}
+            label={t('plane.silenceHint', { partition: lane.partition, table: lane.table })}
+          >
+            <VolumeX size={14} /> {t('plane.silence', { lane: lane.label })}
+          </Button>
+        ))}
+      {parted
+        .filter((lane) => !ended.has(laneKey(lane)))
+        .map((lane) => (
+          <Button
+            key={lane.label}
+            onPress={() => closePartition(lane.table, lane.partition, clockMs)}
+            label={t('plane.closeHint', { partition: lane.partition, table: lane.table })}
+          >
+            <CircleStop size={14} /> {t('plane.close', { lane: lane.label })}
+          </Button>
+        ))}
       <Button onPress={() => addPause(next, PAUSE_MS)} label={t('plane.pauseHint')}>
         <Timer size={14} /> {t('plane.pause')}
       </Button>
     </div>
   );
 }
+
+const laneKey = ({ table, partition = 0 }: { readonly table: string; readonly partition?: number }) =>
+  `${table} ${partition}`;
 
 function speaksAfter(events: readonly PageEvent[], lane: Lane, ms: number): boolean {
   return events.some(

@@ -196,6 +196,13 @@ function remembered(make: (input: number) => string): (input: number) => string 
 
 function nameOf(run: Run, events: readonly PageEvent[], input: number, t: TFunction): string {
   const event = events[input];
+  if (event?.closes)
+    return t('braid.end_aria', {
+      number: input + 1,
+      table: event.table,
+      partition: event.partition ?? 0,
+      arrival: durationText(event.atMs),
+    });
   const table = run.tables.find(({ name }) => name === event?.table);
   const values = {
     number: input + 1,

@@ -67,6 +67,8 @@ const WINDOW_PIXELS_MIN = 3;
 const WINDOW_ROWS_MAX = 6;
 const WINDOW_PITCH = 25;
 const LANE_HEIGHT = 26;
+/** Lanes that a table gets for partitions without a row. */
+const PARTITIONS_MAX = 8;
 const NO_WINDOWS: WindowLayout = { bars: [], density: [], height: 0 };
 
 /** What a frame is made of. */
@@ -177,7 +179,17 @@ function lanesOf(run: Run, inputs: readonly InputEvent[]): Omit<Lane, 'y'>[] {
     else used.set(table, new Set([partition ?? 0]));
   }
   const read = run.operators.filter(({ inputs: from, table }) => from.length === 0 && table !== null);
-  for (const { table } of read) if (table !== null && !used.has(table)) used.set(table, new Set([0]));
+  for (const { table } of read) {
+    if (table === null) continue;
+    // A partition that sends nothing holds the watermark back as well.
+    const partitions = Math.min(
+      run.tables.find(({ name }) => name === table)?.partitions ?? 1,
+      PARTITIONS_MAX,
+    );
+    const known = used.get(table) ?? new Set([0]);
+    for (let partition = 0; partition < partitions; partition++) known.add(partition);
+    used.set(table, known);
+  }
   const order = run.tables.map(({ name }) => name);
   return [...used]
     .toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b))

@@ -27,6 +27,8 @@ export interface EventMark {
   readonly eventX: number | null;
   readonly state: 'to-come' | 'arrived' | 'current';
   readonly isLate: boolean;
+  /** No row, but the end of its partition. */
+  readonly isEnd: boolean;
 }
 
 /** A change that left, at its arrival time. */
@@ -98,6 +100,7 @@ export function braidView(
       eventX: Number.isNaN(eventX) ? null : eventX,
       state: isHere ? (turn === input + 1 ? 'current' : 'arrived') : 'to-come',
       isLate: (lateSteps.get(input) ?? Number.POSITIVE_INFINITY) <= step,
+      isEnd: inputs[input]?.closes === true,
     });
   }
   return {

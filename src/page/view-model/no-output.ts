@@ -39,6 +39,7 @@ export interface NoOutput {
 export interface Arrival {
   readonly table: string;
   readonly partition?: number;
+  readonly closes?: boolean;
 }
 
 const EMIT = ENTRY_KINDS.indexOf('emit');
@@ -251,11 +252,9 @@ class Analysis {
     const furthest = new Float64Array(partitions).fill(-Infinity);
     this.#arrivals.forEach((arrival, input) => {
       const partition = arrival.partition ?? 0;
-      if (arrival.table === table)
-        furthest[partition] = Math.max(
-          furthest[partition] ?? -Infinity,
-          this.#run.eventTimeMs[input] ?? -Infinity,
-        );
+      // One that has ended keeps nobody waiting.
+      const ms = arrival.closes ? Infinity : (this.#run.eventTimeMs[input] ?? -Infinity);
+      if (arrival.table === table) furthest[partition] = Math.max(furthest[partition] ?? -Infinity, ms);
     });
     const silent = furthest.indexOf(-Infinity);
     if (silent >= 0) return { reason: 'silent-partition', partition: silent };

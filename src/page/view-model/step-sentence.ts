@@ -37,6 +37,7 @@ export type SentenceKey =
   | 'rowWindow'
   | 'rowWindows'
   | 'rowQuiet'
+  | 'partitionEnds'
   | 'rowInsert'
   | 'rowUpdate'
   | 'rowUpsert'
@@ -185,6 +186,12 @@ function rowSentence(
   const event = inputs[input];
   const table = run.tables.find(({ name }) => name === event?.table);
   const eventTimeMs = run.eventTimeMs[input] ?? Number.NaN;
+  if (event?.closes)
+    return say('partitionEnds', {
+      table: event.table,
+      partition: event.partition ?? 0,
+      time: durationText(clockMs),
+    });
   const row = eventText(event, table?.columns.map(({ name }) => name) ?? Object.keys(event?.row ?? {}));
   const time = durationText(clockMs);
   const at = Number.isNaN(eventTimeMs)

@@ -198,6 +198,8 @@ export const en = {
     rowWindow_other:
       'The row ({{row}}) arrives at {{at}} and goes into window {{window}}: {{count}} rows now. Nothing leaves until the watermark passes its end.',
     rowWindows: 'The row ({{row}}) arrives at {{at}} and goes into {{count}} windows.',
+    partitionEnds:
+      'Partition {{partition}} of {{table}} ends at {{time}}: the watermark no longer waits for it.',
     rowQuiet: 'The row ({{row}}) of {{table}} arrives at {{at}}. The result does not change.',
     rowInsert: 'The row ({{row}}) arrives at {{at}}: {{operator}} sends {{result}} (+I).',
     rowUpdate:
@@ -255,6 +257,7 @@ export const en = {
     state_toCome: 'Not yet arrived.',
     state_arrived: 'Arrived.',
     state_late: 'Late, dropped.',
+    end_aria: 'Event {{number}}: partition {{partition}} of {{table}} ends at {{arrival}}.',
     eventTime_aria: 'Event time of event {{number}}: {{eventTime}}',
     dragHint: 'Drag, or press ← →, to change the time',
     density: 'Too many rows to draw one by one: counts for each moment. Zoom in for single rows.',
@@ -273,6 +276,8 @@ export const en = {
     delayChip: 'delay {{delay}}',
     delayHint: 'Drag down or up, or press ↑ ↓, to let the watermark stay further behind or less',
     silence: 'Silence {{lane}}',
+    close: 'End {{lane}}',
+    closeHint: 'Let partition {{partition}} of {{table}} end here: the watermark no longer waits for it',
     silenceHint: 'Let partition {{partition}} of {{table}} say nothing from here on',
     pause: 'Let a second pass',
     pauseHint: 'Let a second pass here: what follows arrives later',
@@ -354,6 +359,7 @@ export const en = {
     add: 'Add an event',
     addAfter: 'Add an event after event {{number}}',
     addPause: 'Let a second pass before event {{number}}',
+    partitionEnds: 'the partition ends',
     pauseAtEnd: 'Let a second pass',
     end: 'Input ends at',
     endOf: 'End of the input, in seconds',
