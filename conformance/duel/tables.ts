@@ -14,7 +14,7 @@ export interface Table {
 /** What happens to a table. What it says of its rows follows from what it held before, so that any part of a story is one. */
 export interface Happening {
   readonly table: number;
-  readonly action: 'put' | 'drop' | 'change';
+  readonly action: 'put' | 'drop' | 'change' | 'close';
   /** How long nothing happens before, in milliseconds. */
   readonly pause?: number;
   readonly row: { readonly [column: string]: Json };
@@ -54,6 +54,9 @@ function makeRow(random: Random, table: Table, second: number, start: number): H
   );
 }
 
+/** What mostly happens to a table that changes. */
+const TOLD = ['put', 'put', 'put', 'change', 'drop'] as const;
+
 /** A story of so many happenings over some tables. */
 export function makeStory(
   random: Random,
@@ -66,9 +69,11 @@ export function makeStory(
     const number = Math.floor(random.next() * tables.length);
     const table = tables[number]!;
     second += random.next() * 4;
+    const closes = table.partitions > 1 && random.next() < 0.06;
+    const told = table.mode === 'insert' ? ['put' as const] : TOLD;
     return {
       table: number,
-      action: table.mode === 'insert' ? 'put' : pickFrom(random, ['put', 'put', 'put', 'change', 'drop']),
+      action: closes ? 'close' : pickFrom(random, told),
       row: makeRow(random, table, second, start),
       ...(pauseMs > 0 && random.next() < 0.1 ? { pause: pauseMs } : {}),
       which: Math.floor(random.next() * 8),
@@ -95,14 +100,22 @@ export function declare(table: Table, number: number): string {
 /** The changelogs of a story: no row leaves a table that is not there, and no key is there twice. */
 export function tellStory(tables: readonly Table[], story: readonly Happening[]): TimelineEntry[] {
   const held = tables.map((): Happening['row'][] => []);
+  const closed = tables.map(() => new Set<number>());
   const pauseOf = ({ pause }: Happening): TimelineEntry[] => (pause === undefined ? [] : [{ pause }]);
   const tell = (happening: Happening): TimelineEntry[] => {
     const table = tables[happening.table]!;
     const rows = held[happening.table]!;
+    const { partition } = happening;
+    const ended = closed[happening.table]!;
+    if (ended.has(partition)) return [];
+    if (happening.action === 'close') {
+      ended.add(partition);
+      return [{ table: `t${happening.table}`, partition, closes: true }];
+    }
     const say = (kind: string, row: Happening['row']): TimelineEntry => ({
       table: `t${happening.table}`,
       ...(kind === '+I' ? {} : { kind }),
-      ...(table.partitions > 1 ? { partition: happening.partition } : {}),
+      ...(table.partitions > 1 ? { partition } : {}),
       row,
     });
     const isKeyed = table.mode !== 'insert' && table.key.length > 0;
