@@ -12,23 +12,42 @@ import { joinTest, nullRow, pairEmitter } from './join-parts.ts';
 import type { ReadRow } from './join-state.ts';
 import { type Retained, Retention } from './retention.ts';
 
-/** Left rows that wait for the watermark, and the versions of one key by their time. */
+/** A left row that waits for the watermark, in a list of those of its key: mostly there is one, and lists cost less then than arrays. */
+interface Waiting {
+  readonly row: Row;
+  readonly kind: number;
+  next: Waiting | null;
+}
+
+/** Left rows that wait, and the versions of one key by their time. */
 interface Bucket extends Retained {
-  readonly left: Row[];
+  first: Waiting | null;
+  last: Waiting | null;
   readonly versions: Row[];
   /** Null where the input only inserts. */
-  readonly leftKinds: number[] | null;
   readonly versionKinds: number[] | null;
+  /** Since when the last version is valid; -Infinity without one. Reading it from the row would fetch what nobody has looked at for long. */
+  newestMs: number;
   /** When the key is looked at next; Infinity for never. */
   timerMs: number;
   /** Where its timer stands. */
   place: number;
 }
+function addWaiting(list: Pick<Bucket, 'first' | 'last'>, waiting: Waiting): void {
+  if (list.last === null) list.first = waiting;
+  else list.last.next = waiting;
+  list.last = waiting;
+}
+function copyWaiting(first: Waiting | null, read: ReadRow): Pick<Bucket, 'first' | 'last'> {
+  const list: Pick<Bucket, 'first' | 'last'> = { first: null, last: null };
+  for (let at = first; at !== null; at = at.next)
+    addWaiting(list, { row: read ? read(at.row) : at.row, kind: at.kind, next: null });
+  return list;
+}
 /** A copy that shares only rows, each made readable to who takes it. */
 const readBucket = (b: Bucket, left: ReadRow, right: ReadRow): Bucket => ({
   ...b,
-  left: left ? b.left.map(left) : [...b.left],
-  leftKinds: b.leftKinds && [...b.leftKinds],
+  ...copyWaiting(b.first, left),
   versions: right ? b.versions.map(right) : [...b.versions],
   versionKinds: b.versionKinds && [...b.versionKinds],
 });
@@ -53,7 +72,7 @@ export function createTemporalJoin(
   const [left, right] = [views[0]!, views[1]!];
   const times = [left.columns[leftTime]!, right.columns[rightTime]!] as const;
   const keepsLeft = node.joinType === 'left';
-  const onlyInserts = node.inputs.map((input) => input.mode === Mode.I);
+  const onlyInserts = node.inputs[1]!.mode === Mode.I;
   const leftKeys = node.leftKeys.map((k) => left.columns[k]!);
   const store = keyedStore<Bucket>(
     leftKeys,
@@ -79,10 +98,11 @@ export function createTemporalJoin(
     if (report !== null) report.timer(atMs);
   };
   const made = (): Bucket => ({
-    left: [],
+    first: null,
+    last: null,
     versions: [],
-    leftKinds: onlyInserts[0] ? null : [],
-    versionKinds: onlyInserts[1] ? null : [],
+    versionKinds: onlyInserts ? null : [],
+    newestMs: -Infinity,
     timerMs: Infinity,
     place: 0,
     cleanupMs: Infinity,
@@ -92,6 +112,7 @@ export function createTemporalJoin(
   const versionAt = (bucket: Bucket, ms: number): number => {
     let low = 0;
     let high = bucket.versions.length;
+    if (ms >= bucket.newestMs) return high - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((bucket.versions[middle]![times[1]] as number) <= ms) low = middle + 1;
@@ -110,25 +131,20 @@ export function createTemporalJoin(
     else if (report !== null) report.filtered(kind, row);
   };
   const emitUpTo = (bucket: Bucket, watermarkMs: number): void => {
-    const { left: waiting, leftKinds: kinds } = bucket;
     let earliest = Infinity;
-    let kept = 0;
-    for (let i = 0; i < waiting.length; i++) {
-      const row = waiting[i]!;
-      const kind = kinds === null ? 0 : kinds[i]!;
+    let at = bucket.first;
+    bucket.first = null;
+    bucket.last = null;
+    while (at !== null) {
+      const { row, kind, next } = at;
       const ms = row[times[0]] as number;
-      if (ms <= watermarkMs) {
-        send(bucket, kind, row, ms);
-        continue;
+      if (ms <= watermarkMs) send(bucket, kind, row, ms);
+      else {
+        at.next = null;
+        addWaiting(bucket, at);
+        if (ms < earliest) earliest = ms;
       }
-      waiting[kept] = row;
-      if (kinds !== null) kinds[kept] = kind;
-      kept++;
-      if (ms < earliest) earliest = ms;
-    }
-    while (waiting.length > kept) {
-      waiting.pop();
-      kinds?.pop();
+      at = next;
     }
     const valid = versionAt(bucket, watermarkMs);
     if (valid === 1) {
@@ -140,13 +156,16 @@ export function createTemporalJoin(
     }
     if (earliest < Infinity) setTimer(bucket, earliest);
     if (retention === null) return;
-    if (kept > 0 || bucket.versions.length > 0) retention.touch(bucket);
+    if (bucket.first !== null || bucket.versions.length > 0) retention.touch(bucket);
     else bucket.cleanupMs = Infinity;
   };
   /** The timer by event time stays, as Flink's does: it finds what has come since. */
   const forget = (bucket: Bucket): void => {
-    for (const list of [bucket.left, bucket.versions, bucket.leftKinds, bucket.versionKinds])
-      if (list !== null) list.length = 0;
+    bucket.first = null;
+    bucket.last = null;
+    bucket.versions.length = 0;
+    if (bucket.versionKinds !== null) bucket.versionKinds.length = 0;
+    bucket.newestMs = -Infinity;
     report?.clear();
   };
 
@@ -173,8 +192,7 @@ export function createTemporalJoin(
   const leftRow: Port['row'] = (kind, row) => {
     let bucket = store.get(row);
     if (bucket === undefined) store.set(row, (bucket = made()));
-    bucket.left.push(row);
-    bucket.leftKinds?.push(kind);
+    addWaiting(bucket, { row, kind, next: null });
     setTimer(bucket, row[times[0]] as number);
     retention?.touch(bucket);
   };
@@ -185,7 +203,8 @@ export function createTemporalJoin(
     const ms = row[times[1]] as number;
     const { versions, versionKinds } = bucket;
     // Most versions are newer than all before them.
-    if (versions.length === 0 || ms > (versions[versions.length - 1]![times[1]] as number)) {
+    if (ms > bucket.newestMs) {
+      bucket.newestMs = ms;
       versions.push(row);
       versionKinds?.push(kind);
       setTimer(bucket, ms);
@@ -248,16 +267,13 @@ export function createTemporalJoin(
       const lives = [new Lifetimes(ttlMs), new Lifetimes(ttlMs)] as const;
       store.forEach((bucket) => {
         if (bucket.timerMs < Infinity) dueMs.push(bucket.timerMs);
-        pendingSize += bucket.left.length;
         versionsSize += bucket.versions.length;
-        bucket.left.forEach((row, i) => {
+        for (let at = bucket.first; at !== null; at = at.next) {
+          pendingSize++;
           lives[0].add(bucket.cleanupMs - ttlMs);
           if (pending.length < 200)
-            pending.push([
-              ...printRow(left.project(row), left.fields, context.zone),
-              ROW_KINDS[bucket.leftKinds?.[i] ?? 0]!,
-            ]);
-        });
+            pending.push([...printRow(left.project(at.row), left.fields, context.zone), ROW_KINDS[at.kind]!]);
+        }
         bucket.versions.forEach((row, i) => {
           lives[1].add(bucket.cleanupMs - ttlMs);
           if (versions.length < 200)

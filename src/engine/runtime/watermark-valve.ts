@@ -89,12 +89,19 @@ export function combinedWatermarks(
   let inputs = Array.from({ length: count }, () => ({ watermark: -Infinity, isIdle: false }));
   let last = -Infinity;
   let isIdle = false;
+  // Rows bring watermarks as often as not, so this is in their way.
   const combine = (): void => {
-    const active = inputs.filter((input) => !input.isIdle);
-    isIdle = active.length === 0;
-    const combined = isIdle
-      ? Math.max(...inputs.map((input) => input.watermark))
-      : Math.min(...active.map((input) => input.watermark));
+    let least = Infinity;
+    let furthest = -Infinity;
+    isIdle = true;
+    for (let i = 0; i < inputs.length; i++) {
+      const input = inputs[i]!;
+      if (input.watermark > furthest) furthest = input.watermark;
+      if (input.isIdle) continue;
+      isIdle = false;
+      if (input.watermark < least) least = input.watermark;
+    }
+    const combined = isIdle ? furthest : least;
     if (combined <= last) return;
     last = combined;
     emit(combined);
@@ -103,7 +110,7 @@ export function combinedWatermarks(
     watermark(i, ms) {
       const input = inputs[i]!;
       input.isIdle = false;
-      input.watermark = Math.max(input.watermark, ms);
+      if (ms > input.watermark) input.watermark = ms;
       combine();
     },
     idle(i, becomesIdle) {
