@@ -3,6 +3,7 @@ import { Mode } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { INSERT, type Port, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import { copyOnce, TimerHeap } from '../runtime/timer-heap.ts';
 import { isRowtime, type Row } from '../types/logical-type.ts';
 import { expiring, type Stamped } from './expiring.ts';
 import { Lifetimes, printRow, stateTable } from './inspect.ts';
@@ -14,6 +15,8 @@ interface Kept extends Stamped {
   kind: number;
   /** A first row by event time waits until the watermark has passed it. */
   isSent: boolean;
+  /** Where its timer stands while it waits. */
+  place: number;
 }
 
 /**
@@ -44,7 +47,9 @@ export function createDeduplicate(
   const content = fields.map((_, i) => i).filter((i) => i !== column);
   const sameContent = sameIn(content);
   let watermark = -Infinity;
-  let waiting: Kept[] = [];
+  const waiting = new TimerHeap<Kept>((kept, place) => {
+    kept.place = place;
+  });
 
   const replace = (kept: Kept, row: Row): void => {
     const before = kept.row;
@@ -55,7 +60,7 @@ export function createDeduplicate(
     next.row(UPDATE_AFTER, row);
   };
   const first = (row: Row): void => {
-    store.set(row, { row, kind: INSERT, isSent: true });
+    store.set(row, { row, kind: INSERT, isSent: true, place: 0 });
     next.row(INSERT, row);
   };
   const byClock = (row: Row): void => {
@@ -78,22 +83,21 @@ export function createDeduplicate(
     }
     const kept = store.get(row);
     if (!kept) {
-      const fresh: Kept = { row, kind: INSERT, isSent: false };
+      const fresh: Kept = { row, kind: INSERT, isSent: false, place: 0 };
       store.set(row, fresh);
-      waiting.push(fresh);
+      waiting.add(timeOf(row), fresh);
       report?.timer(timeOf(row));
     } else if (!kept.isSent && timeOf(row) < timeOf(kept.row)) {
       kept.row = row;
+      waiting.removeAt(kept.place);
+      waiting.add(timeOf(row), kept);
       report?.timer(timeOf(row));
     } else report?.ignored(INSERT, row);
   };
   const advance = (ms: number): void => {
     watermark = ms;
-    if (waiting.length === 0) return;
-    const due = waiting.filter((k) => timeOf(k.row) <= ms).sort((a, b) => timeOf(a.row) - timeOf(b.row));
-    if (due.length === 0) return;
-    waiting = waiting.filter((k) => timeOf(k.row) > ms);
-    for (const kept of due) {
+    while (waiting.nextMs <= ms) {
+      const kept = waiting.pop();
       kept.isSent = true;
       next.row(INSERT, kept.row);
     }
@@ -118,15 +122,20 @@ export function createDeduplicate(
       },
     ],
     size: () => plainStore.size(),
-    snapshot: () => ({ watermark, store: plainStore.export(copy) }),
+    snapshot: () => {
+      const copied = copyOnce(copy);
+      return { watermark, store: plainStore.export(copied), waiting: waiting.export(copied) };
+    },
     restore: (state) => {
-      const saved = state as { watermark: number; store: unknown };
+      const saved = state as {
+        watermark: number;
+        store: unknown;
+        waiting: readonly (readonly [number, Kept])[];
+      };
+      const copied = copyOnce(copy);
       watermark = saved.watermark;
-      plainStore.import(saved.store, copy);
-      waiting = [];
-      plainStore.forEach((kept) => {
-        if (!kept.isSent) waiting.push(kept);
-      });
+      plainStore.import(saved.store, copied);
+      waiting.import(saved.waiting, copied);
     },
     inspect: () => {
       const rows: (string | null)[][] = [];
@@ -136,7 +145,8 @@ export function createDeduplicate(
         if (rows.length < 200) rows.push(printRow(row, fields, context.zone));
       });
       const timersMs = waiting
-        .map((k) => ({ atMs: timeOf(k.row), key: '', isEventTime: true }))
+        .export(() => null)
+        .map(([atMs]) => ({ atMs, key: '', isEventTime: true }))
         .sort((a, b) => a.atMs - b.atMs);
       return {
         tables: [
