@@ -2,6 +2,7 @@
 //   npm run record -- CASES.jsonl TRUTH.jsonl     asks twice and keeps the answers that came out the same both times
 //   npm run record -- --ask CASES.jsonl ANSWERS.jsonl     asks once
 //   npm run record -- --lines     answers cases from standard input, line by line, on standard output
+// A case is a JSON object a line, {id, config?, statements, timeline: [{table, partition?, kind?, row} | {table, partition, closes: true} | {pause: ms}]}.
 // Needs Java 17 and Maven; builds itself into a cache folder on first use (about a minute). Not part of `npm test`.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
