@@ -10,8 +10,8 @@ import {
 } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
 import { splitJoinCondition } from './join-keys.ts';
-import { joinFields, onlyLeft, retype } from './join-rules.ts';
-import { conjuncts, filtered, mergeCalc } from './logical-tools.ts';
+import { joinFields, makeJoin, onlyLeft, retype } from './join-rules.ts';
+import { conjuncts, filtered, mapInputs, mergeCalc } from './logical-tools.ts';
 import { and } from './rex-build.ts';
 import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
 
@@ -135,7 +135,10 @@ export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): Logica
           width,
         )
       : join.condition;
-  const made: LogicalJoin = { ...join, inputs, joinType, condition, fields };
+  const made =
+    into.length > 0
+      ? toCalcs(makeJoin(...inputs, joinType, condition, (equal) => ({ ...join, ...equal })))
+      : { ...join, inputs, joinType, condition, fields };
   const exprs = calc.exprs.map((e) => {
     const retyped = retype(e, fields);
     return retyped.kind === 'InputRef' && e.type.nullable && !retyped.type.nullable
@@ -148,6 +151,12 @@ export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): Logica
     exprs,
     condition: stay.length > 0 ? and(stay.map((c) => retype(c, fields))) : null,
   });
+}
+
+/** A join above what it computes to be equal, and what passes its columns on, as Calcs. */
+function toCalcs(node: LogicalNode): LogicalNode {
+  const n = node.kind === 'Project' || node.kind === 'Join' ? mapInputs(node, toCalcs) : node;
+  return n.kind === 'Project' ? mergeCalc({ ...n, kind: 'Calc', condition: null }) : n;
 }
 
 const withFilters = (input: LogicalNode, conditions: readonly Rex[]): LogicalNode =>

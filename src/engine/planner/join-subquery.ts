@@ -22,6 +22,7 @@ import { notYet } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import { simplify } from './simplify.ts';
 import { columnsOf, withoutCorrelation } from './untie.ts';
+import { valueByKey } from './value-by-key.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
 type Project = Extract<LogicalNode, { kind: 'Project' }>;
@@ -316,6 +317,8 @@ function scalarJoin(left: LogicalNode, test: RexSubQuery): [LogicalNode, number]
   }
   if (query.kind === 'Project' && query.input.kind === 'Aggregate' && isSingleRow(query))
     return [computedAbove(left, query, query.input), width];
+  const found = valueByKey(left, query);
+  if (found) return [found, width];
   const single = isSingleRow(query) ? query : singleValue(query);
   return [joinDecorrelated(left, 1, decorrelate(single, left), 'left', TRUE), width];
 }
