@@ -212,7 +212,9 @@ function countsOf(query: LogicalNode, withNulls: boolean): LogicalNode {
         exprs: nullable.map((i) => ref(i, query.fields[i]!.type)),
         fields: nullable.map((i) => query.fields[i]!),
       }
-    : query;
+    : nullable.length === 0 && query.kind === 'Project'
+      ? query.input
+      : query;
   const counts: LogicalNode = { kind: 'Aggregate', input, groups: [], calls, fields };
   if (!withNulls || nullable.length > 0) return counts;
   // A column without NULLs is counted once.

@@ -7,7 +7,7 @@ import {
   type LogicalNode,
 } from '../plan/logical.ts';
 import { call, type InputRef, literal, type Rex, type RexCall, type RexSubQuery, ref } from '../plan/rex.ts';
-import { passesAll, rexKey, shiftRefs } from '../plan/rex-tools.ts';
+import { mapRex, passesAll, rexKey, shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, isInteger, notNull, withNullable } from '../types/logical-type.ts';
 import { decorrelated, isCorrelated, mentionsOuter } from './correlation.ts';
@@ -21,6 +21,7 @@ import { conjuncts } from './logical-tools.ts';
 import { notYet } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import { simplify } from './simplify.ts';
+import { simplifyCondition } from './simplify-condition.ts';
 import { columnsOf, withoutCorrelation } from './untie.ts';
 import { valueByKey } from './value-by-key.ts';
 
@@ -43,13 +44,14 @@ export function filterBySubqueries(
   isInScalar: boolean,
   correlations: Correlations | null,
 ): LogicalNode {
-  const asked = subqueriesIn(filter.condition);
-  if (asked.length === 0) return filter;
+  if (subqueriesIn(filter.condition).length === 0) return filter;
+  const condition = mapRex(simplifyCondition(filter.condition), existsInstead);
+  const asked = subqueriesIn(condition);
   // A join AS OF, LATERAL or an UNNEST anywhere around is a correlation of its own, which the rule for semi joins does not see through.
   const isBeside = [filter.input, ...asked.map((a) => a.query as LogicalNode)].some(correlates);
   let node: LogicalNode = filter.input;
   const rest: Rex[] = [];
-  for (const given of conjuncts(filter.condition)) {
+  for (const given of conjuncts(condition)) {
     const part = withoutIsTrue(given);
     const [test, isNegated] =
       part.kind === 'Call' && part.operator === 'NOT' ? [part.operands[0]!, true] : [part, false];
@@ -83,6 +85,22 @@ export function filterBySubqueries(
     exprs: filter.input.fields.map((f, i) => ref(i, f.type)),
     fields: filter.input.fields,
   };
+}
+
+/** Whether there are more than none is no matter of counting (FlinkRewriteSubQueryRule). */
+function existsInstead(rex: Rex): Rex {
+  if (rex.kind !== 'Call' || rex.operands.length !== 2) return rex;
+  const [a, b] = rex.operands as [Rex, Rex];
+  const isFlipped = rex.operator === '<' || rex.operator === '<=';
+  const [test, bound] = isFlipped ? [b, a] : [a, b];
+  const least = { '>': 0, '<': 0, '>=': 1, '<=': 1 }[rex.operator];
+  if (test.kind !== 'SubQuery' || bound.kind !== 'Literal' || Number(bound.value) !== least) return rex;
+  const query = test.query as LogicalNode;
+  const counted = query.kind === 'Project' && passesAll(query.exprs, 1) ? query.input : query;
+  if (counted.kind !== 'Aggregate' || counted.groups.length > 0 || counted.calls.length !== 1) return rex;
+  const { name, args, distinct, filter } = counted.calls[0]!;
+  if (name !== 'COUNT' || args.length > 0 || distinct || filter >= 0) return rex;
+  return { ...test, operator: 'EXISTS', query: counted.input, type: notNull(BOOLEAN) };
 }
 
 /** The rule for semi joins (SubQueryDecorrelator) sees nothing in an OR, and below an aggregate only equalities. */
