@@ -238,7 +238,10 @@ function usingJoin(
         withNullable(BOOLEAN, l.rex.type.nullable || r.rex.type.nullable),
       ),
     );
-    const [leftOut, rightOut] = [retyped(l.rex), retyped(rightRex)];
+    const [leftOut, rightOut] = [l.rex, rightRex].map((rex) => {
+      const out = retyped(rex);
+      return castTo(out, withNullable(common, out.type.nullable));
+    }) as [Rex, Rex];
     return {
       field: { name, type: withNullable(common, leftOut.type.nullable && rightOut.type.nullable) },
       left: leftOut,

@@ -4,7 +4,7 @@ import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, isDeterministic, isFalseLiteral, isTrueLiteral, mapRex, shiftRefs } from '../plan/rex-tools.ts';
-import { pullUpConstantGroups } from './aggregate-constants-rule.ts';
+import { mergeEqualGroups, pullUpConstantGroups } from './aggregate-constants-rule.ts';
 import { pushAggregateBelowJoin } from './aggregate-join-rule.ts';
 import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
 import { checkExpression } from './check-expressions.ts';
@@ -50,7 +50,7 @@ export function optimize(
   input = toCalcs(expandSetOperations(pushCalcsIntoSetOperations(input)));
   if (isStream) input = recognizeRanks(input);
   input = removeUnreadJoins(input);
-  input = removeNeedlessAggregates(pullUpConstantGroups(removeNeedlessAggregates(input)));
+  input = removeNeedlessAggregates(pullUpConstantGroups(removeNeedlessAggregates(mergeEqualGroups(input))));
   input = transposeSorts(input);
   input = expandGroupingSets(reduceVariances(input));
   input = transposeSorts(reduceAggregates(input));
