@@ -5,7 +5,7 @@ import { matchText } from './match-text.ts';
 import { hintedOptions } from './print-hint.ts';
 import { quoteText } from './print-literal.ts';
 import { printRex } from './print-rex.ts';
-import type { Rex } from './rex.ts';
+import type { Rex, RexSubQuery } from './rex.ts';
 
 export function astTree(root: LogicalNode): string {
   const lines: string[] = [];
@@ -22,20 +22,43 @@ export function astTree(root: LogicalNode): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** A projection that only passes an aggregate's columns on is not shown. */
-export function shown(node: LogicalNode): LogicalNode {
-  if (node.kind !== 'Project' || (node.input.kind !== 'Aggregate' && node.input.kind !== 'Filter'))
-    return node;
-  if (node.input.kind === 'Filter' && node.input.input.kind !== 'Aggregate') return node;
-  return node.exprs.length === node.input.fields.length &&
-    node.exprs.every((e, i) => e.kind === 'InputRef' && e.index === i)
-    ? node.input
-    : node;
+/** A query within an expression: its tree without lines, on lines of its own. */
+function queryText(asked: RexSubQuery): string {
+  const query = asked.query as LogicalNode;
+  const lines: string[] = [];
+  const walk = (given: LogicalNode, indent: string): void => {
+    const node = shown(given);
+    lines.push(indent + astLine(node));
+    for (const input of inputsOf(node)) walk(input, `${indent}  `);
+  };
+  // What EXISTS would compute is not even looked at.
+  walk(asked.operator === 'EXISTS' && query.kind === 'Project' ? query.input : query, '');
+  return `{\n${lines.join('\n')}\n}`;
+}
+
+/** What is shown of a node: how it was written; a projection that only passes an aggregate's columns on is not. */
+export function shown(given: LogicalNode): LogicalNode {
+  const { written } = given;
+  const node =
+    written && written.fields.length === given.fields.length ? { ...written, fields: given.fields } : given;
+  if (node.kind !== 'Project') return node;
+  const input = node.input.written ?? node.input;
+  const isOverGroups =
+    input.kind === 'Aggregate' || (input.kind === 'Filter' && input.input.kind === 'Aggregate');
+  if (!isOverGroups) return node;
+  const below = input.fields;
+  const isSame =
+    node.exprs.length === below.length &&
+    node.exprs.every(
+      (e, i) => e.kind === 'InputRef' && e.index === i && node.fields[i]!.name === below[i]!.name,
+    );
+  return isSame ? input : node;
 }
 
 /** A node as the syntax tree shows it. */
 export function astLine(node: LogicalNode): string {
-  const print = (rex: Rex): string => printRex(rex, [], 'ast');
+  const print = (rex: Rex): string => printRex(rex, [], 'ast', queryText);
+  const variables = node.variable === undefined ? [] : [`variablesSet=[[$cor${node.variable}]]`];
   switch (node.kind) {
     case 'Scan':
       return `LogicalTableScan(table=[[${node.table.path.join(', ')}]]${node.hinted.size > 0 ? `, hints=[[[OPTIONS inheritPath:[] ${hintedOptions(node.hinted)}]]]` : ''})`;
@@ -43,9 +66,9 @@ export function astLine(node: LogicalNode): string {
       return `LogicalValues(tuples=[[${node.rows.map((row) => `{ ${row.map(print).join(', ')} }`).join(', ')}]])`;
     case 'Project':
     case 'Calc':
-      return `LogicalProject(${node.exprs.map((e, i) => `${node.fields[i]!.name}=[${print(e)}]`).join(', ')})`;
+      return `LogicalProject(${[...variables, ...node.exprs.map((e, i) => `${node.fields[i]!.name}=[${print(e)}]`)].join(', ')})`;
     case 'Filter':
-      return `LogicalFilter(condition=[${print(node.condition)}])`;
+      return `LogicalFilter(${[`condition=[${print(node.condition)}]`, ...variables].join(', ')})`;
     case 'Aggregate':
       return `LogicalAggregate(${[`group=[{${node.groups.join(', ')}}]`, ...node.calls.map((c, i) => `${c.alias ?? `agg#${i}`}=[${astAggregate(c)}]`)].join(', ')})`;
     case 'WatermarkAssigner':

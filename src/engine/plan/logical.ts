@@ -36,6 +36,10 @@ export type LogicalNode =
 
 interface Node {
   readonly fields: readonly Field[];
+  /** What the syntax tree shows in its place: how it was written, before its sub-queries became joins. */
+  readonly written?: LogicalProject | LogicalFilter;
+  /** The number of the correlation that its sub-queries name its columns by. */
+  readonly variable?: number;
 }
 export interface LogicalScan extends Node {
   readonly kind: 'Scan';

@@ -40,6 +40,7 @@ import { bindPercentile } from './percentile.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { uniquifyFields } from './relation-tools.ts';
 import type { Scope } from './scope.ts';
+import { simplifyCondition } from './simplify-condition.ts';
 
 /** What a SELECT with groups or aggregates is bound from. */
 export interface GroupedSelect {
@@ -219,7 +220,7 @@ class GroupBinder {
         'Aggregate functions over windows are not supported yet.',
         having.span,
       );
-    return condition;
+    return simplifyCondition(condition);
   }
 
   /** The aggregate over a projection of its groups and arguments. */

@@ -1,7 +1,8 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { LogicalNode } from '../plan/logical.ts';
-import type { RexCorrelation } from '../plan/rex.ts';
-import { outerReferences, unexpectedCorrelation } from './correlation.ts';
+import type { Rex, RexCorrelation } from '../plan/rex.ts';
+import { mapRex } from '../plan/rex-tools.ts';
+import { outerReferences, subqueriesIn, unexpectedCorrelation } from './correlation.ts';
 import { mapInputs } from './logical-tools.ts';
 import { withoutSingleValues } from './single-value.ts';
 
@@ -73,7 +74,7 @@ export class Correlations {
     if (this.#mentions === 0) return node;
     const whole = this.#tied.length > 0 ? withoutSingleValues(node) : node;
     const visit = (n: LogicalNode): LogicalNode => {
-      const made = mapInputs(n, visit);
+      const made = this.#shown(mapInputs(n, visit), visit);
       if (made.kind === 'Correlate')
         return { ...made, correlation: this.#before + this.#mentions + made.correlation };
       return made.kind === 'Join' && made.snapshot !== undefined
@@ -81,6 +82,25 @@ export class Correlations {
         : made;
     };
     return visit(whole);
+  }
+
+  /** What the syntax tree shows of a node: all sub-queries of one name its columns by the first mention in the tree. */
+  #shown(node: LogicalNode, visit: (node: LogicalNode) => LogicalNode): LogicalNode {
+    const { written } = node;
+    if (!written) return node;
+    const exprs = written.kind === 'Project' ? written.exprs : [written.condition];
+    const own = exprs
+      .flatMap(subqueriesIn)
+      .flatMap(({ query }) => outerReferences(query as LogicalNode, true));
+    const first = own.length > 0 ? (this.#numbers.get(own[0]!) ?? 0) : 0;
+    const variable = this.#before + this.#mentions + first;
+    const { fields } = written.input;
+    const named = (query: LogicalNode): LogicalNode =>
+      withMentions(visit(query), (r) => ({ ...r, id: variable, name: fields[r.field]!.name }));
+    const change = (rex: Rex): Rex =>
+      mapRex(rex, (r) => (r.kind === 'SubQuery' ? { ...r, query: named(r.query as LogicalNode) } : r));
+    const made = withRexes({ ...written, input: visit(written.input) }, change);
+    return { ...node, written: own.length > 0 ? { ...made, variable } : made };
   }
 
   /** Gives the refusal of a correlation its number. */
@@ -98,6 +118,22 @@ export class Correlations {
       this.#before + this.#mentions + Math.min(...outermost.flatMap(({ own }) => own)),
     );
   }
+}
+
+/** A node whose expressions are changed. */
+function withRexes<N extends LogicalNode>(node: N, change: (rex: Rex) => Rex): N {
+  if (node.kind === 'Project') return { ...node, exprs: node.exprs.map(change) };
+  return node.kind === 'Filter' ? { ...node, condition: change(node.condition) } : node;
+}
+
+/** A query with its mentions of columns around it named. */
+function withMentions(node: LogicalNode, named: (mention: RexCorrelation) => RexCorrelation): LogicalNode {
+  const change = (rex: Rex): Rex => mapRex(rex, (r) => (r.kind === 'Correlation' ? named(r) : r));
+  const visit = <N extends LogicalNode>(n: N): N => {
+    const made = withRexes(mapInputs(n, visit) as N, change);
+    return n.written ? { ...made, written: visit(n.written) } : made;
+  };
+  return visit(node);
 }
 
 export const isLeftOver = (error: unknown): boolean =>

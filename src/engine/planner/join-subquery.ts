@@ -10,7 +10,7 @@ import { call, type InputRef, literal, type Rex, type RexCall, type RexSubQuery,
 import { mapRex, passesAll, rexKey, shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, isInteger, notNull, withNullable } from '../types/logical-type.ts';
-import { decorrelated, isCorrelated, mentionsOuter } from './correlation.ts';
+import { decorrelated, isCorrelated, mentionsOuter, subqueriesIn } from './correlation.ts';
 import type { Correlations } from './correlations.ts';
 import { decorrelate, withoutIsTrue } from './decorrelate.ts';
 import { existsJoin, inJoin, innerJoin, type Logic } from './join-membership.ts';
@@ -28,12 +28,6 @@ import { valueByKey } from './value-by-key.ts';
 const TRUE = literal(true, notNull(BOOLEAN));
 type Project = Extract<LogicalNode, { kind: 'Project' }>;
 type Filter = Extract<LogicalNode, { kind: 'Filter' }>;
-
-function subqueriesIn(rex: Rex, into: RexSubQuery[] = []): RexSubQuery[] {
-  if (rex.kind === 'SubQuery') into.push(rex);
-  else if (rex.kind === 'Call') for (const o of rex.operands) subqueriesIn(o, into);
-  return into;
-}
 
 /**
  * A WHERE whose conditions ask sub-queries becomes joins with them: IN and EXISTS semi joins, their negations anti joins, scalar ones outer joins. Inside a
@@ -78,12 +72,13 @@ export function filterBySubqueries(
   if (conditions.length > 0)
     node = { kind: 'Filter', input: node, condition: and(conditions), fields: node.fields };
   node = ofSubQueries(node, filter.input);
-  if (node.fields.length === width) return node;
+  if (node.fields.length === width) return { ...node, written: filter };
   return {
     kind: 'Project',
     input: node,
     exprs: filter.input.fields.map((f, i) => ref(i, f.type)),
     fields: filter.input.fields,
+    written: filter,
   };
 }
 
@@ -128,7 +123,7 @@ export function projectSubqueries(project: Project): Project {
     node = joined;
     return replaced;
   });
-  return { ...project, input: ofSubQueries(node, project.input), exprs };
+  return { ...project, input: ofSubQueries(node, project.input), exprs, written: project };
 }
 
 /** Marks the joins that stand for sub-queries, down to what they were asked of. */

@@ -3,7 +3,14 @@ import { foldConstant, isFoldable, withoutNulls } from '../compile/fold-constant
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
-import { collectRefs, isDeterministic, isFalseLiteral, isTrueLiteral, mapRex, shiftRefs } from '../plan/rex-tools.ts';
+import {
+  collectRefs,
+  isDeterministic,
+  isFalseLiteral,
+  isTrueLiteral,
+  mapRex,
+  shiftRefs,
+} from '../plan/rex-tools.ts';
 import { mergeEqualGroups, pullUpConstantGroups } from './aggregate-constants-rule.ts';
 import { pushAggregateBelowJoin } from './aggregate-join-rule.ts';
 import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';

@@ -21,7 +21,11 @@ export function valueByKey(left: LogicalNode, query: LogicalNode): LogicalNode |
     return null;
   const width = left.fields.length;
   const join = makeJoin(left, input, 'left', decorrelated(condition, width));
-  const isMissing = call('IS NULL', [ref(width + keys[0]!, join.fields[width + keys[0]!]!.type)], notNull(BOOLEAN));
+  const isMissing = call(
+    'IS NULL',
+    [ref(width + keys[0]!, join.fields[width + keys[0]!]!.type)],
+    notNull(BOOLEAN),
+  );
   const value = nullWhere(isMissing, query.exprs[0]!, width);
   return {
     kind: 'Project',
