@@ -1,18 +1,25 @@
-import { withNullable } from '../types/logical-type.ts';
+import { INTEGER, notNull, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
-import { type AggregateCall, type Field, inputsOf, type LogicalNode, type WindowSpec } from './logical.ts';
+import {
+  type AggregateCall,
+  type Field,
+  inputsOf,
+  type LogicalNode,
+  type LogicalUncollect,
+  type WindowSpec,
+} from './logical.ts';
 import { matchText } from './match-text.ts';
 import { hintedOptions } from './print-hint.ts';
 import { quoteText } from './print-literal.ts';
 import { printRex } from './print-rex.ts';
-import type { Rex, RexSubQuery } from './rex.ts';
+import { literal, type Rex, type RexSubQuery, ref } from './rex.ts';
 
 export function astTree(root: LogicalNode): string {
   const lines: string[] = [];
   const walk = (given: LogicalNode, head: string, tail: string): void => {
     const node = shown(given);
     lines.push(head + astLine(node));
-    const inputs = inputsOf(node);
+    const inputs = shownInputs(node);
     inputs.forEach((input, i) => {
       const isLast = i === inputs.length - 1;
       walk(input, `${tail}${isLast ? '+- ' : ':- '}`, `${tail}${isLast ? '   ' : ':  '}`);
@@ -29,7 +36,7 @@ function queryText(asked: RexSubQuery): string {
   const walk = (given: LogicalNode, indent: string): void => {
     const node = shown(given);
     lines.push(indent + astLine(node));
-    for (const input of inputsOf(node)) walk(input, `${indent}  `);
+    for (const input of shownInputs(node)) walk(input, `${indent}  `);
   };
   // What EXISTS would compute is not even looked at.
   walk(asked.operator === 'EXISTS' && query.kind === 'Project' ? query.input : query, '');
@@ -41,6 +48,7 @@ export function shown(given: LogicalNode): LogicalNode {
   const { written } = given;
   const node =
     written && written.fields.length === given.fields.length ? { ...written, fields: given.fields } : given;
+  if (node.kind === 'Uncollect') return withAliases(node);
   if (node.kind !== 'Project') return node;
   const input = node.input.written ?? node.input;
   const isOverGroups =
@@ -53,6 +61,28 @@ export function shown(given: LogicalNode): LogicalNode {
       (e, i) => e.kind === 'InputRef' && e.index === i && node.fields[i]!.name === below[i]!.name,
     );
   return isSame ? input : node;
+}
+
+/** An UNNEST whose columns are renamed: a projection of what its elements call them. */
+function withAliases(node: LogicalUncollect): LogicalNode {
+  const { fields } = node;
+  const { type } = node.collection;
+  const isNamed = type.root === 'ARRAY' && type.element.root === 'ROW';
+  const own = isNamed && type.element.root === 'ROW' ? type.element.fields.map((f) => f.name) : [];
+  if (fields.every((f, i) => f.name === (own[i] ?? 'ORDINALITY'))) return node;
+  const named = fields.map((f, i) => ({ ...f, name: own[i] ?? 'ORDINALITY' }));
+  const exprs = fields.map((f, i) => ref(i, f.type));
+  return { kind: 'Project', input: { ...node, fields: named }, exprs, fields };
+}
+
+/** What the syntax tree shows below a node: an UNNEST reads one row of a collection. */
+function shownInputs(node: LogicalNode): readonly LogicalNode[] {
+  if (node.kind !== 'Uncollect') return inputsOf(node);
+  const { collection } = node;
+  const zero = literal(0, notNull(INTEGER));
+  const input: LogicalNode = { kind: 'Values', rows: [[zero]], fields: [{ name: 'ZERO', type: zero.type }] };
+  const name = collection.kind === 'Correlation' ? collection.name : 'EXPR$0';
+  return [{ kind: 'Project', input, exprs: [collection], fields: [{ name, type: collection.type }] }];
 }
 
 /** A node as the syntax tree shows it. */
@@ -97,8 +127,13 @@ export function astLine(node: LogicalNode): string {
     case 'Replicate':
     case 'Expand':
     case 'Correlate':
-    case 'Uncollect':
       return `Logical${node.kind}()`;
+    case 'Lateral':
+      return `LogicalCorrelate(correlation=[$cor${node.variable}], joinType=[${node.joinType}], requiredColumns=[{${node.columns.join(', ')}}])`;
+    case 'Snapshot':
+      return `LogicalSnapshot(period=[${print(node.period)}])`;
+    case 'Uncollect':
+      return node.ordinality ? 'Uncollect(withOrdinality=[true])' : 'Uncollect';
     case 'Match':
       return `Logical${matchText(node, print)}`;
     case 'Join':

@@ -32,12 +32,14 @@ export type LogicalNode =
   | LogicalMatch
   | LogicalJoin
   | LogicalMultiJoin
+  | LogicalLateral
+  | LogicalSnapshot
   | LogicalSink;
 
 interface Node {
   readonly fields: readonly Field[];
   /** What the syntax tree shows in its place: how it was written, before its sub-queries became joins. */
-  readonly written?: LogicalProject | LogicalFilter;
+  readonly written?: LogicalProject | LogicalFilter | LogicalLateral;
   /** The number of the correlation that its sub-queries name its columns by. */
   readonly variable?: number;
 }
@@ -343,6 +345,20 @@ export interface LogicalMultiJoin extends Node {
   /** From STATE_TTL hints; null for the option's. */
   readonly ttls: readonly (StateTtl | null)[];
 }
+/** A join whose right side names columns of the left one, as it was written. */
+export interface LogicalLateral extends Node {
+  readonly kind: 'Lateral';
+  readonly inputs: readonly [LogicalNode, LogicalNode];
+  readonly joinType: JoinType;
+  /** The left columns that the right side names. */
+  readonly columns: readonly number[];
+}
+/** FOR SYSTEM_TIME AS OF, as it was written. */
+export interface LogicalSnapshot extends Node {
+  readonly kind: 'Snapshot';
+  readonly input: LogicalNode;
+  readonly period: Rex;
+}
 export interface LogicalSink extends Node {
   readonly kind: 'Sink';
   readonly input: LogicalNode;
@@ -363,6 +379,7 @@ export const inputsOf = (node: LogicalNode): readonly LogicalNode[] => {
     case 'SetOperation':
     case 'Join':
     case 'MultiJoin':
+    case 'Lateral':
       return node.inputs;
     default:
       return [node.input];

@@ -25,6 +25,7 @@ export function outerReferences(node: LogicalNode, fromTop = false): readonly Re
     if (n.kind === 'Project') n.exprs.forEach(visitRex);
     else if (n.kind === 'Filter' || n.kind === 'Join') visitRex(n.condition);
     else if (n.kind === 'Uncollect' || n.kind === 'Correlate') visitRex(n.collection);
+    else if (n.kind === 'Snapshot') visitRex(n.period);
     if (fromTop) inputsOf(n).forEach(visit);
   };
   visit(node);

@@ -1,5 +1,5 @@
 import { SqlError } from '../base/diagnostic.ts';
-import type { LogicalNode } from '../plan/logical.ts';
+import type { Field, LogicalLateral, LogicalNode } from '../plan/logical.ts';
 import type { Rex, RexCorrelation } from '../plan/rex.ts';
 import { mapRex } from '../plan/rex-tools.ts';
 import { outerReferences, subqueriesIn, unexpectedCorrelation } from './correlation.ts';
@@ -75,10 +75,9 @@ export class Correlations {
     const whole = this.#tied.length > 0 ? withoutSingleValues(node) : node;
     const visit = (n: LogicalNode): LogicalNode => {
       const made = this.#shown(mapInputs(n, visit), visit);
-      if (made.kind === 'Correlate')
-        return { ...made, correlation: this.#before + this.#mentions + made.correlation };
+      if (made.kind === 'Correlate') return { ...made, correlation: this.#variable(made.correlation) };
       return made.kind === 'Join' && made.snapshot !== undefined
-        ? { ...made, snapshot: this.#before + this.#mentions + made.snapshot }
+        ? { ...made, snapshot: this.#variable(made.snapshot) }
         : made;
     };
     return visit(whole);
@@ -88,19 +87,34 @@ export class Correlations {
   #shown(node: LogicalNode, visit: (node: LogicalNode) => LogicalNode): LogicalNode {
     const { written } = node;
     if (!written) return node;
+    if (written.kind === 'Lateral') return { ...node, written: this.#lateral(written, visit) };
     const exprs = written.kind === 'Project' ? written.exprs : [written.condition];
     const own = exprs
       .flatMap(subqueriesIn)
       .flatMap(({ query }) => outerReferences(query as LogicalNode, true));
-    const first = own.length > 0 ? (this.#numbers.get(own[0]!) ?? 0) : 0;
-    const variable = this.#before + this.#mentions + first;
+    const variable = this.#variable(own.length > 0 ? (this.#numbers.get(own[0]!) ?? 0) : 0);
     const { fields } = written.input;
-    const named = (query: LogicalNode): LogicalNode =>
-      withMentions(visit(query), (r) => ({ ...r, id: variable, name: fields[r.field]!.name }));
+    const named = (query: LogicalNode): LogicalNode => withMentions(visit(query), variable, fields);
     const change = (rex: Rex): Rex =>
       mapRex(rex, (r) => (r.kind === 'SubQuery' ? { ...r, query: named(r.query as LogicalNode) } : r));
     const made = withRexes({ ...written, input: visit(written.input) }, change);
     return { ...node, written: own.length > 0 ? { ...made, variable } : made };
+  }
+
+  #lateral(written: LogicalLateral, visit: (node: LogicalNode) => LogicalNode): LogicalLateral {
+    const [left, right] = written.inputs;
+    const variable = this.#variable(written.variable ?? 0);
+    const columns = new Set(outerReferences(right).map(({ field }) => field));
+    return {
+      ...written,
+      inputs: [visit(left), withMentions(visit(right), variable, left.fields)],
+      columns: [...columns].sort((a, b) => a - b),
+      variable,
+    };
+  }
+
+  #variable(mention: number): number {
+    return this.#before + this.#mentions + mention;
   }
 
   /** Gives the refusal of a correlation its number. */
@@ -114,21 +128,30 @@ export class Correlations {
       ({ own }) =>
         !this.#tied.some((o) => o.own !== own && o.start <= own[0]! && own[0]! < Math.max(...o.own)),
     );
-    return unexpectedCorrelation(
-      this.#before + this.#mentions + Math.min(...outermost.flatMap(({ own }) => own)),
-    );
+    return unexpectedCorrelation(this.#variable(Math.min(...outermost.flatMap(({ own }) => own))));
   }
 }
 
 /** A node whose expressions are changed. */
 function withRexes<N extends LogicalNode>(node: N, change: (rex: Rex) => Rex): N {
-  if (node.kind === 'Project') return { ...node, exprs: node.exprs.map(change) };
-  return node.kind === 'Filter' ? { ...node, condition: change(node.condition) } : node;
+  switch (node.kind) {
+    case 'Project':
+      return { ...node, exprs: node.exprs.map(change) };
+    case 'Filter':
+      return { ...node, condition: change(node.condition) };
+    case 'Uncollect':
+      return { ...node, collection: change(node.collection) };
+    case 'Snapshot':
+      return { ...node, period: change(node.period) };
+    default:
+      return node;
+  }
 }
 
-/** A query with its mentions of columns around it named. */
-function withMentions(node: LogicalNode, named: (mention: RexCorrelation) => RexCorrelation): LogicalNode {
-  const change = (rex: Rex): Rex => mapRex(rex, (r) => (r.kind === 'Correlation' ? named(r) : r));
+/** A query that names columns of the one around it by a variable, as these fields are called. */
+function withMentions(node: LogicalNode, variable: number, fields: readonly Field[]): LogicalNode {
+  const change = (rex: Rex): Rex =>
+    mapRex(rex, (r) => (r.kind === 'Correlation' ? { ...r, id: variable, name: fields[r.field]!.name } : r));
   const visit = <N extends LogicalNode>(n: N): N => {
     const made = withRexes(mapInputs(n, visit) as N, change);
     return n.written ? { ...made, written: visit(n.written) } : made;

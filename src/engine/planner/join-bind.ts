@@ -1,7 +1,7 @@
 import type { Span } from '../base/span.ts';
-import type { Field, JoinType, LogicalJoin } from '../plan/logical.ts';
+import type { Field, JoinType, LogicalJoin, LogicalLateral, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
-import { collectRefs } from '../plan/rex-tools.ts';
+import { collectRefs, isTrueLiteral, mapRex } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
@@ -84,8 +84,42 @@ export function bindJoin(
     correlation === null || temporal
       ? makeJoin(left.node, right.node, type, condition, finish)
       : lateralJoin(left.node, right.node, type, condition, correlation);
-  return { node, scope };
+  if (correlation === null) return { node, scope };
+  const period = asOf?.kind === 'ColumnRef' ? new ExpressionBinder(source, left.scope).bind(asOf) : null;
+  const versions: LogicalNode = period
+    ? {
+        kind: 'Snapshot',
+        input: right.node,
+        period: mentioned(period, width, left.node.fields),
+        fields: right.node.fields,
+      }
+    : right.node;
+  const asked = isTrueLiteral(condition)
+    ? versions
+    : ({
+        kind: 'Filter',
+        input: versions,
+        condition: mentioned(condition, width, left.node.fields),
+        fields: versions.fields,
+      } as const);
+  const written: LogicalLateral = {
+    kind: 'Lateral',
+    inputs: [left.node, asked],
+    joinType: type,
+    columns: [],
+    variable: correlation,
+    fields,
+  };
+  return { node: { ...node, written }, scope };
 }
+
+/** A condition of a join over its right side, which names the left one's columns. */
+const mentioned = (rex: Rex, width: number, left: readonly Field[]): Rex =>
+  mapRex(rex, (r) => {
+    if (r.kind !== 'InputRef') return r;
+    if (r.index >= width) return ref(r.index - width, r.type);
+    return { kind: 'Correlation', id: 0, field: r.index, name: left[r.index]!.name, type: r.type };
+  });
 
 /** Which joins have a condition, and that they have one only. */
 function checkCondition(join: Ast.Join, source: StatementText): void {
