@@ -17,15 +17,11 @@ import { castFields } from './relation-tools.ts';
 /** UNION, INTERSECT or EXCEPT of two queries whose columns are cast to common types. */
 export function bindSetOperation(
   query: Ast.SetOperation,
-  sides: readonly LogicalNode[],
+  inputs: readonly LogicalNode[],
   source: StatementText,
 ): LogicalNode {
   const { operator, all } = query;
   const name = `${operator}${all ? ' ALL' : ''}`;
-  const inputs =
-    operator === 'UNION'
-      ? sides.flatMap((n) => (n.kind === 'Union' && n.all === all ? n.inputs : [n]))
-      : sides;
   const first = inputs[0]!;
   for (const input of inputs) {
     if (input.fields.length !== first.fields.length)

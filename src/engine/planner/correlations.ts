@@ -148,10 +148,12 @@ function withRexes<N extends LogicalNode>(node: N, change: (rex: Rex) => Rex): N
   }
 }
 
-/** A query that names columns of the one around it by a variable, as these fields are called. */
+/** A query that names columns of the one around it by a variable, as these fields are called; queries inside it have theirs already. */
 function withMentions(node: LogicalNode, variable: number, fields: readonly Field[]): LogicalNode {
   const change = (rex: Rex): Rex =>
-    mapRex(rex, (r) => (r.kind === 'Correlation' ? { ...r, id: variable, name: fields[r.field]!.name } : r));
+    mapRex(rex, (r) =>
+      r.kind === 'Correlation' && r.id === 0 ? { ...r, id: variable, name: fields[r.field]!.name } : r,
+    );
   const visit = <N extends LogicalNode>(n: N): N => {
     const made = withRexes(mapInputs(n, visit) as N, change);
     return n.written ? { ...made, written: visit(n.written) } : made;

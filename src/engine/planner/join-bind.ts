@@ -20,7 +20,7 @@ import { temporalJoinOf } from './join-temporal.ts';
 import { lateralJoin } from './lateral.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
-import type { MergedColumn, Scope, ScopeTable } from './scope.ts';
+import { type MergedColumn, resolve, type Scope, type ScopeTable } from './scope.ts';
 
 const TYPES: { readonly [type in Ast.Join['type']]: JoinType } = {
   INNER: 'inner',
@@ -85,7 +85,13 @@ export function bindJoin(
       ? makeJoin(left.node, right.node, type, condition, finish)
       : lateralJoin(left.node, right.node, type, condition, correlation);
   if (correlation === null) return { node, scope };
-  const period = asOf?.kind === 'ColumnRef' ? new ExpressionBinder(source, left.scope).bind(asOf) : null;
+  const isOfLeft =
+    asOf?.kind === 'ColumnRef' &&
+    resolve(
+      left.scope,
+      asOf.parts.map((p) => p.name),
+    ).kind === 'column';
+  const period = isOfLeft ? new ExpressionBinder(source, left.scope).bind(asOf) : null;
   const versions: LogicalNode = period
     ? {
         kind: 'Snapshot',

@@ -30,7 +30,7 @@ import { reduceAggregates } from './reduce-averages.ts';
 import { pullConstantsUp, reduceExpressions, simplifyCoalesces } from './reduce-rule.ts';
 import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
-import { distinctUnions, expandSetOperations } from './set-operations.ts';
+import { distinctUnions, expandSetOperations, mergeDistincts } from './set-operations.ts';
 import { sharer } from './share-expressions.ts';
 import { expandNotDistinct, keepNullable, simplify } from './simplify.ts';
 import { pushIntoCase } from './simplify-case.ts';
@@ -57,7 +57,9 @@ export function optimize(
   input = toCalcs(expandSetOperations(pushCalcsIntoSetOperations(input)));
   if (isStream) input = recognizeRanks(input);
   input = removeUnreadJoins(input);
-  input = removeNeedlessAggregates(pullUpConstantGroups(removeNeedlessAggregates(mergeEqualGroups(input))));
+  input = removeNeedlessAggregates(
+    pullUpConstantGroups(removeNeedlessAggregates(mergeDistincts(mergeEqualGroups(input)))),
+  );
   input = transposeSorts(input);
   input = expandGroupingSets(reduceVariances(input));
   input = transposeSorts(reduceAggregates(input));
