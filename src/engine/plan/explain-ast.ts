@@ -5,6 +5,7 @@ import {
   type Field,
   inputsOf,
   type LogicalNode,
+  type LogicalProject,
   type LogicalUncollect,
   type WindowSpec,
 } from './logical.ts';
@@ -54,13 +55,16 @@ export function shown(given: LogicalNode): LogicalNode {
   const isOverGroups =
     input.kind === 'Aggregate' || (input.kind === 'Filter' && input.input.kind === 'Aggregate');
   if (!isOverGroups) return node;
+  return passesOn(node) ? input : node;
+}
+
+/** Whether a projection changes nothing, not even a name. */
+function passesOn({ input, exprs, fields }: LogicalProject): boolean {
   const below = input.fields;
-  const isSame =
-    node.exprs.length === below.length &&
-    node.exprs.every(
-      (e, i) => e.kind === 'InputRef' && e.index === i && node.fields[i]!.name === below[i]!.name,
-    );
-  return isSame ? input : node;
+  return (
+    exprs.length === below.length &&
+    exprs.every((e, i) => e.kind === 'InputRef' && e.index === i && fields[i]!.name === below[i]!.name)
+  );
 }
 
 /** An UNNEST whose columns are renamed: a projection of what its elements call them. */
@@ -77,6 +81,11 @@ function withAliases(node: LogicalUncollect): LogicalNode {
 
 /** What the syntax tree shows below a node: an UNNEST reads one row of a collection. */
 function shownInputs(node: LogicalNode): readonly LogicalNode[] {
+  // Nor is one that only passes on what an aggregate reads.
+  if (node.kind === 'Aggregate' && node.calls.length > 0) {
+    const { input } = node;
+    return [input.kind === 'Project' && passesOn(input) ? input.input : input];
+  }
   if (node.kind !== 'Uncollect') return inputsOf(node);
   const { collection } = node;
   const zero = literal(0, notNull(INTEGER));

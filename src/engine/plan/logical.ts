@@ -38,8 +38,8 @@ export type LogicalNode =
 
 interface Node {
   readonly fields: readonly Field[];
-  /** What the syntax tree shows in its place: how it was written, before its sub-queries became joins. */
-  readonly written?: LogicalProject | LogicalFilter | LogicalLateral;
+  /** What the syntax tree shows in its place: how it was written, before its sub-queries became joins or its types were changed. */
+  readonly written?: LogicalNode;
   /** The number of the correlation that its sub-queries name its columns by. */
   readonly variable?: number;
 }

@@ -33,15 +33,14 @@ export function bindSetOperation(
       throw validationError(source, query.span, 'mixed-types', `Type mismatch in column ${i + 1} of ${name}`);
     return { name: f.name, type };
   });
-  const cast = inputs.map((n) =>
-    castFields(
-      n,
-      fields.map((t, i) => {
-        const own = n.fields[i]!.type;
-        return isProctime(own) && sameKind(t.type, own) ? { ...t, type: own } : t;
-      }),
-    ),
-  );
+  const cast = inputs.map((n) => {
+    const types = fields.map((t, i) => {
+      const own = n.fields[i]!.type;
+      return isProctime(own) && sameKind(t.type, own) ? { ...t, type: own } : t;
+    });
+    const made = castFields(n, types);
+    return made === n ? n : { ...made, written: n.written ?? n };
+  });
   if (operator === 'UNION') return { kind: 'Union', inputs: cast, all, fields };
   const known = {
     constants: constantsOfInputs(operator, inputs, fields),

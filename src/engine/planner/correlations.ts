@@ -88,6 +88,7 @@ export class Correlations {
     const { written } = node;
     if (!written) return node;
     if (written.kind === 'Lateral') return { ...node, written: this.#lateral(written, visit) };
+    if (written.kind !== 'Project' && written.kind !== 'Filter') return { ...node, written: visit(written) };
     const exprs = written.kind === 'Project' ? written.exprs : [written.condition];
     const own = exprs
       .flatMap(subqueriesIn)
