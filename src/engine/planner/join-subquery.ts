@@ -18,7 +18,6 @@ import { quantifiedJoin } from './join-quantified.ts';
 import { makeJoin } from './join-rules.ts';
 import { joinDecorrelated } from './lateral.ts';
 import { conjuncts } from './logical-tools.ts';
-import { notYet } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import { simplify } from './simplify.ts';
 import { simplifyCondition } from './simplify-condition.ts';
@@ -173,7 +172,6 @@ function joinOf(left: LogicalNode, test: RexSubQuery, logic: Logic): [LogicalNod
     case 'IN':
       return inJoin(left, test, logic);
     default:
-      if (isCorrelated(test.query as LogicalNode)) throw notYet(`a correlated ${test.operator}`, null);
       return quantifiedJoin(left, test, logic === 'TRUE');
   }
 }
