@@ -1,6 +1,6 @@
 import type { Span } from '../base/span.ts';
 import type { Field, JoinType, LogicalJoin, LogicalLateral, LogicalNode } from '../plan/logical.ts';
-import { call, literal, type Rex, ref } from '../plan/rex.ts';
+import { call, literal, type Rex, type RexCall, ref } from '../plan/rex.ts';
 import { collectRefs, isTrueLiteral, mapRex } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
@@ -15,12 +15,14 @@ import {
 import { printPlanType } from '../types/print-type.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { BindingContext, Bound } from './bind-query.ts';
+import { equalityOfNullSafe } from './join-keys.ts';
 import { joinFields, makeJoin } from './join-rules.ts';
 import { temporalJoinOf } from './join-temporal.ts';
 import { lateralJoin } from './lateral.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import { type MergedColumn, resolve, type Scope, type ScopeTable } from './scope.ts';
+import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
 
 const TYPES: { readonly [type in Ast.Join['type']]: JoinType } = {
   INNER: 'inner',
@@ -78,7 +80,11 @@ export function bindJoin(
   const merged = [...(left.scope.merged ?? []), ...(right.scope.merged ?? []).map((m) => moved(m, width))];
   const scope: Scope = merged.length > 0 ? { tables, merged } : { tables };
   const condition = join.on
-    ? bindCondition(join.on, new ExpressionBinder(source, { ...both, merged }), width)
+    ? simplifyJoinCondition(
+        mapRex(bindCondition(join.on, new ExpressionBinder(source, { ...both, merged }), width), nullSafe),
+        width,
+        simplifyCondition,
+      )
     : TRUE;
   const node =
     correlation === null || temporal
@@ -117,6 +123,12 @@ export function bindJoin(
     fields,
   };
   return { node: { ...node, written }, scope };
+}
+
+/** `a = b OR a IS NULL AND b IS NULL` is one comparison (RelOptUtil.collapseExpandedIsNotDistinctFromExpr). */
+function nullSafe(rex: Rex): Rex {
+  const equal = equalityOfNullSafe(rex);
+  return equal === null ? rex : call('IS NOT DISTINCT FROM', (equal as RexCall).operands, notNull(BOOLEAN));
 }
 
 /** A condition of a join over its right side, which names the left one's columns. */

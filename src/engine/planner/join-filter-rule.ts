@@ -17,28 +17,12 @@ import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.t
 
 const TRUE = literal(true, notNull(BOOLEAN));
 
-/** Operators that are never TRUE, or give NULL, where an operand is NULL. */
+/** Operators that are never TRUE, or give NULL, where an operand is NULL: as far as the planner knows (Calcite's Strong). */
 const STRICT: ReadonlySet<string> = new Set([
-  '=',
-  '<>',
-  '<',
-  '<=',
-  '>',
-  '>=',
-  '+',
-  '-',
-  '*',
-  '/',
-  '%',
-  'CAST',
-  'LIKE',
-  'NOT',
-  'UPPER',
-  'LOWER',
-  'CHAR_LENGTH',
-  '||',
-  'ABS',
-  'REINTERPRET',
+  ...'= <> < <= > >= + - * / MINUS_DATE CAST REINTERPRET NOT LIKE TRIM CEIL FLOOR EXTRACT TIMESTAMPDIFF ITEM'.split(
+    ' ',
+  ),
+  'SIMILAR TO',
 ]);
 
 /** Whether an expression is NULL, whenever all these columns are. */
@@ -219,7 +203,10 @@ export function pushJoinCondition(join: LogicalJoin): LogicalNode | null {
   const toLeft = joinType === 'inner' || joinType === 'right' || joinType === 'semi';
   const toRight = joinType === 'inner' || joinType === 'left' || onlyLeft(joinType);
   const condition = simplifyJoinCondition(join.condition, left.fields.length, simplifyCondition);
-  if (isFalseLiteral(condition)) return isFalseLiteral(join.condition) ? null : neverTrue(join);
+  if (isFalseLiteral(condition)) {
+    const staysFalse = joinType === 'full' || joinType === 'anti';
+    return staysFalse && isFalseLiteral(join.condition) ? null : neverTrue(join);
+  }
   const moved = distribute(conjuncts(condition), left.fields.length, toLeft, toRight);
   if (moved.left.length === 0 && moved.right.length === 0)
     return rexKey(condition) === rexKey(join.condition) ? null : { ...join, condition };

@@ -1,7 +1,7 @@
 import type { AggregateCall, Field, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, type RexSubQuery, ref } from '../plan/rex.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
-import { BIGINT, BOOLEAN, INTEGER, type LogicalType, notNull, withNullable } from '../types/logical-type.ts';
+import { BIGINT, BOOLEAN, INTEGER, isNumeric, notNull, withNullable } from '../types/logical-type.ts';
 import { isCorrelated } from './correlation.ts';
 import { decorrelate } from './decorrelate.ts';
 import { makeJoin } from './join-rules.ts';
@@ -35,13 +35,19 @@ export function quantifiedJoin(
 ): [LogicalNode, Rex] {
   const [operator = '', quantifier] = test.operator.split(' ');
   const query = test.query as LogicalNode;
-  const common = leastRestrictive([test.operands[0]!.type, query.fields[0]!.type]) ?? query.fields[0]!.type;
-  const x = castTo(test.operands[0]!, withNullable(common, test.operands[0]!.type.nullable));
   const isAll = quantifier === 'ALL';
   const isDistinct = operator === '=' || operator === '<>';
+  const [value, field] = [test.operands[0]!, query.fields[0]!];
+  // Numbers of any kind are less or greater as they are.
+  const common =
+    !isDistinct && isNumeric(value.type) && isNumeric(field.type)
+      ? null
+      : leastRestrictive([value.type, field.type]);
+  const asCommon = (rex: Rex): Rex => (common ? castTo(rex, withNullable(common, rex.type.nullable)) : rex);
+  const x = asCommon(value);
   if (isCorrelated(query)) {
     if (isDistinct || (!isAll && !isCondition)) throw notYet(`a correlated ${test.operator}`, null);
-    return tiedJoin(left, query, { operator, isAll, isCondition, x, common });
+    return tiedJoin(left, query, { operator, isAll, isCondition, x, asCommon });
   }
   if (isDistinct && !isCondition) throw notYet(`${test.operator} as a value`, null);
   // `x > ALL` is the negation of `x <= SOME`, which looks at the greatest value.
@@ -53,7 +59,7 @@ export function quantifiedJoin(
   const [m, c, d] = isDistinct
     ? [column(2), column(0), column(1)]
     : [column(0), column(1), counts.fields[2] ? column(2) : column(1)];
-  const compared = (op: string): Rex => compare(op, x, castTo(m, withNullable(common, true)));
+  const compared = (op: string): Rex => compare(op, x, asCommon(m));
   const isEmpty = compare('=', c, number(0));
   const joined = makeJoin(left, isDistinct && isAll ? singleOrNone(counts) : counts, 'inner', TRUE);
   if (isDistinct) {
@@ -97,10 +103,11 @@ function tiedJoin(
     readonly isAll: boolean;
     readonly isCondition: boolean;
     readonly x: Rex;
-    readonly common: LogicalType;
+    /** Brings what is compared to one type. */
+    readonly asCommon: (rex: Rex) => Rex;
   },
 ): [LogicalNode, Rex] {
-  const { operator, isAll, isCondition, x, common } = asked;
+  const { operator, isAll, isCondition, x, asCommon } = asked;
   const some = isAll ? NEGATED[operator]! : operator;
   const counts = countedExtreme(query, some === '<' || some === '<=' ? 'MAX' : 'MIN', false);
   const column = (i: number): Rex => ref(i, counts.fields[i]!.type);
@@ -125,7 +132,7 @@ function tiedJoin(
     Rex,
     Rex,
   ];
-  const compared = (op: string): Rex => compare(op, x, castTo(m, withNullable(common, true)));
+  const compared = (op: string): Rex => compare(op, x, asCommon(m));
   if (!isAll) return [joined, and([compare('<>', c, number(0)), compared(operator)])];
   const isMissing = call('IS NULL', [flag], notNull(BOOLEAN));
   const isEmpty = [isMissing, compare('=', c, number(0))];

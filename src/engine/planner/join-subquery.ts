@@ -138,10 +138,15 @@ function ofSubQueries(node: LogicalNode, below: LogicalNode): LogicalNode {
 /** Joins the sub-queries of an expression to `node`, which reads them as columns then. */
 function withSubqueries(node: LogicalNode, rex: Rex, asked: Logic): [LogicalNode, Rex] {
   let joined = node;
+  // What is asked twice as one, such as the operand of a CASE, is joined once.
+  const known = new Map<RexSubQuery, Rex>();
   const replace = (r: Rex, logic: Logic): Rex => {
     if (r.kind === 'SubQuery') {
+      const same = known.get(r);
+      if (same) return same;
       const [made, stands] = joinOf(joined, r, logic);
       joined = made;
+      known.set(r, stands);
       return stands;
     }
     if (r.kind !== 'Call') return r;
