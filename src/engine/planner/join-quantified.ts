@@ -37,14 +37,14 @@ export function quantifiedJoin(
   const query = test.query as LogicalNode;
   const isAll = quantifier === 'ALL';
   const isDistinct = operator === '=' || operator === '<>';
-  const [value, field] = [test.operands[0]!, query.fields[0]!];
+  const [asked, field] = [test.operands[0]!, query.fields[0]!];
   // Numbers of any kind are less or greater as they are.
   const common =
-    !isDistinct && isNumeric(value.type) && isNumeric(field.type)
+    !isDistinct && isNumeric(asked.type) && isNumeric(field.type)
       ? null
-      : leastRestrictive([value.type, field.type]);
+      : leastRestrictive([asked.type, field.type]);
   const asCommon = (rex: Rex): Rex => (common ? castTo(rex, withNullable(common, rex.type.nullable)) : rex);
-  const x = asCommon(value);
+  const x = asCommon(asked);
   if (isCorrelated(query)) {
     if (isDistinct || (!isAll && !isCondition)) throw notYet(`a correlated ${test.operator}`, null);
     return tiedJoin(left, query, { operator, isAll, isCondition, x, asCommon });
