@@ -1,18 +1,26 @@
-import { withNullable } from '../types/logical-type.ts';
+import { INTEGER, notNull, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
-import { type AggregateCall, type Field, inputsOf, type LogicalNode, type WindowSpec } from './logical.ts';
+import {
+  type AggregateCall,
+  type Field,
+  inputsOf,
+  type LogicalNode,
+  type LogicalProject,
+  type LogicalUncollect,
+  type WindowSpec,
+} from './logical.ts';
 import { matchText } from './match-text.ts';
 import { hintedOptions } from './print-hint.ts';
 import { quoteText } from './print-literal.ts';
 import { printRex } from './print-rex.ts';
-import type { Rex } from './rex.ts';
+import { literal, type Rex, type RexSubQuery, ref } from './rex.ts';
 
 export function astTree(root: LogicalNode): string {
   const lines: string[] = [];
   const walk = (given: LogicalNode, head: string, tail: string): void => {
     const node = shown(given);
     lines.push(head + astLine(node));
-    const inputs = inputsOf(node);
+    const inputs = shownInputs(node);
     inputs.forEach((input, i) => {
       const isLast = i === inputs.length - 1;
       walk(input, `${tail}${isLast ? '+- ' : ':- '}`, `${tail}${isLast ? '   ' : ':  '}`);
@@ -22,20 +30,74 @@ export function astTree(root: LogicalNode): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** A projection that only passes an aggregate's columns on is not shown. */
-export function shown(node: LogicalNode): LogicalNode {
-  if (node.kind !== 'Project' || (node.input.kind !== 'Aggregate' && node.input.kind !== 'Filter'))
-    return node;
-  if (node.input.kind === 'Filter' && node.input.input.kind !== 'Aggregate') return node;
-  return node.exprs.length === node.input.fields.length &&
-    node.exprs.every((e, i) => e.kind === 'InputRef' && e.index === i)
-    ? node.input
-    : node;
+/** A query within an expression: its tree without lines, on lines of its own. */
+function queryText(asked: RexSubQuery): string {
+  const query = asked.query as LogicalNode;
+  const lines: string[] = [];
+  const walk = (given: LogicalNode, indent: string): void => {
+    const node = shown(given);
+    lines.push(indent + astLine(node));
+    for (const input of shownInputs(node)) walk(input, `${indent}  `);
+  };
+  // What EXISTS would compute is not even looked at.
+  walk(asked.operator === 'EXISTS' && query.kind === 'Project' ? query.input : query, '');
+  return `{\n${lines.join('\n')}\n}`;
+}
+
+/** What is shown of a node: how it was written; a projection that only passes an aggregate's columns on is not. */
+export function shown(given: LogicalNode): LogicalNode {
+  const { written } = given;
+  const node =
+    written && written.fields.length === given.fields.length ? { ...written, fields: given.fields } : given;
+  if (node.kind === 'Uncollect') return withAliases(node);
+  if (node.kind !== 'Project') return node;
+  const input = node.input.written ?? node.input;
+  const isOverGroups =
+    input.kind === 'Aggregate' || (input.kind === 'Filter' && input.input.kind === 'Aggregate');
+  if (!isOverGroups) return node;
+  return passesOn(node) ? input : node;
+}
+
+/** Whether a projection changes nothing, not even a name. */
+function passesOn({ input, exprs, fields }: LogicalProject): boolean {
+  const below = input.fields;
+  return (
+    exprs.length === below.length &&
+    exprs.every((e, i) => e.kind === 'InputRef' && e.index === i && fields[i]!.name === below[i]!.name)
+  );
+}
+
+/** An UNNEST whose columns are renamed: a projection of what its elements call them. */
+function withAliases(node: LogicalUncollect): LogicalNode {
+  const { fields } = node;
+  const { type } = node.collection;
+  const isNamed = type.root === 'ARRAY' && type.element.root === 'ROW';
+  const own = isNamed && type.element.root === 'ROW' ? type.element.fields.map((f) => f.name) : [];
+  if (fields.every((f, i) => f.name === (own[i] ?? 'ORDINALITY'))) return node;
+  const named = fields.map((f, i) => ({ ...f, name: own[i] ?? 'ORDINALITY' }));
+  const exprs = fields.map((f, i) => ref(i, f.type));
+  return { kind: 'Project', input: { ...node, fields: named }, exprs, fields };
+}
+
+/** What the syntax tree shows below a node: an UNNEST reads one row of a collection. */
+function shownInputs(node: LogicalNode): readonly LogicalNode[] {
+  // Nor is one that only passes on what an aggregate reads.
+  if (node.kind === 'Aggregate' && node.calls.length > 0) {
+    const { input } = node;
+    return [input.kind === 'Project' && passesOn(input) ? input.input : input];
+  }
+  if (node.kind !== 'Uncollect') return inputsOf(node);
+  const { collection } = node;
+  const zero = literal(0, notNull(INTEGER));
+  const input: LogicalNode = { kind: 'Values', rows: [[zero]], fields: [{ name: 'ZERO', type: zero.type }] };
+  const name = collection.kind === 'Correlation' ? collection.name : 'EXPR$0';
+  return [{ kind: 'Project', input, exprs: [collection], fields: [{ name, type: collection.type }] }];
 }
 
 /** A node as the syntax tree shows it. */
 export function astLine(node: LogicalNode): string {
-  const print = (rex: Rex): string => printRex(rex, [], 'ast');
+  const print = (rex: Rex): string => printRex(rex, [], 'ast', queryText);
+  const variables = node.variable === undefined ? [] : [`variablesSet=[[$cor${node.variable}]]`];
   switch (node.kind) {
     case 'Scan':
       return `LogicalTableScan(table=[[${node.table.path.join(', ')}]]${node.hinted.size > 0 ? `, hints=[[[OPTIONS inheritPath:[] ${hintedOptions(node.hinted)}]]]` : ''})`;
@@ -43,9 +105,9 @@ export function astLine(node: LogicalNode): string {
       return `LogicalValues(tuples=[[${node.rows.map((row) => `{ ${row.map(print).join(', ')} }`).join(', ')}]])`;
     case 'Project':
     case 'Calc':
-      return `LogicalProject(${node.exprs.map((e, i) => `${node.fields[i]!.name}=[${print(e)}]`).join(', ')})`;
+      return `LogicalProject(${[...variables, ...node.exprs.map((e, i) => `${node.fields[i]!.name}=[${print(e)}]`)].join(', ')})`;
     case 'Filter':
-      return `LogicalFilter(condition=[${print(node.condition)}])`;
+      return `LogicalFilter(${[`condition=[${print(node.condition)}]`, ...variables].join(', ')})`;
     case 'Aggregate':
       return `LogicalAggregate(${[`group=[{${node.groups.join(', ')}}]`, ...node.calls.map((c, i) => `${c.alias ?? `agg#${i}`}=[${astAggregate(c)}]`)].join(', ')})`;
     case 'WatermarkAssigner':
@@ -74,8 +136,13 @@ export function astLine(node: LogicalNode): string {
     case 'Replicate':
     case 'Expand':
     case 'Correlate':
-    case 'Uncollect':
       return `Logical${node.kind}()`;
+    case 'Lateral':
+      return `LogicalCorrelate(correlation=[$cor${node.variable}], joinType=[${node.joinType}], requiredColumns=[{${node.columns.join(', ')}}])`;
+    case 'Snapshot':
+      return `LogicalSnapshot(period=[${print(node.period)}])`;
+    case 'Uncollect':
+      return node.ordinality ? 'Uncollect(withOrdinality=[true])' : 'Uncollect';
     case 'Match':
       return `Logical${matchText(node, print)}`;
     case 'Join':

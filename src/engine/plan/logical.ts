@@ -32,10 +32,16 @@ export type LogicalNode =
   | LogicalMatch
   | LogicalJoin
   | LogicalMultiJoin
+  | LogicalLateral
+  | LogicalSnapshot
   | LogicalSink;
 
 interface Node {
   readonly fields: readonly Field[];
+  /** What the syntax tree shows in its place: how it was written, before its sub-queries became joins or its types were changed. */
+  readonly written?: LogicalNode;
+  /** The number of the correlation that its sub-queries name its columns by. */
+  readonly variable?: number;
 }
 export interface LogicalScan extends Node {
   readonly kind: 'Scan';
@@ -339,6 +345,20 @@ export interface LogicalMultiJoin extends Node {
   /** From STATE_TTL hints; null for the option's. */
   readonly ttls: readonly (StateTtl | null)[];
 }
+/** A join whose right side names columns of the left one, as it was written. */
+export interface LogicalLateral extends Node {
+  readonly kind: 'Lateral';
+  readonly inputs: readonly [LogicalNode, LogicalNode];
+  readonly joinType: JoinType;
+  /** The left columns that the right side names. */
+  readonly columns: readonly number[];
+}
+/** FOR SYSTEM_TIME AS OF, as it was written. */
+export interface LogicalSnapshot extends Node {
+  readonly kind: 'Snapshot';
+  readonly input: LogicalNode;
+  readonly period: Rex;
+}
 export interface LogicalSink extends Node {
   readonly kind: 'Sink';
   readonly input: LogicalNode;
@@ -359,6 +379,7 @@ export const inputsOf = (node: LogicalNode): readonly LogicalNode[] => {
     case 'SetOperation':
     case 'Join':
     case 'MultiJoin':
+    case 'Lateral':
       return node.inputs;
     default:
       return [node.input];

@@ -3,13 +3,14 @@ import {
   isTimestamp,
   type LogicalType,
   notNull,
+  sameType,
   type Value,
   withNullable,
 } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import type { SortKey } from './logical.ts';
 import { exactScientific, printBareLiteral, printExecLiteral, printPlanLiteral } from './print-literal.ts';
-import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
+import type { Rex, RexBound, RexOver, RexSubQuery, Sarg } from './rex.ts';
 import { EXTRACTED, isExtract } from './rex-tools.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans (`exec-prefix`: `+(a, 1)` there too), `+($0, 1)` in the syntax tree. */
@@ -44,9 +45,14 @@ const POSTFIX: ReadonlySet<string> = new Set([
   'IS NOT UNKNOWN',
 ]);
 
-/** An expression over columns of these names, as plans print it. */
-export function printRex(rex: Rex, names: readonly string[], style: Style): string {
-  const print = (r: Rex): string => printRex(r, names, style);
+/** An expression over columns of these names, as plans print it. `query` prints what a sub-query asks. */
+export function printRex(
+  rex: Rex,
+  names: readonly string[],
+  style: Style,
+  query: (rex: RexSubQuery) => string = () => '…',
+): string {
+  const print = (r: Rex): string => printRex(r, names, style, query);
   const isExec = isExecStyle(style);
   switch (rex.kind) {
     case 'InputRef':
@@ -58,7 +64,7 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
     case 'Correlation':
       return `$cor${rex.id}.${rex.name}`;
     case 'SubQuery':
-      return `${rex.operator}(…)`;
+      return printSubQuery(rex, [...rex.operands.map(print), query(rex)].join(', '));
     case 'Over':
       return printOver(rex, print);
     case 'Call': {
@@ -82,10 +88,47 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
         if (operands.length === 1 && POSTFIX.has(operator)) return `${print(operands[0]!)} ${operator}`;
         if (operands.length >= 2 && INFIX.has(sign)) return `(${operands.map(print).join(` ${sign} `)})`;
       }
-      return `${sign}(${operands.map(print).join(', ')})`;
+      const shown =
+        style === 'ast'
+          ? operands.map((o, i) => untyped(print(o), operator, operands, i))
+          : operands.map(print);
+      return `${sign}(${shown.join(', ')})`;
     }
   }
 }
+
+const BINARY: ReadonlySet<string> = new Set(['+', '-', '*', '/', '=', '<>', '<', '<=', '>', '>=']);
+
+/** The syntax tree leaves out the type of a literal that the other side has (Calcite's RexCall.appendOperands). */
+function untyped(text: string, operator: string, operands: readonly Rex[], i: number): string {
+  const operand = operands[i]!;
+  if (operand.kind !== 'Literal') return text;
+  const other = operands[1 - i];
+  const isTold =
+    operator === 'AND' || operator === 'OR'
+      ? operand.type.root === 'BOOLEAN'
+      : BINARY.has(operator) &&
+        other !== undefined &&
+        other.kind !== 'Literal' &&
+        sameType(withNullable(operand.type, true), withNullable(other.type, true));
+  const suffix = `:${printPlanType(withNullable(operand.type, true))}`;
+  return isTold && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text;
+}
+
+/** ALL is shown as SOME that is not. */
+function printSubQuery({ operator }: RexSubQuery, asked: string): string {
+  const [comparison = '', quantifier] = operator.split(' ');
+  if (quantifier === 'ALL') return `NOT(${NEGATED[comparison]} SOME(${asked}))`;
+  return `${operator}(${asked})`;
+}
+const NEGATED: { readonly [operator: string]: string } = {
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+  '=': '<>',
+  '<>': '=',
+};
 
 function printOver(over: RexOver, print: (rex: Rex) => string): string {
   const order = over.orderBy.map(

@@ -102,7 +102,7 @@ export function askedOf(node: LogicalNode, asked: Columns, input: LogicalNode, a
  * Whether Flink knows that some columns tell a node's rows apart (FlinkRelMdColumnUniqueness). Asked for columns of both sides of a join it wants them
  * unique on each, though those of one side may be enough.
  */
-function areUnique(node: LogicalNode, columns: readonly number[]): boolean {
+export function areUnique(node: LogicalNode, columns: readonly number[]): boolean {
   switch (node.kind) {
     case 'Project':
     case 'Calc':

@@ -11,9 +11,11 @@ const ALL_NULL = 'ELSE clause or at least one THEN clause must be non-NULL';
 /** CASE, both the searched and the one over an operand. */
 export function bindCase(binder: Binder, node: Ast.Case): Rex {
   const operand = node.operand;
+  // A sub-query is one, however often what it gives is compared.
+  const asked = operand?.kind === 'SubQuery' ? binder.bind(operand) : null;
   const branches = node.branches.map(({ when, then }) => ({
     when: operand
-      ? bindEquality(binder, '=', [binder.bind(operand), binder.bind(when)], when.span)
+      ? bindEquality(binder, '=', [asked ?? binder.bind(operand), binder.bind(when)], when.span)
       : bindCondition(binder, when),
     then: binder.bind(then),
   }));

@@ -34,12 +34,13 @@ import { projectList, type SelectColumn } from './bind-select-list.ts';
 import { isCorrelated } from './correlation.ts';
 import { AGGREGATES, checkNullTreatment, needOver, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
-import { filterBySubqueries } from './join-subquery.ts';
+import { filterBySubqueries, projectSubqueries } from './join-subquery.ts';
 import { callOver, dedupeNames } from './logical-tools.ts';
 import { bindPercentile } from './percentile.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { uniquifyFields } from './relation-tools.ts';
 import type { Scope } from './scope.ts';
+import { simplifyCondition } from './simplify-condition.ts';
 
 /** What a SELECT with groups or aggregates is bound from. */
 export interface GroupedSelect {
@@ -84,7 +85,7 @@ class GroupBinder {
   constructor(given: GroupedSelect) {
     this.#given = given;
     this.#source = given.source;
-    this.#plain = new ExpressionBinder(given.source, given.scope);
+    this.#plain = new ExpressionBinder(given.source, given.scope, null, given.subquery);
     const { items, hidden } = given;
     this.#aliases = new Map(
       items
@@ -120,9 +121,10 @@ class GroupBinder {
       needOver(expression, this.#source);
       const rex = this.#plain.bind(expression);
       if (groups.some((g) => sameRex(g.rex, rex))) continue;
-      const name =
-        this.#aliases.get(identityOf(expression, this.#given.scope)) ??
-        (rex.kind === 'InputRef' ? fields[rex.index]!.name : null);
+      // A column of USING is two, which nobody names.
+      const isMerged = expression.kind === 'ColumnRef' && rex.kind === 'Call' && rex.operator === 'COALESCE';
+      const alias = isMerged ? null : this.#aliases.get(identityOf(expression, this.#given.scope));
+      const name = alias ?? (rex.kind === 'InputRef' ? fields[rex.index]!.name : null);
       groups.push({ rex, name, window: null });
     }
     return groups;
@@ -173,7 +175,8 @@ class GroupBinder {
       if (auxiliary) return this.#auxiliary(expression, name, auxiliary.property);
     }
     if (hasAggregate(expression) || isGroupWindow(expression)) return null;
-    if (!mentionsColumn(expression) || hasAuxiliary(expression)) return null;
+    const mayBeGroup = expression.kind === 'SubQuery' && this.#groups.some((g) => g.rex.kind === 'SubQuery');
+    if ((!mayBeGroup && !mentionsColumn(expression)) || hasAuxiliary(expression)) return null;
     const rex = this.#plain.bind(expression);
     const at = this.#groups.findIndex((g) => sameRex(g.rex, rex));
     if (at >= 0) return ref(at, this.#isInEverySet(at) ? rex.type : withNullable(rex.type, true));
@@ -217,7 +220,7 @@ class GroupBinder {
         'Aggregate functions over windows are not supported yet.',
         having.span,
       );
-    return condition;
+    return simplifyCondition(condition);
   }
 
   /** The aggregate over a projection of its groups and arguments. */
@@ -233,7 +236,9 @@ class GroupBinder {
     const fields = uniquifyFields(args.map((a, i) => ({ name: a.name ?? `$f${i}`, type: a.rex.type })));
     const below = this.#given.input;
     const input: LogicalNode =
-      args.length === 0 ? below : { kind: 'Project', input: below, exprs: args.map((a) => a.rex), fields };
+      args.length === 0
+        ? below
+        : projectSubqueries({ kind: 'Project', input: below, exprs: args.map((a) => a.rex), fields });
     const groups = this.#groups.map((_, i) => i);
     const groupFields = groups.map((i) =>
       this.#isInEverySet(i) ? fields[i]! : { ...fields[i]!, type: withNullable(fields[i]!.type, true) },

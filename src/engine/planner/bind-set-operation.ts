@@ -17,15 +17,11 @@ import { castFields } from './relation-tools.ts';
 /** UNION, INTERSECT or EXCEPT of two queries whose columns are cast to common types. */
 export function bindSetOperation(
   query: Ast.SetOperation,
-  sides: readonly LogicalNode[],
+  inputs: readonly LogicalNode[],
   source: StatementText,
 ): LogicalNode {
   const { operator, all } = query;
   const name = `${operator}${all ? ' ALL' : ''}`;
-  const inputs =
-    operator === 'UNION'
-      ? sides.flatMap((n) => (n.kind === 'Union' && n.all === all ? n.inputs : [n]))
-      : sides;
   const first = inputs[0]!;
   for (const input of inputs) {
     if (input.fields.length !== first.fields.length)
@@ -37,15 +33,14 @@ export function bindSetOperation(
       throw validationError(source, query.span, 'mixed-types', `Type mismatch in column ${i + 1} of ${name}`);
     return { name: f.name, type };
   });
-  const cast = inputs.map((n) =>
-    castFields(
-      n,
-      fields.map((t, i) => {
-        const own = n.fields[i]!.type;
-        return isProctime(own) && sameKind(t.type, own) ? { ...t, type: own } : t;
-      }),
-    ),
-  );
+  const cast = inputs.map((n) => {
+    const types = fields.map((t, i) => {
+      const own = n.fields[i]!.type;
+      return isProctime(own) && sameKind(t.type, own) ? { ...t, type: own } : t;
+    });
+    const made = castFields(n, types);
+    return made === n ? n : { ...made, written: n.written ?? n };
+  });
   if (operator === 'UNION') return { kind: 'Union', inputs: cast, all, fields };
   const known = {
     constants: constantsOfInputs(operator, inputs, fields),

@@ -1,8 +1,7 @@
-import type { LogicalNode } from '../plan/logical.ts';
-import { type Rex, type RexCorrelation, ref } from '../plan/rex.ts';
+import { inputsOf, type LogicalNode } from '../plan/logical.ts';
+import { type Rex, type RexCorrelation, type RexSubQuery, ref } from '../plan/rex.ts';
 import { mapRex } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
-import { mapInputs } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
 
 /** Whether an expression names a column of the query around. */
@@ -14,22 +13,29 @@ export function isCorrelated(node: LogicalNode): boolean {
   return outerReferences(node).length > 0;
 }
 
-/** Every mention of a column of the query around, in the order of binding. */
-export function outerReferences(node: LogicalNode): readonly RexCorrelation[] {
+/** Every mention of a column of the query around, in the order of binding or, `fromTop`, of the tree. */
+export function outerReferences(node: LogicalNode, fromTop = false): readonly RexCorrelation[] {
   const found: RexCorrelation[] = [];
   const visitRex = (rex: Rex): void => {
     if (rex.kind === 'Correlation') found.push(rex);
     else if (rex.kind === 'Call') rex.operands.forEach(visitRex);
   };
-  const visit = (n: LogicalNode): LogicalNode => {
-    mapInputs(n, visit);
+  const visit = (n: LogicalNode): void => {
+    if (!fromTop) inputsOf(n).forEach(visit);
     if (n.kind === 'Project') n.exprs.forEach(visitRex);
     else if (n.kind === 'Filter' || n.kind === 'Join') visitRex(n.condition);
     else if (n.kind === 'Uncollect' || n.kind === 'Correlate') visitRex(n.collection);
-    return n;
+    else if (n.kind === 'Snapshot') visitRex(n.period);
+    if (fromTop) inputsOf(n).forEach(visit);
   };
   visit(node);
   return found;
+}
+
+/** The sub-queries that an expression asks. */
+export function subqueriesIn(rex: Rex): readonly RexSubQuery[] {
+  if (rex.kind === 'SubQuery') return [rex];
+  return rex.kind === 'Call' ? rex.operands.flatMap(subqueriesIn) : [];
 }
 
 /** A correlated expression over the outer row and behind it the inner one. */

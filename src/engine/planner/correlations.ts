@@ -1,7 +1,8 @@
 import { SqlError } from '../base/diagnostic.ts';
-import type { LogicalNode } from '../plan/logical.ts';
-import type { RexCorrelation } from '../plan/rex.ts';
-import { outerReferences, unexpectedCorrelation } from './correlation.ts';
+import type { Field, LogicalLateral, LogicalNode } from '../plan/logical.ts';
+import type { Rex, RexCorrelation } from '../plan/rex.ts';
+import { mapRex } from '../plan/rex-tools.ts';
+import { outerReferences, subqueriesIn, unexpectedCorrelation } from './correlation.ts';
 import { mapInputs } from './logical-tools.ts';
 import { withoutSingleValues } from './single-value.ts';
 
@@ -73,14 +74,48 @@ export class Correlations {
     if (this.#mentions === 0) return node;
     const whole = this.#tied.length > 0 ? withoutSingleValues(node) : node;
     const visit = (n: LogicalNode): LogicalNode => {
-      const made = mapInputs(n, visit);
-      if (made.kind === 'Correlate')
-        return { ...made, correlation: this.#before + this.#mentions + made.correlation };
+      const made = this.#shown(mapInputs(n, visit), visit);
+      if (made.kind === 'Correlate') return { ...made, correlation: this.#variable(made.correlation) };
       return made.kind === 'Join' && made.snapshot !== undefined
-        ? { ...made, snapshot: this.#before + this.#mentions + made.snapshot }
+        ? { ...made, snapshot: this.#variable(made.snapshot) }
         : made;
     };
     return visit(whole);
+  }
+
+  /** What the syntax tree shows of a node: all sub-queries of one name its columns by the first mention in the tree. */
+  #shown(node: LogicalNode, visit: (node: LogicalNode) => LogicalNode): LogicalNode {
+    const { written } = node;
+    if (!written) return node;
+    if (written.kind === 'Lateral') return { ...node, written: this.#lateral(written, visit) };
+    if (written.kind !== 'Project' && written.kind !== 'Filter') return { ...node, written: visit(written) };
+    const exprs = written.kind === 'Project' ? written.exprs : [written.condition];
+    const own = exprs
+      .flatMap(subqueriesIn)
+      .flatMap(({ query }) => outerReferences(query as LogicalNode, true));
+    const variable = this.#variable(own.length > 0 ? (this.#numbers.get(own[0]!) ?? 0) : 0);
+    const { fields } = written.input;
+    const named = (query: LogicalNode): LogicalNode => withMentions(visit(query), variable, fields);
+    const change = (rex: Rex): Rex =>
+      mapRex(rex, (r) => (r.kind === 'SubQuery' ? { ...r, query: named(r.query as LogicalNode) } : r));
+    const made = withRexes({ ...written, input: visit(written.input) }, change);
+    return { ...node, written: own.length > 0 ? { ...made, variable } : made };
+  }
+
+  #lateral(written: LogicalLateral, visit: (node: LogicalNode) => LogicalNode): LogicalLateral {
+    const [left, right] = written.inputs;
+    const variable = this.#variable(written.variable ?? 0);
+    const columns = new Set(outerReferences(right).map(({ field }) => field));
+    return {
+      ...written,
+      inputs: [visit(left), withMentions(visit(right), variable, left.fields)],
+      columns: [...columns].sort((a, b) => a - b),
+      variable,
+    };
+  }
+
+  #variable(mention: number): number {
+    return this.#before + this.#mentions + mention;
   }
 
   /** Gives the refusal of a correlation its number. */
@@ -94,10 +129,37 @@ export class Correlations {
       ({ own }) =>
         !this.#tied.some((o) => o.own !== own && o.start <= own[0]! && own[0]! < Math.max(...o.own)),
     );
-    return unexpectedCorrelation(
-      this.#before + this.#mentions + Math.min(...outermost.flatMap(({ own }) => own)),
-    );
+    return unexpectedCorrelation(this.#variable(Math.min(...outermost.flatMap(({ own }) => own))));
   }
+}
+
+/** A node whose expressions are changed. */
+function withRexes<N extends LogicalNode>(node: N, change: (rex: Rex) => Rex): N {
+  switch (node.kind) {
+    case 'Project':
+      return { ...node, exprs: node.exprs.map(change) };
+    case 'Filter':
+      return { ...node, condition: change(node.condition) };
+    case 'Uncollect':
+      return { ...node, collection: change(node.collection) };
+    case 'Snapshot':
+      return { ...node, period: change(node.period) };
+    default:
+      return node;
+  }
+}
+
+/** A query that names columns of the one around it by a variable, as these fields are called; queries inside it have theirs already. */
+function withMentions(node: LogicalNode, variable: number, fields: readonly Field[]): LogicalNode {
+  const change = (rex: Rex): Rex =>
+    mapRex(rex, (r) =>
+      r.kind === 'Correlation' && r.id === 0 ? { ...r, id: variable, name: fields[r.field]!.name } : r,
+    );
+  const visit = <N extends LogicalNode>(n: N): N => {
+    const made = withRexes(mapInputs(n, visit) as N, change);
+    return n.written ? { ...made, written: visit(n.written) } : made;
+  };
+  return visit(node);
 }
 
 export const isLeftOver = (error: unknown): boolean =>

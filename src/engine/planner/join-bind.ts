@@ -1,7 +1,7 @@
 import type { Span } from '../base/span.ts';
-import type { Field, JoinType, LogicalJoin } from '../plan/logical.ts';
-import { call, literal, type Rex, ref } from '../plan/rex.ts';
-import { collectRefs } from '../plan/rex-tools.ts';
+import type { Field, JoinType, LogicalJoin, LogicalLateral, LogicalNode } from '../plan/logical.ts';
+import { call, literal, type Rex, type RexCall, ref } from '../plan/rex.ts';
+import { collectRefs, isTrueLiteral, mapRex } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
@@ -15,12 +15,14 @@ import {
 import { printPlanType } from '../types/print-type.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { BindingContext, Bound } from './bind-query.ts';
+import { equalityOfNullSafe } from './join-keys.ts';
 import { joinFields, makeJoin } from './join-rules.ts';
 import { temporalJoinOf } from './join-temporal.ts';
 import { lateralJoin } from './lateral.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
-import type { MergedColumn, Scope, ScopeTable } from './scope.ts';
+import { type MergedColumn, resolve, type Scope, type ScopeTable } from './scope.ts';
+import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
 
 const TYPES: { readonly [type in Ast.Join['type']]: JoinType } = {
   INNER: 'inner',
@@ -78,14 +80,64 @@ export function bindJoin(
   const merged = [...(left.scope.merged ?? []), ...(right.scope.merged ?? []).map((m) => moved(m, width))];
   const scope: Scope = merged.length > 0 ? { tables, merged } : { tables };
   const condition = join.on
-    ? bindCondition(join.on, new ExpressionBinder(source, { ...both, merged }), width)
+    ? simplifyJoinCondition(
+        mapRex(bindCondition(join.on, new ExpressionBinder(source, { ...both, merged }), width), nullSafe),
+        width,
+        simplifyCondition,
+      )
     : TRUE;
   const node =
     correlation === null || temporal
       ? makeJoin(left.node, right.node, type, condition, finish)
       : lateralJoin(left.node, right.node, type, condition, correlation);
-  return { node, scope };
+  if (correlation === null) return { node, scope };
+  const isOfLeft =
+    asOf?.kind === 'ColumnRef' &&
+    resolve(
+      left.scope,
+      asOf.parts.map((p) => p.name),
+    ).kind === 'column';
+  const period = isOfLeft ? new ExpressionBinder(source, left.scope).bind(asOf) : null;
+  const versions: LogicalNode = period
+    ? {
+        kind: 'Snapshot',
+        input: right.node,
+        period: mentioned(period, width, left.node.fields),
+        fields: right.node.fields,
+      }
+    : right.node;
+  const asked = isTrueLiteral(condition)
+    ? versions
+    : ({
+        kind: 'Filter',
+        input: versions,
+        condition: mentioned(condition, width, left.node.fields),
+        fields: versions.fields,
+      } as const);
+  const written: LogicalLateral = {
+    kind: 'Lateral',
+    inputs: [left.node, asked],
+    joinType: type,
+    columns: [],
+    variable: correlation,
+    fields,
+  };
+  return { node: { ...node, written }, scope };
 }
+
+/** `a = b OR a IS NULL AND b IS NULL` is one comparison (RelOptUtil.collapseExpandedIsNotDistinctFromExpr). */
+function nullSafe(rex: Rex): Rex {
+  const equal = equalityOfNullSafe(rex);
+  return equal === null ? rex : call('IS NOT DISTINCT FROM', (equal as RexCall).operands, notNull(BOOLEAN));
+}
+
+/** A condition of a join over its right side, which names the left one's columns. */
+const mentioned = (rex: Rex, width: number, left: readonly Field[]): Rex =>
+  mapRex(rex, (r) => {
+    if (r.kind !== 'InputRef') return r;
+    if (r.index >= width) return ref(r.index - width, r.type);
+    return { kind: 'Correlation', id: 0, field: r.index, name: left[r.index]!.name, type: r.type };
+  });
 
 /** Which joins have a condition, and that they have one only. */
 function checkCondition(join: Ast.Join, source: StatementText): void {
@@ -238,7 +290,10 @@ function usingJoin(
         withNullable(BOOLEAN, l.rex.type.nullable || r.rex.type.nullable),
       ),
     );
-    const [leftOut, rightOut] = [retyped(l.rex), retyped(rightRex)];
+    const [leftOut, rightOut] = [l.rex, rightRex].map((rex) => {
+      const out = retyped(rex);
+      return castTo(out, withNullable(common, out.type.nullable));
+    }) as [Rex, Rex];
     return {
       field: { name, type: withNullable(common, leftOut.type.nullable && rightOut.type.nullable) },
       left: leftOut,

@@ -10,35 +10,19 @@ import {
 } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
 import { splitJoinCondition } from './join-keys.ts';
-import { joinFields, onlyLeft, retype } from './join-rules.ts';
-import { conjuncts, filtered, mergeCalc } from './logical-tools.ts';
+import { joinFields, makeJoin, onlyLeft, retype } from './join-rules.ts';
+import { conjuncts, filtered, mapInputs, mergeCalc } from './logical-tools.ts';
 import { and } from './rex-build.ts';
 import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
 
-/** Operators that are never TRUE, or give NULL, where an operand is NULL. */
+/** Operators that are never TRUE, or give NULL, where an operand is NULL: as far as the planner knows (Calcite's Strong). */
 const STRICT: ReadonlySet<string> = new Set([
-  '=',
-  '<>',
-  '<',
-  '<=',
-  '>',
-  '>=',
-  '+',
-  '-',
-  '*',
-  '/',
-  '%',
-  'CAST',
-  'LIKE',
-  'NOT',
-  'UPPER',
-  'LOWER',
-  'CHAR_LENGTH',
-  '||',
-  'ABS',
-  'REINTERPRET',
+  ...'= <> < <= > >= + - * / MINUS_DATE CAST REINTERPRET NOT LIKE TRIM CEIL FLOOR EXTRACT TIMESTAMPDIFF ITEM'.split(
+    ' ',
+  ),
+  'SIMILAR TO',
 ]);
 
 /** Whether an expression is NULL, whenever all these columns are. */
@@ -135,7 +119,10 @@ export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): Logica
           width,
         )
       : join.condition;
-  const made: LogicalJoin = { ...join, inputs, joinType, condition, fields };
+  const made =
+    into.length > 0
+      ? toCalcs(makeJoin(...inputs, joinType, condition, (equal) => ({ ...join, ...equal })))
+      : { ...join, inputs, joinType, condition, fields };
   const exprs = calc.exprs.map((e) => {
     const retyped = retype(e, fields);
     return retyped.kind === 'InputRef' && e.type.nullable && !retyped.type.nullable
@@ -148,6 +135,12 @@ export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): Logica
     exprs,
     condition: stay.length > 0 ? and(stay.map((c) => retype(c, fields))) : null,
   });
+}
+
+/** A join above what it computes to be equal, and what passes its columns on, as Calcs. */
+function toCalcs(node: LogicalNode): LogicalNode {
+  const n = node.kind === 'Project' || node.kind === 'Join' ? mapInputs(node, toCalcs) : node;
+  return n.kind === 'Project' ? mergeCalc({ ...n, kind: 'Calc', condition: null }) : n;
 }
 
 const withFilters = (input: LogicalNode, conditions: readonly Rex[]): LogicalNode =>
@@ -210,7 +203,10 @@ export function pushJoinCondition(join: LogicalJoin): LogicalNode | null {
   const toLeft = joinType === 'inner' || joinType === 'right' || joinType === 'semi';
   const toRight = joinType === 'inner' || joinType === 'left' || onlyLeft(joinType);
   const condition = simplifyJoinCondition(join.condition, left.fields.length, simplifyCondition);
-  if (isFalseLiteral(condition)) return isFalseLiteral(join.condition) ? null : neverTrue(join);
+  if (isFalseLiteral(condition)) {
+    const staysFalse = joinType === 'full' || joinType === 'anti';
+    return staysFalse && isFalseLiteral(join.condition) ? null : neverTrue(join);
+  }
   const moved = distribute(conjuncts(condition), left.fields.length, toLeft, toRight);
   if (moved.left.length === 0 && moved.right.length === 0)
     return rexKey(condition) === rexKey(join.condition) ? null : { ...join, condition };

@@ -50,7 +50,7 @@ export const nullSafeEqual = (a: Rex, b: Rex): Rex =>
 const isNull = (rex: Rex): Rex => call('IS NULL', [rex], notNull(BOOLEAN));
 
 /** The equality in `a = b OR a IS NULL AND b IS NULL`; null for any other condition. */
-function equalityOfNullSafe(part: Rex): Rex | null {
+export function equalityOfNullSafe(part: Rex): Rex | null {
   if (part.kind !== 'Call' || part.operator !== 'OR' || part.operands.length !== 2) return null;
   const [equal, nulls] = [part.operands[0]!, part.operands[1]!];
   if (equal.kind !== 'Call' || equal.operator !== '=' || equal.operands.some((o) => o.kind !== 'InputRef'))

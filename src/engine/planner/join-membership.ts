@@ -1,11 +1,14 @@
 import type { AggregateCall, Field, LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, type RexSubQuery, ref } from '../plan/rex.ts';
+import { collectRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
-import { BIGINT, BOOLEAN, INTEGER, notNull, withNullable } from '../types/logical-type.ts';
+import { BIGINT, BOOLEAN, INTEGER, type LogicalType, notNull, withNullable } from '../types/logical-type.ts';
+import { isDistinct } from './aggregate-remove-rule.ts';
 import { isCorrelated } from './correlation.ts';
-import { decorrelate } from './decorrelate.ts';
+import { type Decorrelated, decorrelate } from './decorrelate.ts';
 import { makeJoin } from './join-rules.ts';
-import { notYet, plainError } from './plan-error.ts';
+import { joinDecorrelated } from './lateral.ts';
+import { plainError } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 
 /** What is asked of a test: whether it is TRUE, whether it is FALSE, or its value. */
@@ -98,15 +101,24 @@ export function innerJoin(left: LogicalNode, test: RexSubQuery): LogicalNode {
   return makeJoin(left, rows, 'inner', and([...members, ...tied]));
 }
 
-/** IN as a value: the query's counts are joined for what is unknown, then its distinct rows. */
-export function inJoin(left: LogicalNode, test: RexSubQuery, logic: Logic): [LogicalNode, Rex] {
-  const query = test.query as LogicalNode;
-  if (isCorrelated(query)) throw notYet('a correlated IN inside another expression', null);
-  const pairs = test.operands.map((o, i) => {
-    const { type } = query.fields[i]!;
+/** What is compared: values of one side with columns of the other, in common types. */
+const pairsOf = (test: RexSubQuery, { fields }: LogicalNode): readonly Pair[] =>
+  test.operands.map((o, i) => {
+    const { type } = fields[i]!;
     const common = leastRestrictive([o.type, type]) ?? o.type;
     return { value: castTo(o, withNullable(common, o.type.nullable)), type: common, nullable: type.nullable };
   });
+interface Pair {
+  readonly value: Rex;
+  readonly type: LogicalType;
+  readonly nullable: boolean;
+}
+
+/** IN as a value: the query's counts are joined for what is unknown, then its distinct rows. */
+export function inJoin(left: LogicalNode, test: RexSubQuery, logic: Logic): [LogicalNode, Rex] {
+  const query = test.query as LogicalNode;
+  if (isCorrelated(query)) return tiedInJoin(left, test, logic);
+  const pairs = pairsOf(test, query);
   const mayBeNull = pairs.some((p) => p.value.type.nullable || p.nullable);
   const asksNulls = logic !== 'TRUE';
   const columns = query.fields.map((f, i) => ref(i, f.type));
@@ -147,6 +159,86 @@ export function inJoin(left: LogicalNode, test: RexSubQuery, logic: Logic): [Log
     .map((p) => and([isNull(p.value), unknown, notEmpty]));
   const undecided = asksNulls ? [and([call('<', [ck, c], SURE), unknown, notEmpty, ...known, missing])] : [];
   return [joined, call('OR', [...unsure, and([found, notEmpty, ...known]), ...undecided], BOOLEAN)];
+}
+
+/** The same of a query that is tied to the row: it is counted for each value it is tied by, and there may be none. */
+function tiedInJoin(left: LogicalNode, test: RexSubQuery, logic: Logic): [LogicalNode, Rex] {
+  const query = test.query as LogicalNode;
+  const pairs = pairsOf(test, query);
+  const nullable = pairs.filter((p) => p.value.type.nullable);
+  const mayBeNull = nullable.length > 0 || pairs.some((p) => p.nullable);
+  const width = left.fields.length;
+  const counts = { ...decorrelate(countsOf(query, true), left), counts: new Set<number>() };
+  const counted = mayBeNull ? joinDecorrelated(left, 2, counts, 'left', TRUE) : left;
+  const { node, at, keys, flag } = tiedRows(query, left);
+  const from = counted.fields.length;
+  const conditions = [
+    ...pairs.map((p, i) => {
+      const column = castTo(ref(from + at[i]!, query.fields[i]!.type), withNullable(p.type, p.nullable));
+      return call('=', [p.value, column], withNullable(BOOLEAN, p.value.type.nullable || p.nullable));
+    }),
+    ...keys.map(({ column, outer }) => {
+      const inner = ref(from + column, node.fields[column]!.type);
+      return call('=', [ref(outer.field, outer.type), inner], BOOLEAN);
+    }),
+  ];
+  const first = (rex: Rex): number => Math.min(...collectRefs(rex));
+  const joined = makeJoin(counted, node, 'left', and(conditions.sort((a, b) => first(a) - first(b))));
+  const found = isNotNull(ref(from + flag, BOOLEAN));
+  if (!mayBeNull) return [joined, found];
+  const [c, ck] = [ref(width, BIGINT), ref(width + 1, BIGINT)];
+  const isEmpty = call('=', [c, literal(0, notNull(INTEGER))], BOOLEAN);
+  const isUnknown = nullable.map((p) => isNull(p.value));
+  const hasNull = call('<', [ck, c], BOOLEAN);
+  const isNotTrue = (parts: readonly Rex[]): Rex =>
+    call('IS NOT TRUE', [parts.length === 1 ? parts[0]! : call('OR', parts, BOOLEAN)], SURE);
+  if (logic === 'TRUE') {
+    return [joined, and([isNotTrue([isEmpty, ...isUnknown]), found])];
+  }
+  if (logic === 'FALSE') {
+    const isOutside = call('OR', [isEmpty, isNotTrue([...isUnknown, found, hasNull])], BOOLEAN);
+    return [joined, call('NOT', [isOutside], BOOLEAN)];
+  }
+  const unknown = literal(null, BOOLEAN);
+  const notEmpty = isNotTrue([isEmpty]);
+  const known = nullable.map((p) => isNotNull(p.value));
+  const missing = isNull(ref(from + flag, BOOLEAN));
+  const terms = [
+    ...isUnknown.map((unsure) => and([unsure, unknown, notEmpty])),
+    and([found, notEmpty, ...known]),
+    and([call('IS TRUE', [hasNull], SURE), unknown, notEmpty, ...known, missing]),
+  ];
+  return [joined, call('OR', terms, BOOLEAN)];
+}
+
+/** The distinct rows of a query with what ties them, and a column that is TRUE. */
+function tiedRows(query: LogicalNode, left: LogicalNode): Decorrelated & { readonly flag: number } {
+  const columns = query.fields.map((f, i) => ref(i, f.type));
+  if (isDistinct(query)) {
+    const fields = [...query.fields, { name: 'i', type: SURE }];
+    const shown: LogicalNode = { kind: 'Project', input: query, exprs: [...columns, TRUE], fields };
+    return { ...decorrelate(shown, left), flag: columns.length };
+  }
+  const present = columns.filter((c) => c.type.nullable).map(isNotNull);
+  const known: LogicalNode =
+    present.length > 0
+      ? { kind: 'Filter', input: query, condition: and(present), fields: query.fields }
+      : query;
+  const below = decorrelate(known, left);
+  const kept = [...new Set([...below.at, ...below.keys.map((k) => k.column)])];
+  const rows = distinctWithFlag(
+    kept.map((c) => ref(c, below.node.fields[c]!.type)),
+    below.node,
+    kept.map((c) => below.node.fields[c]!),
+    `$f${kept.length}`,
+  );
+  return {
+    ...below,
+    node: rows,
+    at: below.at.map((c) => kept.indexOf(c)),
+    keys: below.keys.map((k) => ({ ...k, column: kept.indexOf(k.column) })),
+    flag: kept.length,
+  };
 }
 
 /** Distinct values of some columns, and behind them a column that is TRUE. */
@@ -212,7 +304,9 @@ function countsOf(query: LogicalNode, withNulls: boolean): LogicalNode {
         exprs: nullable.map((i) => ref(i, query.fields[i]!.type)),
         fields: nullable.map((i) => query.fields[i]!),
       }
-    : query;
+    : nullable.length === 0 && query.kind === 'Project'
+      ? query.input
+      : query;
   const counts: LogicalNode = { kind: 'Aggregate', input, groups: [], calls, fields };
   if (!withNulls || nullable.length > 0) return counts;
   // A column without NULLs is counted once.

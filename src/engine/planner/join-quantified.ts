@@ -1,8 +1,11 @@
 import type { AggregateCall, Field, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, type RexSubQuery, ref } from '../plan/rex.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
-import { BIGINT, BOOLEAN, INTEGER, notNull, withNullable } from '../types/logical-type.ts';
+import { BIGINT, BOOLEAN, INTEGER, isNumeric, notNull, withNullable } from '../types/logical-type.ts';
+import { isCorrelated } from './correlation.ts';
+import { decorrelate } from './decorrelate.ts';
 import { makeJoin } from './join-rules.ts';
+import { joinDecorrelated } from './lateral.ts';
 import { notYet } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 
@@ -32,10 +35,20 @@ export function quantifiedJoin(
 ): [LogicalNode, Rex] {
   const [operator = '', quantifier] = test.operator.split(' ');
   const query = test.query as LogicalNode;
-  const common = leastRestrictive([test.operands[0]!.type, query.fields[0]!.type]) ?? query.fields[0]!.type;
-  const x = castTo(test.operands[0]!, withNullable(common, test.operands[0]!.type.nullable));
   const isAll = quantifier === 'ALL';
   const isDistinct = operator === '=' || operator === '<>';
+  const [asked, field] = [test.operands[0]!, query.fields[0]!];
+  // Numbers of any kind are less or greater as they are.
+  const common =
+    !isDistinct && isNumeric(asked.type) && isNumeric(field.type)
+      ? null
+      : leastRestrictive([asked.type, field.type]);
+  const asCommon = (rex: Rex): Rex => (common ? castTo(rex, withNullable(common, rex.type.nullable)) : rex);
+  const x = asCommon(asked);
+  if (isCorrelated(query)) {
+    if (isDistinct || (!isAll && !isCondition)) throw notYet(`a correlated ${test.operator}`, null);
+    return tiedJoin(left, query, { operator, isAll, isCondition, x, asCommon });
+  }
   if (isDistinct && !isCondition) throw notYet(`${test.operator} as a value`, null);
   // `x > ALL` is the negation of `x <= SOME`, which looks at the greatest value.
   const some = isAll ? NEGATED[operator]! : operator;
@@ -46,7 +59,7 @@ export function quantifiedJoin(
   const [m, c, d] = isDistinct
     ? [column(2), column(0), column(1)]
     : [column(0), column(1), counts.fields[2] ? column(2) : column(1)];
-  const compared = (op: string): Rex => compare(op, x, castTo(m, withNullable(common, true)));
+  const compared = (op: string): Rex => compare(op, x, asCommon(m));
   const isEmpty = compare('=', c, number(0));
   const joined = makeJoin(left, isDistinct && isAll ? singleOrNone(counts) : counts, 'inner', TRUE);
   if (isDistinct) {
@@ -79,6 +92,62 @@ export function quantifiedJoin(
     BOOLEAN,
   );
   return [joined, isAll ? call('NOT', [value], BOOLEAN) : value];
+}
+
+/** The same of a query that is tied to the row: it is looked at for each value it is tied by, and there may be none. */
+function tiedJoin(
+  left: LogicalNode,
+  query: LogicalNode,
+  asked: {
+    readonly operator: string;
+    readonly isAll: boolean;
+    readonly isCondition: boolean;
+    readonly x: Rex;
+    /** Brings what is compared to one type. */
+    readonly asCommon: (rex: Rex) => Rex;
+  },
+): [LogicalNode, Rex] {
+  const { operator, isAll, isCondition, x, asCommon } = asked;
+  const some = isAll ? NEGATED[operator]! : operator;
+  const counts = countedExtreme(query, some === '<' || some === '<=' ? 'MAX' : 'MIN', false);
+  const column = (i: number): Rex => ref(i, counts.fields[i]!.type);
+  const d = counts.fields[2] ? 2 : 1;
+  const shown: LogicalNode = {
+    kind: 'Project',
+    input: counts,
+    exprs: [column(0), column(1), column(d), TRUE],
+    fields: [
+      counts.fields[0]!,
+      counts.fields[1]!,
+      { ...counts.fields[d]!, name: 'd' },
+      { name: 'trueLiteral', type: TRUE.type },
+    ],
+  };
+  const tied = { ...decorrelate(shown, left), counts: new Set<number>() };
+  const joined = joinDecorrelated(left, 4, tied, 'left', literal(true, TRUE.type));
+  const width = left.fields.length;
+  const [m, c, nonNull, flag] = shown.fields.map((f, i) => ref(width + i, withNullable(f.type, true))) as [
+    Rex,
+    Rex,
+    Rex,
+    Rex,
+  ];
+  const compared = (op: string): Rex => compare(op, x, asCommon(m));
+  if (!isAll) return [joined, and([compare('<>', c, number(0)), compared(operator)])];
+  const isMissing = call('IS NULL', [flag], notNull(BOOLEAN));
+  const isEmpty = [isMissing, compare('=', c, number(0))];
+  const is = (word: string, rex: Rex): Rex => call(`IS ${word}`, [rex], notNull(BOOLEAN));
+  const notEmpty = is('NOT TRUE', or(isEmpty));
+  const hasNull = compare('>', c, nonNull);
+  if (isCondition)
+    return [
+      joined,
+      or([...isEmpty, and([compared(operator), notEmpty, is('NOT TRUE', or([compared(some), hasNull]))])]),
+    ];
+  const notSome = is('NOT TRUE', compared(some));
+  const unknown = and([is('TRUE', hasNull), literal(null, BOOLEAN), notEmpty, notSome]);
+  const all = and([compared(operator), notEmpty, notSome, is('NOT TRUE', hasNull)]);
+  return [joined, or([is('TRUE', or(isEmpty)), unknown, all])];
 }
 
 /** One row: the query's extreme value `m`, how many rows it has (`c`), and how many are not NULL (`d`); of its distinct values where asked for. */

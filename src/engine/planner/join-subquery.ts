@@ -7,10 +7,10 @@ import {
   type LogicalNode,
 } from '../plan/logical.ts';
 import { call, type InputRef, literal, type Rex, type RexCall, type RexSubQuery, ref } from '../plan/rex.ts';
-import { passesAll, rexKey, shiftRefs } from '../plan/rex-tools.ts';
+import { mapRex, passesAll, rexKey, shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, isInteger, notNull, withNullable } from '../types/logical-type.ts';
-import { decorrelated, isCorrelated, mentionsOuter } from './correlation.ts';
+import { decorrelated, isCorrelated, mentionsOuter, subqueriesIn } from './correlation.ts';
 import type { Correlations } from './correlations.ts';
 import { decorrelate, withoutIsTrue } from './decorrelate.ts';
 import { existsJoin, inJoin, innerJoin, type Logic } from './join-membership.ts';
@@ -18,20 +18,15 @@ import { quantifiedJoin } from './join-quantified.ts';
 import { makeJoin } from './join-rules.ts';
 import { joinDecorrelated } from './lateral.ts';
 import { conjuncts } from './logical-tools.ts';
-import { notYet } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import { simplify } from './simplify.ts';
+import { simplifyCondition } from './simplify-condition.ts';
 import { columnsOf, withoutCorrelation } from './untie.ts';
+import { valueByKey } from './value-by-key.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
 type Project = Extract<LogicalNode, { kind: 'Project' }>;
 type Filter = Extract<LogicalNode, { kind: 'Filter' }>;
-
-function subqueriesIn(rex: Rex, into: RexSubQuery[] = []): RexSubQuery[] {
-  if (rex.kind === 'SubQuery') into.push(rex);
-  else if (rex.kind === 'Call') for (const o of rex.operands) subqueriesIn(o, into);
-  return into;
-}
 
 /**
  * A WHERE whose conditions ask sub-queries becomes joins with them: IN and EXISTS semi joins, their negations anti joins, scalar ones outer joins. Inside a
@@ -42,13 +37,14 @@ export function filterBySubqueries(
   isInScalar: boolean,
   correlations: Correlations | null,
 ): LogicalNode {
-  const asked = subqueriesIn(filter.condition);
-  if (asked.length === 0) return filter;
+  if (subqueriesIn(filter.condition).length === 0) return filter;
+  const condition = mapRex(simplifyCondition(filter.condition), existsInstead);
+  const asked = subqueriesIn(condition);
   // A join AS OF, LATERAL or an UNNEST anywhere around is a correlation of its own, which the rule for semi joins does not see through.
   const isBeside = [filter.input, ...asked.map((a) => a.query as LogicalNode)].some(correlates);
   let node: LogicalNode = filter.input;
   const rest: Rex[] = [];
-  for (const given of conjuncts(filter.condition)) {
+  for (const given of conjuncts(condition)) {
     const part = withoutIsTrue(given);
     const [test, isNegated] =
       part.kind === 'Call' && part.operator === 'NOT' ? [part.operands[0]!, true] : [part, false];
@@ -75,13 +71,30 @@ export function filterBySubqueries(
   if (conditions.length > 0)
     node = { kind: 'Filter', input: node, condition: and(conditions), fields: node.fields };
   node = ofSubQueries(node, filter.input);
-  if (node.fields.length === width) return node;
+  if (node.fields.length === width) return { ...node, written: filter };
   return {
     kind: 'Project',
     input: node,
     exprs: filter.input.fields.map((f, i) => ref(i, f.type)),
     fields: filter.input.fields,
+    written: filter,
   };
+}
+
+/** Whether there are more than none is no matter of counting (FlinkRewriteSubQueryRule). */
+function existsInstead(rex: Rex): Rex {
+  if (rex.kind !== 'Call' || rex.operands.length !== 2) return rex;
+  const [a, b] = rex.operands as [Rex, Rex];
+  const isFlipped = rex.operator === '<' || rex.operator === '<=';
+  const [test, bound] = isFlipped ? [b, a] : [a, b];
+  const least = { '>': 0, '<': 0, '>=': 1, '<=': 1 }[rex.operator];
+  if (test.kind !== 'SubQuery' || bound.kind !== 'Literal' || Number(bound.value) !== least) return rex;
+  const query = test.query as LogicalNode;
+  const counted = query.kind === 'Project' && passesAll(query.exprs, 1) ? query.input : query;
+  if (counted.kind !== 'Aggregate' || counted.groups.length > 0 || counted.calls.length !== 1) return rex;
+  const { name, args, distinct, filter } = counted.calls[0]!;
+  if (name !== 'COUNT' || args.length > 0 || distinct || filter >= 0) return rex;
+  return { ...test, operator: 'EXISTS', query: counted.input, type: notNull(BOOLEAN) };
 }
 
 /** The rule for semi joins (SubQueryDecorrelator) sees nothing in an OR, and below an aggregate only equalities. */
@@ -109,7 +122,7 @@ export function projectSubqueries(project: Project): Project {
     node = joined;
     return replaced;
   });
-  return { ...project, input: ofSubQueries(node, project.input), exprs };
+  return { ...project, input: ofSubQueries(node, project.input), exprs, written: project };
 }
 
 /** Marks the joins that stand for sub-queries, down to what they were asked of. */
@@ -125,10 +138,15 @@ function ofSubQueries(node: LogicalNode, below: LogicalNode): LogicalNode {
 /** Joins the sub-queries of an expression to `node`, which reads them as columns then. */
 function withSubqueries(node: LogicalNode, rex: Rex, asked: Logic): [LogicalNode, Rex] {
   let joined = node;
+  // What is asked twice as one, such as the operand of a CASE, is joined once.
+  const known = new Map<RexSubQuery, Rex>();
   const replace = (r: Rex, logic: Logic): Rex => {
     if (r.kind === 'SubQuery') {
+      const same = known.get(r);
+      if (same) return same;
       const [made, stands] = joinOf(joined, r, logic);
       joined = made;
+      known.set(r, stands);
       return stands;
     }
     if (r.kind !== 'Call') return r;
@@ -159,7 +177,6 @@ function joinOf(left: LogicalNode, test: RexSubQuery, logic: Logic): [LogicalNod
     case 'IN':
       return inJoin(left, test, logic);
     default:
-      if (isCorrelated(test.query as LogicalNode)) throw notYet(`a correlated ${test.operator}`, null);
       return quantifiedJoin(left, test, logic === 'TRUE');
   }
 }
@@ -316,6 +333,8 @@ function scalarJoin(left: LogicalNode, test: RexSubQuery): [LogicalNode, number]
   }
   if (query.kind === 'Project' && query.input.kind === 'Aggregate' && isSingleRow(query))
     return [computedAbove(left, query, query.input), width];
+  const found = valueByKey(left, query);
+  if (found) return [found, width];
   const single = isSingleRow(query) ? query : singleValue(query);
   return [joinDecorrelated(left, 1, decorrelate(single, left), 'left', TRUE), width];
 }

@@ -63,7 +63,8 @@ export function joinDecorrelated(
   const join = makeJoin(left, node, joinType, simplify(and([...equal, ...own])), finish);
   const value = (i: number): Rex => {
     const column = ref(width + at[i]!, join.fields[width + at[i]!]!.type);
-    if (joinType === 'inner' || !counts.has(at[i]!)) return column;
+    // Beside another column a count is not mended (AdjustProjectForCountAggregateRule).
+    if (joinType === 'inner' || shown > 1 || !counts.has(at[i]!)) return column;
     const isMissing = call('IS NULL', [column], withNullable(BOOLEAN, false));
     const zero: Rex = { kind: 'Literal', value: 0, type: withNullable(column.type, false) };
     return call('CASE', [isMissing, zero, column], column.type);

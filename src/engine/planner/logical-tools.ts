@@ -28,6 +28,7 @@ export function mapInputs(node: LogicalNode, change: (input: LogicalNode) => Log
     case 'MultiJoin':
       return { ...node, inputs: node.inputs.map(change) };
     case 'Join':
+    case 'Lateral':
       return { ...node, inputs: [change(node.inputs[0]), change(node.inputs[1])] };
     default:
       return { ...node, input: change(node.input) };

@@ -3,8 +3,15 @@ import { foldConstant, isFoldable, withoutNulls } from '../compile/fold-constant
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
-import { collectRefs, isDeterministic, isFalseLiteral, isTrueLiteral, shiftRefs } from '../plan/rex-tools.ts';
-import { pullUpConstantGroups } from './aggregate-constants-rule.ts';
+import {
+  collectRefs,
+  isDeterministic,
+  isFalseLiteral,
+  isTrueLiteral,
+  mapRex,
+  shiftRefs,
+} from '../plan/rex-tools.ts';
+import { mergeEqualGroups, pullUpConstantGroups } from './aggregate-constants-rule.ts';
 import { pushAggregateBelowJoin } from './aggregate-join-rule.ts';
 import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
 import { checkExpression } from './check-expressions.ts';
@@ -23,7 +30,7 @@ import { reduceAggregates } from './reduce-averages.ts';
 import { pullConstantsUp, reduceExpressions, simplifyCoalesces } from './reduce-rule.ts';
 import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
-import { distinctUnions, expandSetOperations } from './set-operations.ts';
+import { distinctUnions, expandSetOperations, mergeDistincts } from './set-operations.ts';
 import { sharer } from './share-expressions.ts';
 import { expandNotDistinct, keepNullable, simplify } from './simplify.ts';
 import { pushIntoCase } from './simplify-case.ts';
@@ -44,13 +51,15 @@ export function optimize(
 ): LogicalSink {
   let input = distinctUnions(groupWindows(sink.input, isStream));
   input = withWindowColumns(toCalcs(reduceExpressions(simplifyCoalesces(input))));
-  input = pushFilters(reduceExpressions(pushFilters(input)));
+  input = pushFilters(reduceExpressions(pushFilters(decideConstants(input, context))));
   const joinsMany = isStream && config.boolean('table.optimizer.multi-join.enabled', false);
   if (joinsMany) input = makeMultiJoins(pullConstantsUp(input));
   input = toCalcs(expandSetOperations(pushCalcsIntoSetOperations(input)));
   if (isStream) input = recognizeRanks(input);
   input = removeUnreadJoins(input);
-  input = removeNeedlessAggregates(pullUpConstantGroups(removeNeedlessAggregates(input)));
+  input = removeNeedlessAggregates(
+    pullUpConstantGroups(removeNeedlessAggregates(mergeDistincts(mergeEqualGroups(input)))),
+  );
   input = transposeSorts(input);
   input = expandGroupingSets(reduceVariances(input));
   input = transposeSorts(reduceAggregates(input));
@@ -101,6 +110,18 @@ function toCalcs(given: LogicalNode): LogicalNode {
 
 function withFilterNames(node: LogicalNode): LogicalNode {
   return namedByFilter(mapInputs(node, withFilterNames));
+}
+
+/** What a filter asks of constants alone, such as of the 0 that stands for no count, is known before it is pushed down. */
+function decideConstants(node: LogicalNode, context: EvaluationContext): LogicalNode {
+  const n = mapInputs(node, (input) => decideConstants(input, context));
+  if (n.kind !== 'Calc' || !n.condition) return n;
+  const decided = mapRex(n.condition, (r) =>
+    r.kind === 'Call' && r.type.root === 'BOOLEAN' && r.operands.every((o) => o.kind === 'Literal')
+      ? foldConstant(r, context)
+      : r,
+  );
+  return decided === n.condition ? n : { ...n, condition: simplifyCondition(decided) };
 }
 
 /** Pushes conditions below aggregates (group columns only) and unions. */

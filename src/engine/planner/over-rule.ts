@@ -316,7 +316,12 @@ export function qualified(list: LogicalProject, condition: Rex): LogicalProject 
   const overList = list.exprs.some(hasOver) ? readingOf(condition, list.exprs) : null;
   const computed: LogicalNode = overList
     ? { kind: 'Project', input: list, exprs: [...columns, overList], fields: withQualify(overList) }
-    : projectSubqueries({ ...list, exprs: [...list.exprs, condition], fields: withQualify(condition) });
+    : projectSubqueries({
+        kind: 'Project',
+        input: list.input,
+        exprs: [...list.exprs, condition],
+        fields: withQualify(condition),
+      });
   const filtered: LogicalNode = {
     kind: 'Filter',
     input: computed,

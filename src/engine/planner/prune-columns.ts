@@ -36,6 +36,8 @@ export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder =
     case 'Scan':
     case 'Values':
     case 'Uncollect':
+    case 'Lateral':
+    case 'Snapshot':
       return whole(node);
     case 'Calc': {
       const kept = needed;

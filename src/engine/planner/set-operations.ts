@@ -1,9 +1,10 @@
-import type { AggregateCall, Field, LogicalNode } from '../plan/logical.ts';
+import type { AggregateCall, Field, LogicalAggregate, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
+import { passesAll } from '../plan/rex-tools.ts';
 import { BIGINT, BOOLEAN, INTEGER, notNull, withNullable } from '../types/logical-type.ts';
 import { nullSafeEqual } from './join-keys.ts';
 import { makeJoin } from './join-rules.ts';
-import { mapInputs } from './logical-tools.ts';
+import { mapInputs, mergeCalc } from './logical-tools.ts';
 import { and } from './rex-build.ts';
 import { simplify } from './simplify.ts';
 
@@ -19,6 +20,24 @@ export function distinctUnions(node: LogicalNode): LogicalNode {
     calls: [],
     fields: rebuilt.fields,
   };
+}
+
+/** What is distinct afterwards need not be so before it is united with more (AggregateUnionAggregateRule). */
+export function mergeDistincts(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, mergeDistincts);
+  if (n.kind !== 'Aggregate' || !isDistinct(n)) return n;
+  const union = n.input;
+  if (union.kind !== 'Union' || union.inputs.length !== 2 || !union.inputs.some(isDistinct)) return n;
+  return { ...n, input: { ...union, inputs: union.inputs.map((i) => (isDistinct(i) ? groupsOf(i) : i)) } };
+}
+
+const isDistinct = (node: LogicalNode): node is LogicalAggregate =>
+  node.kind === 'Aggregate' && node.calls.length === 0 && node.groups.length > 0 && !node.sets;
+
+function groupsOf({ input, groups, fields }: LogicalAggregate): LogicalNode {
+  const exprs = groups.map((g) => ref(g, input.fields[g]!.type));
+  if (passesAll(exprs, input.fields.length)) return input;
+  return mergeCalc({ kind: 'Calc', input, exprs, condition: null, fields });
 }
 
 /** Makes joins and counts of INTERSECT and EXCEPT, once filters and projections have been pushed into them. */

@@ -106,6 +106,8 @@ class PhysicalPlanner {
           node,
           node.inputs.map((input) => this.node(input)),
         );
+      case 'Lateral':
+      case 'Snapshot':
       case 'Project':
       case 'Filter':
       case 'SetOperation':

@@ -1,4 +1,4 @@
-import type { LogicalAggregate, LogicalJoin, LogicalNode } from '../plan/logical.ts';
+import type { LogicalAggregate, LogicalJoin, LogicalNode, LogicalSort } from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { isCorrelated, mentionsOuter, unexpectedCorrelation } from './correlation.ts';
@@ -36,6 +36,8 @@ export function withoutCorrelation(node: LogicalNode): Untied {
     case 'Join':
       if (node.joinType === 'inner' && !mentionsOuter(node.condition)) return untiedJoin(node);
       break;
+    case 'Sort':
+      return untiedSort(node);
     case 'SetOperation':
     case 'Union':
       throw unexpectedCorrelation();
@@ -102,6 +104,13 @@ function untiedAggregate(node: LogicalAggregate): Untied {
     at: node.fields.map((_, i) => (i < own.length ? i : i + added)),
     conditions: movedTo(below.conditions, new Map(groups.map((g, i) => [g, i]))),
   };
+}
+
+/** ORDER BY and LIMIT are of all rows, whatever they are tied to. */
+function untiedSort(node: LogicalSort): Untied {
+  const below = withoutCorrelation(node.input);
+  const order = node.order.map((k) => ({ ...k, column: below.at[k.column]! }));
+  return { ...below, node: { ...node, input: below.node, order, fields: below.node.fields } };
 }
 
 function untiedJoin(node: LogicalJoin): Untied {
