@@ -1,5 +1,6 @@
 import { astTree } from './explain-ast.ts';
 import { attributesOf } from './explain-attributes.ts';
+import { type BatchLine, batchLines } from './explain-batch.ts';
 import { isDeduplicate } from './explain-rank.ts';
 import type { LogicalNode } from './logical.ts';
 import { type Join, type PhysicalNode, printMode } from './physical.ts';
@@ -10,16 +11,23 @@ export function explainText(
   asts: readonly LogicalNode[],
   physical: readonly PhysicalNode[],
   executed: readonly PhysicalNode[],
-  details: { readonly modes: boolean; readonly advice: string | null },
+  details: { readonly modes: boolean; readonly advice: string | null; readonly isBatch: boolean },
 ): string {
-  const { modes, advice } = details;
+  const { modes, advice, isBatch } = details;
   const heading = advice === null ? 'Optimized Physical Plan' : 'Optimized Physical Plan With Advice';
-  const trees = physical.map((p) => tree(visibleRoot(p), modes ? physicalLineWithMode : physicalLine));
+  const trees = physical.map((p) =>
+    isBatch
+      ? batchTree(visibleRoot(p), 'exec-prefix')
+      : tree(visibleRoot(p), modes ? physicalLineWithMode : physicalLine),
+  );
+  const execution = isBatch
+    ? executed.map((p) => batchTree(visibleRoot(p), 'infix')).join('\n')
+    : executionPlan(executed.map(visibleRoot));
   const queries = asts.map((ast) => astTree(ast.kind === 'Sink' && ast.table === null ? ast.input : ast));
   return [
     `== Abstract Syntax Tree ==\n${queries.join('\n')}`,
     `== ${heading} ==\n${trees.join('\n')}${advice === null ? '' : `\n${advice}\n`}`,
-    `== Optimized Execution Plan ==\n${executionPlan(executed.map(visibleRoot))}`,
+    `== Optimized Execution Plan ==\n${execution}`,
   ].join('\n');
 }
 
@@ -106,11 +114,22 @@ function tree(
   print: (node: PhysicalNode) => string,
   isLeaf: (node: PhysicalNode) => boolean = () => false,
 ): string {
+  return drawTree(shownNode(root), print, (node) => (isLeaf(node) ? [] : shownInputs(node)));
+}
+
+const batchTree = (root: PhysicalNode, style: Style): string =>
+  drawTree<BatchLine>(
+    batchLines(root),
+    (node) => lineText(node.name, node.attributes(style)),
+    (node) => node.inputs,
+  );
+
+/** Each node on a line of its own, below the one that reads it; it is printed before its inputs are asked for. */
+function drawTree<N>(root: N, print: (node: N) => string, inputsOf: (node: N) => readonly N[]): string {
   const lines: string[] = [];
-  const walk = (given: PhysicalNode, head: string, tail: string): void => {
-    const node = shownNode(given);
+  const walk = (node: N, head: string, tail: string): void => {
     lines.push(head + print(node));
-    const inputs = isLeaf(node) ? [] : shownInputs(node);
+    const inputs = inputsOf(node);
     inputs.forEach((input, i) => {
       const isLast = i === inputs.length - 1;
       walk(input, `${tail}${isLast ? '+- ' : ':- '}`, `${tail}${isLast ? '   ' : ':  '}`);
@@ -146,10 +165,12 @@ function joinHintsText({ hints }: Join): string {
   return `${joins}${ttls.length > 0 ? `, stateTtlHints=[[[STATE_TTL options:{${ttls.join(', ')}}]]]` : ''}`;
 }
 
-function line(node: PhysicalNode, style: Style): string {
-  const attributes = attributesOf(node, style).map(([key, value]) => `${key}=[${value}]`);
-  const name = operatorName(node, style);
-  return attributes.length === 0 ? name : `${name}(${attributes.join(', ')})`;
+const line = (node: PhysicalNode, style: Style): string =>
+  lineText(operatorName(node, style), attributesOf(node, style));
+
+function lineText(name: string, attributes: readonly (readonly [string, string])[]): string {
+  const texts = attributes.map(([key, value]) => `${key}=[${value}]`);
+  return texts.length === 0 ? name : `${name}(${texts.join(', ')})`;
 }
 
 /** What plans call a node. */
