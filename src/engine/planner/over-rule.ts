@@ -198,9 +198,10 @@ export function splitOver(project: LogicalProject): LogicalNode {
   );
   const isOrdered = places.every((p, i) => i === 0 || p >= places[i - 1]!);
   const computes = !isOrdered || project.exprs.some((e) => e.kind === 'Call' && at(e) < 0);
-  const names = project.exprs.map((e, i) =>
-    e.kind !== 'InputRef' && !computes ? `$${i}` : project.fields[i]!.name,
-  );
+  const names = project.exprs.map((e, i) => {
+    if (computes) return project.fields[i]!.name;
+    return e.kind === 'InputRef' ? project.input.fields[e.index]!.name : `$${i}`;
+  });
   return {
     kind: 'Project',
     input: windows,
