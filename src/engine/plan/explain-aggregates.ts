@@ -51,13 +51,8 @@ const UNFRAMED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The windows of a batch operator as it numbers them, each with its values: what no frame bounds is apart from what one does. */
-export function overGroupTexts(
-  groups: readonly OverGroup[],
-  names: readonly string[],
-  values: readonly string[],
-): string[] {
+export function overGroupTexts(groups: readonly OverGroup[], names: readonly string[]): string[] {
   const texts: string[] = [];
-  let at = 0;
   for (const group of groups) {
     let open: string[] = [];
     const close = (): void => {
@@ -67,7 +62,7 @@ export function overGroupTexts(
     group.calls.forEach((call, i) => {
       const last = group.calls[i - 1];
       if (last && UNFRAMED.get(last.name) !== UNFRAMED.get(call.name)) close();
-      open.push(`${overCall(call, names)} AS ${values[at++]}`);
+      open.push(`${overCall(call, names)} AS ${call.alias}`);
     });
     close();
   }
@@ -149,6 +144,7 @@ export function partialNames(calls: readonly PhysicalAggregate[]): {
           : c.name.toLowerCase();
     if (c.name === 'AVG' || (c.name === 'SUM' && c.needsRetraction))
       return `(sum$${next++}, count$${next++})`;
+    if (c.name === 'SINGLE_VALUE') return `(value$${next++}, count$${next++})`;
     if (c.name === 'LISTAGG' && !c.needsRetraction) return `(accDelimiter$${next++}, concatAcc$${next++})`;
     return `${base}$${next++}`;
   });

@@ -1,6 +1,6 @@
 import { astTree } from './explain-ast.ts';
 import { attributesOf } from './explain-attributes.ts';
-import { type BatchLine, batchLines } from './explain-batch.ts';
+import { type BatchLine, batchPlan, forwarded } from './explain-batch.ts';
 import { isDeduplicate } from './explain-rank.ts';
 import type { LogicalNode } from './logical.ts';
 import { type Join, type PhysicalNode, printMode } from './physical.ts';
@@ -119,9 +119,9 @@ function tree(
 
 const batchTree = (root: PhysicalNode, style: Style): string =>
   drawTree<BatchLine>(
-    batchLines(root),
-    (node) => lineText(node.name, node.attributes(style)),
-    (node) => node.inputs,
+    batchPlan(root),
+    (node) => lineText((style === 'infix' && node.executedName) || node.name, node.attributes(style)),
+    (node) => (style === 'infix' ? node.inputs.map(forwarded) : node.inputs),
   );
 
 /** Each node on a line of its own, below the one that reads it; it is printed before its inputs are asked for. */

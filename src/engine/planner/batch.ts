@@ -3,7 +3,6 @@ import { inputsOf, type LogicalNode, type SortKey } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
 import type { Value } from '../types/logical-type.ts';
 import { unexpectedCorrelation } from './correlation.ts';
-import { splitJoinCondition } from './join-keys.ts';
 import { plainError } from './plan-error.ts';
 
 /** Whether a script asks for Flink's batch mode: every input is whole, and every result is sent once. */
@@ -28,11 +27,6 @@ export function asBatch(made: PhysicalNode): PhysicalNode {
       );
     case 'Join':
       return made.joinType === 'inner' || made.joinType === 'semi' ? made : collect(made, []);
-    case 'IntervalJoin': {
-      const { bounds: _, ...rest } = made;
-      const keys = splitJoinCondition(made.condition, made.inputs[0]!.fields.length);
-      return asBatch({ ...rest, ...keys, kind: 'Join' });
-    }
     case 'Rank':
     case 'Limit':
       return collect(made, []);
