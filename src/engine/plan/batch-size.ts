@@ -40,10 +40,7 @@ function selectivityOf(rex: Rex): number {
       return parts().reduce((a, b) => a * b, 1);
     case 'OR': {
       const all = parts();
-      return Math.min(
-        1,
-        all.reduce((a, b) => a + b, 0) - all.reduce((a, b) => a * b, 1),
-      );
+      return Math.min(1, all.reduce((a, b) => a + b, 0) - all.reduce((a, b) => a * b, 1));
     }
     case 'NOT':
       return 1 - parts()[0]!;

@@ -1,6 +1,7 @@
+import { type BatchLine, forwarded } from './batch-line.ts';
 import { astTree } from './explain-ast.ts';
 import { attributesOf } from './explain-attributes.ts';
-import { type BatchLine, batchPlan, forwarded } from './explain-batch.ts';
+import { batchPlan } from './explain-batch.ts';
 import { isDeduplicate } from './explain-rank.ts';
 import type { LogicalNode } from './logical.ts';
 import { type Join, type PhysicalNode, printMode } from './physical.ts';

@@ -95,7 +95,7 @@ function printOver(over: RexOver, print: (rex: Rex) => string): string {
   const isDefault =
     (order.length === 0 && !over.rows) ||
     (over.lower.type === 'UNBOUNDED PRECEDING' &&
-    over.upper.type === 'CURRENT ROW' &&
+      over.upper.type === 'CURRENT ROW' &&
       (!over.rows || over.aggregate === 'ROW_NUMBER'));
   const parts = [
     ...(over.partitionBy.length > 0 ? [`PARTITION BY ${over.partitionBy.map(print).join(', ')}`] : []),

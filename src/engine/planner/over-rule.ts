@@ -248,7 +248,8 @@ function inBatchOrder(groups: readonly OverGroup[]): {
   readonly from: number[];
   readonly names: string[];
 } {
-  const maskOf = ({ partition }: OverGroup): bigint => partition.reduce((bits, c) => bits | (1n << BigInt(c)), 0n);
+  const maskOf = ({ partition }: OverGroup): bigint =>
+    partition.reduce((bits, c) => bits | (1n << BigInt(c)), 0n);
   const compareKeys = (a: OverGroup, b: OverGroup): number => {
     const [x, y] = [maskOf(a), maskOf(b)];
     return x < y ? -1 : x > y ? 1 : 0;
