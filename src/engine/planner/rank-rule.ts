@@ -74,7 +74,8 @@ function rankOf(calc: LogicalCalc, over: LogicalOver, above: LogicalNode | null)
       else {
         start = Math.max(start, limit.low);
         if (limit.high !== null) end = end === null ? limit.high : Math.min(end, limit.high);
-        if (limit.low === limit.high) isPoint = true;
+        // Not where a limit only leaves one rank.
+        if (limit.isPoint) isPoint = true;
       }
     }
   }
@@ -168,7 +169,10 @@ function isIncreasing(exprs: readonly Rex[]): boolean {
 }
 
 /** What a condition says of the rank column: bounds, both included, or a column that says the end; null for anything else. */
-function limitOf(rex: Rex, rank: number): { low: number; high: number | null } | { column: number } | null {
+function limitOf(
+  rex: Rex,
+  rank: number,
+): { low: number; high: number | null; isPoint?: true } | { column: number } | null {
   if (rex.kind !== 'Call') return null;
   const [a, b] = rex.operands;
   if (!a || !b) return null;
@@ -190,7 +194,7 @@ function limitOf(rex: Rex, rank: number): { low: number; high: number | null } |
   const value = Number(other.value);
   switch (operator) {
     case '=':
-      return { low: value, high: value };
+      return { low: value, high: value, isPoint: true };
     case '<':
       return { low: 1, high: Math.ceil(value) - 1 };
     case '<=':
