@@ -38,7 +38,7 @@ const hasFixedSize = ({ root }: LogicalType): boolean =>
   !['CHAR', 'VARCHAR', 'BINARY', 'VARBINARY', 'ARRAY', 'MAP', 'MULTISET', 'ROW', 'VARIANT'].includes(root);
 
 /** Whether the groups of an aggregate can be updated within a hash table: their values never change their size. */
-function isHashed(calls: readonly PhysicalAggregate[], input: readonly Field[]): boolean {
+export function isHashed(calls: readonly PhysicalAggregate[], input: readonly Field[]): boolean {
   return calls.every(({ name, args }) => {
     if (!DECLARATIVE.has(name) || name === 'LISTAGG') return false;
     const given = input[args[0] ?? -1]?.type;
@@ -98,7 +98,8 @@ function overExpandedRows(
   /** A bit for each column that a set lacks, the first the highest. */
   const bitsOf = (set: readonly number[]): number =>
     all.reduce((bits, column) => bits * 2 + (set.includes(column) ? 0 : 1), 0);
-  const values = inOrder(sets.map(bitsOf));
+  sets.sort((a, b) => bitsOf(a) - bitsOf(b));
+  const values = sets.map(bitsOf);
   const names = namesOf(input);
   const copied = inOrder(plainCalls.flatMap((c) => c.args).filter((column) => all.includes(column)));
   const copies = copied.map((column) => ({ ...input.fields[column]!, name: `${names[column]}_0` }));

@@ -26,7 +26,7 @@ function batchLines(node: PhysicalNode): BatchLine {
   switch (node.kind) {
     case 'Collect': {
       const input = batchLines(node.inputs[0]!);
-      const isDone = node.order.length === 0 || input.name === 'SortLimit';
+      const isDone = node.order.length === 0 || node.groups !== null || input.name === 'SortLimit';
       return isDone ? input : sorted(gathered(whole(input), []), node.order);
     }
     case 'Exchange':
@@ -200,10 +200,9 @@ function limited({ kind, order, range, inputs, fields }: Rank): BatchLine {
 /** A hash table of the smaller side, or every row of one with every row of the other. */
 function joined(node: Join): BatchLine {
   const [left, right] = node.inputs.map((input) => whole(batchLines(input))) as [BatchLine, BatchLine];
-  const { joinType, leftKeys, rightKeys, condition, fields } = node;
+  const { joinType, leftKeys, rightKeys, fields } = node;
   const [leftSize, rightSize] = [sizeOf(node.inputs[0]!), sizeOf(node.inputs[1]!)];
   const outputsRight = joinType !== 'semi' && joinType !== 'anti';
-  const names = [...namesOf(left), ...namesOf(right)];
   const common = (style: Style): Attributes =>
     attributesOf(node, style).filter(([key]) => key === 'joinType' || key === 'select' || key === 'where');
   const isHash = leftKeys.length > 0 && !isSingleRow(node.inputs[0]!) && !isSingleRow(node.inputs[1]!);
@@ -227,11 +226,10 @@ function joined(node: Join): BatchLine {
   const buildsLeft = isSingle
     ? isSingleRow(node.inputs[0]!)
     : joinType === 'right' || ((joinType === 'inner' || joinType === 'full') && leftSize <= rightSize);
-  const where = (style: Style): string => printRex(condition, names, style);
   return {
     name: 'NestedLoopJoin',
     attributes: (style) => [
-      ...common(style).map(([key, text]) => [key, key === 'where' ? where(style) : text] as const),
+      ...common(style),
       ['build', buildsLeft ? 'left' : 'right'],
       ...(isSingle ? [['singleRowJoin', 'true'] as const] : []),
     ],

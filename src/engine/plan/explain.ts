@@ -104,7 +104,7 @@ export function physicalTreeWith(node: PhysicalNode, more: (node: PhysicalNode) 
 
 /** Waiting for the end shows in no plan, sorting then does. */
 const shownNode = (node: PhysicalNode): PhysicalNode =>
-  node.kind === 'Collect' && node.order.length === 0 ? shownNode(node.inputs[0]!) : node;
+  node.kind === 'Collect' && (node.order.length === 0 || node.groups) ? shownNode(node.inputs[0]!) : node;
 
 /** What a plan shows below a node: a lookup join hides the table it asks. */
 const shownInputs = (node: PhysicalNode): readonly PhysicalNode[] =>

@@ -1,6 +1,7 @@
 import type { Config } from '../catalog/config.ts';
 import { inputsOf, type LogicalNode, type SortKey } from '../plan/logical.ts';
-import type { PhysicalNode } from '../plan/physical.ts';
+import { isHashed } from '../plan/explain-batch-aggregates.ts';
+import type { Collect, PhysicalNode } from '../plan/physical.ts';
 import type { Value } from '../types/logical-type.ts';
 import { unexpectedCorrelation } from './correlation.ts';
 import { plainError } from './plan-error.ts';
@@ -19,12 +20,19 @@ export function asBatch(made: PhysicalNode): PhysicalNode {
       return made.inputs[0]!;
     case 'TableSourceScan':
       return { ...made, watermark: null };
-    case 'GroupAggregate':
-      return collect(
-        made,
-        [],
-        made.groups.length === 0 ? made.calls.map((c) => valueOfNothing(c.name)) : null,
-      );
+    case 'GroupAggregate': {
+      const groups = made.groups.map((_, i) => i);
+      // What no hash table can hold comes sorted.
+      const isSorted = !isHashed(made.calls, made.inputs[0]!.fields);
+      return {
+        ...collect(
+          made,
+          isSorted ? groups.map((column) => ({ column, descending: false, nullsFirst: true })) : [],
+          groups.length === 0 ? made.calls.map((c) => valueOfNothing(c.name)) : null,
+        ),
+        groups,
+      };
+    }
     case 'Join':
       return made.joinType === 'inner' || made.joinType === 'semi' ? made : collect(made, []);
     case 'Rank':
@@ -94,7 +102,15 @@ export function collect(
   input: PhysicalNode,
   order: readonly SortKey[],
   whenEmpty: readonly Value[] | null = null,
-): PhysicalNode {
+): Collect {
   if (input.kind === 'Collect' && order.length === 0) return input;
-  return { kind: 'Collect', inputs: [input], fields: input.fields, mode: 0, order, whenEmpty };
+  return {
+    kind: 'Collect',
+    inputs: [input],
+    fields: input.fields,
+    mode: 0,
+    order,
+    groups: null,
+    whenEmpty,
+  };
 }

@@ -36,12 +36,14 @@ export function recognizeRanks(node: LogicalNode, above: LogicalNode | null = nu
   return rankOf(rebuilt, rebuilt.input, above) ?? rebuilt;
 }
 
-/** A group by a rank number that has lost its name loses it too. */
+/** A group by a rank number that has lost its name loses it too, unless there is only one such number. */
 function withRankName(node: LogicalAggregate): LogicalNode {
+  const { input } = node;
+  const isRank = (column: number): boolean =>
+    input.fields[column]!.name === RANK_NAME &&
+    !(input.kind === 'Calc' && input.exprs[column]!.kind === 'Literal');
   const fields = node.fields.map((f, i) =>
-    i < node.groups.length && node.input.fields[node.groups[i]!]!.name === RANK_NAME
-      ? { ...f, name: RANK_NAME }
-      : f,
+    i < node.groups.length && isRank(node.groups[i]!) ? { ...f, name: RANK_NAME } : f,
   );
   return { ...node, fields };
 }
