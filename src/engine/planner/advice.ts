@@ -7,7 +7,7 @@ const NONE = 'No available advice...';
 
 /** What EXPLAIN PLAN_ADVICE adds: warnings of non-deterministic updates, and two phases for aggregates that could have them. */
 export function adviceFor(plan: Sink, config: Config): string {
-  const warnings = findNonDeterminism(plan)
+  const warnings = findNonDeterminism(plan, true)
     .filter(
       (f) =>
         f.kind === 'column' || (plan.table !== null && f.lookup !== undefined && !f.lookup.upsertMaterialize),
