@@ -1,6 +1,6 @@
 import type { Config } from '../catalog/config.ts';
-import { inputsOf, type LogicalNode, type SortKey } from '../plan/logical.ts';
 import { isHashed } from '../plan/explain-batch-aggregates.ts';
+import { inputsOf, type LogicalNode, type SortKey } from '../plan/logical.ts';
 import type { Collect, PhysicalNode } from '../plan/physical.ts';
 import type { Value } from '../types/logical-type.ts';
 import { unexpectedCorrelation } from './correlation.ts';

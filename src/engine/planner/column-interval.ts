@@ -84,7 +84,13 @@ function numberOf(value: unknown): Interval {
   return Number.isNaN(number) ? ANY : { lower: number, upper: number };
 }
 
-const REVERSED: { readonly [operator: string]: string } = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+const REVERSED: { readonly [operator: string]: string } = {
+  '=': '=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
 
 /** What a filter says of a column. */
 function filterInterval(rex: Rex, column: number): Values {
