@@ -233,10 +233,13 @@ function joined(node: Join): BatchLine {
       ['build', buildsLeft ? 'left' : 'right'],
       ...(isSingle ? [['singleRowJoin', 'true'] as const] : []),
     ],
-    inputs: [
-      buildsLeft ? exchange(left, 'broadcast', []) : left,
-      buildsLeft ? right : exchange(right, 'broadcast', []),
-    ],
+    inputs:
+      joinType === 'full' && !isSingle
+        ? [gathered(left, []), gathered(right, [])]
+        : [
+            buildsLeft ? exchange(left, 'broadcast', []) : left,
+            buildsLeft ? right : exchange(right, 'broadcast', []),
+          ],
     fields,
     spread: null,
   };

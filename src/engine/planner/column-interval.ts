@@ -49,6 +49,17 @@ export function columnInterval(node: PhysicalNode, column: number): Values {
   }
 }
 
+/** The same for the rows that a FILTER lets to an aggregate; -1 for all. */
+export function filteredInterval(node: PhysicalNode, column: number, filter: number): Values {
+  if (node.kind === 'Exchange') return filteredInterval(node.inputs[0]!, column, filter);
+  const known = columnInterval(node, column);
+  if (filter < 0 || node.kind !== 'Calc') return known;
+  const value = node.exprs[column]!;
+  return value.kind === 'InputRef'
+    ? intersect(known, filterInterval(node.exprs[filter]!, value.index))
+    : known;
+}
+
 function rexInterval(rex: Rex, input: PhysicalNode): Values {
   switch (rex.kind) {
     case 'InputRef':
@@ -97,6 +108,7 @@ function filterInterval(rex: Rex, column: number): Values {
   if (rex.kind !== 'Call') return ANY;
   const { operator, operands } = rex;
   if (operator === 'AND') return operands.map((o) => filterInterval(o, column)).reduce(intersect, ANY);
+  if (operator === 'IS TRUE') return filterInterval(operands[0]!, column);
   if (operator === 'OR') return union(operands.map((o) => filterInterval(o, column)));
   const [a, b] = operands;
   const isColumn = (r: Rex | undefined): boolean => r?.kind === 'InputRef' && r.index === column;

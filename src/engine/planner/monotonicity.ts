@@ -10,7 +10,7 @@ import type {
 } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
 import { isRowtime, isTimeAttribute } from '../types/logical-type.ts';
-import { columnInterval } from './column-interval.ts';
+import { filteredInterval } from './column-interval.ts';
 import { isTop1 } from './keys.ts';
 
 /** How a column may change from one update of the same key to the next. */
@@ -89,18 +89,23 @@ export function monotonicityOfAggregate(
   const below = modifiedMonotonicity(input);
   if (!below || groups.some((g) => below[g] !== 'CONSTANT')) return null;
   const updates = !neverUpdates(below);
-  const ofCall = ({ name, args }: PhysicalAggregate): Monotonicity => {
+  const ofCall = ({ name, args, filter }: PhysicalAggregate): Monotonicity => {
     if (name === 'COUNT') return updates && args.length > 1 ? 'NOT_MONOTONIC' : 'INCREASING';
-    const own = ofFunction(name, args, input);
+    const own = ofFunction(name, args, filter, input);
     return updates && args.length > 0 && below[args[0]!] !== own ? 'NOT_MONOTONIC' : own;
   };
   return [...groups.map(() => 'CONSTANT' as const), ...calls.map(ofCall)];
 }
 
-function ofFunction(name: string, args: readonly number[], input: PhysicalNode): Monotonicity {
+function ofFunction(
+  name: string,
+  args: readonly number[],
+  filter: number,
+  input: PhysicalNode,
+): Monotonicity {
   if (name === 'MAX') return 'INCREASING';
   if (name === 'MIN') return 'DECREASING';
-  const values = name === 'SUM' || name === '$SUM0' ? columnInterval(input, args[0]!) : null;
+  const values = name === 'SUM' || name === '$SUM0' ? filteredInterval(input, args[0]!, filter) : null;
   if (!values) return 'NOT_MONOTONIC';
   // Where a least value is known Flink does not ask for the greatest.
   if (values.lower > -Infinity) return values.lower >= 0 ? 'INCREASING' : 'NOT_MONOTONIC';
