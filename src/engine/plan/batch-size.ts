@@ -1,6 +1,6 @@
 import type { LogicalType } from '../types/logical-type.ts';
 import type { PhysicalNode } from './physical.ts';
-import type { Rex } from './rex.ts';
+import { selectivityOf } from './selectivity.ts';
 
 /** Rows of a table nobody has counted. */
 const UNKNOWN_ROWS = 1e8;
@@ -28,39 +28,6 @@ function rowsOf(node: PhysicalNode): number {
       return node.inputs.reduce((sum, input) => sum + rowsOf(input), 0);
     default:
       return rowsOf(first);
-  }
-}
-
-/** The part of the rows that is thought to pass a filter. */
-function selectivityOf(rex: Rex): number {
-  if (rex.kind !== 'Call') return rex.kind === 'InputRef' ? 0.15 : 0.25;
-  const parts = (): number[] => rex.operands.map(selectivityOf);
-  switch (rex.operator) {
-    case 'AND':
-      return parts().reduce((a, b) => a * b, 1);
-    case 'OR': {
-      const all = parts();
-      return Math.min(1, all.reduce((a, b) => a + b, 0) - all.reduce((a, b) => a * b, 1));
-    }
-    case 'NOT':
-      return 1 - parts()[0]!;
-    case '=':
-      return 0.15;
-    case '<>':
-      return 0.85;
-    case '<':
-    case '<=':
-    case '>':
-    case '>=':
-      return 0.5;
-    case 'IS NULL':
-      return 0.1;
-    case 'IS NOT NULL':
-      return 0.9;
-    case 'LIKE':
-      return 0.05;
-    default:
-      return 0.25;
   }
 }
 
