@@ -78,6 +78,11 @@ function appenderOf(
     order.map((k) => types[k.column]!),
     context.canGenerate,
   );
+  const comparePartitions = rowOrder(
+    partition.map((column) => ({ column, descending: false, nullsFirst: true })),
+    partition.map((p) => types[p]!),
+    context.canGenerate,
+  );
   const makeStore = keyedStore<Row[]>(
     partition,
     partition.map((p) => types[p]!),
@@ -92,12 +97,15 @@ function appenderOf(
       else store.set(row, [row]);
     }
     const out: Row[] = [];
-    store.forEach((unsorted) => {
+    const partitions: Row[][] = [];
+    store.forEach((rows) => void partitions.push(rows));
+    partitions.sort((a, b) => comparePartitions(a[0]!, b[0]!));
+    for (const unsorted of partitions) {
       const sorted = order.length > 0 ? [...unsorted].sort(compare) : unsorted;
       const frameOf = frames(group, sorted, compare, types);
       const columns = functions.map((compute) => compute(sorted, frameOf));
       sorted.forEach((row, i) => void out.push([...row, ...columns.map((column) => column[i]!)]));
-    });
+    }
     return out;
   };
 }

@@ -1,4 +1,4 @@
-import type { Collect } from '../plan/physical.ts';
+import { type Collect, Mode } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { INSERT, MAX_WATERMARK, type Port, UPDATE_AFTER } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
@@ -7,17 +7,18 @@ import { rowTable } from './inspect.ts';
 import { rowOrder } from './row-order.ts';
 
 interface Counted {
-  readonly row: Row;
+  row: Row;
   count: number;
 }
 const copy = (c: Counted): Counted => ({ ...c });
 
 /** Batch mode's end of an updating input: keeps what its changes leave, and sends that once the input has ended. */
 export function createCollect(node: Collect, context: OperatorContext, next: Port): StreamOperator {
-  const { fields } = node;
+  const { fields, groups } = node;
+  const key = groups ?? fields.map((_, i) => i);
   const store = keyedStore<Counted>(
-    fields.map((_, i) => i),
-    fields.map((f) => f.type),
+    key,
+    key.map((column) => fields[column]!.type),
     context.canGenerate,
   )();
   const compare = rowOrder(
@@ -27,7 +28,12 @@ export function createCollect(node: Collect, context: OperatorContext, next: Por
   );
   /** In the order of their first arrival. */
   let arrived: Counted[] = [];
+  const onlyInserts = node.inputs[0]!.mode === Mode.I;
   const take = (kind: number, row: Row): void => {
+    if (onlyInserts) {
+      arrived.push({ row, count: 1 });
+      return;
+    }
     const kept = store.get(row);
     const change = kind === INSERT || kind === UPDATE_AFTER ? 1 : -1;
     if (kept === undefined) {
@@ -37,7 +43,8 @@ export function createCollect(node: Collect, context: OperatorContext, next: Por
       return;
     }
     kept.count += change;
-    if (kept.count === 0) store.remove(row);
+    if (groups === null && kept.count === 0) store.remove(row);
+    else if (change > 0) kept.row = row;
   };
   const rowsLeft = (): Row[] => {
     const rows: Row[] = [];
@@ -59,12 +66,12 @@ export function createCollect(node: Collect, context: OperatorContext, next: Por
         idle: next.idle,
       },
     ],
-    size: () => store.size(),
+    size: () => (onlyInserts ? arrived.length : store.size()),
     snapshot: () => arrived.filter((c) => c.count !== 0).map(copy),
     restore: (state) => {
       arrived = (state as readonly Counted[]).map(copy);
       store.clear();
-      for (const c of arrived) store.set(c.row, c);
+      if (!onlyInserts) for (const c of arrived) store.set(c.row, c);
     },
     inspect: () => {
       const rows = rowsLeft();

@@ -3,6 +3,7 @@ import { DOUBLE, type LogicalType, type Value } from '../types/logical-type.ts';
 import { comparator, sameValue } from '../values/compare.ts';
 import { asDouble } from '../values/decimal.ts';
 import { type Int64, toDouble } from '../values/int64.ts';
+import { hashedMap } from '../values/java-map.ts';
 import { RunError } from '../values/run-error.ts';
 import type { AggregateFunction } from './aggregate-functions.ts';
 import { copyCounts, countValue, type ValueCounts } from './value-counts.ts';
@@ -76,8 +77,9 @@ function collect(type: LogicalType): AggregateFunction {
       return s;
     },
     value: (s: ValueCounts) =>
-      new Map(
+      hashedMap(
         [...s.values()].sort((a, b) => order(a.value, b.value)).map(({ value, count }) => [value, count]),
+        type,
       ) as unknown as Value,
     copy: copyCounts,
     isValue: false,

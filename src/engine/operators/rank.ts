@@ -25,6 +25,8 @@ interface Output {
   readonly withRank: boolean;
   insert(row: Row, rank: number): void;
   remove(row: Row, rank: number): void;
+  before(row: Row, rank: number): void;
+  after(row: Row, rank: number): void;
   replace(before: Row, after: Row, rank: number): void;
 }
 
@@ -158,7 +160,12 @@ function retracting(node: Rank, compare: RowOrder, context: OperatorContext, nex
 function outputOf(node: Rank, make: Rows['make'], next: Port): Output {
   const { start } = node.range;
   const made = node.outputsRank ? (row: Row, rank: number): Row => [...make(row), rank] : make;
-  const before = node.generateUpdateBefore;
+  const before = (row: Row, rank: number): void => {
+    if (rank >= start && node.generateUpdateBefore) next.row(UPDATE_BEFORE, made(row, rank));
+  };
+  const after = (row: Row, rank: number): void => {
+    if (rank >= start) next.row(UPDATE_AFTER, made(row, rank));
+  };
   return {
     withRank: node.outputsRank || start > 1,
     insert: (row, rank) => {
@@ -167,10 +174,11 @@ function outputOf(node: Rank, make: Rows['make'], next: Port): Output {
     remove: (row, rank) => {
       if (rank >= start) next.row(DELETE, made(row, rank));
     },
+    before,
+    after,
     replace: (old, row, rank) => {
-      if (rank < start) return;
-      if (before) next.row(UPDATE_BEFORE, made(old, rank));
-      next.row(UPDATE_AFTER, made(row, rank));
+      before(old, rank);
+      after(row, rank);
     },
   };
 }
@@ -309,7 +317,13 @@ function updatable({ compare }: Rows, key: readonly number[], out: Output): Take
       out.replace(old, row, 1);
       return;
     }
-    for (let i = to; i < from; i++) out.replace(rows[i + 1]!, rows[i]!, i + 1);
-    out.replace(old, rows[from]!, from + 1);
+    // Of a key the old row goes before the new one comes, wherever it stood.
+    for (let i = to; i < from; i++) {
+      out.before(rows[i + 1]!, i + 1);
+      if (i === to) out.before(old, from + 1);
+      out.after(rows[i]!, i + 1);
+    }
+    if (to === from) out.before(old, from + 1);
+    out.after(rows[from]!, from + 1);
   };
 }

@@ -1,4 +1,4 @@
-import type { SplitPhase, WindowSpec } from './logical.ts';
+import type { AggregateCall, OverGroup, SplitPhase, WindowSpec } from './logical.ts';
 import type {
   GroupAggregate,
   IncrementalGroupAggregate,
@@ -10,26 +10,63 @@ import type {
 import { orderText, printRex } from './print-rex.ts';
 import type { RexBound } from './rex.ts';
 
+const boundText = ({ offset, type }: RexBound): string =>
+  offset && offset.kind === 'Literal' ? `${offset.value} ${type}` : type;
+
+const frameText = ({ rows, lower, upper }: OverGroup): string =>
+  ` ${rows ? 'ROWS' : 'RANGE'} BETWEEN ${boundText(lower)} AND ${boundText(upper)}`;
+
+function overCall(call: AggregateCall, names: readonly string[]): string {
+  const args = [
+    ...call.args.map((a) => names[a]),
+    ...(call.constants ?? []).map((k) => printRex(k, [], 'prefix')),
+  ].join(', ');
+  return `${call.name}(${call.distinct ? 'DISTINCT ' : ''}${args === '' ? '*' : args})`;
+}
+
 export function overAttributes(
   node: OverAggregate,
   names: readonly string[],
 ): readonly (readonly [string, string])[] {
-  const { partition, order, rows, lower, upper, calls } = node.group;
-  const bound = (b: RexBound): string =>
-    b.offset && b.offset.kind === 'Literal' ? `${b.offset.value} ${b.type}` : b.type;
-  const values = calls.map((c) => {
-    const args = [
-      ...c.args.map((a) => names[a]),
-      ...(c.constants ?? []).map((k) => printRex(k, [], 'prefix')),
-    ].join(', ');
-    return `${c.name}(${c.distinct ? 'DISTINCT ' : ''}${args === '' ? '*' : args}) AS ${c.alias}`;
-  });
+  const { partition, order, calls } = node.group;
+  const values = calls.map((c) => `${overCall(c, names)} AS ${c.alias}`);
   return [
     ...(partition.length > 0 ? [['partitionBy', partition.map((p) => names[p]).join(', ')] as const] : []),
     ['orderBy', orderText(order, names)],
-    ['window', ` ${rows ? 'ROWS' : 'RANGE'} BETWEEN ${bound(lower)} AND ${bound(upper)}`],
+    ['window', frameText(node.group)],
     ['select', [...names, ...values].join(', ')],
   ];
+}
+
+/** Functions that no frame bounds: those of a kind stand together. */
+const UNFRAMED: ReadonlyMap<string, string> = new Map([
+  ['LEAD', 'offset'],
+  ['LAG', 'offset'],
+  ['ROW_NUMBER', 'rank'],
+  ['RANK', 'rank'],
+  ['DENSE_RANK', 'rank'],
+  ['PERCENT_RANK', 'rank'],
+  ['CUME_DIST', 'rank'],
+  ['NTILE', 'ntile'],
+]);
+
+/** The windows of a batch operator as it numbers them, each with its values: what no frame bounds is apart from what one does. */
+export function overGroupTexts(groups: readonly OverGroup[], names: readonly string[]): string[] {
+  const texts: string[] = [];
+  for (const group of groups) {
+    let open: string[] = [];
+    const close = (): void => {
+      if (open.length > 0) texts.push(`${open.join(', ')}${frameText(group)}`);
+      open = [];
+    };
+    group.calls.forEach((call, i) => {
+      const last = group.calls[i - 1];
+      if (last && UNFRAMED.get(last.name) !== UNFRAMED.get(call.name)) close();
+      open.push(`${overCall(call, names)} AS ${call.alias}`);
+    });
+    close();
+  }
+  return texts;
 }
 
 export const delay = (ms: number): string => (ms === 0 ? 'no delay' : `delay ${ms} millisecond`);
@@ -86,7 +123,7 @@ export function windowText(window: WindowSpec, source: string, names: readonly s
 }
 
 /** Names of the partial results a local phase sends, as Flink makes them: `count1$0`, `sum$1`, `(sum$1, count$2)`. */
-function partialNames(calls: readonly PhysicalAggregate[]): {
+export function partialNames(calls: readonly PhysicalAggregate[]): {
   readonly names: readonly string[];
   readonly distinct: readonly (readonly [number, number])[];
 } {
@@ -107,6 +144,7 @@ function partialNames(calls: readonly PhysicalAggregate[]): {
           : c.name.toLowerCase();
     if (c.name === 'AVG' || (c.name === 'SUM' && c.needsRetraction))
       return `(sum$${next++}, count$${next++})`;
+    if (c.name === 'SINGLE_VALUE') return `(value$${next++}, count$${next++})`;
     if (c.name === 'LISTAGG' && !c.needsRetraction) return `(accDelimiter$${next++}, concatAcc$${next++})`;
     return `${base}$${next++}`;
   });

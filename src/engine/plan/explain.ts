@@ -1,5 +1,7 @@
+import { type BatchLine, forwarded } from './batch-line.ts';
 import { astTree } from './explain-ast.ts';
 import { attributesOf } from './explain-attributes.ts';
+import { batchPlan } from './explain-batch.ts';
 import { isDeduplicate } from './explain-rank.ts';
 import type { LogicalNode } from './logical.ts';
 import { type Join, type PhysicalNode, printMode } from './physical.ts';
@@ -10,16 +12,23 @@ export function explainText(
   asts: readonly LogicalNode[],
   physical: readonly PhysicalNode[],
   executed: readonly PhysicalNode[],
-  details: { readonly modes: boolean; readonly advice: string | null },
+  details: { readonly modes: boolean; readonly advice: string | null; readonly isBatch: boolean },
 ): string {
-  const { modes, advice } = details;
+  const { modes, advice, isBatch } = details;
   const heading = advice === null ? 'Optimized Physical Plan' : 'Optimized Physical Plan With Advice';
-  const trees = physical.map((p) => tree(visibleRoot(p), modes ? physicalLineWithMode : physicalLine));
+  const trees = physical.map((p) =>
+    isBatch
+      ? batchTree(visibleRoot(p), 'exec-prefix')
+      : tree(visibleRoot(p), modes ? physicalLineWithMode : physicalLine),
+  );
+  const execution = isBatch
+    ? executed.map((p) => batchTree(visibleRoot(p), 'infix')).join('\n')
+    : executionPlan(executed.map(visibleRoot));
   const queries = asts.map((ast) => astTree(ast.kind === 'Sink' && ast.table === null ? ast.input : ast));
   return [
     `== Abstract Syntax Tree ==\n${queries.join('\n')}`,
     `== ${heading} ==\n${trees.join('\n')}${advice === null ? '' : `\n${advice}\n`}`,
-    `== Optimized Execution Plan ==\n${executionPlan(executed.map(visibleRoot))}`,
+    `== Optimized Execution Plan ==\n${execution}`,
   ].join('\n');
 }
 
@@ -95,7 +104,7 @@ export function physicalTreeWith(node: PhysicalNode, more: (node: PhysicalNode) 
 
 /** Waiting for the end shows in no plan, sorting then does. */
 const shownNode = (node: PhysicalNode): PhysicalNode =>
-  node.kind === 'Collect' && node.order.length === 0 ? shownNode(node.inputs[0]!) : node;
+  node.kind === 'Collect' && (node.order.length === 0 || node.groups) ? shownNode(node.inputs[0]!) : node;
 
 /** What a plan shows below a node: a lookup join hides the table it asks. */
 const shownInputs = (node: PhysicalNode): readonly PhysicalNode[] =>
@@ -106,11 +115,22 @@ function tree(
   print: (node: PhysicalNode) => string,
   isLeaf: (node: PhysicalNode) => boolean = () => false,
 ): string {
+  return drawTree(shownNode(root), print, (node) => (isLeaf(node) ? [] : shownInputs(node)));
+}
+
+const batchTree = (root: PhysicalNode, style: Style): string =>
+  drawTree<BatchLine>(
+    batchPlan(root),
+    (node) => lineText((style === 'infix' && node.executedName) || node.name, node.attributes(style)),
+    (node) => (style === 'infix' ? node.inputs.map(forwarded) : node.inputs),
+  );
+
+/** Each node on a line of its own, below the one that reads it; it is printed before its inputs are asked for. */
+function drawTree<N>(root: N, print: (node: N) => string, inputsOf: (node: N) => readonly N[]): string {
   const lines: string[] = [];
-  const walk = (given: PhysicalNode, head: string, tail: string): void => {
-    const node = shownNode(given);
+  const walk = (node: N, head: string, tail: string): void => {
     lines.push(head + print(node));
-    const inputs = isLeaf(node) ? [] : shownInputs(node);
+    const inputs = inputsOf(node);
     inputs.forEach((input, i) => {
       const isLast = i === inputs.length - 1;
       walk(input, `${tail}${isLast ? '+- ' : ':- '}`, `${tail}${isLast ? '   ' : ':  '}`);
@@ -146,10 +166,12 @@ function joinHintsText({ hints }: Join): string {
   return `${joins}${ttls.length > 0 ? `, stateTtlHints=[[[STATE_TTL options:{${ttls.join(', ')}}]]]` : ''}`;
 }
 
-function line(node: PhysicalNode, style: Style): string {
-  const attributes = attributesOf(node, style).map(([key, value]) => `${key}=[${value}]`);
-  const name = operatorName(node, style);
-  return attributes.length === 0 ? name : `${name}(${attributes.join(', ')})`;
+const line = (node: PhysicalNode, style: Style): string =>
+  lineText(operatorName(node, style), attributesOf(node, style));
+
+function lineText(name: string, attributes: readonly (readonly [string, string])[]): string {
+  const texts = attributes.map(([key, value]) => `${key}=[${value}]`);
+  return texts.length === 0 ? name : `${name}(${texts.join(', ')})`;
 }
 
 /** What plans call a node. */

@@ -207,6 +207,8 @@ export interface Collect extends Node {
   readonly kind: 'Collect';
   /** Empty for none. */
   readonly order: readonly SortKey[];
+  /** Columns of the groups of the aggregate below, whose rows stand where their group came first; null for any rows. */
+  readonly groups: readonly number[] | null;
   /** The row of a global aggregate over nothing. */
   readonly whenEmpty: readonly Value[] | null;
 }

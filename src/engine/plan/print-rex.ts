@@ -23,6 +23,7 @@ const INFIX: ReadonlySet<string> = new Set([
   '-',
   '*',
   '/',
+  '/INT',
   '%',
   '=',
   '<>',
@@ -136,9 +137,10 @@ function printOver(over: RexOver, print: (rex: Rex) => string): string {
   );
   const bound = (b: RexBound): string => (b.offset ? `${print(b.offset)} ${b.type}` : b.type);
   const isDefault =
-    over.lower.type === 'UNBOUNDED PRECEDING' &&
-    over.upper.type === 'CURRENT ROW' &&
-    (!over.rows || over.aggregate === 'ROW_NUMBER');
+    (order.length === 0 && !over.rows) ||
+    (over.lower.type === 'UNBOUNDED PRECEDING' &&
+      over.upper.type === 'CURRENT ROW' &&
+      (!over.rows || over.aggregate === 'ROW_NUMBER'));
   const parts = [
     ...(over.partitionBy.length > 0 ? [`PARTITION BY ${over.partitionBy.map(print).join(', ')}`] : []),
     ...(order.length > 0 ? [`ORDER BY ${order.join(', ')}`] : []),

@@ -55,6 +55,10 @@ export function nonDeterministicFunction(rex: Rex): string | null {
   return null;
 }
 
+/** The conditions that AND joins, however deep. */
+export const conjunctionOf = (rex: Rex): readonly Rex[] =>
+  rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands.flatMap(conjunctionOf) : [rex];
+
 /** A key that is equal for equal expressions. */
 export function rexKey(rex: Rex): string {
   return JSON.stringify(rex, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));

@@ -7,7 +7,7 @@ const NONE = 'No available advice...';
 
 /** What EXPLAIN PLAN_ADVICE adds: warnings of non-deterministic updates, and two phases for aggregates that could have them. */
 export function adviceFor(plan: Sink, config: Config): string {
-  const warnings = findNonDeterminism(plan)
+  const warnings = findNonDeterminism(plan, true)
     .filter(
       (f) =>
         f.kind === 'column' || (plan.table !== null && f.lookup !== undefined && !f.lookup.upsertMaterialize),
@@ -26,15 +26,14 @@ function twoPhases(plan: Sink, config: Config): string | null {
   );
   if (!found) return null;
   const missing: string[] = [];
-  if (!config.boolean('table.exec.mini-batch.enabled', false)) {
-    missing.push(
-      "'table.exec.mini-batch.enabled' to 'true'",
-      "'table.exec.mini-batch.allow-latency' to a positive long value",
-      "'table.exec.mini-batch.size' to a positive long value",
-    );
-  }
   if (config.string('table.optimizer.agg-phase-strategy', 'AUTO').toUpperCase() === 'ONE_PHASE')
     missing.push("'table.optimizer.agg-phase-strategy' to 'AUTO'");
+  if (!config.boolean('table.exec.mini-batch.enabled', false))
+    missing.push("'table.exec.mini-batch.enabled' to 'true'");
+  if (config.durationMs('table.exec.mini-batch.allow-latency', 0) <= 0)
+    missing.push("'table.exec.mini-batch.allow-latency' to a positive long value");
+  if (config.integer('table.exec.mini-batch.size', -1) <= 0)
+    missing.push("'table.exec.mini-batch.size' to a positive long value");
   return missing.length === 0
     ? null
     : `You might want to enable local-global two-phase optimization by configuring (${missing.join(', ')}).`;

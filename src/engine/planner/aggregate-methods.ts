@@ -70,10 +70,11 @@ export function missingMethod(node: PhysicalNode): SqlError | null {
   if (node.kind !== 'GroupWindowAggregate' && node.kind !== 'WindowAggregate') return null;
   const untexted =
     node.kind === 'GroupWindowAggregate' ? untextedCall(node.calls, node.inputs[0]!.fields) : null;
-  return untexted ?? (node.window.kind === 'TUMBLE' ? null : unmergeableCall(node.calls));
+  const isWhole = node.window.kind === 'TUMBLE' || (node.window.attached && node.window.kind !== 'SESSION');
+  return untexted ?? (isWhole ? null : unmergeableCall(node.calls));
 }
 
-/** HOP, CUMULATE and SESSION merge their windows from parts. */
+/** HOP, CUMULATE and SESSION merge their windows from parts, unless their bounds are there already. */
 function unmergeableCall(calls: readonly PhysicalAggregate[]): SqlError | null {
   for (const { name, needsRetraction } of calls) {
     const plain = CLASSES[name];

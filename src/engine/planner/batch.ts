@@ -1,9 +1,9 @@
 import type { Config } from '../catalog/config.ts';
+import { isHashed } from '../plan/explain-batch-aggregates.ts';
 import { inputsOf, type LogicalNode, type SortKey } from '../plan/logical.ts';
-import type { PhysicalNode } from '../plan/physical.ts';
+import type { Collect, PhysicalNode } from '../plan/physical.ts';
 import type { Value } from '../types/logical-type.ts';
 import { unexpectedCorrelation } from './correlation.ts';
-import { splitJoinCondition } from './join-keys.ts';
 import { plainError } from './plan-error.ts';
 
 /** Whether a script asks for Flink's batch mode: every input is whole, and every result is sent once. */
@@ -20,19 +20,21 @@ export function asBatch(made: PhysicalNode): PhysicalNode {
       return made.inputs[0]!;
     case 'TableSourceScan':
       return { ...made, watermark: null };
-    case 'GroupAggregate':
-      return collect(
-        made,
-        [],
-        made.groups.length === 0 ? made.calls.map((c) => valueOfNothing(c.name)) : null,
-      );
+    case 'GroupAggregate': {
+      const groups = made.groups.map((_, i) => i);
+      // What no hash table can hold comes sorted.
+      const isSorted = !isHashed(made.calls, made.inputs[0]!.fields);
+      return {
+        ...collect(
+          made,
+          isSorted ? groups.map((column) => ({ column, descending: false, nullsFirst: true })) : [],
+          groups.length === 0 ? made.calls.map((c) => valueOfNothing(c.name)) : null,
+        ),
+        groups,
+      };
+    }
     case 'Join':
       return made.joinType === 'inner' || made.joinType === 'semi' ? made : collect(made, []);
-    case 'IntervalJoin': {
-      const { bounds: _, ...rest } = made;
-      const keys = splitJoinCondition(made.condition, made.inputs[0]!.fields.length);
-      return asBatch({ ...rest, ...keys, kind: 'Join' });
-    }
     case 'Rank':
     case 'Limit':
       return collect(made, []);
@@ -100,7 +102,15 @@ export function collect(
   input: PhysicalNode,
   order: readonly SortKey[],
   whenEmpty: readonly Value[] | null = null,
-): PhysicalNode {
+): Collect {
   if (input.kind === 'Collect' && order.length === 0) return input;
-  return { kind: 'Collect', inputs: [input], fields: input.fields, mode: 0, order, whenEmpty };
+  return {
+    kind: 'Collect',
+    inputs: [input],
+    fields: input.fields,
+    mode: 0,
+    order,
+    groups: null,
+    whenEmpty,
+  };
 }

@@ -15,7 +15,7 @@ export function bindColumn(binder: Binder, node: Ast.ColumnRef): Rex {
   // A column with the name of a table around hides nothing of that table.
   const isOwn =
     found.kind === 'merged' ||
-    (found.kind === 'ambiguous' && parts.length === 1) ||
+    found.kind === 'ambiguous' ||
     (found.kind === 'column' && (found.used > 1 || parts.length === 1 || found.field.type.root === 'ROW'));
   if (outer && !isOwn) {
     const around = resolve(outer, parts);

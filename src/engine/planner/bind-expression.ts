@@ -127,6 +127,8 @@ export class ExpressionBinder implements Binder {
     try {
       return this.bind(expression);
     } catch (error) {
+      // A pattern's names mean nothing outside it.
+      if (this.#intercept && this.scope.tables.length === 0) throw error;
       const plain = new ExpressionBinder(this.source, this.scope, null, this.#subquery, this.#windows);
       plain.#misfits = [];
       for (const part of [...partsOf(expression, 'ColumnRef'), ...partsOf(expression, 'Case')])

@@ -23,7 +23,14 @@ import { ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
 import { AGGREGATES } from './function-kinds.ts';
 import { bindPercentile } from './percentile.ts';
-import { notAName, notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import {
+  notAName,
+  notYet,
+  placeless,
+  plainError,
+  type StatementText,
+  validationError,
+} from './plan-error.ts';
 import type { Scope } from './scope.ts';
 
 /** Stands for every variable: a column without one. */
@@ -188,6 +195,7 @@ class MatchBinder {
     const first = e.parts[0]!.name;
     const isColumn = e.parts.length === 1 || this.#input.node.fields.some((f) => f.name === first);
     const isBare = !(e.parts.length > 1 && this.#variables.includes(first)) && isColumn;
+    this.#refuseNested(e, isBare);
     const bound = (isBare ? this.#columns : this.#qualified).bind(e);
     return mapRex(bound, (r) => {
       if (r.kind !== 'InputRef') return r;
@@ -196,6 +204,27 @@ class MatchBinder {
       if (defined === null) return column;
       return call(variable === defined ? 'PREV' : 'LAST', [column, ZERO], r.type);
     });
+  }
+
+  /** Flink's validator loses its way in the fields of a column's row: it looks for the column once more among them. */
+  #refuseNested({ parts }: Ast.ColumnRef, isBare: boolean): void {
+    if (!isBare && !this.#variables.includes(parts[0]!.name)) return;
+    const at = isBare ? 0 : 1;
+    const [column, field] = parts.slice(at);
+    const type = this.#input.node.fields.find((f) => f.name === column?.name)?.type;
+    if (!column || !field || type?.root !== 'ROW') return;
+    if (isBare) throw placeless('nested-in-pattern', `Unknown field '${column.name}'`, column.span);
+    if (!type.fields.some((f) => f.name === field.name))
+      throw this.#error(
+        field.span,
+        'unknown-column',
+        `Column '${field.name}' not found in table '${parts[0]!.name}.${column.name}'`,
+      );
+    throw this.#error(
+      column.span,
+      'nested-in-pattern',
+      `Column '${column.name}.${column.name}' not found in table '*'`,
+    );
   }
 
   #call(node: Ast.Call, defined: string | null): Rex | null {

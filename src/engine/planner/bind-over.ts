@@ -41,6 +41,8 @@ const UNFRAMED: ReadonlySet<string> = new Set(['RANK', 'DENSE_RANK', 'ROW_NUMBER
 export const isRankFunction = (name: string): boolean => RANKS[name] !== undefined;
 
 const UNBOUNDED: RexBound = { type: 'UNBOUNDED PRECEDING', offset: null };
+/** Where a partition without an order ends. */
+const WHOLE: RexBound = { type: 'UNBOUNDED FOLLOWING', offset: null };
 const CURRENT: RexBound = { type: 'CURRENT ROW', offset: null };
 
 const ORDERED: ReadonlySet<string> = new Set(['RANK', 'DENSE_RANK', 'PERCENT_RANK', 'CUME_DIST']);
@@ -242,8 +244,9 @@ function frameOf(
   bind: (e: Ast.Expression) => Rex,
 ): { rows: boolean; lower: RexBound; upper: RexBound } {
   if (name === 'ROW_NUMBER') return { rows: true, lower: UNBOUNDED, upper: CURRENT };
-  if (isRankFunction(name) || name === 'LAG' || name === 'LEAD' || !spec.frame)
+  if (isRankFunction(name) || name === 'LAG' || name === 'LEAD')
     return { rows: false, lower: UNBOUNDED, upper: CURRENT };
+  if (!spec.frame) return { rows: false, lower: UNBOUNDED, upper: spec.orderBy.length > 0 ? CURRENT : WHOLE };
   const bound = (b: Ast.FrameBound): RexBound => ({ type: b.type, offset: b.offset ? bind(b.offset) : null });
   return {
     rows: spec.frame.unit === 'ROWS',

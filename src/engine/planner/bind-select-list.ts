@@ -7,7 +7,7 @@ import { needOver } from './function-kinds.ts';
 import { projectSubqueries } from './join-subquery.ts';
 import { type StatementText, validationError } from './plan-error.ts';
 import { uniquify } from './relation-tools.ts';
-import { resolve, type Scope, type ScopeTable, tableNamed } from './scope.ts';
+import { hasTwo, resolve, type Scope, type ScopeTable, tableNamed } from './scope.ts';
 
 export interface SelectColumn {
   readonly expression: Ast.Expression;
@@ -70,6 +70,8 @@ export function expandStars(
     for (const t of table ? [table] : scope.tables) {
       for (const [i, field] of t.fields.entries()) {
         if (merged.some((m) => m.columns.includes(t.offset + i))) continue;
+        if (hasTwo(t, field.name))
+          throw validationError(source, e.span, 'ambiguous-column', `Column '${field.name}' is ambiguous`);
         columns.push({
           expression: columnRef(t, field.name, e.span),
           name: unused(field.name, columns),

@@ -111,9 +111,9 @@ export function bindWindowTable(
     units: [...lengths.map((l) => l.unit), ...(offset.unit ? [offset.unit] : [])],
   };
   const windowTime = withNullable(timeType, false);
-  const taken = new Set(input.fields.map((f) => f.name));
+  // A table that has such columns already has two of a name then, and neither can be named.
   const extra = (['window_start', 'window_end', 'window_time'] as const).map((n) => ({
-    name: taken.has(n) ? `${n}0` : n,
+    name: n,
     type: n === 'window_time' ? windowTime : notNull(timestamp(3)),
   }));
   // The AST shows the table argument as a projection of all its columns.

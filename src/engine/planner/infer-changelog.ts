@@ -533,7 +533,7 @@ function withMonotonicity(
   input: PhysicalNode,
 ): readonly PhysicalAggregate[] {
   if (!calls.some((c) => c.needsRetraction && (c.name === 'MAX' || c.name === 'MIN'))) return calls;
-  const monotonicity = monotonicityOfAggregate(groups, calls, modifiedMonotonicity(input));
+  const monotonicity = monotonicityOfAggregate(groups, calls, input);
   return calls.map((c, i) => {
     const own = monotonicity?.[groups.length + i];
     return (c.name === 'MAX' && own === 'INCREASING') || (c.name === 'MIN' && own === 'DECREASING')

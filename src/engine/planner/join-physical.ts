@@ -15,10 +15,11 @@ export function physicalJoin(
 ): PhysicalNode {
   if (node.lookup) return physicalLookupJoin(node, left, right, isStream);
   if (node.asOf !== null) return physicalTemporalJoin(node, left, right, exchange);
-  const keys = splitJoinCondition(
-    node.interval?.rest ?? node.windowJoin?.rest ?? node.condition,
-    left.fields.length,
-  );
+  // Batch mode keeps no state that a time could bound.
+  const interval = isStream ? node.interval : undefined;
+  const windowJoin = isStream ? node.windowJoin : undefined;
+  const rest = interval?.rest ?? windowJoin?.rest ?? node.condition;
+  const keys = splitJoinCondition(rest, left.fields.length);
   const inputs = [exchange(left, keys.leftKeys), exchange(right, keys.rightKeys)];
   const common = {
     inputs,
@@ -28,9 +29,8 @@ export function physicalJoin(
     condition: node.condition,
     ...keys,
   };
-  if (node.interval) return { kind: 'IntervalJoin', ...common, bounds: node.interval };
-  if (node.windowJoin)
-    return { kind: 'WindowJoin', ...common, condition: node.windowJoin.rest, spec: node.windowJoin };
+  if (interval) return { kind: 'IntervalJoin', ...common, bounds: interval };
+  if (windowJoin) return { kind: 'WindowJoin', ...common, condition: windowJoin.rest, spec: windowJoin };
   return { kind: 'Join', ...common, ...(node.hints ? { hints: node.hints } : {}) };
 }
 

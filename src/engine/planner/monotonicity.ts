@@ -10,6 +10,7 @@ import type {
 } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
 import { isRowtime, isTimeAttribute } from '../types/logical-type.ts';
+import { filteredInterval } from './column-interval.ts';
 import { isTop1 } from './keys.ts';
 
 /** How a column may change from one update of the same key to the next. */
@@ -52,9 +53,9 @@ export function modifiedMonotonicity(node: PhysicalNode): Columns {
           below && [...node.groups, ...node.calls.map((c) => c.args[0]!)].map((column) => below[column]!)
         );
       }
-      return monotonicityOfAggregate(node.groups, node.calls, modifiedMonotonicity(input));
+      return monotonicityOfAggregate(node.groups, node.calls, input);
     case 'LocalGroupAggregate':
-      return monotonicityOfAggregate(node.groups, node.calls, modifiedMonotonicity(input));
+      return monotonicityOfAggregate(node.groups, node.calls, input);
     case 'GroupWindowAggregate':
       return !node.emit && neverUpdates(modifiedMonotonicity(input)) ? constants(node) : null;
     case 'ChangelogNormalize':
@@ -79,20 +80,36 @@ export function modifiedMonotonicity(node: PhysicalNode): Columns {
   }
 }
 
-/** Groups stay, counts and maxima grow, minima shrink, as long as their input only says the same. */
+/** Groups stay, counts, maxima and sums of what is never negative grow, minima shrink, as long as their input only says the same. */
 export function monotonicityOfAggregate(
   groups: readonly number[],
   calls: readonly PhysicalAggregate[],
-  below: Columns,
+  input: PhysicalNode,
 ): Columns {
+  const below = modifiedMonotonicity(input);
   if (!below || groups.some((g) => below[g] !== 'CONSTANT')) return null;
   const updates = !neverUpdates(below);
-  const ofCall = ({ name, args }: PhysicalAggregate): Monotonicity => {
+  const ofCall = ({ name, args, filter }: PhysicalAggregate): Monotonicity => {
     if (name === 'COUNT') return updates && args.length > 1 ? 'NOT_MONOTONIC' : 'INCREASING';
-    const own = name === 'MAX' ? 'INCREASING' : name === 'MIN' ? 'DECREASING' : 'NOT_MONOTONIC';
+    const own = ofFunction(name, args, filter, input);
     return updates && args.length > 0 && below[args[0]!] !== own ? 'NOT_MONOTONIC' : own;
   };
   return [...groups.map(() => 'CONSTANT' as const), ...calls.map(ofCall)];
+}
+
+function ofFunction(
+  name: string,
+  args: readonly number[],
+  filter: number,
+  input: PhysicalNode,
+): Monotonicity {
+  if (name === 'MAX') return 'INCREASING';
+  if (name === 'MIN') return 'DECREASING';
+  const values = name === 'SUM' || name === '$SUM0' ? filteredInterval(input, args[0]!, filter) : null;
+  if (!values) return 'NOT_MONOTONIC';
+  // Where a least value is known Flink does not ask for the greatest.
+  if (values.lower > -Infinity) return values.lower >= 0 ? 'INCREASING' : 'NOT_MONOTONIC';
+  return values.upper <= 0 ? 'DECREASING' : 'NOT_MONOTONIC';
 }
 
 function ofCalc(node: Calc, below: Columns): Columns {

@@ -54,10 +54,15 @@ export function resolveNonDeterminism(sink: Sink, config: Config): Sink {
  * Walks down from the sink with the columns that must be the same whenever a change is computed again (Flink's
  * StreamNonDeterministicUpdatePlanVisitor). Regular joins are not looked into.
  */
-export function findNonDeterminism(sink: Sink): Finding[] {
+export function findNonDeterminism(sink: Sink, isShown = false): Finding[] {
   const findings: Finding[] = [];
   const input = sink.inputs[0]!;
   if (!updates(input)) return findings;
+  // A plan that is only shown has no sink for a SELECT, which asks for nothing.
+  if (isShown && sink.table === null) {
+    visit(input, [], findings);
+    return findings;
+  }
   const all = input.fields.map((_, i) => i);
   const isKeyed = sink.table !== null && sink.table.primaryKey.length > 0 && !sink.upsertMaterialize;
   visitInput(input, isKeyed ? sinkKey(sink) : all, findings);

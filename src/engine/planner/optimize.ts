@@ -50,11 +50,11 @@ export function optimize(
   isStream: boolean,
 ): LogicalSink {
   let input = distinctUnions(groupWindows(sink.input, isStream));
-  input = withWindowColumns(toCalcs(reduceExpressions(simplifyCoalesces(input))));
+  input = withWindowColumns(toCalcs(reduceExpressions(simplifyCoalesces(input)), isStream));
   input = pushFilters(reduceExpressions(pushFilters(decideConstants(input, context))));
   const joinsMany = isStream && config.boolean('table.optimizer.multi-join.enabled', false);
   if (joinsMany) input = makeMultiJoins(pullConstantsUp(input));
-  input = toCalcs(expandSetOperations(pushCalcsIntoSetOperations(input)));
+  input = toCalcs(expandSetOperations(pushCalcsIntoSetOperations(input)), isStream);
   if (isStream) input = recognizeRanks(input);
   input = removeUnreadJoins(input);
   input = removeNeedlessAggregates(
@@ -80,11 +80,13 @@ export function optimize(
 }
 
 /** Projects and Filters become Calcs, neighbouring ones one. */
-function toCalcs(given: LogicalNode): LogicalNode {
+function toCalcs(given: LogicalNode, isStream: boolean): LogicalNode {
   const merged = mergeOverProjects(given);
   const node =
-    merged.kind === 'Project' && merged.exprs.some(hasOver) ? splitOver(inlineProject(merged)) : merged;
-  const rebuilt = mapInputs(node, toCalcs);
+    merged.kind === 'Project' && merged.exprs.some(hasOver)
+      ? splitOver(inlineProject(merged), isStream)
+      : merged;
+  const rebuilt = mapInputs(node, (input) => toCalcs(input, isStream));
   if (rebuilt.kind === 'Project') {
     return mergeCalc({
       kind: 'Calc',

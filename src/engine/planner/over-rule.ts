@@ -124,7 +124,8 @@ function canInline(project: LogicalProject, below: readonly Rex[]): boolean {
  * Splits a projection with OVER windows in levels, as Calcite's CalcRelSplitter: what is computed before (only if there is anything, literals
  * included), the windows, what is computed from them. Without a computing level on top Calcite forgets the names.
  */
-export function splitOver(project: LogicalProject): LogicalNode {
+export function splitOver(given: LogicalProject, isStream: boolean): LogicalNode {
+  const project = isStream ? given : overUsedColumns(given);
   const overs: RexOver[] = [];
   const keys: string[] = [];
   for (const rex of project.exprs) {
@@ -138,7 +139,7 @@ export function splitOver(project: LogicalProject): LogicalNode {
   }
   const bottom = bottomLevel(project);
   const at = (rex: Rex): number => bottom.keys.indexOf(rexKey(rex));
-  const groups: { key: string; group: OverGroup; calls: AggregateCall[] }[] = [];
+  let groups: { key: string; group: OverGroup; calls: AggregateCall[] }[] = [];
   const place = new Map<string, readonly [number, number]>();
   for (const [i, over] of overs.entries()) {
     const order = over.orderBy.map(
@@ -171,11 +172,22 @@ export function splitOver(project: LogicalProject): LogicalNode {
     });
   }
   const width = bottom.node.fields.length;
+  let names = groups.flatMap((g) => g.calls.map((c) => c.alias!));
+  if (!isStream) {
+    const sorted = inBatchOrder(groups.map(({ group, calls }) => ({ ...group, calls })));
+    const places = sorted.from;
+    for (const [key, [g, i]] of place) place.set(key, [places.indexOf(g), i]);
+    names = sorted.names;
+    groups = places.map((g, at) => {
+      const { calls, ...group } = sorted.groups[at]!;
+      return { key: groups[g]!.key, group: { ...group, calls: [] }, calls: [...calls] };
+    });
+  }
   const starts: number[] = [];
   groups.reduce((sum, g) => (starts.push(sum), sum + g.calls.length), width);
   const fields: Field[] = [
     ...bottom.node.fields,
-    ...groups.flatMap((g) => g.calls.map((c) => ({ name: c.alias!, type: c.type }))),
+    ...groups.flatMap((g) => g.calls).map((c, i) => ({ name: names[i]!, type: c.type })),
   ];
   const windows: LogicalNode = {
     kind: 'Over',
@@ -198,15 +210,70 @@ export function splitOver(project: LogicalProject): LogicalNode {
   );
   const isOrdered = places.every((p, i) => i === 0 || p >= places[i - 1]!);
   const computes = !isOrdered || project.exprs.some((e) => e.kind === 'Call' && at(e) < 0);
-  const names = project.exprs.map((e, i) =>
-    e.kind !== 'InputRef' && !computes ? `$${i}` : project.fields[i]!.name,
-  );
+  const shown = project.exprs.map((e, i) => {
+    if (computes) return project.fields[i]!.name;
+    return e.kind === 'InputRef' ? project.input.fields[e.index]!.name : `$${i}`;
+  });
   return {
     kind: 'Project',
     input: windows,
     exprs: project.exprs.map(onTop),
-    fields: project.fields.map((f, i) => ({ ...f, name: names[i]! })),
+    fields: project.fields.map((f, i) => ({ ...f, name: shown[i]! })),
   };
+}
+
+/** Batch mode takes a projection below its windows: it keeps the columns that something looks at (ProjectWindowTransposeRule). */
+function overUsedColumns(project: LogicalProject): LogicalProject {
+  const { input } = project;
+  const used = new Set<number>();
+  for (const e of project.exprs) refsIn(e, used);
+  const kept = [...used].sort((a, b) => a - b);
+  if (kept.length === 0 || kept.length === input.fields.length) return project;
+  const below: LogicalNode = {
+    kind: 'Project',
+    input,
+    exprs: kept.map((i) => ref(i, input.fields[i]!.type)),
+    fields: kept.map((i) => input.fields[i]!),
+  };
+  const to = (i: number): Rex => ref(kept.indexOf(i), input.fields[i]!.type);
+  return { ...project, input: below, exprs: project.exprs.map((e) => moveRefs(e, to)) };
+}
+
+/**
+ * Batch mode sorts its windows by partition, then order (WindowGroupReorderRule); `from` says where each was. The names of their values are sorted like
+ * them, and once more within the operator.
+ */
+function inBatchOrder(groups: readonly OverGroup[]): {
+  readonly groups: OverGroup[];
+  readonly from: number[];
+  readonly names: string[];
+} {
+  const maskOf = ({ partition }: OverGroup): bigint =>
+    partition.reduce((bits, c) => bits | (1n << BigInt(c)), 0n);
+  const compareKeys = (a: OverGroup, b: OverGroup): number => {
+    const [x, y] = [maskOf(a), maskOf(b)];
+    return x < y ? -1 : x > y ? 1 : 0;
+  };
+  const compareOrders = ({ order: a }: OverGroup, { order: b }: OverGroup): number => {
+    const at = a.findIndex((k, i) => k.column !== b[i]?.column);
+    if (at >= 0) return b[at] ? a[at]!.column - b[at].column : 1;
+    if (a.length !== b.length) return -1;
+    const turned = a.find((k, i) => k.descending !== b[i]!.descending);
+    return turned ? (turned.descending ? 1 : -1) : 0;
+  };
+  const from = groups
+    .map((_, i) => i)
+    .sort((a, b) => compareKeys(groups[a]!, groups[b]!) || compareOrders(groups[a]!, groups[b]!));
+  const starts: number[] = [];
+  groups.reduce((sum, g) => (starts.push(sum), sum + g.calls.length), 0);
+  const moved = from.flatMap((g) => groups[g]!.calls.map((_, i) => starts[g]! + i));
+  const names = groups.flatMap((g) => g.calls.map((c) => c.alias!));
+  let at = 0;
+  const sorted = from.map((g) => ({
+    ...groups[g]!,
+    calls: groups[g]!.calls.map((c) => ({ ...c, alias: names[moved[moved[at++]!]!]! })),
+  }));
+  return { groups: sorted, from, names: moved.map((i) => names[i]!) };
 }
 
 interface Bottom {

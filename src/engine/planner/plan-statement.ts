@@ -121,6 +121,7 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
     explain: explainText([logical], [shown], shareSubplans([shown]), {
       modes: isStream && details.includes('CHANGELOG_MODE'),
       advice: details.includes('PLAN_ADVICE') ? advice : null,
+      isBatch: !isStream,
     }),
     advice,
     schema: statement.schema,
@@ -128,13 +129,18 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
 }
 
 /** EXPLAIN of several statements as one job. */
-export function explainTogether(planned: readonly PlannedStatement[], details: readonly string[]): string {
+export function explainTogether(
+  planned: readonly PlannedStatement[],
+  details: readonly string[],
+  config: Config,
+): string {
+  const isStream = !isBatch(config);
   const sinks = planned.map((p) => p.shown);
   return explainText(
     planned.map((p) => p.ast),
     sinks,
     shareSubplans(sinks),
-    { modes: details.includes('CHANGELOG_MODE'), advice: null },
+    { modes: isStream && details.includes('CHANGELOG_MODE'), advice: null, isBatch: !isStream },
   );
 }
 

@@ -36,12 +36,14 @@ export function recognizeRanks(node: LogicalNode, above: LogicalNode | null = nu
   return rankOf(rebuilt, rebuilt.input, above) ?? rebuilt;
 }
 
-/** A group by a rank number that has lost its name loses it too. */
+/** A group by a rank number that has lost its name loses it too, unless there is only one such number. */
 function withRankName(node: LogicalAggregate): LogicalNode {
+  const { input } = node;
+  const isRank = (column: number): boolean =>
+    input.fields[column]!.name === RANK_NAME &&
+    !(input.kind === 'Calc' && input.exprs[column]!.kind === 'Literal');
   const fields = node.fields.map((f, i) =>
-    i < node.groups.length && node.input.fields[node.groups[i]!]!.name === RANK_NAME
-      ? { ...f, name: RANK_NAME }
-      : f,
+    i < node.groups.length && isRank(node.groups[i]!) ? { ...f, name: RANK_NAME } : f,
   );
   return { ...node, fields };
 }
@@ -74,7 +76,8 @@ function rankOf(calc: LogicalCalc, over: LogicalOver, above: LogicalNode | null)
       else {
         start = Math.max(start, limit.low);
         if (limit.high !== null) end = end === null ? limit.high : Math.min(end, limit.high);
-        if (limit.low === limit.high) isPoint = true;
+        // Not where a limit only leaves one rank.
+        if (limit.isPoint) isPoint = true;
       }
     }
   }
@@ -168,7 +171,10 @@ function isIncreasing(exprs: readonly Rex[]): boolean {
 }
 
 /** What a condition says of the rank column: bounds, both included, or a column that says the end; null for anything else. */
-function limitOf(rex: Rex, rank: number): { low: number; high: number | null } | { column: number } | null {
+function limitOf(
+  rex: Rex,
+  rank: number,
+): { low: number; high: number | null; isPoint?: true } | { column: number } | null {
   if (rex.kind !== 'Call') return null;
   const [a, b] = rex.operands;
   if (!a || !b) return null;
@@ -190,7 +196,7 @@ function limitOf(rex: Rex, rank: number): { low: number; high: number | null } |
   const value = Number(other.value);
   switch (operator) {
     case '=':
-      return { low: value, high: value };
+      return { low: value, high: value, isPoint: true };
     case '<':
       return { low: 1, high: Math.ceil(value) - 1 };
     case '<=':

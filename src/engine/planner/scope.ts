@@ -64,6 +64,7 @@ export function resolve(scope: Scope, parts: readonly string[]): Resolution {
       const table = tableNamed(scope, parts.slice(0, used));
       if (!table) continue;
       const index = table.fields.findIndex((f) => f.name === parts[used]);
+      if (hasTwo(table, parts[used]!)) return { kind: 'ambiguous', name: parts[used]! };
       if (index >= 0)
         return { kind: 'column', index: table.offset + index, field: table.fields[index]!, used: used + 1 };
       const near = table.fields.find((f) => f.name.toLowerCase() === parts[used]!.toLowerCase());
@@ -87,6 +88,10 @@ export function resolve(scope: Scope, parts: readonly string[]): Resolution {
     .find((f) => f.name.toLowerCase() === first.toLowerCase());
   return { kind: 'missing-column', name: first, part: 0, suggestion: near?.name ?? null, table: null };
 }
+
+/** Whether two columns of a table have a name: a window function adds its own to those that are there. */
+export const hasTwo = ({ fields }: ScopeTable, name: string): boolean =>
+  fields.filter((f) => f.name === name).length > 1;
 
 function columnsNamed(scope: Scope, name: string): { index: number; field: Field }[] {
   return scope.tables.flatMap((table) =>

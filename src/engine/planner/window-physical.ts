@@ -1,9 +1,10 @@
 import { SqlError } from '../base/diagnostic.ts';
 import { Config } from '../catalog/config.ts';
 import type { Field, LogicalNode, WindowProperty, WindowSpec } from '../plan/logical.ts';
-import type { PhysicalAggregate, PhysicalNode, WindowAggregate } from '../plan/physical.ts';
+import type { Calc, PhysicalAggregate, PhysicalNode, WindowAggregate } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, passesAll, shiftRefs } from '../plan/rex-tools.ts';
+import { guessSelectivity, selectivityOf } from '../plan/selectivity.ts';
 import { BIGINT, isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import { approximateCount, isMergeable } from './aggregate-methods.ts';
@@ -85,11 +86,15 @@ export function planWindowAggregate(
   );
   if (computes || isArgument) throw notYet('an aggregate that computes with its window bounds', null);
   checkWindow(table.window);
+  const isWhole = expand !== null || !hasTwoPhases(planning, table.window, physicalCalls(node.calls));
+  const place = isWhole ? 'below' : placeOfFilter(path);
+  if (place === 'above') return planAttachedWindowAggregate(planning, node, roles);
   const { input, time, position } = withoutWindow(
     planning,
     node.input.kind === 'Expand' ? node.input.input : node.input,
     path,
     roles,
+    { isApart: place === 'apart' },
   );
   if (expand) {
     const made = expandedByWindow(expand, input, roles, position, time);
@@ -143,7 +148,7 @@ export function planExpand(planning: Planning, node: Extract<LogicalNode, { kind
     partition.includes(-1)
   )
     return { kind: 'Expand', inputs: [planning.node(node.input)], fields, mode: 0, projects: node.projects };
-  const below = withoutWindow(planning, node.input, path, roles, true);
+  const below = withoutWindow(planning, node.input, path, roles, { isKeyed: true });
   const made = expandedByWindow(node, below.input, roles, below.position, below.time);
   const width = made.node.fields.length;
   const columns: readonly string[] = ['start', 'end', 'time'];
@@ -218,6 +223,16 @@ function checkPadded(
   });
 }
 
+const hasTwoPhases = (
+  { config }: Planning,
+  window: WindowSpec,
+  calls: readonly PhysicalAggregate[],
+): boolean =>
+  isRowtime(window.timeType) &&
+  window.kind !== 'SESSION' &&
+  config.string('table.optimizer.agg-phase-strategy', 'AUTO') !== 'ONE_PHASE' &&
+  calls.every(isMergeable);
+
 function planWindowPhases(
   planning: Planning,
   node: Extract<LogicalNode, { kind: 'Aggregate' }>,
@@ -263,11 +278,7 @@ function planWindowPhases(
         ...asked.filter((_, i) => i < node.groups.length && !roles.has(node.groups[i]!)),
         ...fields.slice(groups.length).map((f) => f.name),
       ];
-  const isTwoPhase =
-    isRowtime(window.timeType) &&
-    window.kind !== 'SESSION' &&
-    planning.config.string('table.optimizer.agg-phase-strategy', 'AUTO') !== 'ONE_PHASE' &&
-    calls.every(isMergeable);
+  const isTwoPhase = hasTwoPhases(planning, window, calls);
   if (calls.some(({ name }) => name === 'APPROX_COUNT_DISTINCT')) throw approximateCount();
   const common = { calls, window, properties, inputRetracts: false, hasHiddenCount: false };
   const made = (node: WindowAggregate): WindowAggregate =>
@@ -392,6 +403,21 @@ function expandedByWindow(
   return { node, position: (old) => kept.indexOf(old), time: kept.length };
 }
 
+/**
+ * Where the cheapest plan has a filter over a window function (FlinkCalcMergeRule by cost): below the window, in the projection there, or apart from it; or
+ * above the window, which is then no part of the aggregate. Right above a watermark Calcite guesses how many rows pass, and only where that is not
+ * more than Flink's estimate the two projections become one.
+ */
+function placeOfFilter({ table, exprs, condition }: WindowPath): 'below' | 'apart' | 'above' {
+  const { input } = table;
+  const isNarrowed = input.kind === 'Calc' && input.condition === null;
+  const source = isNarrowed ? input.input : input;
+  if (!condition || source.kind !== 'WatermarkAssigner') return 'below';
+  if (selectivityOf(condition) >= guessSelectivity(condition)) return 'below';
+  const computes = exprs.some((e) => e.kind === 'Call' && e.operator !== 'CAST');
+  return isNarrowed && computes ? 'apart' : 'above';
+}
+
 interface WindowPath {
   readonly table: Extract<LogicalNode, { kind: 'WindowTable' }>;
   readonly exprs: readonly Rex[];
@@ -404,7 +430,7 @@ function withoutWindow(
   node: LogicalNode,
   { table, exprs, condition }: WindowPath,
   roles: ReadonlyMap<number, string>,
-  isKeyed = false,
+  { isKeyed = false, isApart = false }: { readonly isKeyed?: boolean; readonly isApart?: boolean } = {},
 ): { readonly input: PhysicalNode; readonly time: number; readonly position: (old: number) => number } {
   const kept = exprs.map((e, i) => ({ e, i })).filter(({ i }) => !roles.has(i));
   const timeRef = ref(table.window.time, table.input.fields[table.window.time]!.type);
@@ -426,16 +452,16 @@ function withoutWindow(
   const below = planning.node(table.input);
   // Sessions in a place of their own: what stands below them is sent to its key before it is computed.
   const source = isKeyed && !isIdentity ? exchange(below, table.window.partition) : below;
-  const input: PhysicalNode = isIdentity
-    ? source
-    : mergePhysicalCalc({
-        kind: 'Calc',
-        inputs: [source],
-        fields: newFields,
-        mode: 0,
-        exprs: newExprs,
-        condition,
-      });
+  const calc: Calc = {
+    kind: 'Calc',
+    inputs: [source],
+    fields: newFields,
+    mode: 0,
+    exprs: newExprs,
+    condition,
+  };
+  const computed = isApart ? calc : mergePhysicalCalc(calc);
+  const input: PhysicalNode = isIdentity ? source : computed;
   return { input, time, position: (old) => kept.findIndex(({ i }) => i === old) };
 }
 

@@ -77,8 +77,8 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
     id: given.id,
     plans,
     advice,
-    ...(planned.length > 1
-      ? { together: explainTogether(planned, session && isBatch(session.config) ? [] : ['CHANGELOG_MODE']) }
+    ...(session && planned.length > 1
+      ? { together: explainTogether(planned, ['CHANGELOG_MODE'], session.config) }
       : {}),
     ...(schema ? { schema: schema.map((f) => ({ name: f.name, type: printType(f.type) })) } : {}),
     steps,
@@ -104,7 +104,7 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
       if (first && first.explain !== null && bounds.length > 1) {
         const { config } = session;
         const all = bounds.map((b) => planStatement(b, config));
-        plans.push(explainTogether(all, first.explain));
+        plans.push(explainTogether(all, first.explain, config));
         continue;
       }
       for (const bound of bounds) {

@@ -74,7 +74,8 @@ export function* compileStatement(
   const details = bounds.length > 1 ? bounds[0]!.explain : null;
   if (details !== null) {
     const all = bounds.map((bound) => planStatement(bound, config));
-    yield { kind: 'explain', text: explainTogether(all, details), advice: null, leftOut: leftOut(details) };
+    const text = explainTogether(all, details, config);
+    yield { kind: 'explain', text, advice: null, leftOut: leftOut(details) };
     return;
   }
   for (const bound of bounds) {

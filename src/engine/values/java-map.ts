@@ -62,8 +62,16 @@ export function internalMap(
   entries: Iterable<readonly [Value, Value]>,
   keyType: LogicalType,
 ): Map<Value, Value> {
+  return internalHash(keyType) === null ? mapFromEntries(entries, keyType) : hashedMap(entries, keyType);
+}
+
+/** The same for keys that are all different. */
+export function hashedMap(
+  entries: Iterable<readonly [Value, Value]>,
+  keyType: LogicalType,
+): Map<Value, Value> {
   const hash = internalHash(keyType);
-  return hash === null ? mapFromEntries(entries, keyType) : javaMap(entries, hash);
+  return hash === null ? new Map(entries) : javaMap(entries, hash);
 }
 
 /** `MurmurHashUtils.hashBytes`: whole words first, then what is left byte by byte. */
