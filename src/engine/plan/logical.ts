@@ -7,6 +7,8 @@ import type { Rex, RexBound } from './rex.ts';
 export interface Field {
   readonly name: string;
   readonly type: LogicalType;
+  /** What a query calls it, where a column before has that name already. */
+  readonly called?: string;
 }
 
 /** Calcite's relational algebra as plain data. `fields` is the node's output row. */

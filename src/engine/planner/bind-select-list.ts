@@ -70,6 +70,8 @@ export function expandStars(
     for (const t of table ? [table] : scope.tables) {
       for (const [i, field] of t.fields.entries()) {
         if (merged.some((m) => m.columns.includes(t.offset + i))) continue;
+        if (t.fields.some((f, k) => k !== i && f.name === field.name))
+          throw validationError(source, e.span, 'ambiguous-column', `Column '${field.name}' is ambiguous`);
         columns.push({
           expression: columnRef(t, field.name, e.span),
           name: unused(field.name, columns),
@@ -137,6 +139,10 @@ export function projectList(
     kind: 'Project',
     input,
     exprs,
-    fields: exprs.map((rex, i) => ({ name: names[i]!, type: rex.type })),
+    fields: exprs.map((rex, i) => ({
+      name: names[i]!,
+      type: rex.type,
+      ...(names[i] === items[i]!.name ? {} : { called: items[i]!.name }),
+    })),
   });
 }

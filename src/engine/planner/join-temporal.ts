@@ -62,6 +62,17 @@ export function temporalJoinOf(
           period.parts.map((p) => p.name),
         )
       : null;
+  if (
+    period.kind === 'ColumnRef' &&
+    [left.scope, right.scope].every(
+      (scope) =>
+        resolve(
+          scope,
+          period.parts.map((p) => p.name),
+        ).kind === 'missing-column',
+    )
+  )
+    new ExpressionBinder(source, left.scope).bind(period);
   const isOfLeft = partsOf(period, 'ColumnRef').every(
     (column) =>
       column.kind === 'ColumnRef' &&

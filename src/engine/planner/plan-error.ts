@@ -109,7 +109,11 @@ export function notYet(what: string, span: Span | null, phase: Phase = 'plan'): 
 }
 
 /** Flink's validator takes something for a plain name that is none. */
-export function notAName(what: 'SqlBasicCall' | 'SqlNodeList', span: Span, hint: string): SqlError {
+export function notAName(
+  what: 'SqlBasicCall' | 'SqlNodeList' | 'SqlCharStringLiteral' | 'SqlNumericLiteral',
+  span: Span,
+  hint: string,
+): SqlError {
   const name = (c: string): string => `org.apache.calcite.sql.${c}`;
   const message = `class ${name(what)} cannot be cast to class ${name('SqlIdentifier')} (${name(what)} and ${name('SqlIdentifier')} are in unnamed module of loader 'app')`;
   return new SqlError({

@@ -64,6 +64,8 @@ export function resolve(scope: Scope, parts: readonly string[]): Resolution {
       const table = tableNamed(scope, parts.slice(0, used));
       if (!table) continue;
       const index = table.fields.findIndex((f) => f.name === parts[used]);
+      if (index !== table.fields.findLastIndex((f) => f.name === parts[used]))
+        return { kind: 'ambiguous', name: parts[used]! };
       if (index >= 0)
         return { kind: 'column', index: table.offset + index, field: table.fields[index]!, used: used + 1 };
       const near = table.fields.find((f) => f.name.toLowerCase() === parts[used]!.toLowerCase());

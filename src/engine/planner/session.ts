@@ -265,6 +265,14 @@ export class Session {
         );
       return at;
     });
+    const twice = insert.columns?.find((column, i) => columns!.indexOf(columns![i]!) < i);
+    if (twice)
+      throw validationError(
+        source,
+        twice.span,
+        'target-column-twice',
+        `Target column '${twice.parts.at(-1)!.name}' is assigned more than once`,
+      );
     for (const { name } of insert.partition)
       if (!persisted.some((column) => column.name === name.name))
         throw validationError(
