@@ -32,7 +32,13 @@ import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';
 import type { NamedWindows } from './bind-over.ts';
 import { projectList, type SelectColumn } from './bind-select-list.ts';
 import { isCorrelated } from './correlation.ts';
-import { AGGREGATES, checkNullTreatment, needOver, WINDOW_AUXILIARY } from './function-kinds.ts';
+import {
+  AGGREGATES,
+  aggregateName,
+  checkNullTreatment,
+  needOver,
+  WINDOW_AUXILIARY,
+} from './function-kinds.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
 import { ttlMs } from './join-hints.ts';
 import { filterBySubqueries } from './join-subquery.ts';
@@ -318,11 +324,8 @@ class GroupBinder {
             'grouping-of-ungrouped',
             `Argument to ${name} operator must be a grouped expression`,
           );
-    const isJson = name === 'JSON_OBJECTAGG' || name === 'JSON_ARRAYAGG';
-    if (isJson) this.#jsonArguments.add(args.at(-1)!);
-    const fullName = isJson
-      ? `${name}_${(node.keywords[0] ?? (name === 'JSON_OBJECTAGG' ? 'NULL ON NULL' : 'ABSENT ON NULL')).replaceAll(' ', '_')}`
-      : name;
+    const fullName = aggregateName(node);
+    if (fullName !== name) this.#jsonArguments.add(args.at(-1)!);
     if (node.filter && hasAggregate(node.filter))
       throw this.#error(
         node.filter.span,

@@ -13,6 +13,7 @@ import { illegalIn } from './ast-tools.ts';
 import { noScalarQuery } from './bind-subquery.ts';
 import type { Binder } from './binder.ts';
 import { OVER_FUNCTIONS, PATTERN_FUNCTIONS, WINDOW_AUXILIARY } from './function-kinds.ts';
+import { stripTime } from './match-sink.ts';
 import { notYet, placeless, plainError, refuse, type StatementText, validationError } from './plan-error.ts';
 
 /** Character sets a JVM has, as far as they are asked for. */
@@ -135,7 +136,7 @@ function printedAsWritten(binder: Binder, arg: Ast.Expression): string {
 /** An aggregate or a function of a group window where nothing is grouped. */
 export function misplacedCall(binder: Binder, node: Ast.Call, name: string): SqlError {
   if (WINDOW_AUXILIARY.has(name)) {
-    const types = node.args.map((arg) => printType(binder.bind(arg).type)).join(', ');
+    const types = node.args.map((arg) => printType(stripTime(binder.bind(arg).type))).join(', ');
     return plainError(
       'plan',
       'window-function-outside-group',
