@@ -194,7 +194,12 @@ function uncreated(
           `ValidationException: Could not execute SHOW CREATE MODEL. Model with identifier ${quoted(path)} does not exist.`,
         ];
   const found = catalog.get(path);
-  if (object === 'MATERIALIZED TABLE') return found ? [NOT_MATERIALIZED] : null;
+  if (object === 'MATERIALIZED TABLE')
+    return [
+      found
+        ? NOT_MATERIALIZED
+        : `ValidationException: Could not execute SHOW CREATE MATERIALIZED TABLE. Materialized table with identifier ${quoted(path)} does not exist.`,
+    ];
   const kind = object === 'TABLE' ? 'table' : 'view';
   if (!found)
     return [

@@ -25,6 +25,11 @@ const EXECUTION = 'ExecutionConfigOptions$';
 
 /** Options that every plan looks at. */
 const OF_ALL: readonly Check[] = [
+  isOneOf('execution.runtime-mode', 'org.apache.flink.api.common.RuntimeExecutionMode', [
+    'STREAMING',
+    'BATCH',
+    'AUTOMATIC',
+  ]),
   isBoolean('table.optimizer.join-reorder-enabled'),
   isBoolean('table.optimizer.reuse-sub-plan-enabled'),
   isOneOf(

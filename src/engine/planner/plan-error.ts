@@ -97,6 +97,16 @@ export function refuse(span: Span, chain: readonly string[], phase: Phase = 'sta
   return new SqlError({ severity: 'error', phase, code: 'statement-refused', chain, span });
 }
 
+/** What Flink's parser refuses in a sentence of its own although it could read it. */
+export function unparsed(span: Span, words: string): SqlError {
+  const chain = [
+    `SqlParserException: SQL parse failed. ${words}`,
+    `SqlParseException: ${words}`,
+    `ParseException: ${words}`,
+  ];
+  return refuse(span, chain, 'parse');
+}
+
 /** Correct Flink SQL that this engine cannot run yet: said as such, never approximated. */
 export function notYet(what: string, span: Span | null, phase: Phase = 'plan'): SqlError {
   return new SqlError({
