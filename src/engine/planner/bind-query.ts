@@ -26,6 +26,7 @@ import { stripTime } from './match-sink.ts';
 import { missingObject } from './missing-object.ts';
 import { qualified } from './over-rule.ts';
 import { checkAliases, notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { isModelFunction, refusePrediction } from './predict.ts';
 import { noTableFunction } from './refuse-call.ts';
 import { castFields, oneRow, rename } from './relation-tools.ts';
 import { scanOf } from './scan.ts';
@@ -462,6 +463,11 @@ class QueryBinder {
 
   #tableFunction(table: Ast.TableFunction, outer: Scope | null): Bound {
     const kind = windowKind(table.call.name.toUpperCase());
+    const name = table.call.name.toUpperCase();
+    if (isModelFunction(name))
+      throw refusePrediction(table.call, name, this.#context.catalog, this.#context.source, (read) =>
+        'parts' in read ? this.#tableNamed(read) : this.query(read),
+      );
     if (kind === undefined) {
       const binder = new ExpressionBinder(this.#context.source, outer ? { tables: [], outer } : EMPTY_SCOPE);
       throw noTableFunction(binder, table.call, (read) =>

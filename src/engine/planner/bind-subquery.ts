@@ -57,11 +57,11 @@ export function bindInQuery(
   return { kind: 'SubQuery', operator: 'IN', operands, query, type: withNullable(BOOLEAN, nullable) };
 }
 
-/** A table's type as the validator prints an argument. */
+/** A table's type as the validator prints it. */
 export const recordForm = (fields: LogicalNode['fields']): string =>
-  `RECORDTYPE(${fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`.toUpperCase()).join(', ')})`;
+  `RecordType(${fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ')})`;
 
 /** Why a table is no value. */
 export function noScalarQuery(fields: LogicalNode['fields']): string {
-  return `Cannot apply '$SCALAR_QUERY' to arguments of type '$SCALAR_QUERY(<${recordForm(fields)}>)'. Supported form(s): '$SCALAR_QUERY(<RECORDTYPE(SINGLE FIELD)>)'`;
+  return `Cannot apply '$SCALAR_QUERY' to arguments of type '$SCALAR_QUERY(<${recordForm(fields).toUpperCase()}>)'. Supported form(s): '$SCALAR_QUERY(<RECORDTYPE(SINGLE FIELD)>)'`;
 }

@@ -212,8 +212,8 @@ function windowSignature(
   const binder = new ExpressionBinder(source, EMPTY_SCOPE);
   const shown = node.args.map((arg) => {
     const value = arg.kind === 'NamedArgument' ? arg.value : arg;
-    if (value.kind === 'TableArgument') return `<${recordForm(read(value.table).fields)}>`;
-    if (value.kind === 'SubQuery') return `<${recordForm(read(value.query).fields)}>`;
+    if (value.kind === 'TableArgument') return `<${recordForm(read(value.table).fields).toUpperCase()}>`;
+    if (value.kind === 'SubQuery') return `<${recordForm(read(value.query).fields).toUpperCase()}>`;
     return value.kind === 'Literal' ? printArgument(binder.bind(value)) : argumentForm(value, source);
   });
   return validationError(

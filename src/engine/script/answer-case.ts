@@ -159,8 +159,7 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
   const inputs = timeline.map((entry): ParsedInput | InputProblem | null => {
     if ('pause' in entry) return null;
     const current = session.catalog.get(session.catalog.qualify([entry.table]));
-    const table =
-      current?.kind === 'table' ? current : tables.find(({ path }) => path[2] === entry.table);
+    const table = current?.kind === 'table' ? current : tables.find(({ path }) => path[2] === entry.table);
     if (!table) return null;
     let read = readers.get(entry.table);
     if (!read) readers.set(entry.table, (read = inputReader(table, carried(table))));
