@@ -3,6 +3,7 @@ import { DOUBLE, type LogicalType, type Value } from '../types/logical-type.ts';
 import { comparator, sameValue } from '../values/compare.ts';
 import { asDouble } from '../values/decimal.ts';
 import { type Int64, toDouble } from '../values/int64.ts';
+import { hashedMap } from '../values/java-map.ts';
 import { RunError } from '../values/run-error.ts';
 import type { AggregateFunction } from './aggregate-functions.ts';
 import { copyCounts, countValue, type ValueCounts } from './value-counts.ts';
@@ -75,10 +76,11 @@ function collect(type: LogicalType): AggregateFunction {
       for (const { value, count } of o.values()) step(s, value, count, true);
       return s;
     },
-    value: (s: ValueCounts) =>
-      new Map(
-        [...s.values()].sort((a, b) => order(a.value, b.value)).map(({ value, count }) => [value, count]),
-      ) as unknown as Value,
+    value: (s: ValueCounts) => {
+      const entries = [...s.values()].map(({ value, count }): [Value, Value] => [value, count]);
+      return (hashedMap(entries, type) ??
+        new Map(entries.sort(([a], [b]) => order(a, b)))) as unknown as Value;
+    },
     copy: copyCounts,
     isValue: false,
   };

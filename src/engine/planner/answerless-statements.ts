@@ -18,6 +18,7 @@ export type AnswerlessStatement = Extract<
       | 'Describe'
       | 'ExecutePlan'
       | 'LoadModule'
+      | 'RemoveJar'
       | 'Show'
       | 'ShowCreate'
       | 'StopJob'
@@ -63,6 +64,7 @@ function refusalOf(catalog: Catalog, statement: AnswerlessStatement): readonly s
     case 'Analyze':
       return ['TableException: ANALYZE TABLE is not supported for streaming mode now'];
     case 'ClientCommand':
+    case 'RemoveJar':
     case 'StopJob':
       return [NO_SUCH_STATEMENT];
     case 'Describe':

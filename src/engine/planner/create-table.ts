@@ -216,6 +216,15 @@ function computed(
     { tables: [{ name: null, path: null, fields: stored, offset: 0 }] },
   );
   const expression = inDdl(() => binder.bind(written.expression));
+  if (expression.type.root === 'NULL') {
+    const words =
+      'The null type is reserved for representing untyped NULL literals. It should not be used in constructed types. Please cast NULL literals to a more explicit type.';
+    throw refuse(
+      written.expression.span,
+      [`ValidationException: SQL validation failed. ${words}`, `ValidationException: ${words}`],
+      'parse',
+    );
+  }
   return { name, kind: 'computed', type: expression.type, expression, written, isVirtual: true };
 }
 
@@ -375,7 +384,9 @@ function inDdl(bind: () => Rex): Rex {
     if (!(error instanceof SqlError) || error.diagnostic.chain.length < 3) throw error;
     const chain = error.diagnostic.chain
       .slice(1)
-      .map((line) => line.replace(/Column '([^']*)' not found in any table.*$/, "Unknown identifier '$1'"));
+      .map((line) =>
+        line.replace(/(?:Column|Table) '([^']*)' not found(?: in any table.*)?$/, "Unknown identifier '$1'"),
+      );
     throw new SqlError({ ...error.diagnostic, chain });
   }
 }

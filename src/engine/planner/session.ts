@@ -199,6 +199,7 @@ export class Session {
       case 'Describe':
       case 'ExecutePlan':
       case 'LoadModule':
+      case 'RemoveJar':
       case 'Show':
       case 'ShowCreate':
       case 'StopJob':

@@ -57,14 +57,20 @@ export function javaMap(
   return new Map([...map].sort(([a], [b]) => bucket(a) - bucket(b)));
 }
 
-/** The same for keys in Flink's internal form, which keep the order of writing where their hash is not modelled. */
-export function internalMap(
+/** The same for keys in Flink's internal form; null where their hash is not modelled. */
+export function hashedMap(
   entries: Iterable<readonly [Value, Value]>,
   keyType: LogicalType,
-): Map<Value, Value> {
+): Map<Value, Value> | null {
   const hash = internalHash(keyType);
-  return hash === null ? mapFromEntries(entries, keyType) : javaMap(entries, hash);
+  return hash && javaMap(entries, hash);
 }
+
+/** Keys whose hash is not modelled keep the order of writing. */
+export const internalMap = (
+  entries: Iterable<readonly [Value, Value]>,
+  keyType: LogicalType,
+): Map<Value, Value> => hashedMap(entries, keyType) ?? mapFromEntries(entries, keyType);
 
 /** `MurmurHashUtils.hashBytes`: whole words first, then what is left byte by byte. */
 function murmur(bytes: Uint8Array): number {
