@@ -22,6 +22,7 @@ const INFIX: ReadonlySet<string> = new Set([
   '-',
   '*',
   '/',
+  '/INT',
   '%',
   '=',
   '<>',
