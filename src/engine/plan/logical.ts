@@ -267,6 +267,8 @@ export interface LogicalMatch extends Node, MatchSpec {
   readonly kind: 'Match';
   readonly input: LogicalNode;
   readonly allRows: boolean;
+  /** Whether the pattern is tied to the first and the last row. */
+  readonly anchors: { readonly start: boolean; readonly end: boolean };
   /** The literal of WITHIN. */
   readonly within: Rex | null;
   /** What Flink refuses in its expressions once it makes the operator, of DEFINE by variable. */

@@ -1,15 +1,17 @@
 import {
   isApproximate,
+  isInterval,
   isTimestamp,
   type LogicalType,
   notNull,
+  sameType,
   type Value,
   withNullable,
 } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import type { SortKey } from './logical.ts';
 import { exactScientific, printBareLiteral, printExecLiteral, printPlanLiteral } from './print-literal.ts';
-import type { Rex, RexBound, RexOver, Sarg } from './rex.ts';
+import type { Rex, RexBound, RexCall, RexLiteral, RexOver, Sarg } from './rex.ts';
 import { EXTRACTED, isExtract } from './rex-tools.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans (`exec-prefix`: `+(a, 1)` there too), `+($0, 1)` in the syntax tree. */
@@ -71,7 +73,8 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
         return `${operator}(${print(operands[0]!)} AS ${printPlanType(rex.type, isExec ? 'short' : 'full')})`;
       }
       const unit = EXTRACTED[operator];
-      if (unit && isExtract(rex) && style !== 'ast')
+      if (style === 'ast' && operands.length === 0 && BARE.has(operator)) return operator;
+      if (unit && isExtract(rex))
         return `EXTRACT(${isExec ? unit : `FLAG(${unit})`}, ${print(operands[0]!)})`;
       if (operator === 'DOT') return `${print(operands[0]!)}.${(operands[1] as { symbol?: string }).symbol}`;
       if (operator === 'SEARCH') {
@@ -83,9 +86,48 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
         if (operands.length === 1 && POSTFIX.has(operator)) return `${print(operands[0]!)} ${operator}`;
         if (operands.length >= 2 && INFIX.has(sign)) return `(${operands.map(print).join(` ${sign} `)})`;
       }
+      if (style === 'ast') return `${sign}(${printOperands(rex, print).join(', ')})`;
       return `${sign}(${operands.map(print).join(', ')})`;
     }
   }
+}
+
+/** Operators beside one of whose operands a literal of the same type needs no type in the syntax tree. */
+const SIMPLE: ReadonlySet<string> = new Set(['+', '-', '*', '/', '=', '<>', '<', '<=', '>', '>=']);
+/** Functions that the syntax tree shows without parentheses. */
+const BARE: ReadonlySet<string> = new Set([
+  'CURRENT_DATE',
+  'CURRENT_TIME',
+  'CURRENT_TIMESTAMP',
+  'LOCALTIME',
+  'LOCALTIMESTAMP',
+]);
+
+/** A call's operands in the syntax tree, where types go without saying. */
+function printOperands({ operator, operands }: RexCall, print: (rex: Rex) => string): string[] {
+  const isTypeless = (rex: Rex): boolean => rex.kind === 'Literal' && bareText(rex, print) === print(rex);
+  return operands.map((operand, i) => {
+    if (operand.kind !== 'Literal') return print(operand);
+    if (operator === 'AND' || operator === 'OR') return bareText(operand, print);
+    const other = operands[1 - i];
+    const isSimple =
+      SIMPLE.has(operator) &&
+      other !== undefined &&
+      (other.kind !== 'Literal' || isTypeless(other)) &&
+      sameType(withNullable(operand.type, true), withNullable(other.type, true));
+    return isSimple ? bareText(operand, print) : print(operand);
+  });
+}
+
+/** A literal without its type. */
+function bareText(literal: RexLiteral, print: (rex: Rex) => string): string {
+  if (literal.symbol !== undefined || literal.sarg) return print(literal);
+  if (literal.value === null) return 'null';
+  const text = print(literal);
+  const type = isInterval(literal.type)
+    ? `:INTERVAL ${literal.type.unit}`
+    : `:${printPlanType(withNullable(literal.type, true))}`;
+  return text.endsWith(type) ? text.slice(0, -type.length) : text;
 }
 
 function printOver(over: RexOver, print: (rex: Rex) => string): string {
@@ -97,12 +139,14 @@ function printOver(over: RexOver, print: (rex: Rex) => string): string {
     over.lower.type === 'UNBOUNDED PRECEDING' &&
     over.upper.type === 'CURRENT ROW' &&
     (!over.rows || over.aggregate === 'ROW_NUMBER');
+  const frame =
+    over.upper.type === 'CURRENT ROW'
+      ? bound(over.lower)
+      : `BETWEEN ${bound(over.lower)} AND ${bound(over.upper)}`;
   const parts = [
     ...(over.partitionBy.length > 0 ? [`PARTITION BY ${over.partitionBy.map(print).join(', ')}`] : []),
     ...(order.length > 0 ? [`ORDER BY ${order.join(', ')}`] : []),
-    ...(isDefault
-      ? []
-      : [`${over.rows ? 'ROWS' : 'RANGE'} BETWEEN ${bound(over.lower)} AND ${bound(over.upper)}`]),
+    ...(isDefault ? [] : [`${over.rows ? 'ROWS' : 'RANGE'} ${frame}`]),
   ];
   return `${over.aggregate}(${over.distinct ? 'DISTINCT ' : ''}${over.operands.map(print).join(', ')}) OVER (${parts.join(' ')})`;
 }

@@ -129,6 +129,7 @@ class MatchBinder {
       order,
       measures,
       pattern,
+      anchors: this.#table.anchors,
       after,
       define,
       allRows,
