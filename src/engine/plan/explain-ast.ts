@@ -1,16 +1,34 @@
 import { withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
-import { type AggregateCall, type Field, inputsOf, type LogicalNode, type WindowSpec } from './logical.ts';
+import {
+  type AggregateCall,
+  type Field,
+  inputsOf,
+  type LogicalJoin,
+  type LogicalNode,
+  type WindowSpec,
+} from './logical.ts';
 import { matchText } from './match-text.ts';
 import { hintedOptions } from './print-hint.ts';
 import { quoteText } from './print-literal.ts';
 import { printRex } from './print-rex.ts';
 import type { Rex } from './rex.ts';
+import { isTrueLiteral, mapRex } from './rex-tools.ts';
 
 export function astTree(root: LogicalNode): string {
   const lines: string[] = [];
   const walk = (given: LogicalNode, head: string, tail: string): void => {
     const node = shown(given);
+    const time = node.kind === 'Join' ? (node.asOf ?? node.period) : undefined;
+    if (node.kind === 'Join' && time !== undefined) {
+      const [correlate, ...snapshot] = asOfLines(node, time);
+      lines.push(head + correlate);
+      walk(node.inputs[0], `${tail}:- `, `${tail}:  `);
+      for (const [i, line] of snapshot.entries()) lines.push(`${tail}${'   '.repeat(i)}+- ${line}`);
+      const below = tail + '   '.repeat(snapshot.length);
+      walk(node.inputs[1], `${below}+- `, `${below}   `);
+      return;
+    }
     lines.push(head + astLine(node));
     const inputs = inputsOf(node);
     inputs.forEach((input, i) => {
@@ -20,6 +38,32 @@ export function astTree(root: LogicalNode): string {
   };
   walk(root, '', '');
   return `${lines.join('\n')}\n`;
+}
+
+/** FOR SYSTEM_TIME AS OF: a correlation whose right side is looked at as of the left row's time, and filtered by what the left row says. */
+function asOfLines({ inputs, condition, joinType, snapshot }: LogicalJoin, time: number): string[] {
+  const { fields } = inputs[0];
+  const used = new Set([time]);
+  const id = snapshot ?? 1;
+  const parts = condition.kind === 'Call' && condition.operator === 'AND' ? condition.operands : [condition];
+  const written = parts.filter((p) => p.kind !== 'Call' || !p.operator.startsWith('__INITIAL_TEMPORAL'));
+  const seen = written.map((part) =>
+    mapRex(part, (r): Rex => {
+      if (r.kind !== 'InputRef') return r;
+      if (r.index >= fields.length) return { ...r, index: r.index - fields.length };
+      used.add(r.index);
+      return { kind: 'Correlation', id, field: r.index, name: fields[r.index]!.name, type: r.type };
+    }),
+  );
+  const texts = seen.filter((part) => !isTrueLiteral(part)).map((part) => printRex(part, [], 'ast'));
+  const columns = [...used].sort((a, b) => a - b).join(', ');
+  return [
+    `LogicalCorrelate(correlation=[$cor${id}], joinType=[${joinType}], requiredColumns=[{${columns}}])`,
+    ...(texts.length === 0
+      ? []
+      : [`LogicalFilter(condition=[${texts.length === 1 ? texts[0] : `AND(${texts.join(', ')})`}])`]),
+    `LogicalSnapshot(period=[$cor${id}.${fields[time]!.name}])`,
+  ];
 }
 
 /** A projection that only passes an aggregate's columns on is not shown. */

@@ -319,6 +319,8 @@ export interface LogicalJoin extends Node {
   readonly snapshot?: number;
   /** The table that is asked for the rows that stand in it now: FOR SYSTEM_TIME AS OF processing time. */
   readonly lookup?: CatalogTable;
+  /** The time of a lookup by the columns that the left input had when it was written: what the syntax tree shows. */
+  readonly period?: number;
   readonly windowJoin?: WindowJoinSpec;
   readonly hints?: JoinHints;
   /** Made of LATERAL. */

@@ -109,7 +109,8 @@ export function temporalJoinOf(
     if (!table && !isStream) throw unexpectedCorrelation();
     if (!table) throw notYet('FOR SYSTEM_TIME AS OF processing time on anything but a table', period.span);
     const isAsked = partitionsOf(table) === null && !(isStream && table.watermark);
-    if (isAsked || table.primaryKey.length > 0) return (made) => ({ ...made, lookup: table });
+    if (isAsked || table.primaryKey.length > 0)
+      return (made) => ({ ...made, lookup: table, period: found.index });
     return refusing((made) => withVersions(made, found.index, []));
   }
   return isStream

@@ -21,16 +21,21 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
       case 'WindowTable':
         return isStream ? n : { ...n, fields: n.fields.map((f) => ({ ...f, type: withoutRowtime(f.type) })) };
       case 'Project':
-        return { ...n, exprs: n.exprs.map((e) => simplified(e, context)) };
+        return { ...n, exprs: n.exprs.map((e) => simplified(expandNotDistinct(e), context)) };
       case 'Filter':
         return n.input.kind === 'Aggregate' ? { ...n, condition: simplified(n.condition, context) } : n;
       case 'Join':
-        return { ...n, condition: simplified(n.condition, context) };
+        return n.asOf === null && n.period === undefined
+          ? { ...n, condition: simplified(n.condition, context) }
+          : n;
       default:
         return n;
     }
   };
-  return { ...sink, input: visit(sink.input) };
+  const { input, table } = sink;
+  // What a sink casts is cast by another builder.
+  const isCast = table !== null && input.kind === 'Project';
+  return { ...sink, input: isCast ? { ...input, input: visit(input.input) } : visit(input) };
 }
 
 const withoutRowtime = (type: LogicalType): LogicalType => (isRowtime(type) ? stripTime(type) : type);
@@ -38,10 +43,10 @@ const withoutRowtime = (type: LogicalType): LogicalType => (isRowtime(type) ? st
 /** Casts of literals are computed, casts that change nothing but whether there may be NULL go. */
 const simplified = (rex: Rex, context: EvaluationContext): Rex =>
   simplify(
-    mapRex(expandNotDistinct(rex), (part) => {
+    mapRex(rex, (part) => {
       if (part.kind !== 'Call' || part.operator !== 'CAST') return part;
       const operand = part.operands[0]!;
-      const plain = ({ type }: Rex): LogicalType => stripTime(withNullable(type, true));
+      const plain = ({ type }: Rex): LogicalType => withNullable(type, true);
       if (operand.kind === 'Literal' && !isNullLiteral(operand)) return foldConstant(part, context);
       return sameType(plain(operand), plain(part)) ? operand : part;
     }),
