@@ -71,7 +71,14 @@ export interface UserFunction {
 
 export interface Model {
   readonly isTemporary: boolean;
+  /** The columns it asks for and gives. */
+  readonly input: readonly ModelColumn[];
+  readonly output: readonly ModelColumn[];
   readonly options: ReadonlyMap<string, string>;
+}
+interface ModelColumn {
+  readonly name: string;
+  readonly type: LogicalType;
 }
 
 interface Database {

@@ -92,7 +92,7 @@ export class Config {
     throw this.#bad(
       key,
       value,
-      `IllegalArgumentException: Could not parse value for enum class ${type}. Expected one of: [[${values.join(', ')}]]`,
+      `IllegalArgumentException: Could not parse value for enum class ${type.includes('.') ? '' : 'org.apache.flink.table.api.config.'}${type}. Expected one of: [[${values.join(', ')}]]`,
     );
   }
 

@@ -119,6 +119,8 @@ export function withoutNulls(rex: Rex): Rex {
 export function isFoldable(rex: Rex): boolean {
   if (rex.kind === 'Literal') return rex.isLate !== true;
   if (rex.kind !== 'Call') return false;
+  // Calcite takes a field of a row for a variable.
+  if (rex.operator === 'DOT') return false;
   const fn = lookupFunction(rex.operator);
   if (rex.operator !== 'SEARCH' && (fn === undefined || !fn.isDeterministic || fn.isDynamic === true))
     return false;

@@ -76,11 +76,11 @@ function collect(type: LogicalType): AggregateFunction {
       for (const { value, count } of o.values()) step(s, value, count, true);
       return s;
     },
-    value: (s: ValueCounts) =>
-      hashedMap(
-        [...s.values()].sort((a, b) => order(a.value, b.value)).map(({ value, count }) => [value, count]),
-        type,
-      ) as unknown as Value,
+    value: (s: ValueCounts) => {
+      const entries = [...s.values()].map(({ value, count }): [Value, Value] => [value, count]);
+      return (hashedMap(entries, type) ??
+        new Map(entries.sort(([a], [b]) => order(a, b)))) as unknown as Value;
+    },
     copy: copyCounts,
     isValue: false,
   };

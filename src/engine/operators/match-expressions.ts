@@ -21,7 +21,8 @@ export function compileMatchExpression(rex: Rex, context: OperatorContext): Matc
   const visit = (r: Rex): Rex => {
     if (r.kind === 'PatternRef') return reads(r.type, lastOf(r, 0, context));
     if (r.kind !== 'Call') return r;
-    if (AGGREGATES.has(r.operator)) return reads(r.type, aggregateOf(r, context));
+    if (AGGREGATES.has(r.operator.replace(/_(?:NULL|ABSENT)_ON_NULL$/, '')))
+      return reads(r.type, aggregateOf(r, context));
     const [value, offset] = r.operands;
     switch (r.operator) {
       case 'FINAL':

@@ -109,7 +109,7 @@ export function astLine(node: LogicalNode): string {
     case 'Filter':
       return `LogicalFilter(${[`condition=[${print(node.condition)}]`, ...variables].join(', ')})`;
     case 'Aggregate':
-      return `LogicalAggregate(${[`group=[{${node.groups.join(', ')}}]`, ...node.calls.map((c, i) => `${c.alias ?? `agg#${i}`}=[${astAggregate(c)}]`)].join(', ')})`;
+      return `LogicalAggregate(${[`group=[{${node.groups.join(', ')}}]`, ...(node.sets ? [`groups=[[${setsText(node.sets)}]]`] : []), ...node.calls.map((c, i) => `${c.alias ?? `agg#${i}`}=[${astAggregate(c)}]`)].join(', ')})`;
     case 'WatermarkAssigner':
       return `LogicalWatermarkAssigner(rowtime=[${node.fields[node.rowtime]!.name}], watermark=[${print(node.watermark)}])`;
     case 'WindowTable':
@@ -151,6 +151,10 @@ export function astLine(node: LogicalNode): string {
       return `LogicalSink(table=[${node.table?.path.join('.') ?? node.name}]${node.targetColumns ? `, targetColumns=[${node.targetColumns.map((c) => `[${c}]`).join(',')}]` : ''}, fields=[${node.fields.map((f) => f.name).join(', ')}])`;
   }
 }
+
+/** Grouping sets, the largest first, as a set of bits has its columns. */
+const setsText = (sets: readonly (readonly number[])[]): string =>
+  sets.map((set) => `{${set.toSorted((a, b) => a - b).join(', ')}}`).join(', ');
 
 const astField = (f: Field): string => `${printPlanType(withNullable(f.type, true), 'short')} ${f.name}`;
 

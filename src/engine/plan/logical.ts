@@ -7,6 +7,8 @@ import type { Rex, RexBound } from './rex.ts';
 export interface Field {
   readonly name: string;
   readonly type: LogicalType;
+  /** What a query calls it, where a column before has that name already. */
+  readonly called?: string;
 }
 
 /** Calcite's relational algebra as plain data. `fields` is the node's output row. */
@@ -271,6 +273,8 @@ export interface LogicalMatch extends Node, MatchSpec {
   readonly kind: 'Match';
   readonly input: LogicalNode;
   readonly allRows: boolean;
+  /** Whether the pattern is tied to the first and the last row. */
+  readonly anchors: { readonly start: boolean; readonly end: boolean };
   /** The literal of WITHIN. */
   readonly within: Rex | null;
   /** What Flink refuses in its expressions once it makes the operator, of DEFINE by variable. */

@@ -1,5 +1,6 @@
 import {
   isApproximate,
+  isInterval,
   isTimestamp,
   type LogicalType,
   notNull,
@@ -10,7 +11,7 @@ import {
 import { printPlanType } from '../types/print-type.ts';
 import type { SortKey } from './logical.ts';
 import { exactScientific, printBareLiteral, printExecLiteral, printPlanLiteral } from './print-literal.ts';
-import type { Rex, RexBound, RexOver, RexSubQuery, Sarg } from './rex.ts';
+import type { Rex, RexBound, RexCall, RexLiteral, RexOver, RexSubQuery, Sarg } from './rex.ts';
 import { EXTRACTED, isExtract } from './rex-tools.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans (`exec-prefix`: `+(a, 1)` there too), `+($0, 1)` in the syntax tree. */
@@ -77,7 +78,8 @@ export function printRex(
         return `${operator}(${print(operands[0]!)} AS ${printPlanType(rex.type, isExec ? 'short' : 'full')})`;
       }
       const unit = EXTRACTED[operator];
-      if (unit && isExtract(rex) && style !== 'ast')
+      if (style === 'ast' && operands.length === 0 && BARE.has(operator)) return operator;
+      if (unit && isExtract(rex))
         return `EXTRACT(${isExec ? unit : `FLAG(${unit})`}, ${print(operands[0]!)})`;
       if (operator === 'DOT') return `${print(operands[0]!)}.${(operands[1] as { symbol?: string }).symbol}`;
       if (operator === 'SEARCH') {
@@ -89,31 +91,48 @@ export function printRex(
         if (operands.length === 1 && POSTFIX.has(operator)) return `${print(operands[0]!)} ${operator}`;
         if (operands.length >= 2 && INFIX.has(sign)) return `(${operands.map(print).join(` ${sign} `)})`;
       }
-      const shown =
-        style === 'ast'
-          ? operands.map((o, i) => untyped(print(o), operator, operands, i))
-          : operands.map(print);
-      return `${sign}(${shown.join(', ')})`;
+      if (style === 'ast') return `${sign}(${printOperands(rex, print).join(', ')})`;
+      return `${sign}(${operands.map(print).join(', ')})`;
     }
   }
 }
 
-const BINARY: ReadonlySet<string> = new Set(['+', '-', '*', '/', '=', '<>', '<', '<=', '>', '>=']);
+/** Operators beside one of whose operands a literal of the same type needs no type in the syntax tree. */
+const SIMPLE: ReadonlySet<string> = new Set(['+', '-', '*', '/', '=', '<>', '<', '<=', '>', '>=']);
+/** Functions that the syntax tree shows without parentheses. */
+const BARE: ReadonlySet<string> = new Set([
+  'CURRENT_DATE',
+  'CURRENT_TIME',
+  'CURRENT_TIMESTAMP',
+  'LOCALTIME',
+  'LOCALTIMESTAMP',
+]);
 
-/** The syntax tree leaves out the type of a literal that the other side has (Calcite's RexCall.appendOperands). */
-function untyped(text: string, operator: string, operands: readonly Rex[], i: number): string {
-  const operand = operands[i]!;
-  if (operand.kind !== 'Literal') return text;
-  const other = operands[1 - i];
-  const isTold =
-    operator === 'AND' || operator === 'OR'
-      ? operand.type.root === 'BOOLEAN'
-      : BINARY.has(operator) &&
-        other !== undefined &&
-        other.kind !== 'Literal' &&
-        sameType(withNullable(operand.type, true), withNullable(other.type, true));
-  const suffix = `:${printPlanType(withNullable(operand.type, true))}`;
-  return isTold && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text;
+/** A call's operands in the syntax tree, where types go without saying. */
+function printOperands({ operator, operands }: RexCall, print: (rex: Rex) => string): string[] {
+  const isTypeless = (rex: Rex): boolean => rex.kind === 'Literal' && bareText(rex, print) === print(rex);
+  return operands.map((operand, i) => {
+    if (operand.kind !== 'Literal') return print(operand);
+    if (operator === 'AND' || operator === 'OR') return bareText(operand, print);
+    const other = operands[1 - i];
+    const isSimple =
+      SIMPLE.has(operator) &&
+      other !== undefined &&
+      (other.kind !== 'Literal' || isTypeless(other)) &&
+      sameType(withNullable(operand.type, true), withNullable(other.type, true));
+    return isSimple ? bareText(operand, print) : print(operand);
+  });
+}
+
+/** A literal without its type. */
+function bareText(literal: RexLiteral, print: (rex: Rex) => string): string {
+  if (literal.symbol !== undefined || literal.sarg) return print(literal);
+  if (literal.value === null) return 'null';
+  const text = print(literal);
+  const type = isInterval(literal.type)
+    ? `:INTERVAL ${literal.type.unit}`
+    : `:${printPlanType(withNullable(literal.type, true))}`;
+  return text.endsWith(type) ? text.slice(0, -type.length) : text;
 }
 
 /** ALL is shown as SOME that is not. */
@@ -141,12 +160,14 @@ function printOver(over: RexOver, print: (rex: Rex) => string): string {
     (over.lower.type === 'UNBOUNDED PRECEDING' &&
       over.upper.type === 'CURRENT ROW' &&
       (!over.rows || over.aggregate === 'ROW_NUMBER'));
+  const frame =
+    over.upper.type === 'CURRENT ROW'
+      ? bound(over.lower)
+      : `BETWEEN ${bound(over.lower)} AND ${bound(over.upper)}`;
   const parts = [
     ...(over.partitionBy.length > 0 ? [`PARTITION BY ${over.partitionBy.map(print).join(', ')}`] : []),
     ...(order.length > 0 ? [`ORDER BY ${order.join(', ')}`] : []),
-    ...(isDefault
-      ? []
-      : [`${over.rows ? 'ROWS' : 'RANGE'} BETWEEN ${bound(over.lower)} AND ${bound(over.upper)}`]),
+    ...(isDefault ? [] : [`${over.rows ? 'ROWS' : 'RANGE'} ${frame}`]),
   ];
   return `${over.aggregate}(${over.distinct ? 'DISTINCT ' : ''}${over.operands.map(print).join(', ')}) OVER (${parts.join(' ')})`;
 }

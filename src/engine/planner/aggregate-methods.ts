@@ -88,16 +88,21 @@ function unmergeableCall(calls: readonly PhysicalAggregate[]): SqlError | null {
 /** Nobody makes text of the values of JSON functions in a group window: only what is text already goes in. */
 function untextedCall(calls: readonly PhysicalAggregate[], fields: readonly Field[]): SqlError | null {
   for (const { name, args } of calls) {
-    const type = CLASSES[name];
-    if (!type?.startsWith('Json')) continue;
-    const classes = args.map((arg) => {
-      const given = fields[arg]!.type;
-      return isCharacter(given) ? `${DATA}.StringData` : DATA_CLASSES[given.root];
-    });
-    if (!isCharacter(fields[args.at(-1)!]!.type))
-      return withoutMethod(name, type, 'accumulate', [accumulatorOf(type), ...classes]);
+    const refusal = untexted(
+      name,
+      args.map((arg) => fields[arg]!.type),
+    );
+    if (refusal) return refusal;
   }
   return null;
+}
+
+/** What Flink says of a JSON aggregate over values that are no text; null of all else. */
+export function untexted(name: string, args: readonly LogicalType[]): SqlError | null {
+  const type = CLASSES[name];
+  if (!type?.startsWith('Json') || isCharacter(args.at(-1)!)) return null;
+  const classes = args.map((given) => (isCharacter(given) ? `${DATA}.StringData` : DATA_CLASSES[given.root]));
+  return withoutMethod(name, type, 'accumulate', [accumulatorOf(type), ...classes]);
 }
 
 /** What MIN and MAX cannot put in order, by Flink's names. */

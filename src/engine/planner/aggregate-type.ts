@@ -30,9 +30,14 @@ export function callType(
     code: 'wrong-argument-count',
     message: `Invalid number of arguments to function '${name}'. Was expecting 1 arguments`,
   };
+  if (name === 'COUNT' && args.length === 0 && !grouped.star) return wrongCount;
   if (name === 'COUNT' || name === 'APPROX_COUNT_DISTINCT') return notNull(BIGINT);
   if (name === 'JSON_OBJECTAGG' || name === 'JSON_ARRAYAGG') return notNull(varchar(2000));
-  if (name === 'LISTAGG' && arg && arg.root !== 'CHAR' && arg.root !== 'VARCHAR') {
+  if (
+    name === 'LISTAGG' &&
+    arg &&
+    !args.every(({ root }) => root === 'CHAR' || root === 'VARCHAR' || root === 'NULL')
+  ) {
     return {
       code: 'wrong-argument-type',
       message: `Cannot apply 'LISTAGG' to arguments of type 'LISTAGG(${args.map((a) => printArgument({ type: a })).join(', ')})'. Supported form(s): 'LISTAGG(<CHARACTER>)'\n'LISTAGG(<CHARACTER>, <CHARACTER_LITERAL>)'`,

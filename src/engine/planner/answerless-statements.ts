@@ -18,6 +18,7 @@ export type AnswerlessStatement = Extract<
       | 'Describe'
       | 'ExecutePlan'
       | 'LoadModule'
+      | 'RemoveJar'
       | 'Show'
       | 'ShowCreate'
       | 'StopJob'
@@ -63,6 +64,7 @@ function refusalOf(catalog: Catalog, statement: AnswerlessStatement): readonly s
     case 'Analyze':
       return ['TableException: ANALYZE TABLE is not supported for streaming mode now'];
     case 'ClientCommand':
+    case 'RemoveJar':
     case 'StopJob':
       return [NO_SUCH_STATEMENT];
     case 'Describe':
@@ -194,7 +196,12 @@ function uncreated(
           `ValidationException: Could not execute SHOW CREATE MODEL. Model with identifier ${quoted(path)} does not exist.`,
         ];
   const found = catalog.get(path);
-  if (object === 'MATERIALIZED TABLE') return found ? [NOT_MATERIALIZED] : null;
+  if (object === 'MATERIALIZED TABLE')
+    return [
+      found
+        ? NOT_MATERIALIZED
+        : `ValidationException: Could not execute SHOW CREATE MATERIALIZED TABLE. Materialized table with identifier ${quoted(path)} does not exist.`,
+    ];
   const kind = object === 'TABLE' ? 'table' : 'view';
   if (!found)
     return [

@@ -1,7 +1,7 @@
 import type { Catalog, ObjectPath } from '../catalog/catalog.ts';
 import type * as Ast from '../sql/ast.ts';
 import { AGGREGATES, WINDOW_AUXILIARY } from './function-kinds.ts';
-import type { StatementText } from './plan-error.ts';
+import { plainError, type StatementText } from './plan-error.ts';
 import { resolve, type Scope } from './scope.ts';
 
 export function argumentForm(arg: Ast.Expression, source: StatementText): string {
@@ -118,5 +118,14 @@ export function withColumns<Node>(node: Node, replaced: (name: string) => Ast.Ex
 }
 
 /** The full path of what a statement names. */
-export const pathOf = (catalog: Catalog, name: Ast.Name): ObjectPath =>
-  catalog.qualify(name.parts.map((part) => part.name));
+export function pathOf(catalog: Catalog, { parts, span }: Ast.Name): ObjectPath {
+  if (parts.length > 3)
+    throw plainError(
+      'parse',
+      'long-path',
+      'ValidationException',
+      'Object identifier must consist of 1 to 3 parts.',
+      span,
+    );
+  return catalog.qualify(parts.map((part) => part.name));
+}

@@ -5,7 +5,7 @@ import type { Binder } from './binder.ts';
 import { invoke } from './invoke-function.ts';
 import { notYet } from './plan-error.ts';
 import { fieldOf } from './rex-build.ts';
-import { resolve } from './scope.ts';
+import { type Resolution, resolve } from './scope.ts';
 
 /** A column by its name: here, in the query around, or a field within it. */
 export function bindColumn(binder: Binder, node: Ast.ColumnRef): Rex {
@@ -25,6 +25,8 @@ export function bindColumn(binder: Binder, node: Ast.ColumnRef): Rex {
       binder.scope.correlations?.mention(mention);
       return mention;
     }
+    if (found.kind === 'missing-table' && around.kind === 'missing-column')
+      throw missingColumn(binder, node, around);
     if (outer.outer && resolve(outer.outer, parts).kind === 'column')
       throw notYet('correlation over more than one level', node.span);
   }
@@ -46,20 +48,27 @@ export function bindColumn(binder: Binder, node: Ast.ColumnRef): Rex {
       throw missingTable(binder, node, found.name);
     case 'missing-column': {
       if (parts.length === 1 && parts[0]!.toUpperCase() === 'PI') return invoke(binder, 'PI', [], node.span);
-      const meant = found.suggestion === null ? '' : `; did you mean '${found.suggestion}'?`;
-      const where = found.table === null ? 'any table' : `table '${found.table}'`;
-      const hint =
-        found.suggestion === null ? undefined : `Names are case-sensitive: write ${found.suggestion}.`;
-      const span = found.table === null ? node.span : node.parts[found.part]!.span;
-      throw binder.error(
-        span,
-        'unknown-column',
-        `Column '${found.name}' not found in ${where}${meant}`,
-        undefined,
-        hint,
-      );
+      throw missingColumn(binder, node, found);
     }
   }
+}
+
+function missingColumn(
+  binder: Binder,
+  node: Ast.ColumnRef,
+  { name, table, part, suggestion }: Resolution & { kind: 'missing-column' },
+): SqlError {
+  const meant = suggestion === null ? '' : `; did you mean '${suggestion}'?`;
+  const where = table === null ? 'any table' : `table '${table}'`;
+  const hint = suggestion === null ? undefined : `Names are case-sensitive: write ${suggestion}.`;
+  const span = table === null ? node.span : node.parts[part]!.span;
+  return binder.error(
+    span,
+    'unknown-column',
+    `Column '${name}' not found in ${where}${meant}`,
+    undefined,
+    hint,
+  );
 }
 
 /** Everything before the last dot is taken for a table. */

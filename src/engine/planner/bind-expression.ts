@@ -44,6 +44,7 @@ import {
   noSequence,
   noTranslation,
   notAFunction,
+  onlyOfAggregates,
   unknownMoment,
 } from './refuse-call.ts';
 import type { Scope } from './scope.ts';
@@ -215,6 +216,7 @@ export class ExpressionBinder implements Binder {
     const negated = NEGATED[name];
     if (negated !== undefined) return not(this.#negatedCall(node, negated));
     if (AGGREGATES.has(name) || WINDOW_AUXILIARY.has(name)) throw misplacedCall(this, node, name);
+    if (node.star || node.distinct) throw onlyOfAggregates(this, node, name);
     if (node.syntax === 'function' && (name === 'ARRAY' || name === 'MAP'))
       throw notAFunction(this, name, node);
     switch (name) {

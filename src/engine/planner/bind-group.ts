@@ -32,12 +32,20 @@ import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';
 import type { NamedWindows } from './bind-over.ts';
 import { projectList, type SelectColumn } from './bind-select-list.ts';
 import { isCorrelated } from './correlation.ts';
-import { AGGREGATES, checkNullTreatment, needOver, WINDOW_AUXILIARY } from './function-kinds.ts';
+import {
+  AGGREGATES,
+  aggregateName,
+  checkNullTreatment,
+  needOver,
+  WINDOW_AUXILIARY,
+} from './function-kinds.ts';
 import { groupingSets, isPlainGroupBy } from './grouping-sets.ts';
+import { ttlMs } from './join-hints.ts';
 import { filterBySubqueries, projectSubqueries } from './join-subquery.ts';
 import { callOver, dedupeNames } from './logical-tools.ts';
 import { bindPercentile } from './percentile.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { onlyOfAggregates } from './refuse-call.ts';
 import { uniquifyFields } from './relation-tools.ts';
 import type { Scope } from './scope.ts';
 import { simplifyCondition } from './simplify-condition.ts';
@@ -139,10 +147,11 @@ class GroupBinder {
     };
     const intercept = (expression: Ast.Expression): Rex | null => this.#aboveAggregate(expression);
     const binder = new ExpressionBinder(source, scope, intercept, subquery, windows);
-    const exprs = binder.list(() => items.map((item) => this.#item(item, binder)));
-    const having = select.having
-      ? this.#having(new ExpressionBinder(source, scope, intercept, subquery), select.having)
-      : null;
+    const bindHaving = (): Rex | null =>
+      select.having && this.#having(new ExpressionBinder(source, scope, intercept, subquery), select.having);
+    const list = (): Rex[] => binder.list(() => items.map((item) => this.#item(item, binder)));
+    const exprs = afterOther(list, bindHaving);
+    const having = bindHaving();
     const aggregate = this.#aggregateNode();
     const input = having
       ? filterBySubqueries(
@@ -285,6 +294,7 @@ class GroupBinder {
     if (name !== 'ARRAY_AGG' && name !== 'JSON_ARRAYAGG' && node.orderBy.length > 0)
       throw notYet('ORDER BY within an aggregate', node.span);
     for (const { expression } of node.orderBy) this.#plain.bind(expression);
+    if (node.star && name !== 'COUNT') throw onlyOfAggregates(this.#given, node, name);
     const given = node.args.map((arg) => this.#plain.bind(arg));
     const percentile = name === 'PERCENTILE' ? bindPercentile(this.#plain, node, given) : null;
     const bound = percentile?.args ?? given;
@@ -306,17 +316,27 @@ class GroupBinder {
     const countsRows = name === 'COUNT' && !node.distinct && bound.length === 1 && !bound[0]!.type.nullable;
     const columns = bound.map((rex) => this.#argument(rex));
     const args = countsRows ? [] : columns;
-    if (isGrouping && args.some((a) => a >= groupCount))
+    const ungrouped = isGrouping ? args.findIndex((a) => a >= groupCount) : -1;
+    if (ungrouped >= 0)
+      throw this.#given.select.groupBy === null
+        ? this.#error(
+            node.span,
+            'grouping-of-ungrouped',
+            `${name} operator may only occur in an aggregate query`,
+          )
+        : this.#error(
+            node.args[ungrouped]!.span,
+            'grouping-of-ungrouped',
+            `Argument to ${name} operator must be a grouped expression`,
+          );
+    const fullName = aggregateName(node);
+    if (fullName !== name) this.#jsonArguments.add(args.at(-1)!);
+    if (node.filter && hasAggregate(node.filter))
       throw this.#error(
-        node.span,
-        'grouping-of-ungrouped',
-        `Argument to operator '${name}' must be a grouped expression`,
+        node.filter.span,
+        'aggregate-in-filter',
+        'FILTER must not contain aggregate expression',
       );
-    const isJson = name === 'JSON_OBJECTAGG' || name === 'JSON_ARRAYAGG';
-    if (isJson) this.#jsonArguments.add(args.at(-1)!);
-    const fullName = isJson
-      ? `${name}_${(node.keywords[0] ?? (name === 'JSON_OBJECTAGG' ? 'NULL ON NULL' : 'ABSENT ON NULL')).replaceAll(' ', '_')}`
-      : name;
     const filterRex = node.filter ? this.#plain.condition(node.filter, 'FILTER') : null;
     const filter = filterRex
       ? this.#argument(call('IS TRUE', [filterRex], withNullable(filterRex.type, false)))
@@ -400,6 +420,16 @@ class GroupBinder {
   }
 }
 
+/** What is bound first may be complained of second. */
+function afterOther<T>(bind: () => T, other: () => unknown): T {
+  try {
+    return bind();
+  } catch (error) {
+    other();
+    throw error;
+  }
+}
+
 function qualifiedName(index: number, scope: Scope): string {
   const table = scope.tables.find((t) => index >= t.offset && index < t.offset + t.fields.length);
   return table ? `${table.name ?? ''}.${table.fields[index - table.offset]!.name}` : String(index);
@@ -408,21 +438,6 @@ function qualifiedName(index: number, scope: Scope): string {
 const sameRex = (a: Rex, b: Rex): boolean => a === b || rexKey(a) === rexKey(b);
 const rexKey = (rex: Rex): string =>
   JSON.stringify(rex, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
-
-function ttlMs(text: string, span: Span): number {
-  try {
-    return new Config([['ttl', text]]).durationMs('ttl', 0);
-  } catch (error) {
-    const reason = error instanceof SqlError ? error.diagnostic.chain.at(-1)!.replace(/^\w+: /, '') : '';
-    throw plainError(
-      'parse',
-      'state-ttl-value',
-      'AssertionError',
-      `Invalid STATE_TTL hint value: ${reason}`,
-      span,
-    );
-  }
-}
 
 /** STATE_TTL of the one table an aggregate reads, by its name or alias. */
 export function stateTtl(select: Ast.Select): StateTtl | null {

@@ -67,7 +67,7 @@ export function bindLiteral(node: Ast.Literal, fail: Fail, refuse: Refuse): Rex 
     }
     case 'timestamp':
     case 'timestamp_ltz': {
-      const parsed = parseTimestamp(node.value);
+      const parsed = parseTimestamp(node.value) ?? parseTimestamp(`${node.value} 00:00:00`);
       if (parsed === null)
         throw badLiteral(
           node,
@@ -120,15 +120,19 @@ export function bindNumber(
 ): Rex {
   const text = node.value;
   const sign = isNegative ? -1n : 1n;
-  if (/[eE]/.test(text)) return literal(Number(text) * Number(sign) || 0, notNull(DOUBLE));
+  const outOfRange = (written: string): SqlError =>
+    fail(span, 'number-out-of-range', `Numeric literal '${isNegative ? '-' : ''}${written}' out of range`);
+  if (/[eE]/.test(text)) {
+    const value = Number(text) * Number(sign) || 0;
+    if (!Number.isFinite(value)) refuse(outOfRange(text.toUpperCase().replace('+', '')));
+    return literal(value, notNull(DOUBLE));
+  }
   const [whole = '', fraction = ''] = text.split('.');
   // Calcite counts the digits as they are written, a zero before the point too.
   const precision = whole.length + fraction.length;
   const unscaled = sign * BigInt(whole + fraction || '0');
   if ((fraction !== '' && precision > 38) || BigInt.asIntN(64, unscaled) !== unscaled)
-    refuse(
-      fail(span, 'number-out-of-range', `Numeric literal '${isNegative ? '-' : ''}${text}' out of range`),
-    );
+    refuse(outOfRange(text));
   const type =
     fraction !== ''
       ? decimal(precision, fraction.length)

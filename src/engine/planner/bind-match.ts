@@ -17,17 +17,21 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
+import { toInt32 } from '../values/int64.ts';
+import { untexted } from './aggregate-methods.ts';
 import { callType, DEVIATIONS } from './aggregate-type.ts';
 import { patternAverage, patternDeviation } from './averages.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
-import { AGGREGATES } from './function-kinds.ts';
+import { AGGREGATES, aggregateName } from './function-kinds.ts';
 import { bindPercentile } from './percentile.ts';
 import {
+  describePlace,
   notAName,
   notYet,
   placeless,
   plainError,
+  refuse,
   type StatementText,
   validationError,
 } from './plan-error.ts';
@@ -106,6 +110,7 @@ class MatchBinder {
     const unordered = withNulls[0];
     if (unordered)
       throw plainError('parse', 'match-nulls', 'AssertionError', 'null', unordered.span, NO_NULLS);
+    for (const repeat of repeatsOf(pattern)) this.#checkCounts(repeat);
     const allRows = rowsPerMatch === 'ALL';
     const passed = allRows
       ? [...new Set([...partition, ...order.map((k) => k.column), ...node.fields.keys()])]
@@ -125,6 +130,7 @@ class MatchBinder {
       order,
       measures,
       pattern,
+      anchors: this.#table.anchors,
       after,
       define,
       allRows,
@@ -154,6 +160,25 @@ class MatchBinder {
       { start: input.span.end + between, end: span.end },
       'alias-twice',
       `Duplicate relation name '${alias.name}' in FROM clause`,
+    );
+  }
+
+  /** How often something may come is a whole number of 32 bits. */
+  #checkCounts({ item, span }: Repeat): void {
+    const { text, offset } = this.#source;
+    const written = text.slice(item.span.end - offset, span.end - offset);
+    const bad = [...written.matchAll(/[\d.eE+]+/g)].find(
+      ([n]) => /\d/.test(n) && toInt32(Number(n)) !== Number(n),
+    );
+    if (!bad) return;
+    const start = item.span.end + bad.index;
+    const place = { start, end: start + bad[0].length };
+    const message = `Numeric literal '${bad[0]}' out of range`;
+    const where = describePlace(this.#source, place);
+    throw refuse(
+      place,
+      [`CalciteContextException: ${where}: ${message}`, `SqlValidatorException: ${message}`],
+      'parse',
     );
   }
 
@@ -371,7 +396,12 @@ class MatchBinder {
       );
     }
     const isDeviation = DEVIATIONS.has(name);
-    if (!isDeviation && name !== 'AVG') return call(name, args, type);
+    const fullName = aggregateName(node);
+    this.#refusal ??= untexted(
+      fullName,
+      args.map((arg) => arg.type),
+    );
+    if (!isDeviation && name !== 'AVG') return call(fullName, args, type);
     this.#hasAverage = true;
     return isDeviation ? patternDeviation(name, args[0]!, type) : patternAverage(args[0]!, type);
   }
@@ -418,6 +448,21 @@ function printedOperand(e: Ast.Expression): string {
   if (e.kind === 'Call' && e.syntax === 'infix' && e.args.length === 2)
     return `${printedOperand(e.args[0]!)} ${e.name} ${printedOperand(e.args[1]!)}`;
   return unparseExpression(e);
+}
+
+type Repeat = Extract<Ast.Pattern, { kind: 'Repeat' }>;
+
+function repeatsOf(pattern: Ast.Pattern): readonly Repeat[] {
+  switch (pattern.kind) {
+    case 'Variable':
+      return [];
+    case 'Repeat':
+      return [pattern, ...repeatsOf(pattern.item)];
+    case 'Exclude':
+      return repeatsOf(pattern.item);
+    default:
+      return pattern.items.flatMap(repeatsOf);
+  }
 }
 
 function variablesOf(pattern: Ast.Pattern): readonly string[] {

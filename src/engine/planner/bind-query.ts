@@ -4,7 +4,7 @@ import type * as Ast from '../sql/ast.ts';
 import { notNull } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { isDistinct } from './aggregate-remove-rule.ts';
-import { hasAggregate, impliedName, isGrouped } from './ast-tools.ts';
+import { firstAggregate, hasAggregate, impliedName, isGrouped } from './ast-tools.ts';
 import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';
 import { bindGrouped, stateTtl } from './bind-group.ts';
 import { bindMatch } from './bind-match.ts';
@@ -26,6 +26,7 @@ import { stripTime } from './match-sink.ts';
 import { missingObject } from './missing-object.ts';
 import { qualified } from './over-rule.ts';
 import { checkAliases, notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { isModelFunction, refusePrediction } from './predict.ts';
 import { noTableFunction } from './refuse-call.ts';
 import { castFields, oneRow, rename } from './relation-tools.ts';
 import { scanOf } from './scan.ts';
@@ -245,8 +246,15 @@ class QueryBinder {
         }),
       ),
     ];
-    const isOverGroups = isGrouped(select) || hidden.some(hasAggregate);
-    if (select.qualify && isOverGroups) throw notYet('QUALIFY over groups', select.span);
+    const isOverGroups = isGrouped(select);
+    const misplaced = isOverGroups ? undefined : hidden.find(hasAggregate);
+    if (misplaced)
+      throw this.#error(
+        firstAggregate(misplaced)!.span,
+        'aggregate-in-order-by',
+        'Aggregate expression is illegal in ORDER BY clause of non-aggregating SELECT',
+      );
+    if (select.qualify && isOverGroups) throw groupsQualified(select);
     const projected = isOverGroups
       ? bindGrouped({
           select,
@@ -455,6 +463,11 @@ class QueryBinder {
 
   #tableFunction(table: Ast.TableFunction, outer: Scope | null): Bound {
     const kind = windowKind(table.call.name.toUpperCase());
+    const name = table.call.name.toUpperCase();
+    if (isModelFunction(name))
+      throw refusePrediction(table.call, name, this.#context.catalog, this.#context.source, (read) =>
+        'parts' in read ? this.#tableNamed(read) : this.query(read),
+      );
     if (kind === undefined) {
       const binder = new ExpressionBinder(this.#context.source, outer ? { tables: [], outer } : EMPTY_SCOPE);
       throw noTableFunction(binder, table.call, (read) =>
@@ -471,6 +484,14 @@ class QueryBinder {
     const bare = { hints: [], asOf: null, alias: null, columns: [] };
     return this.#named({ kind: 'NamedTable', name, ...bare, span: name.span }).node;
   }
+}
+
+/** Flink's converter looks for the SELECT list below QUALIFY, where the groups are. */
+function groupsQualified({ having, span }: Ast.Select): Error {
+  const name = (c: string): string => `org.apache.calcite.rel.logical.Logical${c}`;
+  const found = name(having ? 'Filter' : 'Aggregate');
+  const message = `class ${found} cannot be cast to class ${name('Project')} (${found} and ${name('Project')} are in unnamed module of loader 'app')`;
+  return plainError('parse', 'groups-qualified', 'ClassCastException', message, span);
 }
 
 const KNOWN_HINTS: ReadonlySet<string> = new Set([
@@ -493,7 +514,7 @@ function aliased(
   const fields =
     columns.length > 0
       ? node.fields.map((f, i) => ({ name: columns[i]?.name ?? f.name, type: f.type }))
-      : node.fields;
+      : node.fields.map((f) => (f.called === undefined ? f : { name: f.called, type: f.type }));
   const named: LogicalNode = node.kind === 'Values' ? { ...node, fields } : node;
   return {
     node: named,

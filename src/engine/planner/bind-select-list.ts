@@ -139,6 +139,10 @@ export function projectList(
     kind: 'Project',
     input,
     exprs,
-    fields: exprs.map((rex, i) => ({ name: names[i]!, type: rex.type })),
+    fields: exprs.map((rex, i) => ({
+      name: names[i]!,
+      type: rex.type,
+      ...(names[i] === items[i]!.name ? {} : { called: items[i]!.name }),
+    })),
   });
 }

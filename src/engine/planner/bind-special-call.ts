@@ -39,10 +39,7 @@ export function bindTimestampAdd(binder: Binder, node: Ast.Call): Rex {
   const factor = months ?? millis;
   if (factor === undefined) throw binder.error(node.span, 'bad-unit', `'${unit}' is not a valid time frame`);
   const one = literal(factor, notNull(type));
-  const interval =
-    count.kind === 'Literal' && typeof count.value === 'number'
-      ? literal(count.value * factor, notNull(type))
-      : call('*', [one, count], withNullable(type, count.type.nullable));
+  const interval = call('*', [one, count], withNullable(type, count.type.nullable));
   const sum = invoke(binder, '+', [when, interval], node.span, node);
   // A day plus hours is an instant within it.
   const isInstant = when.type.root === 'DATE' && factor < 86400000 && months === undefined;

@@ -12,7 +12,7 @@ import type { Binder } from './binder.ts';
 export function bindScalarQuery(binder: Binder, node: Ast.SubQuery): Rex {
   const query = binder.bindQuery(node, true);
   if (query.fields.length !== 1)
-    throw binder.error(node.span, 'scalar-query-columns', noScalarQuery(query.fields));
+    throw binder.error(node.query.span, 'scalar-query-columns', noScalarQuery(query.fields));
   return {
     kind: 'SubQuery',
     operator: '$SCALAR_QUERY',
@@ -41,11 +41,12 @@ export function bindInQuery(
   binder: Binder,
   left: Ast.Expression,
   right: Ast.SubQuery,
-  span: Span,
+  whole: Span,
 ): RexSubQuery {
   const value = binder.bind(left);
   const query = binder.bindQuery(right);
   const operands = value.kind === 'Call' && value.operator === 'ROW' ? value.operands : [value];
+  const span = { start: whole.start, end: right.query.span.end };
   if (operands.length !== query.fields.length)
     throw binder.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
   for (const [i, operand] of operands.entries()) {
@@ -56,8 +57,11 @@ export function bindInQuery(
   return { kind: 'SubQuery', operator: 'IN', operands, query, type: withNullable(BOOLEAN, nullable) };
 }
 
+/** A table's type as the validator prints it. */
+export const recordForm = (fields: LogicalNode['fields']): string =>
+  `RecordType(${fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ')})`;
+
 /** Why a table is no value. */
 export function noScalarQuery(fields: LogicalNode['fields']): string {
-  const columns = fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`.toUpperCase());
-  return `Cannot apply '$SCALAR_QUERY' to arguments of type '$SCALAR_QUERY(<RECORDTYPE(${columns.join(', ')})>)'. Supported form(s): '$SCALAR_QUERY(<RECORDTYPE(SINGLE FIELD)>)'`;
+  return `Cannot apply '$SCALAR_QUERY' to arguments of type '$SCALAR_QUERY(<${recordForm(fields).toUpperCase()}>)'. Supported form(s): '$SCALAR_QUERY(<RECORDTYPE(SINGLE FIELD)>)'`;
 }

@@ -1,4 +1,6 @@
 import { SqlError } from '../base/diagnostic.ts';
+import type { Span } from '../base/span.ts';
+import { printArgument } from '../functions/signature.ts';
 import type { LogicalNode, WindowSpec } from '../plan/logical.ts';
 import { ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
@@ -6,6 +8,7 @@ import { isTimestamp, type LogicalType, notNull, timestamp, withNullable } from 
 import { printPlanType } from '../types/print-type.ts';
 import { argumentForm, partsOf } from './ast-tools.ts';
 import { ExpressionBinder } from './bind-expression.ts';
+import { recordForm } from './bind-subquery.ts';
 import { notAName, plainError, type StatementText, validationError } from './plan-error.ts';
 import { EMPTY_SCOPE } from './scope.ts';
 
@@ -44,7 +47,8 @@ export function bindWindowTable(
       undefined,
     );
   }
-  if (required.length > callNode.args.length || callNode.args.length > parameters.length) {
+  const isKnown = [...args.keys()].every((p) => (parameters as readonly string[]).includes(p));
+  if (required.length > callNode.args.length || callNode.args.length > parameters.length || !isKnown) {
     throw validationError(
       source,
       callNode.span,
@@ -52,27 +56,32 @@ export function bindWindowTable(
       `Invalid number of arguments to function '${name}'. Was expecting ${required.length} arguments`,
     );
   }
-  if (required.some((p) => !args.has(p))) throw windowSignature(source, callNode, name, null);
+  const misfit = (timeType: LogicalType | null = null): Error =>
+    windowSignature(source, callNode, name, timeType, read);
+  if (required.some((p) => !args.has(p))) throw misfit();
   const subquery = table?.kind === 'SubQuery' ? table.query : null;
-  if (!table || (table.kind !== 'TableArgument' && !subquery))
-    throw windowSignature(source, callNode, name, null);
+  if (!table || (table.kind !== 'TableArgument' && !subquery)) throw misfit();
   const variable = patternVariable(subquery);
   if (variable)
     throw validationError(source, variable.span, 'unknown-table', `Table '${variable.name}' not found`);
   const input = subquery ? firstSelect(read(subquery)) : read((table as Ast.TableArgument).table);
   const descriptor = args.get('TIMECOL')!;
-  if (descriptor.kind !== 'Descriptor') throw windowSignature(source, callNode, name, null);
-  const columnName = descriptor.columns[0]!.name;
+  if (descriptor.kind !== 'Descriptor') throw noDescriptor(descriptor, source) ?? misfit();
+  const [column] = descriptor.columns;
+  if (!column)
+    throw unplaced('ArrayIndexOutOfBoundsException', 'Index 0 out of bounds for length 0', descriptor.span);
+  const columnName = column.name;
+  const [first] = callNode.args;
+  if (first?.kind === 'NamedArgument' && first.value !== table) {
+    const type = argumentForm(first.value, source).slice(1, -1);
+    const message = `Trying to access field ${columnName} in a type with no fields: ${type}`;
+    throw unplaced('IllegalStateException', message, first.span);
+  }
   const time = input.fields.findIndex((f) => f.name === columnName);
   if (time < 0)
-    throw validationError(
-      source,
-      descriptor.columns[0]!.span,
-      'unknown-column',
-      `Unknown identifier '${columnName}'`,
-    );
+    throw validationError(source, column.span, 'unknown-column', `Unknown identifier '${columnName}'`);
   const timeType = input.fields[time]!.type;
-  if (!isTimestamp(timeType)) throw windowSignature(source, callNode, name, timeType);
+  if (!isTimestamp(timeType)) throw misfit(timeType);
   const binder = new ExpressionBinder(source, EMPTY_SCOPE);
   const length = (parameter: string): { ms: number; unit: string } => {
     const arg = args.get(parameter);
@@ -87,7 +96,7 @@ export function bindWindowTable(
           'Window aggregate only support SECOND, MINUTE, HOUR, DAY as the time unit. MONTH and YEAR time unit are not supported yet.',
           arg.span,
         );
-      throw windowSignature(source, callNode, name, null);
+      throw misfit();
     }
     return { ms: rex.value, unit: rex.type.unit };
   };
@@ -152,11 +161,37 @@ function partitionColumn(expression: Ast.Expression, input: LogicalNode, source:
   return at;
 }
 
+/** A refusal that Flink's validator tells without a place. */
+function unplaced(exception: string, message: string, span: Span): Error {
+  const { diagnostic } = plainError('parse', 'wrong-window-arguments', exception, message, span);
+  const head = `ValidationException: SQL validation failed. ${message}`;
+  return new SqlError({ ...diagnostic, chain: [head, ...diagnostic.chain] });
+}
+
+/** DESCRIPTOR of what is no column's name. */
+function noDescriptor(given: Ast.Expression, source: StatementText): Error | null {
+  const [what] = given.kind === 'Call' && given.name.toUpperCase() === 'DESCRIPTOR' ? given.args : [];
+  if (what?.kind === 'ColumnRef')
+    return validationError(
+      source,
+      what.span,
+      'descriptor-path',
+      'Table or column alias must be a simple identifier',
+    );
+  if (what?.kind !== 'Literal' || (what.type !== 'string' && what.type !== 'number')) return null;
+  return notAName(
+    what.type === 'string' ? 'SqlCharStringLiteral' : 'SqlNumericLiteral',
+    what.span,
+    'Write the name of a column.',
+  );
+}
+
 function windowSignature(
   source: StatementText,
   node: Ast.Call,
   name: string,
   timeType: LogicalType | null,
+  read: (table: Ast.Query | Ast.Name) => LogicalNode,
 ): Error {
   const forms: { readonly [name: string]: string } = {
     TUMBLE: 'TUMBLE(TABLE table_name, DESCRIPTOR(timecol), datetime interval[, datetime interval])',
@@ -168,16 +203,23 @@ function windowSignature(
   };
   if (timeType) {
     const form = forms[name]!.replace("('colname'...)", '(keycols, ...)');
-    const message = `The window function ${form} requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is ${printPlanType(timeType, 'short')}.\nBesides, the timecol must be a time attribute type in streaming mode.`;
-    const error = plainError('parse', 'window-time-type', 'ValidationException', message, node.span);
-    const head = `ValidationException: SQL validation failed. ${message}`;
-    return new SqlError({ ...error.diagnostic, chain: [head, ...error.diagnostic.chain] });
+    return unplaced(
+      'ValidationException',
+      `The window function ${form} requires the timecol to be TIMESTAMP or TIMESTAMP_LTZ, but is ${printPlanType(timeType, 'short')}.\nBesides, the timecol must be a time attribute type in streaming mode.`,
+      node.span,
+    );
   }
-  const shown = node.args.map((arg) => argumentForm(arg, source)).join(', ');
+  const binder = new ExpressionBinder(source, EMPTY_SCOPE);
+  const shown = node.args.map((arg) => {
+    const value = arg.kind === 'NamedArgument' ? arg.value : arg;
+    if (value.kind === 'TableArgument') return `<${recordForm(read(value.table).fields).toUpperCase()}>`;
+    if (value.kind === 'SubQuery') return `<${recordForm(read(value.query).fields).toUpperCase()}>`;
+    return value.kind === 'Literal' ? printArgument(binder.bind(value)) : argumentForm(value, source);
+  });
   return validationError(
     source,
     node.span,
     'wrong-window-arguments',
-    `Cannot apply '${name}' to arguments of type '${name}(${shown})'. Supported form(s): ${forms[name]}`,
+    `Cannot apply '${name}' to arguments of type '${name}(${shown.join(', ')})'. Supported form(s): ${forms[name]}`,
   );
 }

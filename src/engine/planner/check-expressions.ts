@@ -5,10 +5,15 @@ import { type LogicalType, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { plainError } from './plan-error.ts';
 
+const JSON_ALONE =
+  'The JSON() function is currently only supported inside JSON_ARRAY() or as the VALUE param of JSON_OBJECT(). Example: JSON_OBJECT(\'a\', JSON(\'{"key": "value"}\')) or JSON_ARRAY(JSON(\'{"key": "value"}\')).';
+
 /** Refuses what passes the validator and fails when Flink generates code for the plan. Throws `SqlError`. */
-export function checkExpression(rex: Rex): void {
+export function checkExpression(rex: Rex, around = ''): void {
   if (rex.kind !== 'Call') return;
-  rex.operands.forEach(checkExpression);
+  if (rex.operator === 'JSON' && around !== 'JSON_OBJECT' && around !== 'JSON_ARRAY')
+    throw plainError('plan', 'json-alone', 'ValidationException', JSON_ALONE, null);
+  for (const operand of rex.operands) checkExpression(operand, rex.operator);
   const refusal = refusalOf(rex);
   if (refusal == null) return;
   const [exception = '', message = ''] = refusal.split(/: (.*)/s);

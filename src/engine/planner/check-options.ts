@@ -19,12 +19,17 @@ const isDuration =
 const isOneOf =
   (key: string, type: string, values: readonly string[]): Check =>
   (config) =>
-    config.oneOf(key, `org.apache.flink.table.api.config.${type}`, values);
+    config.oneOf(key, type, values);
 
 const EXECUTION = 'ExecutionConfigOptions$';
 
 /** Options that every plan looks at. */
 const OF_ALL: readonly Check[] = [
+  isOneOf('execution.runtime-mode', 'org.apache.flink.api.common.RuntimeExecutionMode', [
+    'STREAMING',
+    'BATCH',
+    'AUTOMATIC',
+  ]),
   isBoolean('table.optimizer.join-reorder-enabled'),
   isBoolean('table.optimizer.reuse-sub-plan-enabled'),
   isOneOf(

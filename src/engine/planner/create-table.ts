@@ -73,6 +73,12 @@ export function bindTable(
       const error = validationError(source, e.type.span, 'unknown-type', type.message);
       throw new SqlError({ ...error.diagnostic, chain: error.diagnostic.chain.slice(1) });
     }
+    const [precision, scale] = e.type.name === 'DECIMAL' ? e.type.args : [];
+    if (precision !== undefined && scale !== undefined && scale > precision)
+      throw refuseDdl(
+        e.type.span,
+        `Decimal scale must be between 0 and the precision ${precision} (both inclusive).`,
+      );
     const isVirtual = e.kind === 'MetadataColumn' && e.virtual;
     stored.push({
       name: e.name.name,
@@ -120,6 +126,7 @@ export function bindTable(
         name.span,
         `Partition column '${name.name}' not defined in the table schema. Available columns: [${columns.map((c) => `'${c.name}'`).join(', ')}]`,
       );
+  checkBuckets(node.distribution, columns);
   const withTime = bindWatermark(node, columns, source, base?.watermark ?? null);
   const nullable = node.like && key && columns.find((c) => keyNames.includes(c.name) && c.type.nullable);
   if (nullable)
@@ -141,6 +148,24 @@ export function bindTable(
     options: new Map([...(base?.options ?? []), ...node.options.map((o) => [o.key, o.value] as const)]),
     span: node.span,
   };
+}
+
+function checkBuckets(distribution: Ast.CreateTable['distribution'], columns: readonly TableColumn[]): void {
+  const physical = columns.filter((c) => c.kind === 'physical').map((c) => c.name);
+  const unknown = distribution?.columns.find(({ name }) => !physical.includes(name));
+  if (unknown)
+    throw refuseDdl(
+      unknown.span,
+      `Invalid bucket key '${unknown.name}'. A bucket key for a distribution must reference a physical column in the schema. Available columns are: [${physical.join(', ')}]`,
+    );
+  if (distribution && distribution.buckets !== null && distribution.buckets < 1)
+    throw plainError(
+      'parse',
+      'bucket-count',
+      'ValidationException',
+      `Invalid bucket count '${distribution.buckets}'. The number of buckets for a distributed table must be at least 1.`,
+      null,
+    );
 }
 
 const keyNameOf = ({ elements }: Ast.CreateTable): string | null =>
@@ -191,6 +216,15 @@ function computed(
     { tables: [{ name: null, path: null, fields: stored, offset: 0 }] },
   );
   const expression = inDdl(() => binder.bind(written.expression));
+  if (expression.type.root === 'NULL') {
+    const words =
+      'The null type is reserved for representing untyped NULL literals. It should not be used in constructed types. Please cast NULL literals to a more explicit type.';
+    throw refuse(
+      written.expression.span,
+      [`ValidationException: SQL validation failed. ${words}`, `ValidationException: ${words}`],
+      'parse',
+    );
+  }
   return { name, kind: 'computed', type: expression.type, expression, written, isVirtual: true };
 }
 
@@ -210,9 +244,10 @@ export function rebound(table: CatalogTable): CatalogTable {
 /** The table of a LIKE clause with what its options leave of it: everything, unless told otherwise. */
 export function likeBase(
   catalog: Catalog,
-  like: NonNullable<Ast.CreateTable['like']>,
+  { like, options }: Pick<Ast.CreateTable, 'options'> & { like: NonNullable<Ast.CreateTable['like']> },
   source: StatementText,
 ): CatalogTable {
+  checkClauses(like);
   const path = pathOf(catalog, like.name);
   const base = catalog.get(path);
   if (base?.kind !== 'table') {
@@ -231,6 +266,15 @@ export function likeBase(
     like.clauses.findLast((c) => c.feature === 'ALL')?.mode ??
     'INCLUDING';
   const isIn = (feature: string): boolean => modeOf(feature) !== 'EXCLUDING';
+  const keepsOptions = like.clauses.some(
+    ({ mode, feature }) => mode === 'INCLUDING' && (feature === 'OPTIONS' || feature === 'ALL'),
+  );
+  const again = keepsOptions && options.find(({ key }) => base.options.has(key));
+  if (again)
+    throw refuseDdl(
+      like.name.span,
+      `There already exists an option ['${again.key}' -> '${base.options.get(again.key)}']  in the base table. You might want to specify EXCLUDING OPTIONS or OVERWRITING OPTIONS.`,
+    );
   const columns = base.columns.filter(
     (c) => c.kind === 'physical' || isIn(c.kind === 'computed' ? 'GENERATED' : 'METADATA'),
   );
@@ -243,6 +287,17 @@ export function likeBase(
     watermark: isIn('WATERMARKS') && keepsAll ? base.watermark : null,
     options: isIn('OPTIONS') ? base.options : new Map(),
   };
+}
+
+const NEVER_OVERWRITTEN: ReadonlySet<string> = new Set(['ALL', 'PARTITIONS', 'CONSTRAINTS', 'DISTRIBUTION']);
+
+function checkClauses({ clauses, name }: NonNullable<Ast.CreateTable['like']>): void {
+  const refuse = (words: string): SqlError =>
+    plainError('parse', 'like-clause', 'SqlValidateException', words, name.span);
+  if (new Set(clauses.map(({ feature }) => feature)).size < clauses.length)
+    throw refuse('Each like option feature can be declared only once.');
+  const wrong = clauses.find(({ mode, feature }) => mode === 'OVERWRITING' && NEVER_OVERWRITTEN.has(feature));
+  if (wrong) throw refuse(`Illegal merging strategy '${wrong.mode}' for '${wrong.feature}' option.`);
 }
 
 function bindWatermark(
@@ -329,7 +384,9 @@ function inDdl(bind: () => Rex): Rex {
     if (!(error instanceof SqlError) || error.diagnostic.chain.length < 3) throw error;
     const chain = error.diagnostic.chain
       .slice(1)
-      .map((line) => line.replace(/Column '([^']*)' not found in any table.*$/, "Unknown identifier '$1'"));
+      .map((line) =>
+        line.replace(/(?:Column|Table) '([^']*)' not found(?: in any table.*)?$/, "Unknown identifier '$1'"),
+      );
     throw new SqlError({ ...error.diagnostic, chain });
   }
 }

@@ -80,6 +80,14 @@ export function needOver(item: Ast.Expression, source: StatementText): void {
   );
 }
 
+/** What plans call an aggregate: those that make JSON say what they do with NULLs. */
+export function aggregateName(node: Ast.Call): string {
+  const name = node.name.toUpperCase();
+  if (name !== 'JSON_OBJECTAGG' && name !== 'JSON_ARRAYAGG') return name;
+  const nulls = node.keywords[0] ?? (name === 'JSON_OBJECTAGG' ? 'NULL ON NULL' : 'ABSENT ON NULL');
+  return `${name}_${nulls.replaceAll(' ', '_')}`;
+}
+
 const WITH_NULLS: ReadonlySet<string> = new Set(['LAG', 'LEAD', 'ARRAY_AGG']);
 
 /** Where a call stands, without what it says of NULLs. */

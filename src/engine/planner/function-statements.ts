@@ -9,6 +9,8 @@ type Statement<Kind extends Ast.Statement['kind']> = Extract<Ast.Statement, { ki
 
 const HINT = 'User functions are Java classes; a browser has none. Say it with the built-in functions.';
 
+const LANGUAGES: ReadonlySet<string> = new Set(['JAVA', 'SCALA', 'PYTHON']);
+
 function missing([inCatalog, database, name]: ObjectPath, { span }: Ast.Name): SqlError {
   const words = `Function ${database}.${name} does not exist in Catalog ${inCatalog}.`;
   return refuse(span, [`ValidationException: ${words}`, `FunctionNotExistException: ${words}`]);
@@ -18,6 +20,15 @@ function missing([inCatalog, database, name]: ObjectPath, { span }: Ast.Name): S
 export function createFunction(catalog: Catalog, statement: Statement<'CreateFunction'>): void {
   const { temporary, system, className, language, name } = statement;
   const path = pathOf(catalog, name);
+  if (temporary && language !== null && !LANGUAGES.has(language))
+    throw refuse(
+      statement.span,
+      [
+        `UnsupportedOperationException: Unrecognized function language string ${language}`,
+        `IllegalArgumentException: No enum constant org.apache.flink.table.catalog.FunctionLanguage.${language}`,
+      ],
+      'parse',
+    );
   if (temporary)
     throw withHint(
       refuse(statement.span, [

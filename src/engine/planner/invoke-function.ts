@@ -35,7 +35,11 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
   if (isMisfit(inferred)) throw misfitError(binder, asWritten(inferred, fn.name, name), span);
   const coerced = fn.coerce?.(args.map(argumentOf), inferred);
   if (fn.isModern && coerced) refuseUnwritten(binder, args, coerced, span);
-  const operands = coerced ? args.map((arg, i) => castTo(arg, coerced[i] ?? arg.type)) : args;
+  const fits = (arg: Rex, type: LogicalType): boolean =>
+    fn.isModern === true && supportsAvoidingCast(arg.type, type);
+  const operands = coerced
+    ? args.map((arg, i) => (fits(arg, coerced[i] ?? arg.type) ? arg : castTo(arg, coerced[i] ?? arg.type)))
+    : args;
   return convertCall(call(fn.name, operands, inferred));
 }
 

@@ -1,3 +1,5 @@
+import { SqlError } from '../base/diagnostic.ts';
+import type { Span } from '../base/span.ts';
 import { Config } from '../catalog/config.ts';
 import type { LogicalNode, StateTtl } from '../plan/logical.ts';
 import type * as Ast from '../sql/ast.ts';
@@ -94,7 +96,7 @@ function withHints(
   const ttls = hints.filter((h) => h.name.name.toUpperCase() === 'STATE_TTL').flatMap((h) => h.options);
   const ttlOf = (side: string): StateTtl | null => {
     const text = ttls.find((o) => sideOf(o.key) === side)?.value;
-    return text == null ? null : { text, ms: new Config([['ttl', text]]).durationMs('ttl', 0) };
+    return text == null ? null : { text, ms: ttlMs(text, hints[0]!.span) };
   };
   const lookups = hints.filter((h) => h.name.name.toUpperCase() === 'LOOKUP').map(lookupHint);
   const lookup = lookups.find(({ table }) => sideOf(table) === 'RIGHT') ?? null;
@@ -102,4 +104,20 @@ function withHints(
   const below = withHints(node.inputs[0], left, hints, block);
   const hasOwn = joins.length > 0 || own.leftTtl !== null || own.rightTtl !== null || lookup !== null;
   return { ...node, inputs: [below, node.inputs[1]], ...(hasOwn ? { hints: own } : {}) };
+}
+
+/** What a STATE_TTL hint says, in milliseconds. */
+export function ttlMs(text: string, span: Span): number {
+  try {
+    return new Config([['ttl', text]]).durationMs('ttl', 0);
+  } catch (error) {
+    const reason = error instanceof SqlError ? error.diagnostic.chain.at(-1)!.replace(/^\w+: /, '') : '';
+    throw plainError(
+      'parse',
+      'state-ttl-value',
+      'AssertionError',
+      `Invalid STATE_TTL hint value: ${reason}`,
+      span,
+    );
+  }
 }

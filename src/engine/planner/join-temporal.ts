@@ -26,7 +26,7 @@ import { conjuncts } from './logical-tools.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { and } from './rex-build.ts';
-import { resolve } from './scope.ts';
+import { type Resolution, resolve, type Scope } from './scope.ts';
 
 const INITIAL = '__INITIAL_TEMPORAL_JOIN_CONDITION';
 const flag = notNull(BOOLEAN);
@@ -55,20 +55,21 @@ export function temporalJoinOf(
       'getTable(ObjectPath, long) is not implemented for class org.apache.flink.table.catalog.GenericInMemoryCatalog.';
     throw plainError('parse', 'temporal-constant', 'UnsupportedOperationException', message, period.span);
   }
-  const found =
-    period.kind === 'ColumnRef'
-      ? resolve(
-          left.scope,
-          period.parts.map((p) => p.name),
-        )
-      : null;
+  const inScope = (scope: Scope, column: Ast.ColumnRef): Resolution =>
+    resolve(
+      scope,
+      column.parts.map((p) => p.name),
+    );
+  const found = period.kind === 'ColumnRef' ? inScope(left.scope, period) : null;
+  // What neither side has is complained of as any name is.
+  if (
+    period.kind === 'ColumnRef' &&
+    found?.kind === 'missing-column' &&
+    inScope(right.scope, period).kind !== 'column'
+  )
+    new ExpressionBinder(source, left.scope).bind(period);
   const isOfLeft = partsOf(period, 'ColumnRef').every(
-    (column) =>
-      column.kind === 'ColumnRef' &&
-      resolve(
-        left.scope,
-        column.parts.map((p) => p.name),
-      ).kind === 'column',
+    (column) => column.kind === 'ColumnRef' && inScope(left.scope, column).kind === 'column',
   );
   const type = isOfLeft ? new ExpressionBinder(source, left.scope).bind(period).type : null;
   if (type && !isTimestamp(type))

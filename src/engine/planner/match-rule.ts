@@ -133,6 +133,13 @@ function elementsOf(pattern: Pattern, { define }: LogicalMatch['refusals']): rea
             'The from should be a positive number greater than 0.',
             'IllegalArgumentException',
           );
+        const least = max === 1 ? min : Math.max(1, min);
+        if (max !== null && max < least)
+          throw refuse(
+            'pattern-bounds',
+            `The to should be a number greater than or equal to from: ${least}.`,
+            'IllegalArgumentException',
+          );
         const isOptional = min === 0 && max === 1;
         if (isOptional && !greedy)
           throw refuse('reluctant-optional', 'Reluctant optional variables are not supported yet.');

@@ -5,7 +5,7 @@ import { pathOf } from './ast-tools.ts';
 import { type BindingContext, bindQuery } from './bind-query.ts';
 import { isFree, quoted } from './create-table.ts';
 import { stripTime } from './match-sink.ts';
-import { refuse, type StatementText } from './plan-error.ts';
+import { refuse, type StatementText, unparsed } from './plan-error.ts';
 
 type Statement<Kind extends Ast.Statement['kind']> = Extract<Ast.Statement, { kind: Kind }>;
 
@@ -16,6 +16,12 @@ export function createMaterializedTable(
 ): void {
   const { catalog } = context;
   const fail = (words: string): SqlError => refuse(node.span, [`ValidationException: ${words}`], 'parse');
+  if (node.temporary) throw unparsed(node.span, 'CREATE TEMPORARY MATERIALIZED TABLE is not supported.');
+  if (node.freshness && node.freshness.kind !== 'IntervalLiteral')
+    throw unparsed(
+      node.span,
+      'MATERIALIZED TABLE only supports define interval type FRESHNESS, please refer to the materialized table document.',
+    );
   checkFreshness(node.freshness, fail);
   const columns = bindDefinition(node.query, context).map(
     ({ name, type }): TableColumn => ({

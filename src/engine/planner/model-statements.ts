@@ -1,4 +1,4 @@
-import type { Catalog } from '../catalog/catalog.ts';
+import type { Catalog, Model } from '../catalog/catalog.ts';
 import type * as Ast from '../sql/ast.ts';
 import { typeFromName } from '../types/type-name.ts';
 import { pathOf } from './ast-tools.ts';
@@ -26,8 +26,7 @@ export function createModel(
   }
   if (statement.query)
     throw refuse(span, [`TableException: Unsupported query: ${source.text.trim()}`], 'parse');
-  checkColumns(input, 'input', source);
-  checkColumns(output, 'output', source);
+  const columns = { input: columnsOf(input, 'input', source), output: columnsOf(output, 'output', source) };
   const path = pathOf(catalog, statement.name);
   const unable = `ValidationException: Could not execute CreateModel in path ${quoted(path)}`;
   if (!catalog.hasDatabase(path[0], path[1]))
@@ -44,18 +43,19 @@ export function createModel(
   }
   catalog.setModel(path, {
     isTemporary: statement.temporary,
+    ...columns,
     options: new Map(statement.options.map(({ key, value }) => [key, value])),
   });
 }
 
-function checkColumns(
+function columnsOf(
   columns: readonly Ast.TableElement[],
   side: 'input' | 'output',
   source: StatementText,
-): void {
+): Model['input'] {
   const seen = new Set<string>();
-  for (const column of columns) {
-    if (column.kind !== 'PhysicalColumn') continue;
+  return columns.flatMap((column) => {
+    if (column.kind !== 'PhysicalColumn') return [];
     const { name, span } = column.name;
     if (seen.has(name))
       throw refuse(span, [`ValidationException: Duplicate ${side} column name: '${name}'.`], 'parse');
@@ -65,7 +65,8 @@ function checkColumns(
       const { diagnostic } = validationError(source, column.type.span, 'unknown-type', type.message);
       throw refuse(column.type.span, diagnostic.chain.slice(1), 'parse');
     }
-  }
+    return [{ name, type }];
+  });
 }
 
 export function alterModel(catalog: Catalog, { name, ifExists, action }: Statement<'AlterModel'>): void {

@@ -186,10 +186,10 @@ function foldChecked(rex: Rex, context: EvaluationContext): Rex {
   return simplified;
 }
 
-function checkConstants(rex: Rex): void {
+function checkConstants(rex: Rex, around = ''): void {
   if (rex.kind !== 'Call') return;
-  if (isFoldable(rex)) checkExpression(rex);
-  else rex.operands.forEach(checkConstants);
+  if (isFoldable(rex)) checkExpression(rex, around);
+  else for (const operand of rex.operands) checkConstants(operand, rex.operator);
 }
 
 function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
@@ -204,7 +204,7 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
     };
   }
   if (n.kind === 'MultiJoin') {
-    n.conditions.forEach(checkExpression);
+    for (const condition of n.conditions) checkExpression(condition);
     return n;
   }
   if (n.kind !== 'Calc') return n;

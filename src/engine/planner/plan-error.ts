@@ -97,6 +97,16 @@ export function refuse(span: Span, chain: readonly string[], phase: Phase = 'sta
   return new SqlError({ severity: 'error', phase, code: 'statement-refused', chain, span });
 }
 
+/** What Flink's parser refuses in a sentence of its own although it could read it. */
+export function unparsed(span: Span, words: string): SqlError {
+  const chain = [
+    `SqlParserException: SQL parse failed. ${words}`,
+    `SqlParseException: ${words}`,
+    `ParseException: ${words}`,
+  ];
+  return refuse(span, chain, 'parse');
+}
+
 /** Correct Flink SQL that this engine cannot run yet: said as such, never approximated. */
 export function notYet(what: string, span: Span | null, phase: Phase = 'plan'): SqlError {
   return new SqlError({
@@ -109,7 +119,11 @@ export function notYet(what: string, span: Span | null, phase: Phase = 'plan'): 
 }
 
 /** Flink's validator takes something for a plain name that is none. */
-export function notAName(what: 'SqlBasicCall' | 'SqlNodeList', span: Span, hint: string): SqlError {
+export function notAName(
+  what: 'SqlBasicCall' | 'SqlNodeList' | 'SqlCharStringLiteral' | 'SqlNumericLiteral',
+  span: Span,
+  hint: string,
+): SqlError {
   const name = (c: string): string => `org.apache.calcite.sql.${c}`;
   const message = `class ${name(what)} cannot be cast to class ${name('SqlIdentifier')} (${name(what)} and ${name('SqlIdentifier')} are in unnamed module of loader 'app')`;
   return new SqlError({

@@ -21,6 +21,7 @@ import { plainError } from './plan-error.ts';
 import { overLogical, overPhysical } from './refused-plan.ts';
 import type { BoundStatement } from './session.ts';
 import { shareSubplans } from './share-subplans.ts';
+import { syntaxTree } from './syntax-tree.ts';
 import { toPhysical } from './to-physical.ts';
 import { windowRefusal } from './window-physical.ts';
 
@@ -114,11 +115,12 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const details = statement.explain ?? ['CHANGELOG_MODE'];
   if (!isStream && details.includes('PLAN_ADVICE')) throw noAdvice();
   const advice = isStream ? adviceFor(shown, config) : '';
+  const ast = syntaxTree(logical, isStream, foldingContext(zone));
   return {
     shown,
     run,
-    ast: logical,
-    explain: explainText([logical], [shown], shareSubplans([shown]), {
+    ast,
+    explain: explainText([ast], [shown], shareSubplans([shown]), {
       modes: isStream && details.includes('CHANGELOG_MODE'),
       advice: details.includes('PLAN_ADVICE') ? advice : null,
       isBatch: !isStream,

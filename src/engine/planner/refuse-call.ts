@@ -1,6 +1,7 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import type { Misfit } from '../functions/function-definition.ts';
+import { lookupFunction } from '../functions/index.ts';
 import { printArgument, unsupportedCall } from '../functions/signature.ts';
 import { UNSUPPORTED_FUNCTIONS } from '../functions/unsupported.ts';
 import type { LogicalNode } from '../plan/logical.ts';
@@ -12,7 +13,8 @@ import { illegalIn } from './ast-tools.ts';
 import { noScalarQuery } from './bind-subquery.ts';
 import type { Binder } from './binder.ts';
 import { OVER_FUNCTIONS, PATTERN_FUNCTIONS, WINDOW_AUXILIARY } from './function-kinds.ts';
-import { notYet, placeless, plainError } from './plan-error.ts';
+import { stripTime } from './match-sink.ts';
+import { notYet, placeless, plainError, refuse, type StatementText, validationError } from './plan-error.ts';
 
 /** Character sets a JVM has, as far as they are asked for. */
 const CHARSETS =
@@ -50,7 +52,14 @@ export function noTableFunction(
     if (fields.length !== 1) throw placeless('scalar-query-columns', noScalarQuery(fields));
     return ref(0, fields[0]!.type);
   });
-  return unknownFunction(binder, node.name, args, node.span, node);
+  if (!lookupFunction(node.name.toUpperCase()))
+    return unknownFunction(binder, node.name, args, node.span, node);
+  const message = `Function '${node.name}' cannot be used as a table function.`;
+  return refuse(
+    node.span,
+    [`ValidationException: SQL validation failed. ${message}`, `ValidationException: ${message}`],
+    'parse',
+  );
 }
 
 /** Functions of other databases that Flink's parser knows and its validator does not, and what the parser would have them take. */
@@ -127,13 +136,30 @@ function printedAsWritten(binder: Binder, arg: Ast.Expression): string {
 /** An aggregate or a function of a group window where nothing is grouped. */
 export function misplacedCall(binder: Binder, node: Ast.Call, name: string): SqlError {
   if (WINDOW_AUXILIARY.has(name)) {
-    return binder.error(
-      node.span,
+    const types = node.args.map((arg) => printType(stripTime(binder.bind(arg).type))).join(', ');
+    return plainError(
+      'plan',
       'window-function-outside-group',
-      `Group function '${name}' can only appear in GROUP BY clause`,
+      'CodeGenException',
+      unsupportedCall(name, types),
+      node.span,
     );
   }
   return binder.error(node.span, 'misplaced-aggregate', illegalIn(node, 'WHERE'));
+}
+
+/** `F(*)` and `F(DISTINCT x)` of what is no aggregate, or of one that takes no rows. */
+export function onlyOfAggregates(
+  binder: { readonly source: StatementText },
+  node: Ast.Call,
+  name: string,
+): SqlError {
+  const { text, offset } = binder.source;
+  const from = node.nameSpan.end - offset;
+  const word = node.star ? '*' : /DISTINCT/i.exec(text.slice(from))![0];
+  const start = text.indexOf(word, from) + offset;
+  const message = node.star ? `Unknown identifier '*'` : `DISTINCT/ALL not allowed with ${name} function`;
+  return validationError(binder.source, { start, end: start + word.length }, 'not-an-aggregate', message);
 }
 
 /** `ARRAY[…]` and `MAP[…]` are no functions, though their names are known. */

@@ -15,7 +15,14 @@ import { tableOfQuery } from './create-table-as.ts';
 import { createView, viewOf } from './create-view.ts';
 import { arrange } from './match-sink.ts';
 import { createMaterializedTable, refuseAlterMaterializedTable } from './materialized-table.ts';
-import { notYet, placeless, plainError, type StatementText, validationError } from './plan-error.ts';
+import {
+  notYet,
+  placeless,
+  plainError,
+  type StatementText,
+  unparsed,
+  validationError,
+} from './plan-error.ts';
 
 /** In batch mode an event time is an ordinary timestamp. */
 const withoutRowtime = (f: Field): Field =>
@@ -59,7 +66,7 @@ export class Session {
     switch (statement.kind) {
       case 'CreateTable':
         return statement.query
-          ? this.#createTableAs(statement, statement.query, source)
+          ? this.#createTableAs(statement, statement.query, source, null)
           : (this.#createTable(statement, source), []);
       case 'CreateView':
         createView(statement, this.binding(source));
@@ -85,12 +92,26 @@ export class Session {
   }
 
   #explain(statement: Ast.Explain, source: StatementText): BoundStatement[] {
-    const inner = statement.statement;
+    const inner =
+      statement.statement.kind === 'Execute' ? statement.statement.statement : statement.statement;
+    const { details, span } = statement;
+    if (new Set(details).size < details.length)
+      throw unparsed(span, 'Duplicate EXPLAIN DETAIL is not allowed.');
+    if (inner.kind.startsWith('Create') && !(inner.kind === 'CreateTable' && inner.query))
+      throw unparsed(
+        span,
+        'Unsupported CREATE OR REPLACE statement for EXPLAIN. The statement must define a query using the AS clause (i.e. CTAS/RTAS statements).',
+      );
     try {
-      if (inner.kind === 'QueryStatement') return [this.#select(inner.query, source, statement.details)];
-      if (inner.kind === 'Insert') return [this.#insert(inner, source, statement.details)];
+      if (inner.kind === 'CreateTable' && inner.query) {
+        const bound = this.#createTableAs(inner, inner.query, source, details);
+        for (const { sink } of bound) this.catalog.remove(sink!.path);
+        return bound;
+      }
+      if (inner.kind === 'QueryStatement') return [this.#select(inner.query, source, details)];
+      if (inner.kind === 'Insert') return [this.#insert(inner, source, details)];
       if (inner.kind === 'StatementSet')
-        return inner.inserts.map((insert) => this.#insert(insert, source, statement.details));
+        return inner.inserts.map((insert) => this.#insert(insert, source, details));
     } catch (error) {
       if (
         error instanceof SqlError &&
@@ -105,7 +126,7 @@ export class Session {
       'explain-unsupported',
       'TableException',
       `Unsupported operation: ${inner.kind}`,
-      statement.span,
+      span,
     );
   }
 
@@ -178,6 +199,7 @@ export class Session {
       case 'Describe':
       case 'ExecutePlan':
       case 'LoadModule':
+      case 'RemoveJar':
       case 'Show':
       case 'ShowCreate':
       case 'StopJob':
@@ -265,6 +287,14 @@ export class Session {
         );
       return at;
     });
+    const twice = insert.columns?.find((column, i) => columns!.indexOf(columns![i]!) < i);
+    if (twice)
+      throw validationError(
+        source,
+        twice.span,
+        'target-column-twice',
+        `Target column '${twice.parts.at(-1)!.name}' is assigned more than once`,
+      );
     for (const { name } of insert.partition)
       if (!persisted.some((column) => column.name === name.name))
         throw validationError(
@@ -274,7 +304,7 @@ export class Session {
           `Unknown target column '${name.name}'`,
         );
     const query = this.#insertedQuery(insert.query, source);
-    this.#checkAbilities(insert, path);
+    this.#checkAbilities(insert, table);
     if (columns && query.fields.length !== columns.length) {
       throw validationError(
         source,
@@ -304,11 +334,16 @@ export class Session {
     return { sink: table, logical: sink, schema: query.fields, explain };
   }
 
-  /** No table here has partitions or can be overwritten. */
-  #checkAbilities({ overwrite, partition, span }: Ast.Insert, path: readonly string[]): void {
+  /** No table here can write partitions or be overwritten. */
+  #checkAbilities({ overwrite, partition, span }: Ast.Insert, { path, partitionKeys }: CatalogTable): void {
     const name = path.join('.');
-    const refuse = (message: string): Error =>
-      plainError('plan', 'sink-ability', 'ValidationException', message, span);
+    const refuse = (message: string, exception = 'ValidationException'): Error =>
+      plainError('plan', 'sink-ability', exception, message, span);
+    if (partitionKeys.length > 0)
+      throw refuse(
+        `Table '${name}' is a partitioned table, but the underlying DynamicTableSink doesn't implement the SupportsPartitioning interface.`,
+        'TableException',
+      );
     if (partition[0])
       throw refuse(
         `Static partition column '${partition[0].name.name}' should be in the partition keys list [] for table '${name}'.`,
@@ -365,13 +400,26 @@ export class Session {
       this.catalog,
       node,
       source,
-      node.like ? likeBase(this.catalog, node.like, source) : null,
+      node.like ? likeBase(this.catalog, { ...node, like: node.like }, source) : null,
     );
     if (isFree(this.catalog, table.path, node)) this.catalog.put(table);
   }
 
   /** CREATE TABLE … AS: a table with the query's columns, and an INSERT that fills it. */
-  #createTableAs(node: Ast.CreateTable, query: Ast.Query, source: StatementText): BoundStatement[] {
+  #createTableAs(
+    node: Ast.CreateTable,
+    query: Ast.Query,
+    source: StatementText,
+    explain: readonly string[] | null,
+  ): BoundStatement[] {
+    if (node.temporary)
+      throw plainError(
+        'parse',
+        'temporary-as',
+        'SqlValidateException',
+        'CREATE TABLE AS SELECT syntax does not support to create temporary table yet.',
+        node.span,
+      );
     const { fields } = bindQuery(query, this.binding(source));
     const base = tableOfQuery(this.catalog, node, fields);
     const elements = node.elements.filter((e) => e.kind !== 'PhysicalColumn' && e.kind !== 'ColumnName');
@@ -380,23 +428,22 @@ export class Session {
     this.catalog.put(table);
     const { span } = node;
     const columns = fields.map(({ name }) => ({ parts: [{ name, quoted: true, span }], span }));
-    return [
-      this.#insert(
-        {
-          kind: 'Insert',
-          overwrite: false,
-          upsert: false,
-          table: node.name,
-          hints: [],
-          partition: [],
-          columns: node.elements.length > 0 ? columns : null,
-          query,
-          span: node.span,
-        },
-        source,
-        null,
-      ),
-    ];
+    const bound = this.#insert(
+      {
+        kind: 'Insert',
+        overwrite: false,
+        upsert: false,
+        table: node.name,
+        hints: [],
+        partition: [],
+        columns: node.elements.length > 0 ? columns : null,
+        query,
+        span: node.span,
+      },
+      source,
+      explain,
+    );
+    return [{ ...bound, logical: { ...bound.logical, targetColumns: null } }];
   }
 }
 

@@ -16,7 +16,7 @@ export function bindUnnest(table: Ast.Unnest, binder: ExpressionBinder, source: 
     const forms = [...FORMS.map((f) => `'UNNEST(<${f}>)'`), ...FORMS.map((f) => `UNNEST(<${f}>)`)].join('\n');
     throw validationError(
       source,
-      table.span,
+      { start: table.span.start, end: closing(table.operands.at(-1)!, source) },
       'unnest-of-scalar',
       `Cannot apply 'UNNEST' to arguments of type 'UNNEST(${printArgument({ type })})'. Supported form(s): ${forms}`,
     );
@@ -36,6 +36,10 @@ export function bindUnnest(table: Ast.Unnest, binder: ExpressionBinder, source: 
   ).map((t, i) => ({ name: names[i]!, type: t }));
   return { kind: 'Uncollect', ...spec, fields };
 }
+
+/** Behind the `)` of the call: an alias is no part of it. */
+const closing = ({ span }: Ast.Expression, { text, offset }: StatementText): number =>
+  text.indexOf(')', span.end - offset) + 1 + offset;
 
 /** The columns of a collection's elements: those of rows have names. */
 function elementColumns(

@@ -155,11 +155,13 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
   }
   const carried = carriedKinds(run.sinks);
   const readers = new Map<string, ReturnType<typeof inputReader>>();
+  const tables = session.catalog.allObjects().filter((o) => o.kind === 'table');
   // A row that cannot be read is reported when its turn comes.
   const inputs = timeline.map((entry): ParsedInput | InputProblem | null => {
     if ('pause' in entry) return null;
-    const table = session.catalog.get(session.catalog.qualify([entry.table]));
-    if (table?.kind !== 'table') return null;
+    const current = session.catalog.get(session.catalog.qualify([entry.table]));
+    const table = current?.kind === 'table' ? current : tables.find(({ path }) => path[2] === entry.table);
+    if (!table) return null;
     let read = readers.get(entry.table);
     if (!read) readers.set(entry.table, (read = inputReader(table, carried(table))));
     return read({ row: {}, ...entry });

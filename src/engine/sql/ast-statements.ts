@@ -82,6 +82,7 @@ export interface CreateModel extends Node {
 }
 export interface CreateMaterializedTable extends Node {
   readonly kind: 'CreateMaterializedTable';
+  readonly temporary: boolean;
   readonly name: Name;
   readonly elements: readonly TableElement[];
   readonly comment: string | null;

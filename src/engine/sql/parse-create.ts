@@ -172,7 +172,10 @@ function parseCreateView(tokens: TokenStream, { start, orReplace, temporary }: C
 }
 
 /** Only keys may stand in its parentheses: the columns come from the query. */
-function parseCreateMaterializedTable(tokens: TokenStream, { start }: CreatePrefix): CreateMaterializedTable {
+function parseCreateMaterializedTable(
+  tokens: TokenStream,
+  { start, temporary }: CreatePrefix,
+): CreateMaterializedTable {
   const name = parseName(tokens);
   const elements = tokens.isSymbol('(') ? parseConstraints(tokens) : [];
   const comment = parseComment(tokens);
@@ -186,6 +189,7 @@ function parseCreateMaterializedTable(tokens: TokenStream, { start }: CreatePref
   const span = tokens.spanFrom(start);
   return {
     kind: 'CreateMaterializedTable',
+    temporary,
     name,
     elements,
     comment,

@@ -1,6 +1,8 @@
 import type { LogicalType, Value } from '../types/logical-type.ts';
 import { encodeUtf8 } from './bytes.ts';
+import type { Int64 } from './int64.ts';
 import { mapFromEntries } from './map.ts';
+import { timestampMillis, timestampNanos } from './time.ts';
 
 /** The hash of a key as the Java object that stands for it has it; null where it is not modelled. */
 export type JavaHash = (key: Value) => number;
@@ -26,13 +28,47 @@ function internalHash(type: LogicalType): JavaHash | null {
     case 'TIME':
       return (key) => key as number;
     case 'BIGINT':
+      return (key) => longHash(key as Int64);
+    case 'BOOLEAN':
+      return (key) => (key === true ? 1231 : 1237);
+    case 'DOUBLE':
       return (key) => {
-        const bits = BigInt.asUintN(64, BigInt(key as number | bigint));
-        return Number(BigInt.asIntN(32, bits ^ (bits >> 32n)));
+        bits.setFloat64(0, key as number);
+        return bits.getInt32(0) ^ bits.getInt32(4);
       };
+    case 'FLOAT':
+      return (key) => {
+        bits.setFloat32(0, key as number);
+        return bits.getInt32(0);
+      };
+    case 'DECIMAL':
+      return (key) => (Math.imul(31, bigHash(BigInt(key as Int64))) + type.scale) | 0;
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_LTZ':
+      return (key) =>
+        (Math.imul(31, longHash(timestampMillis(key as Int64, type.precision))) +
+          timestampNanos(key as Int64, type.precision)) |
+        0;
     default:
       return null;
   }
+}
+
+const bits = new DataView(new ArrayBuffer(8));
+
+/** `Long.hashCode`. */
+function longHash(value: Int64): number {
+  const unsigned = BigInt.asUintN(64, BigInt(value));
+  return Number(BigInt.asIntN(32, unsigned ^ (unsigned >> 32n)));
+}
+
+/** What `BigDecimal` makes of its digits: 31 for each word of 32 bits. */
+function bigHash(unscaled: bigint): number {
+  const words: number[] = [];
+  for (let left = unscaled < 0n ? -unscaled : unscaled; left > 0n; left >>= 32n)
+    words.unshift(Number(BigInt.asIntN(32, left)));
+  const hash = words.reduce((h, word) => (Math.imul(31, h) + word) | 0, 0);
+  return unscaled < 0n ? -hash : hash;
 }
 
 /**
@@ -57,22 +93,20 @@ export function javaMap(
   return new Map([...map].sort(([a], [b]) => bucket(a) - bucket(b)));
 }
 
-/** The same for keys in Flink's internal form, which keep the order of writing where their hash is not modelled. */
-export function internalMap(
-  entries: Iterable<readonly [Value, Value]>,
-  keyType: LogicalType,
-): Map<Value, Value> {
-  return internalHash(keyType) === null ? mapFromEntries(entries, keyType) : hashedMap(entries, keyType);
-}
-
-/** The same for keys that are all different. */
+/** The same for keys in Flink's internal form; null where their hash is not modelled. */
 export function hashedMap(
   entries: Iterable<readonly [Value, Value]>,
   keyType: LogicalType,
-): Map<Value, Value> {
+): Map<Value, Value> | null {
   const hash = internalHash(keyType);
-  return hash === null ? new Map(entries) : javaMap(entries, hash);
+  return hash && javaMap(entries, hash);
 }
+
+/** Keys whose hash is not modelled keep the order of writing. */
+export const internalMap = (
+  entries: Iterable<readonly [Value, Value]>,
+  keyType: LogicalType,
+): Map<Value, Value> => hashedMap(entries, keyType) ?? mapFromEntries(entries, keyType);
 
 /** `MurmurHashUtils.hashBytes`: whole words first, then what is left byte by byte. */
 function murmur(bytes: Uint8Array): number {

@@ -77,8 +77,7 @@ function inferComparison(sign: string, args: readonly Argument[]): LogicalType |
  */
 function coerceComparison(sign: string, args: readonly Argument[]): readonly LogicalType[] {
   const types = args.map((arg) => arg.type);
-  const target =
-    sign === '=' || sign === '<>' || sign.startsWith('IS') ? leastRestrictive(types) : orderingType(types);
+  const target = sign === '=' || sign === '<>' ? leastRestrictive(types) : orderingType(types);
   return target === null
     ? types
     : types.map((type) =>
@@ -261,7 +260,6 @@ function distinctness(
       const type = inferComparison(name, args);
       return 'message' in type ? type : notNull(BOOLEAN);
     },
-    coerce: (args) => coerceComparison(name, args),
     implement: ([left, right], result, context) => {
       const equal = comparisonTest('=', left ?? result, right ?? result, context.zone);
       return {

@@ -333,7 +333,9 @@ const typeOf: ScalarFunction = {
     return {
       evaluate: () =>
         args[1]?.literal === true && type !== undefined
-          ? printType(type).replace(/^STRING/, 'VARCHAR(2147483647)')
+          ? printType(type).replace(/(?<![`\w])(?:STRING|BYTES)(?![`\w])/g, (short) =>
+              short === 'STRING' ? 'VARCHAR(2147483647)' : 'VARBINARY(2147483647)',
+            )
           : name,
     };
   },

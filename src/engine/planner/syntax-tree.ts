@@ -1,0 +1,53 @@
+import { foldConstant } from '../compile/fold-constants.ts';
+import type { EvaluationContext } from '../functions/function-definition.ts';
+import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
+import type { Rex } from '../plan/rex.ts';
+import { isNullLiteral, mapRex } from '../plan/rex-tools.ts';
+import { isRowtime, type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
+import { mapInputs } from './logical-tools.ts';
+import { stripTime } from './match-sink.ts';
+import { expandNotDistinct, simplify } from './simplify.ts';
+
+/**
+ * The tree as Calcite's converter leaves it, for the abstract syntax tree of EXPLAIN: its builder simplifies projections, join conditions and what HAVING asks, and
+ * leaves filters as they are written. In batch mode there are no event times.
+ */
+export function syntaxTree(sink: LogicalSink, isStream: boolean, context: EvaluationContext): LogicalSink {
+  const visit = (given: LogicalNode): LogicalNode => {
+    const n = mapInputs(given, visit);
+    switch (n.kind) {
+      case 'WatermarkAssigner':
+        return isStream ? n : n.input;
+      case 'WindowTable':
+        return isStream ? n : { ...n, fields: n.fields.map((f) => ({ ...f, type: withoutRowtime(f.type) })) };
+      case 'Project':
+        return { ...n, exprs: n.exprs.map((e) => simplified(expandNotDistinct(e), context)) };
+      case 'Filter':
+        return n.input.kind === 'Aggregate' ? { ...n, condition: simplified(n.condition, context) } : n;
+      case 'Join':
+        return n.asOf === null && n.lookup === undefined
+          ? { ...n, condition: simplified(n.condition, context) }
+          : n;
+      default:
+        return n;
+    }
+  };
+  const { input, table } = sink;
+  // What a sink casts is cast by another builder.
+  const isCast = table !== null && input.kind === 'Project';
+  return { ...sink, input: isCast ? { ...input, input: visit(input.input) } : visit(input) };
+}
+
+const withoutRowtime = (type: LogicalType): LogicalType => (isRowtime(type) ? stripTime(type) : type);
+
+/** Casts of literals are computed, casts that change nothing but whether there may be NULL go. */
+const simplified = (rex: Rex, context: EvaluationContext): Rex =>
+  simplify(
+    mapRex(rex, (part) => {
+      if (part.kind !== 'Call' || part.operator !== 'CAST') return part;
+      const operand = part.operands[0]!;
+      const plain = ({ type }: Rex): LogicalType => withNullable(type, true);
+      if (operand.kind === 'Literal' && !isNullLiteral(operand)) return foldConstant(part, context);
+      return sameType(plain(operand), plain(part)) ? operand : part;
+    }),
+  );
