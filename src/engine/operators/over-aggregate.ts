@@ -9,14 +9,18 @@ import { expiring, type Stamped } from './expiring.ts';
 import { Lifetimes, printRow, stateTable } from './inspect.ts';
 import { overCalls } from './over-calls.ts';
 import { createNonTimeOver } from './over-non-time.ts';
+import { type Retained, Retention } from './retention.ts';
 
 /** What is remembered of one partition: the functions' state, and in a bounded frame the rows still in it with their times. */
-interface Partition extends Stamped {
+interface Partition extends Stamped, Retained {
   group: Group;
   frame: { readonly row: Row; readonly ms: number }[];
   /** Event time of the last rows sent; in a bounded frame rows up to it are late. */
   lastMs: number;
-  /** In a range of event time all is forgotten when the watermark is here: some time after the last row and the range behind it. */
+  /**
+   * When all is forgotten: in a range of event time when the watermark is here, some time after the last row and the range behind it; else when the clock is,
+   * where there is a time to live.
+   */
   cleanupMs: number;
   /** By the clock: rows too many in the frame, for Flink loses track of them once it has taken out the only one. */
   surplus: number;
@@ -40,7 +44,7 @@ export function createOverAggregate(
   const { partition, order, rows: byRows, lower } = node.group;
   const { column } = order[0]!;
   const type = fields[column]!.type;
-  if (!isTimeAttribute(type)) return createNonTimeOver(node, context, next);
+  if (!isTimeAttribute(type)) return createNonTimeOver(node, ttlMs, context, next);
   const isClock = isProctime(type);
   const acc: Accumulators = accumulators(bindCalls(overCalls(node), fields, null), [], context);
   const plainStore = keyedStore<Partition>(
@@ -48,12 +52,18 @@ export function createOverAggregate(
     partition.map((p) => fields[p]!.type),
     context.canGenerate,
   )();
-  const store = expiring(plainStore, ttlMs, context.nowMs);
   const report = context.reporter;
   const isBounded = lower.type !== 'UNBOUNDED PRECEDING';
+  // A range forgets by itself.
+  const isRange = isBounded && !byRows;
+  const livesMs = isRange ? 0 : ttlMs;
+  const isStamped = isClock && !isBounded;
+  const store = expiring(plainStore, isStamped ? livesMs : 0, context.nowMs);
+  // As in Flink, a millisecond is no time to live.
+  const retention = !isStamped && livesMs > 1 ? new Retention<Partition>(livesMs, context.nowMs) : null;
   const reach =
     lower.type === 'PRECEDING' && lower.offset?.kind === 'Literal' ? Number(lower.offset.value) : 0;
-  const waits = !isClock || (isBounded && !byRows);
+  const waits = !isClock || isRange;
   /** What waits, of each partition by its moment. */
   const waiting = keyedStore<Map<number, Waiting>>(
     partition,
@@ -75,7 +85,7 @@ export function createOverAggregate(
         surplus: 0,
         key: row,
       };
-    else if (ttlMs <= 0) return p;
+    else if (!isStamped || livesMs <= 0) return p;
     store.set(row, p);
     return p;
   };
@@ -91,7 +101,7 @@ export function createOverAggregate(
   /** Rows of one partition and one moment. */
   const process = (p: Partition, rows: readonly Row[], ms: number): void => {
     p.lastMs = ms;
-    if (isBounded && !byRows) {
+    if (isRange) {
       while (p.frame.length > 0 && ms - p.frame[0]!.ms > reach) acc.retract(p.group, p.frame.shift()!.row);
     }
     if (byRows) {
@@ -104,7 +114,7 @@ export function createOverAggregate(
     for (const row of rows) enter(p, row, ms);
     for (const row of rows) send(p, row);
   };
-  const expires = !isClock && isBounded && !byRows;
+  const expires = !isClock && isRange;
   const waitAt = (row: Row, ms: number): Waiting => {
     let moments = waiting.get(row);
     if (moments === undefined) {
@@ -136,10 +146,12 @@ export function createOverAggregate(
       if (rows.length > 0) process(p, rows, ms);
       // A timer that finds nothing to do counts as the last moment sent all the same.
       p.lastMs = ms;
+      retention?.touch(p);
     }
   };
   const take = (row: Row): void => {
     const ms = isClock ? context.nowMs() : (row[column] as number);
+    retention?.touch(partitionOf(row));
     if (!waits) {
       process(partitionOf(row), [row], ms);
       return;
@@ -161,6 +173,14 @@ export function createOverAggregate(
       }
     }
     report?.timer(isClock ? ms + 1 : ms);
+  };
+  /** What has rows waiting is kept for another while. */
+  const forget = (p: Partition): void => {
+    if (waiting.get(p.key) !== undefined) retention!.touch(p);
+    else {
+      plainStore.remove(p.key);
+      report?.clear();
+    }
   };
   const copy = (p: Partition): Partition => ({
     ...p,
@@ -200,15 +220,20 @@ export function createOverAggregate(
         waitAt(key, ms).rows.push(...rows);
         waitingRows += rows.length;
       }
+      if (retention !== null) {
+        const all: Partition[] = [];
+        plainStore.forEach((partition) => all.push(partition));
+        retention.restore(all);
+      }
     },
     inspect: () => {
       const states: (string | null)[][] = [];
       const pending = timers
         .export(({ rows }) => rows)
         .flatMap(([ms, rows]) => rows.map((row) => ({ ms, row })));
-      const lives = new Lifetimes(ttlMs);
+      const lives = new Lifetimes(livesMs);
       store.forEach((p) => {
-        lives.add(p.writtenMs);
+        lives.add(retention ? p.cleanupMs - livesMs : p.writtenMs);
         if (states.length < 200)
           states.push(
             acc
@@ -244,5 +269,11 @@ export function createOverAggregate(
     ...(isClock && waits
       ? { nextClockMs: () => timers.nextMs + 1, onClock: (nowMs: number) => release(nowMs - 1) }
       : {}),
+    ...(retention && {
+      nextClockMs: () => retention.nextClockMs,
+      onClock: (nowMs: number) => {
+        for (const p of retention.due(nowMs)) forget(p);
+      },
+    }),
   };
 }

@@ -5,7 +5,8 @@ import type { OperatorContext, StreamOperator } from '../runtime/stream-operator
 import type { Row, Value } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
 import { accumulators, bindCalls, type Group } from './accumulators.ts';
-import { printRow, stateTable } from './inspect.ts';
+import { expiring, type Stamped } from './expiring.ts';
+import { Lifetimes, printRow, stateTable } from './inspect.ts';
 import { overCalls } from './over-calls.ts';
 import { lowerBound, rowOrder, sameRow, upperBound } from './row-order.ts';
 
@@ -14,7 +15,7 @@ interface Entry {
   group: Group;
   values: readonly Value[];
 }
-interface Partition {
+interface Partition extends Stamped {
   /** In order, and side by side with `entries`. */
   rows: Row[];
   entries: Entry[];
@@ -24,7 +25,12 @@ interface Partition {
  * OVER an order that is not time: a new row shifts the values of all behind it, which are sent again until one stays the same (Flink's
  * NonTimeRows- and NonTimeRangeUnboundedPrecedingFunction). -U is sent whether asked for or not.
  */
-export function createNonTimeOver(node: OverAggregate, context: OperatorContext, next: Port): StreamOperator {
+export function createNonTimeOver(
+  node: OverAggregate,
+  ttlMs: number,
+  context: OperatorContext,
+  next: Port,
+): StreamOperator {
   const fields = node.inputs[0]!.fields;
   const { partition, order, rows: byRows } = node.group;
   const acc = accumulators(bindCalls(overCalls(node), fields, null), [], context);
@@ -33,11 +39,12 @@ export function createNonTimeOver(node: OverAggregate, context: OperatorContext,
     order.map((k) => fields[k.column]!.type),
     context.canGenerate,
   );
-  const store = keyedStore<Partition>(
+  const plainStore = keyedStore<Partition>(
     partition,
     partition.map((p) => fields[p]!.type),
     context.canGenerate,
   )();
+  const store = expiring(plainStore, ttlMs, context.nowMs);
   const same = (a: readonly Value[], b: readonly Value[]): boolean => a.every((v, i) => sameValue(v, b[i]!));
   const send = (kind: number, row: Row, values: readonly Value[]): void =>
     next.row(kind, [...row, ...values]);
@@ -142,6 +149,7 @@ export function createNonTimeOver(node: OverAggregate, context: OperatorContext,
     walkPeers(p, end - 1);
   };
   const copy = (p: Partition): Partition => ({
+    ...p,
     rows: [...p.rows],
     entries: p.entries.map((e) => ({ group: acc.copy(e.group), values: e.values })),
   });
@@ -156,8 +164,9 @@ export function createNonTimeOver(node: OverAggregate, context: OperatorContext,
               context.reporter?.ignored(kind, row);
               return;
             }
-            store.set(row, (p = { rows: [], entries: [] }));
+            p = { rows: [], entries: [] };
           }
+          store.set(row, p);
           if (isInsert) insert(p, kind, row);
           else remove(p, kind, row);
           if (p.rows.length === 0) store.remove(row);
@@ -167,11 +176,13 @@ export function createNonTimeOver(node: OverAggregate, context: OperatorContext,
       },
     ],
     size: () => store.size(),
-    snapshot: () => store.export(copy),
-    restore: (state) => store.import(state, copy),
+    snapshot: () => plainStore.export(copy),
+    restore: (state) => plainStore.import(state, copy),
     inspect: () => {
       const rows: (string | null)[][] = [];
-      store.forEach((p) => {
+      const lives = new Lifetimes(ttlMs);
+      plainStore.forEach((p) => {
+        lives.add(p.writtenMs);
         for (const [i, row] of p.rows.entries())
           if (rows.length < 200)
             rows.push(printRow([...row, ...p.entries[i]!.values], node.fields, context.zone));
@@ -184,6 +195,7 @@ export function createNonTimeOver(node: OverAggregate, context: OperatorContext,
             0,
             rows,
             rows.length,
+            lives,
           ),
         ],
         timersMs: [],
