@@ -1,17 +1,12 @@
 import { CircleHelp } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { setSql } from '../store/document.ts';
-import { jump } from '../store/player.ts';
-import { useStore } from '../store/store.ts';
-import { selectOperator } from '../store/view.ts';
-import { clockText } from '../view-model/format.ts';
-import { firstOutputStep, type NoOutput, noOutput } from '../view-model/no-output.ts';
+import { firstOutputStep } from '../view-model/trace-index.ts';
 import { Button } from './controls/button.tsx';
 import styles from './no-output-line.module.css';
-import { type Moment, useMoment } from './use-moment.ts';
+import { useMoment } from './use-moment.ts';
 
-const IDLE_TIMEOUT = "SET 'table.exec.source.idle-timeout' = '5 s';\n";
+const Answer = lazy(async () => ({ default: (await import('./no-output-answer.tsx')).NoOutputAnswer }));
 
 /** While nothing has come out: the offer to say why, and the answer. */
 export function NoOutputLine() {
@@ -26,46 +21,11 @@ export function NoOutputLine() {
       <Button look="ghost" onPress={() => setAsked(isAsked ? -1 : moment.run.runId)}>
         <CircleHelp size={14} /> {t('noOutput.ask')}
       </Button>
-      {isAsked && <Answer moment={moment} />}
+      {isAsked && (
+        <Suspense>
+          <Answer moment={moment} />
+        </Suspense>
+      )}
     </div>
   );
 }
-
-function Answer({ moment }: { readonly moment: Moment }) {
-  const { t } = useTranslation();
-  const { index, position, document } = moment;
-  const found = useMemo(() => noOutput(index, position, document.events), [index, position, document.events]);
-  if (!found) return null;
-  const { reason, operator, table, partition, neededMs, watermarkMs, rows, firstOutput } = found;
-  const values = {
-    operator: operator.name,
-    table,
-    partition,
-    count: rows,
-    needed: timeOf(neededMs),
-    watermark: Number.isNaN(watermarkMs) ? t('noOutput.noWatermark') : timeOf(watermarkMs),
-  };
-  return (
-    <>
-      <p className={styles['answer']} data-reason={reason} role="status">
-        {t(`noOutput.${reason}`, values)}
-      </p>
-      <Button onPress={() => selectOperator(operator.id)}>{t('noOutput.show', values)}</Button>
-      <Fix found={found} />
-      {firstOutput > 0 && <Button onPress={() => jump(firstOutput)}>{t('noOutput.jump')}</Button>}
-    </>
-  );
-}
-
-/** What can be done about it, where that is certain. */
-function Fix({ found }: { readonly found: NoOutput }) {
-  const { t } = useTranslation();
-  if (found.reason !== 'silent-partition') return null;
-  return (
-    <Button onPress={() => setSql(IDLE_TIMEOUT + useStore.getState().sql)}>
-      {t('noOutput.setIdleTimeout')}
-    </Button>
-  );
-}
-
-const timeOf = (ms: number): string => (Number.isFinite(ms) ? clockText(ms) : '');

@@ -1,6 +1,6 @@
-import { ENTRY_KINDS, type OperatorInfo, type Run, StepFlag, turnOf } from '../../engine/engine-api.ts';
+import { ENTRY_KINDS, type OperatorInfo, type Run, turnOf } from '../../engine/engine-api.ts';
 import { isEndOfTime } from './format.ts';
-import type { TraceIndex } from './trace-index.ts';
+import { firstOutputStep, type TraceIndex } from './trace-index.ts';
 
 /** The known reasons why a query has sent nothing. */
 export type NoOutputReason =
@@ -65,19 +65,6 @@ const MINI_BATCH: ReadonlySet<string> = new Set([
   'IncrementalGroupAggregate',
   'GlobalGroupAggregate',
 ]);
-
-const firstOutputs = new WeakMap<Run, number>();
-
-/** The first step in which anything reached a sink; Infinity if there is none. */
-export function firstOutputStep(run: Run): number {
-  let first = firstOutputs.get(run);
-  if (first === undefined) {
-    const found = run.steps.flags.findIndex((flags) => (flags & StepFlag.OUTPUT) !== 0);
-    first = found < 0 ? Infinity : found;
-    firstOutputs.set(run, first);
-  }
-  return first;
-}
 
 /** Looks for the reason why a sink has received nothing up to a position; null if every sink has received something, or nothing runs. */
 export function noOutput(index: TraceIndex, position: number, arrivals: readonly Arrival[]): NoOutput | null {

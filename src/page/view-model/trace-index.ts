@@ -5,6 +5,7 @@ import {
   ROW_KINDS,
   type RowKind,
   type Run,
+  StepFlag,
   type TraceSlice,
   turnOf,
 } from '../../engine/engine-api.ts';
@@ -276,4 +277,17 @@ export function inputAt({ steps }: Run, position: number, inputs: number): numbe
   if (position <= 0) return -1;
   const input = turnOf(steps, position - 1) - 1;
   return input < inputs ? input : -1;
+}
+
+const firstOutputs = new WeakMap<Run, number>();
+
+/** The first step in which anything reached a sink; Infinity if there is none. */
+export function firstOutputStep(run: Run): number {
+  let first = firstOutputs.get(run);
+  if (first === undefined) {
+    const found = run.steps.flags.findIndex((flags) => (flags & StepFlag.OUTPUT) !== 0);
+    first = found < 0 ? Infinity : found;
+    firstOutputs.set(run, first);
+  }
+  return first;
 }
