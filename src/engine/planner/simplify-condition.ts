@@ -39,7 +39,8 @@ export function simplifyJoinCondition(
   return keys.length + others.length === 1 ? keys[0]! : call('AND', [...keys, ...others], rex.type);
 }
 
-function ofTruth(rex: Rex): Rex {
+/** A condition of which only TRUE counts, simplified already. */
+export function ofTruth(rex: Rex): Rex {
   if (isNullLiteral(rex)) return FALSE;
   if (rex.kind !== 'Call') return rex;
   switch (rex.operator) {
