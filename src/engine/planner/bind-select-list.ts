@@ -8,6 +8,7 @@ import { projectSubqueries } from './join-subquery.ts';
 import { type StatementText, validationError } from './plan-error.ts';
 import { uniquify } from './relation-tools.ts';
 import { resolve, type Scope, type ScopeTable, tableNamed } from './scope.ts';
+import { keepNullable, simplify } from './simplify.ts';
 
 export interface SelectColumn {
   readonly expression: Ast.Expression;
@@ -133,10 +134,15 @@ export function projectList(
       throw validationError(source, items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);
   }
   const names = uniquify(items.map((item) => item.name));
-  return projectSubqueries({
+  const list: LogicalProject = {
     kind: 'Project',
     input,
     exprs,
     fields: exprs.map((rex, i) => ({ name: names[i]!, type: rex.type })),
-  });
+  };
+  // The syntax tree shows a SELECT list simplified (RelBuilder.project).
+  const simplified = exprs.map((e) => keepNullable(e, simplify(e)));
+  const made = projectSubqueries(list);
+  if (simplified.every((e, i) => e === exprs[i])) return made;
+  return { ...made, written: { ...list, exprs: simplified } };
 }
