@@ -20,8 +20,8 @@ import { compareValues, complement } from './ranges.ts';
 import { castTo, makeCast } from './rex-build.ts';
 import { booleanCase, isSafe, pushIntoCase } from './simplify-case.ts';
 import { isLossless, withoutInnerCast } from './simplify-cast.ts';
-import { ofTruth } from './simplify-condition.ts';
 import { FLIPPED, mergeRanges, search, simplifySearch, withNullsIn } from './simplify-ranges.ts';
+import { ofTruth } from './simplify-truth.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
 const FALSE = literal(false, notNull(BOOLEAN));
@@ -271,7 +271,7 @@ function comparedTruth(operator: string, a: Rex, b: Rex): Rex | null {
 function simplifyCase(operands: readonly Rex[], type: LogicalType, rex: Rex): Rex {
   const kept: Rex[] = [];
   for (let i = 0; i + 1 < operands.length; i += 2) {
-    const condition = ofTruth(operands[i]!);
+    const condition = ofTruth(operands[i]!, simplify);
     if (isFalseLiteral(condition) || isNullLiteral(condition)) continue;
     if (isTrueLiteral(condition)) {
       kept.push(operands[i + 1]!);
