@@ -71,7 +71,6 @@ function asSelect(query: Ast.Query): Ast.Select {
       kind: 'DerivedTable',
       query,
       lateral: false,
-      asOf: null,
       alias: null,
       columns: [],
       span,

@@ -299,7 +299,6 @@ class QueryBinder {
       case 'NamedTable':
         return this.#named(table);
       case 'DerivedTable': {
-        if (table.asOf) throw notYet('FOR SYSTEM_TIME AS OF', table.span);
         const name = table.alias?.name ?? null;
         const inner = this.#inner(
           table.lateral ? outer : this.#outer,

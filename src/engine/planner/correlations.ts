@@ -73,7 +73,14 @@ export class Correlations {
     if (this.#isBlocked && this.#tied.length > 0) throw this.#refusal();
     if (this.#mentions === 0) return node;
     const whole = this.#tied.length > 0 ? withoutSingleValues(node) : node;
+    // What was written stands on the same inputs.
+    const known = new Map<LogicalNode, LogicalNode>();
     const visit = (n: LogicalNode): LogicalNode => {
+      const found = known.get(n) ?? numbered(n);
+      known.set(n, found);
+      return found;
+    };
+    const numbered = (n: LogicalNode): LogicalNode => {
       const made = this.#shown(mapInputs(n, visit), visit);
       if (made.kind === 'Correlate') return { ...made, correlation: this.#variable(made.correlation) };
       return made.kind === 'Join' && made.snapshot !== undefined

@@ -176,7 +176,7 @@ function spanOfWord(join: Ast.Join, { text, offset }: StatementText, word: strin
 
 /** FOR SYSTEM_TIME AS OF behind a table. */
 export const asOfOf = (table: Ast.TableRef): Ast.Expression | null =>
-  table.kind === 'NamedTable' || table.kind === 'DerivedTable' ? table.asOf : null;
+  table.kind === 'NamedTable' ? table.asOf : null;
 
 const moved = (m: MergedColumn, by: number): MergedColumn => {
   const shift = (rex: Rex): Rex =>

@@ -137,6 +137,13 @@ export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): Logica
   });
 }
 
+/** A condition that has come to ask one side alone is computed below its join, too. */
+export function computeConditions(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, computeConditions);
+  if (n.kind !== 'Join' || n.asOf !== null || n.lookup) return n;
+  return toCalcs(makeJoin(...n.inputs, n.joinType, n.condition, (made) => ({ ...n, ...made })));
+}
+
 /** A join above what it computes to be equal, and what passes its columns on, as Calcs. */
 function toCalcs(node: LogicalNode): LogicalNode {
   const n = node.kind === 'Project' || node.kind === 'Join' ? mapInputs(node, toCalcs) : node;

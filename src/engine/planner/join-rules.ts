@@ -23,7 +23,7 @@ export function joinFields(left: readonly Field[], right: readonly Field[], type
     : [...fields, ...right.map((f, i) => padded(f, type === 'left' || type === 'full', left.length + i))];
 }
 
-/** A join; expressions that must be equal are computed below it, so that rows can be brought together by them. */
+/** A join; expressions that must be equal are computed below it, so that rows can be brought together by them; so is a condition that asks one side alone. */
 export function makeJoin(
   left: LogicalNode,
   right: LogicalNode,
@@ -49,17 +49,19 @@ export function makeJoin(
     return refs.every((i) => i < width) ? 0 : refs.every((i) => i >= width) ? 1 : null;
   };
   // Places above `total` stand for computed columns until their number is known.
-  const parts = conjuncts(condition).map((part): Rex => {
+  const computed = (side: 0 | 1, rex: Rex): Rex => {
+    extra[side].push(side === 0 ? rex : shiftRefs(rex, (c) => c - width));
+    return ref(side === 0 ? total + extra[0].length - 1 : 2 * total + extra[1].length - 1, rex.type);
+  };
+  const conditions = conjuncts(condition);
+  const parts = conditions.map((part): Rex => {
+    const alone = conditions.length === 1 && asksOnce(part) ? sideOf(part) : null;
+    if (alone !== null) return computed(alone, part);
     if (part.kind !== 'Call' || (part.operator !== '=' && part.operator !== 'IS NOT DISTINCT FROM'))
       return part;
     const sides = part.operands.map(sideOf);
     if (sides[0] === null || sides[1] === null || sides[0] === sides[1]) return part;
-    const operands = part.operands.map((o, i): Rex => {
-      if (o.kind === 'InputRef') return o;
-      const side = sides[i]!;
-      extra[side].push(side === 0 ? o : shiftRefs(o, (c) => c - width));
-      return ref(side === 0 ? total + extra[0].length - 1 : 2 * total + extra[1].length - 1, o.type);
-    });
+    const operands = part.operands.map((o, i): Rex => (o.kind === 'InputRef' ? o : computed(sides[i]!, o)));
     return { ...part, operands };
   });
   if (extra[0].length === 0 && extra[1].length === 0) return finish(plain);
@@ -87,6 +89,10 @@ export function makeJoin(
     fields: plain.fields.map((f, i) => ({ ...f, name: join.fields[place(i)]!.name })),
   };
 }
+
+/** Whether a join's only condition is neither made of others nor compares its sides (RelOptUtil.pushDownEqualJoinConditions). */
+const asksOnce = (rex: Rex): boolean =>
+  rex.kind === 'Call' && !['OR', 'NOT', '=', 'IS NOT DISTINCT FROM'].includes(rex.operator);
 
 function withColumns(input: LogicalNode, extra: readonly Rex[]): LogicalNode {
   if (extra.length === 0) return input;

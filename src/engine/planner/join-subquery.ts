@@ -9,7 +9,7 @@ import {
 import { call, type InputRef, literal, type Rex, type RexCall, type RexSubQuery, ref } from '../plan/rex.ts';
 import { mapRex, passesAll, rexKey, shiftRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
-import { BOOLEAN, isInteger, notNull, withNullable } from '../types/logical-type.ts';
+import { BOOLEAN, isCharacter, isInteger, notNull, withNullable } from '../types/logical-type.ts';
 import { decorrelated, isCorrelated, mentionsOuter, subqueriesIn } from './correlation.ts';
 import type { Correlations } from './correlations.ts';
 import { decorrelate, withoutIsTrue } from './decorrelate.ts';
@@ -266,7 +266,8 @@ function memberOf(
     const column = ref(width + columns[i]!, field.type);
     const isUnsure = type === 'anti' && (operand.type.nullable || field.type.nullable);
     // Only what is asked for alone becomes a key, and is brought to one type for that.
-    const isAlike = isUnsure && isInteger(operand.type) && isInteger(field.type);
+    const isAlike =
+      isUnsure && [isInteger, isCharacter].some((isOf) => isOf(operand.type) && isOf(field.type));
     const common = (!isAlike && leastRestrictive([operand.type, field.type])) || null;
     const a = common ? castTo(operand, withNullable(common, operand.type.nullable)) : operand;
     const b = common ? castTo(column, withNullable(common, field.type.nullable)) : column;

@@ -1,7 +1,7 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { TableColumn } from '../catalog/catalog.ts';
 import { openSink } from '../connectors/connectors.ts';
-import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
+import type { LogicalNode, LogicalProject, LogicalSink } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { supportsImplicitCast } from '../types/implicit-cast.ts';
 import { isCharacter, isTimestamp, type LogicalType, withNullable } from '../types/logical-type.ts';
@@ -67,19 +67,23 @@ export function matchSink(sink: LogicalSink, isStream: boolean): LogicalSink {
   if (columns.every((c) => c.isSame || c.fits)) return sink;
   // Once one column needs a cast, all are brought to the sink's types, which may be NULL (RelOptUtil.createCastRel).
   const below = sink.input.kind === 'Project' ? sink.input : null;
-  const exprs = fields.map((f, i): Rex => {
-    const { target, isSame } = columns[i]!;
-    const column = below ? below.exprs[i]! : ref(i, f.type);
-    return isSame && f.type.nullable
-      ? column
-      : call('CAST', [column], isSame ? withNullable(f.type, true) : target);
-  });
-  const input: LogicalNode = {
+  const cast = (of: LogicalProject | null): readonly Rex[] =>
+    fields.map((f, i): Rex => {
+      const { target, isSame } = columns[i]!;
+      const column = of ? of.exprs[i]! : ref(i, f.type);
+      return isSame && f.type.nullable
+        ? column
+        : call('CAST', [column], isSame ? withNullable(f.type, true) : target);
+    });
+  const exprs = cast(below);
+  const project: LogicalProject = {
     kind: 'Project',
     input: below ? below.input : sink.input,
     exprs,
     fields: exprs.map((e, i) => ({ name: persisted[i]!.name, type: e.type })),
   };
+  const written = below?.written?.kind === 'Project' ? below.written : null;
+  const input = written ? { ...project, written: { ...written, exprs: cast(written) } } : project;
   return { ...sink, input, fields: input.fields };
 }
 

@@ -18,7 +18,12 @@ import { checkExpression } from './check-expressions.ts';
 import { pushFilterIntoCorrelate } from './correlate-rule.ts';
 import { groupWindows, withWindowColumns } from './group-window-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
-import { namedByVersions, pushFilterIntoJoin, pushJoinCondition } from './join-filter-rule.ts';
+import {
+  computeConditions,
+  namedByVersions,
+  pushFilterIntoJoin,
+  pushJoinCondition,
+} from './join-filter-rule.ts';
 import { removeUnreadJoins } from './join-remove-rule.ts';
 import { conjuncts, filtered, mapInputs, mergeCalc, namedByFilter } from './logical-tools.ts';
 import { materializeProctime, materializeTime } from './materialize-time.ts';
@@ -56,7 +61,7 @@ export function optimize(
   if (joinsMany) input = makeMultiJoins(pullConstantsUp(input));
   input = toCalcs(expandSetOperations(pushCalcsIntoSetOperations(input)), isStream);
   if (isStream) input = recognizeRanks(input);
-  input = removeUnreadJoins(input);
+  input = computeConditions(removeUnreadJoins(input));
   input = removeNeedlessAggregates(
     pullUpConstantGroups(removeNeedlessAggregates(mergeDistincts(mergeEqualGroups(input)))),
   );

@@ -1,15 +1,12 @@
-import { call, literal, type Rex, type RexCall } from '../plan/rex.ts';
-import { isFalseLiteral, isNullLiteral, isTrueLiteral, rexKey } from '../plan/rex-tools.ts';
+import { call, type Rex } from '../plan/rex.ts';
+import { isFalseLiteral, isTrueLiteral } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull } from '../types/logical-type.ts';
 import { simplify } from './simplify.ts';
-import { searchWithoutNull } from './simplify-ranges.ts';
-
-const FALSE = literal(false, notNull(BOOLEAN));
-const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
+import { ofTruth } from './simplify-truth.ts';
 
 /** Simplifies a filter's condition, of which only TRUE counts: what asks again whether a compared value is NULL goes away. */
 export function simplifyCondition(rex: Rex): Rex {
-  return ofTruth(simplify(rex));
+  return ofTruth(simplify(rex), simplify);
 }
 
 /** Simplifies a join's condition: columns of both sides that may both be NULL stay compared as they are, for they are keys. */
@@ -38,70 +35,3 @@ export function simplifyJoinCondition(
   // Parts keep their order as far as they are still there.
   return keys.length + others.length === 1 ? keys[0]! : call('AND', [...keys, ...others], rex.type);
 }
-
-function ofTruth(rex: Rex): Rex {
-  if (isNullLiteral(rex)) return FALSE;
-  if (rex.kind !== 'Call') return rex;
-  switch (rex.operator) {
-    case 'AND':
-      return simplify(call('AND', withoutNullTests(rex.operands.map(ofTruth)), rex.type));
-    case 'OR':
-      return simplify(call('OR', withoutHopeless(rex.operands.map(ofTruth)), rex.type));
-    case 'IS TRUE':
-      return ofTruth(rex.operands[0]!);
-    case 'IS FALSE':
-      return ofTruth(simplify(call('NOT', rex.operands, rex.operands[0]!.type)));
-    default:
-      return rex;
-  }
-}
-
-/** What compares a value is not asked beside the question whether there is one: without it, it would be NULL. */
-function withoutHopeless(parts: readonly Rex[]): readonly Rex[] {
-  const present = new Set(
-    parts.flatMap((part) =>
-      part.kind === 'Call' && part.operator === 'IS NOT NULL' ? [rexKey(part.operands[0]!)] : [],
-    ),
-  );
-  const isHopeless = (part: Rex): boolean =>
-    part.kind === 'Call' &&
-    COMPARISONS.has(part.operator) &&
-    part.operands.some((o) => present.has(rexKey(o)));
-  return parts.filter((part) => !isHopeless(part));
-}
-
-/** IS NOT NULL of what another part compares: said already by a comparison, part of a range; what is left of it comes last. With IS NULL no row is left. */
-function withoutNullTests(parts: readonly Rex[]): readonly Rex[] {
-  const ranges = new Map<string, number>();
-  const compared = new Set<string>();
-  parts.forEach((part, i) => {
-    if (part.kind !== 'Call') return;
-    if (part.operator === 'SEARCH') ranges.set(rexKey(part.operands[0]!), i);
-    else if (COMPARISONS.has(part.operator)) for (const o of part.operands) addCompared(o, compared);
-  });
-  const isContradicted = parts.some(
-    (part) => part.kind === 'Call' && part.operator === 'IS NULL' && compared.has(rexKey(part.operands[0]!)),
-  );
-  if (isContradicted) return [FALSE];
-  const restricted = new Set<number>();
-  const kept = parts.filter((part) => {
-    if (part.kind !== 'Call' || part.operator !== 'IS NOT NULL') return true;
-    const key = rexKey(part.operands[0]!);
-    const range = ranges.get(key);
-    if (range !== undefined) restricted.add(range);
-    return range === undefined && !compared.has(key);
-  });
-  const shown = kept.map((part) =>
-    restricted.has(parts.indexOf(part)) ? searchWithoutNull(part as RexCall) : part,
-  );
-  const isNullTest = (part: Rex): boolean => part.kind === 'Call' && part.operator === 'IS NOT NULL';
-  return [...shown.filter((part) => !isNullTest(part)), ...shown.filter(isNullTest)];
-}
-
-/** What a comparison that is TRUE says of: its sides, and what they are computed from. */
-function addCompared(rex: Rex, into: Set<string>): void {
-  into.add(rexKey(rex));
-  if (rex.kind === 'Call' && ARITHMETIC.has(rex.operator))
-    for (const operand of rex.operands) addCompared(operand, into);
-}
-const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/', 'MINUS_DATE']);

@@ -21,6 +21,7 @@ import { castTo, makeCast } from './rex-build.ts';
 import { booleanCase, isSafe, pushIntoCase } from './simplify-case.ts';
 import { isLossless, withoutInnerCast } from './simplify-cast.ts';
 import { FLIPPED, mergeRanges, search, simplifySearch, withNullsIn } from './simplify-ranges.ts';
+import { ofTruth } from './simplify-truth.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
 const FALSE = literal(false, notNull(BOOLEAN));
@@ -270,7 +271,7 @@ function comparedTruth(operator: string, a: Rex, b: Rex): Rex | null {
 function simplifyCase(operands: readonly Rex[], type: LogicalType, rex: Rex): Rex {
   const kept: Rex[] = [];
   for (let i = 0; i + 1 < operands.length; i += 2) {
-    const condition = operands[i]!;
+    const condition = ofTruth(operands[i]!, simplify);
     if (isFalseLiteral(condition) || isNullLiteral(condition)) continue;
     if (isTrueLiteral(condition)) {
       kept.push(operands[i + 1]!);
@@ -283,7 +284,8 @@ function simplifyCase(operands: readonly Rex[], type: LogicalType, rex: Rex): Re
   if (merged.length === 1) return merged[0]!;
   const truth = type.root === 'BOOLEAN' ? booleanCase(merged) : null;
   if (truth) return widened(simplify(truth), type);
-  return merged.length === operands.length ? rex : call('CASE', merged, type);
+  const isSame = merged.length === operands.length && merged.every((o, i) => o === operands[i]);
+  return isSame ? rex : call('CASE', merged, type);
 }
 
 /** A truth that became known not to be NULL stays so; where it may be NULL again, a cast says that it may not. */

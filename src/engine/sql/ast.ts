@@ -358,8 +358,6 @@ export interface DerivedTable extends Aliased {
   readonly kind: 'DerivedTable';
   readonly query: Query;
   readonly lateral: boolean;
-  /** FOR SYSTEM_TIME AS OF, also allowed behind a parenthesised query. */
-  readonly asOf: Expression | null;
 }
 /** `TABLE(f(…))`, `LATERAL TABLE(f(…))`, or `f(…)` straight in FROM. */
 export interface TableFunction extends Aliased {

@@ -269,25 +269,22 @@ function parseParenthesisContents(tokens: TokenStream): QueryOrTable {
 
 /** The query of `(SELECT …)` with nothing else said about it. */
 function bareQueryOf(table: TableRef): Query | null {
-  return table.kind === 'DerivedTable' && !table.lateral && table.alias === null && table.asOf === null
-    ? table.query
-    : null;
+  return table.kind === 'DerivedTable' && !table.lateral && table.alias === null ? table.query : null;
 }
 
 function finishDerived(tokens: TokenStream, start: number, query: Query, lateral: boolean): TableRef {
-  const asOf = acceptAsOf(tokens);
   if (tokens.isWord('MATCH_RECOGNIZE')) {
-    const input = derived(tokens, start, query, { lateral, asOf, alias: null, columns: [] });
+    const input = derived(tokens, start, query, { lateral, alias: null, columns: [] });
     return parseMatchRecognize(tokens, input, start);
   }
-  return derived(tokens, start, query, { lateral, asOf, ...acceptAliasAndColumns(tokens) });
+  return derived(tokens, start, query, { lateral, ...acceptAliasAndColumns(tokens) });
 }
 
 function derived(
   tokens: TokenStream,
   start: number,
   query: Query,
-  rest: Pick<DerivedTable, 'lateral' | 'asOf' | 'alias' | 'columns'>,
+  rest: Pick<DerivedTable, 'lateral' | 'alias' | 'columns'>,
 ): DerivedTable {
   return { kind: 'DerivedTable', query, ...rest, span: tokens.spanFrom(start) };
 }

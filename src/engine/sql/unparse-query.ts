@@ -169,7 +169,7 @@ export function tableRef(table: TableRef): string {
     case 'NamedTable':
       return namedTable(table) + aliased(table);
     case 'DerivedTable':
-      return `${table.lateral ? 'LATERAL ' : ''}(${unparseQuery(table.query)})${asOf(table)}${aliased(table)}`;
+      return `${table.lateral ? 'LATERAL ' : ''}(${unparseQuery(table.query)})${aliased(table)}`;
     case 'TableFunction':
       return tableFunction(table) + aliased(table);
     case 'Unnest':
