@@ -104,7 +104,9 @@ function Log({ moment }: { readonly moment: Moment }) {
           )}
         </tbody>
       </table>
-      {count === 0 && index.slice.from === 0 && <p className={styles['empty']}>{t('log.empty')}</p>}
+      {count === 0 && index.slice.from === 0 && (
+        <p className={styles['empty']}>{t(moment.position === 0 ? 'log.empty' : 'log.notYet')}</p>
+      )}
       <TurnWatermarks moment={moment} />
     </div>
   );

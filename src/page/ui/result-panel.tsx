@@ -143,10 +143,14 @@ function Rows({ view, moment }: { readonly view: TableView; readonly moment: Mom
 }
 
 /** Why there is no row: none has come yet, none came at all, or all have gone again. */
-function emptiness({ sink }: TableView, { run, index, position }: Moment): 'empty' | 'none' | 'emptied' {
+function emptiness(
+  { sink }: TableView,
+  { run, index, position }: Moment,
+): 'empty' | 'notYet' | 'none' | 'emptied' {
   const own = run.sinks.findIndex(({ name }) => name === sink);
   if (index.changes.sink.subarray(0, changesDone(index.changes, position)).includes(own)) return 'emptied';
-  return position < run.steps.count ? 'empty' : 'none';
+  if (position === 0) return 'empty';
+  return position < run.steps.count ? 'notYet' : 'none';
 }
 
 function Row({

@@ -215,8 +215,12 @@ export const en = {
     watermarkFire_zero: 'The watermark moves to {{watermark}}; window {{window}} closes without a result.',
     watermarkFire_one: 'The watermark moves to {{watermark}}; window {{window}} closes: {{changes}}.',
     watermarkFire_other: 'The watermark moves to {{watermark}}; window {{window}} closes: {{count}} rows.',
-    watermarkFireMany: 'The watermark moves to {{watermark}}; {{windows}} windows close: {{count}} changes.',
-    watermarkChanges:
+    watermarkFireMany_one:
+      'The watermark moves to {{watermark}}; {{windows}} windows close: {{count}} change.',
+    watermarkFireMany_other:
+      'The watermark moves to {{watermark}}; {{windows}} windows close: {{count}} changes.',
+    watermarkChanges_one: 'The watermark moves to {{watermark}}; one change was waiting for it: {{changes}}.',
+    watermarkChanges_other:
       'The watermark moves to {{watermark}}; {{count}} changes were waiting for it: {{changes}}.',
     endQuiet: 'The input has ended: the last watermark passes everything.',
     endFire_zero:
@@ -225,16 +229,22 @@ export const en = {
       'The input has ended, so the last watermark passes everything; window {{window}} closes: {{changes}}.',
     endFire_other:
       'The input has ended, so the last watermark passes everything; window {{window}} closes: {{count}} rows.',
-    endFireMany:
+    endFireMany_one:
+      'The input has ended, so the last watermark passes everything; {{windows}} windows close: {{count}} change.',
+    endFireMany_other:
       'The input has ended, so the last watermark passes everything; {{windows}} windows close: {{count}} changes.',
-    endChanges: 'The input has ended: {{count}} changes are sent: {{changes}}.',
+    endChanges_one: 'The input has ended: one change is sent: {{changes}}.',
+    endChanges_other: 'The input has ended: {{count}} changes are sent: {{changes}}.',
     clockQuiet: 'The clock reaches {{time}}.',
     clockFire_zero: 'The clock reaches {{time}}; window {{window}} closes without a result.',
     clockFire_one: 'The clock reaches {{time}}; window {{window}} closes: {{changes}}.',
     clockFire_other: 'The clock reaches {{time}}; window {{window}} closes: {{count}} rows.',
-    clockFireMany: 'The clock reaches {{time}}; {{windows}} windows close: {{count}} changes.',
-    clockChanges: 'The clock reaches {{time}}: {{count}} changes are sent: {{changes}}.',
-    startChanges: 'Before the first row arrives, {{count}} changes are sent: {{changes}}.',
+    clockFireMany_one: 'The clock reaches {{time}}; {{windows}} windows close: {{count}} change.',
+    clockFireMany_other: 'The clock reaches {{time}}; {{windows}} windows close: {{count}} changes.',
+    clockChanges_one: 'The clock reaches {{time}}: one change is sent: {{changes}}.',
+    clockChanges_other: 'The clock reaches {{time}}: {{count}} changes are sent: {{changes}}.',
+    startChanges_one: 'Before the first row arrives, one change is sent: {{changes}}.',
+    startChanges_other: 'Before the first row arrives, {{count}} changes are sent: {{changes}}.',
     startQuiet: 'The job starts. No row has arrived yet.',
     sourceEnds: 'A source has ended.',
   },
@@ -330,6 +340,7 @@ export const en = {
   },
   result: {
     empty: 'No rows yet. Press → to let the first row arrive.',
+    notYet: 'No rows have come out yet.',
     none: 'No rows have come out.',
     emptied: 'All rows have been taken out again.',
     deleted: 'deleted',
@@ -341,6 +352,7 @@ export const en = {
   },
   log: {
     empty: 'No changes yet. Press → to let the first row arrive.',
+    notYet: 'No changes yet.',
     step: 'step',
     kind: 'kind',
     sink: 'sink',
