@@ -1,18 +1,26 @@
 import { withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
-import { type AggregateCall, type Field, inputsOf, type LogicalNode, type WindowSpec } from './logical.ts';
+import {
+  type AggregateCall,
+  type Field,
+  inputsOf,
+  type LogicalNode,
+  type SortKey,
+  type WindowSpec,
+} from './logical.ts';
 import { matchText } from './match-text.ts';
 import { hintedOptions } from './print-hint.ts';
 import { quoteText } from './print-literal.ts';
 import { printRex } from './print-rex.ts';
 import type { Rex } from './rex.ts';
+import { passesAll } from './rex-tools.ts';
 
 export function astTree(root: LogicalNode): string {
   const lines: string[] = [];
   const walk = (given: LogicalNode, head: string, tail: string): void => {
     const node = shown(given);
     lines.push(head + astLine(node));
-    const inputs = inputsOf(node);
+    const inputs = inputsOf(node).map((input) => (node.kind === 'Aggregate' ? unprojected(input) : input));
     inputs.forEach((input, i) => {
       const isLast = i === inputs.length - 1;
       walk(input, `${tail}${isLast ? '+- ' : ':- '}`, `${tail}${isLast ? '   ' : ':  '}`);
@@ -31,6 +39,16 @@ export function shown(node: LogicalNode): LogicalNode {
     node.exprs.every((e, i) => e.kind === 'InputRef' && e.index === i)
     ? node.input
     : node;
+}
+
+/** An aggregate reads below a projection that changes nothing. */
+const unprojected = (node: LogicalNode): LogicalNode =>
+  node.kind === 'Project' && passesAll(node.exprs, node.input.fields.length) ? node.input : node;
+
+/** `ASC-nulls-first`; where NULL stands by default to Calcite goes unsaid. */
+function direction({ descending, nullsFirst }: SortKey): string {
+  if (descending) return nullsFirst ? 'DESC' : 'DESC-nulls-last';
+  return nullsFirst ? 'ASC-nulls-first' : 'ASC';
 }
 
 /** A node as the syntax tree shows it. */
@@ -63,9 +81,7 @@ export function astLine(node: LogicalNode): string {
     case 'Sort': {
       const keys = [
         ...node.order.map((k, i) => `sort${i}=[$${k.column}]`),
-        ...node.order.map(
-          (k, i) => `dir${i}=[${k.descending ? 'DESC' : 'ASC'}-nulls-${k.nullsFirst ? 'first' : 'last'}]`,
-        ),
+        ...node.order.map((k, i) => `dir${i}=[${direction(k)}]`),
       ];
       return `LogicalSort(${[...keys, ...(node.offset > 0 ? [`offset=[${node.offset}]`] : []), ...(node.fetch === null ? [] : [`fetch=[${node.fetch}]`])].join(', ')})`;
     }

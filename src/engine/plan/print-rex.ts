@@ -45,6 +45,16 @@ const POSTFIX: ReadonlySet<string> = new Set([
   'IS NOT UNKNOWN',
 ]);
 
+const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
+
+/** In the syntax tree a constant has not yet taken the type of what it is compared with. */
+function asWritten(rex: Extract<Rex, { kind: 'Literal' }>): string {
+  const { type, value } = rex;
+  if (value !== null && type.root === 'VARCHAR') return printBareLiteral(value, type);
+  const isSmall = typeof value === 'number' && Math.abs(value) < 2 ** 31;
+  return type.root === 'BIGINT' && isSmall ? String(value) : printLiteral(rex, 'ast');
+}
+
 /** An expression over columns of these names, as plans print it. */
 export function printRex(rex: Rex, names: readonly string[], style: Style): string {
   const print = (r: Rex): string => printRex(r, names, style);
@@ -83,7 +93,8 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
         if (operands.length === 1 && POSTFIX.has(operator)) return `${print(operands[0]!)} ${operator}`;
         if (operands.length >= 2 && INFIX.has(sign)) return `(${operands.map(print).join(` ${sign} `)})`;
       }
-      return `${sign}(${operands.map(print).join(', ')})`;
+      const written = style === 'ast' && COMPARISONS.has(operator) ? asWritten : print;
+      return `${sign}(${operands.map((o) => (o.kind === 'Literal' ? written(o) : print(o))).join(', ')})`;
     }
   }
 }
@@ -93,6 +104,8 @@ function printOver(over: RexOver, print: (rex: Rex) => string): string {
     (s) => `${print(s.rex)}${s.descending ? ' DESC' : ''} NULLS ${s.nullsFirst ? 'FIRST' : 'LAST'}`,
   );
   const bound = (b: RexBound): string => (b.offset ? `${print(b.offset)} ${b.type}` : b.type);
+  const isUpToRow = over.upper.type === 'CURRENT ROW' && over.lower.type.endsWith('PRECEDING');
+  const frame = isUpToRow ? bound(over.lower) : `BETWEEN ${bound(over.lower)} AND ${bound(over.upper)}`;
   const isDefault =
     (order.length === 0 && !over.rows) ||
     (over.lower.type === 'UNBOUNDED PRECEDING' &&
@@ -101,9 +114,7 @@ function printOver(over: RexOver, print: (rex: Rex) => string): string {
   const parts = [
     ...(over.partitionBy.length > 0 ? [`PARTITION BY ${over.partitionBy.map(print).join(', ')}`] : []),
     ...(order.length > 0 ? [`ORDER BY ${order.join(', ')}`] : []),
-    ...(isDefault
-      ? []
-      : [`${over.rows ? 'ROWS' : 'RANGE'} BETWEEN ${bound(over.lower)} AND ${bound(over.upper)}`]),
+    ...(isDefault ? [] : [`${over.rows ? 'ROWS' : 'RANGE'} ${frame}`]),
   ];
   return `${over.aggregate}(${over.distinct ? 'DISTINCT ' : ''}${over.operands.map(print).join(', ')}) OVER (${parts.join(' ')})`;
 }
