@@ -90,7 +90,12 @@ export function planWindowAggregate(
   );
   if (computes || isArgument) throw notYet('an aggregate that computes with its window bounds', null);
   checkWindow(table.window);
-  const isWhole = expand !== null || !hasTwoPhases(planning, table.window, physicalCalls(node.calls));
+  const { kind, timeType } = table.window;
+  const isWhole =
+    expand !== null ||
+    kind === 'SESSION' ||
+    !isRowtime(timeType) ||
+    (kind !== 'TUMBLE' && !physicalCalls(node.calls).every(isMergeable));
   const place = isWhole ? 'below' : placeOfFilter(path.table.input, path.exprs, path.condition);
   if (place === 'above') return planAttachedWindowAggregate(planning, node, roles);
   const { input, time, position } = withoutWindow(
