@@ -34,7 +34,8 @@ export function physicalJoin(
     // Inputs may have kept the names of their windows.
     const names = joinNames(left.fields, right.fields);
     const fields = node.fields.map((f, i) => ({ ...f, name: names[i]! }));
-    return { kind: 'WindowJoin', ...common, fields, condition: windowJoin.rest, spec: windowJoin };
+    const readAs = node.fields.map((f) => f.name);
+    return { kind: 'WindowJoin', ...common, fields, condition: windowJoin.rest, spec: windowJoin, readAs };
   }
   return { kind: 'Join', ...common, ...(node.hints ? { hints: node.hints } : {}) };
 }
