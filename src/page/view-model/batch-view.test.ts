@@ -68,8 +68,8 @@ test('a batch leaves the run alone, and says why there is none', () => {
       sink: 'result',
       size: 2,
       rows: [
-        ['Bob', '1'],
         ['Mary', '2'],
+        ['Bob', '1'],
       ],
     },
   ]);
