@@ -30,11 +30,26 @@ export interface JobOptions {
   readonly trace: TraceLog | null;
 }
 
+interface Reader {
+  readonly port: Port;
+  /** Exchanges between it and its sink. */
+  readonly hops: number;
+  /** Whether there is one on the way to its sink: what fails there is a task of its own and keeps no row from other readers. */
+  readonly isApart: boolean;
+}
+
 /** One output read by several operators: each gets every row and watermark, in the order of the statements. */
-function broadcast(ports: readonly Port[]): Port {
+function broadcast(readers: readonly Reader[]): Port {
+  const ports = readers.map((r) => r.port);
   return {
     row(kind, row) {
-      for (const port of ports) port.row(kind, row);
+      let at = 0;
+      try {
+        for (; at < ports.length; at++) ports[at]!.row(kind, row);
+      } catch (error) {
+        if (readers[at]!.isApart) for (at++; at < ports.length; at++) ports[at]!.row(kind, row);
+        throw error;
+      }
     },
     watermark(ms) {
       for (const port of ports) port.watermark(ms);
@@ -46,11 +61,8 @@ function broadcast(ports: readonly Port[]): Port {
 }
 
 /** Readers of one output, in the order in which what they make of a row arrives: by a shorter way first, else as in the plan. */
-const portsInOrder = (readers: readonly { readonly port: Port; readonly hops: number }[]): Port[] =>
-  [...readers]
-    .reverse()
-    .sort((a, b) => a.hops - b.hops)
-    .map((r) => r.port);
+const inOrder = (readers: readonly Reader[]): Reader[] =>
+  [...readers].reverse().sort((a, b) => a.hops - b.hops);
 
 /** For every node, how many exchanges lie between it and its sink on the shortest way. */
 function hopsToSink(plans: readonly Sink[]): ReadonlyMap<PhysicalNode, number> {
@@ -133,29 +145,34 @@ export class Job {
   /** Makes the operators, those that read before those they read from, so that every one knows where its output goes. */
   #build(plans: readonly Sink[]): void {
     const { config, trace } = this.#options;
-    const readers = new Map<PhysicalNode, { readonly port: Port; readonly hops: number }[]>();
-    const readBy = (node: PhysicalNode, port: Port, hops: number): void =>
-      void readers.set(node, [...(readers.get(node) ?? []), { port, hops }]);
+    const readers = new Map<PhysicalNode, Reader[]>();
+    const isExchange = ({ kind }: PhysicalNode): boolean => kind === 'Exchange';
+    const readBy = (node: PhysicalNode, port: Port, reader: PhysicalNode): void => {
+      const way = hops.get(reader)!;
+      const isApart = way > 0 || isExchange(reader) || reader.inputs.some(isExchange);
+      readers.set(node, [...(readers.get(node) ?? []), { port, hops: way, isApart }]);
+    };
     const hops = hopsToSink(plans);
     const uses = this.#usesOfNodes();
     const above = new Map<PhysicalNode, Calc>();
     for (let id = this.#order.length - 1; id >= 0; id--) {
       const node = this.#order[id]!;
       const sink = plans.indexOf(node as Sink);
-      const ports = sink >= 0 ? [this.#collectorPort(sink, id)] : portsInOrder(readers.get(node) ?? []);
+      const to = inOrder(readers.get(node) ?? []);
       // A Calc whose every reader computes it itself.
-      if (ports.length === 0) continue;
-      const next = ports.length === 1 ? ports[0]! : broadcast(ports);
+      if (sink < 0 && to.length === 0) continue;
+      const read = to.length === 1 ? to[0]!.port : broadcast(to);
+      const next = sink >= 0 ? this.#collectorPort(sink, id) : read;
       // At full speed exchanges are no hop and Calcs are computed by the operator above them.
       if (node.kind === 'Exchange' && !trace) {
-        readBy(node.inputs[0]!, next, hops.get(node)!);
+        readBy(node.inputs[0]!, next, node);
         continue;
       }
       const input = node.inputs[0];
       const isOnlyReader = input !== undefined && uses.get(input) === 1 && !readers.has(input);
       if (node.kind === 'Calc' && !trace && isOnlyReader && fusesAbove(input, node)) {
         above.set(input, node);
-        readBy(input, next, hops.get(node)!);
+        readBy(input, next, node);
         continue;
       }
       const below = trace ? [] : fusibleBelow(node, config);
@@ -172,7 +189,7 @@ export class Job {
       const isGated = node.kind === 'Union' && !this.#isBatch && hasSharedInputs(node);
       const ways = isGated ? this.#gates.before(operator.ports) : operator.ports;
       for (let i = node.inputs.length - 1; i >= 0; i--)
-        readBy(below[i]?.inputs[0] ?? node.inputs[i]!, ways[i]!, hops.get(node)!);
+        readBy(below[i]?.inputs[0] ?? node.inputs[i]!, ways[i]!, node);
     }
     this.#running.reverse();
     this.#sources.reverse();

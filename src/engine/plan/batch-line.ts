@@ -105,7 +105,8 @@ export function sorted(input: BatchLine, order: readonly SortKey[]): BatchLine {
 
 /** Rows sorted for the operator above, which execution plans show to be in the same task. */
 export function sortedFor(input: BatchLine, order: readonly SortKey[]): BatchLine {
-  return { ...sorted(input, order), isForwarded: true };
+  const line = sorted(input, order);
+  return input.spread?.length === 0 ? line : { ...line, isForwarded: true };
 }
 
 export const ascending = (columns: readonly number[]): SortKey[] =>

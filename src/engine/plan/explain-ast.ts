@@ -7,6 +7,7 @@ import {
   type LogicalNode,
   type LogicalProject,
   type LogicalUncollect,
+  type SortKey,
   type WindowSpec,
 } from './logical.ts';
 import { matchText } from './match-text.ts';
@@ -94,6 +95,12 @@ function shownInputs(node: LogicalNode): readonly LogicalNode[] {
   return [{ kind: 'Project', input, exprs: [collection], fields: [{ name, type: collection.type }] }];
 }
 
+/** `ASC-nulls-first`; where NULL stands by default to Calcite goes unsaid. */
+function direction({ descending, nullsFirst }: SortKey): string {
+  if (descending) return nullsFirst ? 'DESC' : 'DESC-nulls-last';
+  return nullsFirst ? 'ASC-nulls-first' : 'ASC';
+}
+
 /** A node as the syntax tree shows it. */
 export function astLine(node: LogicalNode): string {
   const print = (rex: Rex): string => printRex(rex, [], 'ast', queryText);
@@ -125,9 +132,7 @@ export function astLine(node: LogicalNode): string {
     case 'Sort': {
       const keys = [
         ...node.order.map((k, i) => `sort${i}=[$${k.column}]`),
-        ...node.order.map(
-          (k, i) => `dir${i}=[${k.descending ? 'DESC' : 'ASC'}-nulls-${k.nullsFirst ? 'first' : 'last'}]`,
-        ),
+        ...node.order.map((k, i) => `dir${i}=[${direction(k)}]`),
       ];
       return `LogicalSort(${[...keys, ...(node.offset > 0 ? [`offset=[${node.offset}]`] : []), ...(node.fetch === null ? [] : [`fetch=[${node.fetch}]`])].join(', ')})`;
     }

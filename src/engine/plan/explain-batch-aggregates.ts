@@ -198,7 +198,9 @@ function phases(
     [...keys, ...texts].join(', '),
   ];
   const together = gathered(input, groups);
-  if (together === input || calls.some((c) => WHOLE.has(c.name))) {
+  // Of the rows of several sets it is cheaper to sort all at once.
+  const isExpanded = kind === 'Sort' && input.name === 'Expand';
+  if (together === input || isExpanded || calls.some((c) => WHOLE.has(c.name))) {
     return {
       name: `${kind}Aggregate`,
       attributes: fixed([['isMerge', 'false'], ...by, list(text.whole)]),

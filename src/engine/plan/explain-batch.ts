@@ -17,7 +17,7 @@ import { attributesOf } from './explain-attributes.ts';
 import { batchAggregate, batchWindowAggregate } from './explain-batch-aggregates.ts';
 import type { Field, OverGroup, SortKey } from './logical.ts';
 import type { BatchOver, Calc, Join, PhysicalNode, Rank, WindowTableFunction } from './physical.ts';
-import { orderText, printRex, type Style } from './print-rex.ts';
+import { orderText, type Style } from './print-rex.ts';
 import { type Rex, ref } from './rex.ts';
 import { rexKey, substitute } from './rex-tools.ts';
 

@@ -292,6 +292,8 @@ export interface TemporalJoin extends JoinNode {
 export interface WindowJoin extends JoinNode {
   readonly kind: 'WindowJoin';
   readonly spec: WindowJoinSpec;
+  /** The names by which a Calc right above still knows its columns. */
+  readonly readAs: readonly string[];
 }
 /** Its second input is the table it asks; plans do not show it. */
 export interface LookupJoin extends JoinNode {

@@ -155,15 +155,13 @@ function printOver(over: RexOver, print: (rex: Rex) => string): string {
     (s) => `${print(s.rex)}${s.descending ? ' DESC' : ''} NULLS ${s.nullsFirst ? 'FIRST' : 'LAST'}`,
   );
   const bound = (b: RexBound): string => (b.offset ? `${print(b.offset)} ${b.type}` : b.type);
+  const isUpToRow = over.upper.type === 'CURRENT ROW' && over.lower.type.endsWith('PRECEDING');
+  const frame = isUpToRow ? bound(over.lower) : `BETWEEN ${bound(over.lower)} AND ${bound(over.upper)}`;
   const isDefault =
     (order.length === 0 && !over.rows) ||
     (over.lower.type === 'UNBOUNDED PRECEDING' &&
       over.upper.type === 'CURRENT ROW' &&
       (!over.rows || over.aggregate === 'ROW_NUMBER'));
-  const frame =
-    over.upper.type === 'CURRENT ROW'
-      ? bound(over.lower)
-      : `BETWEEN ${bound(over.lower)} AND ${bound(over.upper)}`;
   const parts = [
     ...(over.partitionBy.length > 0 ? [`PARTITION BY ${over.partitionBy.map(print).join(', ')}`] : []),
     ...(order.length > 0 ? [`ORDER BY ${order.join(', ')}`] : []),

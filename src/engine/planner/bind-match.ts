@@ -375,7 +375,7 @@ class MatchBinder {
     if (node.orderBy.length > 0) throw notYet(`${name} like this in MATCH_RECOGNIZE`, node.span);
     if (name === 'PERCENTILE') {
       const percentile = bindPercentile(this.#columns, node, args);
-      return call(name, percentile.args, percentile.type);
+      return this.#ofOneVariable(call(name, percentile.args, percentile.type));
     }
     const type = callType(
       name,
@@ -401,9 +401,22 @@ class MatchBinder {
       fullName,
       args.map((arg) => arg.type),
     );
-    if (!isDeviation && name !== 'AVG') return call(fullName, args, type);
+    if (!isDeviation && name !== 'AVG') return this.#ofOneVariable(call(fullName, args, type));
     this.#hasAverage = true;
     return isDeviation ? patternDeviation(name, args[0]!, type) : patternAverage(args[0]!, type);
+  }
+
+  /** Each argument may have a variable of its own to the validator, not to what makes the operator. */
+  #ofOneVariable(aggregate: Rex): Rex {
+    if (variablesIn(aggregate).size > 1)
+      this.#refusal ??= plainError(
+        'plan',
+        'several-variables',
+        'ValidationException',
+        `Aggregation must be applied to a single pattern variable. Malformed expression: ${printRex(aggregate, [], 'ast')}`,
+        null,
+      );
+    return aggregate;
   }
 
   /** As the validator prints it: names in backticks, columns with their variable. */

@@ -20,7 +20,7 @@ import { deviation } from './averages.ts';
 import type { Binder } from './binder.ts';
 import { AGGREGATES, checkNullTreatment, OVER_FUNCTIONS, withoutNulls } from './function-kinds.ts';
 import { bindPercentile } from './percentile.ts';
-import { notYet, type StatementText, validationError } from './plan-error.ts';
+import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { unknownFunction } from './refuse-call.ts';
 import { apply, castTo } from './rex-build.ts';
 
@@ -237,6 +237,16 @@ function checkRange(
   }
 }
 
+/** What stands in Flink's way when a frame's end is to be a column. */
+const columnAsBound = (offset: Ast.ColumnRef, type: string): Error =>
+  plainError(
+    'parse',
+    'column-as-bound',
+    'UnsupportedOperationException',
+    `class org.apache.calcite.sql.SqlBasicCall: ${offset.parts.map((p) => `\`${p.name}\``).join('.')} ${type}`,
+    offset.span,
+  );
+
 /** The frame a window has if none is written: by rows for ROW_NUMBER, all so far and peers else. */
 function frameOf(
   name: string,
@@ -247,7 +257,10 @@ function frameOf(
   if (isRankFunction(name) || name === 'LAG' || name === 'LEAD')
     return { rows: false, lower: UNBOUNDED, upper: CURRENT };
   if (!spec.frame) return { rows: false, lower: UNBOUNDED, upper: spec.orderBy.length > 0 ? CURRENT : WHOLE };
-  const bound = (b: Ast.FrameBound): RexBound => ({ type: b.type, offset: b.offset ? bind(b.offset) : null });
+  const bound = ({ type, offset }: Ast.FrameBound): RexBound => {
+    if (offset?.kind === 'ColumnRef') throw columnAsBound(offset, type);
+    return { type, offset: offset ? bind(offset) : null };
+  };
   return {
     rows: spec.frame.unit === 'ROWS',
     lower: bound(spec.frame.lower),

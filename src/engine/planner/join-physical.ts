@@ -1,6 +1,6 @@
 import type { LogicalJoin, LogicalMultiJoin } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
-import { splitJoinCondition } from './join-keys.ts';
+import { joinNames, splitJoinCondition } from './join-keys.ts';
 import { physicalLookupJoin } from './join-lookup.ts';
 import { physicalTemporalJoin } from './join-temporal.ts';
 import { multiJoinKeys } from './multi-join-keys.ts';
@@ -30,7 +30,13 @@ export function physicalJoin(
     ...keys,
   };
   if (interval) return { kind: 'IntervalJoin', ...common, bounds: interval };
-  if (windowJoin) return { kind: 'WindowJoin', ...common, condition: windowJoin.rest, spec: windowJoin };
+  if (windowJoin) {
+    // Inputs may have kept the names of their windows.
+    const names = joinNames(left.fields, right.fields);
+    const fields = node.fields.map((f, i) => ({ ...f, name: names[i]! }));
+    const readAs = node.fields.map((f) => f.name);
+    return { kind: 'WindowJoin', ...common, fields, condition: windowJoin.rest, spec: windowJoin, readAs };
+  }
   return { kind: 'Join', ...common, ...(node.hints ? { hints: node.hints } : {}) };
 }
 

@@ -33,6 +33,9 @@ export function windowOf(node: LogicalNode): WindowColumns | null {
       if (starts.length === 0 || ends.length === 0 || partition.includes(-1)) return null;
       return { window: { ...below.window, partition }, starts, ends };
     }
+    case 'Correlate':
+      // The elements of a collection stand behind the row's own columns.
+      return windowOf(node.input);
     case 'Rank': {
       const below = windowOf(node.input);
       const isWithin = (columns: readonly number[]): boolean =>

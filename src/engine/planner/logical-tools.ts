@@ -148,7 +148,7 @@ export function windowRoles(node: LogicalNode): Map<number, WindowRole> {
     });
     return roles;
   }
-  if (node.kind === 'Filter') return windowRoles(node.input);
+  if (node.kind === 'Filter' || node.kind === 'Correlate') return windowRoles(node.input);
   if (node.kind === 'Expand') {
     const isPassedOn = (i: number): boolean =>
       node.projects.every((exprs) => exprs[i]?.kind === 'InputRef' && exprs[i].index === i);

@@ -20,11 +20,16 @@ export function mergePhysicalCalc(calc: Calc): PhysicalNode {
         : call('AND', conditions.flatMap(conjuncts), withNullable(BOOLEAN, true));
   const exprs = calc.exprs.map(inline);
   const source = below.inputs[0]!;
+  // The window's bounds keep the names that the aggregate gives them.
+  const isWindowed = source.kind === 'WindowAggregate' || source.kind === 'GlobalWindowAggregate';
   const isSource =
     condition === null &&
     exprs.length === source.fields.length &&
     exprs.every(
-      (e, i) => e.kind === 'InputRef' && e.index === i && source.fields[i]!.name === calc.fields[i]!.name,
+      (e, i) =>
+        e.kind === 'InputRef' &&
+        e.index === i &&
+        (isWindowed || source.fields[i]!.name === calc.fields[i]!.name),
     );
   return isSource ? source : { ...calc, inputs: below.inputs, exprs, condition };
 }

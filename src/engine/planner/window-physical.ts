@@ -4,7 +4,6 @@ import type { Field, LogicalNode, WindowProperty, WindowSpec } from '../plan/log
 import type { Calc, PhysicalAggregate, PhysicalNode, WindowAggregate } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, passesAll, shiftRefs } from '../plan/rex-tools.ts';
-import { guessSelectivity, selectivityOf } from '../plan/selectivity.ts';
 import { BIGINT, isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import { approximateCount, isMergeable } from './aggregate-methods.ts';
@@ -14,6 +13,7 @@ import { callOver, windowRoles } from './logical-tools.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
 import { countOfRows, exchange, physicalCalls } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
+import { placeOfFilter } from './window-filter.ts';
 
 /** What planning one operator needs of the planner: the options, and the plan of an input. */
 export interface Planning {
@@ -21,13 +21,8 @@ export interface Planning {
   readonly node: (node: LogicalNode) => PhysicalNode;
 }
 
-/** A window table function as an operator of its own. */
-export function planWindowTable(
-  planning: Planning,
-  node: Extract<LogicalNode, { kind: 'WindowTable' }>,
-): PhysicalNode {
-  checkWindow(node.window);
-  const names = node.fields.map((f) => f.name);
+function needDistinctNames(fields: readonly Field[]): void {
+  const names = fields.map((f) => f.name);
   const twice = names.filter((name, i) => names.indexOf(name) < i);
   if (twice.length > 0)
     throw plainError(
@@ -37,6 +32,15 @@ export function planWindowTable(
       `Field names must be unique. Found duplicates: [${twice.join(', ')}]`,
       null,
     );
+}
+
+/** A window table function as an operator of its own. */
+export function planWindowTable(
+  planning: Planning,
+  node: Extract<LogicalNode, { kind: 'WindowTable' }>,
+): PhysicalNode {
+  checkWindow(node.window);
+  needDistinctNames(node.fields);
   const input = planning.node(node.input);
   const keyed = node.window.kind === 'SESSION' ? exchange(input, node.window.partition) : input;
   return {
@@ -86,8 +90,13 @@ export function planWindowAggregate(
   );
   if (computes || isArgument) throw notYet('an aggregate that computes with its window bounds', null);
   checkWindow(table.window);
-  const isWhole = expand !== null || !hasTwoPhases(planning, table.window, physicalCalls(node.calls));
-  const place = isWhole ? 'below' : placeOfFilter(path);
+  const { kind, timeType } = table.window;
+  const isWhole =
+    expand !== null ||
+    kind === 'SESSION' ||
+    !isRowtime(timeType) ||
+    (kind !== 'TUMBLE' && !physicalCalls(node.calls).every(isMergeable));
+  const place = isWhole ? 'below' : placeOfFilter(path.table.input, path.exprs, path.condition);
   if (place === 'above') return planAttachedWindowAggregate(planning, node, roles);
   const { input, time, position } = withoutWindow(
     planning,
@@ -151,6 +160,8 @@ export function planExpand(planning: Planning, node: Extract<LogicalNode, { kind
   const below = withoutWindow(planning, node.input, path, roles, { isKeyed: true });
   const made = expandedByWindow(node, below.input, roles, below.position, below.time);
   const width = made.node.fields.length;
+  const windowed = [...made.node.fields, ...path.table.fields.slice(-3)];
+  needDistinctNames(windowed);
   const columns: readonly string[] = ['start', 'end', 'time'];
   const at = fields.map((_, i) => (roles.has(i) ? width + columns.indexOf(roles.get(i)!) : made.position(i)));
   return mergePhysicalCalc({
@@ -159,7 +170,7 @@ export function planExpand(planning: Planning, node: Extract<LogicalNode, { kind
       {
         kind: 'WindowTableFunction',
         inputs: [made.node],
-        fields: [...made.node.fields, ...path.table.fields.slice(-3)],
+        fields: windowed,
         mode: 0,
         window: { ...window, time: made.time, partition: partition.map(made.position) },
       },
@@ -401,21 +412,6 @@ function expandedByWindow(
     fields: [...kept.map((i) => expand.fields[i]!), timeField],
   };
   return { node, position: (old) => kept.indexOf(old), time: kept.length };
-}
-
-/**
- * Where the cheapest plan has a filter over a window function (FlinkCalcMergeRule by cost): below the window, in the projection there, or apart from it; or
- * above the window, which is then no part of the aggregate. Right above a watermark Calcite guesses how many rows pass, and only where that is not
- * more than Flink's estimate the two projections become one.
- */
-function placeOfFilter({ table, exprs, condition }: WindowPath): 'below' | 'apart' | 'above' {
-  const { input } = table;
-  const isNarrowed = input.kind === 'Calc' && input.condition === null;
-  const source = isNarrowed ? input.input : input;
-  if (!condition || source.kind !== 'WatermarkAssigner') return 'below';
-  if (selectivityOf(condition) >= guessSelectivity(condition)) return 'below';
-  const computes = exprs.some((e) => e.kind === 'Call' && e.operator !== 'CAST');
-  return isNarrowed && computes ? 'apart' : 'above';
 }
 
 interface WindowPath {

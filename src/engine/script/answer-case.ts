@@ -6,7 +6,6 @@ import { runFailure } from '../job/run-failure.ts';
 import type { Field } from '../plan/logical.ts';
 import type { Sink } from '../plan/physical.ts';
 import { sinkName } from '../plan/sink-name.ts';
-import { isBatch } from '../planner/batch.ts';
 import {
   checkRunnable,
   explainTogether,
