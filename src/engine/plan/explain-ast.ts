@@ -15,29 +15,44 @@ import { printRex } from './print-rex.ts';
 import type { Rex } from './rex.ts';
 import { isTrueLiteral, mapRex } from './rex-tools.ts';
 
+/** A line of the tree with those below it. */
+interface Shown {
+  readonly line: string;
+  readonly inputs: readonly Shown[];
+}
+
 export function astTree(root: LogicalNode): string {
   const lines: string[] = [];
-  const walk = (given: LogicalNode, head: string, tail: string): void => {
-    const node = shown(given);
-    const time = node.kind === 'Join' ? (node.asOf ?? node.period) : undefined;
-    if (node.kind === 'Join' && time !== undefined) {
-      const [correlate, ...snapshot] = asOfLines(node, time);
-      lines.push(head + correlate);
-      walk(node.inputs[0], `${tail}:- `, `${tail}:  `);
-      for (const [i, line] of snapshot.entries()) lines.push(`${tail}${'   '.repeat(i)}+- ${line}`);
-      const below = tail + '   '.repeat(snapshot.length);
-      walk(node.inputs[1], `${below}+- `, `${below}   `);
-      return;
-    }
-    lines.push(head + astLine(node));
-    const inputs = inputsOf(node);
+  const walk = ({ line, inputs }: Shown, head: string, tail: string): void => {
+    lines.push(head + line);
     inputs.forEach((input, i) => {
       const isLast = i === inputs.length - 1;
       walk(input, `${tail}${isLast ? '+- ' : ':- '}`, `${tail}${isLast ? '   ' : ':  '}`);
     });
   };
-  walk(root, '', '');
+  walk(shownTree(root), '', '');
   return `${lines.join('\n')}\n`;
+}
+
+/** A query within an expression. */
+function printQuery(query: unknown): string {
+  const lines = ({ line, inputs }: Shown, indent: string): string[] => [
+    indent + line,
+    ...inputs.flatMap((input) => lines(input, `${indent}  `)),
+  ];
+  return `{\n${lines(shownTree(query as LogicalNode), '').join('\n')}\n}`;
+}
+
+const print = (rex: Rex): string => printRex(rex, [], 'ast', printQuery);
+
+function shownTree(given: LogicalNode): Shown {
+  const node = shown(given);
+  const inputs = inputsOf(node).map(shownTree);
+  const time = node.kind === 'Join' ? (node.asOf ?? node.period) : undefined;
+  if (node.kind !== 'Join' || time === undefined) return { line: astLine(node), inputs };
+  const [correlate = '', ...snapshot] = asOfLines(node, time);
+  const right = snapshot.reduceRight<Shown>((below, line) => ({ line, inputs: [below] }), inputs[1]!);
+  return { line: correlate, inputs: [inputs[0]!, right] };
 }
 
 /** FOR SYSTEM_TIME AS OF: a correlation whose right side is looked at as of the left row's time, and filtered by what the left row says. */
@@ -55,7 +70,7 @@ function asOfLines({ inputs, condition, joinType, snapshot }: LogicalJoin, time:
       return { kind: 'Correlation', id, field: r.index, name: fields[r.index]!.name, type: r.type };
     }),
   );
-  const texts = seen.filter((part) => !isTrueLiteral(part)).map((part) => printRex(part, [], 'ast'));
+  const texts = seen.filter((part) => !isTrueLiteral(part)).map((part) => print(part));
   const columns = [...used].sort((a, b) => a - b).join(', ');
   return [
     `LogicalCorrelate(correlation=[$cor${id}], joinType=[${joinType}], requiredColumns=[{${columns}}])`,
@@ -79,7 +94,6 @@ export function shown(node: LogicalNode): LogicalNode {
 
 /** A node as the syntax tree shows it. */
 export function astLine(node: LogicalNode): string {
-  const print = (rex: Rex): string => printRex(rex, [], 'ast');
   switch (node.kind) {
     case 'Scan':
       return `LogicalTableScan(table=[[${node.table.path.join(', ')}]]${node.hinted.size > 0 ? `, hints=[[[OPTIONS inheritPath:[] ${hintedOptions(node.hinted)}]]]` : ''})`;

@@ -48,8 +48,13 @@ const POSTFIX: ReadonlySet<string> = new Set([
 ]);
 
 /** An expression over columns of these names, as plans print it. */
-export function printRex(rex: Rex, names: readonly string[], style: Style): string {
-  const print = (r: Rex): string => printRex(r, names, style);
+export function printRex(
+  rex: Rex,
+  names: readonly string[],
+  style: Style,
+  printQuery: (query: unknown) => string = () => '…',
+): string {
+  const print = (r: Rex): string => printRex(r, names, style, printQuery);
   const isExec = isExecStyle(style);
   switch (rex.kind) {
     case 'InputRef':
@@ -61,7 +66,7 @@ export function printRex(rex: Rex, names: readonly string[], style: Style): stri
     case 'Correlation':
       return `$cor${rex.id}.${rex.name}`;
     case 'SubQuery':
-      return `${rex.operator}(…)`;
+      return `${rex.operator}(${[...rex.operands.map(print), printQuery(rex.query)].join(', ')})`;
     case 'Over':
       return printOver(rex, print);
     case 'Call': {

@@ -22,6 +22,7 @@ import { notYet } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import { simplify } from './simplify.ts';
 import { columnsOf, withoutCorrelation } from './untie.ts';
+import { writtenAs } from './written.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
 type Project = Extract<LogicalNode, { kind: 'Project' }>;
@@ -37,11 +38,13 @@ function subqueriesIn(rex: Rex, into: RexSubQuery[] = []): RexSubQuery[] {
  * A WHERE whose conditions ask sub-queries becomes joins with them: IN and EXISTS semi joins, their negations anti joins, scalar ones outer joins. Inside a
  * scalar sub-query Flink's rule for semi joins does not look, and Calcite's makes inner joins with distinct rows and outer joins with counts.
  */
-export function filterBySubqueries(
+export const filterBySubqueries = (
   filter: Filter,
   isInScalar: boolean,
   correlations: Correlations | null,
-): LogicalNode {
+): LogicalNode => writtenAs(filterByJoins(filter, isInScalar, correlations), filter);
+
+function filterByJoins(filter: Filter, isInScalar: boolean, correlations: Correlations | null): LogicalNode {
   const asked = subqueriesIn(filter.condition);
   if (asked.length === 0) return filter;
   // A join AS OF, LATERAL or an UNNEST anywhere around is a correlation of its own, which the rule for semi joins does not see through.
@@ -109,7 +112,7 @@ export function projectSubqueries(project: Project): Project {
     node = joined;
     return replaced;
   });
-  return { ...project, input: ofSubQueries(node, project.input), exprs };
+  return writtenAs({ ...project, input: ofSubQueries(node, project.input), exprs }, project);
 }
 
 /** Marks the joins that stand for sub-queries, down to what they were asked of. */

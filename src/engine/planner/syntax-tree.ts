@@ -4,26 +4,39 @@ import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
 import type { Rex } from '../plan/rex.ts';
 import { isNullLiteral, mapRex } from '../plan/rex-tools.ts';
 import { isRowtime, type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
+import { isCorrelated } from './correlation.ts';
 import { mapInputs } from './logical-tools.ts';
 import { stripTime } from './match-sink.ts';
 import { expandNotDistinct, simplify } from './simplify.ts';
+import { asWritten } from './written.ts';
 
 /**
  * The tree as Calcite's converter leaves it, for the abstract syntax tree of EXPLAIN: its builder simplifies projections, join conditions and what HAVING asks, and
  * leaves filters as they are written. In batch mode there are no event times.
  */
 export function syntaxTree(sink: LogicalSink, isStream: boolean, context: EvaluationContext): LogicalSink {
-  const visit = (given: LogicalNode): LogicalNode => {
-    const n = mapInputs(given, visit);
+  const withQueries = (rex: Rex): Rex =>
+    mapRex(rex, (part) =>
+      part.kind === 'SubQuery' ? { ...part, query: visit(part.query as LogicalNode) } : part,
+    );
+  const visit = (made: LogicalNode): LogicalNode => {
+    const written = asWritten(made);
+    // Which number a correlation has is not known here.
+    const n = mapInputs(isCorrelatedWithin(written) ? made : written, visit);
     switch (n.kind) {
       case 'WatermarkAssigner':
         return isStream ? n : n.input;
       case 'WindowTable':
         return isStream ? n : { ...n, fields: n.fields.map((f) => ({ ...f, type: withoutRowtime(f.type) })) };
       case 'Project':
-        return { ...n, exprs: n.exprs.map((e) => simplified(expandNotDistinct(e), context)) };
-      case 'Filter':
-        return n.input.kind === 'Aggregate' ? { ...n, condition: simplified(n.condition, context) } : n;
+        return {
+          ...n,
+          exprs: n.exprs.map((e) => simplified(expandNotDistinct(withQueries(e)), context)),
+        };
+      case 'Filter': {
+        const condition = withQueries(n.condition);
+        return { ...n, condition: n.input.kind === 'Aggregate' ? simplified(condition, context) : condition };
+      }
       case 'Join':
         return n.asOf === null && n.period === undefined
           ? { ...n, condition: simplified(n.condition, context) }
@@ -36,6 +49,20 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
   // What a sink casts is cast by another builder.
   const isCast = table !== null && input.kind === 'Project';
   return { ...sink, input: isCast ? { ...input, input: visit(input.input) } : visit(input) };
+}
+
+/** Whether a sub-query that an expression of the node asks looks at the query around. */
+function isCorrelatedWithin(node: LogicalNode): boolean {
+  const asks = (rex: Rex): boolean => {
+    let found = false;
+    mapRex(rex, (part) => {
+      if (part.kind === 'SubQuery') found ||= isCorrelated(part.query as LogicalNode);
+      return part;
+    });
+    return found;
+  };
+  if (node.kind === 'Filter') return asks(node.condition);
+  return node.kind === 'Project' && node.exprs.some(asks);
 }
 
 const withoutRowtime = (type: LogicalType): LogicalType => (isRowtime(type) ? stripTime(type) : type);
