@@ -34,7 +34,7 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
           exprs: n.exprs.map((e) => simplified(expandNotDistinct(withQueries(e)), context)),
         };
       case 'Filter': {
-        const condition = withQueries(n.condition);
+        const condition = withoutDistinct(withQueries(n.condition));
         return { ...n, condition: n.input.kind === 'Aggregate' ? simplified(condition, context) : condition };
       }
       case 'Join':
@@ -64,6 +64,14 @@ function isCorrelatedWithin(node: LogicalNode): boolean {
   if (node.kind === 'Filter') return asks(node.condition);
   return node.kind === 'Project' && node.exprs.some(asks);
 }
+
+/** Comparisons that count NULL as a value are written out wherever no join asks them. */
+const withoutDistinct = (rex: Rex): Rex =>
+  mapRex(rex, (part) =>
+    part.kind === 'Call' && part.operator.endsWith(' DISTINCT FROM')
+      ? simplify(expandNotDistinct(part))
+      : part,
+  );
 
 const withoutRowtime = (type: LogicalType): LogicalType => (isRowtime(type) ? stripTime(type) : type);
 
