@@ -1,6 +1,4 @@
-import { SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
-import { Config } from '../catalog/config.ts';
 import { printArgument } from '../functions/signature.ts';
 import type { AggregateCall, LogicalNode, StateTtl, WindowProperty } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
