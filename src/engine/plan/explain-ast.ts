@@ -6,6 +6,7 @@ import {
   inputsOf,
   type LogicalJoin,
   type LogicalNode,
+  type LogicalUncollect,
   type WindowSpec,
 } from './logical.ts';
 import { matchText } from './match-text.ts';
@@ -47,12 +48,31 @@ const print = (rex: Rex): string => printRex(rex, [], 'ast', printQuery);
 
 function shownTree(given: LogicalNode): Shown {
   const node = shown(given);
+  if (node.kind === 'Uncollect') return shownUncollect(node);
   const inputs = inputsOf(node).map(shownTree);
   const time = node.kind === 'Join' ? (node.asOf ?? node.period) : undefined;
   if (node.kind !== 'Join' || time === undefined) return { line: astLine(node), inputs };
   const [correlate = '', ...snapshot] = asOfLines(node, time);
   const right = snapshot.reduceRight<Shown>((below, line) => ({ line, inputs: [below] }), inputs[1]!);
   return { line: correlate, inputs: [inputs[0]!, right] };
+}
+
+/** UNNEST: a collection taken apart, and named where it has names of its own. */
+function shownUncollect({ collection, ordinality, fields }: LogicalUncollect): Shown {
+  const values = { line: 'LogicalValues(tuples=[[{ 0 }]])', inputs: [] };
+  const name = collection.kind === 'Correlation' ? collection.name : 'EXPR$0';
+  const uncollect = {
+    line: `Uncollect${ordinality ? '(withOrdinality=[true])' : ''}`,
+    inputs: [{ line: `LogicalProject(${name}=[${print(collection)}])`, inputs: [values] }],
+  };
+  const { type } = collection;
+  const element = type.root === 'ARRAY' || type.root === 'MULTISET' ? type.element : null;
+  const own = element?.root === 'ROW' ? element.fields.map((f) => f.name) : [];
+  if (own.length > 0 && fields.every((f, i) => f.name === (own[i] ?? 'ORDINALITY'))) return uncollect;
+  return {
+    line: `LogicalProject(${fields.map((f, i) => `${f.name}=[$${i}]`).join(', ')})`,
+    inputs: [uncollect],
+  };
 }
 
 /** FOR SYSTEM_TIME AS OF: a correlation whose right side is looked at as of the left row's time, and filtered by what the left row says. */
@@ -137,6 +157,8 @@ export function astLine(node: LogicalNode): string {
     case 'Match':
       return `Logical${matchText(node, print)}`;
     case 'Join':
+      if (node.correlate)
+        return `LogicalCorrelate(correlation=[$cor${node.correlate.id}], joinType=[${node.joinType}], requiredColumns=[{${node.correlate.columns.join(', ')}}])`;
       return `LogicalJoin(condition=[${print(node.condition)}], joinType=[${node.joinType}])`;
     case 'Sink':
       return `LogicalSink(table=[${node.table?.path.join('.') ?? node.name}]${node.targetColumns ? `, targetColumns=[${node.targetColumns.map((c) => `[${c}]`).join(',')}]` : ''}, fields=[${node.fields.map((f) => f.name).join(', ')}])`;

@@ -248,6 +248,8 @@ export interface LogicalCorrelate extends Node, UnnestSpec {
   readonly condition: Rex | null;
   /** The number of its `$cor` variable in plans. */
   readonly correlation: number;
+  /** The right side as it was written, for the syntax tree. */
+  readonly written?: LogicalNode;
 }
 /** What MATCH_RECOGNIZE looks for and says of it. Expressions are over `PatternRef`s. */
 export interface MatchSpec {
@@ -323,6 +325,8 @@ export interface LogicalJoin extends Node {
   readonly period?: number;
   readonly windowJoin?: WindowJoinSpec;
   readonly hints?: JoinHints;
+  /** In the syntax tree: what the right input asks of the left one, by `$cor1`. */
+  readonly correlate?: { readonly id: number; readonly columns: readonly number[] };
   /** Made of LATERAL. */
   readonly isLateral?: true;
   /** Made of a sub-query in a condition or a SELECT list. */

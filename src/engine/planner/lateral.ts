@@ -142,6 +142,7 @@ function correlate(
     joinType,
     condition: all.length > 0 ? simplify(and(all)) : null,
     correlation,
+    ...(within.length === 0 ? { written: right } : {}),
     fields: joinFields(left.fields, named, joinType).map((f, i) => ({ ...f, name: names[i]! })),
   };
   const shown: LogicalNode = {

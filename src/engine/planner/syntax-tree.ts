@@ -1,10 +1,17 @@
 import { foldConstant } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
-import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
-import type { Rex } from '../plan/rex.ts';
+import type { LogicalCorrelate, LogicalNode, LogicalSink } from '../plan/logical.ts';
+import { literal, type Rex } from '../plan/rex.ts';
 import { isNullLiteral, mapRex } from '../plan/rex-tools.ts';
-import { isRowtime, type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
-import { isCorrelated } from './correlation.ts';
+import {
+  BOOLEAN,
+  isRowtime,
+  type LogicalType,
+  notNull,
+  sameType,
+  withNullable,
+} from '../types/logical-type.ts';
+import { isCorrelated, outerReferences } from './correlation.ts';
 import { mapInputs } from './logical-tools.ts';
 import { stripTime } from './match-sink.ts';
 import { expandNotDistinct, simplify } from './simplify.ts';
@@ -28,7 +35,11 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
         return isStream ? n : n.input;
       case 'WindowTable':
         return isStream ? n : { ...n, fields: n.fields.map((f) => ({ ...f, type: withoutRowtime(f.type) })) };
+      case 'Correlate':
+        return n.written ? asCorrelate(n) : n;
       case 'Project':
+        // The binder's own, which gives the columns their names.
+        if (made.kind === 'Project' && made.input.kind === 'Correlate' && made.input.written) return n.input;
         return {
           ...n,
           exprs: n.exprs.map((e) => simplified(expandNotDistinct(withQueries(e)), context)),
@@ -49,6 +60,31 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
   // What a sink casts is cast by another builder.
   const isCast = table !== null && input.kind === 'Project';
   return { ...sink, input: isCast ? { ...input, input: visit(input.input) } : visit(input) };
+}
+
+/** UNNEST and LATERAL as Calcite's converter has them: a join whose right input asks the left one. */
+function asCorrelate({ input, written, joinType, correlation: id, fields }: LogicalCorrelate): LogicalNode {
+  const right = written!;
+  const columns = [...new Set(outerReferences(right).map(({ field }) => field))].sort((a, b) => a - b);
+  const numbered = (rex: Rex): Rex => mapRex(rex, (r) => (r.kind === 'Correlation' ? { ...r, id } : r));
+  const visit = (node: LogicalNode): LogicalNode => {
+    if (node.kind === 'Uncollect') return { ...node, collection: numbered(node.collection) };
+    if (node.kind === 'Project')
+      return { ...node, input: visit(node.input), exprs: node.exprs.map(numbered) };
+    return node.kind === 'Filter'
+      ? { ...node, input: visit(node.input), condition: numbered(node.condition) }
+      : node;
+  };
+  return {
+    kind: 'Join',
+    inputs: [input, visit(right)],
+    joinType,
+    condition: literal(true, notNull(BOOLEAN)),
+    asOf: null,
+    interval: null,
+    correlate: { id, columns },
+    fields,
+  };
 }
 
 /** Whether a sub-query that an expression of the node asks looks at the query around. */
