@@ -203,7 +203,7 @@ export function attributesOf(
       return [['projects', node.projects.map(project).join(', ')]];
     }
     case 'Correlate':
-      return correlateAttributes(node, names);
+      return correlateAttributes(node, names, style);
     case 'Match':
       return matchAttributes(node, names, style);
     case 'ReplicateRows': {
@@ -288,15 +288,16 @@ function matchAttributes(
 function correlateAttributes(
   node: Correlate,
   names: readonly string[],
+  style: Style,
 ): readonly (readonly [string, string])[] {
   const outer = names.map((name) => `$cor${node.correlation}.${name}`);
   const name = `$UNNEST_ROWS${node.ordinality ? '_WITH_ORDINALITY' : ''}$1`;
-  const invocation = `${name}(${printRex(node.collection, outer, 'prefix')})`;
+  const invoked = (literals: Style): string => `${name}(${printRex(node.collection, outer, literals)})`;
   const record = node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ');
   const isAlone = node.inputs[0]!.fields.length === 0;
   return [
-    ['invocation', invocation],
-    ['correlate', `table(${invocation})`],
+    ['invocation', invoked('prefix')],
+    ['correlate', `table(${invoked(style === 'infix' ? 'exec-prefix' : style)})`],
     ['select', node.fields.map((f) => f.name).join(',')],
     ['rowType', `RecordType${isAlone ? ':peek_no_expand' : ''}(${record})`],
     ['joinType', node.joinType.toUpperCase()],
