@@ -291,12 +291,12 @@ function correlateAttributes(
 ): readonly (readonly [string, string])[] {
   const outer = names.map((name) => `$cor${node.correlation}.${name}`);
   const name = `$UNNEST_ROWS${node.ordinality ? '_WITH_ORDINALITY' : ''}$1`;
-  const invocation = (of: Style): string => `${name}(${printRex(node.collection, outer, of)})`;
+  const invoked = (literals: Style): string => `${name}(${printRex(node.collection, outer, literals)})`;
   const record = node.fields.map((f) => `${printPlanType(f.type, 'short')} ${f.name}`).join(', ');
   const isAlone = node.inputs[0]!.fields.length === 0;
   return [
-    ['invocation', invocation('prefix')],
-    ['correlate', `table(${invocation(style)})`],
+    ['invocation', invoked('prefix')],
+    ['correlate', `table(${invoked(style === 'infix' ? 'exec-prefix' : style)})`],
     ['select', node.fields.map((f) => f.name).join(',')],
     ['rowType', `RecordType${isAlone ? ':peek_no_expand' : ''}(${record})`],
     ['joinType', node.joinType.toUpperCase()],

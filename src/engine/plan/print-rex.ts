@@ -212,9 +212,8 @@ function printSarg(sarg: Sarg, given: LogicalType, isBare: boolean): string {
     if (isBare) return printBareLiteral(v, type);
     return type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, type);
   };
-  const points = sarg.ranges.every((r) => r.lower !== null && r.lower === r.upper);
   const parts = sarg.ranges.map((r) => {
-    if (r.lower !== null && r.lower === r.upper) return points ? value(r.lower) : `[${value(r.lower)}]`;
+    if (r.lower !== null && r.lower === r.upper) return value(r.lower);
     const low = r.lower === null ? '(-∞' : `${r.lowerOpen ? '(' : '['}${value(r.lower)}`;
     const high = r.upper === null ? '+∞)' : `${value(r.upper)}${r.upperOpen ? ')' : ']'}`;
     return `${low}..${high}`;
