@@ -106,15 +106,9 @@ function keysOfJoin(node: Join | IntervalJoin | TemporalJoin, isUpsert: boolean)
     const input = node.inputs[side]!;
     const columns = side === 0 ? node.leftKeys : node.rightKeys;
     const all = isUpsert ? keysWithin(input) : (uniqueKeys(input) ?? []);
-    return {
-      keys: all.filter((key) => !isUpsert || containsKey(key, columns)),
-      isUnique: all.some((key) => containsKey(columns, key)),
-    };
+    return joinedSide(all, columns, isUpsert);
   });
-  const keys =
-    joinType === 'semi' || joinType === 'anti'
-      ? left!.keys
-      : joinedKeys(joinType, node.inputs[0]!.fields.length, left!, right!);
+  const keys = joinedKeys(joinType, node.inputs[0]!.fields.length, left!, right!);
   return keys.length > 0 ? keys : null;
 }
 
@@ -124,7 +118,20 @@ interface JoinedSide {
   readonly isUnique: boolean;
 }
 
-function joinedKeys(joinType: JoinType, width: number, left: JoinedSide, right: JoinedSide): readonly Key[] {
+/** A side with keys of its own, joined by some of its columns; rows of one key must not end up apart if the keys are to be upsert keys. */
+export const joinedSide = (all: readonly Key[], columns: Key, isUpsert: boolean): JoinedSide => ({
+  keys: all.filter((key) => !isUpsert || containsKey(key, columns)),
+  isUnique: all.some((key) => containsKey(columns, key)),
+});
+
+/** The keys of a join of two sides, the left one of so many columns. */
+export function joinedKeys(
+  joinType: JoinType,
+  width: number,
+  left: JoinedSide,
+  right: JoinedSide,
+): readonly Key[] {
+  if (joinType === 'semi' || joinType === 'anti') return left.keys;
   const moved = right.keys.map((key) => key.map((k) => k + width));
   return [
     ...left.keys.flatMap((l) => moved.map((r) => [...l, ...r])),

@@ -1,5 +1,6 @@
 import type { LogicalNode } from '../plan/logical.ts';
-import { imageOf, type Key, passedColumns, sorted } from './keys.ts';
+import { splitJoinCondition } from './join-keys.ts';
+import { imageOf, joinedKeys, joinedSide, type Key, passedColumns, sorted } from './keys.ts';
 
 /** Upsert keys of a logical plan, by the rules of `upsertKeys`. */
 export function logicalKeys(node: LogicalNode): readonly Key[] | null {
@@ -36,6 +37,19 @@ export function logicalKeys(node: LogicalNode): readonly Key[] | null {
       );
       const all = node.outputsRank ? [...keys, sorted([...node.partition, node.input.fields.length])] : keys;
       return all.length > 0 ? all : null;
+    }
+    case 'Join': {
+      if (node.lookup || node.windowJoin) return null;
+      const width = node.inputs[0].fields.length;
+      const { leftKeys, rightKeys } = splitJoinCondition(node.condition, width);
+      const [left, right] = node.inputs.map((input) => logicalKeys(input) ?? []);
+      const keys = joinedKeys(
+        node.joinType,
+        width,
+        joinedSide(left!, leftKeys, true),
+        joinedSide(right!, rightKeys, true),
+      );
+      return keys.length > 0 ? keys : null;
     }
     default:
       return null;
