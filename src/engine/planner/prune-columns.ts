@@ -207,7 +207,7 @@ export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder =
       const kept = isPruned ? withoutUnread(pruned.node) : pruned.node;
       // Once calls are gone a filter below keeps what it was to pass on.
       const isKept = isPruned && input.kind === 'Calc' && input.condition !== null;
-      return { ...pruned, node: isKept ? kept : inOrderBelow(kept) };
+      return { ...pruned, node: isKept ? kept : inOrderBelow(kept, node.input) };
     }
     case 'WindowAggregate': {
       const input = select(
@@ -332,7 +332,7 @@ function withoutUnread<Node extends LogicalAggregate | LogicalWindowAggregate>(n
  * An aggregate over a projection that only changes the order of columns reads them in the order of what is below: all columns of an input, or behind a filter
  * what it reads too (ProjectFilterTransposeRule, AggregateProjectMergeRule). A Top-N is a filter by its number.
  */
-export function inOrderBelow(node: LogicalAggregate): LogicalNode {
+export function inOrderBelow(node: LogicalAggregate, whole: LogicalNode = node.input): LogicalNode {
   const calc = node.input;
   if (calc.kind !== 'Calc' || isTrivial(calc) || windowRoles(calc).size > 0) return node;
   const rank = calc.input.kind === 'Rank' ? calc.input.input.fields.length : -1;
@@ -346,7 +346,14 @@ export function inOrderBelow(node: LogicalAggregate): LogicalNode {
   if (!isMerged) return node;
   const order = at.map((_, i) => i).sort((a, b) => at[a]! - at[b]!);
   const place = (i: number): number => order.indexOf(i);
-  const nameOf = (i: number): string => (at[i] === rank ? RANK_NAME : calc.input.fields[at[i]!]!.name);
+  const nameOf = (i: number): string => {
+    if (at[i] === rank) return RANK_NAME;
+    // A join had more columns then, and other names for some of them.
+    const e = whole.kind === 'Calc' && calc.condition ? whole.exprs[i] : undefined;
+    return e?.kind === 'InputRef' && whole.kind === 'Calc'
+      ? whole.input.fields[e.index]!.name
+      : calc.input.fields[at[i]!]!.name;
+  };
   const input = mergeCalc({
     ...calc,
     exprs: order.map((i) => calc.exprs[i]!),
@@ -361,8 +368,12 @@ export function inOrderBelow(node: LogicalAggregate): LogicalNode {
   ];
   const made: LogicalNode = { ...node, input, groups: sorted, calls, fields };
   if (sorted.every((g, i) => g === groups[i])) return made;
+  // What it filters stays below in any case, and groups in another order need a projection above.
+  if (calc.condition) return node;
   const exprs = node.fields.map((f, i) => ref(i < groups.length ? sorted.indexOf(groups[i]!) : i, f.type));
-  return mergeCalc({ kind: 'Calc', input: made, exprs, condition: null, fields: node.fields });
+  // The rule's builder gives the columns the names they have below.
+  const named = exprs.map((e, i) => ({ ...node.fields[i]!, name: fields[e.index]!.name }));
+  return mergeCalc({ kind: 'Calc', input: made, exprs, condition: null, fields: named });
 }
 
 /** Prunes below and puts a Calc on top if the columns are not exactly those asked for. */
