@@ -29,7 +29,7 @@ import { conjuncts, filtered, mapInputs, mergeCalc, namedByFilter } from './logi
 import { materializeProctime, materializeTime } from './materialize-time.ts';
 import { makeMultiJoins, mistakeMultiJoins } from './multi-join-rule.ts';
 import { hasOver, inlineProject, mergeOverProjects, splitOver } from './over-rule.ts';
-import { select } from './prune-columns.ts';
+import { selectAll } from './prune-columns.ts';
 import { recognizeRanks } from './rank-rule.ts';
 import { reduceAggregates } from './reduce-averages.ts';
 import { pullConstantsUp, reduceExpressions, simplifyCoalesces } from './reduce-rule.ts';
@@ -72,10 +72,7 @@ export function optimize(
   input = pullConstantsUp(input);
   input = pushCalcsIntoUnions(input);
   input = withFilterNames(input);
-  input = select(
-    input,
-    input.fields.map((_, i) => i),
-  );
+  input = selectAll(input);
   if (joinsMany) input = mistakeMultiJoins(input);
   if (isStream) input = splitDistinct(input, config);
   input = materializeTime(input, isStream);

@@ -1,12 +1,13 @@
 import type {
   Field,
   LogicalAggregate,
+  LogicalCalc,
   LogicalNode,
   LogicalWatermarkAssigner,
   LogicalWindowAggregate,
 } from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
-import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
+import { collectRefs, passesAll, shiftRefs } from '../plan/rex-tools.ts';
 import { withoutInnerSide } from './join-remove-rule.ts';
 import { pruneJoin } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
@@ -375,6 +376,26 @@ export function inOrderBelow(node: LogicalAggregate, whole: LogicalNode = node.i
   const named = exprs.map((e, i) => ({ ...node.fields[i]!, name: fields[e.index]!.name }));
   return mergeCalc({ kind: 'Calc', input: made, exprs, condition: null, fields: named });
 }
+
+/**
+ * Prunes a whole plan. An aggregate at its top that groups in another order than it was asked to is called below what it is called there: a projection that only
+ * renames is none to Flink.
+ */
+export function selectAll(root: LogicalNode): LogicalNode {
+  const made = select(
+    root,
+    root.fields.map((_, i) => i),
+  );
+  const asked = root.kind === 'Calc' && isRenaming(root) ? root.input : root;
+  if (asked.kind !== 'Aggregate' || made.kind !== 'Calc' || made.input.kind !== 'Aggregate') return made;
+  if (made.condition || isRenaming(made) || !made.exprs.every((e) => e.kind === 'InputRef')) return made;
+  const below = made.input.fields;
+  const at = made.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  return { ...made, fields: made.fields.map((f, i) => ({ ...f, name: below[at[i]!]!.name })) };
+}
+
+const isRenaming = ({ exprs, condition, input }: LogicalCalc): boolean =>
+  condition === null && passesAll(exprs, input.fields.length);
 
 /** Prunes below and puts a Calc on top if the columns are not exactly those asked for. */
 export function select(input: LogicalNode, columns: readonly number[], inAnyOrder = false): LogicalNode {
