@@ -26,6 +26,29 @@ export const isOwnKey = (type: LogicalType): boolean =>
 type Level = Map<unknown, unknown>;
 
 /**
+ * The deepest level of a key of several columns while it has one entry: mostly one column tells rows apart by itself, and a Map for each would cost more than all
+ * else that is kept.
+ */
+class One {
+  readonly k: unknown;
+  v: unknown;
+
+  constructor(k: unknown, v: unknown) {
+    this.k = k;
+    this.v = v;
+  }
+}
+
+/** Whether two parts of a key are one, as a Map sees it. */
+const isSame = (a: unknown, b: unknown): boolean => a === b || (a !== a && b !== b);
+
+const mapOf = ({ k, v }: One, key: unknown, value: unknown): Level =>
+  new Map([
+    [k, v],
+    [key, value],
+  ]);
+
+/**
  * Makes a store for a key of `columns`: one Map for one column, Maps in Maps for more, so that no key is ever built (concatenating two columns costs
  * seven times a nested lookup).
  */
@@ -83,18 +106,36 @@ function partsOf(atoms: readonly string[], others: readonly string[]): StoreSour
       forEach(visit) { if (v !== undefined) visit(v); }, export(copy) { return v === undefined ? null : copy(v); }, import(data, copy) { v = data === null ? undefined : copy(data); } }`,
     };
   }
+  const last = depth - 1;
+  const deepest = `m${last}`;
+  /** Goes down to the level where the last part of the key is looked up; `missing` is done where a level above is not there. */
   const down = (missing: (i: number) => string, of: readonly string[]): string =>
     of
       .slice(0, -1)
-      .map((atom, i) => `let m${i + 1} = m${i}.get(${atom}); if (m${i + 1} === undefined) { ${missing(i)} }`)
+      .map((atom, i) => {
+        const absent = i < last - 1 ? `if (m${i + 1} === undefined) { ${missing(i)} }` : '';
+        return `let m${i + 1} = m${i}.get(${atom}); ${absent}`;
+      })
       .join(' ');
-  const deepest = `m${depth - 1}`;
   const read = (of: readonly string[]): string =>
-    `${down(() => 'return undefined;', of)} return ${deepest}.get(${of[depth - 1]});`;
-  const write = (of: readonly string[]): string =>
-    `${down((i) => `m${i}.set(${of[i]}, m${i + 1} = new Map());`, of)} const before = ${deepest}.size; ${deepest}.set(${of[depth - 1]}, value); n += ${deepest}.size - before;`;
+    depth === 1
+      ? `return m0.get(${of[0]});`
+      : `${down(() => 'return undefined;', of)} return ${lookUp(deepest, of[last]!)};`;
+  const write = (of: readonly string[]): string => {
+    if (depth === 1) return `const before = m0.size; m0.set(${of[0]}, value); n += m0.size - before;`;
+    const above = `m${last - 1}.set(${of[last - 1]}, `;
+    return `${down((i) => `m${i}.set(${of[i]}, m${i + 1} = new Map());`, of)} const k = ${of[last]};
+      if (${deepest} === undefined) { ${above}new One(k, value)); n++; }
+      else if (!(${deepest} instanceof One)) { const before = ${deepest}.size; ${deepest}.set(k, value); n += ${deepest}.size - before; }
+      else if (isSame(${deepest}.k, k)) ${deepest}.v = value;
+      else { ${above}mapOf(${deepest}, k, value)); n++; }`;
+  };
   const remove = (of: readonly string[]): string =>
-    `${down(() => 'return;', of)} if (${deepest}.delete(${of[depth - 1]})) n--;`;
+    depth === 1
+      ? `if (m0.delete(${of[0]})) n--;`
+      : `${down(() => 'return;', of)} if (${deepest} === undefined) return;
+      if (!(${deepest} instanceof One)) { if (${deepest}.delete(${of[last]})) n--; }
+      else if (isSame(${deepest}.k, ${of[last]})) { m${last - 1}.delete(${of[last - 1]}); n--; }`;
   const levels = atoms.slice(1).map((_, i) => `m${i + 1}`);
   return {
     state: 'let m0 = new Map(); let n = 0;',
@@ -104,9 +145,7 @@ function partsOf(atoms: readonly string[], others: readonly string[]): StoreSour
         (atom, i) =>
           `const ${levels[i]} = ${i === 0 ? '' : `m${i} === undefined ? undefined : `}m${i}.get(${atom});`,
       )
-      .join(
-        ' ',
-      )} let g = ${depth === 1 ? '' : `${deepest} === undefined ? undefined : `}${deepest}.get(${atoms[depth - 1]});`,
+      .join(' ')} let g = ${depth === 1 ? `m0.get(${atoms[0]})` : lookUp(deepest, atoms[last]!)};`,
     store: `{
     get(r) { ${read(atoms)} }, getOther(r) { ${read(others)} },
     set(r, value) { ${write(atoms)} }, setOther(r, value) { ${write(others)} },
@@ -117,6 +156,10 @@ function partsOf(atoms: readonly string[], others: readonly string[]): StoreSour
     import(data, copy) { m0 = importLevel(data.root, ${depth}, copy); n = data.n; } }`,
   };
 }
+
+/** What stands under the last part of a key, in a level that may not be there. */
+const lookUp = (level: string, key: string): string =>
+  `${level} === undefined ? undefined : ${level} instanceof One ? (isSame(${level}.k, ${key}) ? ${level}.v : undefined) : ${level}.get(${key})`;
 
 /** Reads a part of a key; `column` is where it simply stands, else -1. */
 interface Reader {
@@ -129,9 +172,10 @@ function storeOf<T>(readers: readonly Reader[], others: readonly Reader[]): Keye
   let root: Level = new Map();
   let only: T | undefined;
   let n = 0;
-  const levelOf = (row: Row, make: boolean, by = readers): Level | undefined => {
+  /** The level that holds the deepest ones. */
+  const above = (row: Row, make: boolean, by: readonly Reader[]): Level | undefined => {
     let level = root;
-    for (let i = 0; i < depth - 1; i++) {
+    for (let i = 0; i < depth - 2; i++) {
       const atom = by[i]!.read(row);
       let next = level.get(atom) as Level | undefined;
       if (next === undefined) {
@@ -171,37 +215,61 @@ function storeOf<T>(readers: readonly Reader[], others: readonly Reader[]): Keye
       },
     };
   }
-  const lastOf = readers[depth - 1]!.read;
-  const lastOther = others[depth - 1]!.read;
+  const found = (level: Level | One | undefined, key: unknown): T | undefined => {
+    if (level instanceof One) return isSame(level.k, key) ? (level.v as T) : undefined;
+    return level?.get(key) as T | undefined;
+  };
   /** Written out for one and two columns. */
   const finder = (by: readonly Reader[]): ((row: Row) => T | undefined) => {
     const [first, second] = [by[0]!.column, by[1]?.column ?? -1];
     if (depth === 1 && first >= 0) return (row) => root.get(row[first]) as T | undefined;
+    if (depth === 1) return (row) => root.get(by[0]!.read(row)) as T | undefined;
     if (depth === 2 && first >= 0 && second >= 0)
-      return (row) => (root.get(row[first]) as Level | undefined)?.get(row[second]) as T | undefined;
-    return (row) => levelOf(row, false, by)?.get(by[depth - 1]!.read(row)) as T | undefined;
+      return (row) => found(root.get(row[first]) as Level | One | undefined, row[second]);
+    return (row) =>
+      found(
+        above(row, false, by)?.get(by[depth - 2]!.read(row)) as Level | One | undefined,
+        by[depth - 1]!.read(row),
+      );
   };
+  const setIn = (level: Level, key: unknown, value: T): void => {
+    const before = level.size;
+    level.set(key, value);
+    n += level.size - before;
+  };
+  const setter =
+    (by: readonly Reader[]): KeyedStore<T>['set'] =>
+    (row, value) => {
+      const key = by[depth - 1]!.read(row);
+      if (depth === 1) return setIn(root, key, value);
+      const parent = above(row, true, by)!;
+      const atom = by[depth - 2]!.read(row);
+      const level = parent.get(atom) as Level | One | undefined;
+      if (level instanceof Map) return setIn(level, key, value);
+      if (level !== undefined && isSame(level.k, key)) {
+        level.v = value;
+        return;
+      }
+      parent.set(atom, level === undefined ? new One(key, value) : mapOf(level, key, value));
+      n++;
+    };
+  const remover =
+    (by: readonly Reader[]): KeyedStore<T>['remove'] =>
+    (row) => {
+      const key = by[depth - 1]!.read(row);
+      const parent = depth === 1 ? undefined : above(row, false, by);
+      const atom = depth === 1 ? null : by[depth - 2]!.read(row);
+      const level = depth === 1 ? root : (parent?.get(atom) as Level | One | undefined);
+      if (level instanceof Map ? level.delete(key) : level && isSame(level.k, key) && parent!.delete(atom))
+        n--;
+    };
   return {
-    getOther: finder(others),
-    setOther: (row, value) => {
-      const level = levelOf(row, true, others)!;
-      const before = level.size;
-      level.set(lastOther(row), value);
-      n += level.size - before;
-    },
     get: finder(readers),
-    set: (row, value) => {
-      const level = levelOf(row, true)!;
-      const before = level.size;
-      level.set(lastOf(row), value);
-      n += level.size - before;
-    },
-    remove: (row) => {
-      if (levelOf(row, false)?.delete(lastOf(row))) n--;
-    },
-    removeOther: (row) => {
-      if (levelOf(row, false, others)?.delete(lastOther(row))) n--;
-    },
+    getOther: finder(others),
+    set: setter(readers),
+    setOther: setter(others),
+    remove: remover(readers),
+    removeOther: remover(others),
     clear: () => {
       root = new Map();
       n = 0;
@@ -223,12 +291,13 @@ interface SavedLevel {
   readonly values: readonly unknown[];
 }
 
-function exportLevel(map: Level, depth: number, copy: (value: unknown) => unknown): SavedLevel {
+function exportLevel(map: Level | One, depth: number, copy: (value: unknown) => unknown): SavedLevel {
+  if (map instanceof One) return { keys: [map.k], values: [copy(map.v)] };
   const keys: unknown[] = [];
   const values: unknown[] = [];
   map.forEach((value, key) => {
     keys.push(key);
-    values.push(depth === 1 ? copy(value) : exportLevel(value as Level, depth - 1, copy));
+    values.push(depth === 1 ? copy(value) : exportLevel(value as Level | One, depth - 1, copy));
   });
   return { keys, values };
 }
@@ -236,16 +305,25 @@ function exportLevel(map: Level, depth: number, copy: (value: unknown) => unknow
 function importLevel({ keys, values }: SavedLevel, depth: number, copy: (value: unknown) => unknown): Level {
   const map: Level = new Map();
   for (let i = 0; i < keys.length; i++)
-    map.set(keys[i], depth === 1 ? copy(values[i]) : importLevel(values[i] as SavedLevel, depth - 1, copy));
+    map.set(keys[i], depth === 1 ? copy(values[i]) : importBelow(values[i] as SavedLevel, depth - 1, copy));
   return map;
 }
 
-function visitLevel(map: Level, depth: number, visit: (value: unknown) => void): void {
+const importBelow = (saved: SavedLevel, depth: number, copy: (value: unknown) => unknown): Level | One =>
+  depth === 1 && saved.keys.length === 1
+    ? new One(saved.keys[0], copy(saved.values[0]))
+    : importLevel(saved, depth, copy);
+
+function visitLevel(map: Level | One, depth: number, visit: (value: unknown) => void): void {
+  if (map instanceof One) {
+    visit(map.v);
+    return;
+  }
   for (const value of map.values()) {
     if (depth === 1) visit(value);
-    else visitLevel(value as Level, depth - 1, visit);
+    else visitLevel(value as Level | One, depth - 1, visit);
   }
 }
 
 /** What the source of stores refers to. */
-export const STORE_PARTS = { key: valueKey, exportLevel, importLevel, visitLevel };
+export const STORE_PARTS = { key: valueKey, One, isSame, mapOf, exportLevel, importLevel, visitLevel };
