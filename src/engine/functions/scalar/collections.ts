@@ -149,7 +149,7 @@ const item: ScalarFunction = {
   isDeterministic: true,
   refuse: (args) => {
     const index = args[1]?.literal;
-    if (argType(args, 0).root === 'ARRAY' && argType(args, 1).root === 'BIGINT')
+    if (argType(args, 0).root === 'ARRAY' && /^(?:TINY|SMALL|BIG)INT$/.test(argType(args, 1).root))
       return 'CodeGenException: Integer expression type expected.';
     return argType(args, 0).root === 'ARRAY' && typeof index === 'number' && index < 1
       ? `ValidationException: Array element access needs an index starting at 1 but was ${index}.`

@@ -177,7 +177,8 @@ export function extract(unit: string, type: LogicalType, zone: string): Evaluate
   if (type.root === 'DATE') {
     return (days: number) => {
       if (unit === 'EPOCH') return days * 86400;
-      return dateField(unit, days) ?? 0;
+      // Flink looks for the fields of a clock in the number of days.
+      return dateField(unit, days) ?? clockField(unit, days, 0);
     };
   }
   if (type.root === 'TIME') return (time: number) => clockField(unit, time, 0);

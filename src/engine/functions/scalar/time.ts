@@ -122,7 +122,7 @@ function refuseExtract(unit: string, type: LogicalType): string | null {
     return `ValidationException: unit ${unit} can not be applied to time variable`;
   if (isInterval(type) && /^(?:WEEK|DO[WY]|ISO\w+|DECADE|EPOCH)$/.test(unit))
     return `CodeGenException: Unit '${unit}' is not supported.`;
-  if ((type.root === 'TIME' || isInterval(type)) && /^(?:MICRO|NANO)SECOND$/.test(unit))
+  if (!isTimestamp(type) && /^(?:MICRO|NANO)SECOND$/.test(unit))
     return `ValidationException: unit ${unit} can not be applied to ${printType(type)} variable`;
   return null;
 }
