@@ -12,7 +12,7 @@ import { printPlanType } from '../types/print-type.ts';
 import type { SortKey } from './logical.ts';
 import { exactScientific, printBareLiteral, printExecLiteral, printPlanLiteral } from './print-literal.ts';
 import type { Rex, RexBound, RexCall, RexLiteral, RexOver, RexSubQuery, Sarg } from './rex.ts';
-import { EXTRACTED, isExtract } from './rex-tools.ts';
+import { EXTRACTED, isExtract, NEGATED } from './rex-tools.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans (`exec-prefix`: `+(a, 1)` there too), `+($0, 1)` in the syntax tree. */
 export type Style = 'prefix' | 'infix' | 'ast' | 'exec-prefix';
@@ -141,14 +141,6 @@ function printSubQuery({ operator }: RexSubQuery, asked: string): string {
   if (quantifier === 'ALL') return `NOT(${NEGATED[comparison]} SOME(${asked}))`;
   return `${operator}(${asked})`;
 }
-const NEGATED: { readonly [operator: string]: string } = {
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-  '=': '<>',
-  '<>': '=',
-};
 
 function printOver(over: RexOver, print: (rex: Rex) => string): string {
   const order = over.orderBy.map(

@@ -94,3 +94,13 @@ export const isIntervalSum = ({ operator, operands }: RexCall): boolean =>
   (operator === '+' || operator === '-') &&
   operands.length === 2 &&
   operands.every(({ type }) => isInterval(type));
+
+/** The comparison that holds where one does not, of values that are not NULL. */
+export const NEGATED: { readonly [operator: string]: string } = {
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+  '=': '<>',
+  '<>': '=',
+};

@@ -1,5 +1,6 @@
 import type { AggregateCall, Field, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, type RexSubQuery, ref } from '../plan/rex.ts';
+import { NEGATED } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BIGINT, BOOLEAN, INTEGER, isNumeric, notNull, withNullable } from '../types/logical-type.ts';
 import { isCorrelated } from './correlation.ts';
@@ -9,14 +10,6 @@ import { joinDecorrelated } from './lateral.ts';
 import { notYet } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 
-const NEGATED: { readonly [operator: string]: string } = {
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-  '=': '<>',
-  '<>': '=',
-};
 const LONG = notNull(BIGINT);
 const TRUE = literal(true, notNull(BOOLEAN));
 const compare = (operator: string, a: Rex, b: Rex): Rex =>
