@@ -2,6 +2,7 @@ import { named } from './explain-aggregates.ts';
 import type { Field, SortKey } from './logical.ts';
 import { orderText, printRex, type Style } from './print-rex.ts';
 import type { Rex } from './rex.ts';
+import { changesNothing } from './rex-tools.ts';
 
 export type Attributes = readonly (readonly [string, string])[];
 
@@ -40,13 +41,7 @@ export function projection(
   input: BatchLine,
   fields: readonly Field[],
 ): BatchLine {
-  const isIdentity =
-    condition === null &&
-    exprs.length === input.fields.length &&
-    exprs.every(
-      (e, i) => e.kind === 'InputRef' && e.index === i && fields[i]!.name === input.fields[i]!.name,
-    );
-  if (isIdentity) return input;
+  if (condition === null && changesNothing(exprs, fields, input.fields)) return input;
   const names = namesOf(input);
   const spread = input.spread?.map((column) =>
     exprs.findIndex((e) => e.kind === 'InputRef' && e.index === column),

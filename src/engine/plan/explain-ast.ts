@@ -15,6 +15,7 @@ import { hintedOptions } from './print-hint.ts';
 import { quoteText } from './print-literal.ts';
 import { printRex } from './print-rex.ts';
 import { literal, type Rex, type RexSubQuery, ref } from './rex.ts';
+import { changesNothing } from './rex-tools.ts';
 
 export function astTree(root: LogicalNode): string {
   const lines: string[] = [];
@@ -59,14 +60,8 @@ export function shown(given: LogicalNode): LogicalNode {
   return passesOn(node) ? input : node;
 }
 
-/** Whether a projection changes nothing, not even a name. */
-function passesOn({ input, exprs, fields }: LogicalProject): boolean {
-  const below = input.fields;
-  return (
-    exprs.length === below.length &&
-    exprs.every((e, i) => e.kind === 'InputRef' && e.index === i && fields[i]!.name === below[i]!.name)
-  );
-}
+const passesOn = ({ input, exprs, fields }: LogicalProject): boolean =>
+  changesNothing(exprs, fields, input.fields);
 
 /** An UNNEST whose columns are renamed: a projection of what its elements call them. */
 function withAliases(node: LogicalUncollect): LogicalNode {

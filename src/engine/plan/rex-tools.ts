@@ -28,6 +28,17 @@ export function substitute(rex: Rex, exprs: readonly Rex[]): Rex {
 export const passesAll = (exprs: readonly Rex[], width: number): boolean =>
   exprs.length === width && exprs.every((e, i) => e.kind === 'InputRef' && e.index === i);
 
+/** The same for a projection that keeps the names too. */
+export const changesNothing = (
+  exprs: readonly Rex[],
+  fields: readonly Named[],
+  below: readonly Named[],
+): boolean => passesAll(exprs, below.length) && fields.every((f, i) => f.name === below[i]!.name);
+
+interface Named {
+  readonly name: string;
+}
+
 /** Columns an expression reads. */
 export function collectRefs(rex: Rex, into: Set<number> = new Set()): Set<number> {
   if (rex.kind === 'InputRef') into.add(rex.index);
@@ -103,4 +114,13 @@ export const NEGATED: { readonly [operator: string]: string } = {
   '>=': '<',
   '=': '<>',
   '<>': '=',
+};
+
+/** What says how two values stand to each other, seen from the other side. */
+export const MIRRORED: { readonly [operator: string]: string } = {
+  '=': '=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
 };

@@ -1,5 +1,6 @@
 import type { PhysicalNode } from '../plan/physical.ts';
 import type { Rex, Sarg } from '../plan/rex.ts';
+import { MIRRORED } from '../plan/rex-tools.ts';
 
 /** Between which values a column lies, both ends infinite if nothing is known; null where there is no value. */
 interface Interval {
@@ -95,14 +96,6 @@ function numberOf(value: unknown): Interval {
   return Number.isNaN(number) ? ANY : { lower: number, upper: number };
 }
 
-const REVERSED: { readonly [operator: string]: string } = {
-  '=': '=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
-
 /** What a filter says of a column. */
 function filterInterval(rex: Rex, column: number): Values {
   if (rex.kind !== 'Call') return ANY;
@@ -114,8 +107,8 @@ function filterInterval(rex: Rex, column: number): Values {
   const isColumn = (r: Rex | undefined): boolean => r?.kind === 'InputRef' && r.index === column;
   if (operator === 'SEARCH')
     return isColumn(a) && b?.kind === 'Literal' && b.sarg ? sargInterval(b.sarg) : ANY;
-  if (!(operator in REVERSED) || !a || !b) return ANY;
-  const [sign, other] = isColumn(a) ? [operator, b] : isColumn(b) ? [REVERSED[operator]!, a] : ['', b];
+  if (!(operator in MIRRORED) || !a || !b) return ANY;
+  const [sign, other] = isColumn(a) ? [operator, b] : isColumn(b) ? [MIRRORED[operator]!, a] : ['', b];
   if (sign === '' || other.kind !== 'Literal' || other.value === null) return ANY;
   const { lower, upper } = numberOf(other.value);
   return { lower: sign.startsWith('<') ? -Infinity : lower, upper: sign.startsWith('>') ? Infinity : upper };

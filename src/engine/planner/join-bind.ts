@@ -98,31 +98,28 @@ export function bindJoin(
       asOf.parts.map((p) => p.name),
     ).kind === 'column';
   const period = isOfLeft ? new ExpressionBinder(source, left.scope).bind(asOf) : null;
+  const inputs = [left.node, right.node] as const;
+  return { node: { ...node, written: asCorrelation(inputs, type, condition, period, correlation) }, scope };
+}
+
+/** The join as the syntax tree shows it: for each left row what the right side is, at that row's time if there is one, where the condition holds. */
+function asCorrelation(
+  [left, right]: readonly [LogicalNode, LogicalNode],
+  joinType: JoinType,
+  condition: Rex,
+  period: Rex | null,
+  variable: number,
+): LogicalLateral {
+  const width = left.fields.length;
+  const told = (rex: Rex): Rex => mentioned(rex, width, left.fields);
   const versions: LogicalNode = period
-    ? {
-        kind: 'Snapshot',
-        input: right.node,
-        period: mentioned(period, width, left.node.fields),
-        fields: right.node.fields,
-      }
-    : right.node;
-  const asked = isTrueLiteral(condition)
+    ? { kind: 'Snapshot', input: right, period: told(period), fields: right.fields }
+    : right;
+  const asked: LogicalNode = isTrueLiteral(condition)
     ? versions
-    : ({
-        kind: 'Filter',
-        input: versions,
-        condition: mentioned(condition, width, left.node.fields),
-        fields: versions.fields,
-      } as const);
-  const written: LogicalLateral = {
-    kind: 'Lateral',
-    inputs: [left.node, asked],
-    joinType: type,
-    columns: [],
-    variable: correlation,
-    fields,
-  };
-  return { node: { ...node, written }, scope };
+    : { kind: 'Filter', input: versions, condition: told(condition), fields: versions.fields };
+  const fields = joinFields(left.fields, right.fields, joinType);
+  return { kind: 'Lateral', inputs: [left, asked], joinType, columns: [], variable, fields };
 }
 
 /** `a = b OR a IS NULL AND b IS NULL` is one comparison (RelOptUtil.collapseExpandedIsNotDistinctFromExpr). */

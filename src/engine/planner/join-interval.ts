@@ -1,5 +1,6 @@
 import type { IntervalBounds, LogicalJoin } from '../plan/logical.ts';
 import { literal, type Rex } from '../plan/rex.ts';
+import { MIRRORED } from '../plan/rex-tools.ts';
 import {
   BOOLEAN,
   isProctime,
@@ -12,14 +13,6 @@ import { printType } from '../types/print-type.ts';
 import { conjuncts } from './logical-tools.ts';
 import { plainError } from './plan-error.ts';
 import { and } from './rex-build.ts';
-
-const FLIPPED: { readonly [operator: string]: string } = {
-  '=': '=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
 
 interface TimeSide {
   readonly column: number;
@@ -66,7 +59,7 @@ export function intervalOf(join: LogicalJoin, condition: Rex): IntervalBounds | 
     readonly right: number;
   }[] = [];
   for (const part of conjuncts(condition)) {
-    const flipped = part.kind === 'Call' ? FLIPPED[part.operator] : undefined;
+    const flipped = part.kind === 'Call' ? MIRRORED[part.operator] : undefined;
     const sides = part.kind === 'Call' && flipped ? part.operands.map(timeSide) : [];
     const [a, b] = sides;
     if (

@@ -2,6 +2,7 @@ import { partitionsOf } from '../connectors/connectors.ts';
 import { idleTimeoutMs } from '../connectors/watermark-options.ts';
 import type { Calc, ChangelogNormalize, PhysicalNode, WatermarkAssigner } from '../plan/physical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
+import { changesNothing, passesAll } from '../plan/rex-tools.ts';
 import { BOOLEAN, withNullable } from '../types/logical-type.ts';
 import { conjuncts } from './logical-tools.ts';
 import { exchange } from './physical-tools.ts';
@@ -22,15 +23,10 @@ export function mergePhysicalCalc(calc: Calc): PhysicalNode {
   const source = below.inputs[0]!;
   // The window's bounds keep the names that the aggregate gives them.
   const isWindowed = source.kind === 'WindowAggregate' || source.kind === 'GlobalWindowAggregate';
-  const isSource =
-    condition === null &&
-    exprs.length === source.fields.length &&
-    exprs.every(
-      (e, i) =>
-        e.kind === 'InputRef' &&
-        e.index === i &&
-        (isWindowed || source.fields[i]!.name === calc.fields[i]!.name),
-    );
+  const isSame = isWindowed
+    ? passesAll(exprs, source.fields.length)
+    : changesNothing(exprs, calc.fields, source.fields);
+  const isSource = condition === null && isSame;
   return isSource ? source : { ...calc, inputs: below.inputs, exprs, condition };
 }
 

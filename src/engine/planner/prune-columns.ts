@@ -1,13 +1,12 @@
 import type {
   Field,
   LogicalAggregate,
-  LogicalCalc,
   LogicalNode,
   LogicalWatermarkAssigner,
   LogicalWindowAggregate,
 } from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
-import { collectRefs, passesAll, shiftRefs } from '../plan/rex-tools.ts';
+import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { withoutInnerSide } from './join-remove-rule.ts';
 import { pruneJoin } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
@@ -372,9 +371,7 @@ export function inOrderBelow(node: LogicalAggregate, whole: LogicalNode = node.i
   // What it filters stays below in any case, and groups in another order need a projection above.
   if (calc.condition) return node;
   const exprs = node.fields.map((f, i) => ref(i < groups.length ? sorted.indexOf(groups[i]!) : i, f.type));
-  // The rule's builder gives the columns the names they have below.
-  const named = exprs.map((e, i) => ({ ...node.fields[i]!, name: fields[e.index]!.name }));
-  return mergeCalc({ kind: 'Calc', input: made, exprs, condition: null, fields: named });
+  return mergeCalc({ kind: 'Calc', input: made, exprs, condition: null, fields: node.fields });
 }
 
 /**
@@ -386,16 +383,15 @@ export function selectAll(root: LogicalNode): LogicalNode {
     root,
     root.fields.map((_, i) => i),
   );
-  const asked = root.kind === 'Calc' && isRenaming(root) ? root.input : root;
+  const asked = root.kind === 'Calc' && isTrivial(root) ? root.input : root;
   if (asked.kind !== 'Aggregate' || made.kind !== 'Calc' || made.input.kind !== 'Aggregate') return made;
-  if (made.condition || isRenaming(made) || !made.exprs.every((e) => e.kind === 'InputRef')) return made;
+  if (made.condition || isTrivial(made)) return made;
   const below = made.input.fields;
-  const at = made.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
-  return { ...made, fields: made.fields.map((f, i) => ({ ...f, name: below[at[i]!]!.name })) };
+  const fields = made.exprs.flatMap((e, i) =>
+    e.kind === 'InputRef' ? [{ ...made.fields[i]!, name: below[e.index]!.name }] : [],
+  );
+  return fields.length === made.fields.length ? { ...made, fields } : made;
 }
-
-const isRenaming = ({ exprs, condition, input }: LogicalCalc): boolean =>
-  condition === null && passesAll(exprs, input.fields.length);
 
 /** Prunes below and puts a Calc on top if the columns are not exactly those asked for. */
 export function select(input: LogicalNode, columns: readonly number[], inAnyOrder = false): LogicalNode {

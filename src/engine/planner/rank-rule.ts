@@ -7,7 +7,7 @@ import type {
   RankRange,
 } from '../plan/logical.ts';
 import { literal, type Rex } from '../plan/rex.ts';
-import { collectRefs, mapRex } from '../plan/rex-tools.ts';
+import { collectRefs, MIRRORED, mapRex } from '../plan/rex-tools.ts';
 import { BIGINT, notNull } from '../types/logical-type.ts';
 import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
 import { isRankFunction } from './bind-over.ts';
@@ -47,14 +47,6 @@ function withRankName(node: LogicalAggregate): LogicalNode {
   );
   return { ...node, fields };
 }
-
-const MIRRORED: { readonly [operator: string]: string } = {
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-  '=': '=',
-};
 
 function rankOf(calc: LogicalCalc, over: LogicalOver, above: LogicalNode | null): LogicalNode | null {
   const [group, ...others] = over.groups;

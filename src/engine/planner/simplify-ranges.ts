@@ -1,5 +1,5 @@
 import { call, literal, type Rex, type RexCall, type Sarg } from '../plan/rex.ts';
-import { isDeterministic, rexKey } from '../plan/rex-tools.ts';
+import { isDeterministic, MIRRORED, rexKey } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
   BOOLEAN,
@@ -17,12 +17,8 @@ const TRUE = literal(true, notNull(BOOLEAN));
 const FALSE = literal(false, notNull(BOOLEAN));
 /** What a comparison is with its sides exchanged. */
 export const FLIPPED: { readonly [op: string]: string } = {
-  '=': '=',
+  ...MIRRORED,
   '<>': '<>',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
 };
 
 /** `x IS NULL OR x < 5` is one range that takes NULL in. */
