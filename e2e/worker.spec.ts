@@ -137,7 +137,7 @@ async function answers(page: Page, url: string): Promise<{ probe: string; answer
                 turn,
                 sink: sink.name,
                 kind: kinds[slice.rowKind[at] ?? 0] ?? '',
-                row: [...cells].map((cell) => (cell < 0 ? null : (slice.strings[cell] ?? ''))),
+                row: cells.map((cell) => (cell === null ? null : String(cell))),
               });
             } else if (slice.kind[at] === 1) {
               last.set(`${turn} ${sink.name}`, { turn, sink: sink.name, ms: slice.atMs[at] ?? Number.NaN });

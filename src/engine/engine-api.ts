@@ -1,6 +1,7 @@
 import type { Diagnostic } from './base/diagnostic.ts';
 import { upperBound } from './base/sorted.ts';
 import type { Span } from './base/span.ts';
+import { encodable } from './values/text.ts';
 
 /**
  * The door between the page and the engine: what may be asked and what comes back. Types only; all of it is plain or
@@ -329,6 +330,16 @@ export const StepFlag = {
 } as const;
 
 /**
+ * A value of a row. Integers that a number holds exactly stay numbers and texts what they are, for making texts of all of them costs more than all else
+ * of a slice; other values are as `CAST(… AS STRING)` prints them. Equal values of a column are equal cells.
+ */
+export type Cell = string | number | null;
+
+/** A cell as results show it; null is NULL. */
+export const cellText = (cell: Cell): string | null =>
+  typeof cell === 'number' ? String(cell) : cell && encodable(cell);
+
+/**
  * The trace from one step to another, in columns. Entry i happened at operator `operator[i]`; `cause[i]` is the entry that made it happen
  * (an index into this slice), or -1 for what came from outside (or from before the slice).
  */
@@ -349,11 +360,9 @@ export interface TraceSlice {
   readonly atMs: Float64Array;
   /** For `window` and `fire`: the window's end; NaN else. */
   readonly endMs: Float64Array;
-  /** Row r's cells are `cells[rowStart[r]] … cells[rowStart[r + 1] - 1]`, each an index into `strings`, -1 for NULL. */
+  /** Row r's cells are `cells[rowStart[r]] … cells[rowStart[r + 1] - 1]`. */
   readonly rowStart: Int32Array;
-  readonly cells: Int32Array;
-  /** Values as `CAST(… AS STRING)` prints them. */
-  readonly strings: readonly string[];
+  readonly cells: readonly Cell[];
   /** What each sink held before step `from`: row indexes in order of arrival, the last 1,000 of `size`. */
   readonly tablesBefore: readonly {
     readonly sink: string;

@@ -1,19 +1,20 @@
 import { type Diagnostic, SqlError } from './base/diagnostic.ts';
 import type { CatalogTable } from './catalog/catalog.ts';
-import type {
-  BatchAnswer,
-  Checked,
-  ColumnInfo,
-  EngineApi,
-  Lineage,
-  OperatorInfo,
-  OperatorState,
-  Run,
-  RunFailure,
-  RunRequest,
-  SinkInfo,
-  StepColumns,
-  TraceSlice,
+import {
+  type BatchAnswer,
+  type Checked,
+  type ColumnInfo,
+  cellText,
+  type EngineApi,
+  type Lineage,
+  type OperatorInfo,
+  type OperatorState,
+  type Run,
+  type RunFailure,
+  type RunRequest,
+  type SinkInfo,
+  type StepColumns,
+  type TraceSlice,
 } from './engine-api.ts';
 import { Inputs } from './job/inputs.ts';
 import { operatorOrder } from './job/job.ts';
@@ -171,10 +172,8 @@ function batchAnswer(given: RunRequest, canGenerate: boolean): BatchAnswer {
   };
 }
 
-function cellsOfRow({ rowStart, cells, strings }: TraceSlice, row: number): (string | null)[] {
-  return Array.from(cells.subarray(rowStart[row], rowStart[row + 1]), (cell) =>
-    cell < 0 ? null : (strings[cell] ?? null),
-  );
+function cellsOfRow({ rowStart, cells }: TraceSlice, row: number): (string | null)[] {
+  return cells.slice(rowStart[row], rowStart[row + 1]).map(cellText);
 }
 
 const NO_STEPS: StepColumns = {

@@ -6,6 +6,7 @@ import { createOperator, fusesAbove, fusibleBelow } from '../operators/index.ts'
 import type { SourceOperator } from '../operators/source.ts';
 import type { Calc, PhysicalNode, Sink, TableSourceScan, Values } from '../plan/physical.ts';
 import { isBatch } from '../planner/batch.ts';
+import { GENERATED, type GeneratedCode } from '../runtime/generate.ts';
 import type { Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
 import { Entry, Step, type StepLog, type TraceLog } from '../trace/trace-log.ts';
@@ -76,7 +77,7 @@ function hopsToSink(plans: readonly Sink[]): ReadonlyMap<PhysicalNode, number> {
   return hops;
 }
 
-const ROW = Step.row;
+const { row: ROW, watermark: WATERMARK } = Step;
 
 /** Thrown to leave a run in the middle. */
 const STOP = new Error('stopped');
@@ -125,6 +126,8 @@ export class Job {
   readonly #watermarks: Float64Array;
   /** Steps after which to stop, for looking at the state in between. */
   #stopAt = Infinity;
+  /** A step does more than to be counted. */
+  #isWatched = false;
   /** A watermark or a change of idleness has left a source in this step. */
   #hasMoved = false;
 
@@ -137,6 +140,7 @@ export class Job {
     this.#random = new Random(options.seed);
     this.#gates = new UnionGates(options.trace);
     this.#build(plans);
+    this.#isWatched = options.trace !== null || this.#gates.areThere;
     for (const { operator } of this.#running) if (operator.nextClockMs) this.#clockDriven.push(operator);
   }
 
@@ -243,7 +247,7 @@ export class Job {
   #context(id: number): OperatorContext {
     return {
       zone: this.#options.zone,
-      canGenerate: this.#options.canGenerate,
+      code: this.#code(),
       nowMs: this.#isBatch ? () => this.#options.startMs : () => this.#nowMs,
       random: () => this.#random.next(),
       watermarkMs: () => null,
@@ -252,6 +256,12 @@ export class Job {
       tickMs: this.#order.some(isPartitioned) ? TICK_MS : 0,
       reporter: this.#reporter(id),
     };
+  }
+
+  #code(): GeneratedCode | null {
+    const { canGenerate, steps, trace } = this.#options;
+    if (!canGenerate) return null;
+    return trace ? GENERATED.traced : steps ? GENERATED.counted : GENERATED.plain;
   }
 
   #reporter(id: number): Reporter | null {
@@ -311,7 +321,11 @@ export class Job {
           next.idle(isIdle);
         },
         watermark: (ms) => {
-          this.#watermarkStep();
+          this.#hasMoved = true;
+          if (!this.#isOneStep) {
+            if (this.#isWatched) this.#beginStep(WATERMARK);
+            else steps.begin(WATERMARK, this.#turn);
+          }
           this.#watermarks[id] = ms;
           next.watermark(ms);
         },
@@ -335,7 +349,10 @@ export class Job {
         trace.current = before;
       },
       watermark: (ms) => {
-        if (startsWatermarks) this.#watermarkStep();
+        if (startsWatermarks) {
+          this.#hasMoved = true;
+          if (!this.#isOneStep) this.#beginStep(WATERMARK);
+        }
         this.#watermarks[id] = ms;
         const before = trace.current;
         trace.current = trace.add(Entry.watermark, id, 0, null, ms, Number.NaN);
@@ -356,14 +373,24 @@ export class Job {
     const { collector, steps, trace } = this.#options;
     const { row: collect, watermark } = collector(sink);
     if (!steps) return { row: collect, watermark, idle() {} };
+    if (!trace) {
+      return {
+        row: (kind, row) => {
+          steps.output(kind === 1 || kind === 3);
+          collect(kind, row);
+        },
+        watermark,
+        idle() {},
+      };
+    }
     return {
       row: (kind, row) => {
         steps.output(kind === 1 || kind === 3);
-        trace?.add(Entry.emit, id, kind, row, Number.NaN, Number.NaN);
+        trace.add(Entry.emit, id, kind, row, Number.NaN, Number.NaN);
         collect(kind, row);
       },
       watermark: (ms) => {
-        trace?.add(Entry.watermark, id, 0, null, ms, Number.NaN);
+        trace.add(Entry.watermark, id, 0, null, ms, Number.NaN);
         watermark(ms);
       },
       idle() {},
@@ -378,11 +405,6 @@ export class Job {
     else steps?.begin(kind, this.#turn);
     trace?.beginStep();
     if (trace) trace.current = -1;
-  }
-
-  #watermarkStep(): void {
-    this.#hasMoved = true;
-    if (!this.#isOneStep) this.#beginStep(Step.watermark);
   }
 
   // -------------------------------------------------------------- driving
@@ -430,9 +452,13 @@ export class Job {
   }
 
   /** Inputs `from` up to `to` arrive, each at its time; those of bounded tables were there at the start. */
-  feed({ tables, partitions, kinds, rows, atMs }: Inputs, from: number, to: number): void {
-    const { startMs, steps, trace } = this.#options;
-    const isWatched = trace !== null || this.#stopAt < Infinity;
+  feed(inputs: Inputs, from: number, to: number): void {
+    if (this.#isWatched) {
+      for (let i = from; i < to; i++) this.#arrive(inputs, i);
+      return;
+    }
+    const { startMs, steps } = this.#options;
+    const { tables, partitions, kinds, rows, atMs } = inputs;
     const hasTimers = this.#clockDriven.length > 0;
     // Names of tables are the same string again and again.
     let table: string | null = null;
@@ -447,14 +473,18 @@ export class Job {
         sources = this.isBounded(table) ? null : this.sourceOf(table);
       }
       if (sources === null) continue;
-      if (steps !== null) {
-        if (isWatched) this.#beginStep(Step.row);
-        else steps.begin(ROW, i + 1);
-      }
+      if (steps !== null) steps.begin(ROW, i + 1);
       this.#taken++;
       if (kinds[i] === CLOSING) this.#give(table, partitions[i]!, CLOSING, rows[i]!);
       else for (let s = 0; s < sources.length; s++) sources[s]!.push(partitions[i]!, kinds[i]!, rows[i]!);
     }
+  }
+
+  /** Input `i` of a job that is watched. Calls of its own, so that those of `feed` keep their targets. */
+  #arrive({ tables, partitions, kinds, rows, atMs }: Inputs, i: number): void {
+    this.#turn = i + 1;
+    this.advanceClock(this.#options.startMs + atMs[i]!);
+    if (!this.isBounded(tables[i]!)) this.push(tables[i]!, partitions[i]!, kinds[i]!, rows[i]!);
   }
 
   /** One row arrives, now, or a partition ends. */
@@ -535,6 +565,7 @@ export class Job {
   /** Does `work` until `steps` steps are done; what it was in the middle of stays undone. */
   stopAfter(steps: number, work: () => void): void {
     this.#stopAt = steps;
+    this.#isWatched = true;
     try {
       work();
     } catch (signal) {

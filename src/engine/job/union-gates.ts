@@ -69,7 +69,7 @@ export class UnionGates {
 
   /** Lets everything that waits in. */
   open(): void {
-    if (this.#isOpening) return;
+    if (this.#isOpening || this.#waiting.length === 0) return;
     this.#isOpening = true;
     try {
       for (let gate = this.#waiting.shift(); gate !== undefined; gate = this.#waiting.shift())

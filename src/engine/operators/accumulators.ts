@@ -3,7 +3,6 @@ import { SourceBuilder } from '../compile/source-builder.ts';
 import type { PhysicalAggregate } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { notYet } from '../planner/plan-error.ts';
-import { generate } from '../runtime/generate.ts';
 import type { OperatorContext } from '../runtime/stream-operator.ts';
 import type { Row, Value } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
@@ -62,7 +61,7 @@ export function accumulators(
   context: OperatorContext,
   more = 0,
 ): Accumulators {
-  return context.canGenerate
+  return context.code
     ? generated(calls, keyColumns, context, more)
     : closures(calls, functionsOf(calls), keyColumns, context, more);
 }
@@ -301,5 +300,5 @@ function generated(
 ): Accumulators {
   const extra = Array.from({ length: more }, (_, i) => `e${i}`);
   const { names, values, whole } = accumulatorSource(calls, keyColumns, context, extra);
-  return generate<Accumulators>(names, `return ${whole};`, values);
+  return context.code!.generate<Accumulators>(names, `return ${whole};`, values);
 }

@@ -120,7 +120,7 @@ export function createAppendJoin(
   const store = keyedStore<Bucket>(
     keys[0],
     node.leftKeys.map((k) => left.fields[k]!.type),
-    context.canGenerate,
+    context.code,
     keys[1],
   )();
   const shared = {
@@ -135,7 +135,7 @@ export function createAppendJoin(
     specialize(
       keepLeft,
       line,
-      context.canGenerate,
+      context.code,
     )({
       ...shared,
       get: store.get,
@@ -147,7 +147,7 @@ export function createAppendJoin(
     specialize(
       keepRight,
       line,
-      context.canGenerate,
+      context.code,
     )({
       ...shared,
       get: store.getOther,

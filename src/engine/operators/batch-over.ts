@@ -76,17 +76,17 @@ function appenderOf(
   const compare = rowOrder(
     order,
     order.map((k) => types[k.column]!),
-    context.canGenerate,
+    context.code,
   );
   const comparePartitions = rowOrder(
     partition.map((column) => ({ column, descending: false, nullsFirst: true })),
     partition.map((p) => types[p]!),
-    context.canGenerate,
+    context.code,
   );
   const makeStore = keyedStore<Row[]>(
     partition,
     partition.map((p) => types[p]!),
-    context.canGenerate,
+    context.code,
   );
   const functions = calls.map((c) => computeOf({ ...c, needsRetraction: false }, compare, types, context));
   return (rows) => {

@@ -30,7 +30,7 @@ export function createBundle(
   context: OperatorContext,
   process: (keys: readonly Bundled[]) => void,
 ): Bundle {
-  const makeStore = keyedStore<Bundled>(key, types, context.canGenerate);
+  const makeStore = keyedStore<Bundled>(key, types, context.code);
   const hashOrder = javaHashOrder(key, types);
   let store: KeyedStore<Bundled> = makeStore();
   let order: Bundled[] = [];

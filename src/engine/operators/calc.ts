@@ -2,7 +2,6 @@ import { compileClosure, compileCondition } from '../compile/closure.ts';
 import { SourceBuilder } from '../compile/source-builder.ts';
 import type { Calc } from '../plan/physical.ts';
 import { callsFunction } from '../plan/rex-tools.ts';
-import { generate } from '../runtime/generate.ts';
 import type { Port } from '../runtime/port.ts';
 import { type OperatorContext, STATELESS, type StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
@@ -12,7 +11,7 @@ import { rowMaker } from './row-maker.ts';
 export function createCalc(node: Calc, context: OperatorContext, next: Port): StreamOperator {
   let watermarkMs: number | null = null;
   const own: OperatorContext = { ...context, watermarkMs: () => watermarkMs };
-  const row = context.canGenerate ? generated(node, own, next) : closures(node, own, next);
+  const row = context.code ? generated(node, own, next) : closures(node, own, next);
   const usesWatermark = [...node.exprs, ...(node.condition ? [node.condition] : [])].some((e) =>
     callsFunction(e, 'CURRENT_WATERMARK'),
   );
@@ -48,7 +47,7 @@ function generated(node: Calc, context: OperatorContext, next: Port): Port['row'
   }
   const columns = node.exprs.map((e) => builder.emit(e, input));
   const emit = builder.constant(next.row, 'emit');
-  return generate<Port['row']>(
+  return context.code!.generate<Port['row']>(
     builder.names,
     `return function calc(kind, r) { ${test} ${builder.take()} ${emit}(kind, [${columns.join(', ')}]); };`,
     builder.values,

@@ -22,7 +22,7 @@ export function createChangelogNormalize(
   const plainStore = keyedStore<Kept>(
     node.key,
     node.key.map((k) => node.fields[k]!.type),
-    context.canGenerate,
+    context.code,
   )();
   const store = expiring(plainStore, ttlMs, context.nowMs);
   const passes = node.condition && compileCondition(node.condition, context);

@@ -19,12 +19,12 @@ export function createCollect(node: Collect, context: OperatorContext, next: Por
   const store = keyedStore<Counted>(
     key,
     key.map((column) => fields[column]!.type),
-    context.canGenerate,
+    context.code,
   )();
   const compare = rowOrder(
     node.order,
     node.order.map((k) => fields[k.column]!.type),
-    context.canGenerate,
+    context.code,
   );
   /** In the order of their first arrival. */
   let arrived: Counted[] = [];

@@ -37,7 +37,7 @@ export function createDeduplicate(
   const plainStore = keyedStore<Kept>(
     node.partition,
     node.partition.map((p) => fields[p]!.type),
-    context.canGenerate,
+    context.code,
   )();
   const store = expiring(plainStore, ttlMs, context.nowMs);
   const updateBefore = node.generateUpdateBefore;

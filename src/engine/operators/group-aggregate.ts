@@ -1,7 +1,7 @@
 import { physicalLine } from '../plan/explain.ts';
 import type { Calc, GroupAggregate } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
-import { generate, specialize } from '../runtime/generate.ts';
+import { specialize } from '../runtime/generate.ts';
 import { type KeyedStore, keyedStore, STORE_PARTS, storeSource } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
@@ -101,11 +101,11 @@ function assembled(
   context: OperatorContext,
 ): Made {
   const acc = accumulators(calls, keys, context);
-  const store = keyedStore<Group>(levels(keys), levels(keyTypes), context.canGenerate)();
+  const store = keyedStore<Group>(levels(keys), levels(keyTypes), context.code)();
   const row = specialize(
     process,
     physicalLine(node),
-    context.canGenerate,
+    context.code,
   )({
     ...common,
     store: expiring<Group & Stamped>(store, ttlMs, context.nowMs),
@@ -159,13 +159,11 @@ function generated(
       emit(2, b);
     }
     return { row, store, acc };`;
-  return generate<Made>([...source.names, ...Object.keys(STORE_PARTS), 'emit', 'condition', 'report'], body, [
-    ...source.values,
-    ...Object.values(STORE_PARTS),
-    emit,
-    condition,
-    report,
-  ]);
+  return context.code!.generate<Made>(
+    [...source.names, ...Object.keys(STORE_PARTS), 'emit', 'condition', 'report'],
+    body,
+    [...source.values, ...Object.values(STORE_PARTS), emit, condition, report],
+  );
 }
 
 /**
@@ -195,7 +193,7 @@ export function createGroupAggregate(
     row,
     store: plainStore,
     acc,
-  } = context.canGenerate && ttlMs <= 0
+  } = context.code && ttlMs <= 0
     ? generated(node, calls, keys, keyTypes, parts, context)
     : assembled(node, calls, keys, keyTypes, ttlMs, parts, context);
   const copy =

@@ -52,7 +52,7 @@ export function createGroupWindowAggregate(
   const makeStore = keyedStore<Group>(
     keys,
     node.groups.map((g) => below.fields[g]!.type),
-    context.canGenerate,
+    context.code,
   );
   const passes = fused?.condition ? compileCondition(fused.condition, context) : null;
   const report = context.reporter;

@@ -27,7 +27,7 @@ export function createIncrementalAggregate(
   const local = localBelow(node);
   const acc = accumulators(bindCalls(local.calls, local.inputs[0]!.fields, null), node.finalGroups, context);
   const typesOf = (groups: readonly number[]) => groups.map((g) => fields[g]!.type);
-  const makeStore = keyedStore<Merged>(node.finalGroups, typesOf(node.finalGroups), context.canGenerate);
+  const makeStore = keyedStore<Merged>(node.finalGroups, typesOf(node.finalGroups), context.code);
   const hashOrder = javaHashOrder(node.finalGroups, typesOf(node.finalGroups));
   const process = (buckets: readonly Bundled[]): void => {
     const store = makeStore();

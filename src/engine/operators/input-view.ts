@@ -3,7 +3,6 @@ import { SourceBuilder } from '../compile/source-builder.ts';
 import type { Field } from '../plan/logical.ts';
 import type { Calc, PhysicalNode } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
-import { generate } from '../runtime/generate.ts';
 import type { OperatorContext } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
 
@@ -79,10 +78,10 @@ export const picksColumns = (calc: Calc): boolean => calc.exprs.every((e) => e.k
 
 /** A condition over one row: generated where it may be. */
 export function conditionOf(rex: Rex, context: OperatorContext): (row: Row) => boolean {
-  if (!context.canGenerate) return compileCondition(rex, context);
+  if (!context.code) return compileCondition(rex, context);
   const builder = new SourceBuilder(context);
   const test = builder.condition(rex, (i) => `r[${i}]`);
-  return generate<(row: Row) => boolean>(
+  return context.code.generate<(row: Row) => boolean>(
     builder.names,
     `return function condition(r) { ${builder.take()} return ${test}; };`,
     builder.values,

@@ -90,7 +90,7 @@ export function createIntervalJoin(
   const store = keyedStore<Bucket>(
     node.leftKeys,
     node.leftKeys.map((k) => leftInput.fields[k]!.type),
-    context.canGenerate,
+    context.code,
     node.rightKeys,
   )();
   const test = joinTest(node.residual, ...views, context);

@@ -38,8 +38,8 @@ export class JoinBundle {
     this.#plan = plan;
     this.#key = key;
     this.#types = types;
-    this.#makeGroups = keyedStore<Group>(key, types, context.canGenerate);
-    this.#makeEntries = keyedStore<Entry>(plan.identity, plan.types, context.canGenerate);
+    this.#makeGroups = keyedStore<Group>(key, types, context.code);
+    this.#makeEntries = keyedStore<Entry>(plan.identity, plan.types, context.code);
     this.#groups = this.#makeGroups();
   }
 

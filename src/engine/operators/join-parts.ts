@@ -3,7 +3,6 @@ import { SourceBuilder } from '../compile/source-builder.ts';
 import type { Calc } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { shiftRefs } from '../plan/rex-tools.ts';
-import { generate } from '../runtime/generate.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
@@ -23,10 +22,10 @@ export function joinTest(
   if (residual === null) return null;
   const { leftArity, over } = acrossViews(left, right);
   const condition = shiftRefs(residual, over);
-  if (!context.canGenerate) return compileCondition(condition, context, { leftArity });
+  if (!context.code) return compileCondition(condition, context, { leftArity });
   const builder = new SourceBuilder(context);
   const test = builder.condition(condition, cellOf(leftArity));
-  return generate<JoinTest>(
+  return context.code.generate<JoinTest>(
     builder.names,
     `return function joinCondition(l, r) { ${builder.take()} return ${test}; };`,
     builder.values,
@@ -50,7 +49,7 @@ export function pairEmitter(
   const condition = above?.condition ? shiftRefs(above.condition, over) : null;
   const report = above ? context.reporter : null;
   const emit = next.row;
-  if (context.canGenerate) {
+  if (context.code) {
     const builder = new SourceBuilder(context);
     const cell = cellOf(leftArity);
     let test = '';
@@ -61,7 +60,7 @@ export function pairEmitter(
     }
     const columns = exprs.map((e) => builder.emit(e, cell));
     const send = builder.constant(emit, 'emit');
-    return generate<EmitPair>(
+    return context.code.generate<EmitPair>(
       builder.names,
       `return function pair(kind, l, r) { ${test} ${builder.take()} ${send}(kind, [${columns.join(', ')}]); };`,
       builder.values,

@@ -118,7 +118,7 @@ export function sideAccess(plan: SidePlan, context: OperatorContext): SideAccess
     for (const i of identity) if (!sameValue(a[i]!, b[i]!)) return false;
     return true;
   };
-  const makeIndex = keyedStore<number>(identity, plan.types, context.canGenerate);
+  const makeIndex = keyedStore<number>(identity, plan.types, context.code);
   const find = (side: SideState, row: Row): number => {
     const { rows } = side;
     if (spec === 'JoinKeyContainsUniqueKey') return rows.length - 1;

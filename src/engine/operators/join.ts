@@ -71,7 +71,7 @@ export function createJoin(
   const store = keyedStore<Bucket>(
     keys[0]!,
     node.leftKeys.map((k) => left.fields[k]!.type),
-    context.canGenerate,
+    context.code,
     keys[1]!,
   )();
   const test = joinTest(node.residual, left, right, context);

@@ -156,7 +156,7 @@ export function createLocalWindowAggregate(
   const adding = specialize(
     addToSlices,
     physicalLine(node),
-    context.canGenerate,
+    context.code,
   )({
     slices,
     panes,

@@ -22,7 +22,7 @@ export function createLookupJoin(node: LookupJoin, context: OperatorContext, nex
   const store = keyedStore<Found>(
     node.leftKeys,
     node.leftKeys.map((k) => left.fields[k]!.type),
-    context.canGenerate,
+    context.code,
     node.rightKeys,
   )();
   const views = [inputView(left, null, context), inputView(right, null, context)] as const;
@@ -38,7 +38,7 @@ export function createLookupJoin(node: LookupJoin, context: OperatorContext, nex
     keyedStore<Found>(
       leftKey,
       leftKey.map((k) => left.fields[k]!.type),
-      context.canGenerate,
+      context.code,
     )();
   const rememberedOf = (row: Row): Found => {
     const made: Found = { rows: [] };

@@ -54,7 +54,7 @@ export function createMatch(node: Match, context: OperatorContext, next: Port): 
   const compare = rowOrder(
     further,
     further.map((k) => fields[k.column]!.type),
-    context.canGenerate,
+    context.code,
   );
   const conditions = new Map(
     node.define.map((d) => [d.variable, compileMatchExpression(d.condition, context)]),
@@ -73,7 +73,7 @@ export function createMatch(node: Match, context: OperatorContext, next: Port): 
   const store = keyedStore<Partition>(
     node.partition,
     node.partition.map((p) => fields[p]!.type),
-    context.canGenerate,
+    context.code,
   )();
   const timers = new TimerHeap<Partition>();
   let nowMs = -Infinity;

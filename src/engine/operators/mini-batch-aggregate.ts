@@ -23,7 +23,7 @@ export function createLocalGroupAggregate(
   const makeStore = keyedStore<Group & { key: Row }>(
     node.groups,
     node.groups.map((g) => fields[g]!.type),
-    context.canGenerate,
+    context.code,
   );
   let store: KeyedStore<Group & { key: Row }> = makeStore();
   let count = 0;
@@ -120,7 +120,7 @@ export function createMiniBatchAggregate(
     : bindCalls(node.calls, input.fields, null);
   const acc = accumulators(calls, node.groups, context);
   const types = node.groups.map((g) => input.fields[g]!.type);
-  const plainStore = keyedStore<Sums>(node.groups, types, context.canGenerate)();
+  const plainStore = keyedStore<Sums>(node.groups, types, context.code)();
   const store = expiring(plainStore, ttlMs, context.nowMs);
   const width = node.fields.length;
   const result = (group: Group, row: Row): Row => acc.result(group, row).slice(0, width);

@@ -57,7 +57,7 @@ export function createMultiJoin(
   const store = keyedStore<Bucket>(
     keys[0]!.map((_, i) => i),
     keys[0]!.map((k) => inputs[0]!.fields[k]!.type),
-    context.canGenerate,
+    context.code,
   )();
   const valve = combinedWatermarks(next.watermark, next.idle, inputs.length);
 

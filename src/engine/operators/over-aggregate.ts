@@ -50,7 +50,7 @@ export function createOverAggregate(
   const plainStore = keyedStore<Partition>(
     partition,
     partition.map((p) => fields[p]!.type),
-    context.canGenerate,
+    context.code,
   )();
   const report = context.reporter;
   const isBounded = lower.type !== 'UNBOUNDED PRECEDING';
@@ -68,7 +68,7 @@ export function createOverAggregate(
   const waiting = keyedStore<Map<number, Waiting>>(
     partition,
     partition.map((p) => fields[p]!.type),
-    context.canGenerate,
+    context.code,
   )();
   const timers = new TimerHeap<Waiting>();
   let waitingRows = 0;

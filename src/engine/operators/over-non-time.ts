@@ -37,12 +37,12 @@ export function createNonTimeOver(
   const compare = rowOrder(
     order,
     order.map((k) => fields[k.column]!.type),
-    context.canGenerate,
+    context.code,
   );
   const plainStore = keyedStore<Partition>(
     partition,
     partition.map((p) => fields[p]!.type),
-    context.canGenerate,
+    context.code,
   )();
   const store = expiring(plainStore, ttlMs, context.nowMs);
   const same = (a: readonly Value[], b: readonly Value[]): boolean => a.every((v, i) => sameValue(v, b[i]!));

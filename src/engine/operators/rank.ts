@@ -1,6 +1,6 @@
 import { physicalLine } from '../plan/explain.ts';
 import type { Calc, Rank } from '../plan/physical.ts';
-import { generate, specialize } from '../runtime/generate.ts';
+import { specialize } from '../runtime/generate.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { DELETE, INSERT, type Port, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
@@ -53,12 +53,12 @@ export function createRank(
   const compare = rowOrder(
     order.map((k) => ({ ...k, column: columns[k.column]! })),
     order.map((k) => fields[k.column]!.type),
-    context.canGenerate,
+    context.code,
   );
   const makeStore = keyedStore<Partition>(
     node.partition.map((p) => columns[p]!),
     node.partition.map((p) => fields[p]!.type),
-    context.canGenerate,
+    context.code,
   );
   const plainStore = makeStore();
   const store = expiring(plainStore, ttlMs, context.nowMs);
@@ -97,7 +97,7 @@ export function createRank(
     specialize(
       appendTop,
       physicalLine(node),
-      context.canGenerate,
+      context.code,
     )({
       ...rows,
       get: store.get,
@@ -190,10 +190,14 @@ interface Rows {
   readonly make: (row: Row) => Row;
 }
 
-function projector(view: InputView, { canGenerate }: OperatorContext): (row: Row) => Row {
-  if (!view.hasCalc || !canGenerate) return view.project;
+function projector(view: InputView, { code }: OperatorContext): (row: Row) => Row {
+  if (!view.hasCalc || !code) return view.project;
   const cells = view.columns.map((c) => `r[${c}]`);
-  return generate<(row: Row) => Row>([], `return function project(r) { return [${cells.join(', ')}]; };`, []);
+  return code.generate<(row: Row) => Row>(
+    [],
+    `return function project(r) { return [${cells.join(', ')}]; };`,
+    [],
+  );
 }
 
 function strategyOf(node: Rank, rows: Rows, out: Output, context: OperatorContext): Take {

@@ -1,5 +1,5 @@
 import type { SortKey } from '../plan/logical.ts';
-import { generate } from '../runtime/generate.ts';
+import { type GeneratedCode } from '../runtime/generate.ts';
 import type { LogicalType, Row } from '../types/logical-type.ts';
 import { comparator, sameValue } from '../values/compare.ts';
 
@@ -25,10 +25,10 @@ const isPlain = (type: LogicalType): boolean =>
 export function rowOrder(
   order: readonly SortKey[],
   types: readonly LogicalType[],
-  canGenerate: boolean,
+  code: GeneratedCode | null,
 ): RowOrder {
   const compare = order.map((_, i) => comparator(types[i]!));
-  if (!canGenerate) {
+  if (!code) {
     return (a, b) => {
       for (let i = 0; i < order.length; i++) {
         const { column, descending, nullsFirst } = order[i]!;
@@ -54,9 +54,11 @@ export function rowOrder(
       : `{ const c = compare[${i}](x, y); if (c !== 0) return ${descending ? '-c' : 'c'}; }`;
     return `x = a[${column}]; y = b[${column}]; ${nulls}${values}`;
   });
-  return generate<RowOrder>(['compare'], `return (a, b) => { let x, y; ${lines.join('\n')} return 0; };`, [
-    compare,
-  ]);
+  return code.generate<RowOrder>(
+    ['compare'],
+    `return (a, b) => { let x, y; ${lines.join('\n')} return 0; };`,
+    [compare],
+  );
 }
 
 /** Where `row` goes in sorted rows: behind all that are not greater. */

@@ -71,7 +71,7 @@ function sessionWindows<Content>(
   const store: KeyedStore<Session<Content>> = keyedStore<Session<Content>>(
     keys,
     keyFields.map((f) => f.type),
-    context.canGenerate,
+    context.code,
   )();
   const timers = new TimerHeap<SessionTimer<Content>>((timer, place) => {
     timer.place = place;

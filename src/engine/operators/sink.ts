@@ -161,7 +161,7 @@ function upsertMaterializer(node: Sink, context: OperatorContext, collector: Por
   const store = keyedStore<Rows>(
     key,
     key.map((k) => node.fields[k]!.type),
-    context.canGenerate,
+    context.code,
   )();
   const columns = node.inputUpsertKey ?? node.fields.map((_, i) => i);
   const same = sameIn(columns);

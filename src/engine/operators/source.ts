@@ -1,5 +1,7 @@
 import { compileClosure } from '../compile/closure.ts';
+import { physicalLine } from '../plan/explain.ts';
 import type { TableSourceScan, Values } from '../plan/physical.ts';
+import { specialize } from '../runtime/generate.ts';
 import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import { NOTHING, type OperatorContext, STATELESS, type StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
@@ -39,6 +41,11 @@ interface State {
   nextMs: number;
 }
 
+const handOn = (emit: Port['row']): SourceOperator['push'] =>
+  function source(_, kind, row) {
+    emit(kind, row);
+  };
+
 /**
  * A scenario table. With `partitions` it makes a watermark for each, as a Kafka source does: the least of those that are not idle is sent, and none
  * before every one has spoken. As Flink's ProgressiveTimestampsAndWatermarks, a source that has said it is idle is active again only with its next
@@ -57,7 +64,7 @@ export function createSource(
       ports: [],
       ...STATELESS,
       start() {},
-      push: (_, kind, row) => next.row(kind, row),
+      push: specialize(handOn, physicalLine(node), context.code)(next.row),
       close() {},
       end: () => next.watermark(MAX_WATERMARK),
     };

@@ -77,7 +77,7 @@ export function createTemporalJoin(
   const store = keyedStore<Bucket>(
     leftKeys,
     node.leftKeys.map((k) => left.fields[k]!.type),
-    context.canGenerate,
+    context.code,
     node.rightKeys.map((k) => right.columns[k]!),
   )();
   const test = joinTest(node.residual, left, right, context);

@@ -15,7 +15,7 @@ export function createTemporalSort(node: TemporalSort, context: OperatorContext,
   const compare = rowOrder(
     order,
     order.map((k) => fields[k.column]!.type),
-    context.canGenerate,
+    context.code,
   );
   let rows: Row[] = [];
   let fired = -Infinity;

@@ -3,7 +3,7 @@ import { SourceBuilder } from '../compile/source-builder.ts';
 import { physicalLine } from '../plan/explain.ts';
 import type { WatermarkAssigner } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
-import { generate, specialize } from '../runtime/generate.ts';
+import { specialize } from '../runtime/generate.ts';
 import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import { NOTHING, type OperatorContext, type StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
@@ -123,7 +123,7 @@ export function createWatermarkAssigner(
   const row = specialize(
     process,
     physicalLine(node),
-    context.canGenerate,
+    context.code,
   )({
     state,
     rowtime: node.rowtime,
@@ -193,10 +193,10 @@ export function watermarkFunction(rex: Rex, context: OperatorContext): (row: Row
       );
     };
   }
-  if (!context.canGenerate) return compileClosure(rex, context) as (row: Row) => number | null;
+  if (!context.code) return compileClosure(rex, context) as (row: Row) => number | null;
   const builder = new SourceBuilder(context);
   const atom = builder.emit(rex, (i) => `r[${i}]`);
-  return generate<(row: Row) => number | null>(
+  return context.code.generate<(row: Row) => number | null>(
     builder.names,
     `return function watermarkOf(r) { ${builder.take()} return ${atom}; };`,
     builder.values,

@@ -26,7 +26,7 @@ export function createWindowJoin(node: WindowJoin, context: OperatorContext, nex
   const makeStore = keyedStore<Bucket>(
     node.leftKeys,
     node.leftKeys.map((k) => left.fields[k]!.type),
-    context.canGenerate,
+    context.code,
     node.rightKeys,
   );
   const views = [inputView(left, null, context), inputView(right, null, context)] as const;

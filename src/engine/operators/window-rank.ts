@@ -28,12 +28,12 @@ export function createWindowRank(node: WindowRank, context: OperatorContext, nex
   const compare = rowOrder(
     node.order,
     node.order.map((k) => fields[k.column]!.type),
-    context.canGenerate,
+    context.code,
   );
   const makeStore = keyedStore<Ranked>(
     node.partition,
     node.partition.map((p) => fields[p]!.type),
-    context.canGenerate,
+    context.code,
   );
   // Of rows of equal time the last one is the last, and the first the first.
   const keepsNewest = node.kind === 'WindowDeduplicate' && node.order[0]!.descending;

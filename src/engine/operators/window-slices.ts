@@ -58,7 +58,7 @@ export function sliceParts(
       context,
       node.kind === 'LocalWindowAggregate' ? 2 : node.properties.length,
     ),
-    makeStore: keyedStore<Group>(keys, types, context.canGenerate),
+    makeStore: keyedStore<Group>(keys, types, context.code),
   };
 }
 

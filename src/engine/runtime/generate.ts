@@ -1,18 +1,32 @@
-/** Generated code by its source: the same query made ready again finds its code, and what the machine has learned of it. */
-const made = new Map<string, (...args: unknown[]) => unknown>();
+/** As many pieces are remembered at the most. */
 const MOST = 2000;
 
-/** `new Function(...names, body)`, remembered. The function's body should make and return closures over its arguments. */
-export function generate<T>(names: readonly string[], body: string, values: readonly unknown[]): T {
-  const key = `${names.join()}\n${body}`;
-  let make = made.get(key);
-  if (make === undefined) {
-    if (made.size >= MOST) made.clear();
-    make = new Function(...names, body) as (...args: unknown[]) => unknown;
-    made.set(key, make);
+/**
+ * Code made of its source, and found again by it: the same query made ready again finds what the machine has learned of it. Jobs that are watched in
+ * different ways have one each, for a call that has had two targets is never inlined again (measured on W1: twice the time of an event).
+ */
+export class GeneratedCode {
+  readonly #made = new Map<string, (...args: unknown[]) => unknown>();
+
+  /** `new Function(...names, body)`, remembered. The function's body should make and return closures over its arguments. */
+  generate<T>(names: readonly string[], body: string, values: readonly unknown[]): T {
+    const key = `${names.join()}\n${body}`;
+    let make = this.#made.get(key);
+    if (make === undefined) {
+      if (this.#made.size >= MOST) this.#made.clear();
+      make = new Function(...names, body) as (...args: unknown[]) => unknown;
+      this.#made.set(key, make);
+    }
+    return make(...values) as T;
   }
-  return make(...values) as T;
 }
+
+/** By what is told of a job: nothing, its steps, everything. */
+export const GENERATED = {
+  plain: new GeneratedCode(),
+  counted: new GeneratedCode(),
+  traced: new GeneratedCode(),
+} as const;
 
 /**
  * Gives an operator a copy of its code that no other operator runs, so that the calls in it keep to one target each and the machine can inline them.
@@ -23,10 +37,10 @@ export function generate<T>(names: readonly string[], body: string, values: read
 export function specialize<P, T>(
   factory: (parts: P) => T,
   key: string,
-  canGenerate: boolean,
+  code: GeneratedCode | null,
 ): (parts: P) => T {
-  if (!canGenerate) return factory;
-  return generate<(parts: P) => T>(
+  if (code === null) return factory;
+  return code.generate<(parts: P) => T>(
     [],
     `/* ${key.replaceAll('*/', '* /')} */ return (${factory.toString()});`,
     [],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BIGINT, type Row } from '../types/logical-type.ts';
+import { GENERATED } from './generate.ts';
 import { keyedStore } from './keyed-store.ts';
 
 interface Held {
@@ -22,7 +23,7 @@ for (const canGenerate of [true, false])
       const make = keyedStore<Held>(
         columns,
         columns.map(() => BIGINT),
-        canGenerate,
+        canGenerate ? GENERATED.plain : null,
       );
       fc.assert(
         fc.property(fc.array(act, { maxLength: 60 }), (acts) => {

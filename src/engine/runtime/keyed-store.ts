@@ -1,6 +1,6 @@
 import type { LogicalType, Row, Value } from '../types/logical-type.ts';
 import { valueKey } from '../values/compare.ts';
-import { generate } from './generate.ts';
+import { type GeneratedCode } from './generate.ts';
 
 /** State by key, the key being some columns of a row. Values are objects that their operator changes in place. */
 export interface KeyedStore<T> {
@@ -55,10 +55,10 @@ const mapOf = ({ k, v }: One, key: unknown, value: unknown): Level =>
 export function keyedStore<T>(
   columns: readonly number[],
   types: readonly LogicalType[],
-  canGenerate: boolean,
+  code: GeneratedCode | null,
   other: readonly number[] = columns,
 ): () => KeyedStore<T> {
-  if (!canGenerate) {
+  if (!code) {
     const readersOf = (of: readonly number[]): Reader[] =>
       of.map((column, i) =>
         isOwnKey(types[i]!)
@@ -68,7 +68,7 @@ export function keyedStore<T>(
     return () => storeOf(readersOf(columns), readersOf(other));
   }
   const { state, store } = storeSource(columns, types, other);
-  return generate<() => KeyedStore<T>>(
+  return code.generate<() => KeyedStore<T>>(
     Object.keys(STORE_PARTS),
     `return () => { ${state} return ${store}; };`,
     Object.values(STORE_PARTS),

@@ -1,6 +1,7 @@
 import type { StateTable } from '../engine-api.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { Row } from '../types/logical-type.ts';
+import { type GeneratedCode } from './generate.ts';
 import type { Port } from './port.ts';
 
 /**
@@ -57,8 +58,8 @@ export interface Reporter {
 
 export interface OperatorContext extends EvaluationContext {
   readonly reporter: Reporter | null;
-  /** Whether `new Function` may be used. */
-  readonly canGenerate: boolean;
+  /** Where code is made; null where `new Function` is forbidden. */
+  readonly code: GeneratedCode | null;
   /** A number larger than all before: tells apart what happens at one reading of the clock. */
   readonly order: () => number;
   /** Counts the inputs. What operators hold in buffers they let go of after each, as Flink does at a checkpoint. */

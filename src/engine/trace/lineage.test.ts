@@ -41,9 +41,7 @@ function changesOf(run: Run): string[] {
   for (let entry = 0; entry < slice.kind.length; entry++) {
     if (ENTRY_KINDS[slice.kind[entry]!] !== 'emit' || !sinks.has(slice.operator[entry]!)) continue;
     const r = slice.row[entry]!;
-    const cells = Array.from(slice.cells.slice(slice.rowStart[r], slice.rowStart[r + 1]), (c) =>
-      c < 0 ? 'NULL' : slice.strings[c],
-    );
+    const cells = slice.cells.slice(slice.rowStart[r], slice.rowStart[r + 1]).map((cell) => cell ?? 'NULL');
     texts.push(`${ROW_KINDS[slice.rowKind[entry]!]} ${cells.join('|')}`);
   }
   return texts;

@@ -343,7 +343,7 @@ const byWholeRow = <T>({ fields }: PhysicalNode): KeyedStore<T> =>
   keyedStore<T>(
     fields.map((_, i) => i),
     fields.map((f) => f.type),
-    false,
+    null,
   )();
 
 /** How far before a row its frame begins: rows or milliseconds; null where it begins with the partition. */
@@ -361,7 +361,7 @@ function arrivedAt(node: PhysicalNode, port: number): Arrived {
     ? keyedStore<Members>(
         key.columns,
         key.columns.map((c) => types[c]!),
-        false,
+        null,
         key.other,
       )()
     : null;

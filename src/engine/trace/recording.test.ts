@@ -46,9 +46,10 @@ function entries(slice: TraceSlice): string[] {
   const print = (r: number): string =>
     r < 0
       ? ''
-      : Array.from(slice.cells.slice(slice.rowStart[r], slice.rowStart[r + 1]), (c) =>
-          c < 0 ? 'NULL' : slice.strings[c],
-        ).join('|');
+      : slice.cells
+          .slice(slice.rowStart[r], slice.rowStart[r + 1])
+          .map((cell) => cell ?? 'NULL')
+          .join('|');
   const out: string[] = [];
   for (let s = 0; s < slice.to - slice.from; s++) {
     for (let i = slice.stepStart[s]!; i < slice.stepStart[s + 1]!; i++) {

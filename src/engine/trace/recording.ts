@@ -16,6 +16,7 @@ import { Mode, type PhysicalNode, type Sink } from '../plan/physical.ts';
 import { sinkName } from '../plan/sink-name.ts';
 import { sinkKey } from '../planner/infer-changelog.ts';
 import { shortestUpsertKey } from '../planner/keys.ts';
+import { GENERATED } from '../runtime/generate.ts';
 import { isRowtime, type Row } from '../types/logical-type.ts';
 import { SliceEncoder, type TableBefore } from './encode-slice.ts';
 import { lineageOf } from './lineage.ts';
@@ -60,6 +61,8 @@ interface Stretch {
  * `WHOLE_TRACE_STEPS` steps it is then run once more with everything logged; of a longer run any stretch is replayed from the keyframe before.
  */
 export class Recording {
+  /** A log that is not in use. Memory touched for the first time costs more than what is written there. */
+  static #spareLog: TraceLog | null = null;
   readonly #plans: readonly Sink[];
   readonly #options: RecordingOptions;
   readonly #order: readonly PhysicalNode[];
@@ -103,7 +106,11 @@ export class Recording {
 
   #makeTables(saved: readonly SavedTable[] = []): SinkTable[] {
     return this.#shapes.map((shape, i) => {
-      const table = new SinkTable(shape, MOST_TABLE_ROWS, this.#options.canGenerate);
+      const table = new SinkTable(
+        shape,
+        MOST_TABLE_ROWS,
+        this.#options.canGenerate ? GENERATED.counted : null,
+      );
       if (saved[i]) table.restore(saved[i]);
       return table;
     });
@@ -154,9 +161,10 @@ export class Recording {
     try {
       job.start(inputs);
       // The end of a run is looked at first: it gets a keyframe however large the state is.
-      const lastStretch = inputs.count - SLICE_STEPS;
+      let lastStretch = Infinity;
       for (let i = 0, to: number; i < inputs.count; i = to) {
         to = Math.min(i + CHUNK_INPUTS, inputs.count);
+        if (to >= this.#lastStretchAfter(i)) lastStretch = Math.min(lastStretch, this.#lastStretchAfter(i));
         if (i < lastStretch && lastStretch < to) to = lastStretch;
         const gap = Math.min(
           Math.max(INPUTS_FOR_STATE_ENTRY * stateSize(), LEAST_INPUTS_TO_REPLAY),
@@ -175,6 +183,12 @@ export class Recording {
       const done = job.turn - 1;
       return runFailure(error, done >= 0 && done < inputs.count ? done : null);
     }
+  }
+
+  /** About where the last steps begin that are asked for at once, by what inputs have brought up to `input`. */
+  #lastStretchAfter(input: number): number {
+    const enough = (1.02 * SLICE_STEPS * input) / Math.max(this.#steps.count, 1);
+    return Math.max(input, this.#inputs.count - Math.ceil(enough));
   }
 
   #keyframe(inputs: number, job: Job, tables: readonly SinkTable[]): void {
@@ -222,14 +236,19 @@ export class Recording {
     const first = Math.max(0, Math.min(from, count));
     const last = Math.max(first, Math.min(to, count));
     const stretch = this.#whole ? this.#stretchOf(this.#whole) : this.#replay(first, last);
+    const { log } = stretch;
     const slice = this.#encoder.encode(
-      stretch.log,
+      log,
       first,
       last,
       stretch.fromStep,
       this.#tablesBefore(stretch, first),
       this.#watermarksBefore(stretch, first),
     );
+    if (log !== this.#whole) {
+      log.clear();
+      Recording.#spareLog = log;
+    }
     return boundsAsInstants(slice, this.#order, this.#options.zone);
   }
 
@@ -276,7 +295,8 @@ export class Recording {
     const start = isFar
       ? this.#runUpTo(firstInput, keyframe)
       : { ...keyframe, tables: this.#makeTables(keyframe.tables) };
-    const log = new TraceLog();
+    const log = Recording.#spareLog ?? new TraceLog();
+    Recording.#spareLog = null;
     const steps = new StepLog(start.inputs + 1);
     const job = this.#makeJob(log, steps, null);
     job.restore(start.state);
@@ -353,7 +373,7 @@ export class Recording {
       },
       context: {
         zone,
-        canGenerate,
+        code: canGenerate ? GENERATED.traced : null,
         nowMs: () => startMs,
         random: () => 0,
         watermarkMs: () => null,

@@ -1,3 +1,4 @@
+import { type GeneratedCode } from '../runtime/generate.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { LogicalType, Row } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
@@ -46,11 +47,9 @@ export class SinkTable {
   #count = 0;
   /** A -U whose +U has not come yet: a row that is updated keeps its place. */
   #before: Row | null = null;
-  /** The slot that was filled last: rows often change several times in a row. */
-  #last: Slot | undefined;
 
   /** @param most How many rows are asked for at the most. */
-  constructor({ types, key, isInsertOnly }: SinkShape, most: number, canGenerate: boolean) {
+  constructor({ types, key, isInsertOnly }: SinkShape, most: number, code: GeneratedCode | null) {
     this.#most = most;
     this.#isInsertOnly = isInsertOnly;
     this.#hasKey = key !== null;
@@ -59,7 +58,7 @@ export class SinkTable {
       ? keyedStore<Slot>(
           key,
           key.map((k) => types[k]!),
-          canGenerate,
+          code,
         )()
       : new RowTrie<Slot>(types);
   }
@@ -75,13 +74,19 @@ export class SinkTable {
       return;
     }
     const before = this.#before;
-    const isUpdated = before !== null && kind === 2 && this.#isSameKey(before, row);
-    if (!isUpdated) this.#settle();
-    this.#before = null;
+    if (kind === 2 && before !== null) {
+      const slot = this.#slots.get(row);
+      // An operator that keeps what it has sent takes back the very same row.
+      if (slot !== undefined && (slot.row === before || this.#isSameKey(before, row))) {
+        slot.row = row;
+        this.#before = null;
+        return;
+      }
+    }
+    this.#settle();
     if (kind === 1) this.#before = row;
     else if (kind === 3) this.#take(row);
-    else if (isUpdated && this.#last?.row === before) this.#last.row = row;
-    else this.#put(row, at, isUpdated);
+    else this.#put(row, at);
   }
 
   #isSameKey(a: Row, b: Row): boolean {
@@ -89,17 +94,15 @@ export class SinkTable {
     return true;
   }
 
-  #put(row: Row, cameIn: number, isUpdated: boolean): void {
-    let slot = this.#slots.get(row);
-    if (slot === undefined) this.#slots.set(row, (slot = { row, cameIn, again: null }));
-    else if (this.#hasKey || isUpdated) slot.row = row;
+  #put(row: Row, cameIn: number): void {
+    const slot = this.#slots.get(row);
+    if (slot === undefined) this.#slots.set(row, { row, cameIn, again: null });
+    else if (this.#hasKey) slot.row = row;
     else (slot.again ??= []).push(cameIn);
-    this.#last = slot;
   }
 
   /** Of several equal rows the oldest goes. */
   #take(row: Row): void {
-    this.#last = undefined;
     const slot = this.#slots.get(row);
     const next = slot?.again?.shift();
     if (slot === undefined || next === undefined) this.#slots.remove(row);
@@ -151,7 +154,6 @@ export class SinkTable {
     this.#newest = newest.slice();
     this.#count = count;
     this.#before = null;
-    this.#last = undefined;
     this.#slots.clear();
     for (let i = 0; i < rows.length; i++)
       this.#slots.set(rows[i]!, { row: rows[i]!, cameIn: cameIn[i]!, again: again.get(i)?.slice() ?? null });

@@ -20,6 +20,8 @@ export class StepLog {
   #changes = 0;
   #kind: Uint8Array;
   #flags: Uint8Array;
+  /** Flags of the last step, until the next one begins. */
+  #lastFlags = 0;
   readonly #firstTurn: number;
   /** First step of each turn, from `firstTurn` on. */
   #turnStart: Int32Array;
@@ -43,6 +45,10 @@ export class StepLog {
     const i = this.count++;
     if (i === this.#kind.length) this.#growSteps();
     this.#kind[i] = kind;
+    if (this.#lastFlags !== 0) {
+      this.#flags[i - 1] = this.#lastFlags;
+      this.#lastFlags = 0;
+    }
     while (this.#turns <= turn - this.#firstTurn) this.#beginTurn(i);
   }
 
@@ -65,16 +71,16 @@ export class StepLog {
 
   /** Whether nothing has been noted of the last step. */
   get isUneventful(): boolean {
-    return this.#flags[this.count - 1] === 0;
+    return this.#lastFlags === 0;
   }
 
   flag(bits: number): void {
-    this.#flags[this.count - 1]! |= bits;
+    this.#lastFlags |= bits;
   }
 
   output(isRetraction: boolean): void {
     this.#changes++;
-    this.#flags[this.count - 1]! |= isRetraction ? StepFlag.OUTPUT | StepFlag.RETRACTION : StepFlag.OUTPUT;
+    this.#lastFlags |= isRetraction ? StepFlag.OUTPUT | StepFlag.RETRACTION : StepFlag.OUTPUT;
   }
 
   turnOf(step: number): number {
@@ -84,6 +90,7 @@ export class StepLog {
   /** @param arrivalMs When each input arrived, in milliseconds after `startMs`, as is `endMs`. */
   columns(startMs: number, arrivalMs: Float64Array, endMs: number): StepColumns {
     const { count } = this;
+    if (count > 0) this.#flags[count - 1] = this.#lastFlags;
     return {
       count,
       kind: this.#kind.subarray(0, count),
@@ -143,8 +150,16 @@ export class TraceLog {
     this.cause[i] = this.current;
     this.atMs[i] = atMs;
     this.endMs[i] = endMs;
-    this.rows.push(row);
+    this.rows[i] = row;
     return i;
+  }
+
+  /** Forgets everything but its room. */
+  clear(): void {
+    this.rows.fill(null, 0, this.count);
+    this.stepStart.length = 0;
+    this.count = 0;
+    this.current = -1;
   }
 
   #grow(): void {

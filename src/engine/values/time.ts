@@ -121,6 +121,18 @@ let printedDate = '';
 
 const freshDate = (days: number): string => writeDate(javaDate(days));
 
+/** The second printed last: a table's timestamps lie close together. */
+let printedSecond: Int64 = Number.NaN;
+let printedTime = '';
+function freshTime(millis: Int64): string {
+  const days = toInt32(floorDiv(millis, MILLIS_PER_DAY));
+  // A timestamp's date is not reckoned in 32 bits.
+  const isFar = Math.abs(days) > 1_700_000;
+  const date = isFar ? writeDate(civilFromDays(days)) : printDate(days);
+  return `${date} ${printTime(floorMod(millis, MILLIS_PER_DAY))}`;
+}
+const FRACTIONS = Array.from({ length: 1000 }, (_, millis) => pad(millis, 3));
+
 function writeDate({ year, month, day }: CivilDate): string {
   const text =
     year >= 0 && year <= 9999
@@ -143,13 +155,14 @@ export function printTime(millis: number, digits = 0): string {
 }
 /** `yyyy-MM-dd HH:mm:ss` and exactly `precision` digits. */
 export function printTimestamp(millis: Int64, nanos: number, precision: number): string {
-  const days = toInt32(floorDiv(millis, MILLIS_PER_DAY));
-  const ofDay = floorMod(millis, MILLIS_PER_DAY);
-  // A timestamp's date is not reckoned in 32 bits.
-  const isFar = Math.abs(days) > 1_700_000;
-  const text = `${isFar ? writeDate(civilFromDays(days)) : printDate(days)} ${printTime(ofDay)}`;
+  const second = floorDiv(millis, 1000);
+  if (second !== printedSecond) {
+    printedSecond = second;
+    printedTime = freshTime(millis);
+  }
+  const text = printedTime;
   if (precision === 0) return text;
-  const fraction = pad(ofDay % 1000, 3);
+  const fraction = FRACTIONS[toInt32(floorMod(millis, 1000))]!;
   return `${text}.${precision === 3 ? fraction : (fraction + pad(nanos, 6)).slice(0, precision)}`;
 }
 /** `+1-02`. The least number has no opposite: its parts stay below zero. */

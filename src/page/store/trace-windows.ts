@@ -18,8 +18,7 @@ const NOTHING: TraceSlice = {
   atMs: new Float64Array(),
   endMs: new Float64Array(),
   rowStart: Int32Array.of(0),
-  cells: new Int32Array(),
-  strings: [],
+  cells: [],
   tablesBefore: [],
   watermarkBefore: new Float64Array(),
 };

@@ -220,10 +220,10 @@ class Reader {
 
   /** The first cells of a row as a text that is the same for the same cells. */
   #cells(row: number, width: number): string {
-    const { slice, sameString } = this.#index;
+    const { slice, sameCell } = this.#index;
     const start = slice.rowStart[row] ?? 0;
     let text = '';
-    for (let at = start; at < start + width; at++) text += ` ${sameString[slice.cells[at] ?? -1] ?? ''}`;
+    for (let at = start; at < start + width; at++) text += ` ${sameCell[at] ?? ''}`;
     return text;
   }
 }

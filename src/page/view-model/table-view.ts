@@ -180,14 +180,12 @@ class Fold {
   }
 
   #textOf(row: number, columns: readonly number[] | null): string {
-    const { slice, sameString } = this.#index;
+    const { slice, sameCell } = this.#index;
     const start = slice.rowStart[row] ?? 0;
     const end = slice.rowStart[row + 1] ?? start;
     let text = '';
-    for (let at = 0; at < (columns?.length ?? end - start); at++) {
-      const cell = slice.cells[start + (columns ? (columns[at] ?? 0) : at)] ?? -1;
-      text += `${cell < 0 ? -1 : sameString[cell]} `;
-    }
+    for (let at = 0; at < (columns?.length ?? end - start); at++)
+      text += `${sameCell[start + (columns ? (columns[at] ?? 0) : at)]} `;
     return text;
   }
 }

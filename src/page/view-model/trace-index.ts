@@ -1,5 +1,7 @@
 import { upperBound } from '../../engine/base/sorted.ts';
 import {
+  type Cell,
+  cellText,
   ENTRY_KINDS,
   type EntryKind,
   ROW_KINDS,
@@ -65,8 +67,8 @@ export interface TraceIndex {
   readonly late: readonly LateRow[];
   /** Inputs that were dropped as late. */
   readonly lateInputs: ReadonlySet<number>;
-  /** For each string of the slice the first equal one, so that rows compare by number. */
-  readonly sameString: Int32Array;
+  /** For each cell of the slice the first equal one, so that rows compare by number. */
+  readonly sameCell: Int32Array;
 }
 
 const indexes = new WeakMap<TraceSlice, TraceIndex>();
@@ -193,15 +195,15 @@ function makeIndex(run: Run, slice: TraceSlice): TraceIndex {
     windows: [...windows.values()].toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs),
     late,
     lateInputs: new Set(late.map(({ input }) => input)),
-    sameString: firstEqual(slice.strings),
+    sameCell: firstEqual(slice.cells),
   };
 }
 
-function firstEqual(strings: readonly string[]): Int32Array {
-  const first = new Map<string, number>();
-  return Int32Array.from(strings, (string, index) => {
-    const known = first.get(string);
-    if (known === undefined) first.set(string, index);
+function firstEqual(cells: readonly Cell[]): Int32Array {
+  const first = new Map<Cell, number>();
+  return Int32Array.from(cells, (cell, index) => {
+    const known = first.get(cell);
+    if (known === undefined) first.set(cell, index);
     return known ?? index;
   });
 }
@@ -230,15 +232,8 @@ export function entriesOf(slice: TraceSlice, step: number): { readonly from: num
 }
 
 /** The printed cells of a row of the slice. */
-export function cellsOf(slice: TraceSlice, row: number): (string | null)[] {
-  const cells: (string | null)[] = [];
-  if (row < 0) return cells;
-  const end = slice.rowStart[row + 1] ?? 0;
-  for (let at = slice.rowStart[row] ?? 0; at < end; at++) {
-    const string = slice.cells[at] ?? -1;
-    cells.push(string < 0 ? null : (slice.strings[string] ?? ''));
-  }
-  return cells;
+export function cellsOf({ rowStart, cells }: TraceSlice, row: number): (string | null)[] {
+  return row < 0 ? [] : cells.slice(rowStart[row], rowStart[row + 1]).map(cellText);
 }
 
 /** The row kind that a number of the trace stands for. */

@@ -58,7 +58,6 @@ function sliceColumns(slice: TraceSlice): TraceSlice {
     atMs: slice.atMs.slice(),
     endMs: slice.endMs.slice(),
     rowStart: slice.rowStart.slice(),
-    cells: slice.cells.slice(),
     watermarkBefore: slice.watermarkBefore.slice(),
   };
 }
