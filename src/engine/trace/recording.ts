@@ -67,15 +67,18 @@ export class Recording {
   readonly #options: RecordingOptions;
   readonly #order: readonly PhysicalNode[];
   readonly #sinkNames: readonly string[];
-  #steps = new StepLog(0);
+  readonly #steps = new StepLog(0);
   readonly #shapes: readonly SinkShape[];
   /** The id of each sink. */
   readonly #sinks: readonly number[];
   readonly #encoder: SliceEncoder;
   readonly #keyframes: Keyframe[] = [];
   #inputs = new Inputs(0);
-  /** The last job at full speed and the last with everything logged. Without one alive the machine forgets what it has learned of the operators' code. */
-  readonly #lastJobs = new Map<boolean, Job>();
+  /** The job of `run`, and what its sinks hold. */
+  readonly #job: Job;
+  readonly #tables: readonly SinkTable[];
+  /** The last job with everything logged. Without one alive the machine forgets what it has learned of the operators' code. */
+  #lastTraced: Job | null = null;
   /** The whole trace, if it is kept. */
   #whole: TraceLog | null = null;
   /** The run stopped at an error; a replay stops there too. */
@@ -102,6 +105,8 @@ export class Recording {
         isInsertOnly: input.mode === Mode.I,
       };
     });
+    this.#tables = this.#makeTables();
+    this.#job = this.#makeJob(null, this.#steps, this.#tables);
   }
 
   #makeTables(saved: readonly SavedTable[] = []): SinkTable[] {
@@ -133,14 +138,14 @@ export class Recording {
           }
         : () => ({ row() {}, watermark() {} }),
     });
-    this.#lastJobs.set(trace === null, job);
+    if (trace) this.#lastTraced = job;
     return job;
   }
 
-  /** Runs all inputs; gives what stopped it, if anything did. A short run is then run again with everything logged. */
+  /** To be called once. Runs all inputs; gives what stopped it, if anything did. A short run is then run again with everything logged. */
   run(inputs: Inputs, onProgress?: (inputs: number) => void): RunFailure | null {
     this.#inputs = inputs;
-    this.#steps = new StepLog(0, inputs.count + 1024);
+    this.#steps.expect(inputs.count + 1024);
     const failure = this.#runOnce(onProgress);
     this.#hasFailed = failure !== null;
     if (this.#steps.count <= WHOLE_TRACE_STEPS) {
@@ -153,8 +158,8 @@ export class Recording {
 
   #runOnce(onProgress?: (inputs: number) => void): RunFailure | null {
     const inputs = this.#inputs;
-    const tables = this.#makeTables();
-    const job = this.#makeJob(null, this.#steps, tables);
+    const tables = this.#tables;
+    const job = this.#job;
     const stateSize = (): number => tables.reduce((sum, table) => sum + table.entries, job.stateSize());
     this.#keyframe(-1, job, tables);
     let keyframeAt = 0;
@@ -162,17 +167,25 @@ export class Recording {
       job.start(inputs);
       // The end of a run is looked at first: it gets a keyframe however large the state is.
       let lastStretch = Infinity;
+      const counts = tables.map(() => 0);
       for (let i = 0, to: number; i < inputs.count; i = to) {
         to = Math.min(i + CHUNK_INPUTS, inputs.count);
-        if (to >= this.#lastStretchAfter(i)) lastStretch = Math.min(lastStretch, this.#lastStretchAfter(i));
+        const tail = this.#lastStretchAfter(i);
+        if (to >= tail) lastStretch = Math.min(lastStretch, tail);
         if (i < lastStretch && lastStretch < to) to = lastStretch;
         const gap = Math.min(
           Math.max(INPUTS_FOR_STATE_ENTRY * stateSize(), LEAST_INPUTS_TO_REPLAY),
           MOST_INPUTS_TO_REPLAY,
         );
-        if (i > 0 && (i === lastStretch || i - keyframeAt >= gap)) {
+        if (i > 0 && (i === lastStretch || i - keyframeAt >= gap) && tables.every((table) => table.isWhole)) {
           this.#keyframe(i, job, tables);
           keyframeAt = i;
+        }
+        // Of rows that come fast only those before the next keyframe will be seen: keeping all of them takes a tenth of a run.
+        const isNear = Math.min(keyframeAt + gap, tail) - to < CHUNK_INPUTS;
+        for (const [t, table] of tables.entries()) {
+          table.keep(isNear || table.count - counts[t]! < 2 * MOST_TABLE_ROWS);
+          counts[t] = table.count;
         }
         onProgress?.(i);
         job.feed(inputs, i, to);

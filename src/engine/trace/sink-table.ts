@@ -45,6 +45,9 @@ export class SinkTable {
   #newest: Row[] = [];
   #older: readonly Row[] = [];
   #count = 0;
+  /** Whether the rows of an insert-only sink are kept or only counted, and how many had come before the first of those that are. */
+  #isKept = true;
+  #keptFrom = 0;
   /** A -U whose +U has not come yet: a row that is updated keeps its place. */
   #before: Row | null = null;
 
@@ -66,6 +69,7 @@ export class SinkTable {
   add(kind: number, row: Row): void {
     const at = this.#count++;
     if (this.#isInsertOnly) {
+      if (!this.#isKept) return;
       if (this.#newest.length === this.#most) {
         this.#older = this.#newest;
         this.#newest = [];
@@ -87,6 +91,26 @@ export class SinkTable {
     if (kind === 1) this.#before = row;
     else if (kind === 3) this.#take(row);
     else this.#put(row, at);
+  }
+
+  /** From now on rows of an insert-only sink are kept, or only counted. */
+  keep(isKept: boolean): void {
+    if (isKept === this.#isKept) return;
+    this.#isKept = isKept;
+    this.#keptFrom = this.#count;
+    this.#older = [];
+    this.#newest = [];
+  }
+
+  /** How many changes have come. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether all is there that is ever asked for. */
+  get isWhole(): boolean {
+    if (!this.#isInsertOnly || this.#keptFrom === 0) return true;
+    return this.#isKept && this.#count - this.#keptFrom >= this.#most;
   }
 
   #isSameKey(a: Row, b: Row): boolean {

@@ -18,24 +18,25 @@ export class StepLog {
   count = 0;
   /** Changes that reached sinks. */
   #changes = 0;
-  #kind: Uint8Array;
-  #flags: Uint8Array;
+  #kind = new Uint8Array(1024);
+  #flags = new Uint8Array(1024);
   /** Flags of the last step, until the next one begins. */
   #lastFlags = 0;
   readonly #firstTurn: number;
   /** First step of each turn, from `firstTurn` on. */
-  #turnStart: Int32Array;
+  #turnStart = new Int32Array(1024);
   /** How many turns have begun. */
   #turns = 0;
   /** Steps that did not happen at the time of their turn, and when they did. */
   readonly #ticks: { readonly step: number; readonly ms: number }[] = [];
 
-  /**
-   * @param firstTurn The turn that the log starts with.
-   * @param turns About how many turns there will be: growing copies.
-   */
-  constructor(firstTurn: number, turns = 1024) {
+  /** @param firstTurn The turn that the log starts with. */
+  constructor(firstTurn: number) {
     this.#firstTurn = firstTurn;
+  }
+
+  /** Before anything is logged: makes room for about so many turns. Growing copies. */
+  expect(turns: number): void {
     this.#kind = new Uint8Array(turns);
     this.#flags = new Uint8Array(turns);
     this.#turnStart = new Int32Array(turns);
