@@ -78,7 +78,7 @@ export class Recording {
   readonly #job: Job;
   readonly #tables: readonly SinkTable[];
   /** The last job with everything logged. Without one alive the machine forgets what it has learned of the operators' code. */
-  #lastTraced: Job | null = null;
+  readonly #alive: { traced: Job | null } = { traced: null };
   /** The whole trace, if it is kept. */
   #whole: TraceLog | null = null;
   /** The run stopped at an error; a replay stops there too. */
@@ -138,7 +138,7 @@ export class Recording {
           }
         : () => ({ row() {}, watermark() {} }),
     });
-    if (trace) this.#lastTraced = job;
+    if (trace) this.#alive.traced = job;
     return job;
   }
 
