@@ -1,4 +1,5 @@
 import type { OverGroup } from '../plan/logical.ts';
+import { overRuns } from '../plan/over-runs.ts';
 import type { BatchOver, PhysicalAggregate } from '../plan/physical.ts';
 import type { RexBound } from '../plan/rex.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
@@ -88,7 +89,10 @@ function appenderOf(
     partition.map((p) => types[p]!),
     context.code,
   );
-  const functions = calls.map((c) => computeOf({ ...c, needsRetraction: false }, compare, types, context));
+  const runs = overRuns(calls).map((run) => ({
+    run,
+    functions: run.map((c) => computeOf({ ...c, needsRetraction: false }, compare, types, context)),
+  }));
   return (rows) => {
     const store = makeStore();
     for (const row of rows) {
@@ -102,13 +106,19 @@ function appenderOf(
     partitions.sort((a, b) => comparePartitions(a[0]!, b[0]!));
     for (const unsorted of partitions) {
       const sorted = order.length > 0 ? [...unsorted].sort(compare) : unsorted;
-      const frameOf = frames(group, sorted, compare, types);
-      const columns = functions.map((compute) => compute(sorted, frameOf));
+      const columns = runs.flatMap(({ run, functions }) => {
+        const isRunning = RUNNING.has(run[0]!.name);
+        const frameOf = frames(isRunning ? { ...group, rows: true } : group, sorted, compare, types);
+        return functions.map((compute) => compute(sorted, frameOf));
+      });
       sorted.forEach((row, i) => void out.push([...row, ...columns.map((column) => column[i]!)]));
     }
     return out;
   };
 }
+
+/** Where one of these comes first, those after it are worked out row by row too, whatever frame they have; as in Flink. */
+const RUNNING: ReadonlySet<string> = new Set(['RANK', 'DENSE_RANK', 'PERCENT_RANK', 'ROW_NUMBER', 'NTILE']);
 
 /** First and last place of every row's frame; an empty one ends before it begins. */
 function frames(
@@ -180,21 +190,23 @@ function computeOf(
     case 'PERCENT_RANK':
       return each((rows, at) => (rows.length < 2 ? 0 : firstPeer(rows, at) / (rows.length - 1)));
     case 'CUME_DIST':
-      return each((rows, at) => upperBound(rows, rows[at]!, compare) / rows.length);
+      return (rows, frameOf) => rows.map((_, at) => (frameOf(at)[1] + 1) / rows.length);
     case 'LEAD':
     case 'LAG': {
       const steps = Number(constant(0) ?? 1) * (call.name === 'LEAD' ? 1 : -1);
       return each((rows, at) => rows[at + steps]?.[call.args[0]!] ?? (rows[at + steps] ? null : constant(1)));
     }
     case 'NTILE':
-      return each((rows, at) => {
-        const buckets = Number(constant(0) ?? rows[at]![call.args[0]!]);
-        const size = Math.floor(rows.length / buckets);
-        const larger = (rows.length % buckets) * (size + 1);
-        return at < larger
-          ? Math.floor(at / (size + 1)) + 1
-          : (rows.length % buckets) + Math.floor((at - larger) / size) + 1;
-      });
+      return (rows, frameOf) =>
+        rows.map((_, row) => {
+          const at = frameOf(row)[1];
+          const buckets = Number(constant(0) ?? rows[at]![call.args[0]!]);
+          const size = Math.floor(rows.length / buckets);
+          const larger = (rows.length % buckets) * (size + 1);
+          return at < larger
+            ? Math.floor(at / (size + 1)) + 1
+            : (rows.length % buckets) + Math.floor((at - larger) / size) + 1;
+        });
     default:
       return aggregated(call, types, context);
   }

@@ -1,4 +1,5 @@
 import type { AggregateCall, OverGroup, SplitPhase, WindowSpec } from './logical.ts';
+import { overRuns } from './over-runs.ts';
 import type {
   GroupAggregate,
   IncrementalGroupAggregate,
@@ -38,36 +39,14 @@ export function overAttributes(
   ];
 }
 
-/** Functions that no frame bounds: those of a kind stand together. */
-const UNFRAMED: ReadonlyMap<string, string> = new Map([
-  ['LEAD', 'offset'],
-  ['LAG', 'offset'],
-  ['ROW_NUMBER', 'rank'],
-  ['RANK', 'rank'],
-  ['DENSE_RANK', 'rank'],
-  ['PERCENT_RANK', 'rank'],
-  ['CUME_DIST', 'rank'],
-  ['NTILE', 'ntile'],
-]);
-
-/** The windows of a batch operator as it numbers them, each with its values: what no frame bounds is apart from what one does. */
-export function overGroupTexts(groups: readonly OverGroup[], names: readonly string[]): string[] {
-  const texts: string[] = [];
-  for (const group of groups) {
-    let open: string[] = [];
-    const close = (): void => {
-      if (open.length > 0) texts.push(`${open.join(', ')}${frameText(group)}`);
-      open = [];
-    };
-    group.calls.forEach((call, i) => {
-      const last = group.calls[i - 1];
-      if (last && UNFRAMED.get(last.name) !== UNFRAMED.get(call.name)) close();
-      open.push(`${overCall(call, names)} AS ${call.alias}`);
-    });
-    close();
-  }
-  return texts;
-}
+/** The windows of a batch operator as it numbers them, each with its values. */
+export const overGroupTexts = (groups: readonly OverGroup[], names: readonly string[]): string[] =>
+  groups.flatMap((group) =>
+    overRuns(group.calls).map(
+      (run) =>
+        `${run.map((call) => `${overCall(call, names)} AS ${call.alias}`).join(', ')}${frameText(group)}`,
+    ),
+  );
 
 export const delay = (ms: number): string => (ms === 0 ? 'no delay' : `delay ${ms} millisecond`);
 

@@ -82,6 +82,11 @@ function shownInputs(node: LogicalNode): readonly LogicalNode[] {
     const { input } = node;
     return [input.kind === 'Project' && passesOn(input) ? input.input : input];
   }
+  // What orders rows of several queries reads them by a SELECT of its own.
+  if (node.kind === 'Sort' && (node.input.kind === 'Union' || node.input.kind === 'SetOperation')) {
+    const { input, fields } = node;
+    return [{ kind: 'Project', input, exprs: fields.map((f, i) => ref(i, f.type)), fields }];
+  }
   if (node.kind !== 'Uncollect') return inputsOf(node);
   const { collection } = node;
   const zero = literal(0, notNull(INTEGER));
