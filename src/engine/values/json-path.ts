@@ -281,7 +281,7 @@ function walk(
       if (!isObject(node)) {
         if (!isDefinite) return;
         throw new PathNotFound(
-          `Expected to find an object with property ['${step.names[0]}'] in path ${at} but found '${javaName(node)}'. This is not a json object according to the JsonProvider: 'com.jayway.jsonpath.spi.json.JacksonJsonProvider'.`,
+          `Expected to find an object with property ['${step.names[0]}'] in path ${at} but found '${javaName(node)}'. This is not a json object according to the JsonProvider: 'org.apache.flink.shaded.com.jayway.jsonpath.spi.json.JacksonJsonProvider'.`,
         );
       }
       if (step.names.length > 1) {

@@ -33,7 +33,7 @@ function encode(value: string, charset: string): Uint8Array {
     case 'UTF-16':
       return utf16(value, false, true);
     default:
-      throw new RunError(`RuntimeException: Unsupported encoding: ${charset}`);
+      throw new RunError(`UnsupportedEncodingException: ${charset}`);
   }
 }
 
@@ -66,7 +66,7 @@ function decode(bytes: Uint8Array, charset: string): string {
       return decodeUtf16(isMarked ? bytes.subarray(2) : bytes, isLittle);
     }
     default:
-      throw new RunError(`RuntimeException: Unsupported encoding: ${charset}`);
+      throw new RunError(`UnsupportedEncodingException: ${charset}`);
   }
 }
 
