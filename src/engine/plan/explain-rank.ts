@@ -20,11 +20,8 @@ export function rankAttributes(
       ? limits
       : [['orderBy', orderText(node.order, names)], ...limits, ['strategy', strategyText]];
   }
-  const order = node.order
-    .map(
-      (k) => `${isRowtime(node.inputs[0]!.fields[k.column]!.type) ? 'ROWTIME ' : ''}${orderText([k], names)}`,
-    )
-    .join(', ');
+  const hasRowtime = node.order.some((k) => isRowtime(node.inputs[0]!.fields[k.column]!.type));
+  const order = `${hasRowtime ? 'ROWTIME ' : ''}${orderText(node.order, names)}`;
   if (style === 'infix' && isDeduplicate(node)) {
     const first = node.order[0]!;
     return [

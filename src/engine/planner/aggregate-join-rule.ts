@@ -2,7 +2,7 @@ import type { AggregateCall, Field, LogicalAggregate, LogicalJoin, LogicalNode }
 import { ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { notNull } from '../types/logical-type.ts';
-import { uniqueKeys } from './aggregate-remove-rule.ts';
+import { areUnique, uniqueKeys } from './aggregate-remove-rule.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { joinFields } from './join-rules.ts';
 import { mapInputs, mergeCalc } from './logical-tools.ts';
@@ -33,7 +33,7 @@ function pushed(node: LogicalAggregate): LogicalNode | null {
   const [left, right] = join.inputs;
   const width = left.fields.length;
   const { leftKeys, rightKeys, residual } = splitJoinCondition(join.condition, width);
-  const isRowPerKey = uniqueKeys(right).some((key) => key.every((c) => rightKeys.includes(c)));
+  const isRowPerKey = areUnique(right, rightKeys);
   const args = node.calls.flatMap((c) => c.args.map((a) => columns[a]!));
   const groups = node.groups.map((g) => columns[g]!);
   const isDistinct = node.calls.length === 0 && groups.every((g) => g >= width);
@@ -50,7 +50,8 @@ function pushed(node: LogicalAggregate): LogicalNode | null {
     groups.some((g) => g < 0 || (g < width && !leftKeys.includes(g)))
   )
     return null;
-  return transposed(node, join, { groups, columns, leftKeys });
+  const grouped = leftKeys.filter((l, i) => groups.includes(l) || groups.includes(width + rightKeys[i]!));
+  return transposed(node, join, { groups, columns, leftKeys, grouped });
 }
 
 function transposed(
@@ -60,6 +61,8 @@ function transposed(
     readonly groups: readonly number[];
     readonly columns: readonly number[];
     readonly leftKeys: readonly number[];
+    /** Those of the left keys that the groups hold, or what they are compared with. */
+    readonly grouped: readonly number[];
   },
 ): LogicalNode {
   const [left, right] = join.inputs;
@@ -92,7 +95,7 @@ function transposed(
   const groups = at.groups.map(place);
   const sums = [...calls.keys()].map((i) => keys.length + i);
   // Groups that hold the join key have one part each.
-  if (keys.every((k) => at.groups.includes(k)))
+  if (keys.every((k) => at.grouped.includes(k)))
     return mergeCalc({
       kind: 'Calc',
       input: joined,

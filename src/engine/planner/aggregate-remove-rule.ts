@@ -41,7 +41,7 @@ export function removeNeedlessAggregates(node: LogicalNode, asked: Columns = all
 
 /** Whether DISTINCT would change nothing, so that it is not even made (RelBuilder.aggregate, which sees no keys through a watermark). */
 export const isDistinct = (node: LogicalNode): boolean =>
-  hasOneRow(node) || (tellsKeys(node) && areUnique(node, [...node.fields.keys()]));
+  hasOneRow(node) || areUnique(node, [...node.fields.keys()]);
 
 /** Flink's planner does not see whether columns are unique through a watermark. */
 export function tellsKeys(node: LogicalNode): boolean {
@@ -117,14 +117,27 @@ export function areUnique(node: LogicalNode, columns: readonly number[]): boolea
     case 'Filter':
     case 'Sort':
       return areUnique(node.input, columns);
+    case 'WatermarkAssigner':
+      return false;
+    case 'Scan':
+      if (node.table.watermark) return false;
+      break;
     case 'Join': {
       if (node.joinType === 'semi' || node.joinType === 'anti') return areUnique(node.inputs[0], columns);
       const width = node.inputs[0].fields.length;
       const ofLeft = columns.filter((c) => c < width);
       const ofRight = columns.filter((c) => c >= width).map((c) => c - width);
+      const [left, right] = node.inputs;
       if (ofLeft.length > 0 && ofRight.length > 0)
-        return areUnique(node.inputs[0], ofLeft) && areUnique(node.inputs[1], ofRight);
-      break;
+        return areUnique(left, ofLeft) && areUnique(right, ofRight);
+      // Of one side only if each of its rows meets one of the other at the most, and none is made up.
+      const { leftKeys, rightKeys } = splitJoinCondition(node.condition, width);
+      const isOfLeft = ofLeft.length > 0;
+      if (columns.length === 0 || node.joinType === 'full') return false;
+      if (node.joinType === (isOfLeft ? 'right' : 'left')) return false;
+      return isOfLeft
+        ? areUnique(right, rightKeys) && areUnique(left, ofLeft)
+        : areUnique(left, leftKeys) && areUnique(right, ofRight);
     }
     default:
       break;
