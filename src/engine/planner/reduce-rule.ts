@@ -70,7 +70,8 @@ const isIdentity = (exprs: readonly Rex[], input: LogicalNode): boolean =>
   input.kind === 'Sort' && passesAll(exprs, input.fields.length);
 
 function reducedCondition(condition: Rex, known: readonly Rex[]): Rex {
-  return simplifyCondition(simplifyKnowing(withConstants(condition, constantsOf(known), true), known, true));
+  const made = simplifyKnowing(withConstants(condition, constantsOf(known), true), known, true);
+  return simplifyCondition(condition, made);
 }
 
 function reducedAll(exprs: readonly Rex[], known: readonly Rex[], { fields }: LogicalNode): Rex[] {

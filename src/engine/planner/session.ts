@@ -13,7 +13,6 @@ import { changeCatalog } from './catalog-statements.ts';
 import { bindTable, isFree, likeBase, quoted } from './create-table.ts';
 import { tableOfQuery } from './create-table-as.ts';
 import { createView, viewOf } from './create-view.ts';
-import { arrange } from './match-sink.ts';
 import { createMaterializedTable, refuseAlterMaterializedTable } from './materialized-table.ts';
 import {
   notYet,
@@ -23,6 +22,7 @@ import {
   unparsed,
   validationError,
 } from './plan-error.ts';
+import { type TargetColumns, targetColumns } from './target-columns.ts';
 
 /** In batch mode an event time is an ordinary timestamp. */
 const withoutRowtime = (f: Field): Field =>
@@ -303,18 +303,20 @@ export class Session {
           'unknown-target-column',
           `Unknown target column '${name.name}'`,
         );
-    const query = this.#insertedQuery(insert.query, source);
-    this.#checkAbilities(insert, table);
-    if (columns && query.fields.length !== columns.length) {
-      throw validationError(
-        source,
-        insert.query.span,
-        'column-count',
-        insert.query.kind === 'Values'
-          ? 'Number of columns must match number of query columns'
-          : `Number of INSERT target columns (${columns.length}) does not equal number of source items (${query.fields.length})`,
+    const target =
+      columns &&
+      targetColumns(columns, persisted, (isValues, given) =>
+        validationError(
+          source,
+          insert.query.span,
+          'column-count',
+          isValues
+            ? 'Number of columns must match number of query columns'
+            : `Number of INSERT target columns (${columns.length}) does not equal number of source items (${given})`,
+        ),
       );
-    }
+    const query = this.#insertedQuery(insert.query, source, target);
+    this.#checkAbilities(insert, table);
     const missing = columns && persisted.find((c, i) => !columns.includes(i) && !c.type.nullable);
     if (missing)
       throw placeless(
@@ -322,14 +324,13 @@ export class Session {
         `Column '${missing.name}' has no default value and does not allow NULLs`,
         insert.span,
       );
-    const arranged = columns ? arrange(query, columns, persisted) : query;
     const sink: LogicalSink = {
       kind: 'Sink',
-      input: arranged,
+      input: query,
       table,
       name: path[2],
       targetColumns: columns ?? null,
-      fields: arranged.fields,
+      fields: query.fields,
     };
     return { sink: table, logical: sink, schema: query.fields, explain };
   }
@@ -383,10 +384,10 @@ export class Session {
   }
 
   /** An untyped NULL is met twice in an INSERT, and told with two heads. */
-  #insertedQuery(query: Ast.Query, source: StatementText): LogicalNode {
+  #insertedQuery(query: Ast.Query, source: StatementText, target?: TargetColumns): LogicalNode {
     const before = this.#mentioned.count;
     try {
-      return bindQuery(query, this.binding(source));
+      return bindQuery(query, this.binding(source), target);
     } catch (error) {
       throw error instanceof SqlError && error.diagnostic.code === 'untyped-null' ? twice(error) : error;
     } finally {
