@@ -14,7 +14,7 @@ import { expandNotDistinct, simplify } from './simplify.ts';
  */
 export function syntaxTree(sink: LogicalSink, isStream: boolean, context: EvaluationContext): LogicalSink {
   const visit = (given: LogicalNode): LogicalNode => {
-    const n = mapInputs(given, visit);
+    const n = shown(mapInputs(given, visit));
     switch (n.kind) {
       case 'WatermarkAssigner':
         return isStream ? n : n.input;
@@ -31,6 +31,14 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
       default:
         return n;
     }
+  };
+  const query = (rex: Rex): Rex =>
+    mapRex(rex, (r) => (r.kind === 'SubQuery' ? { ...r, query: visit(r.query as LogicalNode) } : r));
+  /** The same of how a node was written, and of the queries in its expressions. */
+  const shown = (n: LogicalNode): LogicalNode => {
+    if (n.written) return { ...n, written: visit(n.written) };
+    if (n.kind === 'Filter') return { ...n, condition: query(n.condition) };
+    return n.kind === 'Project' ? { ...n, exprs: n.exprs.map(query) } : n;
   };
   const { input, table } = sink;
   // What a sink casts is cast by another builder.
