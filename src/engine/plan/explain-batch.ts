@@ -82,10 +82,14 @@ function timeless(rex: Rex): Rex {
   if (rex.kind !== 'Call') return rex;
   const operands = rex.operands.map(timeless);
   const [operand] = operands;
-  const isTimeCast =
-    rex.operator === 'CAST' && isTimestamp(rex.type) && operand !== undefined && isTimestamp(operand.type);
-  const isOfTime = isTimeCast && (isRowtime(rex.type) || isRowtime(operand.type));
-  return isOfTime && rex.type.root === operand.type.root ? operand : { ...rex, operands };
+  if (rex.operator !== 'CAST' || operand === undefined) return { ...rex, operands };
+  const [from, to] = [operand.type, rex.type];
+  const isOfTime =
+    isTimestamp(from) &&
+    isTimestamp(to) &&
+    from.root === to.root &&
+    (from.precision === to.precision || isRowtime(from) || isRowtime(to));
+  return isOfTime ? operand : { ...rex, operands };
 }
 
 /** A projection, merged with what its input has still to compute; none where it would change nothing. */

@@ -72,14 +72,16 @@ interface CommonTable {
 /**
  * Binds a query to a logical plan, as Calcite's validator and SqlToRelConverter do together. Whether its tables can be read is asked by the second of
  * them: whatever is wrong with the query comes before that.
+ * `looks`: how often Flink looks at the statement.
  */
 export function bindQuery(
   query: Ast.Query,
   context: BindingContext,
   target: TargetColumns | null = null,
+  looks = 2,
 ): LogicalNode {
   refuseUserFunctions(context.catalog, query);
-  const correlations = new Correlations(context.mentioned.count);
+  const correlations = new Correlations(context.mentioned.count, looks);
   const unreadable: unknown[] = [];
   const openSource: BindingContext['openSource'] = (table, hints) => {
     try {
@@ -97,7 +99,7 @@ export function bindQuery(
   } catch (error) {
     throw correlations.refusing(error);
   } finally {
-    context.mentioned.count += 2 * correlations.count;
+    context.mentioned.count = correlations.after;
   }
 }
 
@@ -463,7 +465,7 @@ class QueryBinder {
 
   #view(view: CatalogView, block: string): LogicalNode {
     const node = new QueryBinder(
-      { ...this.#context, source: { text: view.text, offset: 0 }, block },
+      { ...this.#context, source: { text: view.text, offset: 0 }, block, target: null },
       new Map(),
       this.#correlations,
     ).query(view.query);

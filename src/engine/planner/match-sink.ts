@@ -3,7 +3,7 @@ import { openSink } from '../connectors/connectors.ts';
 import type { LogicalProject, LogicalSink } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { supportsAvoidingCast, supportsImplicitCast } from '../types/implicit-cast.ts';
-import { isTimestamp, type LogicalType, withNullable } from '../types/logical-type.ts';
+import { isTimestamp, type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { plainError } from './plan-error.ts';
 
@@ -29,7 +29,7 @@ export function matchSink(sink: LogicalSink, isStream: boolean): LogicalSink {
       throw refuse(`Incompatible types for sink column '${column.name}' at position ${i}.`);
     const target = withNullable(stripTime(column.type), true);
     const own = withNullable(f.type, true);
-    return { target, isSame: sameButTime(own, target), fits: supportsAvoidingCast(own, target) };
+    return { target, isSame: sameType(own, target), fits: supportsAvoidingCast(own, target) };
   });
   openSink(table);
   if (columns.every((c) => c.fits)) return sink;
@@ -58,5 +58,3 @@ export function matchSink(sink: LogicalSink, isStream: boolean): LogicalSink {
 export function stripTime(type: LogicalType): LogicalType {
   return isTimestamp(type) && type.kind !== 'REGULAR' ? { ...type, kind: 'REGULAR' } : type;
 }
-const sameButTime = (a: LogicalType, b: LogicalType): boolean =>
-  JSON.stringify(stripTime(withNullable(a, true))) === JSON.stringify(stripTime(withNullable(b, true)));

@@ -83,7 +83,7 @@ export class Session {
       case 'Insert':
         return [this.#insert(statement, source, null)];
       case 'StatementSet':
-        return statement.inserts.map((insert) => this.#insert(insert, source, null));
+        return statement.inserts.map((insert) => this.#insert(insert, source, null, LOOKS_AT_SET));
       case 'Explain':
         return this.#explain(statement, source);
       default:
@@ -111,7 +111,7 @@ export class Session {
       if (inner.kind === 'QueryStatement') return [this.#select(inner.query, source, details)];
       if (inner.kind === 'Insert') return [this.#insert(inner, source, details)];
       if (inner.kind === 'StatementSet')
-        return inner.inserts.map((insert) => this.#insert(insert, source, details));
+        return inner.inserts.map((insert) => this.#insert(insert, source, details, LOOKS_AT_SET));
     } catch (error) {
       if (
         error instanceof SqlError &&
@@ -254,7 +254,12 @@ export class Session {
     };
   }
 
-  #insert(insert: Ast.Insert, source: StatementText, explain: readonly string[] | null): BoundStatement {
+  #insert(
+    insert: Ast.Insert,
+    source: StatementText,
+    explain: readonly string[] | null,
+    looks = LOOKS_AT_INSERT,
+  ): BoundStatement {
     if (insert.upsert)
       throw plainError(
         'parse',
@@ -315,7 +320,7 @@ export class Session {
             : `Number of INSERT target columns (${columns.length}) does not equal number of source items (${given})`,
         ),
       );
-    const query = this.#insertedQuery(insert.query, source, target);
+    const query = this.#insertedQuery(insert.query, source, target ?? null, looks);
     this.#checkAbilities(insert, table);
     const missing = columns && persisted.find((c, i) => !columns.includes(i) && !c.type.nullable);
     if (missing)
@@ -384,15 +389,16 @@ export class Session {
   }
 
   /** An untyped NULL is met twice in an INSERT, and told with two heads. */
-  #insertedQuery(query: Ast.Query, source: StatementText, target?: TargetColumns): LogicalNode {
-    const before = this.#mentioned.count;
+  #insertedQuery(
+    query: Ast.Query,
+    source: StatementText,
+    target: TargetColumns | null,
+    looks: number,
+  ): LogicalNode {
     try {
-      return bindQuery(query, this.binding(source), target);
+      return bindQuery(query, this.binding(source), target, looks);
     } catch (error) {
       throw error instanceof SqlError && error.diagnostic.code === 'untyped-null' ? twice(error) : error;
-    } finally {
-      // Flink looks at an INSERT twice as often as at a query.
-      this.#mentioned.count += this.#mentioned.count - before;
     }
   }
 
@@ -467,6 +473,10 @@ function noProcedures({ span }: Ast.Statement): SqlError {
     ],
   });
 }
+
+/** How often Flink looks at an INSERT: twice as often as at a query, once in a statement set. */
+const LOOKS_AT_INSERT = 4;
+const LOOKS_AT_SET = 1;
 
 /** The error as a validation within a validation tells it. */
 function twice(error: SqlError): SqlError {
