@@ -1,19 +1,27 @@
 import { call, type Rex } from '../plan/rex.ts';
-import { isFalseLiteral, isTrueLiteral, sameButSides } from '../plan/rex-tools.ts';
+import { conjunctionOf, isFalseLiteral, isTrueLiteral, sameButSides } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull } from '../types/logical-type.ts';
 import { simplify } from './simplify.ts';
 import { ofTruth } from './simplify-truth.ts';
 
 /**
- * Simplifies a filter's condition, of which only TRUE counts: what asks again whether a compared value is NULL goes away. One that would only have two
- * parts change places stays: Calcite's rules see no difference. `made`: what another rule has made of it.
+ * Simplifies a filter's condition, of which only TRUE counts: what asks again whether a compared value is NULL goes away. Whoever builds a filter anew puts
+ * the parts of an AND in order, and none of an OR.
  */
-export function simplifyCondition(rex: Rex, made = rex): Rex {
-  return unlessTurned(rex, simplifyTruth(made));
+export function simplifyCondition(rex: Rex): Rex {
+  const made = unlessTurned(rex, simplifyTruth(rex), true);
+  if (made === rex || made.kind !== 'Call' || made.operator !== 'AND') return made;
+  const given = conjunctionOf(rex);
+  const operands = made.operands.map((part) => given.find((g) => sameButSides(part, g, true)) ?? part);
+  return { ...made, operands };
 }
 
-/** What a rule has made of a condition, or the condition itself where Calcite sees no difference. */
-export const unlessTurned = (rex: Rex, made: Rex): Rex => (sameButSides(made, rex, true) ? rex : made);
+/** The same by a rule, which changes nothing where Calcite sees no difference. `made`: what another rule has made of the condition. */
+export const simplifyByRule = (rex: Rex, made = rex): Rex => unlessTurned(rex, simplifyTruth(made));
+
+/** What a rule has made of a condition, or the condition itself if only sides have changed. */
+export const unlessTurned = (rex: Rex, made: Rex, isSorted = false): Rex =>
+  sameButSides(made, rex, isSorted) ? rex : made;
 
 /** Simplifies what is asked ON in any case. */
 export const simplifyTruth = (rex: Rex): Rex => ofTruth(simplify(rex), simplify);
