@@ -174,6 +174,7 @@ function over({ groups, inputs, fields }: BatchOver): BatchLine {
       inputs: [input],
       fields: own,
       spread: together.spread,
+      order: keys,
     };
     width += calls.length;
   }
