@@ -227,9 +227,13 @@ function joined(node: Join): BatchLine {
       spread: joinType === 'full' ? null : joinType === 'right' ? null : leftKeys,
     };
   }
-  const isSingle = isSingleRow(node.inputs[0]!) || isSingleRow(node.inputs[1]!);
+  // A single row that may have to be padded, or is only asked about, is no side to keep.
+  const isSingleLeft =
+    isSingleRow(node.inputs[0]!) && (joinType === 'inner' || joinType === 'right' || joinType === 'full');
+  const isSingleRight = isSingleRow(node.inputs[1]!) && joinType !== 'right';
+  const isSingle = isSingleLeft || isSingleRight;
   const buildsLeft = isSingle
-    ? isSingleRow(node.inputs[0]!)
+    ? isSingleLeft
     : joinType === 'right' || ((joinType === 'inner' || joinType === 'full') && leftSize <= rightSize);
   return {
     name: 'NestedLoopJoin',
@@ -239,7 +243,7 @@ function joined(node: Join): BatchLine {
       ...(isSingle ? [['singleRowJoin', 'true'] as const] : []),
     ],
     inputs:
-      joinType === 'full' && !isSingle
+      joinType === 'full'
         ? [gathered(left, []), gathered(right, [])]
         : [
             buildsLeft ? exchange(left, 'broadcast', []) : left,
