@@ -6,6 +6,7 @@ import { isIntervalSum } from '../plan/rex-tools.ts';
 import {
   isApproximate,
   isNumeric,
+  isTimeAttribute,
   type LogicalType,
   type Value,
   withNullable,
@@ -117,7 +118,8 @@ export function withoutNulls(rex: Rex): Rex {
 
 /** Whether a call has no column below it and always gives the same value of a type that a literal can have. */
 export function isFoldable(rex: Rex): boolean {
-  if (rex.kind === 'Literal') return rex.isLate !== true;
+  // A NULL that was a time attribute is materialised like any other, after the last folding.
+  if (rex.kind === 'Literal') return rex.isLate !== true && !isTimeAttribute(rex.type);
   if (rex.kind !== 'Call') return false;
   // Calcite takes a field of a row for a variable.
   if (rex.operator === 'DOT') return false;

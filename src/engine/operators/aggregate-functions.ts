@@ -1,6 +1,6 @@
 import type { PhysicalAggregate } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
-import type { LogicalType, Value } from '../types/logical-type.ts';
+import { isNumeric, type LogicalType, type Value } from '../types/logical-type.ts';
 import { comparator, sameValue, valueKey } from '../values/compare.ts';
 import { addDecimal, divideDecimal, subtractDecimal } from '../values/decimal.ts';
 import { addInt64, divideInt64, type Int64, subtractInt64 } from '../values/int64.ts';
@@ -351,12 +351,22 @@ function arrival(isFirst: boolean): AggregateFunction {
   };
 }
 
+/** What Flink's generated code makes of a NULL where its type says that there is none; null where that shows. */
+export function insteadOfNull(type: LogicalType): Value {
+  const { root } = type;
+  if (type.nullable || root === 'DECIMAL') return null;
+  if (root === 'BOOLEAN') return false;
+  if (root === 'CHAR' || root === 'VARCHAR') return '';
+  return isNumeric(type) || root === 'DATE' || root === 'TIME' ? -1 : null;
+}
+
 /** LAG: the value `offset` rows ago. */
-function lag(constants: readonly Rex[]): AggregateFunction {
+function lag(constants: readonly Rex[], type: LogicalType): AggregateFunction {
   const literalOf = (i: number): Value | undefined =>
     constants[i]?.kind === 'Literal' ? constants[i].value : undefined;
   const offset = Number(literalOf(0) ?? 1);
   const missing = literalOf(1) ?? null;
+  const none = insteadOfNull(type);
   return {
     create: (): Value[] => [],
     add: (s: Value[], v: Value) => {
@@ -366,7 +376,7 @@ function lag(constants: readonly Rex[]): AggregateFunction {
     },
     retract: same,
     merge: same,
-    value: (s: Value[]) => (s.length > offset ? s[0]! : missing),
+    value: (s: Value[]) => (s.length > offset ? (s[0] ?? none) : missing),
     copy: (s: Value[]) => [...s],
     isValue: false,
     takesNull: true,
@@ -393,7 +403,7 @@ function plainFunction(call: PhysicalAggregate, arg: LogicalType | undefined): A
     case 'DENSE_RANK':
       return COUNT;
     case 'LAG':
-      return lag(call.constants ?? []);
+      return lag(call.constants ?? [], call.type);
     case 'SUM':
       return call.needsRetraction ? retractableSum(call.type, false) : sum(call.type);
     case '$SUM0':

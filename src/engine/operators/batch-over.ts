@@ -9,6 +9,7 @@ import type { LogicalType, Row, Value } from '../types/logical-type.ts';
 import { asDouble } from '../values/decimal.ts';
 import { RunError } from '../values/run-error.ts';
 import { accumulators, bindCalls } from './accumulators.ts';
+import { insteadOfNull } from './aggregate-functions.ts';
 import { rowTable } from './inspect.ts';
 import { lowerBound, type RowOrder, rowOrder, upperBound } from './row-order.ts';
 
@@ -194,7 +195,8 @@ function computeOf(
     case 'LEAD':
     case 'LAG': {
       const steps = Number(constant(0) ?? 1) * (call.name === 'LEAD' ? 1 : -1);
-      return each((rows, at) => rows[at + steps]?.[call.args[0]!] ?? (rows[at + steps] ? null : constant(1)));
+      const none = insteadOfNull(call.type);
+      return each((rows, at) => rows[at + steps]?.[call.args[0]!] ?? (rows[at + steps] ? none : constant(1)));
     }
     case 'NTILE':
       return (rows, frameOf) =>

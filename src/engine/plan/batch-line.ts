@@ -16,6 +16,8 @@ export interface BatchLine {
   readonly fields: readonly Field[];
   /** Columns by which its rows are spread over tasks; none for a single task, null where nothing is known. */
   readonly spread: readonly number[] | null;
+  /** What its rows are sorted by in each task, where an operator above may use that. */
+  readonly order?: readonly SortKey[];
   /** What a projection above has still to make of its columns; absent for just them. */
   readonly computed?: readonly Rex[];
   /** Execution plans show an exchange above it that moves nothing. */
@@ -43,9 +45,10 @@ export function projection(
 ): BatchLine {
   if (condition === null && changesNothing(exprs, fields, input.fields)) return input;
   const names = namesOf(input);
-  const spread = input.spread?.map((column) =>
-    exprs.findIndex((e) => e.kind === 'InputRef' && e.index === column),
-  );
+  const at = (column: number): number => exprs.findIndex((e) => e.kind === 'InputRef' && e.index === column);
+  const spread = input.spread?.map(at);
+  const order = (input.order ?? []).map((key) => ({ ...key, column: at(key.column) }));
+  const lost = order.findIndex((key) => key.column < 0);
   const attributes = (style: Style): Attributes => [
     ['select', exprs.map((e, i) => named(printRex(e, names, style), fields[i]!.name)).join(', ')],
     ...(condition ? [['where', printRex(condition, names, style)] as const] : []),
@@ -56,6 +59,7 @@ export function projection(
     inputs: [input],
     fields,
     spread: spread && !spread.includes(-1) ? spread : null,
+    order: lost < 0 ? order : order.slice(0, lost),
   };
 }
 
@@ -100,9 +104,21 @@ export function sorted(input: BatchLine, order: readonly SortKey[]): BatchLine {
 
 /** Rows sorted for the operator above, which execution plans show to be in the same task. */
 export function sortedFor(input: BatchLine, order: readonly SortKey[]): BatchLine {
+  const isSorted = order.every((key, i) => {
+    const own = input.order?.[i];
+    return own?.column === key.column && own.descending === key.descending;
+  });
+  if (isSorted) return inPlace(input);
   const line = sorted(input, order);
   return input.spread?.length === 0 ? line : { ...line, isForwarded: true };
 }
+
+/** Rows that stay as they come, through projections too. */
+const inPlace = (line: BatchLine): BatchLine => ({
+  ...line,
+  ...(line.name === 'Calc' ? { inputs: line.inputs.map(inPlace) } : {}),
+  isForwarded: true,
+});
 
 export const ascending = (columns: readonly number[]): SortKey[] =>
   columns.map((column) => ({ column, descending: false, nullsFirst: true }));

@@ -240,8 +240,10 @@ function callTexts(
   const filtered = (c: PhysicalAggregate): string => (c.filter >= 0 ? ` FILTER ${names[c.filter]}` : '');
   const args = (c: PhysicalAggregate): string =>
     `${wordsOf(c)}${c.args.length === 0 ? '*' : c.args.map((a) => names[a]).join(', ')}`;
-  const shared = partialNames(calls).names;
-  const partial = calls.map((c, i) => (DECLARATIVE.has(c.name) ? shared[i]! : out[i]!.name));
+  // What keeps an object of its own is called as its result, and takes no number.
+  const declarative = calls.filter((c) => DECLARATIVE.has(c.name));
+  const shared = partialNames(declarative).names;
+  const partial = calls.map((c, i) => shared[declarative.indexOf(c)] ?? out[i]!.name);
   const merged = partial.map((p) => p.replace(/^\((.*)\)$/, '$1'));
   return {
     whole: calls.map((c, i) => `${nameOf(c)}(${args(c)})${filtered(c)} AS ${out[i]!.name}`),

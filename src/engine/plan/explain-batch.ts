@@ -82,10 +82,14 @@ function timeless(rex: Rex): Rex {
   if (rex.kind !== 'Call') return rex;
   const operands = rex.operands.map(timeless);
   const [operand] = operands;
-  const isTimeCast =
-    rex.operator === 'CAST' && isTimestamp(rex.type) && operand !== undefined && isTimestamp(operand.type);
-  const isOfTime = isTimeCast && (isRowtime(rex.type) || isRowtime(operand.type));
-  return isOfTime && rex.type.root === operand.type.root ? operand : { ...rex, operands };
+  if (rex.operator !== 'CAST' || operand === undefined) return { ...rex, operands };
+  const [from, to] = [operand.type, rex.type];
+  const isOfTime =
+    isTimestamp(from) &&
+    isTimestamp(to) &&
+    from.root === to.root &&
+    (from.precision === to.precision || isRowtime(from) || isRowtime(to));
+  return isOfTime ? operand : { ...rex, operands };
 }
 
 /** A projection, merged with what its input has still to compute; none where it would change nothing. */
@@ -170,6 +174,7 @@ function over({ groups, inputs, fields }: BatchOver): BatchLine {
       inputs: [input],
       fields: own,
       spread: together.spread,
+      order: keys,
     };
     width += calls.length;
   }
@@ -222,9 +227,13 @@ function joined(node: Join): BatchLine {
       spread: joinType === 'full' ? null : joinType === 'right' ? null : leftKeys,
     };
   }
-  const isSingle = isSingleRow(node.inputs[0]!) || isSingleRow(node.inputs[1]!);
+  // A single row that may have to be padded, or is only asked about, is no side to keep.
+  const isSingleLeft =
+    isSingleRow(node.inputs[0]!) && (joinType === 'inner' || joinType === 'right' || joinType === 'full');
+  const isSingleRight = isSingleRow(node.inputs[1]!) && joinType !== 'right';
+  const isSingle = isSingleLeft || isSingleRight;
   const buildsLeft = isSingle
-    ? isSingleRow(node.inputs[0]!)
+    ? isSingleLeft
     : joinType === 'right' || ((joinType === 'inner' || joinType === 'full') && leftSize <= rightSize);
   return {
     name: 'NestedLoopJoin',
@@ -234,7 +243,7 @@ function joined(node: Join): BatchLine {
       ...(isSingle ? [['singleRowJoin', 'true'] as const] : []),
     ],
     inputs:
-      joinType === 'full' && !isSingle
+      joinType === 'full'
         ? [gathered(left, []), gathered(right, [])]
         : [
             buildsLeft ? exchange(left, 'broadcast', []) : left,

@@ -3,15 +3,15 @@ import { isInterval } from '../types/logical-type.ts';
 import { type Rex, type RexCall, ref } from './rex.ts';
 
 /** Rebuilds an expression bottom-up. */
-export function mapRex(rex: Rex, change: (rex: Rex) => Rex): Rex {
-  if (rex.kind !== 'Call') return change(rex);
+export function mapRex(rex: Rex, change: (rex: Rex, given: Rex) => Rex): Rex {
+  if (rex.kind !== 'Call') return change(rex, rex);
   let same = true;
   const operands = rex.operands.map((operand) => {
     const mapped = mapRex(operand, change);
     if (mapped !== operand) same = false;
     return mapped;
   });
-  return change(same ? rex : { ...rex, operands });
+  return change(same ? rex : { ...rex, operands }, rex);
 }
 
 /** The same expression over other columns. */
@@ -124,3 +124,18 @@ export const MIRRORED: { readonly [operator: string]: string } = {
   '>': '<',
   '>=': '<=',
 };
+
+/**
+ * Whether two expressions are the same to Calcite (`RexNormalize`): two parts of a symmetric operator have no order, nor has a comparison, however it is
+ * turned. `isSorted`: the parts of an AND are put in order by others too.
+ */
+export function sameButSides(a: Rex, b: Rex, isSorted = false): boolean {
+  if (a.kind !== 'Call' || b.kind !== 'Call') return rexKey(a) === rexKey(b);
+  const isPairwise = (others: readonly Rex[]): boolean =>
+    a.operands.length === others.length && a.operands.every((o, i) => sameButSides(o, others[i]!, isSorted));
+  if (a.operator === b.operator && isPairwise(b.operands)) return true;
+  const isSymmetric = a.operator === b.operator && SYMMETRIC.has(a.operator);
+  if (b.operands.length !== 2 || (isSorted && a.operator === 'AND')) return false;
+  return (isSymmetric || MIRRORED[a.operator] === b.operator) && isPairwise(b.operands.toReversed());
+}
+const SYMMETRIC: ReadonlySet<string> = new Set(['AND', 'OR', '<>', '+', '*', 'IS NOT DISTINCT FROM']);

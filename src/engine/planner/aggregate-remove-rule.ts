@@ -74,7 +74,9 @@ export function askedOf(node: LogicalNode, asked: Columns, input: LogicalNode, a
     }
     case 'Aggregate': {
       const read = node.calls.flatMap((c) => (c.filter < 0 ? c.args : [...c.args, c.filter]));
-      return new Set([...node.groups, ...read]);
+      const used = new Set([...node.groups, ...read]);
+      // What only counts rows is over no projection that would leave columns out.
+      return used.size > 0 ? used : allColumns(input);
     }
     case 'Sort':
       return new Set([...asked, ...node.order.map((k) => k.column)]);

@@ -163,6 +163,7 @@ class GroupBinder {
 
   /** A column of the SELECT list; those of a star must be groups. */
   #item(item: SelectColumn, binder: ExpressionBinder): Rex {
+    if (item.rex?.kind === 'Literal') return item.rex;
     if (item.rex?.kind !== 'InputRef') return binder.whole(item.expression);
     const at = this.#groups.findIndex((g) => sameRex(g.rex, item.rex!));
     if (at >= 0) return ref(at, item.rex.type);

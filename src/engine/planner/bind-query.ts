@@ -31,6 +31,7 @@ import { noTableFunction } from './refuse-call.ts';
 import { castFields, oneRow, rename } from './relation-tools.ts';
 import { scanOf } from './scan.ts';
 import { EMPTY_SCOPE, type Scope, type ScopeTable } from './scope.ts';
+import type { TargetColumns } from './target-columns.ts';
 import { bindUnnest } from './unnest.ts';
 
 /** What binding a query may look at. */
@@ -53,6 +54,8 @@ interface QueryContext extends BindingContext {
   readonly hasHints: boolean;
   /** What the table is called that is read here, if it is a query or a view: hints can name its joins by it. */
   readonly block: string | null;
+  /** The order that the columns of this query, no query inside it, are to have. */
+  readonly target: TargetColumns | null;
 }
 
 export interface Bound {
@@ -69,10 +72,16 @@ interface CommonTable {
 /**
  * Binds a query to a logical plan, as Calcite's validator and SqlToRelConverter do together. Whether its tables can be read is asked by the second of
  * them: whatever is wrong with the query comes before that.
+ * `looks`: how often Flink looks at the statement.
  */
-export function bindQuery(query: Ast.Query, context: BindingContext): LogicalNode {
+export function bindQuery(
+  query: Ast.Query,
+  context: BindingContext,
+  target: TargetColumns | null = null,
+  looks = 2,
+): LogicalNode {
   refuseUserFunctions(context.catalog, query);
-  const correlations = new Correlations(context.mentioned.count);
+  const correlations = new Correlations(context.mentioned.count, looks);
   const unreadable: unknown[] = [];
   const openSource: BindingContext['openSource'] = (table, hints) => {
     try {
@@ -83,14 +92,14 @@ export function bindQuery(query: Ast.Query, context: BindingContext): LogicalNod
     }
   };
   try {
-    const whole = { ...context, openSource, hasHints: hasHints(query), block: null };
+    const whole = { ...context, openSource, hasHints: hasHints(query), block: null, target };
     const bound = correlations.numbered(new QueryBinder(whole, new Map(), correlations).query(query, true));
     if (unreadable.length > 0) throw unreadable[0];
     return bound;
   } catch (error) {
     throw correlations.refusing(error);
   } finally {
-    context.mentioned.count += 2 * correlations.count;
+    context.mentioned.count = correlations.after;
   }
 }
 
@@ -138,7 +147,7 @@ class QueryBinder {
     isInSubquery = this.#isInSubquery,
     block: string | null = null,
   ): QueryBinder {
-    const context = { ...this.#context, block };
+    const context = { ...this.#context, block, target: null };
     return new QueryBinder(context, ctes, this.#correlations, outer, isInScalar, isInSubquery);
   }
 
@@ -158,7 +167,7 @@ class QueryBinder {
         return this.#select(query);
       case 'Values':
         this.#correlations.block();
-        return bindValues(query, this.#context.source);
+        return this.#arranged(bindValues(query, this.#context.source), query);
       case 'SetOperation':
         return bindSetOperation(
           query,
@@ -182,7 +191,14 @@ class QueryBinder {
           const names = item.columns.map((c) => c.name);
           ctes.set(item.name.name, { node: names.length > 0 ? rename(node, names) : node, mentions });
         }
-        return this.#inner(this.#outer, ctes).query(query.body, isRoot);
+        return new QueryBinder(
+          { ...this.#context, block: null },
+          ctes,
+          this.#correlations,
+          this.#outer,
+          this.#isInScalar,
+          this.#isInSubquery,
+        ).query(query.body, isRoot);
       }
       case 'OrderedQuery': {
         const start = this.#correlations.count;
@@ -192,8 +208,12 @@ class QueryBinder {
         });
       }
       case 'ExplicitTable':
-        return this.#tableNamed(query.name);
+        return this.#arranged(this.#tableNamed(query.name), query);
     }
+  }
+
+  #arranged(node: LogicalNode, query: Ast.Query): LogicalNode {
+    return this.#context.target?.node(node, query) ?? node;
   }
 
   #error(span: Ast.Identifier['span'], code: string, message: string, exception?: string): Error {
@@ -235,8 +255,9 @@ class QueryBinder {
         this.#isInScalar,
         this.#correlations,
       );
+    const listed = expandStars(select.items, from.scope, this.#context.source, this.#context.onExpand);
     const items = [
-      ...expandStars(select.items, from.scope, this.#context.source, this.#context.onExpand),
+      ...(this.#context.target?.items(listed) ?? listed),
       ...hidden.map(
         (e, i): SelectColumn => ({
           expression: e,
@@ -444,7 +465,7 @@ class QueryBinder {
 
   #view(view: CatalogView, block: string): LogicalNode {
     const node = new QueryBinder(
-      { ...this.#context, source: { text: view.text, offset: 0 }, block },
+      { ...this.#context, source: { text: view.text, offset: 0 }, block, target: null },
       new Map(),
       this.#correlations,
     ).query(view.query);

@@ -14,7 +14,7 @@ interface Tied {
 }
 
 /**
- * The mentions of columns of queries around, over a whole statement. Flink looks at a statement twice and shows the numbers of its second look. It takes what is
+ * The mentions of columns of queries around, over a whole statement. Flink shows the numbers of its second look at a statement, if there is one. It takes what is
  * still correlated apart all together or, beside VALUES, UNNEST or versions of a table, not at all (Calcite's RelDecorrelator), and refuses what is left.
  */
 export class Correlations {
@@ -24,9 +24,20 @@ export class Correlations {
   #tied: Tied[] = [];
   readonly #numbers = new Map<RexCorrelation, number>();
 
-  /** @param before How many mentions the statements before it have numbered. */
-  constructor(before: number) {
+  readonly #looks: number;
+
+  /**
+   * @param before How many mentions the statements before it have numbered.
+   * @param looks How often Flink looks at the statement.
+   */
+  constructor(before: number, looks: number) {
     this.#before = before;
+    this.#looks = looks;
+  }
+
+  /** How many mentions have been numbered once it is bound. */
+  get after(): number {
+    return this.#before + this.#looks * this.#mentions;
   }
 
   /** So many mentions so far. */
@@ -122,7 +133,7 @@ export class Correlations {
   }
 
   #variable(mention: number): number {
-    return this.#before + this.#mentions + mention;
+    return this.#before + (this.#looks > 1 ? this.#mentions : 0) + mention;
   }
 
   /** Gives the refusal of a correlation its number. */

@@ -22,7 +22,7 @@ import { lateralJoin } from './lateral.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import { type MergedColumn, resolve, type Scope, type ScopeTable } from './scope.ts';
-import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
+import { simplifyJoinCondition, simplifyTruth } from './simplify-condition.ts';
 
 const TYPES: { readonly [type in Ast.Join['type']]: JoinType } = {
   INNER: 'inner',
@@ -83,7 +83,7 @@ export function bindJoin(
     ? simplifyJoinCondition(
         mapRex(bindCondition(join.on, new ExpressionBinder(source, { ...both, merged }), width), nullSafe),
         width,
-        simplifyCondition,
+        simplifyTruth,
       )
     : TRUE;
   const node =

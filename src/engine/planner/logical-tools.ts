@@ -12,7 +12,7 @@ import {
 } from '../types/logical-type.ts';
 import { and } from './rex-build.ts';
 import { keepNullable, simplify } from './simplify.ts';
-import { simplifyCondition } from './simplify-condition.ts';
+import { simplifyByRule, simplifyCondition } from './simplify-condition.ts';
 
 // What the rules over logical plans share.
 
@@ -43,7 +43,9 @@ export function mergeCalc(calc: LogicalCalc): LogicalNode {
   const exprs = calc.exprs.map((expr) => keepNullable(expr, simplify(substitute(expr, below.exprs))));
   const own = calc.condition && substitute(calc.condition, below.exprs);
   const conditions = [below.condition, own].filter((c) => c !== null);
-  const condition = conditions.length === 0 ? null : simplifyCondition(and(conditions));
+  const condition = own
+    ? simplifyCondition(and(conditions))
+    : below.condition && simplifyByRule(below.condition);
   return mergeCalc({
     kind: 'Calc',
     input: below.input,

@@ -1,43 +1,11 @@
 import { SqlError } from '../base/diagnostic.ts';
-import type { TableColumn } from '../catalog/catalog.ts';
 import { openSink } from '../connectors/connectors.ts';
-import type { LogicalNode, LogicalProject, LogicalSink } from '../plan/logical.ts';
-import { call, literal, type Rex, ref } from '../plan/rex.ts';
-import { supportsImplicitCast } from '../types/implicit-cast.ts';
-import { isCharacter, isTimestamp, type LogicalType, withNullable } from '../types/logical-type.ts';
+import type { LogicalProject, LogicalSink } from '../plan/logical.ts';
+import { call, type Rex, ref } from '../plan/rex.ts';
+import { supportsAvoidingCast, supportsImplicitCast } from '../types/implicit-cast.ts';
+import { isTimestamp, type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { plainError } from './plan-error.ts';
-import { uniquify } from './relation-tools.ts';
-
-/** A partial INSERT's columns in the table's order, NULL where none was given. */
-export function arrange(
-  query: LogicalNode,
-  columns: readonly number[],
-  persisted: readonly TableColumn[],
-): LogicalNode {
-  const exprs = persisted.map((c, i): Rex => {
-    const at = columns.indexOf(i);
-    return at < 0 ? literal(null, withNullable(c.type, true)) : ref(at, query.fields[at]!.type);
-  });
-  const names = uniquify(
-    persisted.map((_, i) => {
-      const given = query.fields[columns.indexOf(i)]?.name;
-      return given === undefined || isUnnamed(given) ? `EXPR$${i}` : given;
-    }),
-  );
-  return {
-    kind: 'Project',
-    input: query,
-    exprs,
-    fields: exprs.map((e, i) => ({ name: names[i]!, type: e.type })),
-  };
-}
-
-const isUnnamed = (name: string): boolean => /^EXPR\$\d+$/.test(name);
-
-/** Text goes into a longer or equally long VARCHAR as it is. */
-const fitsAsText = (from: LogicalType, to: LogicalType): boolean =>
-  isCharacter(from) && to.root === 'VARCHAR' && from.length <= to.length;
 
 /** Casts a query's columns to its sink's types, or refuses in Flink's words. Done when the plan is translated, after validation. */
 export function matchSink(sink: LogicalSink, isStream: boolean): LogicalSink {
@@ -61,10 +29,10 @@ export function matchSink(sink: LogicalSink, isStream: boolean): LogicalSink {
       throw refuse(`Incompatible types for sink column '${column.name}' at position ${i}.`);
     const target = withNullable(stripTime(column.type), true);
     const own = withNullable(f.type, true);
-    return { target, isSame: sameButTime(own, target), fits: fitsAsText(own, target) };
+    return { target, isSame: sameType(own, target), fits: supportsAvoidingCast(own, target) };
   });
   openSink(table);
-  if (columns.every((c) => c.isSame || c.fits)) return sink;
+  if (columns.every((c) => c.fits)) return sink;
   // Once one column needs a cast, all are brought to the sink's types, which may be NULL (RelOptUtil.createCastRel).
   const below = sink.input.kind === 'Project' ? sink.input : null;
   const cast = (of: LogicalProject | null): readonly Rex[] =>
@@ -90,5 +58,3 @@ export function matchSink(sink: LogicalSink, isStream: boolean): LogicalSink {
 export function stripTime(type: LogicalType): LogicalType {
   return isTimestamp(type) && type.kind !== 'REGULAR' ? { ...type, kind: 'REGULAR' } : type;
 }
-const sameButTime = (a: LogicalType, b: LogicalType): boolean =>
-  JSON.stringify(stripTime(withNullable(a, true))) === JSON.stringify(stripTime(withNullable(b, true)));

@@ -39,7 +39,7 @@ import { distinctUnions, expandSetOperations, mergeDistincts } from './set-opera
 import { sharer } from './share-expressions.ts';
 import { expandNotDistinct, keepNullable, simplify } from './simplify.ts';
 import { pushIntoCase } from './simplify-case.ts';
-import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
+import { simplifyByRule, simplifyJoinCondition, unlessTurned } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
 import { splitDistinct } from './split-distinct-rule.ts';
 import { pushCalcsIntoSetOperations, pushCalcsIntoUnions } from './union-rule.ts';
@@ -99,7 +99,7 @@ function toCalcs(given: LogicalNode, isStream: boolean): LogicalNode {
     });
   }
   if (rebuilt.kind === 'Filter') {
-    const condition = simplifyCondition(withoutNulls(rebuilt.condition));
+    const condition = simplifyByRule(rebuilt.condition, withoutNulls(rebuilt.condition));
     const exprs = rebuilt.input.fields.map((f, i) => ref(i, f.type));
     return mergeCalc({
       kind: 'Calc',
@@ -125,7 +125,7 @@ function decideConstants(node: LogicalNode, context: EvaluationContext): Logical
       ? foldConstant(r, context)
       : r,
   );
-  return decided === n.condition ? n : { ...n, condition: simplifyCondition(decided) };
+  return decided === n.condition ? n : { ...n, condition: simplifyByRule(n.condition, decided) };
 }
 
 /** Pushes conditions below aggregates (group columns only) and unions. */
@@ -201,7 +201,7 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
     return {
       ...n,
       condition: simplifyJoinCondition(n.condition, width, (part) =>
-        foldChecked(withoutNulls(part), context),
+        unlessTurned(part, foldChecked(withoutNulls(part), context)),
       ),
     };
   }
@@ -213,7 +213,7 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
   const fold = (rex: Rex): Rex => foldChecked(rex, context);
   const exprs = n.exprs.map((expr) => keepNullable(expr, fold(expr)));
   const share = sharer();
-  const folded = n.condition && simplifyCondition(fold(n.condition));
+  const folded = n.condition && simplifyByRule(n.condition, fold(n.condition));
   const condition = folded && share(folded);
   if (
     condition &&

@@ -7,10 +7,11 @@ import type {
   SortKey,
 } from '../plan/logical.ts';
 import { type Rex, type RexOver, ref } from '../plan/rex.ts';
-import { isDeterministic, rexKey, substitute } from '../plan/rex-tools.ts';
+import { isDeterministic, mapRex, rexKey, substitute } from '../plan/rex-tools.ts';
 import { isProctime } from '../types/logical-type.ts';
 import { projectSubqueries } from './join-subquery.ts';
 import { constantIn } from './predicates.ts';
+import { castTo } from './rex-build.ts';
 
 export const hasOver = (rex: Rex): boolean =>
   rex.kind === 'Over' || (rex.kind === 'Call' && rex.operands.some(hasOver));
@@ -125,7 +126,8 @@ function canInline(project: LogicalProject, below: readonly Rex[]): boolean {
  * included), the windows, what is computed from them. Without a computing level on top Calcite forgets the names.
  */
 export function splitOver(given: LogicalProject, isStream: boolean): LogicalNode {
-  const project = isStream ? given : overUsedColumns(given);
+  const reduced = { ...given, exprs: given.exprs.map((e) => mapRex(e, withLiterals)) };
+  const project = isStream ? reduced : overUsedColumns(reduced);
   const overs: RexOver[] = [];
   const keys: string[] = [];
   for (const rex of project.exprs) {
@@ -221,6 +223,19 @@ export function splitOver(given: LogicalProject, isStream: boolean): LogicalNode
     fields: project.fields.map((f, i) => ({ ...f, name: shown[i]! })),
   };
 }
+
+/** A literal that is cast, such as LAG's default, is a literal. */
+const withLiterals = (rex: Rex): Rex =>
+  rex.kind !== 'Over'
+    ? rex
+    : {
+        ...rex,
+        operands: rex.operands.map((o) =>
+          o.kind === 'Call' && o.operator === 'CAST' && o.operands[0]?.kind === 'Literal'
+            ? castTo(o.operands[0], o.type)
+            : o,
+        ),
+      };
 
 /** Batch mode takes a projection below its windows: it keeps the columns that something looks at (ProjectWindowTransposeRule). */
 function overUsedColumns(project: LogicalProject): LogicalProject {

@@ -2,7 +2,7 @@ import type { SqlError } from '../base/diagnostic.ts';
 import type { LogicalNode, LogicalOver, LogicalRank, LogicalSort } from '../plan/logical.ts';
 import type { OverAggregate, PhysicalNode } from '../plan/physical.ts';
 import type { RexBound } from '../plan/rex.ts';
-import { isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
+import { isRowtime, isTimeAttribute, type LogicalType, notNull } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { unorderedCall } from './aggregate-methods.ts';
 import { windowOf } from './join-window.ts';
@@ -176,13 +176,15 @@ function overRefusal(
     if (['LEAD', 'NTILE', 'PERCENT_RANK', 'CUME_DIST'].includes(name))
       return refuse('over-function', `${name} Function is not supported in stream mode.`);
     const [offset, missing] = constants ?? [];
-    // Flink compares the default with the offset, not with the value.
+    const value = input.fields[args[0] ?? -1]?.type;
+    // Flink names the offset's type where it means the value's.
     if (
       name === 'LAG' &&
       offset &&
       missing &&
+      value &&
       missing.type.root !== 'NULL' &&
-      missing.type.root !== offset.type.root
+      heldAs(missing.type) !== heldAs(value)
     ) {
       return refuse(
         'lag-default',
@@ -192,3 +194,16 @@ function overRefusal(
   }
   return null;
 }
+
+/** Types whose values Flink holds in the same class. */
+function heldAs({ root }: LogicalType): string {
+  for (const held of HELD_ALIKE) if (held.includes(root)) return held[0]!;
+  return root;
+}
+const HELD_ALIKE: readonly (readonly LogicalType['root'][])[] = [
+  ['INTEGER', 'DATE', 'TIME', 'INTERVAL_MONTH'],
+  ['BIGINT', 'INTERVAL_DAY'],
+  ['VARCHAR', 'CHAR'],
+  ['TIMESTAMP', 'TIMESTAMP_LTZ'],
+  ['VARBINARY', 'BINARY'],
+];

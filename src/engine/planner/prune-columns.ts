@@ -24,6 +24,7 @@ import {
 } from './logical-tools.ts';
 import { pruneMultiJoin } from './multi-join-rule.ts';
 import { columnsOfRank, RANK_NAME } from './rank-rule.ts';
+import { simplifyCondition } from './simplify-condition.ts';
 
 /**
  * Drops columns that nobody above asks for, where Flink's rules do: below window functions and unions, and in the computed columns below a watermark. Columns
@@ -53,11 +54,13 @@ export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder =
       const isInOrder = exprs.every(isRef) && node.condition === null && isIncreasing(exprs.map(indexOf));
       const below = prune(input, isWhole ? input.fields.map((_, i) => i) : asked, inAnyOrder || !isInOrder);
       const move = (rex: Rex): Rex => shiftRefs(rex, (i) => below.at[i]!);
+      // A projection that goes below the filter has it built anew.
+      const built = used.size < input.fields.length ? simplifyCondition : (rex: Rex): Rex => rex;
       const calc = mergeCalc({
         kind: 'Calc',
         input: below.node,
         exprs: exprs.map(move),
-        condition: node.condition && move(node.condition),
+        condition: node.condition && built(move(node.condition)),
         fields: kept.map((i) => node.fields[i]!),
       });
       return {

@@ -7,7 +7,7 @@ import type {
   RankRange,
 } from '../plan/logical.ts';
 import { literal, type Rex } from '../plan/rex.ts';
-import { collectRefs, MIRRORED, mapRex } from '../plan/rex-tools.ts';
+import { collectRefs, MIRRORED, mapRex, passesAll } from '../plan/rex-tools.ts';
 import { BIGINT, notNull } from '../types/logical-type.ts';
 import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
 import { isRankFunction } from './bind-over.ts';
@@ -92,6 +92,8 @@ function rankOf(calc: LogicalCalc, over: LogicalOver, above: LogicalNode | null)
       null,
     );
   }
+  // It is no Top-N where its number is asked for once more.
+  if (rest.some((part) => collectRefs(part).has(rank))) return null;
   if (endColumn < 0 && end! <= 0)
     throw plainError(
       'plan',
@@ -127,8 +129,8 @@ function rankOf(calc: LogicalCalc, over: LogicalOver, above: LogicalNode | null)
   // A projection that keeps the columns' order, or that an aggregate or another window reads through, is merged away in Calcite, and its names with it.
   const isReadThrough =
     above?.kind === 'Over' || (above?.kind === 'Aggregate' && calc.exprs.every((e) => e.kind === 'InputRef'));
-  const keepsOrder =
-    isReadThrough || (isIncreasing(calc.exprs) && !(isPoint && isConstant) && rest.length === 0);
+  const isKept = rest.length === 0 ? isIncreasing(calc.exprs) : passesAll(calc.exprs, over.fields.length);
+  const keepsOrder = isReadThrough || (isKept && !(isPoint && isConstant));
   const alias = calc.fields[calc.exprs.findIndex((e) => e.kind === 'InputRef' && e.index === rank)]?.name;
   const name = keepsOrder || alias === undefined ? RANK_NAME : alias;
   const node: LogicalRank = {

@@ -16,11 +16,12 @@ import { castTo } from './rex-build.ts';
 /** Sums and averages split into a sum that is 0 for no rows and a count, where that leaves fewer calls (AggregateReduceFunctionsRule, and its cost). */
 export function reduceAggregates(node: LogicalNode): LogicalNode {
   const n = mapInputs(node, reduceAggregates);
-  if (n.kind !== 'Aggregate' || !n.calls.some((c) => c.name === 'AVG')) return n;
+  const isReducible = n.kind === 'Aggregate' && n.calls.some((c) => c.name === 'AVG' || c.name === '$SUM0');
+  if (!isReducible) return n;
   const made = new Reduced(n);
   const exprs = [
     ...n.groups.map((_, i) => ref(i, n.fields[i]!.type)),
-    ...n.calls.map((c, i) => made.value(c, n.fields[n.groups.length + i]!.name)),
+    ...n.calls.map((c, i) => made.value(c, given(n.fields[n.groups.length + i]!.name))),
   ];
   if (made.calls.length >= n.calls.length) return n;
   const fields = [
@@ -36,6 +37,22 @@ export function reduceAggregates(node: LogicalNode): LogicalNode {
   };
 }
 
+/** A name that somebody gave. */
+const given = (name: string): string | null => (/^\$f\d+$/.test(name) ? null : name);
+
+/** AVG from its sum and its count. */
+export function averageOf(sum: Rex, count: Rex, type: LogicalType): Rex {
+  if (isInteger(type) && type.root !== 'BIGINT')
+    return call('CAST', [call('/', [sum, count], withNullable(BIGINT, type.nullable))], type);
+  return call('/', [castTo(sum, withNullable(type, sum.type.nullable)), count], type);
+}
+
+/** SUM from what is 0 for no rows, and their count. */
+export function nullForNone(sum: Rex, count: Rex, type: LogicalType): Rex {
+  const isEmpty = call('=', [count, literal(0, notNull(INTEGER))], notNull(BOOLEAN));
+  return call('CASE', [isEmpty, literal(null, type), sum], type);
+}
+
 /** The calls that are left, each called what the first who asked for it called it. */
 class Reduced {
   readonly calls: { readonly made: AggregateCall; readonly name: string | null }[] = [];
@@ -46,22 +63,16 @@ class Reduced {
   }
 
   /** What a call comes to over the new ones. */
-  value(c: AggregateCall, name: string): Rex {
+  value(c: AggregateCall, name: string | null): Rex {
     if (c.args.length !== 1 || (c.name !== 'SUM' && c.name !== 'AVG')) return this.#add(c, name);
     if (c.name === 'SUM') return this.#sum(c, name);
     const sum = this.#sum({ ...c, name: 'SUM', type: this.#sumType(c) }, null);
-    const count = this.#count(c);
-    const { type } = c;
-    if (isInteger(type) && type.root !== 'BIGINT')
-      return call('CAST', [call('/', [sum, count], withNullable(BIGINT, type.nullable))], type);
-    return call('/', [castTo(sum, withNullable(type, sum.type.nullable)), count], type);
+    return averageOf(sum, this.#count(c), c.type);
   }
 
   #sum(c: AggregateCall, name: string | null): Rex {
     const sum = this.#add({ ...c, name: '$SUM0', type: notNull(c.type) }, name);
-    if (!c.type.nullable) return sum;
-    const isEmpty = call('=', [this.#count(c), literal(0, notNull(INTEGER))], notNull(BOOLEAN));
-    return call('CASE', [isEmpty, literal(null, c.type), sum], c.type);
+    return c.type.nullable ? nullForNone(sum, this.#count(c), c.type) : sum;
   }
 
   #sumType({ args, type }: AggregateCall): LogicalType {

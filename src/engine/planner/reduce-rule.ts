@@ -9,7 +9,7 @@ import { plainError } from './plan-error.ts';
 import { type Constants, constantIn, constantsOf, predicatesOf } from './predicates.ts';
 import { and, castTo } from './rex-build.ts';
 import { withoutUnreachable } from './simplify.ts';
-import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
+import { simplifyByRule, simplifyJoinCondition } from './simplify-condition.ts';
 import { simplifyKnowing } from './simplify-known.ts';
 
 /** Takes out of every COALESCE what is never reached, by the types that columns have before joins become stricter. */
@@ -70,7 +70,8 @@ const isIdentity = (exprs: readonly Rex[], input: LogicalNode): boolean =>
   input.kind === 'Sort' && passesAll(exprs, input.fields.length);
 
 function reducedCondition(condition: Rex, known: readonly Rex[]): Rex {
-  return simplifyCondition(simplifyKnowing(withConstants(condition, constantsOf(known), true), known, true));
+  const made = simplifyKnowing(withConstants(condition, constantsOf(known), true), known, true);
+  return simplifyByRule(condition, made);
 }
 
 function reducedAll(exprs: readonly Rex[], known: readonly Rex[], { fields }: LogicalNode): Rex[] {

@@ -22,10 +22,12 @@ import { allColumns, askedOf, type Columns } from './aggregate-remove-rule.ts';
 import { callType, DEVIATIONS } from './aggregate-type.ts';
 import { callOver, filterOf, mapInputs, mergeCalc } from './logical-tools.ts';
 import { inOrderBelow } from './prune-columns.ts';
+import { averageOf, nullForNone } from './reduce-averages.ts';
 import { apply, castTo } from './rex-build.ts';
 
 /**
- * STDDEV and VAR become sums of squares, sums and counts with arithmetic on top (Calcite's AggregateReduceFunctionsRule). Calls that nobody asks for are gone
+ * STDDEV and VAR become sums of squares, sums and counts with arithmetic on top, and so do the sums and averages beside them (Calcite's
+ * AggregateReduceFunctionsRule). Calls that nobody asks for are gone
  * by then, and an aggregate above has taken the columns in the order they have (PruneAggregateCallRule, FlinkAggregateProjectMergeRule).
  */
 export function reduceVariances(given: LogicalNode, asked: Columns = allColumns(given)): LogicalNode {
@@ -55,7 +57,6 @@ function reduce(
   const inputFields: Field[] = [...node.input.fields];
   const unread = columnsBelow(node) - inputs.length;
   const calls: AggregateCall[] = [];
-  const deviations = node.calls.filter((c) => DEVIATIONS.has(c.name));
   const squared = new Map<string, number>();
   const squareOf = (column: number, type: LogicalType): number => {
     const value = ofType(inputs[column]!, type);
@@ -96,13 +97,14 @@ function reduce(
   const ofCalls = node.calls.map((c, n): Rex => {
     if (!isAsked(n)) return literal(null, withNullable(c.type, true));
     const f = node.fields[width + n]!;
-    const isAverage =
-      c.name === 'AVG' &&
-      deviations.some((d) => d.args[0] === c.args[0] && d.filter === c.filter && d.distinct === c.distinct);
-    if (!isAverage && !DEVIATIONS.has(c.name))
-      return add({ ...c, alias: c.alias ?? (/^\$f\d+$/.test(f.name) ? null : f.name) });
+    const own = c.alias ?? (/^\$f\d+$/.test(f.name) ? null : f.name);
     const column = c.args[0]!;
-    if (isAverage) return cast(apply('/', [part(c, 'SUM', column), part(c, 'COUNT', column)]), c);
+    if (c.name === 'AVG') return averageOf(part(c, 'SUM', column), part(c, 'COUNT', column), c.type);
+    if (c.name === 'SUM') {
+      const sum = add({ ...c, name: '$SUM0', type: notNull(c.type), alias: own });
+      return c.type.nullable ? nullForNone(sum, part(c, 'COUNT', column), c.type) : sum;
+    }
+    if (!DEVIATIONS.has(c.name)) return add({ ...c, alias: own });
     const squares = part(c, 'SUM', squareOf(column, c.type));
     const sum = ofType(part(c, 'SUM', column), c.type);
     const count = part(c, 'COUNT', column);

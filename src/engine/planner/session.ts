@@ -13,7 +13,6 @@ import { changeCatalog } from './catalog-statements.ts';
 import { bindTable, isFree, likeBase, quoted } from './create-table.ts';
 import { tableOfQuery } from './create-table-as.ts';
 import { createView, viewOf } from './create-view.ts';
-import { arrange } from './match-sink.ts';
 import { createMaterializedTable, refuseAlterMaterializedTable } from './materialized-table.ts';
 import {
   notYet,
@@ -23,6 +22,7 @@ import {
   unparsed,
   validationError,
 } from './plan-error.ts';
+import { type TargetColumns, targetColumns } from './target-columns.ts';
 
 /** In batch mode an event time is an ordinary timestamp. */
 const withoutRowtime = (f: Field): Field =>
@@ -83,7 +83,7 @@ export class Session {
       case 'Insert':
         return [this.#insert(statement, source, null)];
       case 'StatementSet':
-        return statement.inserts.map((insert) => this.#insert(insert, source, null));
+        return statement.inserts.map((insert) => this.#insert(insert, source, null, LOOKS_AT_SET));
       case 'Explain':
         return this.#explain(statement, source);
       default:
@@ -111,7 +111,7 @@ export class Session {
       if (inner.kind === 'QueryStatement') return [this.#select(inner.query, source, details)];
       if (inner.kind === 'Insert') return [this.#insert(inner, source, details)];
       if (inner.kind === 'StatementSet')
-        return inner.inserts.map((insert) => this.#insert(insert, source, details));
+        return inner.inserts.map((insert) => this.#insert(insert, source, details, LOOKS_AT_SET));
     } catch (error) {
       if (
         error instanceof SqlError &&
@@ -254,7 +254,12 @@ export class Session {
     };
   }
 
-  #insert(insert: Ast.Insert, source: StatementText, explain: readonly string[] | null): BoundStatement {
+  #insert(
+    insert: Ast.Insert,
+    source: StatementText,
+    explain: readonly string[] | null,
+    looks = LOOKS_AT_INSERT,
+  ): BoundStatement {
     if (insert.upsert)
       throw plainError(
         'parse',
@@ -303,18 +308,20 @@ export class Session {
           'unknown-target-column',
           `Unknown target column '${name.name}'`,
         );
-    const query = this.#insertedQuery(insert.query, source);
-    this.#checkAbilities(insert, table);
-    if (columns && query.fields.length !== columns.length) {
-      throw validationError(
-        source,
-        insert.query.span,
-        'column-count',
-        insert.query.kind === 'Values'
-          ? 'Number of columns must match number of query columns'
-          : `Number of INSERT target columns (${columns.length}) does not equal number of source items (${query.fields.length})`,
+    const target =
+      columns &&
+      targetColumns(columns, persisted, (isValues, given) =>
+        validationError(
+          source,
+          insert.query.span,
+          'column-count',
+          isValues
+            ? 'Number of columns must match number of query columns'
+            : `Number of INSERT target columns (${columns.length}) does not equal number of source items (${given})`,
+        ),
       );
-    }
+    const query = this.#insertedQuery(insert.query, source, target ?? null, looks);
+    this.#checkAbilities(insert, table);
     const missing = columns && persisted.find((c, i) => !columns.includes(i) && !c.type.nullable);
     if (missing)
       throw placeless(
@@ -322,14 +329,13 @@ export class Session {
         `Column '${missing.name}' has no default value and does not allow NULLs`,
         insert.span,
       );
-    const arranged = columns ? arrange(query, columns, persisted) : query;
     const sink: LogicalSink = {
       kind: 'Sink',
-      input: arranged,
+      input: query,
       table,
       name: path[2],
       targetColumns: columns ?? null,
-      fields: arranged.fields,
+      fields: query.fields,
     };
     return { sink: table, logical: sink, schema: query.fields, explain };
   }
@@ -383,15 +389,16 @@ export class Session {
   }
 
   /** An untyped NULL is met twice in an INSERT, and told with two heads. */
-  #insertedQuery(query: Ast.Query, source: StatementText): LogicalNode {
-    const before = this.#mentioned.count;
+  #insertedQuery(
+    query: Ast.Query,
+    source: StatementText,
+    target: TargetColumns | null,
+    looks: number,
+  ): LogicalNode {
     try {
-      return bindQuery(query, this.binding(source));
+      return bindQuery(query, this.binding(source), target, looks);
     } catch (error) {
       throw error instanceof SqlError && error.diagnostic.code === 'untyped-null' ? twice(error) : error;
-    } finally {
-      // Flink looks at an INSERT twice as often as at a query.
-      this.#mentioned.count += this.#mentioned.count - before;
     }
   }
 
@@ -466,6 +473,10 @@ function noProcedures({ span }: Ast.Statement): SqlError {
     ],
   });
 }
+
+/** How often Flink looks at an INSERT: twice as often as at a query, once in a statement set. */
+const LOOKS_AT_INSERT = 4;
+const LOOKS_AT_SET = 1;
 
 /** The error as a validation within a validation tells it. */
 function twice(error: SqlError): SqlError {

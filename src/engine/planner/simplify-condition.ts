@@ -1,19 +1,36 @@
 import { call, type Rex } from '../plan/rex.ts';
-import { isFalseLiteral, isTrueLiteral } from '../plan/rex-tools.ts';
+import { conjunctionOf, isFalseLiteral, isTrueLiteral, sameButSides } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull } from '../types/logical-type.ts';
 import { simplify } from './simplify.ts';
 import { ofTruth } from './simplify-truth.ts';
 
-/** Simplifies a filter's condition, of which only TRUE counts: what asks again whether a compared value is NULL goes away. */
+/**
+ * Simplifies a filter's condition, of which only TRUE counts: what asks again whether a compared value is NULL goes away. Whoever builds a filter anew puts
+ * the parts of an AND in order, and none of an OR.
+ */
 export function simplifyCondition(rex: Rex): Rex {
-  return ofTruth(simplify(rex), simplify);
+  const made = unlessTurned(rex, simplifyTruth(rex), true);
+  if (made === rex || made.kind !== 'Call' || made.operator !== 'AND') return made;
+  const given = conjunctionOf(rex);
+  const operands = made.operands.map((part) => given.find((g) => sameButSides(part, g, true)) ?? part);
+  return { ...made, operands };
 }
+
+/** The same by a rule, which changes nothing where Calcite sees no difference. `made`: what another rule has made of the condition. */
+export const simplifyByRule = (rex: Rex, made = rex): Rex => unlessTurned(rex, simplifyTruth(made));
+
+/** What a rule has made of a condition, or the condition itself if only sides have changed. */
+export const unlessTurned = (rex: Rex, made: Rex, isSorted = false): Rex =>
+  sameButSides(made, rex, isSorted) ? rex : made;
+
+/** Simplifies what is asked ON in any case. */
+export const simplifyTruth = (rex: Rex): Rex => ofTruth(simplify(rex), simplify);
 
 /** Simplifies a join's condition: columns of both sides that may both be NULL stay compared as they are, for they are keys. */
 export function simplifyJoinCondition(
   rex: Rex,
   width: number,
-  simplified: (part: Rex) => Rex = simplify,
+  simplified: (part: Rex) => Rex = (part) => unlessTurned(part, simplify(part)),
 ): Rex {
   const isKey = (part: Rex): boolean => {
     if (part.kind !== 'Call' || part.operator !== 'IS NOT DISTINCT FROM') return false;

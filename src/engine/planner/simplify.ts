@@ -7,6 +7,7 @@ import {
   isTrueLiteral,
   mapRex,
   rexKey,
+  sameButSides,
 } from '../plan/rex-tools.ts';
 import {
   BOOLEAN,
@@ -45,12 +46,16 @@ const NEGATION: { readonly [op: string]: string } = {
  * NOT moves inwards, null tests of what cannot be NULL become literals. Three-valued logic is kept.
  */
 export function simplify(rex: Rex): Rex {
-  const made = mapRex(pushIntoCase(rex), simplifyOne);
+  const made = mapRex(pushIntoCase(rex), (part, given) => {
+    const simplified = simplifyOne(part);
+    return isCase(part) && sameButSides(simplified, given) ? given : simplified;
+  });
   return made !== rex && isCast(rex) && rex.type.nullable && !made.type.nullable
     ? call('CAST', [made], rex.type)
     : made;
 }
 
+const isCase = (rex: Rex): boolean => rex.kind === 'Call' && rex.operator === 'CASE';
 const isCast = (rex: Rex): boolean => rex.kind === 'Call' && rex.operator === 'CAST';
 
 /** `a IS NOT DISTINCT FROM b` where both may be NULL, written out. */

@@ -2,7 +2,7 @@ import { foldConstant } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
 import type { Rex } from '../plan/rex.ts';
-import { isNullLiteral, mapRex } from '../plan/rex-tools.ts';
+import { isNullLiteral, isTrueLiteral, mapRex } from '../plan/rex-tools.ts';
 import { isRowtime, type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
 import { mapInputs } from './logical-tools.ts';
 import { stripTime } from './match-sink.ts';
@@ -14,7 +14,7 @@ import { expandNotDistinct, simplify } from './simplify.ts';
  */
 export function syntaxTree(sink: LogicalSink, isStream: boolean, context: EvaluationContext): LogicalSink {
   const visit = (given: LogicalNode): LogicalNode => {
-    const n = mapInputs(given, visit);
+    const n = shown(mapInputs(given, visit));
     switch (n.kind) {
       case 'WatermarkAssigner':
         return isStream ? n : n.input;
@@ -23,6 +23,7 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
       case 'Project':
         return { ...n, exprs: n.exprs.map((e) => simplified(expandNotDistinct(e), context)) };
       case 'Filter':
+        if (isAlwaysTrue(n.condition)) return n.input;
         return n.input.kind === 'Aggregate' ? { ...n, condition: simplified(n.condition, context) } : n;
       case 'Join':
         return n.asOf === null && n.lookup === undefined
@@ -32,6 +33,14 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
         return n;
     }
   };
+  const query = (rex: Rex): Rex =>
+    mapRex(rex, (r) => (r.kind === 'SubQuery' ? { ...r, query: visit(r.query as LogicalNode) } : r));
+  /** The same of how a node was written, and of the queries in its expressions. */
+  const shown = (n: LogicalNode): LogicalNode => {
+    if (n.written) return { ...n, written: visit(n.written) };
+    if (n.kind === 'Filter') return { ...n, condition: query(n.condition) };
+    return n.kind === 'Project' ? { ...n, exprs: n.exprs.map(query) } : n;
+  };
   const { input, table } = sink;
   // What a sink casts is cast by another builder.
   const isCast = table !== null && input.kind === 'Project';
@@ -39,6 +48,15 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
 }
 
 const withoutRowtime = (type: LogicalType): LogicalType => (isRowtime(type) ? stripTime(type) : type);
+
+/** Whether a condition asks nothing, as Calcite sees at first glance. */
+function isAlwaysTrue(rex: Rex): boolean {
+  if (rex.kind !== 'Call') return isTrueLiteral(rex);
+  const [operand] = rex.operands;
+  if (rex.operator === 'IS NOT NULL') return operand?.type.nullable === false;
+  return PASSING.has(rex.operator) && operand !== undefined && isAlwaysTrue(operand);
+}
+const PASSING: ReadonlySet<string> = new Set(['IS NOT FALSE', 'IS TRUE', 'CAST']);
 
 /** Casts of literals are computed, casts that change nothing but whether there may be NULL go. */
 const simplified = (rex: Rex, context: EvaluationContext): Rex =>

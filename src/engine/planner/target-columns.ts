@@ -1,0 +1,48 @@
+import type { TableColumn } from '../catalog/catalog.ts';
+import type { LogicalNode } from '../plan/logical.ts';
+import { literal, type Rex, ref } from '../plan/rex.ts';
+import type * as Ast from '../sql/ast.ts';
+import { withNullable } from '../types/logical-type.ts';
+import type { SelectColumn } from './bind-select-list.ts';
+import { uniquify } from './relation-tools.ts';
+
+/** Brings the columns of a partial INSERT's query into the table's order, NULL where none was given. */
+export interface TargetColumns {
+  /** Those of a SELECT list, which Flink writes anew. */
+  readonly items: (items: readonly SelectColumn[]) => readonly SelectColumn[];
+  /** Those of rows and tables. */
+  readonly node: (node: LogicalNode, query: Ast.Query) => LogicalNode;
+}
+
+/** `columns`: the places among the persisted ones that are written; `refuse`: what there are too many or too few of. */
+export function targetColumns(
+  columns: readonly number[],
+  persisted: readonly TableColumn[],
+  refuse: (isValues: boolean, given: number) => Error,
+): TargetColumns {
+  const empty = (i: number): Rex => literal(null, withNullable(persisted[i]!.type, true));
+  const places = persisted.map((_, i) => columns.indexOf(i));
+  const name = (i: number, given: string | undefined): string =>
+    given === undefined || /^EXPR\$\d+$/.test(given) ? `EXPR$${i}` : given;
+  return {
+    items: (items) => {
+      if (items.length !== columns.length) throw refuse(false, items.length);
+      return places.map((at, i): SelectColumn => {
+        const item = items[at] ?? { ...items[0]!, rex: empty(i) };
+        return { ...item, name: name(i, items[at]?.name) };
+      });
+    },
+    node: (node, query) => {
+      const { fields } = node;
+      if (fields.length !== columns.length) throw refuse(query.kind === 'Values', fields.length);
+      const exprs = places.map((at, i): Rex => (at < 0 ? empty(i) : ref(at, fields[at]!.type)));
+      const names = uniquify(places.map((at, i) => name(i, fields[at]?.name)));
+      return {
+        kind: 'Project',
+        input: node,
+        exprs,
+        fields: exprs.map((e, i) => ({ name: names[i]!, type: e.type })),
+      };
+    },
+  };
+}
