@@ -44,7 +44,7 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
     rejectDivisionByZero(rex);
     rejectComputedDivisor(rex, context);
     try {
-      const value = compileClosure(rex, context)([]);
+      const value = compileClosure(withExactFloats(rex, context), context)([]);
       rejectUnwritable(value, rex.type);
       rejectOverflow(value, rex.type);
       // What may not be NULL and is, or is no number, is computed again when the job runs.
@@ -80,6 +80,18 @@ function castFloat(
   const float = isCast ? foldConstant(operand, context) : operand;
   return float.kind === 'Literal' && float.value !== null ? float : null;
 }
+
+/** With every cast of a FLOAT within it in place of which a literal can stand. */
+function withExactFloats(rex: Rex, context: EvaluationContext): Rex {
+  if (rex.kind !== 'Call') return rex;
+  const operands = rex.operands.map((operand) => {
+    const inner = withExactFloats(operand, context);
+    const isCast = inner.kind === 'Call' && isExactNumber(inner.type) && castFloat(inner, context) !== null;
+    return isCast ? foldConstant(inner, context) : inner;
+  });
+  return operands.some((operand, i) => operand !== rex.operands[i]) ? { ...rex, operands } : rex;
+}
+const isExactNumber = (type: LogicalType): boolean => isNumeric(type) && !isApproximate(type);
 
 function isHeldBy({ root }: LogicalType, value: number): boolean {
   const bits = { TINYINT: 7, SMALLINT: 15, INTEGER: 31, BIGINT: 63 }[root as string];
@@ -155,6 +167,11 @@ function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
     return Array.from(value.padEnd(type.length)).slice(0, type.length).join('');
   // A date far beyond the calendar is written as the one it looks like.
   if (type.root === 'DATE' && typeof value === 'number') return parseDate(printDate(value)) ?? value;
+  // A time of whole seconds is written without parts of them.
+  if (type.root === 'TIME' && typeof value === 'number') {
+    const unit = 10 ** Math.max(0, 3 - type.precision);
+    return Math.trunc(value / unit) * unit;
+  }
   // A decimal has no negative zero.
   if (type.root === 'DOUBLE' && typeof value === 'number') return value + 0;
   if (type.root !== 'FLOAT' || typeof value !== 'number') return value;

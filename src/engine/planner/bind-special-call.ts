@@ -1,3 +1,5 @@
+import { SqlError } from '../base/diagnostic.ts';
+import { castProblem } from '../functions/cast.ts';
 import { printArgument } from '../functions/signature.ts';
 import { call, literal, type Rex } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
@@ -45,6 +47,32 @@ export function bindTimestampAdd(binder: Binder, node: Ast.Call): Rex {
   const isInstant = when.type.root === 'DATE' && factor < 86400000 && months === undefined;
   return isInstant ? ({ ...sum, type: withNullable(timestamp(6), sum.type.nullable) } as Rex) : sum;
 }
+
+/** `MAP[…]`: a NULL takes the type of what stands first, and a key or value that has to be cast must be one that can. */
+export function bindMap(binder: Binder, { items, span }: Ast.MapValue): Rex {
+  const bound = items.map((item) => binder.bind(item));
+  const first = bound[0]?.type;
+  const typed = bound.map((rex) =>
+    rex.type.root === 'NULL' && first !== undefined ? literal(null, withNullable(first, true)) : rex,
+  );
+  const map = invoke(binder, 'MAP', typed, span);
+  const { type } = map;
+  for (const [i, item] of items.entries()) {
+    const target = type.root !== 'MAP' ? type : i % 2 === 0 ? type.key : type.value;
+    const problem = castProblem(typed[i]!.type, target);
+    if (problem) throw unplaced(binder.error(item.span, 'cast-not-allowed', problem.message));
+  }
+  return map;
+}
+
+/** A CAST that the validator writes begins nowhere. */
+const unplaced = ({ diagnostic }: SqlError): SqlError =>
+  new SqlError({
+    ...diagnostic,
+    chain: diagnostic.chain.map((line) =>
+      line.replace(/(?:From .*? to|At) (?=line)/, 'From line 0, column 0 to '),
+    ),
+  });
 
 /** A JSON function; RETURNING names the type of its result. */
 export function bindJson(binder: Binder, name: string, operands: readonly Rex[], node: Ast.Call): Rex {

@@ -303,7 +303,9 @@ const nullIf: ScalarFunction = {
   inferType: (args) => (args.length === 2 ? withNullable(argType(args, 0), true) : wrongCount('NULLIF', '2')),
   implement: ([left, right], result, { zone }) => {
     const equal = comparisonTest('=', left ?? result, right ?? result, zone);
-    return { evaluate: (a: Value, b: Value) => (a !== null && b !== null && equal(a, b) ? null : a) };
+    return {
+      evaluate: (a: Value, b: Value) => (a !== null && b !== null && equal(a, b) === true ? null : a),
+    };
   },
   doc: toDoc(CATEGORY, [
     'NULLIF(value1, value2)',
