@@ -151,10 +151,11 @@ const NEVER_LITERAL: ReadonlySet<string> = new Set([
   'SYMBOL',
 ]);
 
-/** A collection written out of constants: not a literal itself, but what reads it folds. */
+/** A collection written out of constants, no row among them: not a literal itself, but what reads it folds. */
 function isConstructed(rex: Rex): boolean {
   return (
     rex.kind === 'Call' &&
+    rex.type.root !== 'ROW' &&
     NEVER_LITERAL.has(rex.type.root) &&
     lookupFunction(rex.operator)?.isDeterministic === true &&
     rex.operands.every((operand) => isFoldable(operand) || isConstructed(operand))

@@ -18,7 +18,7 @@ import {
 import { firstAggregate, illegalIn, partsOf } from './ast-tools.ts';
 import { bindCase, bindNullIf } from './bind-case.ts';
 import { bindCast } from './bind-cast.ts';
-import { accessField, bindColumn } from './bind-column.ts';
+import { accessField, bindColumn, bindItem } from './bind-column.ts';
 import { bindBetween, bindEquality } from './bind-comparison.ts';
 import {
   bindInterval,
@@ -30,7 +30,7 @@ import {
 } from './bind-literal.ts';
 import { bindIn } from './bind-membership.ts';
 import { bindOver, type NamedWindows } from './bind-over.ts';
-import { bindJson, bindMap, bindTimestampAdd } from './bind-special-call.ts';
+import { badUnit, bindJson, bindMap, bindTimestampAdd } from './bind-special-call.ts';
 import { bindExists, bindInQuery, bindScalarQuery } from './bind-subquery.ts';
 import type { Binder } from './binder.ts';
 import { derivedFirst } from './derived-first.ts';
@@ -199,12 +199,7 @@ export class ExpressionBinder implements Binder {
           expression.span,
         );
       case 'ItemAccess':
-        return invoke(
-          this,
-          'ITEM',
-          [this.bind(expression.operand), this.bind(expression.index)],
-          expression.span,
-        );
+        return bindItem(this, expression);
       case 'FieldAccess':
         return accessField(this, this.bind(expression.operand), expression.field);
       case 'NamedArgument':
@@ -296,8 +291,7 @@ export class ExpressionBinder implements Binder {
     const keywords: Rex[] = node.keywords.map(symbolLiteral);
     const args = node.args.map((arg) => this.bind(arg));
     const [unit] = node.keywords;
-    if (unit !== undefined && WITH_UNIT.has(name) && !isTimeUnit(unit))
-      throw this.error(node.span, 'bad-unit', `'${unit}' is not a valid time frame`);
+    if (unit !== undefined && WITH_UNIT.has(name) && !isTimeUnit(unit)) throw badUnit(this, node, unit);
     const json = arrangeJsonOperands(name, args, node.keywords);
     if (json)
       return bindJson(

@@ -19,7 +19,7 @@ import { equalityOfNullSafe } from './join-keys.ts';
 import { joinFields, makeJoin } from './join-rules.ts';
 import { temporalJoinOf } from './join-temporal.ts';
 import { lateralJoin } from './lateral.ts';
-import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { mixedKeys, mixes, notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import { type MergedColumn, resolve, type Scope, type ScopeTable } from './scope.ts';
 import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
@@ -196,15 +196,7 @@ function bindCondition(on: Ast.Expression, binder: ExpressionBinder, width: numb
     const [a, b] = part.args.map((arg) => (arg.kind === 'ColumnRef' ? binder.bind(arg) : null));
     if (a && b && mixes(a.type, b.type) && isLeft(a, width) !== isLeft(b, width)) {
       const [l, r] = isLeft(a, width) ? [a, b] : [b, a];
-      const name = (t: LogicalType): string => printPlanType(withNullable(t, true), 'short');
-      throw plainError(
-        'plan',
-        'text-compared-with-number',
-        'TableException',
-        `implicit type conversion between ${name(l.type)} and ${name(r.type)} is not supported on join's condition now`,
-        part.span,
-        'Write an explicit CAST.',
-      );
+      throw mixedKeys(l.type, r.type, part.span);
     }
   }
   return binder.condition(on, 'ON');
@@ -212,8 +204,6 @@ function bindCondition(on: Ast.Expression, binder: ExpressionBinder, width: numb
 
 const andParts = (e: Ast.Expression): readonly Ast.Expression[] =>
   e.kind === 'Call' && e.name.toUpperCase() === 'AND' ? e.args.flatMap(andParts) : [e];
-const mixes = (a: LogicalType, b: LogicalType): boolean =>
-  (isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b));
 const isLeft = (rex: Rex, width: number): boolean => [...collectRefs(rex)].every((i) => i < width);
 
 interface Named {

@@ -310,7 +310,7 @@ export class Session {
         source,
         insert.query.span,
         'column-count',
-        insert.query.kind === 'Values'
+        insert.query.kind === 'Values' || insert.query.kind === 'Select'
           ? 'Number of columns must match number of query columns'
           : `Number of INSERT target columns (${columns.length}) does not equal number of source items (${query.fields.length})`,
       );

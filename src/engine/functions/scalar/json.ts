@@ -306,7 +306,11 @@ const jsonQuery: ScalarFunction = {
   isDeterministic: true,
   inferType: (args) =>
     args.length < 2 ? wrongCount('JSON_QUERY', 'at least 2') : withNullable(STRING, true),
-  refuse: (args) => (args.slice(0, 2).every(({ type }) => isCharacter(type)) ? null : NOT_COMPILABLE),
+  refuse: (args, result) => {
+    if (!isCharacter(result) && result.root !== 'ARRAY')
+      return `CodeGenException: Unsupported type '${printType(withNullable(result, true))}' for RETURNING in JSON_VALUE().`;
+    return args.slice(0, 2).every(({ type }) => isCharacter(type)) ? null : NOT_COMPILABLE;
+  },
   implement: (_types, result, _context, args) => {
     const wrapper = args[2]?.symbol ?? 'WITHOUT_ARRAY';
     const [onEmpty, onError] = [behaviourIn(args[3]), behaviourIn(args[4])];

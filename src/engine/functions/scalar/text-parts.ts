@@ -92,7 +92,9 @@ function javaSplit(value: string, separator: string): readonly string[] {
   if (regex === null) throw new RunError(`PatternSyntaxException: ${separator}`);
   regex.lastIndex = 0;
   const parts = value.split(regex);
-  while (parts.length > 1 && parts.at(-1) === '') parts.pop();
+  // A separator that is found leaves nothing of what has only separators.
+  const least = parts.length > 1 ? 0 : 1;
+  while (parts.length > least && parts.at(-1) === '') parts.pop();
   return parts;
 }
 

@@ -9,12 +9,14 @@ import {
   withNullable,
 } from '../../types/logical-type.ts';
 import type { Int64 } from '../../values/int64.ts';
+import { RunError } from '../../values/run-error.ts';
 import type { Misfit, ScalarFunction } from '../function-definition.ts';
 import { javaRegex } from '../java-regex.ts';
 import { likeTest, similarTest } from '../like.ts';
 import { modernFamily } from '../modern.ts';
 import {
   anyNullable,
+  argType,
   misfit,
   returns,
   returnsNullable,
@@ -37,9 +39,24 @@ function pattern(
     isDeterministic: true,
     inferType: (args): LogicalType | Misfit => {
       if (args.length !== 2 && args.length !== 3) return wrongCount(name, '2');
-      if (!args.every((arg) => isCharacter(arg.type) || arg.type.root === 'NULL'))
-        return misfit(name, args, [['STRING', 'STRING', 'STRING']]);
+      if (!args.every((arg) => isCharacter(arg.type))) {
+        // A NULL that follows has taken the type of the first.
+        const shown = args.map((arg) => (arg.type.root === 'NULL' ? { type: argType(args, 0) } : arg));
+        return misfit(name, shown, [['STRING', 'STRING', 'STRING']]);
+      }
       return withNullable(BOOLEAN, anyNullable(args));
+    },
+    // A LIKE that is written out is read when the code is generated.
+    refuse: ([, like, escape]) => {
+      if (name !== 'LIKE' || typeof like?.literal !== 'string' || typeof escape?.literal !== 'string')
+        return null;
+      try {
+        make(like.literal, escape.literal);
+        return null;
+      } catch (error) {
+        if (error instanceof RunError) return error.message;
+        throw error;
+      }
     },
     implement: (_types, _result, _context, args) => {
       const escape = args.length > 2 ? args[2]?.literal : null;
