@@ -11,7 +11,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printDecimal } from '../values/decimal.ts';
-import type { Int64 } from '../values/int64.ts';
+import { canonical, type Int64 } from '../values/int64.ts';
 import { RunError } from '../values/run-error.ts';
 import { MILLIS_PER_DAY, parseDate, printDate, printTimestamp, timestampMillis } from '../values/time.ts';
 import { compileClosure } from './closure.ts';
@@ -168,7 +168,12 @@ function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
     return Array.from(value.padEnd(type.length)).slice(0, type.length).join('');
   // A date far beyond the calendar is written as the one it looks like.
   if (type.root === 'DATE' && typeof value === 'number') return parseDate(printDate(value)) ?? value;
-  // A time of whole seconds is written without parts of them.
+  // A moment of whole seconds is written without parts of them.
+  if (type.root === 'TIMESTAMP' && type.precision < 3 && value !== null) {
+    const unit = 10n ** BigInt(3 - type.precision);
+    const held = BigInt(value as Int64);
+    return canonical(held - (((held % unit) + unit) % unit));
+  }
   if (type.root === 'TIME' && typeof value === 'number') {
     const unit = 10 ** Math.max(0, 3 - type.precision);
     return Math.trunc(value / unit) * unit;

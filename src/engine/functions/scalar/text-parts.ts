@@ -297,7 +297,7 @@ export const textPartFunctions: readonly ScalarFunction[] = [
     ],
     returns: returns(arrayOf(STRING)),
     evaluate: (value: string, separator: string) =>
-      separator === '' ? value.split('') : value === '' ? [''] : value.split(separator),
+      value === '' ? [] : value.split(separator),
     doc: [
       'SPLIT(string, separator)',
       'The parts between separators as an array.',
