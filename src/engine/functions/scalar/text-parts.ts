@@ -296,8 +296,7 @@ export const textPartFunctions: readonly ScalarFunction[] = [
       ],
     ],
     returns: returns(arrayOf(STRING)),
-    evaluate: (value: string, separator: string) =>
-      value === '' ? [] : value.split(separator),
+    evaluate: (value: string, separator: string) => (value === '' ? [] : value.split(separator)),
     doc: [
       'SPLIT(string, separator)',
       'The parts between separators as an array.',

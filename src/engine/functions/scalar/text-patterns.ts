@@ -108,6 +108,16 @@ function regexpExtractAll(value: string, expression: string, group: Int64 = 1): 
   return [...value.matchAll(regex)].map((match) => match[Number(group)] ?? null);
 }
 
+/** Java also finds nothing between the two halves of a character beyond the first plane. */
+function countMatches(value: string, regex: RegExp): number {
+  let count = 0;
+  for (const { 0: found, index } of value.matchAll(regex)) {
+    const isHalf = found === '' && (value.codePointAt(index) ?? 0) > 0xffff;
+    count += isHalf && value.slice(index + 1).search(regex) === 0 ? 2 : 1;
+  }
+  return count;
+}
+
 /** LIKE, SIMILAR TO and regular expressions. */
 export const patternFunctions: readonly ScalarFunction[] = [
   pattern('LIKE', likeTest, [
@@ -173,7 +183,7 @@ export const patternFunctions: readonly ScalarFunction[] = [
       ],
     ],
     returns: returnsNullable(INTEGER),
-    evaluate: withRegex((value, regex) => [...value.matchAll(regex)].length, null),
+    evaluate: withRegex(countMatches, null),
     doc: [
       'REGEXP_COUNT(string, regex)',
       'How often the pattern occurs.',
