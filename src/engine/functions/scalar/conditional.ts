@@ -178,8 +178,7 @@ const ifThenElse: ScalarFunction = {
   isDeterministic: true,
   inferType: (args) => {
     if (args.length !== 3) return wrongCount('IF', '3');
-    if (argType(args, 0).root === 'NULL') return { message: `Illegal use of 'NULL'` };
-    if (args.some((arg) => arg.type.root === 'NULL')) return misfitIf(args);
+    if (args.some((arg) => arg.type.root === 'NULL')) return { message: `Illegal use of 'NULL'` };
     if (!IF_FORMS.some((form) => form.every((family, i) => inFamily(argType(args, i), family))))
       return misfitIf(args);
     const [yes, no] = [argType(args, 1), argType(args, 2)];
