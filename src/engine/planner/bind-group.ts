@@ -9,7 +9,6 @@ import {
   isTimestamp,
   type LogicalType,
   notNull,
-  STRING,
   timestamp,
   timestampLtz,
   withNullable,

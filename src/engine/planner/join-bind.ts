@@ -4,14 +4,7 @@ import { call, literal, type Rex, type RexCall, ref } from '../plan/rex.ts';
 import { collectRefs, isTrueLiteral, mapRex } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
-import {
-  BOOLEAN,
-  isCharacter,
-  isNumeric,
-  type LogicalType,
-  notNull,
-  withNullable,
-} from '../types/logical-type.ts';
+import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { BindingContext, Bound } from './bind-query.ts';
@@ -19,7 +12,7 @@ import { equalityOfNullSafe } from './join-keys.ts';
 import { joinFields, makeJoin } from './join-rules.ts';
 import { temporalJoinOf } from './join-temporal.ts';
 import { lateralJoin } from './lateral.ts';
-import { mixedKeys, mixes, notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { mixedKeys, mixes, notYet, type StatementText, validationError } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import { type MergedColumn, resolve, type Scope, type ScopeTable } from './scope.ts';
 import { simplifyCondition, simplifyJoinCondition } from './simplify-condition.ts';
