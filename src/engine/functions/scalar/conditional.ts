@@ -1,6 +1,7 @@
 import { supportsImplicitCast } from '../../types/implicit-cast.ts';
 import { findCommonType, leastRestrictive } from '../../types/least-restrictive.ts';
 import {
+  isApproximate,
   isBinary,
   isCharacter,
   isInterval,
@@ -277,10 +278,7 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
         evaluate: (...values: Value[]) => {
           // Flink's code casts a DECIMAL before it looks for NULL.
           const missing = values.indexOf(null);
-          if (missing >= 0 && failsOnNull[missing] === true)
-            throw new RunError(
-              'NullPointerException: Cannot invoke "org.apache.flink.table.data.DecimalData.toBigDecimal()" because "dec" is null',
-            );
+          if (missing >= 0 && failsOnNull[missing] === true) throw new RunError(missingDecimal(result));
           if (missing >= 0) return null;
           let best: Value = null;
           for (const [i, value] of values.entries()) {
@@ -293,6 +291,12 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
     },
     doc: toDoc(CATEGORY, doc),
   };
+}
+
+/** How the cast of a DECIMAL that is not there dies. */
+function missingDecimal(target: LogicalType): string {
+  const [method, name] = isApproximate(target) ? ['isCompact', 'decimal'] : ['toBigDecimal', 'dec'];
+  return `NullPointerException: Cannot invoke "org.apache.flink.table.data.DecimalData.${method}()" because "${name}" is null`;
 }
 
 const nullIf: ScalarFunction = {
@@ -315,20 +319,23 @@ const nullIf: ScalarFunction = {
   ]),
 };
 
+const TYPEOF_SIGNATURES = [
+  'TYPEOF(input <ANY>)',
+  'TYPEOF(input <ANY>, force_serializable [<BOOLEAN> & <LITERAL NOT NULL>])',
+];
 const typeOf: ScalarFunction = {
   name: 'TYPEOF',
   strict: false,
   isDeterministic: true,
   isModern: true,
-  inferType: (args) =>
-    args.length === 1 || args.length === 2
+  inferType: (args) => {
+    const forced = args[1];
+    if (args.length !== 1 && args.length !== 2)
+      return modernMisfit('TYPEOF', args, TYPEOF_SIGNATURES, WRONG_COUNT);
+    return forced === undefined || (forced.type.root === 'BOOLEAN' && forced.literal != null)
       ? withNullable(STRING, true)
-      : modernMisfit(
-          'TYPEOF',
-          args,
-          ['TYPEOF(input <ANY>)', 'TYPEOF(input <ANY>, force_serializable [<BOOLEAN> & <LITERAL NOT NULL>])'],
-          WRONG_COUNT,
-        ),
+      : modernMisfit('TYPEOF', args, TYPEOF_SIGNATURES);
+  },
   implement: ([type], _result, _context, args) => {
     const name = type === undefined ? null : printType(type);
     return {

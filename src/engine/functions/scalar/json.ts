@@ -39,6 +39,7 @@ import {
   returns,
   returnsNullable,
   toDoc,
+  unsupportedCall,
   wrongCount,
 } from '../signature.ts';
 
@@ -367,6 +368,13 @@ const jsonExists: ScalarFunction = {
     args.length < 2
       ? wrongCount('JSON_EXISTS', '2')
       : (wrongPath('JSON_EXISTS', EXISTS_FORM, args) ?? withNullable(BOOLEAN, true)),
+  refuse: (args) => {
+    if (isCharacter(argType(args, 0))) return null;
+    const types = args.map(({ type, symbol }) =>
+      symbol === undefined ? printType(type) : 'SYMBOL NOT NULL',
+    );
+    return `CodeGenException: ${unsupportedCall('JSON_EXISTS', types.join(', '))}`;
+  },
   implement: (_types, _result, _context, args) => {
     const onError = args[2]?.symbol ?? 'FALSE';
     return {
