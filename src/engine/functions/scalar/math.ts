@@ -238,6 +238,19 @@ export function javaRandom(seed: bigint): { nextDouble(): number; nextInt(bound:
   };
 }
 
+const HALVES = new DataView(new ArrayBuffer(8));
+/** Exponent and first digits of a number. */
+function highWord(value: number): number {
+  HALVES.setFloat64(0, Math.abs(value));
+  return HALVES.getInt32(0);
+}
+
+/** Java's `Math.atan2`: where x is negative and next to nothing beside y it is one digit off. */
+function javaAtan2(y: number, x: number): number {
+  const isSteep = x < 0 && Number.isFinite(y) && (highWord(y) - highWord(x)) >> 20 > 60;
+  return isSteep ? Math.sign(y) * 1.5707963267948968 : Math.atan2(y, x);
+}
+
 export const mathFunctions: readonly ScalarFunction[] = [
   math({
     name: 'ABS',
@@ -373,7 +386,7 @@ export const mathFunctions: readonly ScalarFunction[] = [
   ofDouble('ACOS', Math.acos, ['ACOS(number)', 'Arc cosine.', '反余弦。', ['ACOS(1)', '0.0']]),
   ofDouble('ATAN', Math.atan, ['ATAN(number)', 'Arc tangent.', '反正切。', ['ATAN(0)', '0.0']]),
   {
-    ...ofTwoDoubles('ATAN2', Math.atan2, [
+    ...ofTwoDoubles('ATAN2', javaAtan2, [
       'ATAN2(y, x)',
       'Angle of a point.',
       '点的方位角。',
