@@ -153,8 +153,11 @@ function absolute(_types: readonly LogicalType[], result: LogicalType): Evaluate
 
 function sign(_types: readonly LogicalType[], result: LogicalType): Evaluate {
   if (result.root === 'DECIMAL') {
-    const one = canonical(powerOf10(result.scale));
-    return (x: Unscaled) => (x > 0 ? one : x < 0 ? negateInt64(one) : 0);
+    const [one, minusOne] = [powerOf10(result.scale), -powerOf10(result.scale)].map(canonical) as [
+      Int64,
+      Int64,
+    ];
+    return (x: Unscaled) => (x > 0 ? one : x < 0 ? minusOne : 0);
   }
   if (isApproximate(result)) return Math.sign;
   return (x: Int64) => (x > 0 ? 1 : x < 0 ? -1 : 0);
