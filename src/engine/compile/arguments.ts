@@ -6,6 +6,7 @@ import type {
   ScalarFunction,
 } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
+import { readsMoment } from '../functions/scalar/comparison.ts';
 import type { Rex, RexCall, RexLiteral } from '../plan/rex.ts';
 import { isInterval, type Value } from '../types/logical-type.ts';
 
@@ -47,13 +48,19 @@ export function mayBeNull(rex: Rex): boolean {
   if (rex.kind === 'Literal') return rex.value === null && rex.symbol === undefined && rex.sarg === undefined;
   if (rex.type.nullable) return true;
   if (rex.kind !== 'Call') return false;
-  return mayOverflow(rex) || !KEEPS_PROMISE.has(rex.operator) || rex.operands.some(mayBeNull);
+  return (
+    mayOverflow(rex) || isOfMoment(rex) || !KEEPS_PROMISE.has(rex.operator) || rex.operands.some(mayBeNull)
+  );
 }
 
 /** Whether a DECIMAL result may have too many digits: sums and products have room for all unless they were cut to 38. */
 function mayOverflow({ type, operator }: RexCall): boolean {
   if (type.root !== 'DECIMAL') return false;
   return type.precision === 38 || (operator !== '+' && operator !== '-' && operator !== '*');
+}
+/** Whether it compares a moment with text, which may mean none. */
+function isOfMoment({ operator, operands: [a, b] }: RexCall): boolean {
+  return (operator === '=' || operator === '<>') && readsMoment(a!.type, b!.type);
 }
 const KEEPS_PROMISE: ReadonlySet<string> = new Set([
   '+',
@@ -90,7 +97,7 @@ const KEEPS_PROMISE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether the generated Java takes for NOT NULL what can be NULL: elements of collections of NOT NULL, which may be missing, what is computed of missing texts, and sums of intervals, whose type
+ * Whether the generated Java takes for NOT NULL what can be NULL: elements of collections of NOT NULL, which may be missing, what is computed of missing values, and sums of intervals, whose type
  * is that of the left one.
  */
 function isTakenForNotNull(rex: Rex): boolean {
@@ -98,25 +105,27 @@ function isTakenForNotNull(rex: Rex): boolean {
   const [left, right] = rex.operands.map((operand) => operand.type);
   // Only the planner casts what may be NULL to what may not.
   if (rex.operator === 'CAST' && !rex.type.nullable && left?.nullable === true) return true;
+  if (isOfMoment(rex)) return !rex.type.nullable;
   if (rex.operator === 'ITEM')
     return (
       (left?.root === 'ARRAY' && !left.element.nullable) || (left?.root === 'MAP' && !left.value.nullable)
     );
   const isSum = rex.operator === '+' || rex.operator === '-';
-  if (!isSum || !left || !right || !isInterval(left) || !isInterval(right)) return isOfMissingText(rex);
+  if (!isSum || !left || !right || !isInterval(left) || !isInterval(right)) return isOfMissing(rex);
   return !left.nullable || isTakenForNotNull(rex.operands[0] as Rex);
 }
 
 /** Texts that can be NULL although no argument is: a negative length, a pattern that is none. */
 const MISSING_TEXT: ReadonlySet<string> = new Set(['LPAD', 'RPAD', 'REGEXP_REPLACE']);
+const mayBeMissing = (call: RexCall): boolean => MISSING_TEXT.has(call.operator) || mayOverflow(call);
 
-/** Whether it is computed of such a text, where its type knows nothing of that. */
-function isOfMissingText(call: RexCall): boolean {
+/** Whether it is computed of such a text, or of a DECIMAL with too many digits, where its type knows nothing of that. */
+function isOfMissing(call: RexCall): boolean {
   const { operator, operands, type } = call;
   return (
     !type.nullable &&
     lookupFunction(operator)?.strict === true &&
-    operands.some((o) => o.kind === 'Call' && (MISSING_TEXT.has(o.operator) || isOfMissingText(o)))
+    operands.some((o) => o.kind === 'Call' && (mayBeMissing(o) || isOfMissing(o)))
   );
 }
 

@@ -167,7 +167,7 @@ class ClosureCompiler {
     if (args.length === 2 && a && b) {
       const second = call.operands[1];
       if (second?.kind === 'Literal' && second.symbol === undefined && second.value !== null) {
-        const y = second.value;
+        const y = literalValue(second);
         return (row, right) => {
           const x = a(row, right);
           return x === null ? null : evaluate(x, y);

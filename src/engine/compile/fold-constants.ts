@@ -12,7 +12,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printDecimal } from '../values/decimal.ts';
-import type { Int64 } from '../values/int64.ts';
+import { canonical, type Int64 } from '../values/int64.ts';
 import { RunError } from '../values/run-error.ts';
 import { MILLIS_PER_DAY, parseDate, printDate, printTimestamp, timestampMillis } from '../values/time.ts';
 import { compileClosure } from './closure.ts';
@@ -45,7 +45,7 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
     rejectDivisionByZero(rex);
     rejectComputedDivisor(rex, context);
     try {
-      const value = compileClosure(rex, context)([]);
+      const value = compileClosure(withExactFloats(rex, context), context)([]);
       rejectUnwritable(value, rex.type);
       rejectOverflow(value, rex.type);
       // What may not be NULL and is, or is no number, is computed again when the job runs.
@@ -81,6 +81,18 @@ function castFloat(
   const float = isCast ? foldConstant(operand, context) : operand;
   return float.kind === 'Literal' && float.value !== null ? float : null;
 }
+
+/** With every cast of a FLOAT within it in place of which a literal can stand. */
+function withExactFloats(rex: Rex, context: EvaluationContext): Rex {
+  if (rex.kind !== 'Call') return rex;
+  const operands = rex.operands.map((operand) => {
+    const inner = withExactFloats(operand, context);
+    const isCast = inner.kind === 'Call' && isExactNumber(inner.type) && castFloat(inner, context) !== null;
+    return isCast ? foldConstant(inner, context) : inner;
+  });
+  return operands.some((operand, i) => operand !== rex.operands[i]) ? { ...rex, operands } : rex;
+}
+const isExactNumber = (type: LogicalType): boolean => isNumeric(type) && !isApproximate(type);
 
 function isHeldBy({ root }: LogicalType, value: number): boolean {
   const bits = { TINYINT: 7, SMALLINT: 15, INTEGER: 31, BIGINT: 63 }[root as string];
@@ -141,10 +153,11 @@ const NEVER_LITERAL: ReadonlySet<string> = new Set([
   'SYMBOL',
 ]);
 
-/** A collection written out of constants: not a literal itself, but what reads it folds. */
+/** A collection written out of constants, no row among them: not a literal itself, but what reads it folds. */
 function isConstructed(rex: Rex): boolean {
   return (
     rex.kind === 'Call' &&
+    rex.type.root !== 'ROW' &&
     NEVER_LITERAL.has(rex.type.root) &&
     lookupFunction(rex.operator)?.isDeterministic === true &&
     rex.operands.every((operand) => isFoldable(operand) || isConstructed(operand))
@@ -157,6 +170,16 @@ function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
     return Array.from(value.padEnd(type.length)).slice(0, type.length).join('');
   // A date far beyond the calendar is written as the one it looks like.
   if (type.root === 'DATE' && typeof value === 'number') return parseDate(printDate(value)) ?? value;
+  // A moment of whole seconds is written without parts of them.
+  if (type.root === 'TIMESTAMP' && type.precision < 3 && value !== null) {
+    const unit = 10n ** BigInt(3 - type.precision);
+    const held = BigInt(value as Int64);
+    return canonical(held - (((held % unit) + unit) % unit));
+  }
+  if (type.root === 'TIME' && typeof value === 'number') {
+    const unit = 10 ** Math.max(0, 3 - type.precision);
+    return Math.trunc(value / unit) * unit;
+  }
   // A decimal has no negative zero.
   if (type.root === 'DOUBLE' && typeof value === 'number') return value + 0;
   if (type.root !== 'FLOAT' || typeof value !== 'number') return value;

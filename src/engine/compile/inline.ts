@@ -146,7 +146,8 @@ function mayBeBig(rex: Rex): boolean {
   if (rex.kind === 'Literal') return typeof rex.value === 'bigint';
   const { type } = rex;
   if (type.root === 'BIGINT' || type.root === 'INTERVAL_DAY') return true;
-  if (isTimestamp(type)) return type.precision > 3;
+  // What is computed may lie far beyond the calendar.
+  if (isTimestamp(type)) return type.precision > 3 || rex.kind === 'Call';
   return type.root === 'DECIMAL' && type.precision > SAFE_DIGITS;
 }
 

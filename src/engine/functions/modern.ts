@@ -6,6 +6,7 @@ import {
   isInteger,
   isNumeric,
   type LogicalType,
+  varchar,
   withNullable,
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
@@ -177,7 +178,9 @@ function coerceTo(args: readonly Argument[], parameters: readonly Parameter[]): 
     const element = elementOf(argType(args, 0));
     if (wanted === 'ARRAY ELEMENT' && element !== null) return castIfNeeded(arg.type, element);
     if (wanted === 'INTEGER') return castIfNeeded(arg.type, { root: 'INTEGER', nullable: true });
-    return arg.type;
+    // A NULL is a text of one character where text can stand.
+    const isText = wanted === 'CHARACTER_STRING' || wanted === 'ANY';
+    return arg.type.root === 'NULL' && isText ? withNullable(varchar(1), true) : arg.type;
   });
 }
 

@@ -58,6 +58,7 @@ export function printPlanLiteral(value: Value, type: LogicalType): string {
 export function printBareLiteral(value: Value, type: LogicalType): string {
   if (type.root === 'CHAR' || type.root === 'VARCHAR') return quoteText(String(value));
   const text = printPlanLiteral(value, type);
+  if (isTimestamp(type)) return text.replace(/:TIMESTAMP.*$/, '');
   const typed = WITHOUT_TYPE.has(type.root) || type.root === 'INTERVAL_DAY' || type.root === 'INTERVAL_MONTH';
   return typed && text.includes(':') ? text.slice(0, text.lastIndexOf(':')) : text;
 }

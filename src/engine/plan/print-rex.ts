@@ -174,14 +174,16 @@ function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): str
     const [, ...type] = text.split(':');
     return [exactScientific(Number(rex.value)), ...type].join(':');
   }
-  if (rex.shownScale === undefined) return text;
-  if (isApproximate(rex.type)) {
-    const [, ...type] = text.split(':');
-    return [Number(rex.value).toFixed(rex.shownScale), ...type].join(':');
-  }
-  if (rex.type.root !== 'DECIMAL') return text;
-  const hidden = rex.type.scale - rex.shownScale + (rex.shownScale === 0 ? 1 : 0);
+  return withScale(text, rex.value, rex.type, rex.shownScale);
+}
+
+/** The text of a number with as many digits behind the point as it was written with. */
+function withScale(text: string, value: Value, literalType: LogicalType, scale: number | undefined): string {
+  if (scale === undefined) return text;
   const [digits, ...type] = text.split(':');
+  if (isApproximate(literalType)) return [Number(value).toFixed(scale), ...type].join(':');
+  if (literalType.root !== 'DECIMAL' || scale >= literalType.scale) return text;
+  const hidden = literalType.scale - scale + (scale === 0 ? 1 : 0);
   return [digits!.slice(0, -hidden), ...type].join(':');
 }
 
@@ -200,7 +202,9 @@ const TYPED_IN_SARG: ReadonlySet<string> = new Set([
 /** Execution plans show a Sarg's values bare, text with its character set. */
 function printSarg(sarg: Sarg, given: LogicalType, isBare: boolean): string {
   const type = notNull(given);
-  const value = (v: Value): string => {
+  const value = (v: Value): string =>
+    withScale(plain(v), v, type, isBare || !isApproximate(type) ? sarg.shown?.get(v) : undefined);
+  const plain = (v: Value): string => {
     if (isBare) return printBareLiteral(v, type);
     return type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, type);
   };

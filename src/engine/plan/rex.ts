@@ -92,6 +92,8 @@ export interface Sarg {
     readonly upperOpen: boolean;
   }[];
   readonly nullAs: 'UNKNOWN' | 'TRUE' | 'FALSE';
+  /** Numbers that are shown with other digits behind the point than their type has. */
+  readonly shown?: ReadonlyMap<Value, number>;
 }
 
 export const ref = (index: number, type: LogicalType): InputRef => ({ kind: 'InputRef', index, type });

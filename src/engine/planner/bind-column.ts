@@ -94,6 +94,16 @@ function nestedField(
   throw binder.error(span, 'unknown-column', `Column '${written}' not found in table '${table ?? ''}'`);
 }
 
+/** `a[i]`, `m[key]`; `r[1]` is a field of a row by its place. */
+export function bindItem(binder: Binder, { operand, index, span }: Ast.ItemAccess): Rex {
+  const args = [binder.bind(operand), binder.bind(index)] as const;
+  const item = invoke(binder, 'ITEM', args, span);
+  const [of, key] = args;
+  if (of.type.root !== 'ROW' || key.kind !== 'Literal') return item;
+  const field = typeof key.value === 'number' ? of.type.fields[key.value - 1] : undefined;
+  return field ? fieldOf(of, field) : item;
+}
+
 /** A field of a row. */
 export function accessField(binder: Binder, operand: Rex, field: Ast.Identifier): Rex {
   if (operand.type.root !== 'ROW') throw binder.error(field.span, 'not-a-row', 'Incompatible types');

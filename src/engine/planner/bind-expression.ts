@@ -18,7 +18,7 @@ import {
 import { firstAggregate, illegalIn, partsOf } from './ast-tools.ts';
 import { bindCase, bindNullIf } from './bind-case.ts';
 import { bindCast } from './bind-cast.ts';
-import { accessField, bindColumn } from './bind-column.ts';
+import { accessField, bindColumn, bindItem } from './bind-column.ts';
 import { bindBetween, bindEquality } from './bind-comparison.ts';
 import {
   bindInterval,
@@ -30,9 +30,10 @@ import {
 } from './bind-literal.ts';
 import { bindIn } from './bind-membership.ts';
 import { bindOver, type NamedWindows } from './bind-over.ts';
-import { bindJson, bindTimestampAdd } from './bind-special-call.ts';
+import { badUnit, bindJson, bindMap, bindTimestampAdd } from './bind-special-call.ts';
 import { bindExists, bindInQuery, bindScalarQuery } from './bind-subquery.ts';
 import type { Binder } from './binder.ts';
+import { derivedFirst } from './derived-first.ts';
 import { AGGREGATES, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { invoke } from './invoke-function.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
@@ -122,7 +123,7 @@ export class ExpressionBinder implements Binder {
   }
 
   /**
-   * Binds an expression that is no part of another. What is told first is what Flink looks at first: the names in it, then every CASE within a call.
+   * Binds an expression that is no part of another. What is told first is what Flink looks at first: the names in it, then what it asks for types early.
    */
   whole(expression: Ast.Expression): Rex {
     try {
@@ -132,8 +133,14 @@ export class ExpressionBinder implements Binder {
       if (this.#intercept && this.scope.tables.length === 0) throw error;
       const plain = new ExpressionBinder(this.source, this.scope, null, this.#subquery, this.#windows);
       plain.#misfits = [];
-      for (const part of [...partsOf(expression, 'ColumnRef'), ...partsOf(expression, 'Case')])
-        plain.bind(part);
+      for (const column of partsOf(expression, 'ColumnRef')) plain.bind(column);
+      for (const { expressions, isLenient } of derivedFirst(expression)) {
+        try {
+          for (const early of expressions) plain.bind(early);
+        } catch (misfit) {
+          if (!isLenient || !(misfit instanceof SqlError) || hasPlace(misfit)) throw misfit;
+        }
+      }
       throw error;
     }
   }
@@ -173,27 +180,26 @@ export class ExpressionBinder implements Binder {
         return bindCast(this, expression);
       case 'RowValue': {
         const items = expression.items.map((item) => this.bind(item));
+        for (const [i, { type }] of items.entries())
+          if (type.root === 'NULL')
+            throw this.error(expression.items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);
         return call(
           'ROW',
           items,
           notNull(rowOf(items.map((item, i) => ({ name: `EXPR$${i}`, type: item.type })))),
         );
       }
-      case 'ArrayValue':
       case 'MapValue':
+        return bindMap(this, expression);
+      case 'ArrayValue':
         return invoke(
           this,
-          expression.kind === 'ArrayValue' ? 'ARRAY' : 'MAP',
+          'ARRAY',
           expression.items.map((item) => this.bind(item)),
           expression.span,
         );
       case 'ItemAccess':
-        return invoke(
-          this,
-          'ITEM',
-          [this.bind(expression.operand), this.bind(expression.index)],
-          expression.span,
-        );
+        return bindItem(this, expression);
       case 'FieldAccess':
         return accessField(this, this.bind(expression.operand), expression.field);
       case 'NamedArgument':
@@ -285,8 +291,7 @@ export class ExpressionBinder implements Binder {
     const keywords: Rex[] = node.keywords.map(symbolLiteral);
     const args = node.args.map((arg) => this.bind(arg));
     const [unit] = node.keywords;
-    if (unit !== undefined && WITH_UNIT.has(name) && !isTimeUnit(unit))
-      throw this.error(node.span, 'bad-unit', `'${unit}' is not a valid time frame`);
+    if (unit !== undefined && WITH_UNIT.has(name) && !isTimeUnit(unit)) throw badUnit(this, node, unit);
     const json = arrangeJsonOperands(name, args, node.keywords);
     if (json)
       return bindJson(
@@ -296,7 +301,8 @@ export class ExpressionBinder implements Binder {
         node,
       );
     if (name === 'FLOOR' || name === 'CEIL') {
-      if (keywords.length === 0 && node.args[0]?.kind === 'IntervalLiteral') throw noRounding(node, args[0]!);
+      if (keywords.length === 0 && node.args[0]?.kind === 'IntervalLiteral')
+        this.refuse(noRounding(node, args[0]!));
       return invoke(this, name, [...args, ...keywords], node.span, node);
     }
     if (name === 'TRIM' && args.length === 1) {
@@ -327,5 +333,7 @@ export class ExpressionBinder implements Binder {
   }
 }
 
+const hasPlace = ({ diagnostic }: SqlError): boolean =>
+  diagnostic.chain.some((line) => line.startsWith('CalciteContextException'));
 const not = (operand: Rex): Rex => call('NOT', [operand], operand.type);
 const symbolLiteral = (symbol: string): Rex => ({ kind: 'Literal', value: symbol, type: SYMBOL, symbol });

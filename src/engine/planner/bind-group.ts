@@ -9,7 +9,6 @@ import {
   isTimestamp,
   type LogicalType,
   notNull,
-  STRING,
   timestamp,
   timestampLtz,
   withNullable,
@@ -86,7 +85,7 @@ class GroupBinder {
   /** Columns below the aggregate: the groups, then arguments of aggregates. */
   readonly #args: { readonly rex: Rex; readonly name: string | null }[];
   readonly #calls: (AggregateCall & { readonly key: string })[] = [];
-  readonly #jsonArguments = new Set<number>();
+  #hasJson = false;
 
   constructor(given: GroupedSelect) {
     this.#given = given;
@@ -233,13 +232,7 @@ class GroupBinder {
 
   /** The aggregate over a projection of its groups and arguments. */
   #aggregateNode(): LogicalNode {
-    if (this.#jsonArguments.size === 0) this.#dropCounted();
-    // Flink forgets to make JSON of what goes into them in a group window.
-    const isWindow = this.#groups.some(({ window }) => window !== null);
-    const wrapped = isWindow ? [] : [...this.#jsonArguments].sort((a, b) => a - b);
-    const jsonAt = new Map(
-      wrapped.map((a) => [a, this.#args.push({ rex: jsonString(this.#args[a]!.rex), name: null }) - 1]),
-    );
+    if (!this.#hasJson) this.#dropCounted();
     const args = this.#args;
     const fields = uniquifyFields(args.map((a, i) => ({ name: a.name ?? `$f${i}`, type: a.rex.type })));
     const below = this.#given.input;
@@ -260,7 +253,7 @@ class GroupBinder {
       kind: 'Aggregate',
       input,
       groups,
-      calls: this.#calls.map(({ key: _, ...c }) => withJsonArguments(c, jsonAt)),
+      calls: this.#calls.map(({ key: _, ...c }) => c),
       fields: dedupeNames([...groupFields, ...callFields]),
       ...(this.#sets ? { sets: this.#sets } : {}),
       ...(ttl ? { ttl } : {}),
@@ -329,7 +322,7 @@ class GroupBinder {
             `Argument to ${name} operator must be a grouped expression`,
           );
     const fullName = aggregateName(node);
-    if (fullName !== name) this.#jsonArguments.add(args.at(-1)!);
+    if (fullName !== name) this.#hasJson = true;
     if (node.filter && hasAggregate(node.filter))
       throw this.#error(
         node.filter.span,
@@ -460,16 +453,6 @@ export function stateTtl(select: Ast.Select): StateTtl | null {
     if (text) return { text, ms: ttlMs(text, hint.span) };
   }
   return null;
-}
-
-/** Flink wraps what JSON aggregates collect in JSON_STRING, in a projection of its own. */
-function jsonString(rex: Rex): Rex {
-  return call('JSON_STRING', [rex], withNullable(STRING, rex.type.nullable));
-}
-
-function withJsonArguments(c: AggregateCall, at: ReadonlyMap<number, number>): AggregateCall {
-  if (!c.name.startsWith('JSON_')) return c;
-  return { ...c, args: c.args.map((a, i) => (i === c.args.length - 1 ? (at.get(a) ?? a) : a)) };
 }
 
 /** Where a call stands that WITHIN GROUP is written behind; null for any other. */

@@ -156,7 +156,7 @@ export function bindInterval(node: Ast.IntervalLiteral, fail: Fail): Rex {
     throw fail(
       node.span,
       'interval-precision',
-      `Interval field value ${exceeded} exceeds precision of ${node.qualifier.from}(${node.qualifier.precision ?? 2}) field`,
+      `Interval field value ${exceeded.toLocaleString('en-US')} exceeds precision of ${node.qualifier.from}(${node.qualifier.precision ?? 2}) field`,
     );
   const type = parsed.isMonths
     ? intervalMonth(intervalName(node.qualifier))

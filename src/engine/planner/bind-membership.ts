@@ -1,6 +1,6 @@
 import type { Span } from '../base/span.ts';
 import { isComparable } from '../functions/scalar/comparison.ts';
-import { call, type Rex, type RexCall } from '../plan/rex.ts';
+import { call, type Rex } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
@@ -32,13 +32,12 @@ export function bindIn(binder: Binder, node: Ast.Call): Rex {
     throw binder.error(node.span, 'mixed-types', 'Values passed to IN operator must have compatible types');
   const items = written.map((item) => memberEquals(binder, value, asListed(item, value.type), node.span));
   if (items.length === 1) return items[0]!;
-  const listed = listedTexts(items);
   return call(
     'OR',
-    listed,
+    items,
     withNullable(
       BOOLEAN,
-      listed.some((i) => i.type.nullable),
+      items.some((i) => i.type.nullable),
     ),
   );
 }
@@ -47,8 +46,9 @@ export function bindIn(binder: Binder, node: Ast.Call): Rex {
 function memberEquals(binder: Binder, value: Rex, item: Rex, span: Span): Rex {
   if (value.type.root === 'ROW' && item.type.root === 'ROW') return rowsEqual(binder, value, item, span);
   const member = asMember(item, value.type);
-  // Texts of an IN list are compared as they are; everywhere else Flink brings both sides to one type.
-  if (isCharacter(value.type) && isCharacter(member.type))
+  // What is listed and of the value's kind is compared as it is; everywhere else Flink brings both sides to one type.
+  const isOfKind = member.kind === 'Literal' && value.type.root === member.type.root;
+  if (isOfKind || (isCharacter(value.type) && isCharacter(member.type)))
     return call('=', [value, member], withNullable(BOOLEAN, value.type.nullable || member.type.nullable));
   return invoke(binder, '=', [value, member], span);
 }
@@ -63,28 +63,8 @@ function asMember(item: Rex, type: LogicalType): Rex {
   return isAlike ? item : castTo(item, withNullable(type, item.type.nullable));
 }
 
-/** A number of an IN list is taken for a DECIMAL as the column is, where it fits. */
+/** A whole number of an IN list is taken for a DECIMAL as the column is. */
 function asListed(item: Rex, type: LogicalType): Rex {
   if (type.root !== 'DECIMAL' || item.kind !== 'Literal' || item.value === null) return item;
-  const scale = item.type.root === 'DECIMAL' ? item.type.scale : isInteger(item.type) ? 0 : null;
-  return scale !== null && scale <= type.scale ? castTo(item, notNull(type)) : item;
-}
-
-/** Texts of an IN list have one type of their own: CHAR if they are equally long. */
-function listedTexts(items: readonly Rex[]): readonly Rex[] {
-  const texts = items.map((item) => {
-    const value = item.kind === 'Call' && item.operator === '=' ? item.operands[1]! : null;
-    return value?.kind === 'Literal' && typeof value.value === 'string' && isCharacter(value.type)
-      ? value.value
-      : null;
-  });
-  if (texts.includes(null)) return items;
-  const lengths = (texts as string[]).map((text) => text.length);
-  const length = Math.max(...lengths);
-  const root = lengths.every((l) => l === length) ? 'CHAR' : 'VARCHAR';
-  return items.map((item) => {
-    const { operands } = item as RexCall;
-    const value = { ...operands[1]!, type: notNull({ root, length, nullable: false }) } as Rex;
-    return { ...(item as RexCall), operands: [operands[0]!, value] };
-  });
+  return isInteger(item.type) ? castTo(item, notNull(type)) : item;
 }

@@ -2,7 +2,8 @@ import type { LogicalNode, SortKey } from '../plan/logical.ts';
 import { ref } from '../plan/rex.ts';
 import { rexKey } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
-import { withColumns } from './ast-tools.ts';
+import { unparseExpression } from '../sql/unparse-query.ts';
+import { partsOf, withColumns } from './ast-tools.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 
 /** Binds a query, the columns of a SELECT followed by hidden ones. */
@@ -28,6 +29,7 @@ export function bindOrdered(
     const e = item.expression;
     const at = placeOfItem(e, visible, source);
     if (at >= 0) return at;
+    refuseUnselected(e, query.query, source);
     hidden.push(withColumns(e, (name) => itemOf(query.query, name)));
     return width + hidden.length - 1;
   });
@@ -82,6 +84,29 @@ function asSelect(query: Ast.Query): Ast.Select {
     qualify: null,
     span,
   };
+}
+
+/** DISTINCT leaves only what is selected to order by. */
+function refuseUnselected(e: Ast.Expression, query: Ast.Query, source: StatementText): void {
+  if (query.kind !== 'Select' || !query.distinct) return;
+  const selected = new Set<string>();
+  for (const { expression, alias } of query.items) {
+    if (expression.kind === 'Star') return;
+    selected.add(unparseExpression(expression));
+    if (expression.kind === 'ColumnRef') selected.add(expression.parts.at(-1)!.name);
+    if (alias) selected.add(alias.name);
+  }
+  if (selected.has(unparseExpression(e))) return;
+  for (const column of partsOf(e, 'ColumnRef') as Ast.ColumnRef[]) {
+    const name = column.parts.at(-1)!.name;
+    if (!selected.has(name))
+      throw validationError(
+        source,
+        column.span,
+        'not-selected',
+        `Expression '${column.parts.map((part) => part.name).join('.')}' is not in the select clause`,
+      );
+  }
 }
 
 /** What a SELECT list names so. */

@@ -4,6 +4,7 @@ import { unparseExpression } from '../sql/unparse-query.ts';
 import { hasAggregate, hasWindow, withQuotedNames } from './ast-tools.ts';
 import type { ExpressionBinder } from './bind-expression.ts';
 import type { SelectColumn } from './bind-select-list.ts';
+import type { Binder } from './binder.ts';
 import { resolve } from './scope.ts';
 
 /** Binds QUALIFY, where a name means a column of the SELECT list first, and then one of the tables. It must look at a window. */
@@ -49,7 +50,7 @@ function withListColumns(
 }
 
 /** Every column with the name of its table. */
-const withTables = (binder: ExpressionBinder, expression: Ast.Expression): Ast.Expression =>
+export const withTables = (binder: Binder, expression: Ast.Expression): Ast.Expression =>
   mapColumns(expression, (column) => {
     const found = resolve(
       binder.scope,

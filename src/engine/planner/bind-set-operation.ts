@@ -1,3 +1,4 @@
+import type { Span } from '../base/span.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
@@ -25,12 +26,22 @@ export function bindSetOperation(
   const first = inputs[0]!;
   for (const input of inputs) {
     if (input.fields.length !== first.fields.length)
-      throw validationError(source, query.right.span, 'column-count', `Column count mismatch in ${name}`);
+      throw validationError(
+        source,
+        listSpan(query.right),
+        'column-count',
+        `Column count mismatch in ${name}`,
+      );
   }
   const fields = first.fields.map((f, i) => {
     const type = commonType(inputs.map((n) => n.fields[i]!.type));
     if (!type)
-      throw validationError(source, query.span, 'mixed-types', `Type mismatch in column ${i + 1} of ${name}`);
+      throw validationError(
+        source,
+        itemSpan(query.left, i) ?? query.span,
+        'mixed-types',
+        `Type mismatch in column ${i + 1} of ${name}`,
+      );
     return { name: f.name, type };
   });
   const cast = inputs.map((n) => {
@@ -47,6 +58,20 @@ export function bindSetOperation(
     keys: keysOfInputs(operator, inputs),
   };
   return { kind: 'SetOperation', operator, inputs: cast, all, fields, ...known };
+}
+
+/** Where the SELECT list of a query stands, or else the query. */
+function listSpan(query: Ast.Query): Span {
+  if (query.kind !== 'Select') return query.span;
+  return { start: query.items[0]!.span.start, end: query.items.at(-1)!.span.end };
+}
+
+/** Where what gives a column of a SELECT stands. */
+function itemSpan(query: Ast.Query, column: number): Span | undefined {
+  if (query.kind !== 'Select') return undefined;
+  const stars = query.items.filter(({ expression }) => expression.kind === 'Star');
+  if (stars.length === 0) return query.items[column]?.expression.span;
+  return query.items.length === 1 ? stars[0]!.span : undefined;
 }
 
 /** A time attribute beside the same plain type stays one: the plain column is taken for it. */

@@ -1,12 +1,13 @@
 import type { Span } from '../base/span.ts';
+import { isComparable } from '../functions/scalar/comparison.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import type { Rex, RexSubQuery } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
-import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import { isGrouped } from './ast-tools.ts';
 import type { Binder } from './binder.ts';
+import { mixedKeys, mixes } from './plan-error.ts';
 
 /** A query where a value is wanted. */
 export function bindScalarQuery(binder: Binder, node: Ast.SubQuery): Rex {
@@ -50,8 +51,10 @@ export function bindInQuery(
   if (operands.length !== query.fields.length)
     throw binder.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
   for (const [i, operand] of operands.entries()) {
-    if (!leastRestrictive([operand.type, query.fields[i]!.type]))
+    if (!isComparable(operand.type, query.fields[i]!.type))
       throw binder.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
+    if (mixes(operand.type, query.fields[i]!.type))
+      throw mixedKeys(operand.type, query.fields[i]!.type, span);
   }
   const nullable = operands.some((o) => o.type.nullable) || query.fields.some((f) => f.type.nullable);
   return { kind: 'SubQuery', operator: 'IN', operands, query, type: withNullable(BOOLEAN, nullable) };

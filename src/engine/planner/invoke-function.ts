@@ -11,6 +11,7 @@ import { convertCall } from './convert-call.ts';
 import { misfitError, unknownFunction } from './refuse-call.ts';
 import { argumentOf, castTo } from './rex-build.ts';
 
+const ILLEGAL_NULL = `Illegal use of 'NULL'`;
 const EQUALITIES: ReadonlySet<string> = new Set(['=', '<>', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM']);
 const ROW_COMPARISONS: ReadonlyMap<string, typeof compareRows> = new Map([
   ['=', (binder, _name, a, b, span) => rowsEqual(binder, a, b, span)],
@@ -27,12 +28,18 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
     return compare(binder, name, args[0]!, args[1]!, span);
   for (const [i, arg] of args.entries()) {
     if (arg.type.root === 'NULL' && !fn.inferType(args.map(argumentOf)))
-      throw binder.error(node?.args[i]?.span ?? span, 'untyped-null', `Illegal use of 'NULL'`);
+      throw binder.error(node?.args[i]?.span ?? span, 'untyped-null', ILLEGAL_NULL);
   }
   if (EQUALITIES.has(name) && args.length === 2)
     needComparable(binder, args[0]!, args[1]!, node?.span ?? span);
   const inferred = fn.inferType(args.map(argumentOf));
-  if (isMisfit(inferred)) throw misfitError(binder, asWritten(inferred, fn.name, name), span);
+  if (isMisfit(inferred)) {
+    const isOfNull = inferred.message === ILLEGAL_NULL;
+    const place = isOfNull
+      ? node?.args.find((arg) => arg.kind === 'Literal' && arg.type === 'null')
+      : undefined;
+    throw misfitError(binder, asWritten(inferred, fn.name, name), place?.span ?? span);
+  }
   const coerced = fn.coerce?.(args.map(argumentOf), inferred);
   if (fn.isModern && coerced) refuseUnwritten(binder, args, coerced, span);
   const fits = (arg: Rex, type: LogicalType): boolean =>

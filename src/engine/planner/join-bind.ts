@@ -4,14 +4,7 @@ import { call, literal, type Rex, type RexCall, ref } from '../plan/rex.ts';
 import { collectRefs, isTrueLiteral, mapRex } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
-import {
-  BOOLEAN,
-  isCharacter,
-  isNumeric,
-  type LogicalType,
-  notNull,
-  withNullable,
-} from '../types/logical-type.ts';
+import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { BindingContext, Bound } from './bind-query.ts';
@@ -19,7 +12,7 @@ import { equalityOfNullSafe } from './join-keys.ts';
 import { joinFields, makeJoin } from './join-rules.ts';
 import { temporalJoinOf } from './join-temporal.ts';
 import { lateralJoin } from './lateral.ts';
-import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { mixedKeys, mixes, notYet, type StatementText, validationError } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import { type MergedColumn, resolve, type Scope, type ScopeTable } from './scope.ts';
 import { simplifyJoinCondition, simplifyTruth } from './simplify-condition.ts';
@@ -196,15 +189,7 @@ function bindCondition(on: Ast.Expression, binder: ExpressionBinder, width: numb
     const [a, b] = part.args.map((arg) => (arg.kind === 'ColumnRef' ? binder.bind(arg) : null));
     if (a && b && mixes(a.type, b.type) && isLeft(a, width) !== isLeft(b, width)) {
       const [l, r] = isLeft(a, width) ? [a, b] : [b, a];
-      const name = (t: LogicalType): string => printPlanType(withNullable(t, true), 'short');
-      throw plainError(
-        'plan',
-        'text-compared-with-number',
-        'TableException',
-        `implicit type conversion between ${name(l.type)} and ${name(r.type)} is not supported on join's condition now`,
-        part.span,
-        'Write an explicit CAST.',
-      );
+      throw mixedKeys(l.type, r.type, part.span);
     }
   }
   return binder.condition(on, 'ON');
@@ -212,8 +197,6 @@ function bindCondition(on: Ast.Expression, binder: ExpressionBinder, width: numb
 
 const andParts = (e: Ast.Expression): readonly Ast.Expression[] =>
   e.kind === 'Call' && e.name.toUpperCase() === 'AND' ? e.args.flatMap(andParts) : [e];
-const mixes = (a: LogicalType, b: LogicalType): boolean =>
-  (isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b));
 const isLeft = (rex: Rex, width: number): boolean => [...collectRefs(rex)].every((i) => i < width);
 
 interface Named {

@@ -25,6 +25,7 @@ import {
   pushJoinCondition,
 } from './join-filter-rule.ts';
 import { removeUnreadJoins } from './join-remove-rule.ts';
+import { wrapJsonArguments } from './json-aggregate-rule.ts';
 import { conjuncts, filtered, mapInputs, mergeCalc, namedByFilter } from './logical-tools.ts';
 import { materializeProctime, materializeTime } from './materialize-time.ts';
 import { makeMultiJoins, mistakeMultiJoins } from './multi-join-rule.ts';
@@ -54,7 +55,7 @@ export function optimize(
   config: Config,
   isStream: boolean,
 ): LogicalSink {
-  let input = distinctUnions(groupWindows(sink.input, isStream));
+  let input = distinctUnions(wrapJsonArguments(groupWindows(sink.input, isStream)));
   input = withWindowColumns(toCalcs(reduceExpressions(simplifyCoalesces(input)), isStream));
   input = pushFilters(reduceExpressions(pushFilters(decideConstants(input, context))));
   const joinsMany = isStream && config.boolean('table.optimizer.multi-join.enabled', false);

@@ -1,6 +1,7 @@
 import { type Phase, SqlError } from '../base/diagnostic.ts';
 import { placeOf, type Span } from '../base/span.ts';
-import type { LogicalType } from '../types/logical-type.ts';
+import { isCharacter, isNumeric, type LogicalType, withNullable } from '../types/logical-type.ts';
+import { printPlanType } from '../types/print-type.ts';
 
 /** The text of one statement and where it stands in its script: Flink's messages count from the statement's start, diagnostics from the script's. */
 export interface StatementText {
@@ -134,4 +135,21 @@ export function notAName(
     span,
     hint,
   });
+}
+
+/** Whether one of two types is text and the other a number: what equal keys may not be. */
+export const mixes = (a: LogicalType, b: LogicalType): boolean =>
+  (isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b));
+
+/** Keys of a join that are compared although one is text and one a number. */
+export function mixedKeys(left: LogicalType, right: LogicalType, span: Span): SqlError {
+  const name = (type: LogicalType): string => printPlanType(withNullable(type, true), 'short');
+  return plainError(
+    'plan',
+    'text-compared-with-number',
+    'TableException',
+    `implicit type conversion between ${name(left)} and ${name(right)} is not supported on join's condition now`,
+    span,
+    'Write an explicit CAST.',
+  );
 }

@@ -1,7 +1,14 @@
 import type { Field, LogicalAggregate, LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { call, type Rex, type RexLiteral, ref } from '../plan/rex.ts';
 import { collectRefs, isDeterministic, isNullLiteral, rexKey, shiftRefs } from '../plan/rex-tools.ts';
-import { BOOLEAN, isTimeAttribute, notNull, sameType, withNullable } from '../types/logical-type.ts';
+import {
+  BOOLEAN,
+  isCharacter,
+  isTimeAttribute,
+  notNull,
+  sameType,
+  withNullable,
+} from '../types/logical-type.ts';
 import { isNullWith } from './join-filter-rule.ts';
 import { conjuncts } from './logical-tools.ts';
 import { castTo, isExact } from './rex-build.ts';
@@ -178,7 +185,9 @@ export function constantsOf(predicates: readonly Rex[], operators: readonly stri
     const value = constantIn(given);
     if (column.kind !== 'InputRef' || !value || value.value === null || isTimeAttribute(column.type))
       continue;
-    if (value.type.root === column.type.root && sameScale(value, column)) pinned.set(column.index, value);
+    const isOfKind =
+      value.type.root === column.type.root || (isCharacter(value.type) && isCharacter(column.type));
+    if (isOfKind && sameScale(value, column)) pinned.set(column.index, value);
   }
   return new Map([...pinned].filter(([column]) => !others.has(column)));
 }

@@ -9,11 +9,26 @@ export const ALL: Range = { lower: null, lowerOpen: true, upper: null, upperOpen
 
 /** The same ranges over values of a type of the same kind with more digits. */
 export function rescaled(ranges: readonly Range[], from: LogicalType, to: LogicalType): readonly Range[] {
-  const digits = valueScale(to) - valueScale(from);
-  if (digits <= 0) return ranges;
-  const inOther = (value: Value): Value =>
-    value === null ? null : canonical(BigInt(value as Int64) * 10n ** BigInt(digits));
+  const inOther = rescaling(from, to);
+  if (!inOther) return ranges;
   return ranges.map((range) => ({ ...range, lower: inOther(range.lower), upper: inOther(range.upper) }));
+}
+
+/** The same of values that something is known of. */
+export function rescaledKeys<T>(
+  known: ReadonlyMap<Value, T>,
+  from: LogicalType,
+  to: LogicalType,
+): ReadonlyMap<Value, T> {
+  const inOther = rescaling(from, to);
+  return inOther ? new Map([...known].map(([value, one]) => [inOther(value), one])) : known;
+}
+
+/** How to write values with more digits; null where they have enough. */
+function rescaling(from: LogicalType, to: LogicalType): ((value: Value) => Value) | null {
+  const digits = valueScale(to) - valueScale(from);
+  if (digits <= 0) return null;
+  return (value) => (value === null ? null : canonical(BigInt(value as Int64) * 10n ** BigInt(digits)));
 }
 
 /** Orders two values of a type. */
@@ -28,7 +43,7 @@ export function complement(sarg: Sarg, type: LogicalType): Sarg {
     if (range.upper !== null) outside.push({ ...ALL, lower: range.upper, lowerOpen: !range.upperOpen });
     rest = intersect(rest, outside, type);
   }
-  return { ranges: rest, nullAs: sarg.nullAs };
+  return { ...sarg, ranges: rest };
 }
 
 function compareLower(a: Range, b: Range, type: LogicalType): number {

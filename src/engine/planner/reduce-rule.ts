@@ -65,9 +65,10 @@ export function reduceExpressions(node: LogicalNode): LogicalNode {
   }
 }
 
-/** A projection of all columns of a LIMIT as they are is none. */
+/** A projection of all columns of a LIMIT, or of groups that a HAVING lets through, as they are is none. */
 const isIdentity = (exprs: readonly Rex[], input: LogicalNode): boolean =>
-  input.kind === 'Sort' && passesAll(exprs, input.fields.length);
+  (input.kind === 'Sort' || (input.kind === 'Filter' && input.input.kind === 'Aggregate')) &&
+  passesAll(exprs, input.fields.length);
 
 function reducedCondition(condition: Rex, known: readonly Rex[]): Rex {
   const made = simplifyKnowing(withConstants(condition, constantsOf(known), true), known, true);
@@ -133,9 +134,13 @@ export function withConstants(rex: Rex, pinned: Constants, isCondition = false):
   const value = rex.kind === 'InputRef' ? pinned.get(rex.index) : undefined;
   if (!value || isTimeAttribute(rex.type)) return rex;
   if (value.value === null) return literal(null, withNullable(rex.type, true));
-  const { shownScale: _, ...shown } = value;
-  const constant = { ...shown, type: withNullable(rex.type, false) };
-  return rex.type.nullable && !isCondition ? call('CAST', [constant], rex.type) : constant;
+  const type = withNullable(rex.type, false);
+  if (!isCondition) {
+    const constant = { ...value, type };
+    return rex.type.nullable ? call('CAST', [constant], rex.type) : constant;
+  }
+  const { shownScale: _, ...constant } = value;
+  return { ...constant, type };
 }
 
 /** A filter of a single row below a semi or anti join costs less in a projection above it (Flink's FlinkSemiAntiJoinFilterTransposeRule). */

@@ -310,12 +310,12 @@ export class Session {
         );
     const target =
       columns &&
-      targetColumns(columns, persisted, (isValues, given) =>
+      targetColumns(columns, persisted, (isPlain, given) =>
         validationError(
           source,
           insert.query.span,
           'column-count',
-          isValues
+          isPlain
             ? 'Number of columns must match number of query columns'
             : `Number of INSERT target columns (${columns.length}) does not equal number of source items (${given})`,
         ),

@@ -1,16 +1,17 @@
-import { call, literal, type Rex, type RexCall, type Sarg } from '../plan/rex.ts';
+import { call, literal, type Rex, type RexCall, type RexLiteral, type Sarg } from '../plan/rex.ts';
 import { isDeterministic, MIRRORED, rexKey } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
   BOOLEAN,
   isCharacter,
+  isInteger,
   isTimestamp,
   type LogicalType,
   notNull,
   sameType,
   withNullable,
 } from '../types/logical-type.ts';
-import { ALL, compareValues, intersect, type Range, rescaled, unite } from './ranges.ts';
+import { ALL, compareValues, intersect, type Range, rescaled, rescaledKeys, unite } from './ranges.ts';
 import { isExact } from './rex-build.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
@@ -31,8 +32,8 @@ export function withNullsIn(parts: Rex[]): Rex[] {
       return bound?.operand.kind === 'InputRef' && bound.operand.index === tested.index;
     });
     if (at < 0) continue;
-    const { ranges, literalType } = boundOf(parts[at]!)!;
-    const made = searchWithNull(tested, ranges, literalType);
+    const { ranges, literalType, shown } = boundOf(parts[at]!)!;
+    const made = searchWithNull(tested, { ranges, nullAs: 'TRUE', shown }, literalType);
     const first = Math.min(i, at);
     return withNullsIn(parts.flatMap((p, k) => (k === first ? [made] : k === i || k === at ? [] : [p])));
   }
@@ -43,6 +44,14 @@ interface Bound {
   readonly operand: Rex;
   readonly ranges: readonly Range[];
   readonly literalType: LogicalType;
+  readonly shown: ShownScales;
+}
+type ShownScales = NonNullable<Sarg['shown']>;
+
+/** With how many digits behind the point a literal is shown, where its type does not say it. */
+function shownScales({ value, type, shownScale }: RexLiteral): ShownScales {
+  const scale = shownScale ?? (isInteger(type) ? 0 : type.root === 'DECIMAL' ? type.scale : undefined);
+  return new Map(scale === undefined ? [] : [[value, scale]]);
 }
 
 /** Columns, fields and casts are asked once for a set of ranges; what is computed otherwise is compared each time. */
@@ -52,7 +61,12 @@ const canHaveRange = (rex: Rex): boolean =>
 function setOf({ operands }: RexCall, nullAs: Sarg['nullAs']): Bound | null {
   const set = operands[1]!;
   return set.kind === 'Literal' && set.sarg?.nullAs === nullAs
-    ? { operand: operands[0]!, ranges: set.sarg.ranges, literalType: set.type }
+    ? {
+        operand: operands[0]!,
+        ranges: set.sarg.ranges,
+        literalType: set.type,
+        shown: set.sarg.shown ?? new Map(),
+      }
     : null;
 }
 
@@ -87,7 +101,7 @@ export function boundOf(rex: Rex, ofAnything = false): Bound | null {
     '>': [{ ...ALL, lower: value, lowerOpen: true }],
     '>=': [{ ...ALL, lower: value, lowerOpen: false }],
   };
-  return { operand, ranges: ranges[operator]!, literalType: constant.type };
+  return { operand, ranges: ranges[operator]!, literalType: constant.type, shown: shownScales(constant) };
 }
 
 /** Merges comparisons of the same thing with literals of one type, where there are at least two, at the place of the first. */
@@ -101,6 +115,7 @@ export function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] 
       count: number;
       first: number;
       longest: LogicalType;
+      shown: ShownScales;
     }
   >();
   const keys = operands.map((rex, i) => {
@@ -120,6 +135,7 @@ export function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] 
         count: 1,
         first: i,
         longest: bound.literalType,
+        shown: bound.shown,
       });
     } else {
       const common = commonType(group.longest, bound.literalType);
@@ -128,6 +144,10 @@ export function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] 
       group.ranges = how === 'AND' ? intersect(own, other, common) : unite([...own, ...other], common);
       group.takesNull &&= !known;
       group.count++;
+      group.shown = new Map([
+        ...rescaledKeys(bound.shown, bound.literalType, common),
+        ...rescaledKeys(group.shown, group.longest, common),
+      ]);
       group.longest = common;
     }
     return key;
@@ -137,17 +157,19 @@ export function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] 
     const group = key == null ? undefined : groups.get(key);
     if (!group || group.count < 2) return [rex];
     if (group.first !== i) return [];
-    const { bound, ranges, takesNull, longest } = group;
-    if (takesNull) return [searchWithNull(bound.operand, ranges, longest)];
+    const { bound, ranges, takesNull, longest, shown } = group;
     const type = withNullable(BOOLEAN, bound.operand.type.nullable);
-    return [search(bound.operand, { ranges, nullAs: 'UNKNOWN' }, longest, type)];
+    const nullAs = takesNull ? 'TRUE' : 'UNKNOWN';
+    const sarg: Sarg = { ranges, nullAs, shown };
+    if (takesNull) return [searchWithNull(bound.operand, sarg, longest)];
+    return [search(bound.operand, sarg, longest, type)];
   });
 }
 
 /** The type that holds the literals of both types, of one kind. */
 function commonType(a: LogicalType, b: LogicalType): LogicalType {
-  if (isCharacter(a) && isCharacter(b)) return b.length > a.length ? b : a;
-  return (isExact(a) || isTimestamp(a)) && !sameType(a, b) ? (leastRestrictive([a, b]) ?? a) : a;
+  const isMerged = isCharacter(a) || isExact(a) || isTimestamp(a);
+  return isMerged && !sameType(a, b) ? (leastRestrictive([a, b]) ?? a) : a;
 }
 
 /** What is never NULL needs no word about NULL. */
@@ -167,8 +189,8 @@ export function searchWithoutNull(rex: RexCall): Rex {
   return call('SEARCH', [operand, made], notNull(BOOLEAN));
 }
 
-function searchWithNull(operand: Rex, ranges: readonly Range[], type: LogicalType): Rex {
-  const set: Rex = { kind: 'Literal', value: null, type, sarg: { ranges, nullAs: 'TRUE' } };
+function searchWithNull(operand: Rex, sarg: Sarg, type: LogicalType): Rex {
+  const set: Rex = { kind: 'Literal', value: null, type, sarg };
   return call('SEARCH', [operand, set], notNull(BOOLEAN));
 }
 

@@ -1,9 +1,9 @@
 import { foldConstant } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
-import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
-import type { Rex } from '../plan/rex.ts';
+import type { LogicalFilter, LogicalNode, LogicalSink } from '../plan/logical.ts';
+import { literal, type Rex } from '../plan/rex.ts';
 import { isNullLiteral, isTrueLiteral, mapRex } from '../plan/rex-tools.ts';
-import { isRowtime, type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
+import { BOOLEAN, isRowtime, type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
 import { mapInputs } from './logical-tools.ts';
 import { stripTime } from './match-sink.ts';
 import { expandNotDistinct, simplify } from './simplify.ts';
@@ -23,8 +23,7 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
       case 'Project':
         return { ...n, exprs: n.exprs.map((e) => simplified(expandNotDistinct(e), context)) };
       case 'Filter':
-        if (isAlwaysTrue(n.condition)) return n.input;
-        return n.input.kind === 'Aggregate' ? { ...n, condition: simplified(n.condition, context) } : n;
+        return filter(n, context);
       case 'Join':
         return n.asOf === null && n.lookup === undefined
           ? { ...n, condition: simplified(n.condition, context) }
@@ -45,6 +44,13 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
   // What a sink casts is cast by another builder.
   const isCast = table !== null && input.kind === 'Project';
   return { ...sink, input: isCast ? { ...input, input: visit(input.input) } : visit(input) };
+}
+
+/** What is always TRUE is no filter, and a NULL has the type of what it stands for. */
+function filter(n: LogicalFilter, context: EvaluationContext): LogicalNode {
+  if (isAlwaysTrue(n.condition)) return n.input;
+  if (n.input.kind === 'Aggregate') return { ...n, condition: simplified(n.condition, context) };
+  return isNullLiteral(n.condition) ? { ...n, condition: literal(null, BOOLEAN) } : n;
 }
 
 const withoutRowtime = (type: LogicalType): LogicalType => (isRowtime(type) ? stripTime(type) : type);

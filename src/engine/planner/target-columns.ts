@@ -14,11 +14,11 @@ export interface TargetColumns {
   readonly node: (node: LogicalNode, query: Ast.Query) => LogicalNode;
 }
 
-/** `columns`: the places among the persisted ones that are written; `refuse`: what there are too many or too few of. */
+/** `columns`: the places among the persisted ones that are written; `refuse`: what there are too many or too few of, in a plain SELECT or VALUES or else. */
 export function targetColumns(
   columns: readonly number[],
   persisted: readonly TableColumn[],
-  refuse: (isValues: boolean, given: number) => Error,
+  refuse: (isPlain: boolean, given: number) => Error,
 ): TargetColumns {
   const empty = (i: number): Rex => literal(null, withNullable(persisted[i]!.type, true));
   const places = persisted.map((_, i) => columns.indexOf(i));
@@ -26,7 +26,7 @@ export function targetColumns(
     given === undefined || /^EXPR\$\d+$/.test(given) ? `EXPR$${i}` : given;
   return {
     items: (items) => {
-      if (items.length !== columns.length) throw refuse(false, items.length);
+      if (items.length !== columns.length) throw refuse(true, items.length);
       return places.map((at, i): SelectColumn => {
         const item = items[at] ?? { ...items[0]!, rex: empty(i) };
         return { ...item, name: name(i, items[at]?.name) };

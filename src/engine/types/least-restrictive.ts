@@ -244,6 +244,8 @@ function commonPair(a: LogicalType, b: LogicalType): LogicalType | null {
   if (datetimeA && right !== null) return a;
   if (left !== null && datetimeB) return b;
   if (isApproximate(a) && isApproximate(b)) return DOUBLE;
+  // A DECIMAL that comes first takes the later one's type; one that comes later makes it DOUBLE.
+  if (a.root === 'DECIMAL' && isApproximate(b)) return b;
   if (isTimestamp(a) && isTimestamp(b)) {
     const root = a.root === 'TIMESTAMP_LTZ' || b.root === 'TIMESTAMP_LTZ' ? 'TIMESTAMP_LTZ' : 'TIMESTAMP';
     return { root, precision: Math.max(a.precision, b.precision), kind: 'REGULAR', nullable: true };

@@ -96,8 +96,7 @@ const map: ScalarFunction = {
   inferType: (args) => {
     if (args.length === 0) return { message: 'Map requires at least 2 arguments' };
     if (args.length % 2 === 1) return { message: 'Map requires an even number of arguments' };
-    if (args.some((arg) => arg.type.root === 'NULL'))
-      return { message: 'Parameters must be of the same type' };
+    if (args[0]?.type.root === 'NULL') return { message: 'Parameters must be of the same type' };
     const key = leastRestrictive(args.filter((_, i) => i % 2 === 0).map((arg) => arg.type));
     const value = leastRestrictive(args.filter((_, i) => i % 2 === 1).map((arg) => arg.type));
     return key === null || value === null

@@ -182,10 +182,18 @@ export function comparisonTest(
   left: LogicalType,
   right: LogicalType,
   zone: string,
-): (a: Value, b: Value) => boolean {
+): (a: Value, b: Value) => boolean | null {
   if ((sign === '=' || sign === '<>') && isNested(left)) {
     const same = left.root === 'ARRAY' ? sameArray : sameValue;
     return sign === '=' ? same : (a, b) => !same(a, b);
+  }
+  if (sign === '=' && readsMoment(left, right)) return momentTest(left, right, zone);
+  if (sign === '<>' && readsMoment(left, right)) {
+    const same = momentTest(left, right, zone);
+    return (a, b) => {
+      const isSame = same(a, b);
+      return isSame === null ? null : !isSame;
+    };
   }
   if (isHeldInOrder(left, right)) return NATIVE_TEST[sign];
   const compare = crossComparator(left, right, zone);
@@ -205,10 +213,32 @@ export function comparisonTest(
   }
 }
 
+const isMoment = (type: LogicalType): boolean =>
+  isTimestamp(type) || type.root === 'DATE' || type.root === 'TIME';
+/** Whether text is compared with a moment. */
+export const readsMoment = (left: LogicalType, right: LogicalType): boolean =>
+  (isCharacter(left) && isMoment(right)) || (isMoment(left) && isCharacter(right));
+
+/** Whether text means a moment: NULL where it means none at all. */
+function momentTest(
+  left: LogicalType,
+  right: LogicalType,
+  zone: string,
+): (a: Value, b: Value) => boolean | null {
+  const [text, moment] = isCharacter(left) ? [left, right] : [right, left];
+  const read = castImplementation(text, moment, { zone, isTry: true });
+  const compare = comparator(moment);
+  const test = (written: Value, value: Value): boolean | null => {
+    const meant = read(written);
+    return meant === null ? null : compare(meant, value) === 0;
+  };
+  return isCharacter(left) ? test : (a, b) => test(b, a);
+}
+
 /** A text literal beside a time is read when the code is generated, so that a wrong one fails there. */
 function refuseTimeText(args: readonly Argument[]): string | null {
   const text = args.find(({ type, literal }) => isCharacter(type) && typeof literal === 'string');
-  const time = args.find(({ type }) => isTimestamp(type) || type.root === 'DATE' || type.root === 'TIME');
+  const time = args.find(({ type }) => isMoment(type));
   if (text?.literal == null || !time) return null;
   try {
     castImplementation(text.type, time.type, { zone: 'UTC' })(text.literal);
@@ -264,7 +294,7 @@ function distinctness(
       const equal = comparisonTest('=', left ?? result, right ?? result, context.zone);
       return {
         evaluate: (a: Value, b: Value) =>
-          a === null || b === null ? (a === b) !== isDistinct : equal(a, b) !== isDistinct,
+          a === null || b === null ? (a === b) !== isDistinct : (equal(a, b) === true) !== isDistinct,
       };
     },
     doc: toDoc(CATEGORY, [`a ${name} b`, en, zh, ...examples]),

@@ -1,6 +1,7 @@
 import { supportsImplicitCast } from '../../types/implicit-cast.ts';
 import { findCommonType, leastRestrictive } from '../../types/least-restrictive.ts';
 import {
+  isApproximate,
   isBinary,
   isCharacter,
   isInterval,
@@ -178,8 +179,7 @@ const ifThenElse: ScalarFunction = {
   isDeterministic: true,
   inferType: (args) => {
     if (args.length !== 3) return wrongCount('IF', '3');
-    if (argType(args, 0).root === 'NULL') return { message: `Illegal use of 'NULL'` };
-    if (args.some((arg) => arg.type.root === 'NULL')) return misfitIf(args);
+    if (args.some((arg) => arg.type.root === 'NULL')) return { message: `Illegal use of 'NULL'` };
     if (!IF_FORMS.some((form) => form.every((family, i) => inFamily(argType(args, i), family))))
       return misfitIf(args);
     const [yes, no] = [argType(args, 1), argType(args, 2)];
@@ -278,10 +278,7 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
         evaluate: (...values: Value[]) => {
           // Flink's code casts a DECIMAL before it looks for NULL.
           const missing = values.indexOf(null);
-          if (missing >= 0 && failsOnNull[missing] === true)
-            throw new RunError(
-              'NullPointerException: Cannot invoke "org.apache.flink.table.data.DecimalData.toBigDecimal()" because "dec" is null',
-            );
+          if (missing >= 0 && failsOnNull[missing] === true) throw new RunError(missingDecimal(result));
           if (missing >= 0) return null;
           let best: Value = null;
           for (const [i, value] of values.entries()) {
@@ -296,6 +293,12 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
   };
 }
 
+/** How the cast of a DECIMAL that is not there dies. */
+function missingDecimal(target: LogicalType): string {
+  const [method, name] = isApproximate(target) ? ['isCompact', 'decimal'] : ['toBigDecimal', 'dec'];
+  return `NullPointerException: Cannot invoke "org.apache.flink.table.data.DecimalData.${method}()" because "${name}" is null`;
+}
+
 const nullIf: ScalarFunction = {
   name: 'NULLIF',
   strict: false,
@@ -303,7 +306,9 @@ const nullIf: ScalarFunction = {
   inferType: (args) => (args.length === 2 ? withNullable(argType(args, 0), true) : wrongCount('NULLIF', '2')),
   implement: ([left, right], result, { zone }) => {
     const equal = comparisonTest('=', left ?? result, right ?? result, zone);
-    return { evaluate: (a: Value, b: Value) => (a !== null && b !== null && equal(a, b) ? null : a) };
+    return {
+      evaluate: (a: Value, b: Value) => (a !== null && b !== null && equal(a, b) === true ? null : a),
+    };
   },
   doc: toDoc(CATEGORY, [
     'NULLIF(value1, value2)',
@@ -314,20 +319,23 @@ const nullIf: ScalarFunction = {
   ]),
 };
 
+const TYPEOF_SIGNATURES = [
+  'TYPEOF(input <ANY>)',
+  'TYPEOF(input <ANY>, force_serializable [<BOOLEAN> & <LITERAL NOT NULL>])',
+];
 const typeOf: ScalarFunction = {
   name: 'TYPEOF',
   strict: false,
   isDeterministic: true,
   isModern: true,
-  inferType: (args) =>
-    args.length === 1 || args.length === 2
+  inferType: (args) => {
+    const forced = args[1];
+    if (args.length !== 1 && args.length !== 2)
+      return modernMisfit('TYPEOF', args, TYPEOF_SIGNATURES, WRONG_COUNT);
+    return forced === undefined || (forced.type.root === 'BOOLEAN' && forced.literal != null)
       ? withNullable(STRING, true)
-      : modernMisfit(
-          'TYPEOF',
-          args,
-          ['TYPEOF(input <ANY>)', 'TYPEOF(input <ANY>, force_serializable [<BOOLEAN> & <LITERAL NOT NULL>])'],
-          WRONG_COUNT,
-        ),
+      : modernMisfit('TYPEOF', args, TYPEOF_SIGNATURES);
+  },
   implement: ([type], _result, _context, args) => {
     const name = type === undefined ? null : printType(type);
     return {

@@ -39,6 +39,7 @@ import {
   returns,
   returnsNullable,
   toDoc,
+  unsupportedCall,
   wrongCount,
 } from '../signature.ts';
 
@@ -306,7 +307,11 @@ const jsonQuery: ScalarFunction = {
   isDeterministic: true,
   inferType: (args) =>
     args.length < 2 ? wrongCount('JSON_QUERY', 'at least 2') : withNullable(STRING, true),
-  refuse: (args) => (args.slice(0, 2).every(({ type }) => isCharacter(type)) ? null : NOT_COMPILABLE),
+  refuse: (args, result) => {
+    if (!isCharacter(result) && result.root !== 'ARRAY')
+      return `CodeGenException: Unsupported type '${printType(withNullable(result, true))}' for RETURNING in JSON_VALUE().`;
+    return args.slice(0, 2).every(({ type }) => isCharacter(type)) ? null : NOT_COMPILABLE;
+  },
   implement: (_types, result, _context, args) => {
     const wrapper = args[2]?.symbol ?? 'WITHOUT_ARRAY';
     const [onEmpty, onError] = [behaviourIn(args[3]), behaviourIn(args[4])];
@@ -363,6 +368,13 @@ const jsonExists: ScalarFunction = {
     args.length < 2
       ? wrongCount('JSON_EXISTS', '2')
       : (wrongPath('JSON_EXISTS', EXISTS_FORM, args) ?? withNullable(BOOLEAN, true)),
+  refuse: (args) => {
+    if (isCharacter(argType(args, 0))) return null;
+    const types = args.map(({ type, symbol }) =>
+      symbol === undefined ? printType(type) : 'SYMBOL NOT NULL',
+    );
+    return `CodeGenException: ${unsupportedCall('JSON_EXISTS', types.join(', '))}`;
+  },
   implement: (_types, _result, _context, args) => {
     const onError = args[2]?.symbol ?? 'FALSE';
     return {

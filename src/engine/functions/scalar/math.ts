@@ -153,8 +153,11 @@ function absolute(_types: readonly LogicalType[], result: LogicalType): Evaluate
 
 function sign(_types: readonly LogicalType[], result: LogicalType): Evaluate {
   if (result.root === 'DECIMAL') {
-    const one = canonical(powerOf10(result.scale));
-    return (x: Unscaled) => (x > 0 ? one : x < 0 ? negateInt64(one) : 0);
+    const [one, minusOne] = [powerOf10(result.scale), -powerOf10(result.scale)].map(canonical) as [
+      Int64,
+      Int64,
+    ];
+    return (x: Unscaled) => (x > 0 ? one : x < 0 ? minusOne : 0);
   }
   if (isApproximate(result)) return Math.sign;
   return (x: Int64) => (x > 0 ? 1 : x < 0 ? -1 : 0);
@@ -236,6 +239,19 @@ export function javaRandom(seed: bigint): { nextDouble(): number; nextInt(bound:
       }
     },
   };
+}
+
+const HALVES = new DataView(new ArrayBuffer(8));
+/** Exponent and first digits of a number. */
+function highWord(value: number): number {
+  HALVES.setFloat64(0, Math.abs(value));
+  return HALVES.getInt32(0);
+}
+
+/** Java's `Math.atan2`: where x is negative and next to nothing beside y it is one digit off. */
+function javaAtan2(y: number, x: number): number {
+  const isSteep = x < 0 && Number.isFinite(y) && (highWord(y) - highWord(x)) >> 20 > 60;
+  return isSteep ? Math.sign(y) * 1.5707963267948968 : Math.atan2(y, x);
 }
 
 export const mathFunctions: readonly ScalarFunction[] = [
@@ -373,7 +389,7 @@ export const mathFunctions: readonly ScalarFunction[] = [
   ofDouble('ACOS', Math.acos, ['ACOS(number)', 'Arc cosine.', '反余弦。', ['ACOS(1)', '0.0']]),
   ofDouble('ATAN', Math.atan, ['ATAN(number)', 'Arc tangent.', '反正切。', ['ATAN(0)', '0.0']]),
   {
-    ...ofTwoDoubles('ATAN2', Math.atan2, [
+    ...ofTwoDoubles('ATAN2', javaAtan2, [
       'ATAN2(y, x)',
       'Angle of a point.',
       '点的方位角。',

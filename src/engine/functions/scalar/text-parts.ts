@@ -92,7 +92,9 @@ function javaSplit(value: string, separator: string): readonly string[] {
   if (regex === null) throw new RunError(`PatternSyntaxException: ${separator}`);
   regex.lastIndex = 0;
   const parts = value.split(regex);
-  while (parts.length > 1 && parts.at(-1) === '') parts.pop();
+  // A separator that is found leaves nothing of what has only separators.
+  const least = parts.length > 1 ? 0 : 1;
+  while (parts.length > least && parts.at(-1) === '') parts.pop();
   return parts;
 }
 
@@ -294,8 +296,7 @@ export const textPartFunctions: readonly ScalarFunction[] = [
       ],
     ],
     returns: returns(arrayOf(STRING)),
-    evaluate: (value: string, separator: string) =>
-      separator === '' ? value.split('') : value === '' ? [''] : value.split(separator),
+    evaluate: (value: string, separator: string) => (value === '' ? [] : value.split(separator)),
     doc: [
       'SPLIT(string, separator)',
       'The parts between separators as an array.',

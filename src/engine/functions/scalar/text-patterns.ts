@@ -9,12 +9,14 @@ import {
   withNullable,
 } from '../../types/logical-type.ts';
 import type { Int64 } from '../../values/int64.ts';
+import { RunError } from '../../values/run-error.ts';
 import type { Misfit, ScalarFunction } from '../function-definition.ts';
 import { javaRegex } from '../java-regex.ts';
 import { likeTest, similarTest } from '../like.ts';
 import { modernFamily } from '../modern.ts';
 import {
   anyNullable,
+  argType,
   misfit,
   returns,
   returnsNullable,
@@ -37,9 +39,24 @@ function pattern(
     isDeterministic: true,
     inferType: (args): LogicalType | Misfit => {
       if (args.length !== 2 && args.length !== 3) return wrongCount(name, '2');
-      if (!args.every((arg) => isCharacter(arg.type) || arg.type.root === 'NULL'))
-        return misfit(name, args, [['STRING', 'STRING', 'STRING']]);
+      if (!args.every((arg) => isCharacter(arg.type))) {
+        // A NULL that follows has taken the type of the first.
+        const shown = args.map((arg) => (arg.type.root === 'NULL' ? { type: argType(args, 0) } : arg));
+        return misfit(name, shown, [['STRING', 'STRING', 'STRING']]);
+      }
       return withNullable(BOOLEAN, anyNullable(args));
+    },
+    // A LIKE that is written out is read when the code is generated.
+    refuse: ([, like, escape]) => {
+      if (name !== 'LIKE' || typeof like?.literal !== 'string' || typeof escape?.literal !== 'string')
+        return null;
+      try {
+        make(like.literal, escape.literal);
+        return null;
+      } catch (error) {
+        if (error instanceof RunError) return error.message;
+        throw error;
+      }
     },
     implement: (_types, _result, _context, args) => {
       const escape = args.length > 2 ? args[2]?.literal : null;
@@ -89,6 +106,16 @@ function regexpExtractAll(value: string, expression: string, group: Int64 = 1): 
   if (groups < group) return null;
   regex.lastIndex = 0;
   return [...value.matchAll(regex)].map((match) => match[Number(group)] ?? null);
+}
+
+/** Java also finds nothing between the two halves of a character beyond the first plane. */
+function countMatches(value: string, regex: RegExp): number {
+  let count = 0;
+  for (const { 0: found, index } of value.matchAll(regex)) {
+    const isHalf = found === '' && (value.codePointAt(index) ?? 0) > 0xffff;
+    count += isHalf && value.slice(index + 1).search(regex) === 0 ? 2 : 1;
+  }
+  return count;
 }
 
 /** LIKE, SIMILAR TO and regular expressions. */
@@ -156,7 +183,7 @@ export const patternFunctions: readonly ScalarFunction[] = [
       ],
     ],
     returns: returnsNullable(INTEGER),
-    evaluate: withRegex((value, regex) => [...value.matchAll(regex)].length, null),
+    evaluate: withRegex(countMatches, null),
     doc: [
       'REGEXP_COUNT(string, regex)',
       'How often the pattern occurs.',
