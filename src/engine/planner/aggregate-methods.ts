@@ -105,7 +105,7 @@ export function untexted(name: string, args: readonly LogicalType[]): SqlError |
   return withoutMethod(name, type, 'accumulate', [accumulatorOf(type), ...classes]);
 }
 
-/** What MIN and MAX cannot put in order, by Flink's names. */
+/** What MIN and MAX cannot put in order and a scalar sub-query cannot give, by Flink's names. */
 const UNORDERED: { readonly [root in LogicalType['root']]?: string } = {
   BINARY: 'BINARY',
   VARBINARY: 'VARBINARY',
@@ -118,23 +118,38 @@ const UNORDERED: { readonly [root in LogicalType['root']]?: string } = {
   INTERVAL_MONTH: 'INTERVAL_YEAR_MONTH',
 };
 
-/** Refuses the least or greatest of what has no order; null for all else. */
-export function unorderedCall(
-  { name, args }: Pick<PhysicalAggregate, 'name' | 'args'>,
+/** What DISTINCT cannot tell apart. */
+const INDISTINCT: ReadonlySet<LogicalType['root']> = new Set([
+  'BINARY',
+  'VARBINARY',
+  'MAP',
+  'MULTISET',
+  'ROW',
+  'RAW',
+]);
+
+/** Refuses the least or greatest of what has no order, DISTINCT of what it cannot tell apart and the one value that is none; null for all else. */
+export function refusedType(
+  { name, args, distinct }: Pick<PhysicalAggregate, 'name' | 'args'> & { readonly distinct?: boolean },
   fields: readonly Field[],
 ): SqlError | null {
   // A constant stands behind the columns.
-  const given = fields[args[0]!]?.type;
-  const type = given && (name === 'MIN' || name === 'MAX') && UNORDERED[given.root];
-  return type
-    ? plainError(
-        'plan',
-        'aggregate-without-order',
-        'TableException',
-        `${name === 'MIN' ? 'Min' : 'Max'} aggregate function does not support type: ''${type}''.\nPlease re-check the data type.`,
-        null,
-      )
-    : null;
+  const root = fields[args[0]!]?.type.root;
+  if (root === undefined) return null;
+  const refused = (message: string): SqlError =>
+    plainError('plan', 'aggregate-type', 'TableException', message, null);
+  const type = UNORDERED[root];
+  if (type && (name === 'MIN' || name === 'MAX'))
+    return refused(
+      `${name === 'MIN' ? 'Min' : 'Max'} aggregate function does not support type: ''${type}''.\nPlease re-check the data type.`,
+    );
+  if (type && name === 'SINGLE_VALUE')
+    return refused(`SINGLE_VALUE aggregate function doesn't support type '${type}'.`);
+  if (distinct && args.length === 1 && INDISTINCT.has(root))
+    return refused(
+      `Distinct aggregate function does not support type: ${root}.\nPlease re-check the data type.`,
+    );
+  return null;
 }
 
 export const approximateCount = (): SqlError =>

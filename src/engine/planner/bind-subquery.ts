@@ -48,7 +48,9 @@ export function bindInQuery(
   const query = binder.bindQuery(right);
   const operands = value.kind === 'Call' && value.operator === 'ROW' ? value.operands : [value];
   const span = { start: whole.start, end: right.query.span.end };
-  if (operands.length !== query.fields.length)
+  // A column that is a row counts as all its fields, which those of one column never are.
+  const width = value.type.root === 'ROW' ? value.type.fields.length : operands.length;
+  if (width !== query.fields.length)
     throw binder.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
   for (const [i, operand] of operands.entries()) {
     if (!isComparable(operand.type, query.fields[i]!.type))

@@ -4,7 +4,7 @@ import type { OverAggregate, PhysicalNode } from '../plan/physical.ts';
 import type { RexBound } from '../plan/rex.ts';
 import { isRowtime, isTimeAttribute, type LogicalType, notNull } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
-import { unorderedCall } from './aggregate-methods.ts';
+import { refusedType } from './aggregate-methods.ts';
 import { windowOf } from './join-window.ts';
 import { exchange } from './physical-tools.ts';
 import { plainError } from './plan-error.ts';
@@ -38,7 +38,7 @@ export function physicalSort(node: LogicalSort, input: PhysicalNode): PhysicalNo
   };
 }
 
-function refuseMaps({ order, input }: LogicalSort): void {
+function refuseMaps({ order, input }: LogicalSort | LogicalRank): void {
   const map = order.map(({ column }) => input.fields[column]!.type).find(({ root }) => root === 'MAP');
   if (map)
     throw refuse(
@@ -52,6 +52,7 @@ const single = (input: PhysicalNode): PhysicalNode => exchange(input, []);
 
 /** ROW_NUMBER with a filter on it; one whose partition is a window waits for the window's end. */
 export function physicalRank(node: LogicalRank, input: PhysicalNode): PhysicalNode {
+  refuseMaps(node);
   return (
     windowRank(node, input) ?? {
       kind: 'Rank',
@@ -171,7 +172,7 @@ function overRefusal(
   if (upper.type !== 'CURRENT ROW' || !lower.type.endsWith('PRECEDING'))
     return refuse('over-following', 'OVER RANGE FOLLOWING windows are not supported yet.');
   for (const { name, args, constants } of calls) {
-    const unordered = unorderedCall({ name, args }, input.fields);
+    const unordered = refusedType({ name, args }, input.fields);
     if (unordered) return unordered;
     if (['LEAD', 'NTILE', 'PERCENT_RANK', 'CUME_DIST'].includes(name))
       return refuse('over-function', `${name} Function is not supported in stream mode.`);

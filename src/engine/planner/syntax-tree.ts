@@ -1,9 +1,16 @@
 import { foldConstant } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalFilter, LogicalNode, LogicalSink } from '../plan/logical.ts';
-import { literal, type Rex } from '../plan/rex.ts';
+import { call, literal, type Rex } from '../plan/rex.ts';
 import { isNullLiteral, isTrueLiteral, mapRex } from '../plan/rex-tools.ts';
-import { BOOLEAN, isRowtime, type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
+import {
+  BOOLEAN,
+  isRowtime,
+  type LogicalType,
+  notNull,
+  sameType,
+  withNullable,
+} from '../types/logical-type.ts';
 import { mapInputs } from './logical-tools.ts';
 import { stripTime } from './match-sink.ts';
 import { expandNotDistinct, simplify } from './simplify.ts';
@@ -50,7 +57,22 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
 function filter(n: LogicalFilter, context: EvaluationContext): LogicalNode {
   if (isAlwaysTrue(n.condition)) return n.input;
   if (n.input.kind === 'Aggregate') return { ...n, condition: simplified(n.condition, context) };
-  return isNullLiteral(n.condition) ? { ...n, condition: literal(null, BOOLEAN) } : n;
+  const condition = isNullLiteral(n.condition) ? literal(null, BOOLEAN) : mapRex(n.condition, spelledOut);
+  return { ...n, condition };
+}
+
+/** IS [NOT] DISTINCT FROM as a condition shows it: by what it means, whether there may be NULL or not. */
+function spelledOut(rex: Rex): Rex {
+  if (rex.kind !== 'Call') return rex;
+  const { operator, operands } = rex;
+  const sure = notNull(BOOLEAN);
+  const each = (asks: string): Rex[] => operands.map((operand) => call(asks, [operand], sure));
+  const equal = call('=', operands, BOOLEAN);
+  if (operator === 'IS DISTINCT FROM')
+    return call('AND', [call('OR', each('IS NOT NULL'), sure), call('IS NOT TRUE', [equal], sure)], sure);
+  if (operator === 'IS NOT DISTINCT FROM')
+    return call('OR', [call('AND', each('IS NULL'), sure), call('IS TRUE', [equal], sure)], sure);
+  return rex;
 }
 
 const withoutRowtime = (type: LogicalType): LogicalType => (isRowtime(type) ? stripTime(type) : type);

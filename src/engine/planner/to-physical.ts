@@ -2,7 +2,7 @@ import type { Config } from '../catalog/config.ts';
 import { sourceKinds } from '../connectors/connectors.ts';
 import type { AggregateCall, Field, LogicalNode, LogicalSink } from '../plan/logical.ts';
 import type { PhysicalNode, WatermarkAssigner } from '../plan/physical.ts';
-import { approximateCount, unorderedCall } from './aggregate-methods.ts';
+import { approximateCount, refusedType } from './aggregate-methods.ts';
 import { asBatch, checkForBatch, collect, isBatch } from './batch.ts';
 import { planGroupWindow } from './group-window-physical.ts';
 import { physicalJoin, physicalMultiJoin } from './join-physical.ts';
@@ -228,7 +228,7 @@ function checkCalls(calls: readonly AggregateCall[], fields: readonly Field[], i
         null,
       );
     if (c.name === 'APPROX_COUNT_DISTINCT' && !isBounded) throw approximateCount();
-    const unordered = unorderedCall(c, fields);
-    if (unordered) throw unordered;
+    const refused = refusedType(isBounded ? { ...c, distinct: false } : c, fields);
+    if (refused) throw refused;
   }
 }
