@@ -4,7 +4,7 @@ import type { PhysicalAggregate } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { notYet } from '../planner/plan-error.ts';
 import type { OperatorContext } from '../runtime/stream-operator.ts';
-import type { Row, Value } from '../types/logical-type.ts';
+import { isApproximate, type Row, type Value } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
 import { type AggregateFunction, aggregateFunction } from './aggregate-functions.ts';
 import { rowMaker } from './row-maker.ts';
@@ -97,6 +97,8 @@ function closures(
   context: OperatorContext,
   more: number,
 ): Accumulators {
+  // A result of NaN is another one each time, as in Flink's generated code.
+  const isDouble = calls.map(({ call }) => isApproximate(call.type));
   const adding = functions.map((fn, i) => stepOf(calls[i]!, i, fn.add as Change, fn, context));
   const retracting = functions.map((fn, i) => stepOf(calls[i]!, i, fn.retract as Change, fn, context));
   const isPlain = functions.every((f) => f.isValue);
@@ -153,7 +155,8 @@ function closures(
           },
     values,
     same: (a, b) => {
-      for (let i = keys; i < a.length; i++) if (a[i] !== b[i] && !sameValue(a[i]!, b[i]!)) return false;
+      for (let i = keys; i < a.length; i++)
+        if (a[i] !== b[i] && (isDouble[i - keys] || !sameValue(a[i]!, b[i]!))) return false;
       return true;
     },
     isPlain,
@@ -262,6 +265,7 @@ export function accumulatorSource(
   const isSimple = functions.every((f) => f.isValue);
   const sameAt = (i: number): string => {
     const [a, b] = [`a[${keys.length + i}]`, `b[${keys.length + i}]`];
+    if (isApproximate(calls[i]!.call.type)) return `${a} === ${b}`;
     return isSimple ? `(${a} === ${b} || ${sameValueName}(${a}, ${b}))` : `${sameValueName}(${a}, ${b})`;
   };
   const create = `{ n: 0, out: null${functions.map((f, i) => `, a${i}: ${f.inline ? f.inline.create : `${fn[i]}.create()`}`).join('')} }`;

@@ -1,10 +1,11 @@
 import type { PhysicalAggregate } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
-import { isNumeric, type LogicalType, type Value } from '../types/logical-type.ts';
+import { isApproximate, isNumeric, type LogicalType, type Value } from '../types/logical-type.ts';
 import { comparator, sameValue, valueKey } from '../values/compare.ts';
 import { addDecimal, divideDecimal, subtractDecimal } from '../values/decimal.ts';
 import { addInt64, divideInt64, type Int64, subtractInt64 } from '../values/int64.ts';
 import { collectingFunction } from './collecting-functions.ts';
+import { compareNumbers } from './row-order.ts';
 import { copyCounts, countValue, type ValueCounts } from './value-counts.ts';
 
 /**
@@ -230,7 +231,7 @@ const isPlainlyOrdered = (type: LogicalType): boolean =>
   ].includes(type.root);
 
 function extremum(type: LogicalType, isMax: boolean): AggregateFunction {
-  const compare = comparator(type);
+  const compare = isApproximate(type) ? compareNumbers : comparator(type);
   const better = isMax
     ? (a: Value, b: Value) => compare(a, b) > 0
     : (a: Value, b: Value) => compare(a, b) < 0;
@@ -243,7 +244,7 @@ function extremum(type: LogicalType, isMax: boolean): AggregateFunction {
     value: (s: Value) => s,
     copy: same,
     isValue: true,
-    ...(isPlainlyOrdered(type)
+    ...(isPlainlyOrdered(type) || isApproximate(type)
       ? {
           inline: {
             create: 'null',

@@ -1,11 +1,11 @@
 import type { SortKey } from '../plan/logical.ts';
-import { type GeneratedCode } from '../runtime/generate.ts';
-import type { LogicalType, Row } from '../types/logical-type.ts';
+import type { GeneratedCode } from '../runtime/generate.ts';
+import { isApproximate, type LogicalType, type Row, type Value } from '../types/logical-type.ts';
 import { comparator, sameValue } from '../values/compare.ts';
 
 export type RowOrder = (a: Row, b: Row) => number;
 
-/** Types whose values JavaScript's `<` orders as SQL does. */
+/** Types whose values JavaScript's `<` orders as Flink's generated code does, to which NaN is neither more nor less than a number. */
 const isPlain = (type: LogicalType): boolean =>
   [
     'TINYINT',
@@ -13,6 +13,8 @@ const isPlain = (type: LogicalType): boolean =>
     'INTEGER',
     'BIGINT',
     'DECIMAL',
+    'FLOAT',
+    'DOUBLE',
     'DATE',
     'TIME',
     'TIMESTAMP',
@@ -21,13 +23,16 @@ const isPlain = (type: LogicalType): boolean =>
     'VARCHAR',
   ].includes(type.root);
 
+/** NaN is neither more nor less than a number, as in Flink's generated code. */
+export const compareNumbers = (a: Value, b: Value): number => (a! > b! ? 1 : a! < b! ? -1 : 0);
+
 /** Compares rows by some of their columns; 0 for rows of equal sort key. */
 export function rowOrder(
   order: readonly SortKey[],
   types: readonly LogicalType[],
   code: GeneratedCode | null,
 ): RowOrder {
-  const compare = order.map((_, i) => comparator(types[i]!));
+  const compare = order.map((_, i) => (isApproximate(types[i]!) ? compareNumbers : comparator(types[i]!)));
   if (!code) {
     return (a, b) => {
       for (let i = 0; i < order.length; i++) {
