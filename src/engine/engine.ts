@@ -30,7 +30,7 @@ import { sinkName } from './plan/sink-name.ts';
 import { sinkKey } from './planner/infer-changelog.ts';
 import { shortestUpsertKey } from './planner/keys.ts';
 import { zoneOf } from './planner/plan-statement.ts';
-import { shareSubplans } from './planner/share-subplans.ts';
+import { shareAll } from './planner/share-subplans.ts';
 import { whyKinds } from './planner/why-kinds.ts';
 import { compileScript, tableInfo } from './script/compile-script.ts';
 import { carriedKinds, inputFailure, inputReader, isProblem } from './script/run-inputs.ts';
@@ -95,7 +95,10 @@ export function createEngine(host: EngineHost): EngineApi {
       const infos = tables.map(tableInfo);
       if (!session || jobs.length === 0)
         return { ...empty(diagnostics, null), tables: infos, explains: compiled.explains };
-      const plans = shareSubplans(jobs.map((j) => j.planned.run));
+      const plans = shareAll(
+        jobs.map((j) => j.planned.run),
+        session.config,
+      );
       const zone = zoneOf(session.config);
       const made = new Recording(plans, {
         config: session.config,
@@ -135,7 +138,7 @@ export function createEngine(host: EngineHost): EngineApi {
 function batchAnswer(given: RunRequest, canGenerate: boolean): BatchAnswer {
   const streaming = guarded(() => compileScript(given.script, Object.entries(given.config)));
   if ('failure' in streaming) return { tables: [], refusal: streaming.failure };
-  const read = operatorOrder(shareSubplans(streaming.jobs.map((j) => j.planned.run))).flatMap((node) =>
+  const read = operatorOrder(streaming.jobs.map((j) => j.planned.run)).flatMap((node) =>
     node.kind === 'TableSourceScan' ? [node.table] : [],
   );
   const { script, inputs: rows } = snapshotOf(given.script, given.inputs, read);
@@ -146,7 +149,10 @@ function batchAnswer(given: RunRequest, canGenerate: boolean): BatchAnswer {
   const { session, jobs, diagnostics } = compiled;
   const refusal = diagnostics.find(({ severity }) => severity !== 'warning');
   if (!session || refusal || jobs.length === 0) return { tables: [], refusal: refusal ?? null };
-  const plans = shareSubplans(jobs.map((j) => j.planned.run));
+  const plans = shareAll(
+    jobs.map((j) => j.planned.run),
+    session.config,
+  );
   const { startMs, seed } = request;
   const { config: options } = session;
   const made = new Recording(plans, {

@@ -424,7 +424,7 @@ function sinkAttributes(node: Sink): readonly (readonly [string, string])[] {
     ...(node.targetColumns
       ? [['targetColumns', node.targetColumns.map((c) => `[${c}]`).join(',')] as const]
       : []),
-    ['fields', node.fields.map((f) => f.name).join(', ')],
+    ['fields', node.inputs[0]!.fields.map((f) => f.name).join(', ')],
     ...(node.upsertMaterialize ? [['upsertMaterialize', 'true'] as const] : []),
   ];
 }

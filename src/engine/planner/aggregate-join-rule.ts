@@ -44,6 +44,8 @@ function pushed(node: LogicalAggregate): LogicalNode | null {
     residual !== null ||
     leftKeys.length === 0 ||
     !isRowPerKey ||
+    // A row for each key is no part to be summed up.
+    areUnique(left, leftKeys) ||
     (!isDistinct && uniqueKeys(left).length === 0) ||
     !isSplit ||
     args.some((a) => a < 0 || a >= width) ||

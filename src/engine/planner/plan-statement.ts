@@ -20,7 +20,7 @@ import { optimize } from './optimize.ts';
 import { plainError } from './plan-error.ts';
 import { overLogical, overPhysical } from './refused-plan.ts';
 import type { BoundStatement } from './session.ts';
-import { shareSubplans } from './share-subplans.ts';
+import { shareSinks, shareSubplans } from './share-subplans.ts';
 import { syntaxTree } from './syntax-tree.ts';
 import { toPhysical } from './to-physical.ts';
 import { windowRefusal } from './window-physical.ts';
@@ -120,7 +120,7 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
     shown,
     run,
     ast,
-    explain: explainText([ast], [shown], shareSubplans([shown]), {
+    explain: explainText([ast], [shown], shareSubplans([shown], config), {
       modes: isStream && details.includes('CHANGELOG_MODE'),
       advice: details.includes('PLAN_ADVICE') ? advice : null,
       isBatch: !isStream,
@@ -137,11 +137,14 @@ export function explainTogether(
   config: Config,
 ): string {
   const isStream = !isBatch(config);
-  const sinks = planned.map((p) => p.shown);
+  const sinks = shareSinks(
+    planned.map((p) => p.shown),
+    config,
+  );
   return explainText(
     planned.map((p) => p.ast),
     sinks,
-    shareSubplans(sinks),
+    shareSubplans(sinks, config),
     { modes: isStream && details.includes('CHANGELOG_MODE'), advice: null, isBatch: !isStream },
   );
 }

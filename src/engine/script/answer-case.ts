@@ -14,7 +14,7 @@ import {
   zoneOf,
 } from '../planner/plan-statement.ts';
 import { Session } from '../planner/session.ts';
-import { shareSubplans } from '../planner/share-subplans.ts';
+import { shareAll } from '../planner/share-subplans.ts';
 import { parseStatement } from '../sql/read-sql.ts';
 import { printType } from '../types/print-type.ts';
 import { printer } from '../values/print-value.ts';
@@ -91,10 +91,10 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
   };
 
   let session: Session | null = null;
-  let run: { sinks: Sink[]; names: string[] };
+  let sinks: readonly Sink[];
   try {
     session = new Session(Object.entries(given.config ?? {}));
-    run = { sinks: [], names: [] };
+    const runs: Sink[] = [];
     for (const text of given.statements) {
       const parsed = parseStatement(text);
       if ('diagnostic' in parsed) throw new SqlError(parsed.diagnostic);
@@ -114,21 +114,23 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
         advice.push(statement.advice);
         planned.push(statement);
         checkRunnable(statement, session.config);
-        run.sinks.push(statement.run);
-        run.names.push(sinkName(statement.run, run.names));
+        runs.push(statement.run);
       }
     }
+    sinks = shareAll(runs, session.config);
   } catch (error) {
     return refused(error);
   }
-  if (run.sinks.length === 0) return finish();
+  if (sinks.length === 0) return finish();
 
   const zone = zoneOf(session.config);
-  const printers = run.sinks.map((sink) => sink.fields.map((f) => printer(f.type, zone)));
+  const names: string[] = [];
+  for (const sink of sinks) names.push(sinkName(sink, names));
+  const printers = sinks.map((sink) => sink.fields.map((f) => printer(f.type, zone)));
   let turn = 0;
   let job: Job;
   try {
-    job = new Job(shareSubplans(run.sinks), {
+    job = new Job(sinks, {
       config: session.config,
       startMs: START_MS,
       seed: 1,
@@ -139,20 +141,20 @@ export function answerCase(given: Case, options: { readonly canGenerate: boolean
       collector: (sink) => ({
         row: (kind, row) =>
           steps[turn]!.push({
-            sink: run.names[sink]!,
+            sink: names[sink]!,
             kind: KINDS[kind]!,
             row: printers[sink]!.map((print, i) => (row[i] === null ? null : print(row[i]!))),
           }),
         watermark: (ms) => {
           if (Math.abs(ms - job.nowMs) < NEAR_MS) return;
-          watermarks[turn]![run.names[sink]!] = ms;
+          watermarks[turn]![names[sink]!] = ms;
         },
       }),
     });
   } catch (error) {
     return refused(error);
   }
-  const carried = carriedKinds(run.sinks);
+  const carried = carriedKinds(sinks);
   const readers = new Map<string, ReturnType<typeof inputReader>>();
   const tables = session.catalog.allObjects().filter((o) => o.kind === 'table');
   // A row that cannot be read is reported when its turn comes.

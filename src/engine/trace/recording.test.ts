@@ -5,7 +5,7 @@ import { createEngine } from '../engine.ts';
 import { ENTRY_KINDS, type InputEvent, type Run, StepFlag, type TraceSlice } from '../engine-api.ts';
 import { Inputs, type ParsedInput } from '../job/inputs.ts';
 import { WHOLE_TRACE_STEPS } from '../limits.ts';
-import { shareSubplans } from '../planner/share-subplans.ts';
+import { shareAll } from '../planner/share-subplans.ts';
 import { compileScript } from '../script/compile-script.ts';
 import { inputReader } from '../script/run-inputs.ts';
 import { Recording } from './recording.ts';
@@ -137,7 +137,10 @@ describe('the trace', () => {
       return made;
     };
     const options = { config: compiled.session!.config, zone: 'UTC', startMs: 0, seed: 1, canGenerate: true };
-    const plans = shareSubplans(compiled.jobs.map((j) => j.planned.run));
+    const plans = shareAll(
+      compiled.jobs.map((j) => j.planned.run),
+      compiled.session!.config,
+    );
     const long = new Recording(plans, options);
     long.run(parsed(inputs.length));
     const steps = long.stepColumns();
