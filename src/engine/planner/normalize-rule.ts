@@ -2,6 +2,7 @@ import { physicalLine } from '../plan/explain.ts';
 import type { Calc, ChangelogNormalize, PhysicalNode } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, passesAll, rexKey, shiftRefs } from '../plan/rex-tools.ts';
+import { sorted } from './keys.ts';
 import { normalConjuncts } from './normal-form.ts';
 import { belowNormalize } from './physical-calc.ts';
 import { exchange } from './physical-tools.ts';
@@ -102,7 +103,8 @@ function push(
   const inside = others.length > 0 ? and(others.map((c) => shiftRefs(c, at))) : null;
   // What goes in while columns are cut off is simplified only when the rule comes again, to a projection that stays.
   const isSimplified = !isCut || (!isTrivial && rest.length === 0);
-  const key = normalize.key.map(at);
+  // A node made anew has its key in the order of the columns.
+  const key = isCut ? sorted(normalize.key.map(at)) : normalize.key;
   const upper: PhysicalNode = {
     ...normalize,
     inputs: [exchange(below, key)],
