@@ -2,7 +2,7 @@ import type { AggregateCall, Field, LogicalAggregate, LogicalJoin, LogicalNode }
 import { ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { notNull } from '../types/logical-type.ts';
-import { areUnique, uniqueKeys } from './aggregate-remove-rule.ts';
+import { areUnique, tellsKeys, uniqueKeys } from './aggregate-remove-rule.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { joinFields } from './join-rules.ts';
 import { mapInputs, mergeCalc } from './logical-tools.ts';
@@ -44,7 +44,7 @@ function pushed(node: LogicalAggregate): LogicalNode | null {
     residual !== null ||
     leftKeys.length === 0 ||
     !isRowPerKey ||
-    (!isDistinct && uniqueKeys(left).length === 0) ||
+    (!isDistinct && !gains(left, leftKeys)) ||
     !isSplit ||
     args.some((a) => a < 0 || a >= width) ||
     groups.some((g) => g < 0 || (g < width && !leftKeys.includes(g)))
@@ -53,6 +53,10 @@ function pushed(node: LogicalAggregate): LogicalNode | null {
   const grouped = leftKeys.filter((l, i) => groups.includes(l) || groups.includes(width + rightKeys[i]!));
   return transposed(node, join, { groups, columns, leftKeys, grouped });
 }
+
+/** Whether fewer rows are expected by join key than there are: keys are known, through no watermark, and the join key is more than one of them. */
+const gains = (left: LogicalNode, leftKeys: readonly number[]): boolean =>
+  tellsKeys(left) && uniqueKeys(left).length > 0 && !areUnique(left, leftKeys);
 
 function transposed(
   node: LogicalAggregate,
