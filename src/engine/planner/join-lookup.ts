@@ -21,11 +21,7 @@ export const noProcessingTimeVersions = (): Error =>
   );
 
 /** A lookup join: only the left side is a stream, the right one is asked row by row. */
-export function physicalLookupJoin(
-  node: LogicalJoin,
-  left: PhysicalNode,
-  right: PhysicalNode,
-): LookupJoin {
+export function physicalLookupJoin(node: LogicalJoin, left: PhysicalNode, right: PhysicalNode): LookupJoin {
   const table = node.lookup!;
   const path = table.path.join('.');
   // A table that is only scanned is not asked: what stands in it is not known at a processing time.

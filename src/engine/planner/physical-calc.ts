@@ -77,7 +77,10 @@ export function belowNormalize(assigner: WatermarkAssigner): PhysicalNode {
   const missing = normalize.key.filter((k) => placeOf(k) < 0);
   if (missing.length > 0 && isPermutation(calc, missing)) {
     const below = { ...assigner, ...assignedBefore(calc, assigner, source) };
-    const exprs = calc.exprs.with(assigner.rowtime, ref(below.rowtime, assigner.fields[assigner.rowtime]!.type));
+    const exprs = calc.exprs.with(
+      assigner.rowtime,
+      ref(below.rowtime, assigner.fields[assigner.rowtime]!.type),
+    );
     return { ...calc, inputs: [normalized(normalize, below, normalize.key)], fields: assigner.fields, exprs };
   }
   const width = calc.fields.length;
