@@ -53,9 +53,18 @@ export function pushCalcsIntoNormalize<Root extends PhysicalNode>(root: Root): R
     if (node.kind === 'ChangelogNormalize') return node;
     const rebuilt = { ...node, inputs: node.inputs.map(rewrite) };
     const made = rebuilt.kind === 'WatermarkAssigner' ? belowNormalize(rebuilt) : rebuilt;
+    // What is shared as it is stays so with the watermarks below it.
+    const [before, after] = [normalizeOf(rebuilt), normalizeOf(made)];
+    if (before && after && common.get(before)?.length === 0) common.set(after, []);
     return isOverNormalize(made) ? pushed(made) : made;
   };
   return { ...root, inputs: root.inputs.map(rewrite) };
+}
+
+/** The node that completes changes right below what computes columns or assigns watermarks. */
+function normalizeOf(node: PhysicalNode): ChangelogNormalize | null {
+  if (node.kind === 'ChangelogNormalize') return node;
+  return node.kind === 'Calc' || node.kind === 'WatermarkAssigner' ? normalizeOf(node.inputs[0]!) : null;
 }
 
 function sourceOf(node: PhysicalNode): string {
