@@ -47,11 +47,15 @@ export function bindCalls(
   exprs: readonly Rex[] | null,
 ): BoundCall[] {
   const column = (i: number): Rex => exprs?.[i] ?? ref(i, fields[i]!.type);
-  return calls.map((call) => ({
-    call,
-    args: [...call.args.map(column), ...(call.name === 'LAG' ? [] : (call.constants ?? []))],
-    filter: call.filter < 0 ? null : column(call.filter),
-  }));
+  return calls.map((call) => {
+    const args = call.args.map(column);
+    const constants = call.name === 'LAG' ? [] : (call.constants ?? []);
+    return {
+      call,
+      args: [...args.slice(0, 1), ...constants, ...args.slice(1)],
+      filter: call.filter < 0 ? null : column(call.filter),
+    };
+  });
 }
 
 /** @param more How many more columns `result` appends. */

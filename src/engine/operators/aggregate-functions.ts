@@ -361,24 +361,32 @@ export function insteadOfNull(type: LogicalType): Value {
   return isNumeric(type) || root === 'DATE' || root === 'TIME' ? -1 : null;
 }
 
+interface Lag {
+  /** The values of the last rows, the oldest first. */
+  readonly values: Value[];
+  /** What stands for a row that is not there: the default, which may be a column of the row that came last. */
+  missing: Value;
+}
+
 /** LAG: the value `offset` rows ago. */
 function lag(constants: readonly Rex[], type: LogicalType): AggregateFunction {
   const literalOf = (i: number): Value | undefined =>
     constants[i]?.kind === 'Literal' ? constants[i].value : undefined;
   const offset = Number(literalOf(0) ?? 1);
-  const missing = literalOf(1) ?? null;
+  const literal = literalOf(1) ?? null;
   const none = insteadOfNull(type);
   return {
-    create: (): Value[] => [],
-    add: (s: Value[], v: Value) => {
-      s.push(v);
-      if (s.length > offset + 1) s.shift();
+    create: (): Lag => ({ values: [], missing: literal }),
+    add: (s: Lag, v: Value, missing: Value = literal) => {
+      s.values.push(v);
+      if (s.values.length > offset + 1) s.values.shift();
+      s.missing = missing;
       return s;
     },
     retract: same,
     merge: same,
-    value: (s: Value[]) => (s.length > offset ? (s[0] ?? none) : missing),
-    copy: (s: Value[]) => [...s],
+    value: (s: Lag) => (s.values.length > offset ? (s.values[0] ?? none) : s.missing),
+    copy: (s: Lag): Lag => ({ values: [...s.values], missing: s.missing }),
     isValue: false,
     takesNull: true,
   };

@@ -196,7 +196,12 @@ function computeOf(
     case 'LAG': {
       const steps = Number(constant(0) ?? 1) * (call.name === 'LEAD' ? 1 : -1);
       const none = insteadOfNull(call.type);
-      return each((rows, at) => rows[at + steps]?.[call.args[0]!] ?? (rows[at + steps] ? none : constant(1)));
+      const [value, missing] = call.args;
+      return each((rows, at) => {
+        const row = rows[at + steps];
+        if (row) return row[value!] ?? none;
+        return missing === undefined ? constant(1) : rows[at]![missing]!;
+      });
     }
     case 'NTILE':
       return (rows, frameOf) =>

@@ -18,10 +18,9 @@ const frameText = ({ rows, lower, upper }: OverGroup): string =>
   ` ${rows ? 'ROWS' : 'RANGE'} BETWEEN ${boundText(lower)} AND ${boundText(upper)}`;
 
 function overCall(call: AggregateCall, names: readonly string[]): string {
-  const args = [
-    ...call.args.map((a) => names[a]),
-    ...(call.constants ?? []).map((k) => printRex(k, [], 'prefix')),
-  ].join(', ');
+  const [first, ...rest] = call.args.map((a) => names[a]!);
+  const constants = (call.constants ?? []).map((k) => printRex(k, [], 'prefix'));
+  const args = [...(first === undefined ? [] : [first]), ...constants, ...rest].join(', ');
   return `${call.name}(${call.distinct ? 'DISTINCT ' : ''}${args === '' ? '*' : args})`;
 }
 

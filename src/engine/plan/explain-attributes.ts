@@ -1,7 +1,7 @@
 import { watermarkStrategy } from '../connectors/watermark-options.ts';
 import { namesOfJoin } from '../planner/join-keys.ts';
 import { askedColumn, constantKeys, tableConditions } from '../planner/join-lookup.ts';
-import { joinInputSpec, uniqueKeys, upsertKeys } from '../planner/keys.ts';
+import { joinInputSpec, shortestUpsertKey, uniqueKeys } from '../planner/keys.ts';
 import { printPlanType } from '../types/print-type.ts';
 import {
   aggregateText,
@@ -340,7 +340,7 @@ function lookupAttributes(node: LookupJoin, style: Style): (readonly [string, st
   const joined = [before, residual.filter((p) => !before.includes(p))]
     .filter((parts) => parts.length > 0)
     .map((parts) => all(parts.map((p) => printRex(p, namesOfJoin(node), style))));
-  const key = left.mode === 1 || left.mode === 0 ? null : (upsertKeys(left)?.[0] ?? null);
+  const key = left.mode === 0 ? null : shortestUpsertKey(left);
   // Columns chosen from the table keep their names, even such as the other side has too.
   const shown =
     right.kind === 'Calc'

@@ -1,5 +1,7 @@
+import { partitionsOf } from '../connectors/connectors.ts';
+import { watermarkStrategy } from '../connectors/watermark-options.ts';
 import { astLine } from './explain-ast.ts';
-import type { LogicalJoin, LogicalMatch, LogicalNode } from './logical.ts';
+import type { LogicalJoin, LogicalMatch, LogicalNode, LogicalScan } from './logical.ts';
 import { inputsOf } from './logical.ts';
 import { matchText } from './match-text.ts';
 import { printRex } from './print-rex.ts';
@@ -29,13 +31,26 @@ export function matchTree(match: LogicalMatch): string {
 }
 
 function lines(node: LogicalNode, indent: string): string[] {
+  // Sources with partitions have been given their watermarks by then.
+  if (
+    node.kind === 'WatermarkAssigner' &&
+    node.input.kind === 'Scan' &&
+    partitionsOf(node.input.table) !== null
+  ) {
+    const names = node.fields.map((f) => f.name);
+    const watermark = `watermark=[${printRex(node.watermark, names, 'prefix')}]`;
+    return [indent + scanLine(node.input, [watermark, ...watermarkStrategy(node.input.table.options)])];
+  }
   return [indent + line(node), ...inputsOf(node).flatMap((input) => lines(input, `${indent}  `))];
 }
+
+const scanLine = ({ table, fields }: LogicalScan, more: readonly string[]): string =>
+  `FlinkLogicalTableSourceScan(table=[[${[...table.path, ...more].join(', ')}]], fields=[${fields.map((f) => f.name).join(', ')}])`;
 
 function line(node: LogicalNode): string {
   switch (node.kind) {
     case 'Scan':
-      return `FlinkLogicalTableSourceScan(table=[[${node.table.path.join(', ')}]], fields=[${node.fields.map((f) => f.name).join(', ')}])`;
+      return scanLine(node, []);
     case 'WatermarkAssigner':
       return `FlinkLogicalWatermarkAssigner(rowtime=[${node.fields[node.rowtime]!.name}], watermark=[${printRex(node.watermark, [], 'ast')}])`;
     case 'Calc': {

@@ -80,7 +80,7 @@ export interface AggregateCall {
   /** Flink's name: `COUNT`, `SUM`, `$SUM0`, `MAX`, … */
   readonly name: string;
   readonly args: readonly number[];
-  /** Literals that follow the columns, LAG's offset and default, or stand in their place: `MAX('x') OVER (…)`. */
+  /** Literals that follow the first column, LAG's offset and default, or stand in its place: `MAX('x') OVER (…)`. */
   readonly constants?: readonly Rex[];
   readonly distinct: boolean;
   /** Column of the input that must be TRUE, or -1. */

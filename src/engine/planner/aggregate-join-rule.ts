@@ -2,7 +2,7 @@ import type { AggregateCall, Field, LogicalAggregate, LogicalJoin, LogicalNode }
 import { ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { notNull } from '../types/logical-type.ts';
-import { areUnique, uniqueKeys } from './aggregate-remove-rule.ts';
+import { areUnique, tellsKeys, uniqueKeys } from './aggregate-remove-rule.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { joinFields } from './join-rules.ts';
 import { mapInputs, mergeCalc } from './logical-tools.ts';
@@ -21,87 +21,122 @@ const OVER_PARTS: { readonly [name: string]: string } = {
  */
 export function pushAggregateBelowJoin(node: LogicalNode): LogicalNode {
   const n = mapInputs(node, pushAggregateBelowJoin);
-  return n.kind === 'Aggregate' ? (pushed(n) ?? n) : n;
+  return n.kind === 'Aggregate' ? (pushed(n, 0) ?? pushed(n, 1) ?? n) : n;
 }
 
-function pushed(node: LogicalAggregate): LogicalNode | null {
+/** The join below an aggregate, seen from the side whose rows are put together; columns of either side are counted from its own first. */
+interface Sides {
+  readonly join: LogicalJoin;
+  /** Which input has the rows, and which one row for each join key. */
+  readonly of: 0 | 1;
+  readonly rows: LogicalNode;
+  readonly other: LogicalNode;
+  readonly keys: readonly number[];
+  readonly otherKeys: readonly number[];
+  readonly isOfRows: (column: number) => boolean;
+  readonly own: (column: number) => number;
+}
+
+function sidesOf(join: LogicalJoin, of: 0 | 1): Sides | null {
+  const [left, right] = join.inputs;
+  const width = left.fields.length;
+  const { leftKeys, rightKeys, residual } = splitJoinCondition(join.condition, width);
+  if (residual !== null || leftKeys.length === 0) return null;
+  const own = (column: number): number => (column < width ? column : column - width);
+  return of === 0
+    ? {
+        join,
+        of,
+        rows: left,
+        other: right,
+        keys: leftKeys,
+        otherKeys: rightKeys,
+        isOfRows: (c) => c < width,
+        own,
+      }
+    : {
+        join,
+        of,
+        rows: right,
+        other: left,
+        keys: rightKeys,
+        otherKeys: leftKeys,
+        isOfRows: (c) => c >= width,
+        own,
+      };
+}
+
+function pushed(node: LogicalAggregate, of: 0 | 1): LogicalNode | null {
   const calc = node.input;
   if (calc.kind !== 'Calc' || calc.condition || node.sets || node.groups.length === 0) return null;
   const join = calc.input;
   if (join.kind !== 'Join' || join.joinType !== 'inner' || join.asOf !== null || join.lookup) return null;
+  const sides = sidesOf(join, of);
+  if (!sides) return null;
+  const { rows, other, keys, otherKeys, isOfRows, own } = sides;
   const columns = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
-  const [left, right] = join.inputs;
-  const width = left.fields.length;
-  const { leftKeys, rightKeys, residual } = splitJoinCondition(join.condition, width);
-  const isRowPerKey = areUnique(right, rightKeys);
   const args = node.calls.flatMap((c) => c.args.map((a) => columns[a]!));
   const groups = node.groups.map((g) => columns[g]!);
-  const isDistinct = node.calls.length === 0 && groups.every((g) => g >= width);
+  if ([...args, ...groups].includes(-1)) return null;
+  const isDistinct = node.calls.length === 0 && !groups.some(isOfRows);
   const isSplit =
     (node.calls.length > 0 || isDistinct) &&
     node.calls.every((c) => OVER_PARTS[c.name] !== undefined && !c.distinct && c.filter < 0);
+  // Fewer rows are expected by join key than there are if keys are known, through no watermark, and the join key is none.
+  const isKeyed = tellsKeys(rows) && uniqueKeys(rows).length > 0;
   if (
-    residual !== null ||
-    leftKeys.length === 0 ||
-    !isRowPerKey ||
-    // A row for each key is no part to be summed up.
-    areUnique(left, leftKeys) ||
-    (!isDistinct && uniqueKeys(left).length === 0) ||
     !isSplit ||
-    args.some((a) => a < 0 || a >= width) ||
-    groups.some((g) => g < 0 || (g < width && !leftKeys.includes(g)))
+    !areUnique(other, otherKeys) ||
+    areUnique(rows, keys) ||
+    (!isDistinct && !isKeyed) ||
+    !args.every(isOfRows) ||
+    groups.some((g) => isOfRows(g) && !keys.includes(own(g)))
   )
     return null;
-  const grouped = leftKeys.filter((l, i) => groups.includes(l) || groups.includes(width + rightKeys[i]!));
-  return transposed(node, join, { groups, columns, leftKeys, grouped });
+  return transposed(node, sides, groups, columns);
 }
 
 function transposed(
   node: LogicalAggregate,
-  join: LogicalJoin,
-  at: {
-    readonly groups: readonly number[];
-    readonly columns: readonly number[];
-    readonly leftKeys: readonly number[];
-    /** Those of the left keys that the groups hold, or what they are compared with. */
-    readonly grouped: readonly number[];
-  },
+  sides: Sides,
+  groups: readonly number[],
+  columns: readonly number[],
 ): LogicalNode {
-  const [left, right] = join.inputs;
-  const width = left.fields.length;
-  const keys = [...new Set(at.leftKeys)].sort((a, b) => a - b);
+  const { join, rows, other, isOfRows, own } = sides;
+  const keys = [...new Set(sides.keys)].sort((a, b) => a - b);
   const names = node.fields.slice(node.groups.length).map((f) => f.name);
-  const args = [...new Set(node.calls.flatMap((c) => c.args.map((a) => at.columns[a]!)))];
+  const args = [...new Set(node.calls.flatMap((c) => c.args.map((a) => own(columns[a]!))))];
   const read = [...new Set([...keys, ...args])].sort((a, b) => a - b);
-  const calls = node.calls.map((c) => ({ ...c, args: c.args.map((a) => read.indexOf(at.columns[a]!)) }));
+  const calls = node.calls.map((c) => ({ ...c, args: c.args.map((a) => read.indexOf(own(columns[a]!))) }));
   const parts: LogicalAggregate = {
     kind: 'Aggregate',
-    input: columnsOf(left, read),
+    input: columnsOf(rows, read),
     groups: keys.map((k) => read.indexOf(k)),
     calls,
     fields: [
-      ...keys.map((k) => left.fields[k]!),
+      ...keys.map((k) => rows.fields[k]!),
       ...calls.map((c, i): Field => ({ name: names[i]!, type: c.type })),
     ],
   };
-  const shown = [...collectRefs(join.condition), ...at.groups]
-    .filter((c) => c >= width)
-    .map((c) => c - width);
+  const shown = [...collectRefs(join.condition), ...groups].filter((c) => !isOfRows(c)).map(own);
   const kept = [...new Set(shown)].sort((a, b) => a - b);
-  const shift = parts.fields.length;
+  const asked = columnsOf(other, kept);
+  const inputs = sides.of === 0 ? ([parts, asked] as const) : ([asked, parts] as const);
+  const [partsAt, otherAt] = sides.of === 0 ? [0, parts.fields.length] : [kept.length, 0];
   const place = (column: number): number =>
-    column < width ? keys.indexOf(column) : shift + kept.indexOf(column - width);
-  const inputs = [parts, columnsOf(right, kept)] as const;
+    isOfRows(column) ? partsAt! + keys.indexOf(own(column)) : otherAt! + kept.indexOf(own(column));
   const fields = joinFields(inputs[0].fields, inputs[1].fields, 'inner');
   const joined: LogicalJoin = { ...join, inputs, condition: shiftRefs(join.condition, place), fields };
-  const groups = at.groups.map(place);
-  const sums = [...calls.keys()].map((i) => keys.length + i);
+  const placed = groups.map(place);
+  const sums = [...calls.keys()].map((i) => partsAt! + keys.length + i);
+  const isGrouped = (key: number, i: number): boolean =>
+    groups.some((g) => own(g) === (isOfRows(g) ? key : sides.otherKeys[i]!));
   // Groups that hold the join key have one part each.
-  if (keys.every((k) => at.grouped.includes(k)))
+  if (keys.every((k) => sides.keys.some((key, i) => key === k && isGrouped(key, i))))
     return mergeCalc({
       kind: 'Calc',
       input: joined,
-      exprs: [...groups, ...sums].map((c) => ref(c, fields[c]!.type)),
+      exprs: [...placed, ...sums].map((c) => ref(c, fields[c]!.type)),
       condition: null,
       fields: node.fields,
     });
@@ -113,7 +148,7 @@ function transposed(
       type: c.name === 'COUNT' ? notNull(c.type) : c.type,
     }),
   );
-  return { ...node, input: joined, groups, calls: outer };
+  return { ...node, input: joined, groups: placed, calls: outer };
 }
 
 const columnsOf = (input: LogicalNode, columns: readonly number[]): LogicalNode =>

@@ -2,6 +2,7 @@ import type { Span } from '../base/span.ts';
 import { printArgument } from '../functions/signature.ts';
 import type { AggregateCall, LogicalNode, StateTtl, WindowProperty } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
+import { changesNothing, passesAll } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import {
   BIGINT,
@@ -13,6 +14,7 @@ import {
   timestampLtz,
   withNullable,
 } from '../types/logical-type.ts';
+import { isDistinct } from './aggregate-remove-rule.ts';
 import { callType } from './aggregate-type.ts';
 import {
   firstAggregate,
@@ -157,7 +159,11 @@ class GroupBinder {
           null,
         )
       : aggregate;
-    return projectList(items, exprs, input, source);
+    const asked = projectList(items, exprs, input, source);
+    // A list of the groups as they stand is those.
+    if (aggregate.kind === 'Aggregate' || !passesAll(exprs, input.fields.length)) return asked;
+    if (input.kind === 'Project') return { ...input, fields: asked.fields };
+    return changesNothing(exprs, asked.fields, input.fields) ? input : asked;
   }
 
   /** A column of the SELECT list; those of a star must be groups. */
@@ -248,6 +254,8 @@ class GroupBinder {
       name: c.alias ?? `$f${groups.length + i}`,
       type: c.type,
     }));
+    // Groups of one row each are not even made.
+    if (groups.length > 0 && this.#calls.length === 0 && !this.#sets && isDistinct(input)) return input;
     const ttl = stateTtl(this.#given.select);
     return {
       kind: 'Aggregate',

@@ -8,7 +8,7 @@ import {
   rexKey,
   shiftRefs,
 } from '../plan/rex-tools.ts';
-import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
+import { BOOLEAN, isProctime, notNull, withNullable } from '../types/logical-type.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { joinFields, makeJoin, onlyLeft, retype } from './join-rules.ts';
 import { conjuncts, filtered, mapInputs, mergeCalc } from './logical-tools.ts';
@@ -84,12 +84,16 @@ function distribute(
   return { left, right, rest };
 }
 
+/** Whether a join is of versions, at another time than the one of processing. */
+const isEventTimeTemporal = ({ asOf, inputs }: LogicalJoin): boolean =>
+  asOf !== null && !isProctime(inputs[0].fields[asOf]!.type);
+
 /**
  * Moves conditions above a join into it and below it, after making an outer join as inner as they allow (Flink's FlinkFilterIntoJoinRule, which leaves an
  * event-time temporal join alone). Null if nothing moves.
  */
 export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): LogicalNode | null {
-  if (join.asOf !== null) return null;
+  if (isEventTimeTemporal(join)) return null;
   const [left, right] = join.inputs;
   const width = left.fields.length;
   const parts = conjuncts(calc.condition!);
@@ -202,7 +206,7 @@ export function namedByVersions(calc: LogicalCalc, join: LogicalJoin): LogicalCa
 
 /** Moves parts of a join's own condition below it, where they decide about one side alone. Null if nothing changes. */
 export function pushJoinCondition(join: LogicalJoin): LogicalNode | null {
-  if (join.asOf !== null || isTrueLiteral(join.condition)) return null;
+  if (isEventTimeTemporal(join) || isTrueLiteral(join.condition)) return null;
   // The flag of a NOT EXISTS stays where it is.
   if (join.joinType === 'anti' && join.condition.kind === 'InputRef') return null;
   const [left, right] = join.inputs;

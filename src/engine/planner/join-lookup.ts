@@ -10,24 +10,22 @@ import { exchange } from './physical-tools.ts';
 import { plainError } from './plan-error.ts';
 import { and } from './rex-build.ts';
 
+/** What Flink says of a join with the versions of a table that hold at a processing time. */
+export const noProcessingTimeVersions = (): Error =>
+  plainError(
+    'plan',
+    'processing-time-temporal-join',
+    'TableException',
+    'Processing-time temporal join is not supported yet.',
+    null,
+  );
+
 /** A lookup join: only the left side is a stream, the right one is asked row by row. */
-export function physicalLookupJoin(
-  node: LogicalJoin,
-  left: PhysicalNode,
-  right: PhysicalNode,
-  isStream: boolean,
-): LookupJoin {
+export function physicalLookupJoin(node: LogicalJoin, left: PhysicalNode, right: PhysicalNode): LookupJoin {
   const table = node.lookup!;
   const path = table.path.join('.');
   // A table that is only scanned is not asked: what stands in it is not known at a processing time.
-  if (partitionsOf(table) !== null || (isStream && table.watermark))
-    throw plainError(
-      'plan',
-      'processing-time-temporal-join',
-      'TableException',
-      'Processing-time temporal join is not supported yet.',
-      null,
-    );
+  if (partitionsOf(table) !== null) throw noProcessingTimeVersions();
   const width = left.fields.length;
   const keys = askable(splitJoinCondition(node.condition, width), left, right);
   if (keys.filterNulls.includes(false)) {

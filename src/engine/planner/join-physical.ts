@@ -13,7 +13,7 @@ export function physicalJoin(
   right: PhysicalNode,
   isStream: boolean,
 ): PhysicalNode {
-  if (node.lookup) return physicalLookupJoin(node, left, right, isStream);
+  if (node.lookup) return physicalLookupJoin(node, left, right);
   if (node.asOf !== null) return physicalTemporalJoin(node, left, right, exchange);
   // Batch mode keeps no state that a time could bound.
   const interval = isStream ? node.interval : undefined;

@@ -136,6 +136,12 @@ export function pruneJoin(
   collectRefs(join.condition, used);
   if (join.asOf !== null) used.add(join.asOf);
   const columns = [...used].sort((a, b) => a - b);
+  const picked = inAnyOrder && onlyLeft(join.joinType) ? reordered(left, columns) : null;
+  if (picked) {
+    const of = (i: number): number => picked.columns[i]!;
+    const below = pruneJoin(overInput(join, picked), needed.map(of), select, inAnyOrder);
+    return { node: below.node, at: join.fields.map((_, i) => below.at[of(i)]!) };
+  }
   const first = (read: number[], input: LogicalNode): number[] =>
     read.length === 0 && input.fields.length > 0 && !onlyLeft(join.joinType) ? [0] : read;
   const kept = [
@@ -171,14 +177,43 @@ export function pruneJoin(
   return { node, at: join.fields.map((_, i) => place(i)) };
 }
 
-/** A projection that only changes the order of columns goes above a semi or anti join (Flink's FlinkSemiAntiJoinProjectTransposeRule). */
+/** What only picks columns, and which; what picks from a Top-N is a filter by its number. */
+interface Picked {
+  readonly input: LogicalNode;
+  readonly columns: readonly number[];
+}
+
+function pickedColumns(node: LogicalNode): Picked | null {
+  if (node.kind !== 'Calc' || node.condition || node.input.kind === 'Rank') return null;
+  const columns = node.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
+  return columns.includes(-1) ? null : { input: node.input, columns };
+}
+
+/** The projection of a semi or anti join's left side that brings columns that are used in another order. */
+function reordered(left: LogicalNode, used: readonly number[]): Picked | null {
+  const picked = pickedColumns(left);
+  const below = used.filter((i) => i < left.fields.length).map((i) => picked?.columns[i] ?? -1);
+  return picked && below.some((c, i) => i > 0 && c < below[i - 1]!) ? picked : null;
+}
+
+/** A semi or anti join below the projection of its left side, where any order of columns will do (Flink's FlinkSemiAntiJoinProjectTransposeRule). */
+function overInput(join: LogicalJoin, { input, columns }: Picked): LogicalJoin {
+  const shift = input.fields.length - columns.length;
+  return {
+    ...join,
+    inputs: [input, join.inputs[1]],
+    condition: shiftRefs(join.condition, (i) => (i < columns.length ? columns[i]! : i + shift)),
+    fields: input.fields,
+  };
+}
+
+/** The same, where columns would come in another order only. */
 function withoutReordering(node: LogicalNode): Pruned {
   const all = node.fields.map((_, i) => i);
-  // What picks from a Top-N is a filter by its number.
-  if (node.kind !== 'Calc' || node.condition || node.input.kind === 'Rank') return { node, at: all };
-  if (all.length !== node.input.fields.length) return { node, at: all };
-  const at = node.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
-  return at.includes(-1) || new Set(at).size < at.length ? { node, at: all } : { node: node.input, at };
+  const picked = pickedColumns(node);
+  const isOrder =
+    picked && all.length === picked.input.fields.length && new Set(picked.columns).size === all.length;
+  return isOrder ? { node: picked.input, at: [...picked.columns] } : { node, at: all };
 }
 
 /** An interval join keeps its inputs' time attributes; a regular join reads them as plain timestamps. */

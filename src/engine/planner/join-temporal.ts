@@ -21,6 +21,7 @@ import { ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
 import { unexpectedCorrelation } from './correlation.ts';
 import { splitJoinCondition } from './join-keys.ts';
+import { noProcessingTimeVersions } from './join-lookup.ts';
 import { upsertKeys } from './keys.ts';
 import { conjuncts } from './logical-tools.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
@@ -109,7 +110,7 @@ export function temporalJoinOf(
     if (!table && !isStream) throw unexpectedCorrelation();
     if (!table) throw notYet('FOR SYSTEM_TIME AS OF processing time on anything but a table', period.span);
     const isAsked = partitionsOf(table) === null && !(isStream && table.watermark);
-    if (isAsked || table.primaryKey.length > 0) return (made) => ({ ...made, lookup: table });
+    if (isAsked || (!isStream && table.primaryKey.length > 0)) return (made) => ({ ...made, lookup: table });
     return refusing((made) => withVersions(made, found.index, []));
   }
   return isStream
@@ -208,6 +209,15 @@ export function physicalTemporalJoin(
   exchange: (input: PhysicalNode, keys: readonly number[]) => PhysicalNode,
 ): PhysicalNode {
   const right = asSent(normalized);
+  const width = left.fields.length;
+  const parts = conjuncts(node.condition);
+  const versions = parts.find((p): p is RexCall => p.kind === 'Call' && p.operator === INITIAL)!;
+  const others = parts.filter((p) => p !== versions);
+  const keys = splitJoinCondition(and(others), width);
+  const known = (upsertKeys(right) ?? []).filter((k) => k.length > 0);
+  const key = known.find((k) => k.every((c) => keys.rightKeys.includes(c)));
+  if (!key) throw noPrimaryKey(node, known[0], keys);
+  if (isProctime(left.fields[node.asOf!]!.type)) throw noProcessingTimeVersions();
   if (filters(right)) {
     throw plainError(
       'plan',
@@ -217,14 +227,6 @@ export function physicalTemporalJoin(
       null,
     );
   }
-  const width = left.fields.length;
-  const parts = conjuncts(node.condition);
-  const versions = parts.find((p): p is RexCall => p.kind === 'Call' && p.operator === INITIAL)!;
-  const others = parts.filter((p) => p !== versions);
-  const keys = splitJoinCondition(and(others), width);
-  const known = (upsertKeys(right) ?? []).filter((k) => k.length > 0);
-  const key = known.find((k) => k.every((c) => keys.rightKeys.includes(c)));
-  if (!key) throw noPrimaryKey(node, known[0], keys);
   const primaryKey = call(
     '__TEMPORAL_JOIN_CONDITION_PRIMARY_KEY',
     key.map((c) => ref(width + c, right.fields[c]!.type)),

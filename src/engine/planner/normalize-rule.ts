@@ -2,6 +2,7 @@ import { physicalLine } from '../plan/explain.ts';
 import type { Calc, ChangelogNormalize, PhysicalNode } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, passesAll, rexKey, shiftRefs } from '../plan/rex-tools.ts';
+import { sorted } from './keys.ts';
 import { normalConjuncts } from './normal-form.ts';
 import { belowNormalize } from './physical-calc.ts';
 import { exchange } from './physical-tools.ts';
@@ -52,9 +53,18 @@ export function pushCalcsIntoNormalize<Root extends PhysicalNode>(root: Root): R
     if (node.kind === 'ChangelogNormalize') return node;
     const rebuilt = { ...node, inputs: node.inputs.map(rewrite) };
     const made = rebuilt.kind === 'WatermarkAssigner' ? belowNormalize(rebuilt) : rebuilt;
+    // What is shared as it is stays so with the watermarks below it.
+    const [before, after] = [normalizeOf(rebuilt), normalizeOf(made)];
+    if (before && after && common.get(before)?.length === 0) common.set(after, []);
     return isOverNormalize(made) ? pushed(made) : made;
   };
   return { ...root, inputs: root.inputs.map(rewrite) };
+}
+
+/** The node that completes changes right below what computes columns or assigns watermarks. */
+function normalizeOf(node: PhysicalNode): ChangelogNormalize | null {
+  if (node.kind === 'ChangelogNormalize') return node;
+  return node.kind === 'Calc' || node.kind === 'WatermarkAssigner' ? normalizeOf(node.inputs[0]!) : null;
 }
 
 function sourceOf(node: PhysicalNode): string {
@@ -102,7 +112,8 @@ function push(
   const inside = others.length > 0 ? and(others.map((c) => shiftRefs(c, at))) : null;
   // What goes in while columns are cut off is simplified only when the rule comes again, to a projection that stays.
   const isSimplified = !isCut || (!isTrivial && rest.length === 0);
-  const key = normalize.key.map(at);
+  // A node made anew has its key in the order of the columns.
+  const key = isCut ? sorted(normalize.key.map(at)) : normalize.key;
   const upper: PhysicalNode = {
     ...normalize,
     inputs: [exchange(below, key)],

@@ -1,7 +1,7 @@
 import { partitionsOf } from '../connectors/connectors.ts';
 import { idleTimeoutMs } from '../connectors/watermark-options.ts';
 import type { Calc, ChangelogNormalize, PhysicalNode, WatermarkAssigner } from '../plan/physical.ts';
-import { call, type Rex, ref } from '../plan/rex.ts';
+import { call, type InputRef, type Rex, ref } from '../plan/rex.ts';
 import { changesNothing, passesAll } from '../plan/rex-tools.ts';
 import { BOOLEAN, withNullable } from '../types/logical-type.ts';
 import { conjuncts } from './logical-tools.ts';
@@ -41,16 +41,16 @@ function replaceRefs(rex: Rex, exprs: readonly Rex[]): Rex {
  */
 export function watermarkInSource(assigner: WatermarkAssigner, globalTimeoutMs: number): PhysicalNode {
   const input = assigner.inputs[0]!;
-  if (input.kind === 'ChangelogNormalize') {
-    const source = watermarkInSource({ ...assigner, inputs: input.inputs[0]!.inputs }, globalTimeoutMs);
-    return source.kind === 'WatermarkAssigner' ? assigner : normalized(input, source, input.key);
-  }
   const calc = input.kind === 'Calc' ? input : null;
-  const scan = calc ? calc.inputs[0]! : input;
+  const completed = calc ? calc.inputs[0]! : input;
+  const normalize = completed.kind === 'ChangelogNormalize' ? completed : null;
+  const scan = normalize ? normalize.inputs[0]!.inputs[0]! : completed;
   if (scan.kind !== 'TableSourceScan' || partitionsOf(scan.table) === null) return assigner;
   const { rowtime, watermark: expression, fields } = assigner;
   const timeoutMs = idleTimeoutMs(scan.table.options, globalTimeoutMs);
-  if (!calc) return { ...scan, fields, watermark: { rowtime, expression, idleTimeoutMs: timeoutMs } };
+  const above = (source: PhysicalNode): PhysicalNode =>
+    normalize ? normalized(normalize, source, normalize.key) : source;
+  if (!calc) return above({ ...scan, fields, watermark: { rowtime, expression, idleTimeoutMs: timeoutMs } });
   const time = calc.exprs[rowtime]!;
   const watermark = {
     rowtime: time.kind === 'InputRef' ? time.index : -1,
@@ -58,12 +58,12 @@ export function watermarkInSource(assigner: WatermarkAssigner, globalTimeoutMs: 
     idleTimeoutMs: timeoutMs,
   };
   const exprs = calc.exprs.with(rowtime, call('Reinterpret', [time], fields[rowtime]!.type));
-  return { ...calc, inputs: [{ ...scan, watermark }], fields, exprs };
+  return { ...calc, inputs: [above({ ...scan, watermark })], fields, exprs };
 }
 
 /**
  * Watermarks are assigned below where the changes of an upsert source are completed (WatermarkAssignerChangelogNormalizeTransposeRule); columns computed
- * for them go along, and so does the key.
+ * for them go along, and so does the key. A projection that together with the key would only put columns in another order stays above.
  */
 export function belowNormalize(assigner: WatermarkAssigner): PhysicalNode {
   const input = assigner.inputs[0]!;
@@ -75,6 +75,14 @@ export function belowNormalize(assigner: WatermarkAssigner): PhysicalNode {
   const placeOf = (column: number): number =>
     calc.exprs.findIndex((e) => e.kind === 'InputRef' && e.index === column);
   const missing = normalize.key.filter((k) => placeOf(k) < 0);
+  if (missing.length > 0 && isPermutation(calc, missing)) {
+    const below = { ...assigner, ...assignedBefore(calc, assigner, source) };
+    const exprs = calc.exprs.with(
+      assigner.rowtime,
+      ref(below.rowtime, assigner.fields[assigner.rowtime]!.type),
+    );
+    return { ...calc, inputs: [normalized(normalize, below, normalize.key)], fields: assigner.fields, exprs };
+  }
   const width = calc.fields.length;
   const computed: Calc = {
     ...calc,
@@ -88,6 +96,28 @@ export function belowNormalize(assigner: WatermarkAssigner): PhysicalNode {
   if (missing.length === 0) return made;
   const exprs = assigner.fields.map((f, i) => ref(i, f.type));
   return { kind: 'Calc', inputs: [made], fields: assigner.fields, mode: 0, exprs, condition: null };
+}
+
+/** Whether a projection and the key's columns that it leaves out are all columns of its input, each of them once. */
+function isPermutation(calc: Calc, missing: readonly number[]): boolean {
+  const columns = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1)).concat(missing);
+  const width = calc.inputs[0]!.fields.length;
+  return !columns.includes(-1) && columns.length === width && new Set(columns).size === width;
+}
+
+/** An assigner of watermarks above a projection of columns as it would be below it. */
+function assignedBefore(
+  calc: Calc,
+  { rowtime, watermark, fields }: WatermarkAssigner,
+  source: PhysicalNode,
+): Pick<WatermarkAssigner, 'inputs' | 'fields' | 'rowtime' | 'watermark'> {
+  const at = (calc.exprs[rowtime] as InputRef).index;
+  return {
+    inputs: [source],
+    fields: source.fields.with(at, { ...source.fields[at]!, type: fields[rowtime]!.type }),
+    rowtime: at,
+    watermark: replaceRefs(watermark, calc.exprs),
+  };
 }
 
 const normalized = (

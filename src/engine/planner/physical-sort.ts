@@ -57,7 +57,8 @@ export function physicalRank(node: LogicalRank, input: PhysicalNode): PhysicalNo
     windowRank(node, input) ?? {
       kind: 'Rank',
       inputs: [exchange(input, node.partition)],
-      fields: node.fields,
+      // What has gone from between takes its names along.
+      fields: node.fields.map((f, i) => ({ ...f, name: input.fields[i]?.name ?? f.name })),
       mode: 0,
       partition: node.partition,
       order: node.order,
