@@ -38,7 +38,7 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   if (
     NULL_BY_NULL.has(rex.operator) &&
     !(isConstant && isIntervalSum(rex)) &&
-    rex.operands.some((operand) => isNull(isConstant ? operand : foldConstant(operand, context)))
+    rex.operands.some((operand) => isNullConstant(isConstant ? operand : foldConstant(operand, context)))
   )
     return literal(null, withNullable(rex.type, true));
   if (isConstant) {
@@ -114,8 +114,10 @@ const JSON_BUILDERS: ReadonlySet<string> = new Set(['JSON_OBJECT', 'JSON_ARRAY',
 
 /** Operators that the planner takes for NULL as soon as it sees a NULL among their operands, whatever their code would do. */
 const NULL_BY_NULL: ReadonlySet<string> = new Set(['+', '-', '*', '/', 'MINUS_DATE', 'ITEM']);
-function isNull(rex: Rex): boolean {
-  if (rex.kind === 'Call') return rex.operator === 'CAST' && rex.operands.every(isNull);
+
+/** Whether it is a NULL that is written, as it is or cast. */
+export function isNullConstant(rex: Rex): boolean {
+  if (rex.kind === 'Call') return rex.operator === 'CAST' && rex.operands.every(isNullConstant);
   return rex.kind === 'Literal' && rex.value === null && rex.symbol === undefined && rex.sarg === undefined;
 }
 
@@ -123,7 +125,7 @@ function isNull(rex: Rex): boolean {
 export function withoutNulls(rex: Rex): Rex {
   if (rex.kind !== 'Call') return rex;
   const operands = rex.operands.map(withoutNulls);
-  if (NULL_BY_NULL.has(rex.operator) && operands.some(isNull))
+  if (NULL_BY_NULL.has(rex.operator) && operands.some(isNullConstant))
     return literal(null, withNullable(rex.type, true));
   return operands.some((operand, i) => operand !== rex.operands[i]) ? { ...rex, operands } : rex;
 }
@@ -239,7 +241,6 @@ function notANumber(): SqlError {
 }
 
 function rejectDivisionByZero(call: RexCall): void {
-  for (const operand of call.operands) if (operand.kind === 'Call') rejectDivisionByZero(operand);
   if (call.operator !== '/') return;
   const divisor = call.operands[1];
   if (
