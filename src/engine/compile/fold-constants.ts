@@ -33,6 +33,7 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
       { ...rex, operands: [{ ...float, type: { ...float.type, root: 'DOUBLE' } as LogicalType }] },
       context,
     );
+  if (isConstant && rex.operator === '/') rejectDivisor(rex, context);
   if (isConstant && JSON_BUILDERS.has(rex.operator)) return rex;
   if (isConstructed(rex)) return foldCasts(rex, context);
   if (
@@ -42,8 +43,6 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   )
     return literal(null, withNullable(rex.type, true));
   if (isConstant) {
-    rejectDivisionByZero(rex);
-    rejectComputedDivisor(rex, context);
     try {
       const value = compileClosure(withExactFloats(rex, context), context)([]);
       rejectUnwritable(value, rex.type);
@@ -240,27 +239,17 @@ function notANumber(): SqlError {
   });
 }
 
-function rejectDivisionByZero(call: RexCall): void {
-  if (call.operator !== '/') return;
-  const divisor = call.operands[1];
-  if (
-    divisor?.kind === 'Literal' &&
-    divisor.value === 0 &&
-    (isApproximate(divisor.type) || divisor.type.root !== 'NULL')
-  ) {
-    throw new RunError('ArithmeticException: Division by zero');
-  }
-}
-
-/** The planner looks for a zero in what it takes for a literal; a cast of one is, if it gives a number. */
-function rejectComputedDivisor({ operator, operands }: RexCall, context: EvaluationContext): void {
-  const divisor = operands[1];
-  if (operator !== '/' || divisor?.kind !== 'Call') return;
-  if (divisor.operator === 'CAST') {
-    const value = foldConstant(divisor, context);
-    if (value.kind === 'Literal' && value.value !== null) return;
+/** The planner looks for a zero in what it takes for a literal; a cast of one is, if it gives a value. */
+function rejectDivisor({ operands }: RexCall, context: EvaluationContext): void {
+  const written = operands[1]!;
+  const divisor = isCastLiteral(written) ? foldConstant(written, context) : written;
+  if (divisor.kind === 'Literal') {
+    if (divisor.value === 0) throw new RunError('ArithmeticException: Division by zero');
+    return;
   }
   throw new RunError(
     "ClassCastException: class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')",
   );
 }
+const isCastLiteral = (rex: Rex): boolean =>
+  rex.kind === 'Call' ? rex.operator === 'CAST' && rex.operands.every(isCastLiteral) : rex.kind === 'Literal';
