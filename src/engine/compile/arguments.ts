@@ -19,6 +19,7 @@ export function literalValue({ symbol, value, type }: RexLiteral): Value {
 /** What a function may know of an operand. */
 export function argumentOf(rex: Rex): Argument {
   if (rex.kind === 'Call') return { type: rex.type, operator: rex.operator };
+  if (rex.kind === 'InputRef') return { type: rex.type, column: rex.index };
   if (rex.kind !== 'Literal') return { type: rex.type };
   return rex.symbol === undefined
     ? { type: rex.type, literal: rex.value }

@@ -33,17 +33,16 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
       { ...rex, operands: [{ ...float, type: { ...float.type, root: 'DOUBLE' } as LogicalType }] },
       context,
     );
+  if (isConstant && rex.operator === '/') rejectDivisor(rex, context);
   if (isConstant && JSON_BUILDERS.has(rex.operator)) return rex;
   if (isConstructed(rex)) return foldCasts(rex, context);
   if (
     NULL_BY_NULL.has(rex.operator) &&
     !(isConstant && isIntervalSum(rex)) &&
-    rex.operands.some((operand) => isNull(isConstant ? operand : foldConstant(operand, context)))
+    rex.operands.some((operand) => isNullConstant(isConstant ? operand : foldConstant(operand, context)))
   )
     return literal(null, withNullable(rex.type, true));
   if (isConstant) {
-    rejectDivisionByZero(rex);
-    rejectComputedDivisor(rex, context);
     try {
       const value = compileClosure(withExactFloats(rex, context), context)([]);
       rejectUnwritable(value, rex.type);
@@ -114,8 +113,10 @@ const JSON_BUILDERS: ReadonlySet<string> = new Set(['JSON_OBJECT', 'JSON_ARRAY',
 
 /** Operators that the planner takes for NULL as soon as it sees a NULL among their operands, whatever their code would do. */
 const NULL_BY_NULL: ReadonlySet<string> = new Set(['+', '-', '*', '/', 'MINUS_DATE', 'ITEM']);
-function isNull(rex: Rex): boolean {
-  if (rex.kind === 'Call') return rex.operator === 'CAST' && rex.operands.every(isNull);
+
+/** Whether it is a NULL that is written, as it is or cast. */
+export function isNullConstant(rex: Rex): boolean {
+  if (rex.kind === 'Call') return rex.operator === 'CAST' && rex.operands.every(isNullConstant);
   return rex.kind === 'Literal' && rex.value === null && rex.symbol === undefined && rex.sarg === undefined;
 }
 
@@ -123,7 +124,7 @@ function isNull(rex: Rex): boolean {
 export function withoutNulls(rex: Rex): Rex {
   if (rex.kind !== 'Call') return rex;
   const operands = rex.operands.map(withoutNulls);
-  if (NULL_BY_NULL.has(rex.operator) && operands.some(isNull))
+  if (NULL_BY_NULL.has(rex.operator) && operands.some(isNullConstant))
     return literal(null, withNullable(rex.type, true));
   return operands.some((operand, i) => operand !== rex.operands[i]) ? { ...rex, operands } : rex;
 }
@@ -238,28 +239,17 @@ function notANumber(): SqlError {
   });
 }
 
-function rejectDivisionByZero(call: RexCall): void {
-  for (const operand of call.operands) if (operand.kind === 'Call') rejectDivisionByZero(operand);
-  if (call.operator !== '/') return;
-  const divisor = call.operands[1];
-  if (
-    divisor?.kind === 'Literal' &&
-    divisor.value === 0 &&
-    (isApproximate(divisor.type) || divisor.type.root !== 'NULL')
-  ) {
-    throw new RunError('ArithmeticException: Division by zero');
-  }
-}
-
-/** The planner looks for a zero in what it takes for a literal; a cast of one is, if it gives a number. */
-function rejectComputedDivisor({ operator, operands }: RexCall, context: EvaluationContext): void {
-  const divisor = operands[1];
-  if (operator !== '/' || divisor?.kind !== 'Call') return;
-  if (divisor.operator === 'CAST') {
-    const value = foldConstant(divisor, context);
-    if (value.kind === 'Literal' && value.value !== null) return;
+/** The planner looks for a zero in what it takes for a literal; a cast of one is, if it gives a value. */
+function rejectDivisor({ operands }: RexCall, context: EvaluationContext): void {
+  const written = operands[1]!;
+  const divisor = isCastLiteral(written) ? foldConstant(written, context) : written;
+  if (divisor.kind === 'Literal') {
+    if (divisor.value === 0) throw new RunError('ArithmeticException: Division by zero');
+    return;
   }
   throw new RunError(
     "ClassCastException: class org.apache.calcite.rex.RexCall cannot be cast to class org.apache.calcite.rex.RexLiteral (org.apache.calcite.rex.RexCall and org.apache.calcite.rex.RexLiteral are in unnamed module of loader 'app')",
   );
 }
+const isCastLiteral = (rex: Rex): boolean =>
+  rex.kind === 'Call' ? rex.operator === 'CAST' && rex.operands.every(isCastLiteral) : rex.kind === 'Literal';

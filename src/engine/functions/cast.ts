@@ -72,7 +72,7 @@ export function castProblem(from: LogicalType, to: LogicalType): Misfit | null {
 }
 
 /** Why the code generator refuses a cast that the validator or the planner let pass, or null. */
-export function castRefusal(from: LogicalType, to: LogicalType, isTry = false): string | null {
+export function castRefusal(from: LogicalType, to: LogicalType): string | null {
   const advice = castAdvice(from, to);
   if (advice !== null) return `ValidationException: ${advice}`;
   const isClock = to.root === 'DATE' || to.root === 'TIME' || isTimestamp(to);
@@ -84,8 +84,7 @@ export function castRefusal(from: LogicalType, to: LogicalType, isTry = false): 
   if (!hasNoRule) return null;
   const isLegacy = from.root === 'INTEGER' && to.root === 'DATE';
   const words = isLegacy ? 'Only legacy cast behaviour supports cast' : 'Unsupported cast';
-  const isNullable = isTry || from.nullable || !(isBinary(from) || isCharacter(from) || isNumeric(to));
-  return `CodeGenException: ${words} from '${printType(from)}' to '${printType(withNullable(to, isNullable))}'.`;
+  return `CodeGenException: ${words} from '${printType(from)}' to '${printType(to)}'.`;
 }
 
 /** What Flink recommends instead of a cast between numbers and timestamps, or null. */

@@ -17,6 +17,8 @@ export interface Argument {
   readonly type: LogicalType;
   /** The value of a literal argument; `undefined` where it is not one. */
   readonly literal?: Value;
+  /** Which column of the input it is, where it is one. */
+  readonly column?: number;
   /** A keyword argument: `HOUR` of EXTRACT, `BOTH` of TRIM. */
   readonly symbol?: string;
   /** The operator of an argument that is a call itself: JSON_OBJECT takes nested JSON functions as they are. */

@@ -1,9 +1,13 @@
+import type { SqlError } from '../base/diagnostic.ts';
 import { argumentOf } from '../compile/arguments.ts';
 import { lookupFunction } from '../functions/index.ts';
+import { inputsOf, type LogicalNode } from '../plan/logical.ts';
 import type { Rex, RexCall } from '../plan/rex.ts';
+import { isFalseLiteral, isTrueLiteral } from '../plan/rex-tools.ts';
 import { type LogicalType, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { plainError } from './plan-error.ts';
+import { simplify } from './simplify.ts';
 
 const JSON_ALONE =
   'The JSON() function is currently only supported inside JSON_ARRAY() or as the VALUE param of JSON_OBJECT(). Example: JSON_OBJECT(\'a\', JSON(\'{"key": "value"}\')) or JSON_ARRAY(JSON(\'{"key": "value"}\')).';
@@ -13,11 +17,54 @@ export function checkExpression(rex: Rex, around = ''): void {
   if (rex.kind !== 'Call') return;
   if (rex.operator === 'JSON' && around !== 'JSON_OBJECT' && around !== 'JSON_ARRAY')
     throw plainError('plan', 'json-alone', 'ValidationException', JSON_ALONE, null);
-  for (const operand of rex.operands) checkExpression(operand, rex.operator);
+  for (const operand of rex.operands) checkExpression(asBranch(rex, operand), rex.operator);
   const refusal = refusalOf(rex);
-  if (refusal == null) return;
+  if (refusal != null) throw refused('plan', refusal);
+}
+
+/** Refuses the casts of literals that have no code: the planner computes these while it reads the query, whoever needs them. */
+export function checkLiteralCasts(node: LogicalNode): void {
+  for (const input of inputsOf(node)) checkLiteralCasts(input);
+  if (node.kind === 'Project') node.exprs.forEach(checkLiteralCastsIn);
+  else if (node.kind === 'Filter' || node.kind === 'Join') checkLiteralCastsIn(node.condition);
+  else if (node.kind === 'Values') node.rows.flat().forEach(checkLiteralCastsIn);
+}
+
+function checkLiteralCastsIn(rex: Rex): void {
+  if (rex.kind !== 'Call') return;
+  for (const operand of reachable(rex)) checkLiteralCastsIn(asBranch(rex, operand));
+  const refusal = isLiteral(rex) && rex.type.root !== 'ARRAY' ? refusalOf(rex) : null;
+  if (refusal != null) throw refused('parse', refusal);
+}
+
+/** A value that is written, as it is or cast. */
+const isLiteral = (rex: Rex): boolean =>
+  rex.kind === 'Call'
+    ? rex.operator === 'CAST' && rex.operands.every(isLiteral)
+    : rex.kind === 'Literal' && rex.value !== null;
+
+/** What is left of a CASE whose conditions are plainly TRUE or FALSE. */
+function reachable({ operator, operands }: RexCall): readonly Rex[] {
+  if (operator !== 'CASE') return operands;
+  const left: Rex[] = [];
+  for (let i = 0; i + 1 < operands.length; i += 2) {
+    const when = simplify(operands[i]!);
+    if (isFalseLiteral(when)) continue;
+    left.push(when, operands[i + 1]!);
+    if (isTrueLiteral(when)) return left;
+  }
+  return [...left, operands.at(-1)!];
+}
+
+/** A branch that is cast is cast to what the whole CASE gives. */
+const asBranch = ({ operator, type }: RexCall, branch: Rex): Rex =>
+  operator === 'CASE' && type.nullable && branch.kind === 'Call' && branch.operator === 'CAST'
+    ? { ...branch, type: withNullable(branch.type, true) }
+    : branch;
+
+function refused(phase: 'parse' | 'plan', refusal: string): SqlError {
   const [exception = '', message = ''] = refusal.split(/: (.*)/s);
-  throw plainError('plan', 'no-code-for-call', exception, message, null);
+  return plainError(phase, 'no-code-for-call', exception, message, null);
 }
 
 function refusalOf(call: RexCall): string | null | undefined {

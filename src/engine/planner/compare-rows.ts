@@ -1,4 +1,5 @@
 import type { Span } from '../base/span.ts';
+import { isNullConstant } from '../compile/fold-constants.ts';
 import { isMisfit } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { call, type Rex } from '../plan/rex.ts';
@@ -58,9 +59,10 @@ export function compareRows(binder: Binder, name: string, a: Rex, b: Rex, span: 
 const hasNullableField = (type: LogicalType): boolean =>
   type.root === 'ROW' && type.fields.some((field) => field.type.nullable);
 
-/** `=` and its like between text and number pass the validator and are refused at planning, in Flink's words. */
+/** `=` and its like between text and number pass the validator and are refused at planning, in Flink's words, if a NULL does not decide them before. */
 export function needComparable(binder: Binder, left: Rex, right: Rex, span: Span): void {
   const [a, b] = [left.type, right.type];
+  if (isNullConstant(left) || isNullConstant(right)) return;
   if ((isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b))) {
     binder.refuse(
       plainError(

@@ -14,7 +14,7 @@ import {
 import { mergeEqualGroups, pullUpConstantGroups } from './aggregate-constants-rule.ts';
 import { pushAggregateBelowJoin } from './aggregate-join-rule.ts';
 import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
-import { checkExpression } from './check-expressions.ts';
+import { checkExpression, checkLiteralCasts } from './check-expressions.ts';
 import { pushFilterIntoCorrelate } from './correlate-rule.ts';
 import { groupWindows, withWindowColumns } from './group-window-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
@@ -55,6 +55,7 @@ export function optimize(
   config: Config,
   isStream: boolean,
 ): LogicalSink {
+  checkLiteralCasts(sink.input);
   let input = distinctUnions(wrapJsonArguments(groupWindows(sink.input, isStream)));
   input = withWindowColumns(toCalcs(reduceExpressions(simplifyCoalesces(input)), isStream));
   input = pushFilters(reduceExpressions(pushFilters(decideConstants(input, context))));

@@ -111,13 +111,13 @@ const map: ScalarFunction = {
   implement: (_types, result, _context, args) => {
     const keyType = result.root === 'MAP' ? result.key : NULL;
     const make = args.every(({ literal }) => literal !== undefined) ? mapFromEntries : writtenMap;
+    const written = writtenEntries(args);
     return {
-      evaluate: (...values: Value[]) => {
-        const entries: [Value, Value][] = [];
-        for (let i = 0; i + 1 < values.length; i += 2)
-          entries.push([values[i] ?? null, values[i + 1] ?? null]);
-        return make(entries, keyType);
-      },
+      evaluate: (...values: Value[]) =>
+        make(
+          written.map(({ key, value }): [Value, Value] => [values[key] ?? null, values[value] ?? null]),
+          keyType,
+        ),
     };
   },
   doc: toDoc(CATEGORY, [
@@ -127,6 +127,21 @@ const map: ScalarFunction = {
     ["MAP['a', 1, 'b', 2]", '{a=1, b=2}'],
   ]),
 };
+
+/** Where the keys and values of a written map stand: a constant or column that is a key again only has its last value. */
+function writtenEntries(args: readonly Argument[]): readonly { key: number; value: number }[] {
+  const entries: { key: number; value: number }[] = [];
+  for (let i = 0; i + 1 < args.length; i += 2) {
+    const same = entries.find(({ key }) => isSameText(args[key]!, args[i]!));
+    if (same) same.value = i + 1;
+    else entries.push({ key: i, value: i + 1 });
+  }
+  return entries;
+}
+/** Decimals that are written are objects to Flink, each another. */
+const isSameText = (a: Argument, b: Argument): boolean =>
+  (a.literal !== undefined && a.literal === b.literal && a.type.root !== 'DECIMAL') ||
+  (a.column !== undefined && a.column === b.column);
 
 /** Functions whose maps are of classes of their own, which the generated code for `m[key]` does not know. */
 const UNLIKE_MAPS: { readonly [name: string]: string } = {

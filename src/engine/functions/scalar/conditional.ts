@@ -53,7 +53,7 @@ function cast(name: 'CAST' | 'TRY_CAST', doc: Parameters<typeof toDoc>[1]): Scal
       const [from, to] = [argType(args, 0), argType(args, 1)];
       return castProblem(from, to) ?? withNullable(to, isTry || from.nullable);
     },
-    refuse: (args, to) => refuseSmall(args, to) ?? castRefusal(argType(args, 0), to, isTry),
+    refuse: (args, to) => refuseSmall(args, to) ?? castRefusal(argType(args, 0), to),
     implement: ([from], to, { zone }) => ({ evaluate: castImplementation(from ?? to, to, { isTry, zone }) }),
     doc: toDoc(CATEGORY, doc),
   };
@@ -187,6 +187,13 @@ const ifThenElse: ScalarFunction = {
       isNumeric(type) || isCharacter(type) || inFamily(type, 'BINARY');
     const type = merges(yes) && merges(no) ? leastRestrictive([yes, no]) : yes;
     return type === null ? misfitIf(args) : withNullable(type, anyNullable(args));
+  },
+  refuse: (args, to) => {
+    const branches = args.slice(1).map((arg) => arg.type);
+    const isLax = !to.nullable && branches.some((type) => type.nullable);
+    return isLax
+      ? `Exception: Unsupported operand types: IF(boolean, ${branches.map(printType).join(', ')})`
+      : null;
   },
   // The branches are cast by the code generator, not in the plan: `evaluate` does so.
   implement: ([, yes, no], result, { zone }) => {

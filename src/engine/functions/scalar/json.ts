@@ -429,7 +429,7 @@ function isJson(kind: 'VALUE' | 'OBJECT' | 'ARRAY' | 'SCALAR', isNegated: boolea
 // ---------------------------------------------------------------- writing
 
 /** What JSON_STRING does not take at the top; inside of a collection it fails later. */
-const UNPRINTABLE: ReadonlySet<LogicalType['root']> = new Set(['DATE', 'TIME']);
+const UNPRINTABLE: ReadonlySet<LogicalType['root']> = new Set(['DATE', 'TIME', 'VARIANT']);
 
 /** Makes JSON nodes of values of a type (`JsonGenerateUtils`). */
 function nodeMaker(type: LogicalType): (value: Value) => JsonNode {
