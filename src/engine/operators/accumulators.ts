@@ -112,7 +112,7 @@ function closures(
     for (let i = 0; i < adding.length; i++) {
       const before = s[i];
       adding[i]!(s, row);
-      if (!Object.is(s[i], before)) hasChanged = true;
+      if (s[i] !== before) hasChanged = true;
     }
     return hasChanged;
   };
