@@ -335,10 +335,6 @@ export const StepFlag = {
  */
 export type Cell = string | number | null;
 
-/** A cell as results show it; null is NULL. */
-export const cellText = (cell: Cell): string | null =>
-  typeof cell === 'number' ? String(cell) : cell && encodable(cell);
-
 /**
  * The trace from one step to another, in columns. Entry i happened at operator `operator[i]`; `cause[i]` is the entry that made it happen
  * (an index into this slice), or -1 for what came from outside (or from before the slice).
@@ -372,6 +368,14 @@ export interface TraceSlice {
   /** Last watermark of each operator before step `from`; NaN for none yet. */
   readonly watermarkBefore: Float64Array;
 }
+/** A cell as results show it; null is NULL. */
+const cellText = (cell: Cell): string | null =>
+  typeof cell === 'number' ? String(cell) : cell && encodable(cell);
+
+/** The printed cells of a row of a slice; none of row -1. */
+export const cellsOf = ({ rowStart, cells }: TraceSlice, row: number): (string | null)[] =>
+  row < 0 ? [] : cells.slice(rowStart[row], rowStart[row + 1]).map(cellText);
+
 export const ENTRY_KINDS = [
   /** The operator sent a row on. At a sink: the row reached it. At a source, `atMs` is its rowtime if it is known there; at a WatermarkAssigner always. */
   'emit',

@@ -4,7 +4,7 @@ import {
   type BatchAnswer,
   type Checked,
   type ColumnInfo,
-  cellText,
+  cellsOf,
   type EngineApi,
   type Lineage,
   type OperatorInfo,
@@ -172,14 +172,10 @@ function batchAnswer(given: RunRequest, canGenerate: boolean): BatchAnswer {
     tables: end.tablesBefore.map(({ sink, rows, size }) => ({
       sink,
       size,
-      rows: Array.from(rows, (row) => cellsOfRow(end, row)),
+      rows: Array.from(rows, (row) => cellsOf(end, row)),
     })),
     refusal: null,
   };
-}
-
-function cellsOfRow({ rowStart, cells }: TraceSlice, row: number): (string | null)[] {
-  return cells.slice(rowStart[row], rowStart[row + 1]).map(cellText);
 }
 
 const NO_STEPS: StepColumns = {

@@ -276,11 +276,7 @@ export class Job {
           next.idle(isIdle);
         },
         watermark: (ms) => {
-          this.#hasMoved = true;
-          if (!this.#isOneStep) {
-            if (this.#isWatched) this.#beginStep(WATERMARK);
-            else steps.begin(WATERMARK, this.#turn);
-          }
+          this.#watermarkStep(steps);
           this.#watermarks[id] = ms;
           next.watermark(ms);
         },
@@ -304,10 +300,7 @@ export class Job {
         trace.current = before;
       },
       watermark: (ms) => {
-        if (startsWatermarks) {
-          this.#hasMoved = true;
-          if (!this.#isOneStep) this.#beginStep(WATERMARK);
-        }
+        if (startsWatermarks && steps) this.#watermarkStep(steps);
         this.#watermarks[id] = ms;
         const before = trace.current;
         trace.current = trace.add(Entry.watermark, id, 0, null, ms, Number.NaN);
@@ -360,6 +353,13 @@ export class Job {
     else steps?.begin(kind, this.#turn);
     trace?.beginStep();
     if (trace) trace.current = -1;
+  }
+
+  #watermarkStep(steps: StepLog): void {
+    this.#hasMoved = true;
+    if (this.#isOneStep) return;
+    if (this.#isWatched) this.#beginStep(WATERMARK);
+    else steps.begin(WATERMARK, this.#turn);
   }
 
   // -------------------------------------------------------------- driving

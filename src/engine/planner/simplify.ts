@@ -64,10 +64,22 @@ export function expandNotDistinct(rex: Rex): Rex {
     if (part.kind !== 'Call' || part.operator !== 'IS NOT DISTINCT FROM') return part;
     const [a, b] = part.operands as [Rex, Rex];
     if (!a.type.nullable || !b.type.nullable || isNullLiteral(a) || isNullLiteral(b)) return part;
-    const absent = [a, b].map((x) => call('IS NULL', [x], notNull(BOOLEAN)));
-    const equal = call('IS TRUE', [call('=', [a, b], BOOLEAN)], notNull(BOOLEAN));
-    return call('OR', [call('AND', absent, notNull(BOOLEAN)), equal], notNull(BOOLEAN));
+    return spelledOut(part);
   });
+}
+
+/** IS [NOT] DISTINCT FROM by what it means, whether there may be NULL or not. */
+export function spelledOut(rex: Rex): Rex {
+  if (rex.kind !== 'Call') return rex;
+  const { operator, operands } = rex;
+  const sure = notNull(BOOLEAN);
+  const each = (asks: string): Rex[] => operands.map((operand) => call(asks, [operand], sure));
+  const equal = call('=', operands, BOOLEAN);
+  if (operator === 'IS DISTINCT FROM')
+    return call('AND', [call('OR', each('IS NOT NULL'), sure), call('IS NOT TRUE', [equal], sure)], sure);
+  if (operator === 'IS NOT DISTINCT FROM')
+    return call('OR', [call('AND', each('IS NULL'), sure), call('IS TRUE', [equal], sure)], sure);
+  return rex;
 }
 
 /** An expression of a SELECT list after a change: it may be NULL by its type as long as it might before. */

@@ -1,19 +1,12 @@
 import { foldConstant } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalFilter, LogicalNode, LogicalSink } from '../plan/logical.ts';
-import { call, literal, type Rex } from '../plan/rex.ts';
+import { literal, type Rex } from '../plan/rex.ts';
 import { isNullLiteral, isTrueLiteral, mapRex } from '../plan/rex-tools.ts';
-import {
-  BOOLEAN,
-  isRowtime,
-  type LogicalType,
-  notNull,
-  sameType,
-  withNullable,
-} from '../types/logical-type.ts';
+import { BOOLEAN, isRowtime, type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
 import { mapInputs } from './logical-tools.ts';
 import { stripTime } from './match-sink.ts';
-import { expandNotDistinct, simplify } from './simplify.ts';
+import { expandNotDistinct, simplify, spelledOut } from './simplify.ts';
 
 /**
  * The tree as Calcite's converter leaves it, for the abstract syntax tree of EXPLAIN: its builder simplifies projections, join conditions and what HAVING asks, and
@@ -59,20 +52,6 @@ function filter(n: LogicalFilter, context: EvaluationContext): LogicalNode {
   if (n.input.kind === 'Aggregate') return { ...n, condition: simplified(n.condition, context) };
   const condition = isNullLiteral(n.condition) ? literal(null, BOOLEAN) : mapRex(n.condition, spelledOut);
   return { ...n, condition };
-}
-
-/** IS [NOT] DISTINCT FROM as a condition shows it: by what it means, whether there may be NULL or not. */
-function spelledOut(rex: Rex): Rex {
-  if (rex.kind !== 'Call') return rex;
-  const { operator, operands } = rex;
-  const sure = notNull(BOOLEAN);
-  const each = (asks: string): Rex[] => operands.map((operand) => call(asks, [operand], sure));
-  const equal = call('=', operands, BOOLEAN);
-  if (operator === 'IS DISTINCT FROM')
-    return call('AND', [call('OR', each('IS NOT NULL'), sure), call('IS NOT TRUE', [equal], sure)], sure);
-  if (operator === 'IS NOT DISTINCT FROM')
-    return call('OR', [call('AND', each('IS NULL'), sure), call('IS TRUE', [equal], sure)], sure);
-  return rex;
 }
 
 const withoutRowtime = (type: LogicalType): LogicalType => (isRowtime(type) ? stripTime(type) : type);

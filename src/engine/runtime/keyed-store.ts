@@ -1,6 +1,6 @@
 import type { LogicalType, Row, Value } from '../types/logical-type.ts';
 import { valueKey } from '../values/compare.ts';
-import { type GeneratedCode } from './generate.ts';
+import type { GeneratedCode } from './generate.ts';
 
 /** State by key, the key being some columns of a row. Values are objects that their operator changes in place. */
 export interface KeyedStore<T> {

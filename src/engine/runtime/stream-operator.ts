@@ -1,7 +1,7 @@
 import type { StateTable } from '../engine-api.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { Row } from '../types/logical-type.ts';
-import { type GeneratedCode } from './generate.ts';
+import type { GeneratedCode } from './generate.ts';
 import type { Port } from './port.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type GeneratedCode } from '../runtime/generate.ts';
+import type { GeneratedCode } from '../runtime/generate.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { LogicalType, Row } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';

@@ -1,8 +1,9 @@
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { cellsOf } from '../../engine/engine-api.ts';
 import { clockText, rowText, windowText } from '../view-model/format.ts';
 import type { LaneView, ProbeMark, RibbonBar, RibbonFrame } from '../view-model/ribbons.ts';
-import { cellsOf, type TraceIndex } from '../view-model/trace-index.ts';
+import { type TraceIndex } from '../view-model/trace-index.ts';
 import styles from './ribbons.module.css';
 
 export const LANE_HEIGHT = 36;

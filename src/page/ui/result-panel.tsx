@@ -1,13 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { lazy, type ReactNode, Suspense, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { cellsOf } from '../../engine/engine-api.ts';
 import { useStore } from '../store/store.ts';
 import { openResultTab, pin } from '../store/view.ts';
 import { isNumeric } from '../view-model/event-cells.ts';
 import { joinOperators } from '../view-model/join-operators.ts';
 import { ribbonTables } from '../view-model/ribbon-tables.ts';
 import { type TableRow, type TableView, tableView } from '../view-model/table-view.ts';
-import { cellsOf, changesDone } from '../view-model/trace-index.ts';
+import { changesDone } from '../view-model/trace-index.ts';
 import { type TabItem, Tabs } from './controls/tabs.tsx';
 import { DataCell } from './data-cell.tsx';
 import styles from './data-table.module.css';

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { cellsOf } from '../../engine/engine-api.ts';
 import { LANE_HEIGHT, Ribbon, RibbonRuler } from '../pictures/ribbons.tsx';
 import { isNumeric } from '../view-model/event-cells.ts';
 import { clockText } from '../view-model/format.ts';
@@ -21,7 +22,6 @@ import {
   ribbonWatermark,
 } from '../view-model/ribbons.ts';
 import { xOf } from '../view-model/ruler.ts';
-import { cellsOf } from '../view-model/trace-index.ts';
 import { AsOfLine, useAsOfDrag } from './as-of-line.tsx';
 import { Button } from './controls/button.tsx';
 import { DataCell } from './data-cell.tsx';

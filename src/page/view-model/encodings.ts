@@ -1,5 +1,5 @@
-import type { RowKind, Run } from '../../engine/engine-api.ts';
-import { cellsOf, changesDone, rowKindOf, type TraceIndex } from './trace-index.ts';
+import { cellsOf, type RowKind, type Run } from '../../engine/engine-api.ts';
+import { changesDone, rowKindOf, type TraceIndex } from './trace-index.ts';
 
 /** The three ways to write a changelog down. */
 export const ENCODINGS = ['append', 'retract', 'upsert'] as const;

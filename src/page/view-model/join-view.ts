@@ -1,5 +1,5 @@
-import type { OperatorInfo, OperatorState, RowKind } from '../../engine/engine-api.ts';
-import { cellsOf, entriesOf, entryKind, rowKindOf, type TraceIndex } from './trace-index.ts';
+import { cellsOf, type OperatorInfo, type OperatorState, type RowKind } from '../../engine/engine-api.ts';
+import { entriesOf, entryKind, rowKindOf, type TraceIndex } from './trace-index.ts';
 
 export type Cells = readonly (string | null)[];
 

@@ -1,5 +1,5 @@
-import { type RowKind, turnOf } from '../../engine/engine-api.ts';
-import { cellsOf, rowKindOf, type TraceIndex } from './trace-index.ts';
+import { cellsOf, type RowKind, turnOf } from '../../engine/engine-api.ts';
+import { rowKindOf, type TraceIndex } from './trace-index.ts';
 
 /** One change as the log shows it. */
 export interface LogRow {

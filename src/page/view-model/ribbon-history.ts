@@ -1,7 +1,8 @@
 import { upperBound } from '../../engine/base/sorted.ts';
+import { cellsOf } from '../../engine/engine-api.ts';
 import { isDrawable } from './format.ts';
 import type { RibbonTable } from './ribbon-tables.ts';
-import { cellsOf, entryKind, rowKindOf, type TraceIndex } from './trace-index.ts';
+import { entryKind, rowKindOf, type TraceIndex } from './trace-index.ts';
 
 /** A row that holds from `ms` on until the next version of its key. */
 export interface Version {

@@ -1,3 +1,4 @@
+import { cellsOf } from '../../engine/engine-api.ts';
 import { clockText, isDrawable, isEndOfTime, spansDays } from './format.ts';
 import {
   momentsDone,
@@ -8,7 +9,7 @@ import {
   versionAsOf,
 } from './ribbon-history.ts';
 import { clampedX, msAt, niceStep, type Scale, type Tick, ticks, xOf } from './ruler.ts';
-import { cellsOf, type TraceIndex, watermarkAt } from './trace-index.ts';
+import { type TraceIndex, watermarkAt } from './trace-index.ts';
 
 /** What does not hang on the playhead. */
 export interface RibbonFrame {

@@ -1,4 +1,5 @@
 import {
+  cellsOf,
   clockMsOf,
   type InputEvent,
   type RowKind,
@@ -7,15 +8,7 @@ import {
   turnOf,
 } from '../../engine/engine-api.ts';
 import { clockText, durationText, isEndOfTime, rowText, windowText } from './format.ts';
-import {
-  cellsOf,
-  changesDone,
-  entriesOf,
-  entryKind,
-  rowKindOf,
-  type TraceIndex,
-  watermarkAt,
-} from './trace-index.ts';
+import { changesDone, entriesOf, entryKind, rowKindOf, type TraceIndex, watermarkAt } from './trace-index.ts';
 
 /** A sentence as the words know it: its key, its named values, and values that are phrases themselves. */
 export interface Sentence {

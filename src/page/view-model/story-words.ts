@@ -1,5 +1,6 @@
+import { cellsOf } from '../../engine/engine-api.ts';
 import type { Hot, Story } from './lineage.ts';
-import { cellsOf, firstStepOfTurn, rowKindOf, type TraceIndex } from './trace-index.ts';
+import { firstStepOfTurn, rowKindOf, type TraceIndex } from './trace-index.ts';
 
 const LINKS_SHOWN = 14;
 

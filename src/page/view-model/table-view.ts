@@ -1,5 +1,5 @@
-import type { ColumnInfo } from '../../engine/engine-api.ts';
-import { cellsOf, changesDone, rowKindOf, type TraceIndex } from './trace-index.ts';
+import { type ColumnInfo, cellsOf } from '../../engine/engine-api.ts';
+import { changesDone, rowKindOf, type TraceIndex } from './trace-index.ts';
 
 /** One row of a dynamic table as it is shown. */
 export interface TableRow {

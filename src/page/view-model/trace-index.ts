@@ -1,7 +1,6 @@
 import { upperBound } from '../../engine/base/sorted.ts';
 import {
   type Cell,
-  cellText,
   ENTRY_KINDS,
   type EntryKind,
   ROW_KINDS,
@@ -229,11 +228,6 @@ export function entriesOf(slice: TraceSlice, step: number): { readonly from: num
     from: slice.stepStart[step - slice.from] ?? 0,
     to: slice.stepStart[step - slice.from + 1] ?? 0,
   };
-}
-
-/** The printed cells of a row of the slice. */
-export function cellsOf({ rowStart, cells }: TraceSlice, row: number): (string | null)[] {
-  return row < 0 ? [] : cells.slice(rowStart[row], rowStart[row + 1]).map(cellText);
 }
 
 /** The row kind that a number of the trace stands for. */
