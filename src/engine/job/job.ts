@@ -3,6 +3,7 @@ import type { Config } from '../catalog/config.ts';
 import { partitionsOf } from '../connectors/connectors.ts';
 import { StepFlag } from '../engine-api.ts';
 import { createOperator, fusesAbove, fusibleBelow } from '../operators/index.ts';
+import { handsOnAll } from '../operators/sink.ts';
 import type { SourceOperator } from '../operators/source.ts';
 import type { Calc, PhysicalNode, Sink, TableSourceScan, Values } from '../plan/physical.ts';
 import { isBatch } from '../planner/batch.ts';
@@ -515,6 +516,15 @@ export class Job {
 
   inspectAt(id: number): Inspected | null {
     return this.#running.find((r) => r.id === id)?.operator.inspect() ?? null;
+  }
+
+  /** Gives the rows of a sink's table, those that came first first, where the operator above it holds just them in its state; null else. */
+  standing(sink: Sink): (() => readonly Row[]) | null {
+    if (!handsOnAll(sink, this.#options.config)) return null;
+    let node = sink.inputs[0]!;
+    while (node.kind === 'Exchange') node = node.inputs[0]!;
+    const id = this.#order.indexOf(node);
+    return this.#running.find((r) => r.id === id)?.operator.standing ?? null;
   }
 
   /** Does `work` until `steps` steps are done; what it was in the middle of stays undone. */

@@ -203,6 +203,8 @@ export function createGroupAggregate(
   return {
     ports: [{ row, watermark: next.watermark, idle: next.idle }],
     size: () => plainStore.size(),
+    // Groups that expire are not taken back; Maps in Maps are in another order.
+    ...(ttlMs <= 0 && keys.length <= 1 && { standing: () => standingRows(plainStore) }),
     snapshot: () => plainStore.export(copy),
     restore: (state) => plainStore.import(state, copy),
     inspect: (): Inspected => {
@@ -223,6 +225,12 @@ export function createGroupAggregate(
       };
     },
   };
+}
+
+function standingRows(store: KeyedStore<Group>): readonly Row[] {
+  const rows: Row[] = [];
+  store.forEach((group) => rows.push(group.out!));
+  return rows;
 }
 
 const columnOf = (rex: Rex): number => (rex.kind === 'InputRef' ? rex.index : -1);

@@ -33,6 +33,12 @@ export function createSink(
   };
 }
 
+/** Whether rows come out as they go in, none less, unless the job fails. */
+export const handsOnAll = (node: Sink, config: Config): boolean =>
+  !node.upsertMaterialize &&
+  config.string('table.exec.sink.not-null-enforcer', 'ERROR').toUpperCase() === 'ERROR' &&
+  config.string('table.exec.sink.type-length-enforcer', 'IGNORE').toUpperCase() === 'IGNORE';
+
 /** A row that carries its event time must have one. */
 function needRowtime(node: Sink, next: Port['row']): Port['row'] {
   const time = node.inputs[0]!.fields.findIndex((f) => isRowtime(f.type));

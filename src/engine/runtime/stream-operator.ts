@@ -21,6 +21,8 @@ export interface StreamOperator {
   inspect(): Inspected;
   /** About how many entries `snapshot` copies; 0 where it says nothing. */
   size?(): number;
+  /** The rows it has sent and not taken back, those that came first first, where its state holds just them: nobody need keep them once more. */
+  standing?(): readonly Row[];
   /** When its next processing-time timer is due, in clock milliseconds; Infinity for none. */
   nextClockMs?(): number;
   /** Of two that are due at the same time the one with the smaller number comes first; 0 where it says nothing. */

@@ -44,9 +44,6 @@ interface Keyframe {
   readonly watermarks: Float64Array;
 }
 
-/** A keyframe whose tables go on. */
-type Start = Omit<Keyframe, 'tables'> & { readonly tables: readonly SinkTable[] };
-
 /** A stretch of a run with everything logged. */
 interface Stretch {
   readonly fromStep: number;
@@ -107,18 +104,21 @@ export class Recording {
     });
     this.#tables = this.#makeTables();
     this.#job = this.#makeJob(null, this.#steps, this.#tables);
+    this.#fill(this.#tables, null, this.#job);
   }
 
-  #makeTables(saved: readonly SavedTable[] = []): SinkTable[] {
-    return this.#shapes.map((shape, i) => {
-      const table = new SinkTable(
-        shape,
-        MOST_TABLE_ROWS,
-        this.#options.canGenerate ? GENERATED.counted : null,
-      );
-      if (saved[i]) table.restore(saved[i]);
-      return table;
-    });
+  #makeTables(): SinkTable[] {
+    const code = this.#options.canGenerate ? GENERATED.counted : null;
+    return this.#shapes.map((shape) => new SinkTable(shape, MOST_TABLE_ROWS, code));
+  }
+
+  /** Gives tables what they held; those whose rows stand in the state of a job that goes on leave them there. */
+  #fill(tables: readonly SinkTable[], saved: readonly SavedTable[] | null, job: Job | null): void {
+    for (const [i, table] of tables.entries()) {
+      const standing = job?.standing(this.#plans[i]!);
+      if (standing) table.leaveTo(standing, saved?.[i]?.count ?? 0);
+      else if (saved) table.restore(saved[i]!);
+    }
   }
 
   #makeJob(trace: TraceLog | null, steps: StepLog, tables: readonly SinkTable[] | null): Job {
@@ -305,9 +305,9 @@ export class Recording {
     const firstInput = this.#lastInputBefore(keyframe, from);
     // Up to the stretch at full speed, then with everything logged. A short way is logged too, which takes less than another job.
     const isFar = firstInput - keyframe.inputs > SLICE_STEPS;
-    const start = isFar
-      ? this.#runUpTo(firstInput, keyframe)
-      : { ...keyframe, tables: this.#makeTables(keyframe.tables) };
+    const start = isFar ? this.#runUpTo(firstInput, keyframe) : keyframe;
+    const tables = this.#makeTables();
+    this.#fill(tables, start.tables, null);
     const log = Recording.#spareLog ?? new TraceLog();
     Recording.#spareLog = null;
     const steps = new StepLog(start.inputs + 1);
@@ -318,22 +318,23 @@ export class Recording {
       fromStep: start.step,
       log,
       watermarks: start.watermarks,
-      tables: start.tables,
+      tables,
     };
   }
 
   /** Goes on from a keyframe, at full speed, to where input `to` is next. */
-  #runUpTo(to: number, keyframe: Keyframe): Start {
+  #runUpTo(to: number, keyframe: Keyframe): Keyframe {
     const steps = new StepLog(keyframe.inputs + 1);
-    const tables = this.#makeTables(keyframe.tables);
+    const tables = this.#makeTables();
     const job = this.#makeJob(null, steps, tables);
     job.restore(keyframe.state);
+    this.#fill(tables, keyframe.tables, job);
     this.#drive(job, keyframe.inputs, to, () => false);
     return {
       inputs: to,
       step: keyframe.step + steps.count,
       state: job.snapshot(),
-      tables,
+      tables: tables.map((table) => table.save()),
       watermarks: job.lastWatermarks(keyframe.watermarks),
     };
   }

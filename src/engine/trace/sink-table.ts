@@ -26,10 +26,13 @@ export interface SavedTable {
   readonly count: number;
   /** The slots in columns, which cost less to make than copies of them. */
   readonly rows: readonly Row[];
-  readonly cameIn: readonly number[];
+  /** When each came in; null where they stand in that order. */
+  readonly cameIn: readonly number[] | null;
   /** By place of a slot: when further rows just like it came in. */
   readonly again: ReadonlyMap<number, readonly number[]>;
 }
+
+const NONE_AGAIN: SavedTable['again'] = new Map();
 
 /**
  * The table that a sink's changes add up to, kept while they come, so that the changes themselves can be forgotten. Of an insert-only sink only the
@@ -48,6 +51,8 @@ export class SinkTable {
   /** Whether the rows of an insert-only sink are kept or only counted, and how many had come before the first of those that are. */
   #isKept = true;
   #keptFrom = 0;
+  /** Gives the rows where somebody else holds them: then changes are only counted. */
+  #standing: (() => readonly Row[]) | null = null;
   /** A -U whose +U has not come yet: a row that is updated keeps its place. */
   #before: Row | null = null;
 
@@ -68,6 +73,7 @@ export class SinkTable {
 
   add(kind: number, row: Row): void {
     const at = this.#count++;
+    if (this.#standing !== null) return;
     if (this.#isInsertOnly) {
       if (!this.#isKept) return;
       if (this.#newest.length === this.#most) {
@@ -91,6 +97,12 @@ export class SinkTable {
     if (kind === 1) this.#before = row;
     else if (kind === 3) this.#take(row);
     else this.#put(row, at);
+  }
+
+  /** From now on somebody else holds the rows, those that came first first: `save` asks for them. Cannot be read or gone back with. */
+  leaveTo(standing: () => readonly Row[], count: number): void {
+    this.#standing = standing;
+    this.#count = count;
   }
 
   /** From now on rows of an insert-only sink are kept, or only counted. */
@@ -141,7 +153,7 @@ export class SinkTable {
 
   /** About how many entries a copy has. */
   get entries(): number {
-    return this.#isInsertOnly ? 0 : this.#slots.size();
+    return this.#isInsertOnly || this.#standing !== null ? 0 : this.#slots.size();
   }
 
   /** How many rows the table has, and the newest of them in the order in which they came in. */
@@ -161,6 +173,10 @@ export class SinkTable {
   }
 
   save(): SavedTable {
+    if (this.#standing !== null) {
+      const rows = this.#standing();
+      return { older: [], newest: [], count: this.#count, rows, cameIn: null, again: NONE_AGAIN };
+    }
     this.#settle();
     const rows: Row[] = [];
     const cameIn: number[] = [];
@@ -180,6 +196,10 @@ export class SinkTable {
     this.#before = null;
     this.#slots.clear();
     for (let i = 0; i < rows.length; i++)
-      this.#slots.set(rows[i]!, { row: rows[i]!, cameIn: cameIn[i]!, again: again.get(i)?.slice() ?? null });
+      this.#slots.set(rows[i]!, {
+        row: rows[i]!,
+        cameIn: cameIn === null ? i : cameIn[i]!,
+        again: again.get(i)?.slice() ?? null,
+      });
   }
 }
