@@ -228,7 +228,7 @@ export class Job {
         late: () => steps.flag(StepFlag.LATE),
         filtered: () => steps.flag(StepFlag.FILTERED),
         ignored() {},
-        window() {},
+        window: null,
         timer() {},
         fired() {},
         fire: () => steps.flag(StepFlag.FIRED),
@@ -419,6 +419,7 @@ export class Job {
     // Names of tables are the same string again and again.
     let table: string | null = null;
     let sources: readonly SourceOperator[] | null = null;
+    let source: SourceOperator | null = null;
     for (let i = from; i < to; i++) {
       this.#turn = i + 1;
       const nowMs = startMs + atMs[i]!;
@@ -427,12 +428,15 @@ export class Job {
       if (tables[i] !== table) {
         table = tables[i]!;
         sources = this.isBounded(table) ? null : this.sourceOf(table);
+        source = sources?.length === 1 ? sources[0]! : null;
       }
       if (sources === null) continue;
       if (steps !== null) steps.begin(ROW, i + 1);
       this.#taken++;
-      if (kinds[i] === CLOSING) this.#give(table, partitions[i]!, CLOSING, rows[i]!);
-      else for (let s = 0; s < sources.length; s++) sources[s]!.push(partitions[i]!, kinds[i]!, rows[i]!);
+      const kind = kinds[i]!;
+      if (kind === CLOSING) this.#give(table, partitions[i]!, CLOSING, rows[i]!);
+      else if (source !== null) source.push(partitions[i]!, kind, rows[i]!);
+      else for (let s = 0; s < sources.length; s++) sources[s]!.push(partitions[i]!, kind, rows[i]!);
     }
   }
 

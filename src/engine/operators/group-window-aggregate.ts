@@ -3,7 +3,7 @@ import type { Calc, GroupWindowAggregate } from '../plan/physical.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { TimerHeap } from '../runtime/timer-heap.ts';
+import { type SavedTimers, TimerHeap } from '../runtime/timer-heap.ts';
 import { TimerQueue } from '../runtime/timer-queue.ts';
 import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import { printTimestamp } from '../values/time.ts';
@@ -169,7 +169,7 @@ export function createGroupWindowAggregate(
         if (fireAt > progress) due.add(fireAt, { key: row, end, fires: true, clears: latenessMs === 0 });
         if (latenessMs > 0) due.add(fireAt + latenessMs, { key: row, end, fires: false, clears: true });
       }
-      report?.window(start, end);
+      report?.window?.(start, end);
       const content = isSliced ? sliceOf(pane, paneStart(local, sliceMs, 0)) : pane;
       if (kind === 1 || kind === 3) {
         pane.n--;
@@ -228,7 +228,7 @@ export function createGroupWindowAggregate(
     restore: (state) => {
       const saved = state as {
         progress: number;
-        due: readonly (readonly [number, Due])[];
+        due: SavedTimers<Due>;
         panes: [number, unknown][];
       };
       progress = saved.progress;

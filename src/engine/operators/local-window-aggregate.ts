@@ -47,10 +47,16 @@ interface LocalParts {
   readonly opened: (endMs: number) => void;
   /** A pane is about to be made. */
   readonly begin: () => void;
-  /** Tells the trace of the windows that hold a slice. */
-  readonly tell: (endMs: number) => void;
-  /** Whether the last window with the slice that ends there has been sent. */
-  readonly isGone: (endMs: number) => boolean;
+  /** Tells the trace of the windows that hold a slice; null where it does not want to know. */
+  readonly tell: ((endMs: number) => void) | null;
+  /** When the last window with the slice that ends there is sent. */
+  readonly goneMs: (endMs: number) => number;
+  readonly progress: Progress;
+}
+
+/** How far event time has come. */
+interface Progress {
+  watermark: number;
 }
 
 /** Adds rows to the slice they fall in; nothing is late here. */
@@ -70,10 +76,12 @@ function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void 
     opened,
     begin,
     tell,
-    isGone,
+    goneMs,
+    progress,
   } = parts;
   const { create, add, retract } = parts.accumulators;
   let lastEnd = Number.NaN;
+  let lastGoneMs = Number.NaN;
   let last: KeyedStore<Group> | null = null;
   return {
     forget() {
@@ -96,6 +104,7 @@ function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void 
         }
         last = found;
         lastEnd = end;
+        if (report !== null) lastGoneMs = goneMs(end);
       }
       const store = last!;
       let group = store.get(row);
@@ -108,8 +117,8 @@ function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void 
         panes.push(group as Pane);
       }
       if (report !== null) {
-        if (isGone(end)) report.late(kind, row, instant);
-        else tell(end);
+        if (lastGoneMs <= progress.watermark) report.late(kind, row, instant);
+        else if (tell !== null) tell(end);
       }
       if (retracts && (kind === 1 || kind === 3)) {
         group.n--;
@@ -130,6 +139,7 @@ export function createLocalWindowAggregate(
   next: Port,
 ): StreamOperator {
   const time = windowTime(node.window, context.zone);
+  const report = context.reporter;
   const keys = node.groups.map((g) => columnOf(fused, g));
   const { acc, makeStore } = sliceParts(node, keys, fused, context);
   const sliceMs = sliceMsOf(node);
@@ -139,7 +149,7 @@ export function createLocalWindowAggregate(
   let fresh = 0;
   let turn = Number.NaN;
   let nextTrigger = -Infinity;
-  let watermark = -Infinity;
+  const progress: Progress = { watermark: -Infinity };
   const { kind, sizeMs } = node.window;
   const lastEnd = (end: number): number =>
     kind === 'TUMBLE' || node.window.attached
@@ -169,21 +179,20 @@ export function createLocalWindowAggregate(
     offsetMs: offsetIn(node.window.offsetMs, sliceMs),
     condition: fused?.condition ? compileCondition(fused.condition, context) : null,
     retracts: node.inputRetracts,
-    report: context.reporter,
+    report,
     // Where an hour comes twice, windows end in between that the watermark's own wall clock does not lead to.
     opened: (end) => {
       const due = time.timerOf(end);
-      if (isLocal && !isSkewed && due > watermark && due < nextTrigger) nextTrigger = due;
+      if (isLocal && !isSkewed && due > progress.watermark && due < nextTrigger) nextTrigger = due;
     },
     begin: () => {
       if (context.turn() === turn) return;
       turn = context.turn();
       fresh = panes.length;
     },
-    tell: (end) => {
-      if (context.reporter) tellWindows(context.reporter, node.window, end, sliceMs);
-    },
-    isGone: (end) => time.timerOf(lastEnd(end)) <= watermark,
+    tell: report?.window ? (end) => tellWindows(report, node.window, end, sliceMs) : null,
+    goneMs: (end) => time.timerOf(lastEnd(end)),
+    progress,
   });
   const keep = (pane: Pane): void => {
     let store = slices.get(pane.end);
@@ -225,7 +234,7 @@ export function createLocalWindowAggregate(
             }
           : adding.row,
         watermark: (ms) => {
-          watermark = ms;
+          progress.watermark = ms;
           if (isHandedOn) handOnEarlier();
           if (ms >= nextTrigger) {
             if (panes.length > 0) flush(ms);
@@ -237,7 +246,14 @@ export function createLocalWindowAggregate(
       },
     ],
     size: () => panes.length,
-    snapshot: () => ({ nextTrigger, watermark, keys, panes: panes.map(copyPane(acc)), fresh, turn }),
+    snapshot: () => ({
+      nextTrigger,
+      watermark: progress.watermark,
+      keys,
+      panes: panes.map(copyPane(acc)),
+      fresh,
+      turn,
+    }),
     restore: (state) => {
       const saved = state as {
         nextTrigger: number;
@@ -249,7 +265,7 @@ export function createLocalWindowAggregate(
       };
       ({ fresh, turn } = saved);
       nextTrigger = saved.nextTrigger;
-      watermark = saved.watermark;
+      progress.watermark = saved.watermark;
       slices.clear();
       panes.length = 0;
       for (const group of saved.panes) {

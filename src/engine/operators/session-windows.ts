@@ -11,7 +11,7 @@ import type {
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
-import { copyOnce, TimerHeap } from '../runtime/timer-heap.ts';
+import { copyOnce, type SavedTimers, TimerHeap } from '../runtime/timer-heap.ts';
 import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import { printTimestamp } from '../values/time.ts';
 import { accumulators, bindCalls, type Group } from './accumulators.ts';
@@ -119,7 +119,7 @@ function sessionWindows<Content>(
       else lastOf(first).next = session;
       setTimer(session);
     } else if (start < session.start || reached > session.end) grow(session, start, reached, hasOthers);
-    report?.window(session.start, session.end);
+    report?.window?.(session.start, session.end);
     contents.take(session.content, kind, row);
   };
 
@@ -201,7 +201,7 @@ function sessionWindows<Content>(
       const saved = state as {
         progress: number;
         sessions: unknown;
-        timers: readonly (readonly [number, Session<Content>])[];
+        timers: SavedTimers<Session<Content>>;
       };
       progress = saved.progress;
       const copied = copying();

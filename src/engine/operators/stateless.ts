@@ -48,7 +48,7 @@ export function createWindowTableFunction(
           checkWindowsOfRow(window);
           const local = time.toLocal(instant);
           const send = (start: number, end: number): void => {
-            context.reporter?.window(start, end);
+            context.reporter?.window?.(start, end);
             next.row(kind, [...row, start, end, rowtime(end)]);
           };
           if (window.kind === 'CUMULATE') {

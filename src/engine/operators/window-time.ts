@@ -53,26 +53,27 @@ const TOLD_WINDOWS_MAX = 100;
 
 /** Tells the trace of the windows that hold the slice that ends at `sliceEnd`, in order of their ends. */
 export function tellWindows(
-  report: Reporter,
+  { window: tell }: Reporter,
   { kind, sizeMs, slideMs, offsetMs, attached }: WindowSpec,
   sliceEnd: number,
   sliceMs: number,
 ): void {
+  if (tell === null) return;
   if (kind === 'CUMULATE') {
     const start = paneStart(sliceEnd - 1, sizeMs, offsetMs);
     const ends = attached ? sliceEnd : start + sizeMs;
     for (let end = sliceEnd, told = 0; end <= ends && told < TOLD_WINDOWS_MAX; end += slideMs, told++)
-      report.window(start, end);
+      tell(start, end);
     return;
   }
   if (kind === 'TUMBLE' || attached) {
-    report.window(sliceEnd - sizeMs, sliceEnd);
+    tell(sliceEnd - sizeMs, sliceEnd);
     return;
   }
   const last = paneStart(sliceEnd - sliceMs, slideMs, offsetMs);
   const count = Math.min(Math.floor((last - (sliceEnd - sizeMs)) / slideMs) + 1, TOLD_WINDOWS_MAX);
   for (let at = count - 1; at >= 0; at--) {
     const start = last - at * slideMs;
-    report.window(start, start + sizeMs);
+    tell(start, start + sizeMs);
   }
 }

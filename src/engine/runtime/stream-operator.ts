@@ -48,8 +48,8 @@ export interface Reporter {
   late(kind: number, row: Row, timeMs: number): void;
   filtered(kind: number, row: Row): void;
   ignored(kind: number, row: Row): void;
-  /** The row being processed went into a window. */
-  window(startMs: number, endMs: number): void;
+  /** The row being processed went into a window. Null where nobody wants to know. */
+  readonly window: ((startMs: number, endMs: number) => void) | null;
   /** A window fires: what is sent from now on, up to `fired`, comes from its timer. */
   fire(startMs: number, endMs: number): void;
   fired(): void;
