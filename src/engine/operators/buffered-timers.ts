@@ -1,4 +1,4 @@
-import { TimerHeap } from '../runtime/timer-heap.ts';
+import { type SavedTimers, TimerHeap } from '../runtime/timer-heap.ts';
 
 interface Ending {
   /** When its window ends. */
@@ -58,7 +58,7 @@ export class BufferedTimers<T extends Ending> {
 
   import<S>(data: unknown, load: (entry: S) => T): void {
     const saved = data as {
-      due: readonly (readonly [atMs: number, entry: S])[];
+      due: SavedTimers<S>;
       fresh: readonly S[];
       turn: number;
       earliest: number;

@@ -3,7 +3,7 @@ import { Mode } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { INSERT, type Port, UPDATE_AFTER, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { copyOnce, TimerHeap } from '../runtime/timer-heap.ts';
+import { copyOnce, type SavedTimers, TimerHeap } from '../runtime/timer-heap.ts';
 import { isRowtime, type Row } from '../types/logical-type.ts';
 import { expiring, type Stamped } from './expiring.ts';
 import { Lifetimes, printRow, stateTable } from './inspect.ts';
@@ -130,7 +130,7 @@ export function createDeduplicate(
       const saved = state as {
         watermark: number;
         store: unknown;
-        waiting: readonly (readonly [number, Kept])[];
+        waiting: SavedTimers<Kept>;
       };
       const copied = copyOnce(copy);
       watermark = saved.watermark;
@@ -145,8 +145,8 @@ export function createDeduplicate(
         if (rows.length < 200) rows.push(printRow(row, fields, context.zone));
       });
       const timersMs = waiting
-        .export(() => null)
-        .map(([atMs]) => ({ atMs, key: '', isEventTime: true }))
+        .timesMs()
+        .map((atMs) => ({ atMs, key: '', isEventTime: true }))
         .sort((a, b) => a.atMs - b.atMs);
       return {
         tables: [

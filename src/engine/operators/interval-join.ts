@@ -3,7 +3,7 @@ import type { IntervalJoin } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { heldBack, MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { copyOnce, TimerHeap } from '../runtime/timer-heap.ts';
+import { copyOnce, type SavedTimers, TimerHeap } from '../runtime/timer-heap.ts';
 import { combinedWatermarks } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { inputView } from './input-view.ts';
@@ -249,7 +249,7 @@ export function createIntervalJoin(
     restore: (state) => {
       const saved = state as {
         store: unknown;
-        timers: readonly (readonly [number, Bucket])[];
+        timers: SavedTimers<Bucket>;
         valve: unknown;
         expiredMs: [number, number];
         watermarkMs: number;
@@ -284,8 +284,8 @@ export function createIntervalJoin(
         );
       }),
       timersMs: timers
-        .export(() => null)
-        .map(([atMs]) => ({ atMs, key: '', isEventTime: isRowtime }))
+        .timesMs()
+        .map((atMs) => ({ atMs, key: '', isEventTime: isRowtime }))
         .sort((a, b) => a.atMs - b.atMs)
         .slice(0, 200),
     }),

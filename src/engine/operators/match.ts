@@ -2,7 +2,7 @@ import type { Match } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { INSERT, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { copyOnce, TimerHeap } from '../runtime/timer-heap.ts';
+import { copyOnce, type SavedTimers, TimerHeap } from '../runtime/timer-heap.ts';
 import {
   isApproximate,
   isCharacter,
@@ -173,7 +173,7 @@ export function createMatch(node: Match, context: OperatorContext, next: Port): 
       const saved = state as {
         nowMs: number;
         store: unknown;
-        timers: readonly (readonly [number, Partition])[];
+        timers: SavedTimers<Partition>;
       };
       nowMs = saved.nowMs;
       const copied = copyOnce(copy);

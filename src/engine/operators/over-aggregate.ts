@@ -2,7 +2,7 @@ import type { OverAggregate } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { INSERT, type Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { TimerHeap } from '../runtime/timer-heap.ts';
+import { type SavedTimers, TimerHeap } from '../runtime/timer-heap.ts';
 import { isProctime, isTimeAttribute, type Row } from '../types/logical-type.ts';
 import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
 import { expiring, type Stamped } from './expiring.ts';
@@ -207,7 +207,7 @@ export function createOverAggregate(
     }),
     restore: (state) => {
       const saved = state as {
-        timers: readonly (readonly [number, Waiting])[];
+        timers: SavedTimers<Waiting>;
         watermark: number;
         store: unknown;
       };
@@ -216,7 +216,7 @@ export function createOverAggregate(
       waiting.clear();
       waitingRows = 0;
       timers.clear();
-      for (const [, { key, ms, rows }] of saved.timers) {
+      for (const { key, ms, rows } of saved.timers.items) {
         waitAt(key, ms).rows.push(...rows);
         waitingRows += rows.length;
       }
@@ -228,9 +228,7 @@ export function createOverAggregate(
     },
     inspect: () => {
       const states: (string | null)[][] = [];
-      const pending = timers
-        .export(({ rows }) => rows)
-        .flatMap(([ms, rows]) => rows.map((row) => ({ ms, row })));
+      const pending = timers.export(({ ms, rows }) => rows.map((row) => ({ ms, row }))).items.flat();
       const lives = new Lifetimes(livesMs);
       store.forEach((p) => {
         lives.add(retention ? p.cleanupMs - livesMs : p.writtenMs);

@@ -3,7 +3,7 @@ import { type Calc, Mode, type TemporalJoin } from '../plan/physical.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { copyOnce, TimerHeap } from '../runtime/timer-heap.ts';
+import { copyOnce, type SavedTimers, TimerHeap } from '../runtime/timer-heap.ts';
 import { combinedWatermarks } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { inputView } from './input-view.ts';
@@ -244,7 +244,7 @@ export function createTemporalJoin(
     restore: (state) => {
       const saved = state as {
         store: unknown;
-        timers: readonly (readonly [number, Bucket])[];
+        timers: SavedTimers<Bucket>;
         areBelowCalc: readonly boolean[];
         valve: unknown;
       };

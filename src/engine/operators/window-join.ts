@@ -2,7 +2,7 @@ import type { WindowJoin } from '../plan/physical.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
-import { copyOnce, TimerHeap } from '../runtime/timer-heap.ts';
+import { copyOnce, type SavedTimers, TimerHeap } from '../runtime/timer-heap.ts';
 import { combinedWatermarks } from '../runtime/watermark-valve.ts';
 import type { Row } from '../types/logical-type.ts';
 import { inputView } from './input-view.ts';
@@ -127,7 +127,7 @@ export function createWindowJoin(node: WindowJoin, context: OperatorContext, nex
     restore: (state) => {
       const saved = state as {
         windows: readonly (readonly [number, unknown])[];
-        timers: readonly (readonly [number, Bucket])[];
+        timers: SavedTimers<Bucket>;
         watermarkMs: number;
         valve: unknown;
       };

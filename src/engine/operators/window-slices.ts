@@ -22,8 +22,12 @@ export type Slices = Map<number, KeyedStore<Group>>;
 
 export const copyPane =
   (acc: Accumulators) =>
-  (group: Group): Group =>
-    Object.assign(acc.copy(group), { key: (group as Pane).key, end: (group as Pane).end });
+  (group: Group): Group => {
+    const copy = acc.copy(group) as Pane;
+    copy.key = (group as Pane).key;
+    copy.end = (group as Pane).end;
+    return copy;
+  };
 
 /** How long a slice is: windows are put together from slices that none of them cuts. */
 export const sliceMsOf = (node: { readonly window: WindowSpec }): number =>

@@ -1,3 +1,9 @@
+/** Timers as a snapshot holds them, in columns. */
+export interface SavedTimers<S> {
+  readonly atMs: readonly number[];
+  readonly items: readonly S[];
+}
+
 /**
  * Things due at instants, as Flink keeps its timers (HeapPriorityQueue): of those due at one instant the first is not the one that was added first, but what
  * the heap brings up.
@@ -51,16 +57,23 @@ export class TimerHeap<T> {
     this.#items.length = 1;
   }
 
-  /** All timers, for a snapshot. */
-  export<S>(save: (item: T) => S): readonly (readonly [atMs: number, item: S])[] {
-    return this.#times.slice(1).map((atMs, i) => [atMs, save(this.#items[i + 1]!)] as const);
+  /** When each is due. */
+  timesMs(): number[] {
+    return this.#times.slice(1);
   }
 
-  import<S>(saved: readonly (readonly [atMs: number, item: S])[], load: (item: S) => T): void {
+  /** All timers, for a snapshot. */
+  export<S>(save: (item: T) => S): SavedTimers<S> {
+    const items: S[] = [];
+    for (let place = 1; place < this.#items.length; place++) items.push(save(this.#items[place]!));
+    return { atMs: this.timesMs(), items };
+  }
+
+  import<S>({ atMs, items }: SavedTimers<S>, load: (item: S) => T): void {
     this.clear();
-    for (const [atMs, item] of saved) {
-      this.#times.push(atMs);
-      this.#items.push(load(item));
+    for (let i = 0; i < atMs.length; i++) {
+      this.#times.push(atMs[i]!);
+      this.#items.push(load(items[i]!));
       this.#moved?.(this.#items.at(-1)!, this.#items.length - 1);
     }
   }
