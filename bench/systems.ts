@@ -78,7 +78,10 @@ export function inputsOf(workload: Workload, { tableOf, rows }: Data): Inputs {
 
 /** One run with all that the page needs, and the last 1,000 steps asked for. */
 export function runTraced(plan: Plan, inputs: Inputs, mode: Mode): Run {
-  const recording = new Recording(plan.plans, optionsOf(plan, mode));
+  const recording = new Recording(plan.plans, {
+    ...optionsOf(plan, mode),
+    clockMs: () => performance.now(),
+  });
   const started = performance.now();
   const failure = recording.run(inputs);
   if (failure) throw new Error(failure.diagnostic.chain.at(-1));

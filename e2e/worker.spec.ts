@@ -1,7 +1,16 @@
 import { expect, type Page, type Route } from '@playwright/test';
 import type { Remote } from 'comlink';
 import { judge, type Recorded } from '../conformance/suite/compare.ts';
-import type { EngineApi, InputEvent } from '../src/engine/engine-api.ts';
+import {
+  cellsOf,
+  ENTRY_KINDS,
+  type EngineApi,
+  type InputEvent,
+  ROW_KINDS,
+  type Run,
+  type TraceSlice,
+  turnOf,
+} from '../src/engine/engine-api.ts';
 import type { Case } from '../src/engine/script/answer-case.ts';
 import { Playground } from './pages/playground.ts';
 import { test } from './pages/test.ts';
@@ -102,11 +111,11 @@ async function answers(page: Page, url: string): Promise<{ probe: string; answer
     config: given.config ?? {},
     inputs: eventsOf(given),
   }));
-  return page.evaluate(
+  const { probe, runs } = await page.evaluate(
     async ({ address, questions }) => {
       const comlink = (globalThis as unknown as { Comlink: { wrap(worker: Worker): unknown } }).Comlink;
       const worker = new Worker(address, { type: 'module' });
-      const probe = await new Promise<string>((resolve) =>
+      const probed = await new Promise<string>((resolve) =>
         worker.addEventListener(
           'message',
           ({ data }: MessageEvent<{ probe: string }>) => resolve(data.probe),
@@ -114,50 +123,53 @@ async function answers(page: Page, url: string): Promise<{ probe: string; answer
         ),
       );
       const engine = comlink.wrap(worker) as Pick<Remote<EngineApi>, 'run' | 'trace'>;
-      const kinds = ['+I', '-U', '+U', '-D'];
-      const found: SeenAnswer[] = [];
+      const made: { run: Run; slice: TraceSlice | null }[] = [];
       for (const { script, config, inputs } of JSON.parse(questions) as Asked[]) {
         const run = await engine.run({ script, config, inputs, startMs: 0, seed: 1 });
-        const { steps, sinks, failure, diagnostics } = run;
-        const slice = steps.count > 0 ? await engine.trace(run.runId, 0, steps.count) : null;
-        const changes: SeenAnswer['changes'][number][] = [];
-        const last = new Map<string, SeenAnswer['watermarks'][number]>();
-        let turn = 0;
-        for (let step = 0; step < steps.count; step++) {
-          if (!slice) break;
-          while ((steps.turnStart[turn + 1] ?? Infinity) <= step) turn++;
-          for (let at = slice.stepStart[step] ?? 0; at < (slice.stepStart[step + 1] ?? 0); at++) {
-            const sink = sinks.find(({ operator }) => operator === slice.operator[at]);
-            if (!sink) continue;
-            // 0: a row reached the sink, 1: a watermark did.
-            if (slice.kind[at] === 0) {
-              const row = slice.row[at] ?? -1;
-              const cells = slice.cells.slice(slice.rowStart[row], slice.rowStart[row + 1]);
-              changes.push({
-                turn,
-                sink: sink.name,
-                kind: kinds[slice.rowKind[at] ?? 0] ?? '',
-                row: cells.map((cell) => (cell === null ? null : String(cell))),
-              });
-            } else if (slice.kind[at] === 1) {
-              last.set(`${turn} ${sink.name}`, { turn, sink: sink.name, ms: slice.atMs[at] ?? Number.NaN });
-            }
-          }
-        }
-        const result = sinks.findLast(({ name }) => /^result\d*$/.test(name));
-        const wrong = diagnostics.find(({ severity }) => severity === 'error') ?? failure?.diagnostic;
-        found.push({
-          turns: inputs.length + 2,
-          changes,
-          watermarks: [...last.values()],
-          schema: result ? result.columns.map(({ name, type }) => ({ name, type })) : null,
-          chain: wrong?.chain ?? null,
-          phase: wrong?.phase ?? '',
-        });
+        const { runId, steps } = run;
+        made.push({ run, slice: steps.count > 0 ? await engine.trace(runId, 0, steps.count) : null });
       }
       worker.terminate();
-      return { probe, answers: found };
+      return { probe: probed, runs: made };
     },
     { address: url, questions: JSON.stringify(jobs) },
   );
+  return { probe, answers: runs.map(({ run, slice }, i) => answerOf(run, slice, jobs[i]!.inputs.length)) };
+}
+
+/** What a run came to, read as the page reads it. */
+function answerOf(
+  { steps, sinks, failure, diagnostics }: Run,
+  slice: TraceSlice | null,
+  inputs: number,
+): SeenAnswer {
+  const changes: SeenAnswer['changes'][number][] = [];
+  const last = new Map<string, SeenAnswer['watermarks'][number]>();
+  for (let step = 0; slice && step < steps.count; step++) {
+    const turn = turnOf(steps, step);
+    for (let at = slice.stepStart[step] ?? 0; at < (slice.stepStart[step + 1] ?? 0); at++) {
+      const sink = sinks.find(({ operator }) => operator === slice.operator[at])?.name;
+      if (sink === undefined) continue;
+      const entry = ENTRY_KINDS[slice.kind[at] ?? 0];
+      if (entry === 'emit')
+        changes.push({
+          turn,
+          sink,
+          kind: ROW_KINDS[slice.rowKind[at] ?? 0] ?? '',
+          row: cellsOf(slice, slice.row[at] ?? -1),
+        });
+      else if (entry === 'watermark')
+        last.set(`${turn} ${sink}`, { turn, sink, ms: slice.atMs[at] ?? Number.NaN });
+    }
+  }
+  const result = sinks.findLast(({ name }) => /^result\d*$/.test(name));
+  const wrong = diagnostics.find(({ severity }) => severity === 'error') ?? failure?.diagnostic;
+  return {
+    turns: inputs + 2,
+    changes,
+    watermarks: [...last.values()],
+    schema: result ? result.columns.map(({ name, type }) => ({ name, type })) : null,
+    chain: wrong?.chain ?? null,
+    phase: wrong?.phase ?? '',
+  };
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from './base/diagnostic.ts';
 import { upperBound } from './base/sorted.ts';
 import type { Span } from './base/span.ts';
+import { printDecimal } from './values/decimal.ts';
 import { encodable } from './values/text.ts';
 
 /**
@@ -286,12 +287,13 @@ export interface SinkInfo {
  */
 export interface StepColumns {
   readonly count: number;
-  /** Index in `STEP_KINDS`. */
-  readonly kind: Uint8Array;
-  /** Bits of `StepFlag`. */
-  readonly flags: Uint8Array;
-  /** First step of each turn: 0 before the first input, i + 1 for input i and what it causes, the last one for the end of input. A turn may have none. */
-  readonly turnStart: Int32Array;
+  /** What each was: `stepKind`, `stepFlags`, `turnOf` and `turnStart` read it. */
+  readonly steps: Uint16Array;
+  /** How many turns have begun: 0 is before the first input, i + 1 is input i and what it causes, the last one the end of input. */
+  readonly turns: number;
+  /** Some turns have no step: the first step of each that comes after one of them, ascending, and its number. */
+  readonly jumpStep: Int32Array;
+  readonly jumpTurn: Int32Array;
   /** Simulated clock at the start, epoch milliseconds. */
   readonly startMs: number;
   /** When each input arrived, in milliseconds after `startMs`. */
@@ -305,10 +307,45 @@ export interface StepColumns {
   readonly changes: number;
 }
 
-/** The turn of a step; -1 past the last. */
-export function turnOf({ turnStart, count }: StepColumns, step: number): number {
-  return step < count ? upperBound(turnStart, step) - 1 : -1;
+/** Of a step's number the bits of `StepFlag` are the lowest, then comes its kind, then whether a turn begins with it. */
+export const STEP_FLAGS = 63;
+export const STEP_KIND_SHIFT = 6;
+export const STEP_BEGINS_TURN = 512;
+
+/** Bits of `StepFlag`; none past the last step. */
+export const stepFlags = ({ steps }: StepColumns, step: number): number => (steps[step] ?? 0) & STEP_FLAGS;
+
+export const stepKind = ({ steps }: StepColumns, step: number): StepKind | null =>
+  STEP_KINDS[((steps[step] ?? -1) & ~STEP_BEGINS_TURN) >> STEP_KIND_SHIFT] ?? null;
+
+const turnStarts = new WeakMap<StepColumns, Int32Array>();
+
+/** First step of each turn, or of the next that has one. */
+function startsOf(columns: StepColumns): Int32Array {
+  let starts = turnStarts.get(columns);
+  if (starts === undefined) turnStarts.set(columns, (starts = findStarts(columns)));
+  return starts;
 }
+
+function findStarts({ steps, turns, jumpStep, jumpTurn }: StepColumns): Int32Array {
+  const starts = new Int32Array(turns);
+  let [turn, jump] = [-1, 0];
+  for (let step = 0; step < steps.length; step++) {
+    if ((steps[step]! & STEP_BEGINS_TURN) === 0) continue;
+    const next = jumpStep[jump] === step ? jumpTurn[jump++]! : turn + 1;
+    starts.fill(step, turn + 1, next + 1);
+    turn = next;
+  }
+  return starts;
+}
+
+/** The first step of a turn, or of the next that has one; `count` past the last. */
+export const turnStart = (columns: StepColumns, turn: number): number =>
+  startsOf(columns)[turn] ?? columns.count;
+
+/** The turn of a step; -1 past the last. */
+export const turnOf = (columns: StepColumns, step: number): number =>
+  step < columns.count ? upperBound(startsOf(columns), step) - 1 : -1;
 
 /** The simulated clock at a step, epoch milliseconds. */
 export function clockMsOf(steps: StepColumns, step: number): number {
@@ -320,6 +357,7 @@ export function clockMsOf(steps: StepColumns, step: number): number {
 }
 
 export const STEP_KINDS = ['start', 'row', 'watermark', 'clock', 'end'] as const;
+export type StepKind = (typeof STEP_KINDS)[number];
 export const StepFlag = {
   /** A change reached a sink. */ OUTPUT: 1,
   /** One of them was -U or -D. */ RETRACTION: 2,
@@ -330,10 +368,16 @@ export const StepFlag = {
 } as const;
 
 /**
- * A value of a row. Integers that a number holds exactly stay numbers and texts what they are, for making texts of all of them costs more than all else
- * of a slice; other values are as `CAST(… AS STRING)` prints them. Equal values of a column are equal cells.
+ * A value of a row, not printed yet where it is a number: making texts of all of them costs more than all else of a slice, and few are ever looked at.
+ * Equal values of a column are equal cells.
  */
-export type Cell = string | number | null;
+export type Cell = string | number | bigint | null;
+
+/**
+ * How the numbers of a column are printed: as they are, as a DECIMAL of that scale, as milliseconds with so many digits of the second. All else are texts
+ * as `CAST(… AS STRING)` prints them.
+ */
+export type CellFormat = 'integer' | { readonly scale: number } | { readonly precision: number };
 
 /**
  * The trace from one step to another, in columns. Entry i happened at operator `operator[i]`; `cause[i]` is the entry that made it happen
@@ -359,6 +403,9 @@ export interface TraceSlice {
   /** Row r's cells are `cells[rowStart[r]] … cells[rowStart[r + 1] - 1]`. */
   readonly rowStart: Int32Array;
   readonly cells: readonly Cell[];
+  /** The operator that row r is of, and how the columns of each operator's rows are printed. */
+  readonly rowOperator: Uint16Array;
+  readonly formats: readonly (readonly CellFormat[])[];
   /** What each sink held before step `from`: row indexes in order of arrival, the last 1,000 of `size`. */
   readonly tablesBefore: readonly {
     readonly sink: string;
@@ -369,12 +416,30 @@ export interface TraceSlice {
   readonly watermarkBefore: Float64Array;
 }
 /** A cell as results show it; null is NULL. */
-const cellText = (cell: Cell): string | null =>
-  typeof cell === 'number' ? String(cell) : cell && encodable(cell);
+function cellText(cell: Cell, format: CellFormat): string | null {
+  if (cell === null) return null;
+  if (typeof cell === 'string') return encodable(cell);
+  if (format === 'integer') return String(cell);
+  if ('scale' in format) return printDecimal(cell, format.scale);
+  const digits = format.precision === 0 ? 0 : 1 + format.precision;
+  return new Date(Number(cell))
+    .toISOString()
+    .replace('T', ' ')
+    .slice(0, SECONDS_LENGTH + digits);
+}
+const SECONDS_LENGTH = 'yyyy-MM-dd HH:mm:ss'.length;
 
 /** The printed cells of a row of a slice; none of row -1. */
-export const cellsOf = ({ rowStart, cells }: TraceSlice, row: number): (string | null)[] =>
-  row < 0 ? [] : cells.slice(rowStart[row], rowStart[row + 1]).map(cellText);
+export function cellsOf(
+  { rowStart, cells, rowOperator, formats }: TraceSlice,
+  row: number,
+): (string | null)[] {
+  if (row < 0) return [];
+  const own = formats[rowOperator[row] ?? 0];
+  return cells
+    .slice(rowStart[row], rowStart[row + 1])
+    .map((cell, column) => cellText(cell, own?.[column] ?? 'integer'));
+}
 
 export const ENTRY_KINDS = [
   /** The operator sent a row on. At a sink: the row reached it. At a source, `atMs` is its rowtime if it is known there; at a WatermarkAssigner always. */

@@ -41,7 +41,7 @@ import { printType } from './types/print-type.ts';
 
 /** What the engine must be given from outside: it has no clock and no wish to know where it runs. */
 export interface EngineHost {
-  /** Milliseconds of some clock, to say how long a run took. */
+  /** Milliseconds of some clock, to say how long a run took and to know where replays would take long. */
   readonly clockMs: () => number;
   /** Whether `new Function` may be used; without it operators run on closures. */
   readonly canGenerate: boolean;
@@ -107,6 +107,7 @@ export function createEngine(host: EngineHost): EngineApi {
         endMs: request.endMs ?? 0,
         seed: request.seed,
         canGenerate: host.canGenerate,
+        clockMs: host.clockMs,
       });
       recording = made;
       const inputs = readInputs(request, tables, carriedKinds(plans));
@@ -161,6 +162,7 @@ function batchAnswer(given: RunRequest, canGenerate: boolean): BatchAnswer {
     startMs,
     seed,
     canGenerate,
+    clockMs: () => 0,
   });
   const tables = session.catalog.allObjects().filter((o): o is CatalogTable => o.kind === 'table');
   const inputs = readInputs(request, tables, carriedKinds(plans));
@@ -180,9 +182,10 @@ function batchAnswer(given: RunRequest, canGenerate: boolean): BatchAnswer {
 
 const NO_STEPS: StepColumns = {
   count: 0,
-  kind: new Uint8Array(),
-  flags: new Uint8Array(),
-  turnStart: new Int32Array(),
+  steps: new Uint16Array(),
+  turns: 0,
+  jumpStep: new Int32Array(),
+  jumpTurn: new Int32Array(),
   startMs: 0,
   arrivalMs: new Float64Array(),
   endMs: 0,

@@ -1,5 +1,5 @@
 import { partitionsOf } from '../connectors/connectors.ts';
-import { type OddityId, STEP_KINDS, type StepColumns } from '../engine-api.ts';
+import type { OddityId, StepColumns } from '../engine-api.ts';
 import { Mode, type PhysicalNode } from '../plan/physical.ts';
 
 interface Met {
@@ -46,7 +46,7 @@ const isBounded = (node: PhysicalNode): boolean =>
 export function metOddities(nodes: readonly PhysicalNode[], steps: StepColumns): readonly OddityId[] {
   const met: Met = {
     nodes,
-    hasTicks: steps.kind.includes(STEP_KINDS.indexOf('clock')),
+    hasTicks: steps.tickStep.length > 0,
   };
   return (Object.keys(TESTS) as OddityId[]).filter((id) => TESTS[id](met));
 }

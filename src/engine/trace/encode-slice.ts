@@ -1,4 +1,4 @@
-import type { Cell, TraceSlice } from '../engine-api.ts';
+import type { Cell, CellFormat, TraceSlice } from '../engine-api.ts';
 import type { LogicalType, Row, Value } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { printer } from '../values/print-value.ts';
@@ -18,20 +18,44 @@ const SLOTS = 256;
 const slotOf = (value: Value): number =>
   typeof value !== 'number' || Object.is(value, -0) ? -1 : (value | 0) & (SLOTS - 1);
 
+const INTEGERS: ReadonlySet<LogicalType['root']> = new Set(['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT']);
+
+/** How values of a type that cross as numbers are printed; null for types that cross as texts. */
+function formatOf(type: LogicalType): CellFormat | null {
+  if (INTEGERS.has(type.root)) return 'integer';
+  if (type.root === 'DECIMAL') return { scale: type.scale };
+  return type.root === 'TIMESTAMP' && type.precision <= 3 ? { precision: type.precision } : null;
+}
+
+/** Timestamps in between print as everywhere. */
+const YEAR_0_MS = Date.parse('0000-01-01T00:00:00Z');
+const YEAR_10000_MS = Date.UTC(10_000, 0, 1);
+
 /** Prints the values of one type; a number that comes again is mostly printed once. */
 class Cells {
-  /** Its numbers are cells as they are. */
-  readonly isExact: boolean;
+  /** Null where all values are printed here. */
+  readonly format: CellFormat | null;
+  /** All values are cells as they are. They need not even be looked at: where they stand in memory is far from the rows. */
+  readonly isPlain: boolean;
   readonly #print: (value: Value) => string;
   readonly #values: Value[] = Array.from({ length: SLOTS }, () => null);
   readonly #texts: string[] = Array.from({ length: SLOTS }, () => '');
 
   constructor(type: LogicalType, zone: string) {
-    this.isExact = INTEGERS.has(type.root);
+    this.format = formatOf(type);
+    this.isPlain =
+      (this.format !== null && type.root !== 'TIMESTAMP') || type.root === 'CHAR' || type.root === 'VARCHAR';
     this.#print = printer(type, zone);
   }
 
-  textOf(value: Value): string {
+  cellOf(value: Value): Cell {
+    if (value === null) return null;
+    if (this.format !== null && typeof value === 'number' && value >= YEAR_0_MS && value < YEAR_10000_MS)
+      return value;
+    return this.#textOf(value);
+  }
+
+  #textOf(value: Value): string {
     const slot = slotOf(value);
     if (slot < 0) return this.#print(value);
     if (this.#values[slot] !== value) {
@@ -42,8 +66,6 @@ class Cells {
   }
 }
 
-const INTEGERS: ReadonlySet<LogicalType['root']> = new Set(['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT']);
-
 /**
  * Writes the entries of some steps as columns that can cross a thread. One serves all slices of a run: what the machine has learned of it is lost with it.
  */
@@ -51,9 +73,11 @@ export class SliceEncoder {
   readonly #byType = new Map<string, Cells>();
   /** Those of the columns of each operator's output. */
   readonly #columns: readonly (readonly Cells[])[];
+  readonly #formats: readonly (readonly CellFormat[])[];
   /** @param columnTypes Types of the columns of each operator's output. */
   constructor(columnTypes: readonly (readonly LogicalType[])[], zone: string) {
     this.#columns = columnTypes.map((types) => types.map((type) => this.#cellsOf(type, zone)));
+    this.#formats = this.#columns.map((columns) => columns.map(({ format }) => format ?? 'integer'));
   }
 
   #cellsOf(type: LogicalType, zone: string): Cells {
@@ -110,7 +134,7 @@ export class SliceEncoder {
     };
   }
 
-  #write({ rows, operators }: RowList): Pick<TraceSlice, 'rowStart' | 'cells'> {
+  #write({ rows, operators }: RowList): Pick<TraceSlice, 'rowStart' | 'cells' | 'rowOperator' | 'formats'> {
     const rowStart = new Int32Array(rows.length + 1);
     for (let r = 0; r < rows.length; r++)
       rowStart[r + 1] = rowStart[r]! + this.#columns[operators[r]!]!.length;
@@ -122,15 +146,10 @@ export class SliceEncoder {
       for (let c = 0; c < columns.length; c++) {
         const value = row[c] ?? null;
         const column = columns[c]!;
-        cells[start + c] =
-          value === null
-            ? null
-            : (column.isExact && typeof value === 'number') || typeof value === 'string'
-              ? value
-              : column.textOf(value);
+        cells[start + c] = column.isPlain ? (value as Cell) : column.cellOf(value);
       }
     }
-    return { rowStart, cells };
+    return { rowStart, cells, rowOperator: Uint16Array.from(operators), formats: this.#formats };
   }
 }
 

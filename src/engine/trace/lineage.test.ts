@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createEngine } from '../engine.ts';
-import { ENTRY_KINDS, type InputEvent, type Lineage, ROW_KINDS, type Run } from '../engine-api.ts';
+import { cellsOf, ENTRY_KINDS, type InputEvent, type Lineage, ROW_KINDS, type Run } from '../engine-api.ts';
 
 const TABLES = `
 CREATE TABLE l (k STRING, a INT, id INT) WITH ('connector' = 'scenario');
@@ -41,7 +41,7 @@ function changesOf(run: Run): string[] {
   for (let entry = 0; entry < slice.kind.length; entry++) {
     if (ENTRY_KINDS[slice.kind[entry]!] !== 'emit' || !sinks.has(slice.operator[entry]!)) continue;
     const r = slice.row[entry]!;
-    const cells = slice.cells.slice(slice.rowStart[r], slice.rowStart[r + 1]).map((cell) => cell ?? 'NULL');
+    const cells = cellsOf(slice, r).map((cell) => cell ?? 'NULL');
     texts.push(`${ROW_KINDS[slice.rowKind[entry]!]} ${cells.join('|')}`);
   }
   return texts;

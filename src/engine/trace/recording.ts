@@ -1,12 +1,20 @@
 import type { Config } from '../catalog/config.ts';
-import type { Lineage, OperatorState, RunFailure, StepColumns, TraceSlice } from '../engine-api.ts';
+import {
+  type Lineage,
+  type OperatorState,
+  type RunFailure,
+  type StepColumns,
+  type TraceSlice,
+  turnOf,
+} from '../engine-api.ts';
 import { Inputs } from '../job/inputs.ts';
 import { Job, type JobState, operatorOrder } from '../job/job.ts';
 import { runFailure } from '../job/run-failure.ts';
 import {
   CHUNK_INPUTS,
   INPUTS_FOR_STATE_ENTRY,
-  LEAST_INPUTS_TO_REPLAY,
+  KEYFRAME_EVERY_MS,
+  LEAST_CHUNK_INPUTS,
   MOST_INPUTS_TO_REPLAY,
   MOST_TABLE_ROWS,
   SLICE_STEPS,
@@ -32,6 +40,8 @@ export interface RecordingOptions {
   readonly endMs?: number;
   readonly seed: number;
   readonly canGenerate: boolean;
+  /** Milliseconds of some clock: how long the run takes says where keyframes pay. What a trace tells does not hang on it. */
+  readonly clockMs: () => number;
 }
 
 /** Where a job stood before an input: what is needed to go on from there. */
@@ -39,6 +49,8 @@ interface Keyframe {
   /** Inputs done; -1 before the literals. */
   readonly inputs: number;
   readonly step: number;
+  /** The turn of the step before. */
+  readonly turn: number;
   readonly state: JobState;
   readonly tables: readonly SavedTable[];
   readonly watermarks: Float64Array;
@@ -145,8 +157,9 @@ export class Recording {
   /** To be called once. Runs all inputs; gives what stopped it, if anything did. A short run is then run again with everything logged. */
   run(inputs: Inputs, onProgress?: (inputs: number) => void): RunFailure | null {
     this.#inputs = inputs;
-    this.#steps.expect(inputs.count + 1024);
+    this.#steps.expect(2 * inputs.count + 1024);
     const failure = this.#runOnce(onProgress);
+    for (const table of this.#tables) table.release();
     this.#hasFailed = failure !== null;
     if (this.#steps.count <= WHOLE_TRACE_STEPS) {
       const log = new TraceLog();
@@ -161,34 +174,38 @@ export class Recording {
     const tables = this.#tables;
     const job = this.#job;
     const stateSize = (): number => tables.reduce((sum, table) => sum + table.entries, job.stateSize());
+    const { clockMs } = this.#options;
     this.#keyframe(-1, job, tables);
-    let keyframeAt = 0;
+    let [keyframeAt, keyframeMs] = [0, clockMs()];
     try {
       job.start(inputs);
+      let chunk = CHUNK_INPUTS;
       // The end of a run is looked at first: it gets a keyframe however large the state is.
       let lastStretch = Infinity;
       const counts = tables.map(() => 0);
       for (let i = 0, to: number; i < inputs.count; i = to) {
-        to = Math.min(i + CHUNK_INPUTS, inputs.count);
+        to = Math.min(i + chunk, inputs.count);
         const tail = this.#lastStretchAfter(i);
         if (to >= tail) lastStretch = Math.min(lastStretch, tail);
         if (i < lastStretch && lastStretch < to) to = lastStretch;
-        const gap = Math.min(
-          Math.max(INPUTS_FOR_STATE_ENTRY * stateSize(), LEAST_INPUTS_TO_REPLAY),
-          MOST_INPUTS_TO_REPLAY,
-        );
-        if (i > 0 && (i === lastStretch || i - keyframeAt >= gap) && tables.every((table) => table.isWhole)) {
+        const [gap, gapMs] = [i - keyframeAt, clockMs() - keyframeMs];
+        let isDue =
+          gap >= MOST_INPUTS_TO_REPLAY ||
+          (gapMs >= KEYFRAME_EVERY_MS && gap >= INPUTS_FOR_STATE_ENTRY * stateSize());
+        if (i > 0 && (isDue || i === lastStretch) && tables.every((table) => table.isWhole)) {
           this.#keyframe(i, job, tables);
-          keyframeAt = i;
+          [keyframeAt, keyframeMs, isDue] = [i, clockMs(), false];
         }
         // Of rows that come fast only those before the next keyframe will be seen: keeping all of them takes a tenth of a run.
-        const isNear = Math.min(keyframeAt + gap, tail) - to < CHUNK_INPUTS;
+        const isNear = isDue || tail - to < CHUNK_INPUTS;
         for (const [t, table] of tables.entries()) {
           table.keep(isNear || table.count - counts[t]! < 2 * MOST_TABLE_ROWS);
           counts[t] = table.count;
         }
         onProgress?.(i);
+        const fedMs = clockMs();
         job.feed(inputs, i, to);
+        if (clockMs() - fedMs > KEYFRAME_EVERY_MS) chunk = Math.max(chunk >> 1, LEAST_CHUNK_INPUTS);
       }
       this.#end(job);
       return null;
@@ -209,6 +226,7 @@ export class Recording {
     this.#keyframes.push({
       inputs,
       step: this.#steps.count,
+      turn: this.#steps.turn,
       state: job.snapshot(),
       tables: tables.map((table) => table.save()),
       watermarks,
@@ -333,6 +351,7 @@ export class Recording {
     return {
       inputs: to,
       step: keyframe.step + steps.count,
+      turn: steps.turn,
       state: job.snapshot(),
       tables: tables.map((table) => table.save()),
       watermarks: job.lastWatermarks(keyframe.watermarks),
@@ -342,7 +361,7 @@ export class Recording {
   /** The last input whose first step is not after `step`. */
   #lastInputBefore(keyframe: Keyframe, step: number): number {
     if (step >= this.#steps.count) return this.#inputs.count;
-    const turn = this.#steps.turnOf(step);
+    const turn = this.#steps.turnOf(step, keyframe.step, keyframe.turn);
     return Math.max(keyframe.inputs, turn - 1);
   }
 
@@ -367,12 +386,12 @@ export class Recording {
   lineage(): Lineage | null {
     const log = this.#whole;
     if (!log) return null;
-    const steps = this.#steps;
+    const steps = this.stepColumns();
     const stepOf = stepFinder(log);
     const bounded = this.#boundedInputs();
     const { zone, startMs, canGenerate } = this.#options;
     const turnInput = (entry: number): number => {
-      const input = steps.turnOf(stepOf(entry)) - 1;
+      const input = turnOf(steps, stepOf(entry)) - 1;
       return input < this.#inputs.count ? input : -1;
     };
     return lineageOf({
@@ -383,7 +402,7 @@ export class Recording {
       // What is there before anything arrives comes in the first steps, a row each.
       inputOf: (entry) => {
         const step = stepOf(entry);
-        return steps.turnOf(step) > 0 ? turnInput(entry) : (bounded[step] ?? -1);
+        return turnOf(steps, step) > 0 ? turnInput(entry) : (bounded[step] ?? -1);
       },
       context: {
         zone,

@@ -105,6 +105,12 @@ export class SinkTable {
     this.#count = count;
   }
 
+  /** Its rows are not needed any more. */
+  release(): void {
+    this.keep(false);
+    this.#slots.clear();
+  }
+
   /** From now on rows of an insert-only sink are kept, or only counted. */
   keep(isKept: boolean): void {
     if (isKept === this.#isKept) return;
@@ -186,7 +192,9 @@ export class SinkTable {
       rows.push(slot.row);
       cameIn.push(slot.cameIn);
     });
-    return { older: this.#older, newest: this.#newest.slice(), count: this.#count, rows, cameIn, again };
+    // Of the older ones only as many are ever asked for as the newest are not enough.
+    const older = this.#older.slice(this.#newest.length);
+    return { older, newest: this.#newest.slice(), count: this.#count, rows, cameIn, again };
   }
 
   restore({ older, newest, count, rows, cameIn, again }: SavedTable): void {

@@ -1,5 +1,13 @@
-import { upperBound } from '../base/sorted.ts';
-import { ENTRY_KINDS, type EntryKind, STEP_KINDS, type StepColumns, StepFlag } from '../engine-api.ts';
+import {
+  ENTRY_KINDS,
+  type EntryKind,
+  STEP_BEGINS_TURN,
+  STEP_FLAGS,
+  STEP_KIND_SHIFT,
+  STEP_KINDS,
+  type StepColumns,
+  StepFlag,
+} from '../engine-api.ts';
 import type { Row } from '../types/logical-type.ts';
 
 /** Index of each entry kind, as the columns hold it. */
@@ -11,51 +19,48 @@ export const Step = Object.fromEntries(STEP_KINDS.map((kind, i) => [kind, i])) a
 };
 
 /**
- * What each step was: kept for every run, however long. Two bytes a step and four a turn: memory touched for the first time costs more than all else
- * that is done for a step.
+ * What each step was: kept for every run, however long. Two bytes a step: memory touched for the first time costs more than all else that is done for
+ * one.
  */
 export class StepLog {
   count = 0;
   /** Changes that reached sinks. */
   #changes = 0;
-  #kind = new Uint8Array(1024);
-  #flags = new Uint8Array(1024);
-  /** Flags of the last step, until the next one begins. */
-  #lastFlags = 0;
-  readonly #firstTurn: number;
-  /** First step of each turn, from `firstTurn` on. */
-  #turnStart = new Int32Array(1024);
-  /** How many turns have begun. */
-  #turns = 0;
+  #steps = new Uint16Array(1024);
+  /** The last step, not written until the next one begins. */
+  #last = 0;
+  #turn: number;
+  /** The turn before the last step, if that began one. */
+  #turnBefore: number;
+  /** Turns that do not follow the one before, and the step each begins with. */
+  readonly #jumps: { readonly step: number; readonly turn: number }[] = [];
   /** Steps that did not happen at the time of their turn, and when they did. */
   readonly #ticks: { readonly step: number; readonly ms: number }[] = [];
 
   /** @param firstTurn The turn that the log starts with. */
   constructor(firstTurn: number) {
-    this.#firstTurn = firstTurn;
+    this.#turn = firstTurn - 1;
+    this.#turnBefore = this.#turn;
   }
 
-  /** Before anything is logged: makes room for about so many turns. Growing copies. */
-  expect(turns: number): void {
-    this.#kind = new Uint8Array(turns);
-    this.#flags = new Uint8Array(turns);
-    this.#turnStart = new Int32Array(turns);
+  /** Before anything is logged: makes room for about so many steps. Growing copies. */
+  expect(steps: number): void {
+    this.#steps = new Uint16Array(steps);
   }
 
   begin(kind: number, turn: number): void {
     const i = this.count++;
-    if (i === this.#kind.length) this.#growSteps();
-    this.#kind[i] = kind;
-    if (this.#lastFlags !== 0) {
-      this.#flags[i - 1] = this.#lastFlags;
-      this.#lastFlags = 0;
-    }
-    while (this.#turns <= turn - this.#firstTurn) this.#beginTurn(i);
+    if (i === this.#steps.length) this.#steps = grown(this.#steps);
+    if (i > 0) this.#steps[i - 1] = this.#last;
+    this.#last = kind << STEP_KIND_SHIFT;
+    if (turn !== this.#turn) this.#beginTurn(turn);
   }
 
-  #beginTurn(step: number): void {
-    if (this.#turns === this.#turnStart.length) this.#turnStart = grown(this.#turnStart);
-    this.#turnStart[this.#turns++] = step;
+  #beginTurn(turn: number): void {
+    this.#last |= STEP_BEGINS_TURN;
+    if (turn !== this.#turn + 1) this.#jumps.push({ step: this.count - 1, turn });
+    this.#turnBefore = this.#turn;
+    this.#turn = turn;
   }
 
   /** A step of the clock's own. */
@@ -68,35 +73,51 @@ export class StepLog {
   dropTick(): void {
     this.#ticks.pop();
     this.count--;
+    if ((this.#last & STEP_BEGINS_TURN) !== 0) {
+      this.#turn = this.#turnBefore;
+      if (this.#jumps.at(-1)?.step === this.count) this.#jumps.pop();
+    }
+    this.#last = this.#steps[this.count - 1] ?? 0;
   }
 
   /** Whether nothing has been noted of the last step. */
   get isUneventful(): boolean {
-    return this.#lastFlags === 0;
+    return (this.#last & STEP_FLAGS) === 0;
   }
 
   flag(bits: number): void {
-    this.#lastFlags |= bits;
+    this.#last |= bits;
   }
 
   output(isRetraction: boolean): void {
     this.#changes++;
-    this.#lastFlags |= isRetraction ? StepFlag.OUTPUT | StepFlag.RETRACTION : StepFlag.OUTPUT;
+    this.#last |= isRetraction ? StepFlag.OUTPUT | StepFlag.RETRACTION : StepFlag.OUTPUT;
   }
 
-  turnOf(step: number): number {
-    return this.#firstTurn + upperBound(this.#turnStart, step, this.#turns) - 1;
+  /** The turn of the last step. */
+  get turn(): number {
+    return this.#turn;
+  }
+
+  /** The turn of a step, found from that of the one before step `from`. */
+  turnOf(step: number, from: number, turnBefore: number): number {
+    let [turn, next] = [turnBefore, from];
+    for (const jump of this.#jumps)
+      if (jump.step >= from && jump.step <= step) [turn, next] = [jump.turn, jump.step + 1];
+    for (; next <= step; next++) if ((this.#steps[next]! & STEP_BEGINS_TURN) !== 0) turn++;
+    return turn;
   }
 
   /** @param arrivalMs When each input arrived, in milliseconds after `startMs`, as is `endMs`. */
   columns(startMs: number, arrivalMs: Float64Array, endMs: number): StepColumns {
     const { count } = this;
-    if (count > 0) this.#flags[count - 1] = this.#lastFlags;
+    if (count > 0) this.#steps[count - 1] = this.#last;
     return {
       count,
-      kind: this.#kind.subarray(0, count),
-      flags: this.#flags.subarray(0, count),
-      turnStart: this.#turnStart.subarray(0, this.#turns),
+      steps: this.#steps.subarray(0, count),
+      turns: this.#turn + 1,
+      jumpStep: Int32Array.from(this.#jumps, ({ step }) => step),
+      jumpTurn: Int32Array.from(this.#jumps, ({ turn }) => turn),
       startMs,
       arrivalMs,
       endMs: Math.max(arrivalMs.at(-1) ?? 0, endMs),
@@ -104,11 +125,6 @@ export class StepLog {
       tickMs: Float64Array.from(this.#ticks, ({ ms }) => ms),
       changes: this.#changes,
     };
-  }
-
-  #growSteps(): void {
-    this.#kind = grown(this.#kind);
-    this.#flags = grown(this.#flags);
   }
 }
 

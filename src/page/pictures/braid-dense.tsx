@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from 'react';
-import { clockMsOf, type StepColumns, StepFlag } from '../../engine/engine-api.ts';
+import { clockMsOf, type StepColumns, StepFlag, stepFlags } from '../../engine/engine-api.ts';
 import type { Theme } from '../theme/theme.ts';
 import { tokenValue } from '../theme/theme.ts';
 import { densityAt, eventDensity } from '../view-model/braid-density.ts';
@@ -118,7 +118,7 @@ function drawOutputs(
   const updated = { path: new Path2D('M-4,-4.5L4.5,0L-4,4.5Z'), color: tokenValue('--k-upd') };
   const drawn = new Set<number>();
   for (let step = 0; step < steps.count; step++) {
-    const flags = steps.flags[step] ?? 0;
+    const flags = stepFlags(steps, step);
     if ((flags & StepFlag.OUTPUT) === 0) continue;
     const isUpdate = (flags & StepFlag.RETRACTION) !== 0;
     const x = xOf(frame.arrival, clockMsOf(steps, step) - frame.startMs);

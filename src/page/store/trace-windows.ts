@@ -19,6 +19,8 @@ const NOTHING: TraceSlice = {
   endMs: new Float64Array(),
   rowStart: Int32Array.of(0),
   cells: [],
+  rowOperator: new Uint16Array(0),
+  formats: [],
   tablesBefore: [],
   watermarkBefore: new Float64Array(),
 };

@@ -1,4 +1,4 @@
-import { STEP_KINDS, turnOf } from '../../engine/engine-api.ts';
+import { stepKind, turnOf } from '../../engine/engine-api.ts';
 import { firstStepOfTurn, type TraceIndex } from './trace-index.ts';
 
 /** A row of one table or of both. */
@@ -49,7 +49,8 @@ export function inputsDone(
   const isSettled = position === 0 || turnOf(run.steps, position) !== turn;
   if (turn > inputs) return { inputs, isSettled };
   // A turn that begins with the clock has not brought its row yet.
-  const row = STEP_KINDS.indexOf('row');
-  const isHere = run.steps.kind.subarray(firstStepOfTurn(run, turn), position).includes(row);
+  let step = firstStepOfTurn(run, turn);
+  while (step < position && stepKind(run.steps, step) !== 'row') step++;
+  const isHere = step < position;
   return { inputs: isHere ? turn : Math.max(0, turn - 1), isSettled };
 }

@@ -1,4 +1,4 @@
-import { clockMsOf, type InputEvent, type Run, STEP_KINDS, turnOf } from '../../engine/engine-api.ts';
+import { clockMsOf, type InputEvent, type Run, stepKind, turnOf } from '../../engine/engine-api.ts';
 import { isDrawable } from './format.ts';
 import { type Scale, type Tick, ticks, xOf } from './ruler.ts';
 import { firstStepOfTurn, type TraceIndex, type WindowTrack } from './trace-index.ts';
@@ -159,7 +159,7 @@ export function braidFrame({ run, index, inputs, startMs, width, zoom }: BraidIn
 function arrivalStepOf(run: Run, input: number): number {
   const first = firstStepOfTurn(run, input + 1);
   let step = first;
-  while (STEP_KINDS[run.steps.kind[step] ?? 0] !== 'row') {
+  while (stepKind(run.steps, step) !== 'row') {
     step++;
     if (step >= run.steps.count || turnOf(run.steps, step) !== input + 1) return first;
   }

@@ -1,4 +1,4 @@
-import { type Lineage, type Run, turnOf } from '../../engine/engine-api.ts';
+import { type Lineage, type Run, stepKind, turnOf } from '../../engine/engine-api.ts';
 import { changesDone, entriesOf, firstStepOfTurn, type TraceIndex } from './trace-index.ts';
 
 /** A thing that can be asked for its story. */
@@ -35,7 +35,7 @@ export function story(index: TraceIndex, hot: Hot, lineage: Lineage | null = nul
       if (firedStep >= 0 && rows.includes(hot.input)) addChangesOfStep(index, firedStep, changes);
     }
     for (const step of stepsOfTurn(run, hot.input + 1)) {
-      const isOwn = index.run.steps.kind[step] === 1;
+      const isOwn = stepKind(index.run.steps, step) === 'row';
       if (isOwn) addChangesOfStep(index, step, changes);
       addOperators(index, step, operators);
     }
@@ -110,7 +110,7 @@ function addMakers(index: TraceIndex, change: number, { inputs, changes, operato
         for (const input of track.inputs) inputs.add(input);
     }
   }
-  if (fromWindow.length === 0 && run.steps.kind[step] === 1) inputs.add(turnOf(run.steps, step) - 1);
+  if (fromWindow.length === 0 && stepKind(run.steps, step) === 'row') inputs.add(turnOf(run.steps, step) - 1);
 }
 
 function addChangesOfStep(index: TraceIndex, step: number, changes: Set<number>): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createEngine } from '../../engine/engine.ts';
-import { type InputEvent, STEP_KINDS } from '../../engine/engine-api.ts';
+import { type InputEvent, stepKind } from '../../engine/engine-api.ts';
 import { type NoOutput, noOutput } from './no-output.ts';
 import { traceIndex } from './trace-index.ts';
 
@@ -39,10 +39,11 @@ function analyse(query: string, input: string): NoOutput | null {
   const run = engine.run({ script: `${TABLES}${query};`, config: {}, inputs: events, startMs: 0, seed: 1 });
   expect(run.diagnostics).toEqual([]);
   expect(run.failure).toBe(null);
-  const end = run.steps.kind.indexOf(STEP_KINDS.indexOf('end'));
+  let end = 0;
+  while (end < run.steps.count && stepKind(run.steps, end) !== 'end') end++;
   const index = traceIndex(run, engine.trace(run.runId, 0, run.steps.count));
   // Before the sources end: a stream in life never does.
-  return noOutput(index, end < 0 ? run.steps.count : end, events);
+  return noOutput(index, end, events);
 }
 
 /** A query, what arrived, the reason, and what it points at. */

@@ -1,4 +1,4 @@
-import { type Run, StepFlag, turnOf } from '../../engine/engine-api.ts';
+import { type Run, StepFlag, stepFlags, turnOf } from '../../engine/engine-api.ts';
 
 /** Why a step is worth stopping at, the most telling first. */
 export type MarkerKind = 'late' | 'fired' | 'retraction' | 'output';
@@ -19,7 +19,7 @@ export function markers(run: Run): readonly Marker[] {
   const found: Marker[] = [];
   let hasOutput = false;
   for (let step = 0; step < run.steps.count; step++) {
-    const flags = run.steps.flags[step] ?? 0;
+    const flags = stepFlags(run.steps, step);
     const isFirstOutput: boolean = !hasOutput && (flags & StepFlag.OUTPUT) !== 0;
     hasOutput ||= isFirstOutput;
     const kind = markerKind(flags, isFirstOutput);

@@ -4,7 +4,7 @@ import {
   type InputEvent,
   type RowKind,
   type Run,
-  STEP_KINDS,
+  stepKind,
   turnOf,
 } from '../../engine/engine-api.ts';
 import { clockText, durationText, isEndOfTime, rowText, windowText } from './format.ts';
@@ -69,7 +69,7 @@ export function stepSentence(
   }
   const facts = factsOf(index, step);
   const clockMs = clockMsOf(run.steps, step) - startMs;
-  switch (STEP_KINDS[run.steps.kind[step] ?? 0]) {
+  switch (stepKind(run.steps, step)) {
     case 'row':
       return rowSentence(run, index, inputs, step, clockMs, facts);
     case 'watermark':

@@ -9,6 +9,7 @@ import {
   StepFlag,
   type TraceSlice,
   turnOf,
+  turnStart,
 } from '../../engine/engine-api.ts';
 
 /** The changes that reached sinks, in order, in columns. */
@@ -258,7 +259,7 @@ export function watermarkAt(index: TraceIndex, operator: number, position: numbe
 
 /** First step of an input's turn, or `steps.count` if the run ended before it. */
 export function firstStepOfTurn({ steps }: Run, turn: number): number {
-  return steps.turnStart[turn] ?? steps.count;
+  return turnStart(steps, turn);
 }
 
 /** The input whose turn a position stands in; -1 before the first and after the last. */
@@ -274,7 +275,7 @@ const firstOutputs = new WeakMap<Run, number>();
 export function firstOutputStep(run: Run): number {
   let first = firstOutputs.get(run);
   if (first === undefined) {
-    const found = run.steps.flags.findIndex((flags) => (flags & StepFlag.OUTPUT) !== 0);
+    const found = run.steps.steps.findIndex((step) => (step & StepFlag.OUTPUT) !== 0);
     first = found < 0 ? Infinity : found;
     firstOutputs.set(run, first);
   }

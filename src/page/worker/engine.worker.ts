@@ -37,9 +37,7 @@ function runColumns(run: Run): Run {
     ...run,
     steps: {
       ...steps,
-      kind: steps.kind.slice(),
-      flags: steps.flags.slice(),
-      turnStart: steps.turnStart.slice(),
+      steps: steps.steps.slice(),
       arrivalMs: steps.arrivalMs.slice(),
     },
     eventTimeMs: run.eventTimeMs.slice(),
@@ -58,6 +56,7 @@ function sliceColumns(slice: TraceSlice): TraceSlice {
     atMs: slice.atMs.slice(),
     endMs: slice.endMs.slice(),
     rowStart: slice.rowStart.slice(),
+    rowOperator: slice.rowOperator.slice(),
     watermarkBefore: slice.watermarkBefore.slice(),
   };
 }
