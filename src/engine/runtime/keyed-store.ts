@@ -16,6 +16,7 @@ export interface KeyedStore<T> {
   removeOther(row: Row): void;
   /** A copy, each value copied by `copy`. */
   export(copy: (value: T) => T): unknown;
+  /** Goes back to what `export` gave. Each value is copied when it is first asked for: mostly few of many are. */
   import(data: unknown, copy: (value: T) => T): void;
 }
 
@@ -38,6 +39,28 @@ class One {
     this.v = v;
   }
 }
+
+/** A value of a snapshot, copied when it is asked for. */
+class Saved<T> {
+  #value: T;
+  #copy: ((value: T) => T) | null;
+
+  constructor(value: T, copy: (value: T) => T) {
+    this.#value = value;
+    this.#copy = copy;
+  }
+
+  get own(): T {
+    if (this.#copy !== null) {
+      this.#value = this.#copy(this.#value);
+      this.#copy = null;
+    }
+    return this.#value;
+  }
+}
+
+/** What an entry of a store stands for. */
+const own = (value: unknown): unknown => (value instanceof Saved ? value.own : value);
 
 /** Whether two parts of a key are one, as a Map sees it. */
 const isSame = (a: unknown, b: unknown): boolean => a === b || (a !== a && b !== b);
@@ -100,10 +123,10 @@ function partsOf(atoms: readonly string[], others: readonly string[]): StoreSour
   if (depth === 0) {
     return {
       state: 'let v;',
-      find: 'let g = v;',
+      find: 'let g = own(v);',
       store: `{
-      get(r) { return v; }, getOther(r) { return v; }, set(r, value) { v = value; }, setOther(r, value) { v = value; }, remove(r) { v = undefined; }, removeOther(r) { v = undefined; }, clear() { v = undefined; }, size() { return v === undefined ? 0 : 1; },
-      forEach(visit) { if (v !== undefined) visit(v); }, export(copy) { return v === undefined ? null : copy(v); }, import(data, copy) { v = data === null ? undefined : copy(data); } }`,
+      get(r) { return own(v); }, getOther(r) { return own(v); }, set(r, value) { v = value; }, setOther(r, value) { v = value; }, remove(r) { v = undefined; }, removeOther(r) { v = undefined; }, clear() { v = undefined; }, size() { return v === undefined ? 0 : 1; },
+      forEach(visit) { if (v !== undefined) visit(own(v)); }, export(copy) { return v === undefined ? null : copy(own(v)); }, import(data, copy) { v = data === null ? undefined : copy(data); } }`,
     };
   }
   const last = depth - 1;
@@ -119,8 +142,8 @@ function partsOf(atoms: readonly string[], others: readonly string[]): StoreSour
       .join(' ');
   const read = (of: readonly string[]): string =>
     depth === 1
-      ? `return m0.get(${of[0]});`
-      : `${down(() => 'return undefined;', of)} return ${lookUp(deepest, of[last]!)};`;
+      ? `return own(m0.get(${of[0]}));`
+      : `${down(() => 'return undefined;', of)} return own(${lookUp(deepest, of[last]!)});`;
   const write = (of: readonly string[]): string => {
     if (depth === 1) return `const before = m0.size; m0.set(${of[0]}, value); n += m0.size - before;`;
     const above = `m${last - 1}.set(${of[last - 1]}, `;
@@ -145,7 +168,7 @@ function partsOf(atoms: readonly string[], others: readonly string[]): StoreSour
         (atom, i) =>
           `const ${levels[i]} = ${i === 0 ? '' : `m${i} === undefined ? undefined : `}m${i}.get(${atom});`,
       )
-      .join(' ')} let g = ${depth === 1 ? `m0.get(${atoms[0]})` : lookUp(deepest, atoms[last]!)};`,
+      .join(' ')} let g = own(${depth === 1 ? `m0.get(${atoms[0]})` : lookUp(deepest, atoms[last]!)});`,
     store: `{
     get(r) { ${read(atoms)} }, getOther(r) { ${read(others)} },
     set(r, value) { ${write(atoms)} }, setOther(r, value) { ${write(others)} },
@@ -188,8 +211,8 @@ function storeOf<T>(readers: readonly Reader[], others: readonly Reader[]): Keye
   };
   if (depth === 0) {
     return {
-      get: () => only,
-      getOther: () => only,
+      get: () => own(only) as T | undefined,
+      getOther: () => own(only) as T | undefined,
       set: (_, value) => {
         only = value;
       },
@@ -207,23 +230,23 @@ function storeOf<T>(readers: readonly Reader[], others: readonly Reader[]): Keye
       },
       size: () => (only === undefined ? 0 : 1),
       forEach: (visit) => {
-        if (only !== undefined) visit(only);
+        if (only !== undefined) visit(own(only) as T);
       },
-      export: (copy) => (only === undefined ? null : copy(only)),
+      export: (copy) => (only === undefined ? null : copy(own(only) as T)),
       import: (data, copy) => {
         only = data === null ? undefined : copy(data as T);
       },
     };
   }
   const found = (level: Level | One | undefined, key: unknown): T | undefined => {
-    if (level instanceof One) return isSame(level.k, key) ? (level.v as T) : undefined;
-    return level?.get(key) as T | undefined;
+    if (level instanceof One) return isSame(level.k, key) ? (own(level.v) as T) : undefined;
+    return own(level?.get(key)) as T | undefined;
   };
   /** Written out for one and two columns. */
   const finder = (by: readonly Reader[]): ((row: Row) => T | undefined) => {
     const [first, second] = [by[0]!.column, by[1]?.column ?? -1];
-    if (depth === 1 && first >= 0) return (row) => root.get(row[first]) as T | undefined;
-    if (depth === 1) return (row) => root.get(by[0]!.read(row)) as T | undefined;
+    if (depth === 1 && first >= 0) return (row) => own(root.get(row[first])) as T | undefined;
+    if (depth === 1) return (row) => own(root.get(by[0]!.read(row))) as T | undefined;
     if (depth === 2 && first >= 0 && second >= 0)
       return (row) => found(root.get(row[first]) as Level | One | undefined, row[second]);
     return (row) =>
@@ -292,12 +315,12 @@ interface SavedLevel {
 }
 
 function exportLevel(map: Level | One, depth: number, copy: (value: unknown) => unknown): SavedLevel {
-  if (map instanceof One) return { keys: [map.k], values: [copy(map.v)] };
+  if (map instanceof One) return { keys: [map.k], values: [copy(own(map.v))] };
   const keys: unknown[] = [];
   const values: unknown[] = [];
   map.forEach((value, key) => {
     keys.push(key);
-    values.push(depth === 1 ? copy(value) : exportLevel(value as Level | One, depth - 1, copy));
+    values.push(depth === 1 ? copy(own(value)) : exportLevel(value as Level | One, depth - 1, copy));
   });
   return { keys, values };
 }
@@ -305,25 +328,28 @@ function exportLevel(map: Level | One, depth: number, copy: (value: unknown) => 
 function importLevel({ keys, values }: SavedLevel, depth: number, copy: (value: unknown) => unknown): Level {
   const map: Level = new Map();
   for (let i = 0; i < keys.length; i++)
-    map.set(keys[i], depth === 1 ? copy(values[i]) : importBelow(values[i] as SavedLevel, depth - 1, copy));
+    map.set(
+      keys[i],
+      depth === 1 ? new Saved(values[i], copy) : importBelow(values[i] as SavedLevel, depth - 1, copy),
+    );
   return map;
 }
 
 const importBelow = (saved: SavedLevel, depth: number, copy: (value: unknown) => unknown): Level | One =>
   depth === 1 && saved.keys.length === 1
-    ? new One(saved.keys[0], copy(saved.values[0]))
+    ? new One(saved.keys[0], new Saved(saved.values[0], copy))
     : importLevel(saved, depth, copy);
 
 function visitLevel(map: Level | One, depth: number, visit: (value: unknown) => void): void {
   if (map instanceof One) {
-    visit(map.v);
+    visit(own(map.v));
     return;
   }
   for (const value of map.values()) {
-    if (depth === 1) visit(value);
+    if (depth === 1) visit(own(value));
     else visitLevel(value as Level | One, depth - 1, visit);
   }
 }
 
 /** What the source of stores refers to. */
-export const STORE_PARTS = { key: valueKey, One, isSame, mapOf, exportLevel, importLevel, visitLevel };
+export const STORE_PARTS = { key: valueKey, own, One, isSame, mapOf, exportLevel, importLevel, visitLevel };

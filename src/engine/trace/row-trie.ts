@@ -4,13 +4,18 @@ import { valueKey } from '../values/compare.ts';
 
 type Branch<T> = Map<unknown, Branch<T> | T>;
 
+/** With so many things the columns that tell most of them apart are looked for: guessed from few first, then known. */
+const LOOKS = [64, 4096];
+
 /**
- * Things found by a whole row: Maps in Maps over its columns, but only as many as it takes to tell the rows apart, which is one or two of ten mostly.
+ * Things found by a whole row: Maps in Maps over its columns, those that tell most rows apart first, but only as many as it takes, which is one mostly.
  */
 export class RowTrie<T extends { readonly row: Row }> {
-  readonly #atoms: readonly ((row: Row) => unknown)[];
+  #atoms: readonly ((row: Row) => unknown)[];
   #root: Branch<T> = new Map();
   #size = 0;
+  /** How often it has looked for the best order. */
+  #looks = 0;
 
   constructor(types: readonly LogicalType[]) {
     this.#atoms = types.map((type, column) =>
@@ -39,6 +44,23 @@ export class RowTrie<T extends { readonly row: Row }> {
   /** Adds a thing under its row, which must not have one yet. */
   set(row: Row, item: T): void {
     this.#size++;
+    this.#insert(row, item);
+    if (this.#size === LOOKS[this.#looks]) this.#reorder();
+  }
+
+  #reorder(): void {
+    this.#looks++;
+    const items: T[] = [];
+    this.forEach((item) => items.push(item));
+    const kinds = new Map(this.#atoms.map((atom) => [atom, new Set(items.map(({ row }) => atom(row))).size]));
+    const order = [...this.#atoms].sort((a, b) => kinds.get(b)! - kinds.get(a)!);
+    if (order.every((atom, i) => atom === this.#atoms[i])) return;
+    this.#atoms = order;
+    this.#root = new Map();
+    for (const item of items) this.#insert(item.row, item);
+  }
+
+  #insert(row: Row, item: T): void {
     let branch = this.#root;
     for (let depth = 0; ; depth++) {
       const atom = this.#atoms[depth]!(row);
