@@ -40,27 +40,14 @@ class One {
   }
 }
 
-/** A value of a snapshot, copied when it is asked for. */
-class Saved<T> {
-  #value: T;
-  #copy: ((value: T) => T) | null;
-
-  constructor(value: T, copy: (value: T) => T) {
-    this.#value = value;
-    this.#copy = copy;
-  }
-
-  get own(): T {
-    if (this.#copy !== null) {
-      this.#value = this.#copy(this.#value);
-      this.#copy = null;
-    }
-    return this.#value;
-  }
+/** Stands for a value of a snapshot, which is copied when it is asked for. A function, for nothing is told apart from other things as cheaply. */
+function saved<T>(value: T, copy: (value: T) => T): () => T {
+  let own: T | undefined;
+  return () => (own ??= copy(value));
 }
 
 /** What an entry of a store stands for. */
-const own = (value: unknown): unknown => (value instanceof Saved ? value.own : value);
+const own = (value: unknown): unknown => (typeof value === 'function' ? (value as () => unknown)() : value);
 
 /** Whether two parts of a key are one, as a Map sees it. */
 const isSame = (a: unknown, b: unknown): boolean => a === b || (a !== a && b !== b);
@@ -301,9 +288,9 @@ function storeOf<T>(readers: readonly Reader[], others: readonly Reader[]): Keye
     forEach: (visit) => visitLevel(root, depth, visit as (value: unknown) => void),
     export: (copy) => ({ root: exportLevel(root, depth, copy as (value: unknown) => unknown), n }),
     import: (data, copy) => {
-      const saved = data as { root: SavedLevel; n: number };
-      root = importLevel(saved.root, depth, copy as (value: unknown) => unknown);
-      n = saved.n;
+      const level = data as { root: SavedLevel; n: number };
+      root = importLevel(level.root, depth, copy as (value: unknown) => unknown);
+      n = level.n;
     },
   };
 }
@@ -330,15 +317,15 @@ function importLevel({ keys, values }: SavedLevel, depth: number, copy: (value: 
   for (let i = 0; i < keys.length; i++)
     map.set(
       keys[i],
-      depth === 1 ? new Saved(values[i], copy) : importBelow(values[i] as SavedLevel, depth - 1, copy),
+      depth === 1 ? saved(values[i], copy) : importBelow(values[i] as SavedLevel, depth - 1, copy),
     );
   return map;
 }
 
-const importBelow = (saved: SavedLevel, depth: number, copy: (value: unknown) => unknown): Level | One =>
-  depth === 1 && saved.keys.length === 1
-    ? new One(saved.keys[0], new Saved(saved.values[0], copy))
-    : importLevel(saved, depth, copy);
+const importBelow = (level: SavedLevel, depth: number, copy: (value: unknown) => unknown): Level | One =>
+  depth === 1 && level.keys.length === 1
+    ? new One(level.keys[0], saved(level.values[0], copy))
+    : importLevel(level, depth, copy);
 
 function visitLevel(map: Level | One, depth: number, visit: (value: unknown) => void): void {
   if (map instanceof One) {
