@@ -8,7 +8,7 @@ import type {
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { withoutInnerSide } from './join-remove-rule.ts';
-import { pruneJoin } from './join-rules.ts';
+import { type Order, pruneJoin } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
 import {
   callOver,
@@ -28,9 +28,9 @@ import { simplifyCondition } from './simplify-condition.ts';
 
 /**
  * Drops columns that nobody above asks for, where Flink's rules do: below window functions and unions, and in the computed columns below a watermark. Columns
- * may come in another order where what is above takes them in any (`inAnyOrder`).
+ * come as `order` allows it.
  */
-export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder = false): Pruned {
+export function prune(node: LogicalNode, needed: readonly number[], order: Order = 'kept'): Pruned {
   const all = node.fields.map((_, i) => i);
   const whole = (n: LogicalNode): Pruned => ({ node: n, at: all });
   switch (node.kind) {
@@ -48,11 +48,13 @@ export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder =
       if (node.condition) collectRefs(node.condition, used);
       // Columns are asked for in the order of their first use, if no filter stands between.
       const asked = node.condition ? sortedNumbers(used) : [...used];
-      const isPicked = node.condition !== null || (exprs.every(isRef) && used.size === exprs.length);
+      const onlyPicks = node.condition === null && exprs.every(isRef) && used.size === exprs.length;
+      const isPicked = node.condition !== null || onlyPicks;
       const { input } = node;
       const isWhole = input.kind === 'WatermarkAssigner' && !isPicked && !dropsComputed(input, asked);
       const isInOrder = exprs.every(isRef) && node.condition === null && isIncreasing(exprs.map(indexOf));
-      const below = prune(input, isWhole ? input.fields.map((_, i) => i) : asked, inAnyOrder || !isInOrder);
+      const given = order === 'kept' && isInOrder ? order : onlyPicks ? 'asked' : 'any';
+      const below = prune(input, isWhole ? input.fields.map((_, i) => i) : asked, given);
       const move = (rex: Rex): Rex => shiftRefs(rex, (i) => below.at[i]!);
       // A projection that goes below the filter has it built anew.
       const built = used.size < input.fields.length ? simplifyCondition : (rex: Rex): Rex => rex;
@@ -119,7 +121,7 @@ export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder =
     }
     case 'Join': {
       const kept = withoutInnerSide(node, new Set(needed), true);
-      if (!kept) return pruneJoin(node, needed, select, inAnyOrder);
+      if (!kept) return pruneJoin(node, needed, select, order);
       const from = kept.from;
       const below = prune(
         kept.input,
@@ -164,10 +166,10 @@ export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder =
       const outputsRank = needed.includes(width);
       const kept = columnsOfRank(node, needed, logicalKeys(node.input));
       // Flink narrows a Top-N's input late: what is computed below stays as it is.
-      const whole = prune(
+      const whole = select(
         node.input,
         node.input.fields.map((_, i) => i),
-      ).node;
+      );
       const input =
         kept.length === width
           ? whole
@@ -200,7 +202,7 @@ export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder =
       const input = select(
         node.input,
         node.input.fields.map((_, i) => i),
-        true,
+        'any',
       );
       const pruned = prunedCalls(
         { ...node, input: readsNothing(node) ? withoutColumns(input) : input },
@@ -397,8 +399,8 @@ export function selectAll(root: LogicalNode): LogicalNode {
 }
 
 /** Prunes below and puts a Calc on top if the columns are not exactly those asked for. */
-export function select(input: LogicalNode, columns: readonly number[], inAnyOrder = false): LogicalNode {
-  const below = prune(input, columns, inAnyOrder);
+export function select(input: LogicalNode, columns: readonly number[], order: Order = 'kept'): LogicalNode {
+  const below = prune(input, columns, order);
   const exprs = columns.map((i) => ref(below.at[i]!, input.fields[i]!.type));
   return mergeCalc({
     kind: 'Calc',
