@@ -106,6 +106,8 @@ export interface LogicalAggregate extends Node {
   readonly calls: readonly AggregateCall[];
   /** GROUPING SETS, as places in `groups`; absent for a plain GROUP BY. */
   readonly sets?: readonly (readonly number[])[];
+  /** Of a SELECT DISTINCT: a projection above it is that of another SELECT. */
+  readonly isDistinct?: true;
   /** From a STATE_TTL hint; absent for the option's. */
   readonly ttl?: StateTtl;
 }
@@ -389,3 +391,9 @@ export const inputsOf = (node: LogicalNode): readonly LogicalNode[] => {
       return [node.input];
   }
 };
+
+/** Whether rows are the groups of the SELECT that reads them, as its HAVING leaves them. */
+export function areOwnGroups(node: LogicalNode): boolean {
+  const below = node.kind === 'Filter' ? node.input : node;
+  return below.kind === 'Aggregate' && !below.isDistinct;
+}

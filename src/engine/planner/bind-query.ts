@@ -296,6 +296,7 @@ class QueryBinder {
       input: projected,
       groups: projected.fields.map((_, i) => i),
       calls: [],
+      isDistinct: true,
       fields: projected.fields,
       ...(ttl ? { ttl } : {}),
     };

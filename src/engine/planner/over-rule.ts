@@ -144,9 +144,10 @@ export function splitOver(given: LogicalProject, isStream: boolean): LogicalNode
   let groups: { key: string; group: OverGroup; calls: AggregateCall[] }[] = [];
   const place = new Map<string, readonly [number, number]>();
   for (const [i, over] of overs.entries()) {
-    const order = over.orderBy.map(
-      (s): SortKey => ({ column: at(s.rex), descending: s.descending, nullsFirst: s.nullsFirst }),
-    );
+    // A column orders once, the first time it is named (RelCollations.of).
+    const order = over.orderBy
+      .map((s): SortKey => ({ column: at(s.rex), descending: s.descending, nullsFirst: s.nullsFirst }))
+      .filter((s, n, all) => all.findIndex((t) => t.column === s.column) === n);
     const partition = [...new Set(over.partitionBy.map(at))].sort((a, b) => a - b);
     const key = rexKeyOf([partition, order, over.rows, over.lower, over.upper]);
     let g = groups.findIndex((x) => x.key === key);
