@@ -339,7 +339,7 @@ function withoutUnread<Node extends LogicalAggregate | LogicalWindowAggregate>(n
  */
 export function inOrderBelow(node: LogicalAggregate, whole: LogicalNode = node.input): LogicalNode {
   const calc = node.input;
-  if (calc.kind !== 'Calc' || isTrivial(calc) || windowRoles(calc).size > 0) return node;
+  if (calc.kind !== 'Calc' || isTrivial(calc) || windowRoles(calc).size > 0) return byColumns(node);
   const rank = calc.input.kind === 'Rank' ? calc.input.input.fields.length : -1;
   const at = calc.exprs.map((e) =>
     e.kind === 'InputRef' ? e.index : e.kind === 'Literal' && e.isLate ? rank : -1,
@@ -365,18 +365,24 @@ export function inOrderBelow(node: LogicalAggregate, whole: LogicalNode = node.i
     fields: order.map((i) => ({ ...calc.fields[i]!, name: nameOf(i) })),
   });
   const groups = node.groups.map(place);
-  const sorted = [...groups].sort((a, b) => a - b);
   const calls = node.calls.map((c) => callOver(c, place));
-  const fields = [
-    ...sorted.map((g) => ({ ...node.fields[groups.indexOf(g)]!, name: input.fields[g]!.name })),
-    ...node.fields.slice(groups.length),
-  ];
-  const made: LogicalNode = { ...node, input, groups: sorted, calls, fields };
-  if (sorted.every((g, i) => g === groups[i])) return made;
+  const fields = node.fields.map((f, i) =>
+    i < groups.length ? { ...f, name: input.fields[groups[i]!]!.name } : f,
+  );
+  const made = byColumns({ ...node, input, groups, calls, fields }, node.fields);
   // What it filters stays below in any case, and groups in another order need a projection above.
-  if (calc.condition) return node;
-  const exprs = node.fields.map((f, i) => ref(i < groups.length ? sorted.indexOf(groups[i]!) : i, f.type));
-  return mergeCalc({ kind: 'Calc', input: made, exprs, condition: null, fields: node.fields });
+  return calc.condition && made.kind === 'Calc' ? node : made;
+}
+
+/** Groups come in the order of their columns; in another they need a projection above. */
+function byColumns(node: LogicalAggregate, fields = node.fields): LogicalNode {
+  const { groups } = node;
+  const sorted = [...groups].sort((a, b) => a - b);
+  const from = (place: number): number => (place < groups.length ? groups.indexOf(sorted[place]!) : place);
+  const made: LogicalNode = { ...node, groups: sorted, fields: fields.map((_, i) => node.fields[from(i)]!) };
+  if (sorted.every((g, i) => g === groups[i])) return made;
+  const exprs = fields.map((f, i) => ref(i < groups.length ? sorted.indexOf(groups[i]!) : i, f.type));
+  return mergeCalc({ kind: 'Calc', input: made, exprs, condition: null, fields });
 }
 
 /**
