@@ -102,7 +102,8 @@ export function makeJoin(
 const asksOnce = (rex: Rex): boolean =>
   rex.kind === 'Call' && !['OR', 'NOT', '=', 'IS NOT DISTINCT FROM'].includes(rex.operator);
 
-function withColumns(input: LogicalNode, extra: readonly Rex[]): LogicalNode {
+/** A node with computed columns behind its own; a cast is called what it casts. */
+export function withColumns(input: LogicalNode, extra: readonly Rex[]): LogicalNode {
   if (extra.length === 0) return input;
   const added = extra.map(
     (e, i): Field => ({ name: nameOf(e, input.fields) ?? `$f${input.fields.length + i}`, type: e.type }),

@@ -211,7 +211,7 @@ export function splitOver(given: LogicalProject, isStream: boolean): LogicalNode
   const places = project.exprs.map((e) =>
     e.kind === 'InputRef' ? e.index : project.input.fields.length + order.indexOf(rexKey(e)),
   );
-  const isOrdered = places.every((p, i) => i === 0 || p >= places[i - 1]!);
+  const isOrdered = places.every((p, i) => i === 0 || p > places[i - 1]!);
   const computes = !isOrdered || project.exprs.some((e) => e.kind === 'Call' && at(e) < 0);
   const shown = project.exprs.map((e, i) => {
     if (computes) return project.fields[i]!.name;
