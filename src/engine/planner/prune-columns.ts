@@ -1,6 +1,7 @@
 import type {
   Field,
   LogicalAggregate,
+  LogicalCalc,
   LogicalNode,
   LogicalWatermarkAssigner,
   LogicalWindowAggregate,
@@ -80,19 +81,7 @@ export function prune(node: LogicalNode, needed: readonly number[], order: Order
           ).node,
         });
       const asked = withTime(node, needed);
-      const kept = asked.length === needed.length || dropsComputed(node, needed) ? asked : all;
-      const below = prune(node.input, kept);
-      const at = all.map((i) => kept.indexOf(i));
-      return {
-        node: {
-          ...node,
-          input: below.node,
-          rowtime: at[node.rowtime]!,
-          watermark: shiftRefs(node.watermark, (i) => at[i]!),
-          fields: kept.map((i) => node.fields[i]!),
-        },
-        at,
-      };
+      return narrowed(node, asked.length === needed.length || dropsComputed(node, needed) ? asked : all);
     }
     case 'WindowTable': {
       const width = node.input.fields.length;
@@ -276,6 +265,21 @@ const withTime = ({ rowtime, watermark }: LogicalWatermarkAssigner, needed: read
   ...new Set([...needed, rowtime, ...collectRefs(watermark)]),
 ];
 
+/** A watermark over these columns of its input alone. */
+function narrowed(node: LogicalWatermarkAssigner, kept: readonly number[]): Pruned {
+  const at = node.fields.map((_, i) => kept.indexOf(i));
+  return {
+    node: {
+      ...node,
+      input: select(node.input, kept),
+      rowtime: at[node.rowtime]!,
+      watermark: shiftRefs(node.watermark, (i) => at[i]!),
+      fields: kept.map((i) => node.fields[i]!),
+    },
+    at,
+  };
+}
+
 /** Drops aggregate calls nobody asks for, late: what was computed for them below stays (PruneAggregateCallRule). */
 function prunedCalls<Node extends LogicalAggregate | LogicalWindowAggregate>(
   node: Node,
@@ -308,6 +312,20 @@ function withoutProperties(
   };
 }
 
+/** What a projection reads: below a watermark no more than that, in its order, if that is less than there is. */
+function readBelow({ input, exprs }: LogicalCalc): {
+  readonly node: LogicalNode;
+  readonly at: (column: number) => number;
+} {
+  const used = new Set<number>();
+  for (const e of exprs) collectRefs(e, used);
+  const asked = input.kind === 'WatermarkAssigner' ? withTime(input, [...used]) : [];
+  if (input.kind !== 'WatermarkAssigner' || asked.length === input.fields.length)
+    return { node: input, at: (column) => column };
+  const { node, at } = narrowed(input, asked);
+  return { node, at: (column) => at[column]! };
+}
+
 /**
  * An aggregate that has lost the calls which something was computed for reads below that (AggregateProjectMergeRule): its input, or all that the filter passes
  * on.
@@ -315,8 +333,8 @@ function withoutProperties(
 function withoutUnread<Node extends LogicalAggregate | LogicalWindowAggregate>(node: Node): Node {
   const calc = node.input;
   if (calc.kind !== 'Calc' || calc.exprs.every((e) => e.kind === 'InputRef')) return node;
-  const input = calc.condition ? filterOf(calc) : calc.input;
-  const place = calc.condition ? placeIn(calc) : (column: number) => column;
+  const below = calc.condition ? { node: filterOf(calc), at: placeIn(calc) } : readBelow(calc);
+  const { node: input, at: place } = below;
   const at = calc.exprs.map((e) => (e.kind === 'InputRef' ? place(e.index) : -1));
   const read = [
     ...node.groups,
