@@ -368,12 +368,12 @@ function startsWithWindow(exprs: readonly Rex[]): boolean {
       (rex.kind === 'Call' || rex.kind === 'Over') &&
       partsOfRex(rex).every((part) => part.kind === 'InputRef'),
   );
-  let windows = 0;
-  for (const e of exprs) visitOvers(e, () => windows++);
+  const windows = new Set<string>();
+  for (const e of exprs) visitOvers(e, (over) => windows.add(rexKey(over)));
   const lastRead = (rex: Rex): number =>
     Math.max(-1, ...partsOfRex(rex).map((part) => (part.kind === 'InputRef' ? part.index : -1)));
   reached.sort((a, b) => lastRead(a) - lastRead(b));
-  return reached[0]?.kind === 'Over' && reached.filter((rex) => rex.kind === 'Over').length === windows;
+  return reached[0]?.kind === 'Over' && reached.filter((rex) => rex.kind === 'Over').length === windows.size;
 }
 
 const containsLiteral = (rex: Rex): boolean =>
