@@ -256,6 +256,8 @@ export interface LogicalCorrelate extends Node, UnnestSpec {
   readonly condition: Rex | null;
   /** The number of its `$cor` variable in plans. */
   readonly correlation: number;
+  /** What the query calls its columns: windows above have them by these names. */
+  readonly called: readonly string[];
 }
 /** What MATCH_RECOGNIZE looks for and says of it. Expressions are over `PatternRef`s. */
 export interface MatchSpec {

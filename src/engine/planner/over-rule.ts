@@ -188,8 +188,9 @@ export function splitOver(given: LogicalProject, isStream: boolean): LogicalNode
   }
   const starts: number[] = [];
   groups.reduce((sum, g) => (starts.push(sum), sum + g.calls.length), width);
+  const { node: read } = bottom;
   const fields: Field[] = [
-    ...bottom.node.fields,
+    ...read.fields.map((f, i) => (read.kind === 'Correlate' ? { ...f, name: read.called[i]! } : f)),
     ...groups.flatMap((g) => g.calls).map((c, i) => ({ name: names[i]!, type: c.type })),
   ];
   const windows: LogicalNode = {
