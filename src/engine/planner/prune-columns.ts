@@ -12,6 +12,7 @@ import { withoutInnerSide } from './join-remove-rule.ts';
 import { type Order, pruneJoin } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
 import {
+  byColumns,
   callOver,
   dedupeNames,
   filterOf,
@@ -390,17 +391,6 @@ export function inOrderBelow(node: LogicalAggregate, whole: LogicalNode = node.i
   const made = byColumns({ ...node, input, groups, calls, fields }, node.fields);
   // What it filters stays below in any case, and groups in another order need a projection above.
   return calc.condition && made.kind === 'Calc' ? node : made;
-}
-
-/** Groups come in the order of their columns; in another they need a projection above. */
-function byColumns(node: LogicalAggregate, fields = node.fields): LogicalNode {
-  const { groups } = node;
-  const sorted = [...groups].sort((a, b) => a - b);
-  const from = (place: number): number => (place < groups.length ? groups.indexOf(sorted[place]!) : place);
-  const made: LogicalNode = { ...node, groups: sorted, fields: fields.map((_, i) => node.fields[from(i)]!) };
-  if (sorted.every((g, i) => g === groups[i])) return made;
-  const exprs = fields.map((f, i) => ref(i < groups.length ? sorted.indexOf(groups[i]!) : i, f.type));
-  return mergeCalc({ kind: 'Calc', input: made, exprs, condition: null, fields });
 }
 
 /**
