@@ -2,6 +2,7 @@ import { INTEGER, notNull, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import {
   type AggregateCall,
+  areOwnGroups,
   type Field,
   inputsOf,
   type LogicalNode,
@@ -54,10 +55,7 @@ export function shown(given: LogicalNode): LogicalNode {
   if (node.kind === 'Uncollect') return withAliases(node);
   if (node.kind !== 'Project') return node;
   const input = node.input.written ?? node.input;
-  const isOverGroups =
-    input.kind === 'Aggregate' || (input.kind === 'Filter' && input.input.kind === 'Aggregate');
-  if (!isOverGroups) return node;
-  return passesOn(node) ? input : node;
+  return areOwnGroups(input) && passesOn(node) ? input : node;
 }
 
 const passesOn = ({ input, exprs, fields }: LogicalProject): boolean =>
@@ -77,8 +75,11 @@ function withAliases(node: LogicalUncollect): LogicalNode {
 
 /** What the syntax tree shows below a node: an UNNEST reads one row of a collection. */
 function shownInputs(node: LogicalNode): readonly LogicalNode[] {
-  // Nor is one that only passes on what an aggregate reads.
-  if (node.kind === 'Aggregate' && node.calls.length > 0) {
+  // Nor is one that only passes on what an aggregate reads; what reads nothing has none of its own.
+  if (
+    node.kind === 'Aggregate' &&
+    node.calls.some((c) => c.args.length > 0 || c.filter >= 0 || node.groups.length > 0)
+  ) {
     const { input } = node;
     return [input.kind === 'Project' && passesOn(input) ? input.input : input];
   }

@@ -106,6 +106,8 @@ export interface LogicalAggregate extends Node {
   readonly calls: readonly AggregateCall[];
   /** GROUPING SETS, as places in `groups`; absent for a plain GROUP BY. */
   readonly sets?: readonly (readonly number[])[];
+  /** Of a SELECT DISTINCT: a projection above it is that of another SELECT. */
+  readonly isDistinct?: true;
   /** From a STATE_TTL hint; absent for the option's. */
   readonly ttl?: StateTtl;
 }
@@ -254,6 +256,8 @@ export interface LogicalCorrelate extends Node, UnnestSpec {
   readonly condition: Rex | null;
   /** The number of its `$cor` variable in plans. */
   readonly correlation: number;
+  /** What the query calls its columns: windows above have them by these names. */
+  readonly called: readonly string[];
 }
 /** What MATCH_RECOGNIZE looks for and says of it. Expressions are over `PatternRef`s. */
 export interface MatchSpec {
@@ -389,3 +393,9 @@ export const inputsOf = (node: LogicalNode): readonly LogicalNode[] => {
       return [node.input];
   }
 };
+
+/** Whether rows are the groups of the SELECT that reads them, as its HAVING leaves them. */
+export function areOwnGroups(node: LogicalNode): boolean {
+  const below = node.kind === 'Filter' ? node.input : node;
+  return below.kind === 'Aggregate' && !below.isDistinct;
+}

@@ -63,11 +63,8 @@ export interface Bound {
   readonly scope: Scope;
 }
 
-interface CommonTable {
-  readonly node: LogicalNode;
-  /** How many columns of queries around it mentions, wherever it is named. */
-  readonly mentions: number;
-}
+/** A common table expression is bound wherever it is named. */
+type CommonTable = (isInScalar: boolean, isInSubquery: boolean) => LogicalNode;
 
 /**
  * Binds a query to a logical plan, as Calcite's validator and SqlToRelConverter do together. Whether its tables can be read is asked by the second of
@@ -177,19 +174,22 @@ class QueryBinder {
       case 'With': {
         const ctes = new Map(this.#ctes);
         for (const item of query.items) {
-          const start = this.#correlations.count;
-          const node = this.#inner(this.#outer, ctes).query(item.query);
-          const mentions = this.#correlations.count - start;
-          this.#correlations.repeat(-mentions);
+          const inSight = new Map(ctes);
+          const bind = (isInScalar: boolean, isInSubquery: boolean): LogicalNode =>
+            this.#inner(this.#outer, inSight, isInScalar, isInSubquery).query(item.query);
+          // What is wrong with it is told even where nobody names it.
+          const { fields } = this.#correlations.aside(() => bind(this.#isInScalar, this.#isInSubquery));
           const [first, last] = [item.columns[0], item.columns.at(-1)];
-          if (first && last && item.columns.length !== node.fields.length)
+          if (first && last && item.columns.length !== fields.length)
             throw this.#error(
               { start: first.span.start - 1, end: last.span.end + 1 },
               'alias-count',
               'Number of columns must match number of query columns',
             );
           const names = item.columns.map((c) => c.name);
-          ctes.set(item.name.name, { node: names.length > 0 ? rename(node, names) : node, mentions });
+          ctes.set(item.name.name, (...where) =>
+            names.length > 0 ? rename(bind(...where), names) : bind(...where),
+          );
         }
         return new QueryBinder(
           { ...this.#context, block: null },
@@ -296,6 +296,7 @@ class QueryBinder {
       input: projected,
       groups: projected.fields.map((_, i) => i),
       calls: [],
+      isDistinct: true,
       fields: projected.fields,
       ...(ttl ? { ttl } : {}),
     };
@@ -411,10 +412,7 @@ class QueryBinder {
     const parts = table.name.parts.map((p) => p.name);
     const alias = table.alias?.name ?? parts.at(-1)!;
     const cte = parts.length === 1 ? this.#ctes.get(parts[0]!) : undefined;
-    if (cte) {
-      this.#correlations.repeat(cte.mentions);
-      return this.#aliased(cte.node, alias, table.columns);
-    }
+    if (cte) return this.#aliased(cte(this.#isInScalar, this.#isInSubquery), alias, table.columns);
     const path = this.#context.catalog.qualify(parts);
     const object = this.#context.catalog.get(path);
     if (!object)
@@ -468,6 +466,8 @@ class QueryBinder {
       { ...this.#context, source: { text: view.text, offset: 0 }, block, target: null },
       new Map(),
       this.#correlations,
+      null,
+      this.#isInScalar,
     ).query(view.query);
     const named = rename(
       node,

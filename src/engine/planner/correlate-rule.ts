@@ -44,7 +44,10 @@ const asWritten = (rex: Rex): Rex =>
 
 /** `column = constant`: Flink puts the constant in the column's place, in a projection that keeps its names. */
 const isPoint = (rex: Rex): boolean =>
-  rex.kind === 'Call' && rex.operator === '=' && rex.operands.some((o) => o.kind === 'Literal');
+  rex.kind === 'Call' &&
+  rex.operator === '=' &&
+  rex.operands.some((o) => o.kind === 'Literal') &&
+  rex.operands.some((o) => o.kind === 'InputRef');
 
 function namedAsAbove(calc: LogicalCalc, node: LogicalCorrelate): readonly Field[] {
   const width = node.input.fields.length;

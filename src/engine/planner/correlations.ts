@@ -50,9 +50,14 @@ export class Correlations {
     this.#mentions++;
   }
 
-  /** A common table expression is looked at where it is named: its mentions count there, as often as it is. */
-  repeat(mentions: number): void {
-    this.#mentions += mentions;
+  /** Binds what is only looked at: it is bound once more wherever it is named, and its mentions count there. */
+  aside<Bound>(bind: () => Bound): Bound {
+    const [mentions, tied, isBlocked] = [this.#mentions, [...this.#tied], this.#isBlocked];
+    const bound = bind();
+    this.#mentions = mentions;
+    this.#tied = tied;
+    this.#isBlocked = isBlocked;
+    return bound;
   }
 
   /** What has been bound since there were so many mentions is bound once more. */

@@ -3,7 +3,7 @@ import { call, type Rex, type RexCorrelation, ref } from '../plan/rex.ts';
 import { mapRex, passesAll, shiftRefs } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull } from '../types/logical-type.ts';
 import { isCorrelated, mentionsOuter, unexpectedCorrelation } from './correlation.ts';
-import { makeJoin } from './join-rules.ts';
+import { makeJoin, withColumns } from './join-rules.ts';
 import { callOver, conjuncts } from './logical-tools.ts';
 import { notYet } from './plan-error.ts';
 import { and } from './rex-build.ts';
@@ -121,11 +121,7 @@ function localKeys(
     by.add(part);
   }
   const keys = inOrder([...below.keys, ...own]);
-  if (computed.length === 0) return { ...below, keys, own, by };
-  const all = [...fields.map((f, i) => ref(i, f.type)), ...computed];
-  const shown: Field[] = all.map((e, i) => fields[i] ?? { name: `$f${i}`, type: e.type });
-  const node: LogicalNode = { kind: 'Project', input: below.node, exprs: all, fields: shown };
-  return { ...below, node, keys, own, by };
+  return { ...below, node: withColumns(below.node, computed), keys, own, by };
 }
 
 /** `something of its own = outer column`. */

@@ -107,7 +107,10 @@ export function pushFilterIntoJoin(calc: LogicalCalc, join: LogicalJoin): Logica
       : [[], moved.rest];
   if (joinType === join.joinType && moved.left.length === 0 && moved.right.length === 0 && into.length === 0)
     return null;
-  const others = onOtherSide(join, joinType, parts);
+  const own = splitJoinCondition(join.condition, width);
+  // A join without keys of its own has those that the filter brings.
+  const keys = own.leftKeys.length > 0 ? own : splitJoinCondition(and(into), width);
+  const others = onOtherSide(join, joinType, parts, keys);
   const inputs = [
     withFilters(left, [...moved.left, ...others.left]),
     withFilters(right, [...moved.right, ...others.right]),
@@ -171,11 +174,11 @@ function onOtherSide(
   join: LogicalJoin,
   type: JoinType | null,
   conditions: readonly Rex[],
+  { leftKeys, rightKeys } = splitJoinCondition(join.condition, join.inputs[0].fields.length),
 ): { readonly left: readonly Rex[]; readonly right: readonly Rex[] } {
   if (type !== 'inner' && type !== 'left' && type !== 'right') return { left: [], right: [] };
   const [left, right] = join.inputs;
   const width = left.fields.length;
-  const { leftKeys, rightKeys } = splitJoinCondition(join.condition, width);
   const keysOfRight = rightKeys.map((k) => k + width);
   const moved = (from: readonly number[], to: readonly number[], fields: readonly Field[]): Rex[] =>
     conditions

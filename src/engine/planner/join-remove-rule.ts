@@ -4,7 +4,7 @@ import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { tellsKeys, uniqueKeys } from './aggregate-remove-rule.ts';
 import { splitJoinCondition } from './join-keys.ts';
 import { containsKey } from './keys.ts';
-import { callOver, mapInputs, mergeCalc } from './logical-tools.ts';
+import { byColumns, callOver, mapInputs, mergeCalc } from './logical-tools.ts';
 
 /**
  * An outer join goes away if nobody reads its inner side and that side cannot multiply rows: because it has at most one match
@@ -39,7 +39,7 @@ function aggregateAlone(n: LogicalAggregate): LogicalNode {
     .sort((x, y) => x - y);
   const at = (i: number): number => used.indexOf((given[i] as InputRef).index - kept.from);
   const { fields } = kept.input;
-  return {
+  return byColumns({
     ...n,
     input: mergeCalc({
       kind: 'Calc',
@@ -50,7 +50,7 @@ function aggregateAlone(n: LogicalAggregate): LogicalNode {
     }),
     groups: n.groups.map(at),
     calls: n.calls.map((c) => callOver(c, at)),
-  };
+  });
 }
 
 /** What a join with versions of rows reads is still there below once it has gone. */

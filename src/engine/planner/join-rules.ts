@@ -5,7 +5,15 @@ import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
 import { intervalOf } from './join-interval.ts';
 import { joinNames, moveCondition } from './join-keys.ts';
 import { windowJoinOf } from './join-window.ts';
-import { conjuncts, convertOperand, materialized, mergeCalc, type Pruned } from './logical-tools.ts';
+import {
+  conjuncts,
+  convertOperand,
+  filterOf,
+  materialized,
+  mergeCalc,
+  type Pruned,
+  placeIn,
+} from './logical-tools.ts';
 import { and } from './rex-build.ts';
 
 export const onlyLeft = (type: JoinType): boolean => type === 'semi' || type === 'anti';
@@ -94,7 +102,8 @@ export function makeJoin(
 const asksOnce = (rex: Rex): boolean =>
   rex.kind === 'Call' && !['OR', 'NOT', '=', 'IS NOT DISTINCT FROM'].includes(rex.operator);
 
-function withColumns(input: LogicalNode, extra: readonly Rex[]): LogicalNode {
+/** A node with computed columns behind its own; a cast is called what it casts. */
+export function withColumns(input: LogicalNode, extra: readonly Rex[]): LogicalNode {
   if (extra.length === 0) return input;
   const added = extra.map(
     (e, i): Field => ({ name: nameOf(e, input.fields) ?? `$f${input.fields.length + i}`, type: e.type }),
@@ -123,12 +132,15 @@ export function retype(rex: Rex, fields: readonly Field[]): Rex {
 
 // ---------------------------------------------------------------- pruning and time
 
+/** How columns may come: as they stood, in any order, or best of all in the one in which they are asked for. */
+export type Order = 'kept' | 'any' | 'asked';
+
 /** Keeps of both sides what is asked for and what the condition reads; of a side that nobody reads the first column (Calcite's PushProjector). */
 export function pruneJoin(
   join: LogicalJoin,
   needed: readonly number[],
   select: (input: LogicalNode, columns: readonly number[]) => LogicalNode,
-  inAnyOrder: boolean,
+  order: Order,
 ): Pruned {
   const [left, right] = join.inputs;
   const width = left.fields.length;
@@ -136,11 +148,16 @@ export function pruneJoin(
   collectRefs(join.condition, used);
   if (join.asOf !== null) used.add(join.asOf);
   const columns = [...used].sort((a, b) => a - b);
-  const picked = inAnyOrder && onlyLeft(join.joinType) ? reordered(left, columns) : null;
-  if (picked) {
-    const of = (i: number): number => picked.columns[i]!;
-    const below = pruneJoin(overInput(join, picked), needed.map(of), select, inAnyOrder);
-    return { node: below.node, at: join.fields.map((_, i) => below.at[of(i)]!) };
+  const picked = onlyLeft(join.joinType) ? pickedColumns(left) : null;
+  if (picked && isPulledUp(picked, columns, order === 'asked' ? needed : null)) {
+    const over = overInput(join, picked);
+    const below = pruneJoin(
+      over,
+      needed.map((i) => picked.columns[i]!),
+      select,
+      order,
+    );
+    return { node: below.node, at: picked.columns.map((c) => below.at[c]!) };
   }
   const first = (read: number[], input: LogicalNode): number[] =>
     read.length === 0 && input.fields.length > 0 && !onlyLeft(join.joinType) ? [0] : read;
@@ -157,7 +174,7 @@ export function pruneJoin(
   const asked = select(left, kept[0]);
   // A projection costs less above an anti join, which has fewer rows than its input; above a semi join only where nothing more is there than before.
   const below: Pruned =
-    join.joinType === 'anti' || (join.joinType === 'semi' && inAnyOrder)
+    join.joinType === 'anti' || (join.joinType === 'semi' && order !== 'kept')
       ? withoutReordering(asked)
       : { node: asked, at: kept[0].map((_, i) => i) };
   const inputs = [below.node, select(right, kept[1])] as const;
@@ -177,26 +194,39 @@ export function pruneJoin(
   return { node, at: join.fields.map((_, i) => place(i)) };
 }
 
-/** What only picks columns, and which; what picks from a Top-N is a filter by its number. */
+/** What only picks columns, and which of its input, or of what its filter leaves. */
 interface Picked {
   readonly input: LogicalNode;
   readonly columns: readonly number[];
 }
 
-function pickedColumns(node: LogicalNode): Picked | null {
-  if (node.kind !== 'Calc' || node.condition || node.input.kind === 'Rank') return null;
+/** What a projection picks, if it computes nothing. */
+export function pickedColumns(node: LogicalNode): Picked | null {
+  if (node.kind !== 'Calc') return null;
   const columns = node.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
-  return columns.includes(-1) ? null : { input: node.input, columns };
+  if (columns.includes(-1)) return null;
+  return node.condition
+    ? { input: filterOf(node), columns: columns.map(placeIn(node)) }
+    : { input: node.input, columns };
 }
 
-/** The projection of a semi or anti join's left side that brings columns that are used in another order. */
-function reordered(left: LogicalNode, used: readonly number[]): Picked | null {
-  const picked = pickedColumns(left);
-  const below = used.filter((i) => i < left.fields.length).map((i) => picked?.columns[i] ?? -1);
-  return picked && below.some((c, i) => i > 0 && c < below[i - 1]!) ? picked : null;
+/**
+ * Whether the projection of a semi or anti join's left side costs less above: it has a column twice, or what is asked of the join is all that it reads, in
+ * another order than the projection's, which is that of its input.
+ */
+function isPulledUp(
+  { columns: below }: Picked,
+  used: readonly number[],
+  asked: readonly number[] | null,
+): boolean {
+  const read = used.filter((i) => i < below.length);
+  const isRising = (columns: readonly number[]): boolean =>
+    columns.every((c, i) => i === 0 || below[c]! > below[columns[i - 1]!]!);
+  if (new Set(read.map((i) => below[i])).size < read.length) return true;
+  return asked !== null && asked.length === read.length && isRising(asked) && !isRising(read);
 }
 
-/** A semi or anti join below the projection of its left side, where any order of columns will do (Flink's FlinkSemiAntiJoinProjectTransposeRule). */
+/** A semi or anti join below the projection of its left side (Flink's FlinkSemiAntiJoinProjectTransposeRule). */
 function overInput(join: LogicalJoin, { input, columns }: Picked): LogicalJoin {
   const shift = input.fields.length - columns.length;
   return {
@@ -210,7 +240,8 @@ function overInput(join: LogicalJoin, { input, columns }: Picked): LogicalJoin {
 /** The same, where columns would come in another order only. */
 function withoutReordering(node: LogicalNode): Pruned {
   const all = node.fields.map((_, i) => i);
-  const picked = pickedColumns(node);
+  const isFilter = node.kind === 'Calc' && (node.condition !== null || node.input.kind === 'Rank');
+  const picked = isFilter ? null : pickedColumns(node);
   const isOrder =
     picked && all.length === picked.input.fields.length && new Set(picked.columns).size === all.length;
   return isOrder ? { node: picked.input, at: [...picked.columns] } : { node, at: all };

@@ -144,12 +144,13 @@ function correlate(
     condition: all.length > 0 ? simplify(and(all)) : null,
     correlation,
     fields: joinFields(left.fields, named, joinType).map((f, i) => ({ ...f, name: names[i]! })),
+    called: [...left.fields, ...right.fields].map((f) => f.name),
   };
   const shown: LogicalNode = {
     kind: 'Project',
     input: node,
     exprs: node.fields.map((f, i) => ref(i, f.type)),
-    fields: node.fields.map((f, i) => ({ ...f, name: i < width ? f.name : right.fields[i - width]!.name })),
+    fields: node.fields.map((f, i) => ({ ...f, name: node.called[i]! })),
   };
   if (joinType === 'left' || onParts.length === 0) return shown;
   return { kind: 'Filter', input: shown, condition: and(onParts), fields: shown.fields };

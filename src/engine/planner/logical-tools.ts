@@ -1,4 +1,4 @@
-import type { AggregateCall, Field, LogicalCalc, LogicalNode } from '../plan/logical.ts';
+import type { AggregateCall, Field, LogicalAggregate, LogicalCalc, LogicalNode } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, isDeterministic, isTrueLiteral, passesAll, substitute } from '../plan/rex-tools.ts';
 import {
@@ -215,3 +215,14 @@ export const callOver = <Call extends AggregateCall>(call: Call, at: (column: nu
   args: call.args.map((arg) => at(arg)),
   filter: call.filter < 0 ? -1 : at(call.filter),
 });
+
+/** Groups come in the order of their columns; in another they need a projection above. */
+export function byColumns(node: LogicalAggregate, fields = node.fields): LogicalNode {
+  const { groups } = node;
+  const sorted = [...groups].sort((a, b) => a - b);
+  const from = (place: number): number => (place < groups.length ? groups.indexOf(sorted[place]!) : place);
+  const made: LogicalNode = { ...node, groups: sorted, fields: fields.map((_, i) => node.fields[from(i)]!) };
+  if (sorted.every((g, i) => g === groups[i])) return made;
+  const exprs = fields.map((f, i) => ref(i < groups.length ? sorted.indexOf(groups[i]!) : i, f.type));
+  return mergeCalc({ kind: 'Calc', input: made, exprs, condition: null, fields });
+}

@@ -141,9 +141,10 @@ function elementsOf(pattern: Pattern, { define }: LogicalMatch['refusals']): rea
             'IllegalArgumentException',
           );
         const isOptional = min === 0 && max === 1;
+        add(item.name.name, { min, max, isGreedy: greedy && !isOptional && min !== max });
         if (isOptional && !greedy)
           throw refuse('reluctant-optional', 'Reluctant optional variables are not supported yet.');
-        return add(item.name.name, { min, max, isGreedy: greedy && !isOptional && min !== max });
+        return;
       }
       case 'Alternation':
         throw unsupported(`${patternText(part)}. Currently, CEP doesn't support branching patterns.`);

@@ -14,6 +14,7 @@ import {
 import { mergeEqualGroups, pullUpConstantGroups } from './aggregate-constants-rule.ts';
 import { pushAggregateBelowJoin } from './aggregate-join-rule.ts';
 import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
+import { pushAntiJoins } from './anti-join-rule.ts';
 import { checkExpression, checkLiteralCasts } from './check-expressions.ts';
 import { pushFilterIntoCorrelate } from './correlate-rule.ts';
 import { groupWindows, withWindowColumns } from './group-window-rule.ts';
@@ -71,7 +72,7 @@ export function optimize(
   input = expandGroupingSets(reduceVariances(input));
   input = transposeSorts(reduceAggregates(input));
   if (isStream) input = pushAggregateBelowJoin(input);
-  input = pullConstantsUp(input);
+  input = pullConstantsUp(pushAntiJoins(input));
   input = pushCalcsIntoUnions(input);
   input = withFilterNames(input);
   input = selectAll(input);

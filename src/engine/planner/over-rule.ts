@@ -144,9 +144,10 @@ export function splitOver(given: LogicalProject, isStream: boolean): LogicalNode
   let groups: { key: string; group: OverGroup; calls: AggregateCall[] }[] = [];
   const place = new Map<string, readonly [number, number]>();
   for (const [i, over] of overs.entries()) {
-    const order = over.orderBy.map(
-      (s): SortKey => ({ column: at(s.rex), descending: s.descending, nullsFirst: s.nullsFirst }),
-    );
+    // A column orders once, the first time it is named (RelCollations.of).
+    const order = over.orderBy
+      .map((s): SortKey => ({ column: at(s.rex), descending: s.descending, nullsFirst: s.nullsFirst }))
+      .filter((s, n, all) => all.findIndex((t) => t.column === s.column) === n);
     const partition = [...new Set(over.partitionBy.map(at))].sort((a, b) => a - b);
     const key = rexKeyOf([partition, order, over.rows, over.lower, over.upper]);
     let g = groups.findIndex((x) => x.key === key);
@@ -187,8 +188,9 @@ export function splitOver(given: LogicalProject, isStream: boolean): LogicalNode
   }
   const starts: number[] = [];
   groups.reduce((sum, g) => (starts.push(sum), sum + g.calls.length), width);
+  const { node: read } = bottom;
   const fields: Field[] = [
-    ...bottom.node.fields,
+    ...read.fields.map((f, i) => (read.kind === 'Correlate' ? { ...f, name: read.called[i]! } : f)),
     ...groups.flatMap((g) => g.calls).map((c, i) => ({ name: names[i]!, type: c.type })),
   ];
   const windows: LogicalNode = {
@@ -210,7 +212,7 @@ export function splitOver(given: LogicalProject, isStream: boolean): LogicalNode
   const places = project.exprs.map((e) =>
     e.kind === 'InputRef' ? e.index : project.input.fields.length + order.indexOf(rexKey(e)),
   );
-  const isOrdered = places.every((p, i) => i === 0 || p >= places[i - 1]!);
+  const isOrdered = places.every((p, i) => i === 0 || p > places[i - 1]!);
   const computes = !isOrdered || project.exprs.some((e) => e.kind === 'Call' && at(e) < 0);
   const shown = project.exprs.map((e, i) => {
     if (computes) return project.fields[i]!.name;
@@ -367,12 +369,12 @@ function startsWithWindow(exprs: readonly Rex[]): boolean {
       (rex.kind === 'Call' || rex.kind === 'Over') &&
       partsOfRex(rex).every((part) => part.kind === 'InputRef'),
   );
-  let windows = 0;
-  for (const e of exprs) visitOvers(e, () => windows++);
+  const windows = new Set<string>();
+  for (const e of exprs) visitOvers(e, (over) => windows.add(rexKey(over)));
   const lastRead = (rex: Rex): number =>
     Math.max(-1, ...partsOfRex(rex).map((part) => (part.kind === 'InputRef' ? part.index : -1)));
   reached.sort((a, b) => lastRead(a) - lastRead(b));
-  return reached[0]?.kind === 'Over' && reached.filter((rex) => rex.kind === 'Over').length === windows;
+  return reached[0]?.kind === 'Over' && reached.filter((rex) => rex.kind === 'Over').length === windows.size;
 }
 
 const containsLiteral = (rex: Rex): boolean =>

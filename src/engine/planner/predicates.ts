@@ -19,8 +19,10 @@ const SURE = notNull(BOOLEAN);
 /** What holds in every row of a node, as far as Flink's planner sees it: Calcite's pulled-up predicates (RelMdPredicates). */
 export function predicatesOf(node: LogicalNode): readonly Rex[] {
   switch (node.kind) {
-    case 'Filter':
-      return [...predicatesOf(node.input), ...known(simplifyCondition(node.condition))];
+    case 'Filter': {
+      const asked = known(simplifyCondition(node.condition));
+      return [...predicatesOf(node.input), ...asked.filter((part) => !isAskedOfElement(part, node.input))];
+    }
     case 'Project':
       return projected(predicatesOf(node.input), node.exprs, node.input);
     case 'Calc': {
@@ -48,6 +50,18 @@ export function predicatesOf(node: LogicalNode): readonly Rex[] {
     default:
       return [];
   }
+}
+
+/** Whether something computed of the elements of an UNNEST alone is asked, which goes to where they come from before anything is looked at. */
+function isAskedOfElement(part: Rex, below: LogicalNode): boolean {
+  if (below.kind !== 'Project') return false;
+  // Its columns have the names that they were given there.
+  const rows = below.input.kind === 'Project' ? below.input.input : below.input;
+  if (rows.kind !== 'Correlate' || below.input.fields.length !== rows.fields.length) return false;
+  const { joinType, input } = rows;
+  const read = [...collectRefs(part)].map((i) => below.exprs[i]!);
+  const isElement = (e: Rex): boolean => [...collectRefs(e)].every((i) => i >= input.fields.length);
+  return joinType === 'inner' && read.every(isElement) && read.some((e) => e.kind !== 'InputRef');
 }
 
 const known = (condition: Rex): readonly Rex[] => conjuncts(condition).filter(isDeterministic);

@@ -1,6 +1,7 @@
 import type {
   Field,
   LogicalAggregate,
+  LogicalCalc,
   LogicalNode,
   LogicalWatermarkAssigner,
   LogicalWindowAggregate,
@@ -8,9 +9,10 @@ import type {
 import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
 import { withoutInnerSide } from './join-remove-rule.ts';
-import { pruneJoin } from './join-rules.ts';
+import { type Order, pruneJoin } from './join-rules.ts';
 import { logicalKeys } from './logical-keys.ts';
 import {
+  byColumns,
   callOver,
   dedupeNames,
   filterOf,
@@ -28,9 +30,9 @@ import { simplifyCondition } from './simplify-condition.ts';
 
 /**
  * Drops columns that nobody above asks for, where Flink's rules do: below window functions and unions, and in the computed columns below a watermark. Columns
- * may come in another order where what is above takes them in any (`inAnyOrder`).
+ * come as `order` allows it.
  */
-export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder = false): Pruned {
+export function prune(node: LogicalNode, needed: readonly number[], order: Order = 'kept'): Pruned {
   const all = node.fields.map((_, i) => i);
   const whole = (n: LogicalNode): Pruned => ({ node: n, at: all });
   switch (node.kind) {
@@ -48,11 +50,13 @@ export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder =
       if (node.condition) collectRefs(node.condition, used);
       // Columns are asked for in the order of their first use, if no filter stands between.
       const asked = node.condition ? sortedNumbers(used) : [...used];
-      const isPicked = node.condition !== null || (exprs.every(isRef) && used.size === exprs.length);
+      const onlyPicks = node.condition === null && exprs.every(isRef) && used.size === exprs.length;
+      const isPicked = node.condition !== null || onlyPicks;
       const { input } = node;
       const isWhole = input.kind === 'WatermarkAssigner' && !isPicked && !dropsComputed(input, asked);
       const isInOrder = exprs.every(isRef) && node.condition === null && isIncreasing(exprs.map(indexOf));
-      const below = prune(input, isWhole ? input.fields.map((_, i) => i) : asked, inAnyOrder || !isInOrder);
+      const given = order === 'kept' && isInOrder ? order : onlyPicks ? 'asked' : 'any';
+      const below = prune(input, isWhole ? input.fields.map((_, i) => i) : asked, given);
       const move = (rex: Rex): Rex => shiftRefs(rex, (i) => below.at[i]!);
       // A projection that goes below the filter has it built anew.
       const built = used.size < input.fields.length ? simplifyCondition : (rex: Rex): Rex => rex;
@@ -78,19 +82,7 @@ export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder =
           ).node,
         });
       const asked = withTime(node, needed);
-      const kept = asked.length === needed.length || dropsComputed(node, needed) ? asked : all;
-      const below = prune(node.input, kept);
-      const at = all.map((i) => kept.indexOf(i));
-      return {
-        node: {
-          ...node,
-          input: below.node,
-          rowtime: at[node.rowtime]!,
-          watermark: shiftRefs(node.watermark, (i) => at[i]!),
-          fields: kept.map((i) => node.fields[i]!),
-        },
-        at,
-      };
+      return narrowed(node, asked.length === needed.length || dropsComputed(node, needed) ? asked : all);
     }
     case 'WindowTable': {
       const width = node.input.fields.length;
@@ -119,7 +111,7 @@ export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder =
     }
     case 'Join': {
       const kept = withoutInnerSide(node, new Set(needed), true);
-      if (!kept) return pruneJoin(node, needed, select, inAnyOrder);
+      if (!kept) return pruneJoin(node, needed, select, order);
       const from = kept.from;
       const below = prune(
         kept.input,
@@ -164,10 +156,10 @@ export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder =
       const outputsRank = needed.includes(width);
       const kept = columnsOfRank(node, needed, logicalKeys(node.input));
       // Flink narrows a Top-N's input late: what is computed below stays as it is.
-      const whole = prune(
+      const whole = select(
         node.input,
         node.input.fields.map((_, i) => i),
-      ).node;
+      );
       const input =
         kept.length === width
           ? whole
@@ -200,7 +192,7 @@ export function prune(node: LogicalNode, needed: readonly number[], inAnyOrder =
       const input = select(
         node.input,
         node.input.fields.map((_, i) => i),
-        true,
+        'any',
       );
       const pruned = prunedCalls(
         { ...node, input: readsNothing(node) ? withoutColumns(input) : input },
@@ -274,6 +266,21 @@ const withTime = ({ rowtime, watermark }: LogicalWatermarkAssigner, needed: read
   ...new Set([...needed, rowtime, ...collectRefs(watermark)]),
 ];
 
+/** A watermark over these columns of its input alone. */
+function narrowed(node: LogicalWatermarkAssigner, kept: readonly number[]): Pruned {
+  const at = node.fields.map((_, i) => kept.indexOf(i));
+  return {
+    node: {
+      ...node,
+      input: select(node.input, kept),
+      rowtime: at[node.rowtime]!,
+      watermark: shiftRefs(node.watermark, (i) => at[i]!),
+      fields: kept.map((i) => node.fields[i]!),
+    },
+    at,
+  };
+}
+
 /** Drops aggregate calls nobody asks for, late: what was computed for them below stays (PruneAggregateCallRule). */
 function prunedCalls<Node extends LogicalAggregate | LogicalWindowAggregate>(
   node: Node,
@@ -306,6 +313,20 @@ function withoutProperties(
   };
 }
 
+/** What a projection reads: below a watermark no more than that, in its order, if that is less than there is. */
+function readBelow({ input, exprs }: LogicalCalc): {
+  readonly node: LogicalNode;
+  readonly at: (column: number) => number;
+} {
+  const used = new Set<number>();
+  for (const e of exprs) collectRefs(e, used);
+  const asked = input.kind === 'WatermarkAssigner' ? withTime(input, [...used]) : [];
+  if (input.kind !== 'WatermarkAssigner' || asked.length === input.fields.length)
+    return { node: input, at: (column) => column };
+  const { node, at } = narrowed(input, asked);
+  return { node, at: (column) => at[column]! };
+}
+
 /**
  * An aggregate that has lost the calls which something was computed for reads below that (AggregateProjectMergeRule): its input, or all that the filter passes
  * on.
@@ -313,8 +334,8 @@ function withoutProperties(
 function withoutUnread<Node extends LogicalAggregate | LogicalWindowAggregate>(node: Node): Node {
   const calc = node.input;
   if (calc.kind !== 'Calc' || calc.exprs.every((e) => e.kind === 'InputRef')) return node;
-  const input = calc.condition ? filterOf(calc) : calc.input;
-  const place = calc.condition ? placeIn(calc) : (column: number) => column;
+  const below = calc.condition ? { node: filterOf(calc), at: placeIn(calc) } : readBelow(calc);
+  const { node: input, at: place } = below;
   const at = calc.exprs.map((e) => (e.kind === 'InputRef' ? place(e.index) : -1));
   const read = [
     ...node.groups,
@@ -337,7 +358,7 @@ function withoutUnread<Node extends LogicalAggregate | LogicalWindowAggregate>(n
  */
 export function inOrderBelow(node: LogicalAggregate, whole: LogicalNode = node.input): LogicalNode {
   const calc = node.input;
-  if (calc.kind !== 'Calc' || isTrivial(calc) || windowRoles(calc).size > 0) return node;
+  if (calc.kind !== 'Calc' || isTrivial(calc) || windowRoles(calc).size > 0) return byColumns(node);
   const rank = calc.input.kind === 'Rank' ? calc.input.input.fields.length : -1;
   const at = calc.exprs.map((e) =>
     e.kind === 'InputRef' ? e.index : e.kind === 'Literal' && e.isLate ? rank : -1,
@@ -363,18 +384,13 @@ export function inOrderBelow(node: LogicalAggregate, whole: LogicalNode = node.i
     fields: order.map((i) => ({ ...calc.fields[i]!, name: nameOf(i) })),
   });
   const groups = node.groups.map(place);
-  const sorted = [...groups].sort((a, b) => a - b);
   const calls = node.calls.map((c) => callOver(c, place));
-  const fields = [
-    ...sorted.map((g) => ({ ...node.fields[groups.indexOf(g)]!, name: input.fields[g]!.name })),
-    ...node.fields.slice(groups.length),
-  ];
-  const made: LogicalNode = { ...node, input, groups: sorted, calls, fields };
-  if (sorted.every((g, i) => g === groups[i])) return made;
+  const fields = node.fields.map((f, i) =>
+    i < groups.length ? { ...f, name: input.fields[groups[i]!]!.name } : f,
+  );
+  const made = byColumns({ ...node, input, groups, calls, fields }, node.fields);
   // What it filters stays below in any case, and groups in another order need a projection above.
-  if (calc.condition) return node;
-  const exprs = node.fields.map((f, i) => ref(i < groups.length ? sorted.indexOf(groups[i]!) : i, f.type));
-  return mergeCalc({ kind: 'Calc', input: made, exprs, condition: null, fields: node.fields });
+  return calc.condition && made.kind === 'Calc' ? node : made;
 }
 
 /**
@@ -397,8 +413,8 @@ export function selectAll(root: LogicalNode): LogicalNode {
 }
 
 /** Prunes below and puts a Calc on top if the columns are not exactly those asked for. */
-export function select(input: LogicalNode, columns: readonly number[], inAnyOrder = false): LogicalNode {
-  const below = prune(input, columns, inAnyOrder);
+export function select(input: LogicalNode, columns: readonly number[], order: Order = 'kept'): LogicalNode {
+  const below = prune(input, columns, order);
   const exprs = columns.map((i) => ref(below.at[i]!, input.fields[i]!.type));
   return mergeCalc({
     kind: 'Calc',

@@ -16,7 +16,10 @@ import { castTo } from './rex-build.ts';
 /** Sums and averages split into a sum that is 0 for no rows and a count, where that leaves fewer calls (AggregateReduceFunctionsRule, and its cost). */
 export function reduceAggregates(node: LogicalNode): LogicalNode {
   const n = mapInputs(node, reduceAggregates);
-  const isReducible = n.kind === 'Aggregate' && n.calls.some((c) => c.name === 'AVG' || c.name === '$SUM0');
+  if (n.kind !== 'Aggregate') return n;
+  const isReducible =
+    n.calls.some((c) => c.name === 'AVG' || c.name === '$SUM0') ||
+    (n.calls.some((c) => c.name === 'SUM') && n.calls.some((c) => isOfGroup(c, n)));
   if (!isReducible) return n;
   const made = new Reduced(n);
   const exprs = [
@@ -36,6 +39,11 @@ export function reduceAggregates(node: LogicalNode): LogicalNode {
     fields: n.fields,
   };
 }
+
+/** What gives the column by which the rows are grouped back. */
+const isOfGroup = (c: AggregateCall, { groups, sets }: LogicalAggregate): boolean =>
+  !sets && c.filter < 0 && c.args.length === 1 && groups.includes(c.args[0]!) && PASSES_ON.has(c.name);
+const PASSES_ON: ReadonlySet<string> = new Set(['AVG', 'MAX', 'MIN', 'FIRST_VALUE', 'LAST_VALUE']);
 
 /** A name that somebody gave. */
 const given = (name: string): string | null => (/^\$f\d+$/.test(name) ? null : name);
@@ -64,6 +72,10 @@ class Reduced {
 
   /** What a call comes to over the new ones. */
   value(c: AggregateCall, name: string | null): Rex {
+    if (isOfGroup(c, this.#of)) {
+      const group = this.#of.groups.lastIndexOf(c.args[0]!);
+      return castTo(ref(group, this.#of.fields[group]!.type), c.type);
+    }
     if (c.args.length !== 1 || (c.name !== 'SUM' && c.name !== 'AVG')) return this.#add(c, name);
     if (c.name === 'SUM') return this.#sum(c, name);
     const sum = this.#sum({ ...c, name: 'SUM', type: this.#sumType(c) }, null);

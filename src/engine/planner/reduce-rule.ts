@@ -1,4 +1,4 @@
-import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
+import { areOwnGroups, type LogicalJoin, type LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import { isTrueLiteral, passesAll, shiftRefs } from '../plan/rex-tools.ts';
 import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
@@ -67,7 +67,7 @@ export function reduceExpressions(node: LogicalNode): LogicalNode {
 
 /** A projection of all columns of a LIMIT, or of groups that a HAVING lets through, as they are is none. */
 const isIdentity = (exprs: readonly Rex[], input: LogicalNode): boolean =>
-  (input.kind === 'Sort' || (input.kind === 'Filter' && input.input.kind === 'Aggregate')) &&
+  (input.kind === 'Sort' || (input.kind === 'Filter' && areOwnGroups(input))) &&
   passesAll(exprs, input.fields.length);
 
 function reducedCondition(condition: Rex, known: readonly Rex[]): Rex {

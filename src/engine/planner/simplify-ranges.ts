@@ -125,7 +125,7 @@ export function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] 
       known ??
       (how === 'AND' && rex.kind === 'Call' && rex.operator === 'SEARCH' ? setOf(rex, 'TRUE') : null);
     if (!bound) return null;
-    const key = `${rexKey(bound.operand)}|${isExact(bound.literalType) ? 'EXACT' : bound.literalType.root}`;
+    const key = `${rexKey(bound.operand)}|${kindOf(bound.literalType)}`;
     const group = groups.get(key);
     if (!group) {
       groups.set(key, {
@@ -165,6 +165,10 @@ export function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] 
     return [search(bound.operand, sarg, longest, type)];
   });
 }
+
+/** Literals of one kind are compared alike: texts of any length, numbers that are exact. */
+const kindOf = (type: LogicalType): string =>
+  isExact(type) ? 'EXACT' : isCharacter(type) ? 'TEXT' : type.root;
 
 /** The type that holds the literals of both types, of one kind. */
 function commonType(a: LogicalType, b: LogicalType): LogicalType {

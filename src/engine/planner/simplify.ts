@@ -47,12 +47,22 @@ const NEGATION: { readonly [op: string]: string } = {
  */
 export function simplify(rex: Rex): Rex {
   const made = mapRex(pushIntoCase(rex), (part, given) => {
-    const simplified = simplifyOne(part);
+    const simplified = simplifyOne(searched(part, given));
     return isCase(part) && sameButSides(simplified, given) ? given : simplified;
   });
   return made !== rex && isCast(rex) && rex.type.nullable && !made.type.nullable
     ? call('CAST', [made], rex.type)
     : made;
+}
+
+/** What is looked for in a set is cast as it was, if only for NULL's sake: Calcite simplifies it no more. */
+function searched(part: Rex, given: Rex): Rex {
+  if (part.kind !== 'Call' || part.operator !== 'SEARCH' || given.kind !== 'Call') return part;
+  const [cast] = given.operands;
+  const [value, set] = part.operands;
+  return cast && isCast(cast) && (cast as RexCall).operands[0] === value
+    ? { ...part, operands: [cast, set!] }
+    : part;
 }
 
 const isCase = (rex: Rex): boolean => rex.kind === 'Call' && rex.operator === 'CASE';

@@ -1,6 +1,6 @@
 import { foldConstant } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
-import type { LogicalFilter, LogicalNode, LogicalSink } from '../plan/logical.ts';
+import { areOwnGroups, type LogicalFilter, type LogicalNode, type LogicalSink } from '../plan/logical.ts';
 import { literal, type Rex } from '../plan/rex.ts';
 import { isNullLiteral, isTrueLiteral, mapRex } from '../plan/rex-tools.ts';
 import { BOOLEAN, isRowtime, type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
@@ -49,7 +49,7 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
 /** What is always TRUE is no filter, and a NULL has the type of what it stands for. */
 function filter(n: LogicalFilter, context: EvaluationContext): LogicalNode {
   if (isAlwaysTrue(n.condition)) return n.input;
-  if (n.input.kind === 'Aggregate') return { ...n, condition: simplified(n.condition, context) };
+  if (areOwnGroups(n)) return { ...n, condition: simplified(n.condition, context) };
   const condition = isNullLiteral(n.condition) ? literal(null, BOOLEAN) : mapRex(n.condition, spelledOut);
   return { ...n, condition };
 }
