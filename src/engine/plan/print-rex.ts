@@ -98,7 +98,19 @@ export function printRex(
 }
 
 /** Operators beside one of whose operands a literal of the same type needs no type in the syntax tree. */
-const SIMPLE: ReadonlySet<string> = new Set(['+', '-', '*', '/', '=', '<>', '<', '<=', '>', '>=']);
+const SIMPLE: ReadonlySet<string> = new Set([
+  '+',
+  '-',
+  'MINUS_DATE',
+  '*',
+  '/',
+  '=',
+  '<>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+]);
 /** Functions that the syntax tree shows without parentheses. */
 const BARE: ReadonlySet<string> = new Set([
   'CURRENT_DATE',

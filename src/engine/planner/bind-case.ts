@@ -25,8 +25,12 @@ export function bindCase(binder: Binder, node: Ast.Case): Rex {
   const type = leastRestrictive(values.map((v) => v.type));
   if (type === null)
     throw binder.error(node.span, 'mixed-types', 'Illegal mixing of types in CASE or COALESCE statement');
-  const operands = [...branches.flatMap((b) => [b.when, castTo(b.then, type)]), castTo(otherwise, type)];
-  return call('CASE', operands, type);
+  // A cast to the type of the whole may give NULL if the whole may.
+  const valueOf = (value: Rex): Rex => {
+    const made = castTo(value, type);
+    return made.kind === 'Call' && made !== value ? { ...made, type } : made;
+  };
+  return call('CASE', [...branches.flatMap((b) => [b.when, valueOf(b.then)]), valueOf(otherwise)], type);
 }
 
 function bindCondition(binder: Binder, when: Ast.Expression): Rex {

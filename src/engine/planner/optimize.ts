@@ -38,7 +38,7 @@ import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
 import { distinctUnions, expandSetOperations, mergeDistincts } from './set-operations.ts';
 import { sharer } from './share-expressions.ts';
-import { expandNotDistinct, keepNullable, simplify } from './simplify.ts';
+import { expandNotDistinct, keepNullable, simplify, simplifyOnce } from './simplify.ts';
 import { pushIntoCase } from './simplify-case.ts';
 import { simplifyByRule, simplifyJoinCondition, unlessTurned } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
@@ -95,7 +95,7 @@ function toCalcs(given: LogicalNode, isStream: boolean): LogicalNode {
     return mergeCalc({
       kind: 'Calc',
       input: rebuilt.input,
-      exprs: rebuilt.exprs.map((expr) => keepNullable(expr, simplify(withoutNulls(expr)))),
+      exprs: rebuilt.exprs.map((expr) => keepNullable(expr, simplifyOnce(withoutNulls(expr)))),
       condition: null,
       fields: rebuilt.fields,
     });

@@ -17,7 +17,7 @@ import {
   sameType,
   withNullable,
 } from '../types/logical-type.ts';
-import { compareValues, complement } from './ranges.ts';
+import { ALL, compareValues, complement } from './ranges.ts';
 import { castTo, makeCast } from './rex-build.ts';
 import { booleanCase, isSafe, pushIntoCase } from './simplify-case.ts';
 import { isLossless, withoutInnerCast } from './simplify-cast.ts';
@@ -46,8 +46,21 @@ const NEGATION: { readonly [op: string]: string } = {
  * NOT moves inwards, null tests of what cannot be NULL become literals. Three-valued logic is kept.
  */
 export function simplify(rex: Rex): Rex {
-  const made = mapRex(pushIntoCase(rex), (part, given) => {
-    const simplified = simplifyOne(part);
+  const made = simplifyOnce(pushIntoCase(rex));
+  return asksItself(made) ? simplifyOnce(made) : made;
+}
+
+/** What an empty set of ranges leaves, `x <> x`. */
+const asksItself = (rex: Rex): boolean =>
+  rex.kind === 'Call' &&
+  (rex.operator === '<>'
+    ? rexKey(rex.operands[0]!) === rexKey(rex.operands[1]!)
+    : rex.operands.some(asksItself));
+
+/** The same, as the builder of a plan does it: what is left is not looked at again. */
+export function simplifyOnce(rex: Rex): Rex {
+  const made = mapRex(rex, (part, given) => {
+    const simplified = simplifyOne(part, given);
     return isCase(part) && sameButSides(simplified, given) ? given : simplified;
   });
   return made !== rex && isCast(rex) && rex.type.nullable && !made.type.nullable
@@ -98,7 +111,7 @@ export const withoutUnreachable = (rex: Rex): Rex =>
       : r,
   );
 
-function simplifyOne(rex: Rex): Rex {
+function simplifyOne(rex: Rex, given = rex): Rex {
   if (rex.kind !== 'Call') return rex;
   if ((STRICT.has(rex.operator) || isExtract(rex)) && !isIntervalSum(rex) && rex.operands.some(isNullLiteral))
     return literal(null, withNullable(rex.type, true));
@@ -106,9 +119,9 @@ function simplifyOne(rex: Rex): Rex {
     case 'NOT':
       return negate(rex.operands[0]!) ?? rex;
     case 'AND':
-      return simplifyAnd(rex.operands, rex.type);
+      return simplifyAnd(rex.operands, rex.type, countDecided(rex, given));
     case 'OR':
-      return simplifyOr(rex.operands, rex.type);
+      return simplifyOr(rex.operands, rex.type, countDecided(rex, given));
     case 'IS NOT NULL':
     case 'IS NULL':
       return simplifyNullTest(rex.operator, rex.operands[0]!, rex);
@@ -341,6 +354,10 @@ function negate(operand: Rex): Rex | null {
   if (isNullLiteral(operand)) return operand;
   if (operand.kind !== 'Call') return null;
   if (operand.operator === 'NOT') return operand.operands[0]!;
+  if (operand.operator === '<>' && asksItself(operand)) {
+    const [asked] = operand.operands as [Rex];
+    return search(asked, { ranges: [ALL], nullAs: 'UNKNOWN' }, asked.type, operand.type);
+  }
   const opposite = NEGATION[operand.operator];
   if (opposite !== undefined) return call(opposite, operand.operands, operand.type);
   if (operand.operator === 'SEARCH') {
@@ -372,24 +389,33 @@ function isAlways(rex: Rex): boolean | null {
   return rex.operator === 'IS NOT NULL' ? true : rex.operator === 'IS NULL' ? false : null;
 }
 
-function simplifyAnd(operands: readonly Rex[], type: LogicalType): Rex {
+/** How many parts of an AND or OR have only now turned out to be TRUE or FALSE. */
+function countDecided(rex: RexCall, given: Rex): number {
+  if (rex === given || given.kind !== 'Call') return 0;
+  const isConstant = (operand: Rex | undefined): boolean =>
+    operand?.kind === 'Literal' && operand.value !== null;
+  return rex.operands.filter((o, i) => isConstant(o) && !isConstant(given.operands[i])).length;
+}
+
+/** `decided`: how many of the operands have become constants by simplifying them. */
+function simplifyAnd(operands: readonly Rex[], type: LogicalType, decided = 0): Rex {
   const flat = operands.flatMap((o) => (o.kind === 'Call' && o.operator === 'AND' ? o.operands : [o]));
   if (flat.some((o) => isAlways(o) === false)) return FALSE;
   const isNot = (o: Rex): boolean => o.kind === 'Call' && o.operator === 'NOT';
   const ordered = [...flat.filter((o) => !isNot(o)), ...flat.filter(isNot)];
   const kept = dedupe(ordered.filter((o) => isAlways(o) !== true));
-  const merged = mergeRanges(kept, 'AND');
+  const merged = mergeRanges(kept, 'AND', kept.length + decided);
   if (merged.length === 0) return TRUE;
   return merged.length === 1 ? merged[0]! : call('AND', merged, type);
 }
 
-function simplifyOr(operands: readonly Rex[], type: LogicalType): Rex {
+function simplifyOr(operands: readonly Rex[], type: LogicalType, decided = 0): Rex {
   const flat = operands.flatMap((o) => (o.kind === 'Call' && o.operator === 'OR' ? o.operands : [o]));
   if (flat.some((o) => isAlways(o) === true)) return TRUE;
   const isNullTest = (o: Rex): boolean => o.kind === 'Call' && o.operator === 'IS NULL';
   const ordered = [...flat.filter(isNullTest), ...flat.filter((o) => !isNullTest(o))];
   const kept = dedupe(ordered.filter((o) => isAlways(o) !== false));
-  const merged = withoutNegated(withNullsIn(mergeRanges(kept, 'OR')));
+  const merged = withoutNegated(withNullsIn(mergeRanges(kept, 'OR', kept.length + decided)));
   if (merged.length === 0) return FALSE;
   return merged.length === 1 ? merged[0]! : call('OR', merged, type);
 }

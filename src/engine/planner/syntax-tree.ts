@@ -6,7 +6,7 @@ import { isNullLiteral, isTrueLiteral, mapRex } from '../plan/rex-tools.ts';
 import { BOOLEAN, isRowtime, type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
 import { mapInputs } from './logical-tools.ts';
 import { stripTime } from './match-sink.ts';
-import { expandNotDistinct, simplify, spelledOut } from './simplify.ts';
+import { expandNotDistinct, keepNullable, simplifyOnce, spelledOut } from './simplify.ts';
 
 /**
  * The tree as Calcite's converter leaves it, for the abstract syntax tree of EXPLAIN: its builder simplifies projections, join conditions and what HAVING asks, and
@@ -21,7 +21,7 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
       case 'WindowTable':
         return isStream ? n : { ...n, fields: n.fields.map((f) => ({ ...f, type: withoutRowtime(f.type) })) };
       case 'Project':
-        return { ...n, exprs: n.exprs.map((e) => simplified(expandNotDistinct(e), context)) };
+        return { ...n, exprs: n.exprs.map((e) => keepNullable(e, simplified(expandNotDistinct(e), context))) };
       case 'Filter':
         return filter(n, context);
       case 'Join':
@@ -67,7 +67,7 @@ const PASSING: ReadonlySet<string> = new Set(['IS NOT FALSE', 'IS TRUE', 'CAST']
 
 /** Casts of literals are computed, casts that change nothing but whether there may be NULL go. */
 const simplified = (rex: Rex, context: EvaluationContext): Rex =>
-  simplify(
+  simplifyOnce(
     mapRex(rex, (part) => {
       if (part.kind !== 'Call' || part.operator !== 'CAST') return part;
       const operand = part.operands[0]!;
