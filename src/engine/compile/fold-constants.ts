@@ -190,7 +190,9 @@ function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
   if (type.root === 'DOUBLE' && typeof value === 'number') return value + 0;
   if (type.root !== 'FLOAT' || typeof value !== 'number') return value;
   const [cast] = operator === 'CAST' ? operands : [];
-  return cast?.kind === 'Literal' && isNumeric(cast.type) ? value : Number(value.toPrecision(7));
+  return cast?.kind === 'Literal' && isNumeric(cast.type)
+    ? value
+    : Number(Math.fround(value).toPrecision(7));
 }
 
 /** A date beyond the year 9999 or a time beyond midnight is no literal: the planning fails. */
@@ -249,6 +251,7 @@ function rejectDivisor({ operands }: RexCall, context: EvaluationContext): void 
   const written = operands[1]!;
   const divisor = isCastLiteral(written) ? foldConstant(written, context) : written;
   if (divisor.kind === 'Literal') {
+    if (divisor.value === null) throw new RunError('NullPointerException: null');
     if (divisor.value === 0) throw new RunError('ArithmeticException: Division by zero');
     return;
   }

@@ -1,5 +1,6 @@
 import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
-import { call, literal, type Rex, ref } from '../plan/rex.ts';
+import { isNullConstant } from '../compile/fold-constants.ts';
+import { call, literal, type Rex, type RexCall, ref } from '../plan/rex.ts';
 import { isTrueLiteral, passesAll, shiftRefs } from '../plan/rex-tools.ts';
 import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
 import { neverTrue, refusesNull } from './join-filter-rule.ts';
@@ -26,10 +27,13 @@ export function simplifyCoalesces(node: LogicalNode): LogicalNode {
   }
 }
 
+const isCast = (rex: Rex): rex is RexCall => rex.kind === 'Call' && rex.operator === 'CAST';
+
 /** A column of which nothing is left but a constant is of another type than before, which fails the planning. */
 function withoutUnreachableColumn(rex: Rex): Rex {
   const made = withoutUnreachable(rex);
-  if (made === rex || made.kind !== 'Literal' || !rex.type.nullable) return made;
+  const isConstant = made.kind === 'Literal' || (isCast(made) && made.operands[0]!.kind === 'Literal');
+  if (made === rex || !isConstant || !rex.type.nullable || isNullConstant(made)) return made;
   const words = 'Cannot add expression of different type to set:';
   throw plainError('plan', 'coalesce-of-constant', 'AssertionError', words, null);
 }

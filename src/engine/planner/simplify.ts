@@ -1,3 +1,4 @@
+import { isNullConstant } from '../compile/fold-constants.ts';
 import { call, literal, type Rex, type RexCall, type RexLiteral, type Sarg } from '../plan/rex.ts';
 import {
   isExtract,
@@ -47,15 +48,12 @@ const NEGATION: { readonly [op: string]: string } = {
  */
 export function simplify(rex: Rex): Rex {
   const made = simplifyOnce(pushIntoCase(rex));
-  return asksItself(made) ? simplifyOnce(made) : made;
+  return made === rex ? made : simplifyOnce(made);
 }
 
 /** What an empty set of ranges leaves, `x <> x`. */
 const asksItself = (rex: Rex): boolean =>
-  rex.kind === 'Call' &&
-  (rex.operator === '<>'
-    ? rexKey(rex.operands[0]!) === rexKey(rex.operands[1]!)
-    : rex.operands.some(asksItself));
+  rex.kind === 'Call' && rex.operator === '<>' && rexKey(rex.operands[0]!) === rexKey(rex.operands[1]!);
 
 /** The same, as the builder of a plan does it: what is left is not looked at again. */
 export function simplifyOnce(rex: Rex): Rex {
@@ -69,6 +67,11 @@ export function simplifyOnce(rex: Rex): Rex {
 }
 
 const isCase = (rex: Rex): boolean => rex.kind === 'Call' && rex.operator === 'CASE';
+/** Whether it is a CASE that can give anything but NULL. */
+const choosesValue = (rex: Rex): boolean =>
+  rex.kind === 'Call' &&
+  rex.operator === 'CASE' &&
+  rex.operands.some((o, i) => (i % 2 === 1 || i === rex.operands.length - 1) && !isNullConstant(o));
 const isCast = (rex: Rex): boolean => rex.kind === 'Call' && rex.operator === 'CAST';
 
 /** `a IS NOT DISTINCT FROM b` where both may be NULL, written out. */
@@ -113,7 +116,11 @@ export const withoutUnreachable = (rex: Rex): Rex =>
 
 function simplifyOne(rex: Rex, given = rex): Rex {
   if (rex.kind !== 'Call') return rex;
-  if ((STRICT.has(rex.operator) || isExtract(rex)) && !isIntervalSum(rex) && rex.operands.some(isNullLiteral))
+  // A NULL that has just come out of a CASE is not seen.
+  const before = (given as RexCall).operands;
+  const isNull = (o: Rex, i: number): boolean => isNullLiteral(o) && !choosesValue(before[i]!);
+  const isStrict = STRICT.has(rex.operator) || isExtract(rex);
+  if (isStrict && !isIntervalSum(rex) && rex.operands.some(isNull))
     return literal(null, withNullable(rex.type, true));
   switch (rex.operator) {
     case 'NOT':
@@ -259,7 +266,6 @@ function simplifyDistinct(isDistinct: boolean, a: Rex, b: Rex, rex: Rex): Rex {
 }
 
 function simplifyComparison(operator: string, a: Rex, b: Rex, rex: Rex): Rex {
-  if (isNullLiteral(a) || isNullLiteral(b)) return literal(null, withNullable(BOOLEAN, true));
   if (a.kind !== 'Literal' && rexKey(a) === rexKey(b)) {
     const always = operator === '=' || operator === '<=' || operator === '>=';
     if (!a.type.nullable) return always ? TRUE : FALSE;
@@ -272,7 +278,8 @@ function simplifyComparison(operator: string, a: Rex, b: Rex, rex: Rex): Rex {
 
 /** Literals of one type are compared at once; null where their types differ. */
 function comparedLiterals(operator: string, a: RexLiteral, b: RexLiteral): Rex | null {
-  if (!sameType(a.type, withNullable(b.type, a.type.nullable)) || a.isLate || b.isLate) return null;
+  if (!sameType(withNullable(a.type, true), withNullable(b.type, true)) || a.isLate || b.isLate) return null;
+  if (a.value === null || b.value === null) return literal(null, BOOLEAN);
   const order = Math.sign(compareValues(a.value, b.value, a.type));
   return (HOLDS[operator] as readonly number[]).includes(order) ? TRUE : FALSE;
 }
@@ -354,7 +361,7 @@ function negate(operand: Rex): Rex | null {
   if (isNullLiteral(operand)) return operand;
   if (operand.kind !== 'Call') return null;
   if (operand.operator === 'NOT') return operand.operands[0]!;
-  if (operand.operator === '<>' && asksItself(operand)) {
+  if (asksItself(operand)) {
     const [asked] = operand.operands as [Rex];
     return search(asked, { ranges: [ALL], nullAs: 'UNKNOWN' }, asked.type, operand.type);
   }

@@ -1,4 +1,4 @@
-import { foldConstant } from '../compile/fold-constants.ts';
+import { foldConstant, withoutNulls } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalFilter, LogicalNode, LogicalSink } from '../plan/logical.ts';
 import { literal, type Rex } from '../plan/rex.ts';
@@ -21,7 +21,7 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
       case 'WindowTable':
         return isStream ? n : { ...n, fields: n.fields.map((f) => ({ ...f, type: withoutRowtime(f.type) })) };
       case 'Project':
-        return { ...n, exprs: n.exprs.map((e) => keepNullable(e, simplified(expandNotDistinct(e), context))) };
+        return { ...n, exprs: n.exprs.map((e) => keepNullable(e, simplified(expandNotDistinct(withoutNulls(e)), context))) };
       case 'Filter':
         return filter(n, context);
       case 'Join':
