@@ -190,9 +190,7 @@ function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
   if (type.root === 'DOUBLE' && typeof value === 'number') return value + 0;
   if (type.root !== 'FLOAT' || typeof value !== 'number') return value;
   const [cast] = operator === 'CAST' ? operands : [];
-  return cast?.kind === 'Literal' && isNumeric(cast.type)
-    ? value
-    : Number(Math.fround(value).toPrecision(7));
+  return cast?.kind === 'Literal' && isNumeric(cast.type) ? value : Number(Math.fround(value).toPrecision(7));
 }
 
 /** A date beyond the year 9999 or a time beyond midnight is no literal: the planning fails. */

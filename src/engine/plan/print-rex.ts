@@ -9,6 +9,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
+import { bigDecimalText } from '../values/json.ts';
 import type { SortKey } from './logical.ts';
 import { exactScientific, printBareLiteral, printExecLiteral, printPlanLiteral } from './print-literal.ts';
 import type { Rex, RexBound, RexCall, RexLiteral, RexOver, RexSubQuery, Sarg } from './rex.ts';
@@ -217,6 +218,7 @@ function printSarg(sarg: Sarg, given: LogicalType, isBare: boolean): string {
   const value = (v: Value): string =>
     withScale(plain(v), v, type, isBare || !isApproximate(type) ? sarg.shown?.get(v) : undefined);
   const plain = (v: Value): string => {
+    if (isBare && isApproximate(type)) return bigDecimalText(Number(v).toExponential());
     if (isBare) return printBareLiteral(v, type);
     return type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, type);
   };

@@ -40,7 +40,7 @@ import { distinctUnions, expandSetOperations, mergeDistincts } from './set-opera
 import { sharer } from './share-expressions.ts';
 import { expandNotDistinct, keepNullable, simplify, simplifyOnce } from './simplify.ts';
 import { pushIntoCase } from './simplify-case.ts';
-import { simplifyByRule, simplifyJoinCondition, unlessTurned } from './simplify-condition.ts';
+import { simplifyByRule, simplifyFilter, simplifyJoinCondition, unlessTurned } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
 import { splitDistinct } from './split-distinct-rule.ts';
 import { pushCalcsIntoSetOperations, pushCalcsIntoUnions } from './union-rule.ts';
@@ -101,13 +101,13 @@ function toCalcs(given: LogicalNode, isStream: boolean): LogicalNode {
     });
   }
   if (rebuilt.kind === 'Filter') {
-    const condition = simplifyByRule(rebuilt.condition, withoutNulls(rebuilt.condition));
+    const condition = simplifyFilter(rebuilt.condition, withoutNulls(rebuilt.condition));
     const exprs = rebuilt.input.fields.map((f, i) => ref(i, f.type));
     return mergeCalc({
       kind: 'Calc',
       input: rebuilt.input,
       exprs,
-      condition: isTrueLiteral(condition) ? null : condition,
+      condition,
       fields: rebuilt.fields,
     });
   }

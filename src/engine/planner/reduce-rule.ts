@@ -1,5 +1,5 @@
-import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { isNullConstant } from '../compile/fold-constants.ts';
+import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, type RexCall, ref } from '../plan/rex.ts';
 import { isTrueLiteral, passesAll, shiftRefs } from '../plan/rex-tools.ts';
 import { isTimeAttribute, withNullable } from '../types/logical-type.ts';

@@ -31,6 +31,12 @@ export function simplifyKnowing(rex: Rex, known: readonly Rex[], asFalse: boolea
     case 'IS NULL':
     case 'IS NOT NULL':
       return isKnown(rex, known) ? literal(true, SURE) : operands(false);
+    case 'IS NOT TRUE': {
+      const [inner] = rex.operands as [Rex];
+      return isSure(inner, known) && inner.type.nullable
+        ? simplify(call('NOT', [simplifyKnowing(inner, known, false)], inner.type))
+        : operands(false);
+    }
     case 'IS TRUE':
       return asFalse ? simplifyKnowing(rex.operands[0]!, known, true) : whetherTrue(rex, known);
     default:

@@ -5,6 +5,7 @@ import {
   BOOLEAN,
   isCharacter,
   isInteger,
+  isNumeric,
   isTimestamp,
   type LogicalType,
   notNull,
@@ -21,7 +22,6 @@ import {
   rescaledKeys,
   unite,
 } from './ranges.ts';
-import { isExact } from './rex-build.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
 /** What a comparison is with its sides exchanged. */
@@ -202,7 +202,7 @@ export function mergeRanges(
 }
 
 const kindOf = (type: LogicalType): string =>
-  isExact(type) ? 'EXACT' : isCharacter(type) ? 'TEXT' : type.root;
+  isNumeric(type) ? 'NUMBER' : isCharacter(type) ? 'TEXT' : type.root;
 
 /** `5 < x` as `x > 5`. */
 function literalLast(rex: Rex): Rex {
@@ -212,7 +212,7 @@ function literalLast(rex: Rex): Rex {
 
 /** The type that holds the literals of both types, of one kind. */
 function commonType(a: LogicalType, b: LogicalType): LogicalType {
-  const isMerged = isCharacter(a) || isExact(a) || isTimestamp(a);
+  const isMerged = isCharacter(a) || isNumeric(a) || isTimestamp(a);
   return isMerged && !sameType(a, b) ? (leastRestrictive([a, b]) ?? a) : a;
 }
 

@@ -104,8 +104,7 @@ function replaceMatches(value: string, regex: RegExp, replacement: string): stri
     made += value.slice(done, match.index) + replacement;
     done = match.index + match[0].length;
     const isWithinPair = match[0] === '' && (value.codePointAt(done) ?? 0) > 0xffff;
-    if (isWithinPair && value.slice(done + 1).search(regex) === 0)
-      made += value.charAt(done++) + replacement;
+    if (isWithinPair && value.slice(done + 1).search(regex) === 0) made += value.charAt(done++) + replacement;
   }
   return made + value.slice(done);
 }
