@@ -249,7 +249,10 @@ function rejectDivisor({ operands }: RexCall, context: EvaluationContext): void 
   const written = operands[1]!;
   const divisor = isCastLiteral(written) ? foldConstant(written, context) : written;
   if (divisor.kind === 'Literal') {
-    if (divisor.value === null) throw new RunError('NullPointerException: null');
+    if (divisor.value === null)
+      throw new RunError(
+        'NullPointerException: Cannot invoke "java.lang.Comparable.compareTo(Object)" because "divisionComparable" is null',
+      );
     if (divisor.value === 0) throw new RunError('ArithmeticException: Division by zero');
     return;
   }

@@ -185,6 +185,7 @@ function foldChecked(rex: Rex, context: EvaluationContext): Rex {
   checkConstants(rex);
   const reduced = simplify(foldConstant(expandNotDistinct(pushIntoCase(rex)), context));
   // What a constant condition chose may be constant in turn.
+  checkConstants(reduced);
   const simplified = foldConstant(reduced, context);
   checkExpression(simplified);
   return simplified;

@@ -9,7 +9,7 @@ import { hasOver, moveRefs } from './over-rule.ts';
 import { plainError } from './plan-error.ts';
 import { type Constants, constantIn, constantsOf, predicatesOf } from './predicates.ts';
 import { and, castTo } from './rex-build.ts';
-import { withoutUnreachable } from './simplify.ts';
+import { simplify, withoutUnreachable } from './simplify.ts';
 import { simplifyByRule, simplifyJoinCondition } from './simplify-condition.ts';
 import { simplifyKnowing } from './simplify-known.ts';
 
@@ -75,7 +75,7 @@ const isIdentity = (exprs: readonly Rex[], input: LogicalNode): boolean =>
   passesAll(exprs, input.fields.length);
 
 function reducedCondition(condition: Rex, known: readonly Rex[]): Rex {
-  const made = simplifyKnowing(withConstants(condition, constantsOf(known), true), known, true);
+  const made = simplifyKnowing(withConstants(condition, constantsOf(known), true), known, true, simplify);
   return simplifyByRule(condition, made);
 }
 
@@ -84,7 +84,7 @@ function reducedAll(exprs: readonly Rex[], known: readonly Rex[], { fields }: Lo
   return exprs.map((e) =>
     hasOver(e)
       ? moveRefs(e, (i) => withConstants(ref(i, fields[i]!.type), constants))
-      : simplifyKnowing(withConstants(e, constants), known, false),
+      : simplifyKnowing(withConstants(e, constants), known, false, simplify),
   );
 }
 
@@ -110,7 +110,7 @@ function reducedJoin(join: LogicalJoin): LogicalNode {
     const made = withConstants(part, constants, true);
     return join.joinType === 'inner' ? constantLast(made) : made;
   });
-  const reduced = simplifyKnowing(and(withValues), known, true);
+  const reduced = simplifyKnowing(and(withValues), known, true, simplify);
   return { ...join, condition: simplifyJoinCondition(reduced, width) };
 }
 

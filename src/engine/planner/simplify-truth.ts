@@ -14,7 +14,9 @@ export function ofTruth(rex: Rex, simplify: (rex: Rex) => Rex): Rex {
   if (rex.kind !== 'Call') return rex;
   switch (rex.operator) {
     case 'AND':
-      return simplify(call('AND', withoutNullTests(knowingEachOther(rex.operands.map(within))), rex.type));
+      return simplify(
+        call('AND', withoutNullTests(knowingEachOther(rex.operands.map(within), simplify)), rex.type),
+      );
     case 'OR':
       return simplify(call('OR', withoutHopeless(rex.operands.map(within)), rex.type));
     case 'CASE': {
@@ -32,15 +34,15 @@ export function ofTruth(rex: Rex, simplify: (rex: Rex) => Rex): Rex {
 }
 
 /** The parts of an AND by what is known where the others hold (RexSimplify.simplifyAndTerms): first what compares with a constant, then the rest. */
-function knowingEachOther(parts: readonly Rex[]): readonly Rex[] {
+function knowingEachOther(parts: readonly Rex[], simplify: (rex: Rex) => Rex): readonly Rex[] {
   const known: Rex[] = [];
   const first = parts.map((part) => {
     if (!isPredicate(part)) return part;
-    const made = simplifyKnowing(part, known, true);
+    const made = simplifyKnowing(part, known, true, simplify);
     known.push(made);
     return made;
   });
-  return first.map((part) => (isPredicate(part) ? part : simplifyKnowing(part, known, true)));
+  return first.map((part) => (isPredicate(part) ? part : simplifyKnowing(part, known, true, simplify)));
 }
 
 /** Whether a part asks of a column how it stands to a constant, or whether it is there. */
