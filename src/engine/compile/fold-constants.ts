@@ -53,8 +53,8 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
         if (rex.type.root === 'FLOAT') throw notANumber();
         return withFoldedCasts(rex, context);
       }
-      const made = literal(asWritten(value, rex), rex.type);
-      return value === null ? made : { ...made, isComputed: true };
+      if (value === null) return literal(null, rex.type);
+      return { ...literal(asWritten(value, rex), withNullable(rex.type, false)), isComputed: true };
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
       return withFoldedCasts(rex, context);

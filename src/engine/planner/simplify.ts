@@ -272,8 +272,11 @@ function simplifyComparison(operator: string, a: Rex, b: Rex, rex: Rex): Rex {
     const present = call(always ? 'IS NOT NULL' : 'IS NULL', [a], notNull(BOOLEAN));
     return call(always ? 'OR' : 'AND', [literal(null, BOOLEAN), present], BOOLEAN);
   }
-  if (a.kind === 'Literal' && b.kind === 'Literal') return comparedLiterals(operator, a, b) ?? rex;
-  return a.type.root === 'BOOLEAN' ? (comparedTruth(operator, a, b) ?? rex) : rex;
+  // What stands between values that are there has become one that is.
+  const isSure = rex.type.nullable && !a.type.nullable && !b.type.nullable && a.type.root !== 'ROW';
+  const made = isSure ? ({ ...rex, type: notNull(rex.type) } as Rex) : rex;
+  if (a.kind === 'Literal' && b.kind === 'Literal') return comparedLiterals(operator, a, b) ?? made;
+  return a.type.root === 'BOOLEAN' ? (comparedTruth(operator, a, b) ?? made) : made;
 }
 
 /** Literals of one type are compared at once; null where their types differ. */
@@ -321,8 +324,10 @@ function simplifyCase(operands: readonly Rex[], type: LogicalType, rex: Rex): Re
   if (merged.length === 1) return merged[0]!;
   const truth = type.root === 'BOOLEAN' ? booleanCase(merged) : null;
   if (truth) return widened(simplify(truth), type);
-  const isSame = merged.length === operands.length && merged.every((o, i) => o === operands[i]);
-  return isSame ? rex : call('CASE', merged, type);
+  const isValue = (i: number): boolean => i % 2 === 1 || i === merged.length - 1;
+  const isSure = type.nullable && merged.every((o, i) => !isValue(i) || !o.type.nullable);
+  const isSame = !isSure && merged.length === operands.length && merged.every((o, i) => o === operands[i]);
+  return isSame ? rex : call('CASE', merged, isSure ? notNull(type) : type);
 }
 
 /** A truth that became known not to be NULL stays so; where it may be NULL again, a cast says that it may not. */
