@@ -11,7 +11,7 @@ import {
   literalValue,
   mayBeNull,
 } from './arguments.ts';
-import { sargFor, sargOfNull, sargTest } from './sarg.ts';
+import { sargFor, sargOfNull, sargTest, searchedValue } from './sarg.ts';
 
 /** Computes an expression; `right` is the second input of a join condition. */
 export type Closure = (row: Row, right?: Row) => Value;
@@ -134,7 +134,8 @@ class ClosureCompiler {
   }
 
   #search(call: RexCall): Closure {
-    const [operand, literal] = call.operands as [Rex, Rex];
+    const literal = call.operands[1]!;
+    const operand = searchedValue(call);
     const sarg = literal.kind === 'Literal' ? sargFor(literal, operand.type) : undefined;
     if (sarg === undefined) throw new InvariantError('SEARCH without a Sarg');
     const test = sargTest(sarg, operand.type);

@@ -34,7 +34,7 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
       context,
     );
   if (isConstant && rex.operator === '/') rejectDivisor(rex, context);
-  if (isConstant && JSON_BUILDERS.has(rex.operator)) return rex;
+  if (isConstant && JSON_BUILDERS.has(rex.operator)) return withFoldedCasts(rex, context);
   if (isConstructed(rex)) return foldCasts(rex, context);
   if (
     NULL_BY_NULL.has(rex.operator) &&
@@ -48,16 +48,16 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
       rejectUnwritable(value, rex.type);
       rejectOverflow(value, rex.type);
       // What may not be NULL and is, or is no number, is computed again when the job runs.
-      if (value === null && !rex.type.nullable) return rex;
+      if (value === null && !rex.type.nullable) return withFoldedCasts(rex, context);
       if (isApproximate(rex.type) && value !== null && !Number.isFinite(value as number)) {
         if (rex.type.root === 'FLOAT') throw notANumber();
-        return rex;
+        return withFoldedCasts(rex, context);
       }
-      const made = literal(asWritten(value, rex), rex.type);
-      return value === null ? made : { ...made, isComputed: true };
+      if (value === null) return literal(null, rex.type);
+      return { ...literal(asWritten(value, rex), withNullable(rex.type, false)), isComputed: true };
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
-      return rex;
+      return withFoldedCasts(rex, context);
     }
   }
   let changed = false;
@@ -101,11 +101,16 @@ function isHeldBy({ root }: LogicalType, value: number): boolean {
 /** A constant that is no literal stays whole, with all that is computed in it; only its literals are cast. */
 function foldCasts(rex: Rex, context: EvaluationContext): Rex {
   if (rex.kind !== 'Call') return rex;
-  const operands = rex.operands.map((operand) => foldCasts(operand, context));
-  const made = operands.some((operand, i) => operand !== rex.operands[i]) ? { ...rex, operands } : rex;
-  return made.operator === 'CAST' && operands[0]?.kind === 'Literal' && isFoldable(made)
+  const made = withFoldedCasts(rex, context);
+  return made.operator === 'CAST' && made.operands[0]?.kind === 'Literal' && isFoldable(made)
     ? foldConstant(made, context)
     : made;
+}
+
+/** The same below a call that stays as it is. */
+function withFoldedCasts(rex: RexCall, context: EvaluationContext): RexCall {
+  const operands = rex.operands.map((operand) => foldCasts(operand, context));
+  return operands.some((operand, i) => operand !== rex.operands[i]) ? { ...rex, operands } : rex;
 }
 
 /** JSON functions that mean something else within each other: they are left for the job. */
@@ -185,7 +190,7 @@ function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
   if (type.root === 'DOUBLE' && typeof value === 'number') return value + 0;
   if (type.root !== 'FLOAT' || typeof value !== 'number') return value;
   const [cast] = operator === 'CAST' ? operands : [];
-  return cast?.kind === 'Literal' && isNumeric(cast.type) ? value : Number(value.toPrecision(7));
+  return cast?.kind === 'Literal' && isNumeric(cast.type) ? value : Number(Math.fround(value).toPrecision(7));
 }
 
 /** A date beyond the year 9999 or a time beyond midnight is no literal: the planning fails. */
@@ -244,6 +249,10 @@ function rejectDivisor({ operands }: RexCall, context: EvaluationContext): void 
   const written = operands[1]!;
   const divisor = isCastLiteral(written) ? foldConstant(written, context) : written;
   if (divisor.kind === 'Literal') {
+    if (divisor.value === null)
+      throw new RunError(
+        'NullPointerException: Cannot invoke "java.lang.Comparable.compareTo(Object)" because "divisionComparable" is null',
+      );
     if (divisor.value === 0) throw new RunError('ArithmeticException: Division by zero');
     return;
   }

@@ -1,11 +1,13 @@
-import type { RexLiteral, Sarg } from '../plan/rex.ts';
+import { call, type Rex, type RexCall, type RexLiteral, type Sarg } from '../plan/rex.ts';
 import {
+  DOUBLE,
   isApproximate,
   isInteger,
   isTimestamp,
   type LogicalType,
   type Value,
   valueScale,
+  withNullable,
 } from '../types/logical-type.ts';
 import { comparator } from '../values/compare.ts';
 import { canonical } from '../values/int64.ts';
@@ -27,6 +29,14 @@ export function sargTest(sarg: Sarg, type: LogicalType): (value: Value) => boole
         (upperOpen && upper !== null ? high < 0 : high <= 0)
       );
     });
+}
+
+/** What SEARCH looks for: among floating numbers an exact one is a DOUBLE. */
+export function searchedValue({ operands }: RexCall): Rex {
+  const [value, set] = operands as [Rex, Rex];
+  return isApproximate(set.type) && !isApproximate(value.type)
+    ? call('CAST', [value], withNullable(DOUBLE, value.type.nullable))
+    : value;
 }
 
 /** The same ranges with their ends in the form of the values that are looked for: `d BETWEEN 1 AND 2` asks a DECIMAL with integers. */

@@ -12,7 +12,7 @@ import {
   mayBeNull,
 } from './arguments.ts';
 import { type Inlined, inlineCall } from './inline.ts';
-import { sargFor, sargOfNull, sargPoints, sargTest } from './sarg.ts';
+import { sargFor, sargOfNull, sargPoints, sargTest, searchedValue } from './sarg.ts';
 
 /** The source of a column, e.g. `r[3]`. */
 export type InputSource = (index: number) => string;
@@ -248,7 +248,8 @@ export class SourceBuilder {
   }
 
   #search(call: RexCall, input: InputSource): string {
-    const [operand, literal] = call.operands as [Rex, Rex];
+    const literal = call.operands[1]!;
+    const operand = searchedValue(call);
     const sarg = literal.kind === 'Literal' ? sargFor(literal, operand.type) : undefined;
     if (sarg === undefined) throw new InvariantError('SEARCH without a Sarg');
     const atom = this.#emit(operand, input);

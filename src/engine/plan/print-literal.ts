@@ -99,7 +99,8 @@ export function exactScientific(value: number): string {
   if (value === 0) return '0E0';
   const [unscaled, scale] = exactDigits(Math.abs(value));
   const digits = String(unscaled);
-  const shown = digits.slice(0, value < 0 ? 19 : 20);
+  const first = digits.slice(0, 20);
+  const shown = scale === 0 ? first.replace(/(?<=.)0+$/, '') : first;
   const mantissa = shown.length === 1 ? shown : `${shown[0]}.${shown.slice(1)}`;
   return `${value < 0 ? '-' : ''}${mantissa}E${digits.length - scale - 1}`;
 }

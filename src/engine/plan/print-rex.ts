@@ -9,6 +9,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
+import { bigDecimalText } from '../values/json.ts';
 import type { SortKey } from './logical.ts';
 import { exactScientific, printBareLiteral, printExecLiteral, printPlanLiteral } from './print-literal.ts';
 import type { Rex, RexBound, RexCall, RexLiteral, RexOver, RexSubQuery, Sarg } from './rex.ts';
@@ -98,7 +99,19 @@ export function printRex(
 }
 
 /** Operators beside one of whose operands a literal of the same type needs no type in the syntax tree. */
-const SIMPLE: ReadonlySet<string> = new Set(['+', '-', '*', '/', '=', '<>', '<', '<=', '>', '>=']);
+const SIMPLE: ReadonlySet<string> = new Set([
+  '+',
+  '-',
+  'MINUS_DATE',
+  '*',
+  '/',
+  '=',
+  '<>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+]);
 /** Functions that the syntax tree shows without parentheses. */
 const BARE: ReadonlySet<string> = new Set([
   'CURRENT_DATE',
@@ -205,6 +218,7 @@ function printSarg(sarg: Sarg, given: LogicalType, isBare: boolean): string {
   const value = (v: Value): string =>
     withScale(plain(v), v, type, isBare || !isApproximate(type) ? sarg.shown?.get(v) : undefined);
   const plain = (v: Value): string => {
+    if (isBare && isApproximate(type)) return bigDecimalText(Number(v).toExponential());
     if (isBare) return printBareLiteral(v, type);
     return type.root === 'BIGINT' && v !== null ? `${v}L:BIGINT` : printPlanLiteral(v, type);
   };

@@ -1,7 +1,7 @@
 import { call, literal, type Rex } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
-import { NULL, withNullable } from '../types/logical-type.ts';
+import { NULL, sameType, withNullable } from '../types/logical-type.ts';
 import { bindEquality } from './bind-comparison.ts';
 import type { Binder } from './binder.ts';
 import { castTo } from './rex-build.ts';
@@ -25,8 +25,14 @@ export function bindCase(binder: Binder, node: Ast.Case): Rex {
   const type = leastRestrictive(values.map((v) => v.type));
   if (type === null)
     throw binder.error(node.span, 'mixed-types', 'Illegal mixing of types in CASE or COALESCE statement');
-  const operands = [...branches.flatMap((b) => [b.when, castTo(b.then, type)]), castTo(otherwise, type)];
-  return call('CASE', operands, type);
+  // A cast to the type of the whole may give NULL if the whole may.
+  const valueOf = (value: Rex): Rex => {
+    const made = castTo(value, type);
+    if (made === value)
+      return sameType(type, value.type) || value.kind === 'Literal' ? value : call('CAST', [value], type);
+    return made.kind === 'Call' ? { ...made, type } : made;
+  };
+  return call('CASE', [...branches.flatMap((b) => [b.when, valueOf(b.then)]), valueOf(otherwise)], type);
 }
 
 function bindCondition(binder: Binder, when: Ast.Expression): Rex {
@@ -46,5 +52,7 @@ export function bindNullIf(binder: Binder, node: Ast.Call): Rex {
   const [a, b] = [binder.bind(node.args[0]!), binder.bind(node.args[1]!)];
   if (a.type.root === 'NULL') throw binder.error(node.span, 'untyped-null', ALL_NULL);
   const equal = bindEquality(binder, '=', [a, b], node.span);
-  return call('CASE', [equal, literal(null, withNullable(a.type, true)), a], withNullable(a.type, true));
+  const type = withNullable(a.type, true);
+  const value = a.type.nullable || a.kind === 'Literal' ? a : call('CAST', [a], type);
+  return call('CASE', [equal, literal(null, type), value], type);
 }

@@ -1,6 +1,7 @@
 import type { Span } from '../base/span.ts';
 import { isComparable } from '../functions/scalar/comparison.ts';
 import { call, type Rex } from '../plan/rex.ts';
+import { rexKey } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import {
@@ -30,7 +31,8 @@ export function bindIn(binder: Binder, node: Ast.Call): Rex {
     throw binder.error(right.span, 'mixed-types', 'Values in expression list must have compatible types');
   if (common !== null && !isComparable(value.type, common))
     throw binder.error(node.span, 'mixed-types', 'Values passed to IN operator must have compatible types');
-  const items = written.map((item) => memberEquals(binder, value, asListed(item, value.type), node.span));
+  const asked = written.map((item) => memberEquals(binder, value, asListed(item, value.type), node.span));
+  const items = [...new Map(asked.map((item) => [rexKey(item), item])).values()];
   if (items.length === 1) return items[0]!;
   return call(
     'OR',

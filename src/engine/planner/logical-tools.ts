@@ -11,7 +11,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { and } from './rex-build.ts';
-import { keepNullable, simplify } from './simplify.ts';
+import { keepNullable, simplifyOnce } from './simplify.ts';
 import { simplifyByRule, simplifyCondition } from './simplify-condition.ts';
 
 // What the rules over logical plans share.
@@ -40,7 +40,10 @@ export function mergeCalc(calc: LogicalCalc): LogicalNode {
   const below = calc.input;
   if (below.kind !== 'Calc' || !canMerge(calc, below))
     return isTrivial(calc) ? withNames(below, calc.fields) : calc;
-  const exprs = calc.exprs.map((expr) => keepNullable(expr, simplify(substitute(expr, below.exprs))));
+  const exprs = calc.exprs.map((expr) => {
+    const whole = substitute(expr, below.exprs);
+    return keepNullable(expr, expr.kind === 'InputRef' ? whole : simplifyOnce(whole));
+  });
   const own = calc.condition && substitute(calc.condition, below.exprs);
   const conditions = [below.condition, own].filter((c) => c !== null);
   const condition = own

@@ -39,9 +39,9 @@ import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
 import { distinctUnions, expandSetOperations, mergeDistincts } from './set-operations.ts';
 import { sharer } from './share-expressions.ts';
-import { expandNotDistinct, keepNullable, simplify } from './simplify.ts';
+import { expandNotDistinct, keepNullable, simplify, simplifyOnce } from './simplify.ts';
 import { pushIntoCase } from './simplify-case.ts';
-import { simplifyByRule, simplifyJoinCondition, unlessTurned } from './simplify-condition.ts';
+import { simplifyByRule, simplifyFilter, simplifyJoinCondition, unlessTurned } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
 import { splitDistinct } from './split-distinct-rule.ts';
 import { pushCalcsIntoSetOperations, pushCalcsIntoUnions } from './union-rule.ts';
@@ -96,19 +96,19 @@ function toCalcs(given: LogicalNode, isStream: boolean): LogicalNode {
     return mergeCalc({
       kind: 'Calc',
       input: rebuilt.input,
-      exprs: rebuilt.exprs.map((expr) => keepNullable(expr, simplify(withoutNulls(expr)))),
+      exprs: rebuilt.exprs.map((expr) => keepNullable(expr, simplifyOnce(withoutNulls(expr)))),
       condition: null,
       fields: rebuilt.fields,
     });
   }
   if (rebuilt.kind === 'Filter') {
-    const condition = simplifyByRule(rebuilt.condition, withoutNulls(rebuilt.condition));
+    const condition = simplifyFilter(rebuilt.condition, withoutNulls(rebuilt.condition));
     const exprs = rebuilt.input.fields.map((f, i) => ref(i, f.type));
     return mergeCalc({
       kind: 'Calc',
       input: rebuilt.input,
       exprs,
-      condition: isTrueLiteral(condition) ? null : condition,
+      condition,
       fields: rebuilt.fields,
     });
   }
@@ -186,6 +186,7 @@ function foldChecked(rex: Rex, context: EvaluationContext): Rex {
   checkConstants(rex);
   const reduced = simplify(foldConstant(expandNotDistinct(pushIntoCase(rex)), context));
   // What a constant condition chose may be constant in turn.
+  checkConstants(reduced);
   const simplified = foldConstant(reduced, context);
   checkExpression(simplified);
   return simplified;

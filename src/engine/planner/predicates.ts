@@ -1,12 +1,15 @@
 import type { Field, LogicalAggregate, LogicalJoin, LogicalNode } from '../plan/logical.ts';
-import { call, type Rex, type RexLiteral, ref } from '../plan/rex.ts';
+import { call, literal, type Rex, type RexLiteral, ref } from '../plan/rex.ts';
 import { collectRefs, isDeterministic, isNullLiteral, rexKey, shiftRefs } from '../plan/rex-tools.ts';
 import {
   BOOLEAN,
   isCharacter,
+  isInteger,
   isTimeAttribute,
+  type LogicalType,
   notNull,
   sameType,
+  type Value,
   withNullable,
 } from '../types/logical-type.ts';
 import { isNullWith } from './join-filter-rule.ts';
@@ -200,7 +203,9 @@ export function constantsOf(predicates: readonly Rex[], operators: readonly stri
     if (column.kind !== 'InputRef' || !value || value.value === null || isTimeAttribute(column.type))
       continue;
     const isOfKind =
-      value.type.root === column.type.root || (isCharacter(value.type) && isCharacter(column.type));
+      value.type.root === column.type.root ||
+      (isCharacter(value.type) && isCharacter(column.type)) ||
+      (isInteger(value.type) && fits(value.value, column.type));
     if (isOfKind && sameScale(value, column)) pinned.set(column.index, value);
   }
   return new Map([...pinned].filter(([column]) => !others.has(column)));
@@ -211,9 +216,18 @@ function ofColumn(side: Rex, value: Rex): readonly [Rex, Rex] {
   const column = side.kind === 'Call' && side.operator === 'CAST' ? side.operands[0]! : side;
   if (column === side || column.kind !== 'InputRef' || !isExact(column.type) || !isExact(side.type))
     return [side, value];
-  const narrowed = castTo(value, withNullable(column.type, false));
+  const type = withNullable(column.type, false);
+  const isHeld = value.kind === 'Literal' && isInteger(side.type) && fits(value.value, type);
+  const narrowed = isHeld ? literal(value.value, type) : castTo(value, type);
   return narrowed.kind === 'Literal' ? [column, narrowed] : [side, value];
 }
+
+const BITS: { readonly [root: string]: number } = { TINYINT: 7, SMALLINT: 15, INTEGER: 31, BIGINT: 63 };
+const fits = (value: Value, { root }: LogicalType): boolean =>
+  BITS[root] !== undefined &&
+  value !== null &&
+  Number(value) >= -(2 ** BITS[root]) &&
+  Number(value) < 2 ** BITS[root];
 
 const PINNING: ReadonlySet<string> = new Set(['=', 'IS NOT DISTINCT FROM', 'IS NULL']);
 

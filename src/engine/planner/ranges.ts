@@ -1,5 +1,5 @@
 import type { Sarg } from '../plan/rex.ts';
-import { type LogicalType, type Value, valueScale } from '../types/logical-type.ts';
+import { isApproximate, type LogicalType, type Value, valueScale } from '../types/logical-type.ts';
 import { comparator } from '../values/compare.ts';
 import { canonical, type Int64 } from '../values/int64.ts';
 
@@ -24,8 +24,10 @@ export function rescaledKeys<T>(
   return inOther ? new Map([...known].map(([value, one]) => [inOther(value), one])) : known;
 }
 
-/** How to write values with more digits; null where they have enough. */
+/** How to write values with more digits, or as floating numbers; null where they are so already. */
 function rescaling(from: LogicalType, to: LogicalType): ((value: Value) => Value) | null {
+  if (isApproximate(to) && !isApproximate(from))
+    return (value) => (value === null ? null : Number(value) / 10 ** valueScale(from));
   const digits = valueScale(to) - valueScale(from);
   if (digits <= 0) return null;
   return (value) => (value === null ? null : canonical(BigInt(value as Int64) * 10n ** BigInt(digits)));

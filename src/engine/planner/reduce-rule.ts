@@ -1,5 +1,6 @@
+import { isNullConstant } from '../compile/fold-constants.ts';
 import { areOwnGroups, type LogicalJoin, type LogicalNode } from '../plan/logical.ts';
-import { call, literal, type Rex, ref } from '../plan/rex.ts';
+import { call, literal, type Rex, type RexCall, ref } from '../plan/rex.ts';
 import { isTrueLiteral, passesAll, shiftRefs } from '../plan/rex-tools.ts';
 import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
 import { neverTrue, refusesNull } from './join-filter-rule.ts';
@@ -8,7 +9,7 @@ import { hasOver, moveRefs } from './over-rule.ts';
 import { plainError } from './plan-error.ts';
 import { type Constants, constantIn, constantsOf, predicatesOf } from './predicates.ts';
 import { and, castTo } from './rex-build.ts';
-import { withoutUnreachable } from './simplify.ts';
+import { simplify, withoutUnreachable } from './simplify.ts';
 import { simplifyByRule, simplifyJoinCondition } from './simplify-condition.ts';
 import { simplifyKnowing } from './simplify-known.ts';
 
@@ -26,10 +27,13 @@ export function simplifyCoalesces(node: LogicalNode): LogicalNode {
   }
 }
 
+const isCast = (rex: Rex): rex is RexCall => rex.kind === 'Call' && rex.operator === 'CAST';
+
 /** A column of which nothing is left but a constant is of another type than before, which fails the planning. */
 function withoutUnreachableColumn(rex: Rex): Rex {
   const made = withoutUnreachable(rex);
-  if (made === rex || made.kind !== 'Literal' || !rex.type.nullable) return made;
+  const isConstant = made.kind === 'Literal' || (isCast(made) && made.operands[0]!.kind === 'Literal');
+  if (made === rex || !isConstant || !rex.type.nullable || isNullConstant(made)) return made;
   const words = 'Cannot add expression of different type to set:';
   throw plainError('plan', 'coalesce-of-constant', 'AssertionError', words, null);
 }
@@ -71,7 +75,7 @@ const isIdentity = (exprs: readonly Rex[], input: LogicalNode): boolean =>
   passesAll(exprs, input.fields.length);
 
 function reducedCondition(condition: Rex, known: readonly Rex[]): Rex {
-  const made = simplifyKnowing(withConstants(condition, constantsOf(known), true), known, true);
+  const made = simplifyKnowing(withConstants(condition, constantsOf(known), true), known, true, simplify);
   return simplifyByRule(condition, made);
 }
 
@@ -80,7 +84,7 @@ function reducedAll(exprs: readonly Rex[], known: readonly Rex[], { fields }: Lo
   return exprs.map((e) =>
     hasOver(e)
       ? moveRefs(e, (i) => withConstants(ref(i, fields[i]!.type), constants))
-      : simplifyKnowing(withConstants(e, constants), known, false),
+      : simplifyKnowing(withConstants(e, constants), known, false, simplify),
   );
 }
 
@@ -106,7 +110,7 @@ function reducedJoin(join: LogicalJoin): LogicalNode {
     const made = withConstants(part, constants, true);
     return join.joinType === 'inner' ? constantLast(made) : made;
   });
-  const reduced = simplifyKnowing(and(withValues), known, true);
+  const reduced = simplifyKnowing(and(withValues), known, true, simplify);
   return { ...join, condition: simplifyJoinCondition(reduced, width) };
 }
 

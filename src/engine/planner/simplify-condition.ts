@@ -1,6 +1,14 @@
-import { call, type Rex } from '../plan/rex.ts';
-import { conjunctionOf, isFalseLiteral, isTrueLiteral, sameButSides } from '../plan/rex-tools.ts';
+import { call, literal, type Rex, type RexCall } from '../plan/rex.ts';
+import {
+  conjunctionOf,
+  isFalseLiteral,
+  isTrueLiteral,
+  mapRex,
+  rexKey,
+  sameButSides,
+} from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull } from '../types/logical-type.ts';
+import { and } from './rex-build.ts';
 import { simplify } from './simplify.ts';
 import { ofTruth } from './simplify-truth.ts';
 
@@ -18,6 +26,62 @@ export function simplifyCondition(rex: Rex): Rex {
 
 /** The same by a rule, which changes nothing where Calcite sees no difference. `made`: what another rule has made of the condition. */
 export const simplifyByRule = (rex: Rex, made = rex): Rex => unlessTurned(rex, simplifyTruth(made));
+
+/** A column compared with itself, which the planner takes for always or never true, whether there is NULL or not (Flink's SimplifyFilterConditionRule). */
+const withoutSelf = (condition: Rex): Rex =>
+  mapRex(condition, (rex) => {
+    const [a, b] = rex.kind === 'Call' ? rex.operands : [];
+    const isSelf = a?.kind === 'InputRef' && b?.kind === 'InputRef' && a.index === b.index;
+    const holds = isSelf ? OF_ITSELF[(rex as RexCall).operator] : undefined;
+    return holds === undefined ? rex : literal(holds, notNull(BOOLEAN));
+  });
+const OF_ITSELF: { readonly [operator: string]: boolean } = {
+  '=': true,
+  '<=': true,
+  '>=': true,
+  '<>': false,
+  '<': false,
+  '>': false,
+};
+
+/** What a filter asks, by Flink's SimplifyFilterConditionRule; null where it asks nothing. */
+export function simplifyFilter(given: Rex, condition = given): Rex | null {
+  const made = pullFactors(simplifyByRule(given, withoutSelf(condition)));
+  const simplified = simplifyByRule(made);
+  return isAlwaysTrue(simplified) ? null : simplified;
+}
+
+/** `(a AND b) OR (a AND c)` as `a AND (b OR c)` (RexUtil.pullFactors). */
+function pullFactors(rex: Rex): Rex {
+  if (rex.kind !== 'Call') return rex;
+  if (rex.operator === 'AND') return and(rex.operands.map(pullFactors));
+  if (rex.operator !== 'OR') return rex;
+  const branches = rex.operands.map(conjunctionOf);
+  const keys = branches.map((parts) => new Set(parts.map(rexKey)));
+  const factors = branches[0]!.filter((part) => keys.every((of) => of.has(rexKey(part))));
+  if (factors.length === 0) return rex;
+  const taken = new Set(factors.map(rexKey));
+  const rest = branches.map((parts) => parts.filter((part) => !taken.has(rexKey(part))));
+  const isDecided = rest.some((parts) => parts.length === 0);
+  return and([...factors, ...(isDecided ? [] : [call('OR', rest.map(and), rex.type)])]);
+}
+
+/** Whether a condition asks nothing, as Calcite sees at first glance. */
+export function isAlwaysTrue(rex: Rex): boolean {
+  if (rex.kind !== 'Call') return isTrueLiteral(rex);
+  const [operand] = rex.operands;
+  if (rex.operator === 'IS NOT NULL') return operand?.type.nullable === false;
+  if (rex.operator === 'NOT') return isAlwaysFalse(operand!);
+  return PASSING.has(rex.operator) && operand !== undefined && isAlwaysTrue(operand);
+}
+const PASSING: ReadonlySet<string> = new Set(['IS NOT FALSE', 'IS TRUE', 'CAST']);
+
+function isAlwaysFalse(rex: Rex): boolean {
+  if (rex.kind !== 'Call') return isFalseLiteral(rex);
+  const [operand] = rex.operands;
+  if (rex.operator === 'IS NULL') return operand?.type.nullable === false;
+  return rex.operator === 'NOT' && isAlwaysTrue(operand!);
+}
 
 /** What a rule has made of a condition, or the condition itself if only sides have changed. */
 export const unlessTurned = (rex: Rex, made: Rex, isSorted = false): Rex =>

@@ -2,7 +2,6 @@ import { call, literal, type Rex, type RexCall } from '../plan/rex.ts';
 import { isFalseLiteral, isTrueLiteral, rexKey } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
 import { ALL, encloses, intersect, type Range, singlePoint } from './ranges.ts';
-import { simplify } from './simplify.ts';
 import { boundOf } from './simplify-ranges.ts';
 
 const SURE = notNull(BOOLEAN);
@@ -10,12 +9,18 @@ const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=
 
 /**
  * Simplifies an expression by what is known of its columns, as Calcite's RexSimplify does with predicates. `asFalse`: only TRUE counts. The type stays: what has
- * become sure is cast, or was a test.
+ * become sure is cast, or was a test. `simplify` is for what that makes of it.
  */
-export function simplifyKnowing(rex: Rex, known: readonly Rex[], asFalse: boolean): Rex {
+export function simplifyKnowing(
+  rex: Rex,
+  known: readonly Rex[],
+  asFalse: boolean,
+  simplify: (rex: Rex) => Rex,
+): Rex {
+  const knowing = (part: Rex, mode: boolean): Rex => simplifyKnowing(part, known, mode, simplify);
   if (known.length === 0 || rex.kind !== 'Call') return rex;
   const operands = (mode: boolean): Rex => {
-    const made = rex.operands.map((o) => simplifyKnowing(o, known, mode));
+    const made = rex.operands.map((o) => knowing(o, mode));
     return made.every((o, i) => o === rex.operands[i]) ? rex : simplify({ ...rex, operands: made });
   };
   switch (rex.operator) {
@@ -25,16 +30,22 @@ export function simplifyKnowing(rex: Rex, known: readonly Rex[], asFalse: boolea
     case 'CASE': {
       // Nothing is known to the conditions of a CASE.
       const isValue = (i: number): boolean => i % 2 === 1 || i === rex.operands.length - 1;
-      const made = rex.operands.map((o, i) => (isValue(i) ? simplifyKnowing(o, known, asFalse) : o));
+      const made = rex.operands.map((o, i) => (isValue(i) ? knowing(o, asFalse) : o));
       return made.every((o, i) => o === rex.operands[i]) ? rex : simplify({ ...rex, operands: made });
     }
     case 'IS NULL':
     case 'IS NOT NULL':
       return isKnown(rex, known) ? literal(true, SURE) : operands(false);
+    case 'IS NOT TRUE': {
+      const [inner] = rex.operands as [Rex];
+      return isSure(inner, known) && inner.type.nullable
+        ? simplify(call('NOT', [knowing(inner, false)], inner.type))
+        : operands(false);
+    }
     case 'IS TRUE':
-      return asFalse ? simplifyKnowing(rex.operands[0]!, known, true) : whetherTrue(rex, known);
+      return asFalse ? knowing(rex.operands[0]!, true) : whetherTrue(rex, known, knowing);
     default:
-      return COMPARISONS.has(rex.operator) ? compared(rex, known) : operands(false);
+      return COMPARISONS.has(rex.operator) ? compared(rex, known, simplify) : operands(false);
   }
 }
 
@@ -43,13 +54,13 @@ const isKnown = (test: Rex, known: readonly Rex[]): boolean => {
   return known.some((p) => rexKey(p) === key);
 };
 
-function whetherTrue(rex: RexCall, known: readonly Rex[]): Rex {
+function whetherTrue(rex: RexCall, known: readonly Rex[], knowing: (part: Rex, mode: boolean) => Rex): Rex {
   const inner = rex.operands[0]!;
   if (isSure(inner, known)) {
-    const made = simplifyKnowing(inner, known, false);
+    const made = knowing(inner, false);
     return made.type.nullable ? call('CAST', [made], SURE) : made;
   }
-  const made = simplifyKnowing(inner, known, true);
+  const made = knowing(inner, true);
   if (made === inner) return rex;
   return isTrueLiteral(made) || isFalseLiteral(made) || !made.type.nullable
     ? made
@@ -63,7 +74,7 @@ function isSure(rex: Rex, known: readonly Rex[]): boolean {
 }
 
 /** A comparison with a constant that other comparisons of the same decide, or narrow to one value. */
-function compared(rex: RexCall, known: readonly Rex[]): Rex {
+function compared(rex: RexCall, known: readonly Rex[], simplify: (rex: Rex) => Rex): Rex {
   const bound = boundOf(rex, true);
   if (!bound) return rex;
   const key = rexKey(bound.operand);

@@ -5,17 +5,25 @@ import {
   BOOLEAN,
   isCharacter,
   isInteger,
+  isNumeric,
   isTimestamp,
   type LogicalType,
   notNull,
   sameType,
   withNullable,
 } from '../types/logical-type.ts';
-import { ALL, compareValues, intersect, type Range, rescaled, rescaledKeys, unite } from './ranges.ts';
-import { isExact } from './rex-build.ts';
+import {
+  ALL,
+  compareValues,
+  complement,
+  intersect,
+  type Range,
+  rescaled,
+  rescaledKeys,
+  unite,
+} from './ranges.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
-const FALSE = literal(false, notNull(BOOLEAN));
 /** What a comparison is with its sides exchanged. */
 export const FLIPPED: { readonly [op: string]: string } = {
   ...MIRRORED,
@@ -23,7 +31,7 @@ export const FLIPPED: { readonly [op: string]: string } = {
 };
 
 /** `x IS NULL OR x < 5` is one range that takes NULL in. */
-export function withNullsIn(parts: Rex[]): Rex[] {
+export function withNullsIn(parts: readonly Rex[]): readonly Rex[] {
   for (const [i, part] of parts.entries()) {
     const tested = part.kind === 'Call' && part.operator === 'IS NULL' ? part.operands[0]! : null;
     if (tested?.kind !== 'InputRef') continue;
@@ -42,6 +50,8 @@ export function withNullsIn(parts: Rex[]): Rex[] {
 
 interface Bound {
   readonly operand: Rex;
+  /** Whether it is a set already. */
+  readonly isSet: boolean;
   readonly ranges: readonly Range[];
   readonly literalType: LogicalType;
   readonly shown: ShownScales;
@@ -63,6 +73,7 @@ function setOf({ operands }: RexCall, nullAs: Sarg['nullAs']): Bound | null {
   return set.kind === 'Literal' && set.sarg?.nullAs === nullAs
     ? {
         operand: operands[0]!,
+        isSet: true,
         ranges: set.sarg.ranges,
         literalType: set.type,
         shown: set.sarg.shown ?? new Map(),
@@ -101,23 +112,45 @@ export function boundOf(rex: Rex, ofAnything = false): Bound | null {
     '>': [{ ...ALL, lower: value, lowerOpen: true }],
     '>=': [{ ...ALL, lower: value, lowerOpen: false }],
   };
-  return { operand, ranges: ranges[operator]!, literalType: constant.type, shown: shownScales(constant) };
+  return {
+    operand,
+    isSet: false,
+    ranges: ranges[operator]!,
+    literalType: constant.type,
+    shown: shownScales(constant),
+  };
 }
 
-/** Merges comparisons of the same thing with literals of one type, where there are at least two, at the place of the first. */
-export function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] {
-  const groups = new Map<
-    string,
-    {
-      bound: Bound;
-      ranges: readonly Range[];
-      takesNull: boolean;
-      count: number;
-      first: number;
-      longest: LogicalType;
-      shown: ShownScales;
-    }
-  >();
+/** Comparisons of one thing, merged as far as they are read. */
+interface Group {
+  readonly bound: Bound;
+  ranges: readonly Range[];
+  takesNull: boolean;
+  count: number;
+  readonly first: number;
+  longest: LogicalType;
+  shown: ShownScales;
+}
+
+/** Whether ranges are worth a SEARCH (`SargCollector.needToFix`): several of one thing, or nothing but comparisons that come to one. */
+function isWorthMerging(groups: readonly Group[], terms: number, how: 'AND' | 'OR'): boolean {
+  const isComplex = ({ ranges, longest }: Group): boolean => {
+    const asked = how === 'OR' ? ranges : complement({ ranges, nullAs: 'UNKNOWN' }, longest).ranges;
+    return asked.length > (isAllButOne(asked, longest) ? 2 : 1);
+  };
+  return (
+    groups.some((group) => group.takesNull || group.bound.isSet || isComplex(group)) ||
+    (groups.length === 1 && groups[0]!.count === terms)
+  );
+}
+
+/** Merges comparisons of the same thing with literals of one type, at the place of the first. `terms`: how many parts there have been. */
+export function mergeRanges(
+  operands: readonly Rex[],
+  how: 'AND' | 'OR',
+  terms = operands.length,
+): readonly Rex[] {
+  const groups = new Map<string, Group>();
   const keys = operands.map((rex, i) => {
     const known = boundOf(rex);
     // What takes NULL in gives way to what does not.
@@ -152,10 +185,12 @@ export function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] 
     }
     return key;
   });
+  if (!isWorthMerging([...groups.values()], terms, how)) return operands;
   return operands.flatMap((rex, i) => {
     const key = keys[i];
     const group = key == null ? undefined : groups.get(key);
-    if (!group || group.count < 2) return [rex];
+    if (!group) return [rex];
+    if (group.count < 2) return [literalLast(rex)];
     if (group.first !== i) return [];
     const { bound, ranges, takesNull, longest, shown } = group;
     const type = withNullable(BOOLEAN, bound.operand.type.nullable);
@@ -166,13 +201,19 @@ export function mergeRanges(operands: readonly Rex[], how: 'AND' | 'OR'): Rex[] 
   });
 }
 
-/** Literals of one kind are compared alike: texts of any length, numbers that are exact. */
+/** Literals of one kind are compared alike: texts of any length, numbers of any type. */
 const kindOf = (type: LogicalType): string =>
-  isExact(type) ? 'EXACT' : isCharacter(type) ? 'TEXT' : type.root;
+  isNumeric(type) ? 'NUMBER' : isCharacter(type) ? 'TEXT' : type.root;
+
+/** `5 < x` as `x > 5`. */
+function literalLast(rex: Rex): Rex {
+  const flipped = rex.kind === 'Call' && rex.operands[0]!.kind === 'Literal' && FLIPPED[rex.operator];
+  return flipped ? { ...rex, operator: flipped, operands: rex.operands.toReversed() } : rex;
+}
 
 /** The type that holds the literals of both types, of one kind. */
 function commonType(a: LogicalType, b: LogicalType): LogicalType {
-  const isMerged = isCharacter(a) || isExact(a) || isTimestamp(a);
+  const isMerged = isCharacter(a) || isNumeric(a) || isTimestamp(a);
   return isMerged && !sameType(a, b) ? (leastRestrictive([a, b]) ?? a) : a;
 }
 
@@ -201,15 +242,12 @@ function searchWithNull(operand: Rex, sarg: Sarg, type: LogicalType): Rex {
 /** SEARCH, or the plain comparison a set of one range is. */
 export function search(operand: Rex, sarg: Sarg, literalType: LogicalType, type: LogicalType): Rex {
   const { ranges } = sarg;
-  if (ranges.length === 0)
-    return operand.type.nullable
-      ? call('AND', [literal(null, BOOLEAN), call('IS NULL', [operand], notNull(BOOLEAN))], BOOLEAN)
-      : FALSE;
+  if (ranges.length === 0) return call('<>', [operand, operand], type);
   const only = ranges[0]!;
   if (ranges.length === 1) {
     if (only.lower === null && only.upper === null)
       return operand.type.nullable
-        ? call('OR', [literal(null, BOOLEAN), call('IS NOT NULL', [operand], notNull(BOOLEAN))], BOOLEAN)
+        ? call('OR', [call('IS NOT NULL', [operand], notNull(BOOLEAN)), literal(null, BOOLEAN)], BOOLEAN)
         : TRUE;
     if (only.lower === null)
       return call(only.upperOpen ? '<' : '<=', [operand, literal(only.upper, literalType)], type);
@@ -218,19 +256,14 @@ export function search(operand: Rex, sarg: Sarg, literalType: LogicalType, type:
     if (compareValues(only.lower, only.upper, literalType) === 0)
       return call('=', [operand, literal(only.lower, literalType)], type);
   }
-  if (ranges.length === 2) {
-    const [a, b] = [ranges[0]!, ranges[1]!];
-    if (
-      a.lower === null &&
-      b.upper === null &&
-      a.upper !== null &&
-      b.lower !== null &&
-      a.upperOpen &&
-      b.lowerOpen &&
-      compareValues(a.upper, b.lower, literalType) === 0
-    ) {
-      return call('<>', [operand, literal(a.upper, literalType)], type);
-    }
-  }
+  if (isAllButOne(ranges, literalType))
+    return call('<>', [operand, literal(ranges[0]!.upper, literalType)], type);
   return call('SEARCH', [operand, { kind: 'Literal', value: null, type: literalType, sarg }], type);
+}
+
+/** Whether ranges are everything but a single value. */
+function isAllButOne(ranges: readonly Range[], type: LogicalType): boolean {
+  const [a, b] = ranges;
+  if (ranges.length !== 2 || a?.lower !== null || b?.upper !== null) return false;
+  return a.upperOpen && b.lowerOpen && compareValues(a.upper, b.lower, type) === 0;
 }

@@ -1,6 +1,7 @@
 import { call, literal, type Rex, type RexCall } from '../plan/rex.ts';
 import { isNullLiteral, rexKey } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull } from '../types/logical-type.ts';
+import { simplifyKnowing } from './simplify-known.ts';
 import { searchWithoutNull } from './simplify-ranges.ts';
 
 const FALSE = literal(false, notNull(BOOLEAN));
@@ -13,9 +14,16 @@ export function ofTruth(rex: Rex, simplify: (rex: Rex) => Rex): Rex {
   if (rex.kind !== 'Call') return rex;
   switch (rex.operator) {
     case 'AND':
-      return simplify(call('AND', withoutNullTests(rex.operands.map(within)), rex.type));
+      return simplify(
+        call('AND', withoutNullTests(knowingEachOther(rex.operands.map(within), simplify)), rex.type),
+      );
     case 'OR':
       return simplify(call('OR', withoutHopeless(rex.operands.map(within)), rex.type));
+    case 'CASE': {
+      const isValue = (i: number): boolean => i % 2 === 1 || i === rex.operands.length - 1;
+      const operands = rex.operands.map((o, i) => (isValue(i) ? within(o) : o));
+      return operands.every((o, i) => o === rex.operands[i]) ? rex : simplify({ ...rex, operands });
+    }
     case 'IS TRUE':
       return within(rex.operands[0]!);
     case 'IS FALSE':
@@ -24,6 +32,30 @@ export function ofTruth(rex: Rex, simplify: (rex: Rex) => Rex): Rex {
       return rex;
   }
 }
+
+/** The parts of an AND by what is known where the others hold (RexSimplify.simplifyAndTerms): first what compares with a constant, then the rest. */
+function knowingEachOther(parts: readonly Rex[], simplify: (rex: Rex) => Rex): readonly Rex[] {
+  const known: Rex[] = [];
+  const first = parts.map((part) => {
+    if (!isPredicate(part)) return part;
+    const made = simplifyKnowing(part, known, true, simplify);
+    known.push(made);
+    return made;
+  });
+  return first.map((part) => (isPredicate(part) ? part : simplifyKnowing(part, known, true, simplify)));
+}
+
+/** Whether a part asks of a column how it stands to a constant, or whether it is there. */
+function isPredicate(rex: Rex): boolean {
+  if (rex.kind !== 'Call') return false;
+  const [a, b] = rex.operands;
+  if (rex.operator === 'IS NULL' || rex.operator === 'IS NOT NULL') return isAccess(a!);
+  const isComparison = COMPARISONS.has(rex.operator);
+  return isComparison && ((isAccess(a!) && b!.kind === 'Literal') || (a!.kind === 'Literal' && isAccess(b!)));
+}
+const isAccess = (rex: Rex): boolean =>
+  rex.kind === 'InputRef' ||
+  (rex.kind === 'Call' && (rex.operator === 'CAST' || rex.operator === 'DOT') && isAccess(rex.operands[0]!));
 
 /** What compares a value is not asked beside the question whether there is one: without it, it would be NULL. */
 function withoutHopeless(parts: readonly Rex[]): readonly Rex[] {

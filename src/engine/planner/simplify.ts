@@ -1,3 +1,4 @@
+import { isNullConstant } from '../compile/fold-constants.ts';
 import { call, literal, type Rex, type RexCall, type RexLiteral, type Sarg } from '../plan/rex.ts';
 import {
   isExtract,
@@ -17,7 +18,7 @@ import {
   sameType,
   withNullable,
 } from '../types/logical-type.ts';
-import { compareValues, complement } from './ranges.ts';
+import { ALL, compareValues, complement } from './ranges.ts';
 import { castTo, makeCast } from './rex-build.ts';
 import { booleanCase, isSafe, pushIntoCase } from './simplify-case.ts';
 import { isLossless, withoutInnerCast } from './simplify-cast.ts';
@@ -46,7 +47,17 @@ const NEGATION: { readonly [op: string]: string } = {
  * NOT moves inwards, null tests of what cannot be NULL become literals. Three-valued logic is kept.
  */
 export function simplify(rex: Rex): Rex {
-  const made = mapRex(pushIntoCase(rex), (part, given) => {
+  const made = simplifyOnce(pushIntoCase(rex));
+  return made === rex ? made : simplifyOnce(made);
+}
+
+/** What an empty set of ranges leaves, `x <> x`. */
+const asksItself = (rex: Rex): boolean =>
+  rex.kind === 'Call' && rex.operator === '<>' && rexKey(rex.operands[0]!) === rexKey(rex.operands[1]!);
+
+/** The same, as the builder of a plan does it: what is left is not looked at again. */
+export function simplifyOnce(rex: Rex): Rex {
+  const made = mapRex(rex, (part, given) => {
     const simplified = simplifyOne(searched(part, given));
     return isCase(part) && sameButSides(simplified, given) ? given : simplified;
   });
@@ -66,6 +77,11 @@ function searched(part: Rex, given: Rex): Rex {
 }
 
 const isCase = (rex: Rex): boolean => rex.kind === 'Call' && rex.operator === 'CASE';
+/** Whether it is a CASE that can give anything but NULL. */
+const choosesValue = (rex: Rex): boolean =>
+  rex.kind === 'Call' &&
+  rex.operator === 'CASE' &&
+  rex.operands.some((o, i) => (i % 2 === 1 || i === rex.operands.length - 1) && !isNullConstant(o));
 const isCast = (rex: Rex): boolean => rex.kind === 'Call' && rex.operator === 'CAST';
 
 /** `a IS NOT DISTINCT FROM b` where both may be NULL, written out. */
@@ -108,17 +124,21 @@ export const withoutUnreachable = (rex: Rex): Rex =>
       : r,
   );
 
-function simplifyOne(rex: Rex): Rex {
+function simplifyOne(rex: Rex, given = rex): Rex {
   if (rex.kind !== 'Call') return rex;
-  if ((STRICT.has(rex.operator) || isExtract(rex)) && !isIntervalSum(rex) && rex.operands.some(isNullLiteral))
+  // A NULL that has just come out of a CASE is not seen.
+  const before = (given as RexCall).operands;
+  const isNull = (o: Rex, i: number): boolean => isNullLiteral(o) && !choosesValue(before[i]!);
+  const isStrict = STRICT.has(rex.operator) || isExtract(rex);
+  if (isStrict && !isIntervalSum(rex) && rex.operands.some(isNull))
     return literal(null, withNullable(rex.type, true));
   switch (rex.operator) {
     case 'NOT':
       return negate(rex.operands[0]!) ?? rex;
     case 'AND':
-      return simplifyAnd(rex.operands, rex.type);
+      return simplifyAnd(rex.operands, rex.type, countDecided(rex, given));
     case 'OR':
-      return simplifyOr(rex.operands, rex.type);
+      return simplifyOr(rex.operands, rex.type, countDecided(rex, given));
     case 'IS NOT NULL':
     case 'IS NULL':
       return simplifyNullTest(rex.operator, rex.operands[0]!, rex);
@@ -256,20 +276,23 @@ function simplifyDistinct(isDistinct: boolean, a: Rex, b: Rex, rex: Rex): Rex {
 }
 
 function simplifyComparison(operator: string, a: Rex, b: Rex, rex: Rex): Rex {
-  if (isNullLiteral(a) || isNullLiteral(b)) return literal(null, withNullable(BOOLEAN, true));
   if (a.kind !== 'Literal' && rexKey(a) === rexKey(b)) {
     const always = operator === '=' || operator === '<=' || operator === '>=';
     if (!a.type.nullable) return always ? TRUE : FALSE;
     const present = call(always ? 'IS NOT NULL' : 'IS NULL', [a], notNull(BOOLEAN));
     return call(always ? 'OR' : 'AND', [literal(null, BOOLEAN), present], BOOLEAN);
   }
-  if (a.kind === 'Literal' && b.kind === 'Literal') return comparedLiterals(operator, a, b) ?? rex;
-  return a.type.root === 'BOOLEAN' ? (comparedTruth(operator, a, b) ?? rex) : rex;
+  // What stands between values that are there has become one that is.
+  const isSure = rex.type.nullable && !a.type.nullable && !b.type.nullable && a.type.root !== 'ROW';
+  const made = isSure ? ({ ...rex, type: notNull(rex.type) } as Rex) : rex;
+  if (a.kind === 'Literal' && b.kind === 'Literal') return comparedLiterals(operator, a, b) ?? made;
+  return a.type.root === 'BOOLEAN' ? (comparedTruth(operator, a, b) ?? made) : made;
 }
 
 /** Literals of one type are compared at once; null where their types differ. */
 function comparedLiterals(operator: string, a: RexLiteral, b: RexLiteral): Rex | null {
-  if (!sameType(a.type, withNullable(b.type, a.type.nullable)) || a.isLate || b.isLate) return null;
+  if (!sameType(withNullable(a.type, true), withNullable(b.type, true)) || a.isLate || b.isLate) return null;
+  if (a.value === null || b.value === null) return literal(null, BOOLEAN);
   const order = Math.sign(compareValues(a.value, b.value, a.type));
   return (HOLDS[operator] as readonly number[]).includes(order) ? TRUE : FALSE;
 }
@@ -311,8 +334,10 @@ function simplifyCase(operands: readonly Rex[], type: LogicalType, rex: Rex): Re
   if (merged.length === 1) return merged[0]!;
   const truth = type.root === 'BOOLEAN' ? booleanCase(merged) : null;
   if (truth) return widened(simplify(truth), type);
-  const isSame = merged.length === operands.length && merged.every((o, i) => o === operands[i]);
-  return isSame ? rex : call('CASE', merged, type);
+  const isValue = (i: number): boolean => i % 2 === 1 || i === merged.length - 1;
+  const isSure = type.nullable && merged.every((o, i) => !isValue(i) || !o.type.nullable);
+  const isSame = !isSure && merged.length === operands.length && merged.every((o, i) => o === operands[i]);
+  return isSame ? rex : call('CASE', merged, isSure ? notNull(type) : type);
 }
 
 /** A truth that became known not to be NULL stays so; where it may be NULL again, a cast says that it may not. */
@@ -351,6 +376,10 @@ function negate(operand: Rex): Rex | null {
   if (isNullLiteral(operand)) return operand;
   if (operand.kind !== 'Call') return null;
   if (operand.operator === 'NOT') return operand.operands[0]!;
+  if (asksItself(operand)) {
+    const [asked] = operand.operands as [Rex];
+    return search(asked, { ranges: [ALL], nullAs: 'UNKNOWN' }, asked.type, operand.type);
+  }
   const opposite = NEGATION[operand.operator];
   if (opposite !== undefined) return call(opposite, operand.operands, operand.type);
   if (operand.operator === 'SEARCH') {
@@ -382,24 +411,33 @@ function isAlways(rex: Rex): boolean | null {
   return rex.operator === 'IS NOT NULL' ? true : rex.operator === 'IS NULL' ? false : null;
 }
 
-function simplifyAnd(operands: readonly Rex[], type: LogicalType): Rex {
+/** How many parts of an AND or OR have only now turned out to be TRUE or FALSE. */
+function countDecided(rex: RexCall, given: Rex): number {
+  if (rex === given || given.kind !== 'Call') return 0;
+  const isConstant = (operand: Rex | undefined): boolean =>
+    operand?.kind === 'Literal' && operand.value !== null;
+  return rex.operands.filter((o, i) => isConstant(o) && !isConstant(given.operands[i])).length;
+}
+
+/** `decided`: how many of the operands have become constants by simplifying them. */
+function simplifyAnd(operands: readonly Rex[], type: LogicalType, decided = 0): Rex {
   const flat = operands.flatMap((o) => (o.kind === 'Call' && o.operator === 'AND' ? o.operands : [o]));
   if (flat.some((o) => isAlways(o) === false)) return FALSE;
   const isNot = (o: Rex): boolean => o.kind === 'Call' && o.operator === 'NOT';
   const ordered = [...flat.filter((o) => !isNot(o)), ...flat.filter(isNot)];
   const kept = dedupe(ordered.filter((o) => isAlways(o) !== true));
-  const merged = mergeRanges(kept, 'AND');
+  const merged = mergeRanges(kept, 'AND', kept.length + decided);
   if (merged.length === 0) return TRUE;
   return merged.length === 1 ? merged[0]! : call('AND', merged, type);
 }
 
-function simplifyOr(operands: readonly Rex[], type: LogicalType): Rex {
+function simplifyOr(operands: readonly Rex[], type: LogicalType, decided = 0): Rex {
   const flat = operands.flatMap((o) => (o.kind === 'Call' && o.operator === 'OR' ? o.operands : [o]));
   if (flat.some((o) => isAlways(o) === true)) return TRUE;
   const isNullTest = (o: Rex): boolean => o.kind === 'Call' && o.operator === 'IS NULL';
   const ordered = [...flat.filter(isNullTest), ...flat.filter((o) => !isNullTest(o))];
   const kept = dedupe(ordered.filter((o) => isAlways(o) !== false));
-  const merged = withoutNegated(withNullsIn(mergeRanges(kept, 'OR')));
+  const merged = withoutNegated(withNullsIn(mergeRanges(kept, 'OR', kept.length + decided)));
   if (merged.length === 0) return FALSE;
   return merged.length === 1 ? merged[0]! : call('OR', merged, type);
 }

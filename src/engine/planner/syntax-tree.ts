@@ -1,12 +1,24 @@
-import { foldConstant } from '../compile/fold-constants.ts';
+import { foldConstant, withoutNulls } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { areOwnGroups, type LogicalFilter, type LogicalNode, type LogicalSink } from '../plan/logical.ts';
 import { literal, type Rex } from '../plan/rex.ts';
-import { isNullLiteral, isTrueLiteral, mapRex } from '../plan/rex-tools.ts';
-import { BOOLEAN, isRowtime, type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
+import { isNullLiteral, mapRex } from '../plan/rex-tools.ts';
+import {
+  BOOLEAN,
+  isBinary,
+  isCharacter,
+  isInteger,
+  isInterval,
+  isRowtime,
+  type LogicalType,
+  sameType,
+  withNullable,
+} from '../types/logical-type.ts';
+import { printValue } from '../values/print-value.ts';
 import { mapInputs } from './logical-tools.ts';
 import { stripTime } from './match-sink.ts';
-import { expandNotDistinct, simplify, spelledOut } from './simplify.ts';
+import { expandNotDistinct, keepNullable, simplifyOnce, spelledOut } from './simplify.ts';
+import { isAlwaysTrue } from './simplify-condition.ts';
 
 /**
  * The tree as Calcite's converter leaves it, for the abstract syntax tree of EXPLAIN: its builder simplifies projections, join conditions and what HAVING asks, and
@@ -21,7 +33,10 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
       case 'WindowTable':
         return isStream ? n : { ...n, fields: n.fields.map((f) => ({ ...f, type: withoutRowtime(f.type) })) };
       case 'Project':
-        return { ...n, exprs: n.exprs.map((e) => simplified(expandNotDistinct(e), context)) };
+        return {
+          ...n,
+          exprs: n.exprs.map((e) => keepNullable(e, simplified(expandNotDistinct(withoutNulls(e)), context))),
+        };
       case 'Filter':
         return filter(n, context);
       case 'Join':
@@ -50,24 +65,40 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
 function filter(n: LogicalFilter, context: EvaluationContext): LogicalNode {
   if (isAlwaysTrue(n.condition)) return n.input;
   if (areOwnGroups(n)) return { ...n, condition: simplified(n.condition, context) };
-  const condition = isNullLiteral(n.condition) ? literal(null, BOOLEAN) : mapRex(n.condition, spelledOut);
+  const condition = isNullLiteral(n.condition)
+    ? literal(null, BOOLEAN)
+    : mapRex(n.condition, (r) => flattened(spelledOut(castLiteral(r, context))));
   return { ...n, condition };
+}
+
+/** The cast of a literal to a type of the same kind is a literal. */
+function castLiteral(rex: Rex, context: EvaluationContext): Rex {
+  const operand = rex.kind === 'Call' && rex.operator === 'CAST' ? rex.operands[0]! : null;
+  if (operand?.kind !== 'Literal' || operand.value === null || !isOfKind(operand.type, rex.type)) return rex;
+  const made = foldConstant(rex, context);
+  const isSame =
+    made.kind === 'Literal' &&
+    printValue(made.value, made.type, 'UTC') === printValue(operand.value, operand.type, 'UTC');
+  return isSame ? made : rex;
+}
+
+const isOfKind = (a: LogicalType, b: LogicalType): boolean =>
+  [isInteger, isCharacter, isBinary, isInterval].some((is) => is(a) && is(b));
+
+/** AND within AND and OR within OR are one. */
+function flattened(rex: Rex): Rex {
+  if (rex.kind !== 'Call' || (rex.operator !== 'AND' && rex.operator !== 'OR')) return rex;
+  const parts = rex.operands.flatMap((o) =>
+    o.kind === 'Call' && o.operator === rex.operator ? o.operands : [o],
+  );
+  return parts.length === rex.operands.length ? rex : { ...rex, operands: parts };
 }
 
 const withoutRowtime = (type: LogicalType): LogicalType => (isRowtime(type) ? stripTime(type) : type);
 
-/** Whether a condition asks nothing, as Calcite sees at first glance. */
-function isAlwaysTrue(rex: Rex): boolean {
-  if (rex.kind !== 'Call') return isTrueLiteral(rex);
-  const [operand] = rex.operands;
-  if (rex.operator === 'IS NOT NULL') return operand?.type.nullable === false;
-  return PASSING.has(rex.operator) && operand !== undefined && isAlwaysTrue(operand);
-}
-const PASSING: ReadonlySet<string> = new Set(['IS NOT FALSE', 'IS TRUE', 'CAST']);
-
 /** Casts of literals are computed, casts that change nothing but whether there may be NULL go. */
 const simplified = (rex: Rex, context: EvaluationContext): Rex =>
-  simplify(
+  simplifyOnce(
     mapRex(rex, (part) => {
       if (part.kind !== 'Call' || part.operator !== 'CAST') return part;
       const operand = part.operands[0]!;

@@ -121,14 +121,44 @@ export function pow(x: number, y: number): number {
   return rough < 0 ? -size : size;
 }
 
-/** Beyond this the reduction by three parts of π/2 is not exact enough; JavaScript's own functions do. */
+/** Beyond this the reduction by three parts of π/2 is not exact enough. */
 const LIMIT = 1e5;
 
-function circular(x: number): { readonly sin: Pair; readonly cos: Pair } {
+/** How many quarters of a circle an angle is, and the rest. */
+function reduce(x: number): { readonly quadrant: number; readonly rest: Pair } {
   const quadrant = Math.round(x / HALF_PI[0]);
-  let reduced = add(pair(x), negate(twoProduct(HALF_PI[0], quadrant)));
-  reduced = add(reduced, negate(twoProduct(HALF_PI[1], quadrant)));
-  reduced = add(reduced, pair(-HALF_PI[2] * quadrant));
+  let rest = add(pair(x), negate(twoProduct(HALF_PI[0], quadrant)));
+  rest = add(rest, negate(twoProduct(HALF_PI[1], quadrant)));
+  return { quadrant, rest: add(rest, pair(-HALF_PI[2] * quadrant)) };
+}
+
+/** The same of any angle, by as many digits of π as the largest needs; the quarters of a whole circle are left out. */
+function reduceLarge(x: number): { readonly quadrant: number; readonly rest: Pair } {
+  const twos = Math.max(0, 52 - Math.floor(Math.log2(Math.abs(x))));
+  const angle = BigInt(x * 2 ** twos) << (BITS - BigInt(twos));
+  halfPi ??= 8n * inverseTangent(5n) - 2n * inverseTangent(239n);
+  const quarters = angle / halfPi;
+  const rest = (angle - quarters * halfPi) >> (BITS - 160n);
+  const high = Number(rest);
+  const low = Number(rest - BigInt(high));
+  return { quadrant: Number(quarters % 4n), rest: pair(high * 2 ** -160, low * 2 ** -160) };
+}
+/** How many binary digits stand behind the point of `halfPi`. */
+const BITS = 1300n;
+let halfPi: bigint | undefined;
+
+/** The angle whose tangent is one part of so many. */
+function inverseTangent(parts: bigint): bigint {
+  let [term, sum] = [(1n << BITS) / parts, 0n];
+  for (let n = 1n; term !== 0n; n += 2n) {
+    sum += n % 4n === 1n ? term / n : -term / n;
+    term /= parts * parts;
+  }
+  return sum;
+}
+
+function circular(x: number): { readonly sin: Pair; readonly cos: Pair } {
+  const { quadrant, rest: reduced } = Math.abs(x) < LIMIT ? reduce(x) : reduceLarge(x);
   const square = negate(multiply(reduced, reduced));
   let sin = pair(0);
   let cos = pair(0);
@@ -148,7 +178,7 @@ function circular(x: number): { readonly sin: Pair; readonly cos: Pair } {
       return { sin: negate(cos), cos: sin };
   }
 }
-const isPlain = (x: number): boolean => x !== 0 && Math.abs(x) < LIMIT && Math.abs(x) > 1e-8;
+const isPlain = (x: number): boolean => Number.isFinite(x) && Math.abs(x) > 1e-8;
 
 export const sin = (x: number): number => (isPlain(x) ? circular(x).sin.hi : Math.sin(x));
 export const cos = (x: number): number => (isPlain(x) ? circular(x).cos.hi : Math.cos(x));

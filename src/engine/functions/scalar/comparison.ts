@@ -96,7 +96,12 @@ function orderingType(types: readonly LogicalType[]): LogicalType | null {
 function sameFamily(types: readonly LogicalType[]): boolean {
   const [a, b] = types;
   if (a === undefined || b === undefined) return true;
-  return (isNumeric(a) && isNumeric(b)) || (isTimestamp(a) && isTimestamp(b)) || a.root === b.root;
+  return (
+    (isNumeric(a) && isNumeric(b)) ||
+    (isTimestamp(a) && isTimestamp(b)) ||
+    (inFamily(a, 'BINARY') && inFamily(b, 'BINARY')) ||
+    a.root === b.root
+  );
 }
 
 /** Order of non-NULL values of two types that may differ, as Flink's generated code compares them. */

@@ -708,8 +708,8 @@ export const jsonFunctions: readonly ScalarFunction[] = [
     coerce: (args) =>
       args.map(({ type }) => (isInterval(type) ? { root: 'TINYINT', nullable: type.nullable } : type)),
     refuse: refuseMembers,
-    implement: ([type = STRING]) => {
-      const make = nodeMaker(type);
+    implement: (_types, _result, _context, [arg]) => {
+      const make = memberMaker(arg);
       return (value: Value) => printJson(make(value));
     },
     doc: [

@@ -28,6 +28,10 @@ import {
 const text = scalarFamily('string');
 const modern = modernFamily('string');
 
+/** What becomes of a pattern that is NULL by a CASE around it. */
+const NO_PATTERN =
+  'NullPointerException: Cannot invoke "Object.toString()" because the return value of "scala.Option.get()" is null';
+
 function pattern(
   name: 'LIKE' | 'SIMILAR TO',
   make: typeof likeTest,
@@ -48,6 +52,7 @@ function pattern(
     },
     // A LIKE that is written out is read when the code is generated.
     refuse: ([, like, escape]) => {
+      if (name === 'LIKE' && like?.literal === null) return NO_PATTERN;
       if (name !== 'LIKE' || typeof like?.literal !== 'string' || typeof escape?.literal !== 'string')
         return null;
       try {
@@ -91,6 +96,18 @@ const withRegex =
     regex.lastIndex = 0;
     return run(value, regex);
   };
+
+/** Every match replaced. Behind an empty one Java goes on with the next half of a character beyond 16 bits. */
+function replaceMatches(value: string, regex: RegExp, replacement: string): string {
+  let [made, done] = ['', 0];
+  for (const match of value.matchAll(regex)) {
+    made += value.slice(done, match.index) + replacement;
+    done = match.index + match[0].length;
+    const isWithinPair = match[0] === '' && (value.codePointAt(done) ?? 0) > 0xffff;
+    if (isWithinPair && value.slice(done + 1).search(regex) === 0) made += value.charAt(done++) + replacement;
+  }
+  return made + value.slice(done);
+}
 
 function regexpExtract(value: string, expression: string, group: Int64 = 0): Value {
   const regex = javaRegex(expression);
@@ -166,7 +183,7 @@ export const patternFunctions: readonly ScalarFunction[] = [
     forms: [['CHARACTER', 'CHARACTER', 'CHARACTER']],
     returns: returns(STRING),
     evaluate: (value: string, expression: string, replacement: string) =>
-      withRegex((v, regex) => v.replace(regex, () => replacement), null)(value, expression),
+      withRegex((v, regex) => replaceMatches(v, regex, replacement), null)(value, expression),
     doc: [
       'REGEXP_REPLACE(string, regex, replacement)',
       'Every match replaced by a literal text.',
