@@ -58,7 +58,7 @@ const asksItself = (rex: Rex): boolean =>
 /** The same, as the builder of a plan does it: what is left is not looked at again. */
 export function simplifyOnce(rex: Rex): Rex {
   const made = mapRex(rex, (part, given) => {
-    const simplified = simplifyOne(searched(part, given));
+    const simplified = simplifyOne(searched(part, given), given);
     return isCase(part) && sameButSides(simplified, given) ? given : simplified;
   });
   return made !== rex && isCast(rex) && rex.type.nullable && !made.type.nullable
