@@ -190,7 +190,16 @@ function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
   if (type.root === 'DOUBLE' && typeof value === 'number') return value + 0;
   if (type.root !== 'FLOAT' || typeof value !== 'number') return value;
   const [cast] = operator === 'CAST' ? operands : [];
-  return cast?.kind === 'Literal' && isNumeric(cast.type) ? value : Number(Math.fround(value).toPrecision(7));
+  return cast && isWrittenNumber(cast) ? value : Number(Math.fround(value).toPrecision(7));
+}
+
+/** A number that is written, or made of what is written by casts that the planner takes for other literals: all but those to FLOAT. */
+function isWrittenNumber(rex: Rex): boolean {
+  if (!isNumeric(rex.type)) return false;
+  if (rex.kind === 'Literal') return true;
+  if (rex.kind !== 'Call' || rex.operator !== 'CAST' || rex.type.root === 'FLOAT') return false;
+  const [inner] = rex.operands;
+  return inner!.kind === 'Literal' || isWrittenNumber(inner!);
 }
 
 /** A date beyond the year 9999 or a time beyond midnight is no literal: the planning fails. */
