@@ -415,6 +415,7 @@ export interface TraceSlice {
   /** Last watermark of each operator before step `from`; NaN for none yet. */
   readonly watermarkBefore: Float64Array;
 }
+
 /** A cell as results show it; null is NULL. */
 function cellText(cell: Cell, format: CellFormat): string | null {
   if (cell === null) return null;

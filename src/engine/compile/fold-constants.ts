@@ -5,6 +5,7 @@ import { literal, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts
 import { isIntervalSum } from '../plan/rex-tools.ts';
 import {
   isApproximate,
+  isInteger,
   isNumeric,
   isTimeAttribute,
   type LogicalType,
@@ -12,7 +13,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printDecimal } from '../values/decimal.ts';
-import { canonical, type Int64 } from '../values/int64.ts';
+import { canonical, holdsInteger, type Int64 } from '../values/int64.ts';
 import { RunError } from '../values/run-error.ts';
 import { MILLIS_PER_DAY, parseDate, printDate, printTimestamp, timestampMillis } from '../values/time.ts';
 import { compileClosure } from './closure.ts';
@@ -93,10 +94,8 @@ function withExactFloats(rex: Rex, context: EvaluationContext): Rex {
 }
 const isExactNumber = (type: LogicalType): boolean => isNumeric(type) && !isApproximate(type);
 
-function isHeldBy({ root }: LogicalType, value: number): boolean {
-  const bits = { TINYINT: 7, SMALLINT: 15, INTEGER: 31, BIGINT: 63 }[root as string];
-  return bits === undefined || (Number.isInteger(value) && value >= -(2 ** bits) && value < 2 ** bits);
-}
+const isHeldBy = (type: LogicalType, value: number): boolean =>
+  !isInteger(type) || (Number.isInteger(value) && holdsInteger(type.root, value));
 
 /** A constant that is no literal stays whole, with all that is computed in it; only its literals are cast. */
 function foldCasts(rex: Rex, context: EvaluationContext): Rex {

@@ -28,9 +28,8 @@ import {
   canonical,
   doubleToInt32,
   doubleToInt64,
+  INTEGER_LIMITS,
   type Int64,
-  MAX_INT64,
-  MIN_INT64,
   toDouble,
   toInt32,
   wrap64,
@@ -265,13 +264,10 @@ function textToBoolean(value: Value): boolean {
 // ---------------------------------------------------------------- numbers
 
 type IntegerRoot = 'TINYINT' | 'SMALLINT' | 'INTEGER' | 'BIGINT' | 'INTERVAL_MONTH' | 'INTERVAL_DAY';
-const INTEGER_LIMITS: Record<IntegerRoot, readonly [low: bigint, high: bigint]> = {
-  TINYINT: [-128n, 127n],
-  SMALLINT: [-32768n, 32767n],
-  INTEGER: [-2147483648n, 2147483647n],
-  BIGINT: [MIN_INT64, MAX_INT64],
-  INTERVAL_MONTH: [-2147483648n, 2147483647n],
-  INTERVAL_DAY: [MIN_INT64, MAX_INT64],
+const LIMITS: Record<IntegerRoot, readonly [low: bigint, high: bigint]> = {
+  ...INTEGER_LIMITS,
+  INTERVAL_MONTH: INTEGER_LIMITS.INTEGER,
+  INTERVAL_DAY: INTEGER_LIMITS.BIGINT,
 };
 
 /** Java's narrowing of a 32-bit integer. */
@@ -306,12 +302,11 @@ function textToInteger(text: string, root: IntegerRoot): Int64 {
   const match = /^([+-]?)(\d*)(.*)$/s.exec(text);
   const [, sign = '', digits = '', rest = ''] = match ?? [];
   const value = BigInt(`${sign === '-' ? '-' : ''}${digits || '0'}`);
-  const [low, high] =
-    root === 'BIGINT' || root === 'INTERVAL_DAY' ? INTEGER_LIMITS.BIGINT : INTEGER_LIMITS.INTEGER;
+  const [low, high] = root === 'BIGINT' || root === 'INTERVAL_DAY' ? LIMITS.BIGINT : LIMITS.INTEGER;
   // Digits are read one by one: an overflow is noticed before a wrong character behind it, but the lone positive limit only at the end.
   if (value < low || value > high + 1n) fail('Overflow.');
   if (rest !== '' && !/^\.\d*$/.test(rest)) fail('Invalid character found.');
-  const [rootLow, rootHigh] = INTEGER_LIMITS[root];
+  const [rootLow, rootHigh] = LIMITS[root];
   if (value > high || value < rootLow || value > rootHigh) fail('Overflow.');
   return canonical(value);
 }

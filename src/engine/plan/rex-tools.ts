@@ -14,6 +14,12 @@ export function mapRex(rex: Rex, change: (rex: Rex, given: Rex) => Rex): Rex {
   return change(same ? rex : { ...rex, operands }, rex);
 }
 
+export const isCast = (rex: Rex): rex is RexCall => rex.kind === 'Call' && rex.operator === 'CAST';
+
+/** Operands of AND or OR, those of the same operator within it in its place. */
+export const flatOperands = (operator: string, operands: readonly Rex[]): readonly Rex[] =>
+  operands.flatMap((o) => (o.kind === 'Call' && o.operator === operator ? o.operands : [o]));
+
 /** The same expression over other columns. */
 export function shiftRefs(rex: Rex, to: (index: number) => number): Rex {
   return mapRex(rex, (r) => (r.kind === 'InputRef' ? ref(to(r.index), r.type) : r));

@@ -1,6 +1,6 @@
 import type { Field, LogicalAggregate, LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, type RexLiteral, ref } from '../plan/rex.ts';
-import { collectRefs, isDeterministic, isNullLiteral, rexKey, shiftRefs } from '../plan/rex-tools.ts';
+import { collectRefs, isCast, isDeterministic, isNullLiteral, rexKey, shiftRefs } from '../plan/rex-tools.ts';
 import {
   BOOLEAN,
   isCharacter,
@@ -12,6 +12,7 @@ import {
   type Value,
   withNullable,
 } from '../types/logical-type.ts';
+import { holdsInteger, type Int64 } from '../values/int64.ts';
 import { isNullWith } from './join-filter-rule.ts';
 import { conjuncts } from './logical-tools.ts';
 import { castTo, isExact } from './rex-build.ts';
@@ -175,8 +176,7 @@ export function constantsOfInputs(
 export function constantIn(rex: Rex): RexLiteral | undefined {
   if (rex.kind === 'Literal')
     return rex.symbol !== undefined || rex.sarg !== undefined || rex.isLate ? undefined : rex;
-  const isCast = rex.kind === 'Call' && rex.operator === 'CAST';
-  const value = isCast ? rex.operands[0]! : null;
+  const value = isCast(rex) ? rex.operands[0]! : null;
   return value?.kind === 'Literal' &&
     value.value !== null &&
     sameType(value.type, withNullable(rex.type, false))
@@ -222,12 +222,8 @@ function ofColumn(side: Rex, value: Rex): readonly [Rex, Rex] {
   return narrowed.kind === 'Literal' ? [column, narrowed] : [side, value];
 }
 
-const BITS: { readonly [root: string]: number } = { TINYINT: 7, SMALLINT: 15, INTEGER: 31, BIGINT: 63 };
 const fits = (value: Value, { root }: LogicalType): boolean =>
-  BITS[root] !== undefined &&
-  value !== null &&
-  Number(value) >= -(2 ** BITS[root]) &&
-  Number(value) < 2 ** BITS[root];
+  value !== null && holdsInteger(root, value as Int64);
 
 const PINNING: ReadonlySet<string> = new Set(['=', 'IS NOT DISTINCT FROM', 'IS NULL']);
 

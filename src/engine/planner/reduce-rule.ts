@@ -1,7 +1,7 @@
 import { isNullConstant } from '../compile/fold-constants.ts';
 import { areOwnGroups, type LogicalJoin, type LogicalNode } from '../plan/logical.ts';
-import { call, literal, type Rex, type RexCall, ref } from '../plan/rex.ts';
-import { isTrueLiteral, passesAll, shiftRefs } from '../plan/rex-tools.ts';
+import { call, literal, type Rex, ref } from '../plan/rex.ts';
+import { isCast, isTrueLiteral, passesAll, shiftRefs } from '../plan/rex-tools.ts';
 import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
 import { neverTrue, refusesNull } from './join-filter-rule.ts';
 import { conjuncts, mapInputs, mergeCalc } from './logical-tools.ts';
@@ -26,8 +26,6 @@ export function simplifyCoalesces(node: LogicalNode): LogicalNode {
       return n;
   }
 }
-
-const isCast = (rex: Rex): rex is RexCall => rex.kind === 'Call' && rex.operator === 'CAST';
 
 /** A column of which nothing is left but a constant is of another type than before, which fails the planning. */
 function withoutUnreachableColumn(rex: Rex): Rex {

@@ -1,6 +1,7 @@
 import { type Argument, isMisfit } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { call, literal, type Rex } from '../plan/rex.ts';
+import { flatOperands } from '../plan/rex-tools.ts';
 import {
   BIGINT,
   BOOLEAN,
@@ -114,7 +115,7 @@ function recastLiteral(value: Value, from: LogicalType, to: LogicalType): Value 
 }
 
 export function and(operands: readonly Rex[]): Rex {
-  const flat = operands.flatMap((o) => (o.kind === 'Call' && o.operator === 'AND' ? o.operands : [o]));
+  const flat = flatOperands('AND', operands);
   if (flat.length === 1) return flat[0]!;
   return call(
     'AND',

@@ -1,6 +1,8 @@
 import { isNullConstant } from '../compile/fold-constants.ts';
 import { call, literal, type Rex, type RexCall, type RexLiteral, type Sarg } from '../plan/rex.ts';
 import {
+  flatOperands,
+  isCast,
   isExtract,
   isFalseLiteral,
   isIntervalSum,
@@ -71,9 +73,7 @@ function searched(part: Rex, given: Rex): Rex {
   if (part.kind !== 'Call' || part.operator !== 'SEARCH' || given.kind !== 'Call') return part;
   const [cast] = given.operands;
   const [value, set] = part.operands;
-  return cast && isCast(cast) && (cast as RexCall).operands[0] === value
-    ? { ...part, operands: [cast, set!] }
-    : part;
+  return cast && isCast(cast) && cast.operands[0] === value ? { ...part, operands: [cast, set!] } : part;
 }
 
 const isCase = (rex: Rex): boolean => rex.kind === 'Call' && rex.operator === 'CASE';
@@ -82,7 +82,6 @@ const choosesValue = (rex: Rex): boolean =>
   rex.kind === 'Call' &&
   rex.operator === 'CASE' &&
   rex.operands.some((o, i) => (i % 2 === 1 || i === rex.operands.length - 1) && !isNullConstant(o));
-const isCast = (rex: Rex): boolean => rex.kind === 'Call' && rex.operator === 'CAST';
 
 /** `a IS NOT DISTINCT FROM b` where both may be NULL, written out. */
 export function expandNotDistinct(rex: Rex): Rex {
@@ -421,7 +420,7 @@ function countDecided(rex: RexCall, given: Rex): number {
 
 /** `decided`: how many of the operands have become constants by simplifying them. */
 function simplifyAnd(operands: readonly Rex[], type: LogicalType, decided = 0): Rex {
-  const flat = operands.flatMap((o) => (o.kind === 'Call' && o.operator === 'AND' ? o.operands : [o]));
+  const flat = flatOperands('AND', operands);
   if (flat.some((o) => isAlways(o) === false)) return FALSE;
   const isNot = (o: Rex): boolean => o.kind === 'Call' && o.operator === 'NOT';
   const ordered = [...flat.filter((o) => !isNot(o)), ...flat.filter(isNot)];
@@ -432,7 +431,7 @@ function simplifyAnd(operands: readonly Rex[], type: LogicalType, decided = 0): 
 }
 
 function simplifyOr(operands: readonly Rex[], type: LogicalType, decided = 0): Rex {
-  const flat = operands.flatMap((o) => (o.kind === 'Call' && o.operator === 'OR' ? o.operands : [o]));
+  const flat = flatOperands('OR', operands);
   if (flat.some((o) => isAlways(o) === true)) return TRUE;
   const isNullTest = (o: Rex): boolean => o.kind === 'Call' && o.operator === 'IS NULL';
   const ordered = [...flat.filter(isNullTest), ...flat.filter((o) => !isNullTest(o))];

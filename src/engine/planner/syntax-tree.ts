@@ -2,7 +2,7 @@ import { foldConstant, withoutNulls } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { areOwnGroups, type LogicalFilter, type LogicalNode, type LogicalSink } from '../plan/logical.ts';
 import { literal, type Rex } from '../plan/rex.ts';
-import { isNullLiteral, mapRex } from '../plan/rex-tools.ts';
+import { flatOperands, isNullLiteral, mapRex } from '../plan/rex-tools.ts';
 import {
   BOOLEAN,
   isBinary,
@@ -88,9 +88,7 @@ const isOfKind = (a: LogicalType, b: LogicalType): boolean =>
 /** AND within AND and OR within OR are one. */
 function flattened(rex: Rex): Rex {
   if (rex.kind !== 'Call' || (rex.operator !== 'AND' && rex.operator !== 'OR')) return rex;
-  const parts = rex.operands.flatMap((o) =>
-    o.kind === 'Call' && o.operator === rex.operator ? o.operands : [o],
-  );
+  const parts = flatOperands(rex.operator, rex.operands);
   return parts.length === rex.operands.length ? rex : { ...rex, operands: parts };
 }
 

@@ -110,10 +110,10 @@ function partsOf(atoms: readonly string[], others: readonly string[]): StoreSour
   if (depth === 0) {
     return {
       state: 'let v;',
-      find: 'let g = own(v);',
+      find: 'let g = v;',
       store: `{
-      get(r) { return own(v); }, getOther(r) { return own(v); }, set(r, value) { v = value; }, setOther(r, value) { v = value; }, remove(r) { v = undefined; }, removeOther(r) { v = undefined; }, clear() { v = undefined; }, size() { return v === undefined ? 0 : 1; },
-      forEach(visit) { if (v !== undefined) visit(own(v)); }, export(copy) { return v === undefined ? null : copy(own(v)); }, import(data, copy) { v = data === null ? undefined : copy(data); } }`,
+      get(r) { return v; }, getOther(r) { return v; }, set(r, value) { v = value; }, setOther(r, value) { v = value; }, remove(r) { v = undefined; }, removeOther(r) { v = undefined; }, clear() { v = undefined; }, size() { return v === undefined ? 0 : 1; },
+      forEach(visit) { if (v !== undefined) visit(v); }, export(copy) { return v === undefined ? null : copy(v); }, import(data, copy) { v = data === null ? undefined : copy(data); } }`,
     };
   }
   const last = depth - 1;
@@ -198,8 +198,8 @@ function storeOf<T>(readers: readonly Reader[], others: readonly Reader[]): Keye
   };
   if (depth === 0) {
     return {
-      get: () => own(only) as T | undefined,
-      getOther: () => own(only) as T | undefined,
+      get: () => only,
+      getOther: () => only,
       set: (_, value) => {
         only = value;
       },
@@ -217,9 +217,9 @@ function storeOf<T>(readers: readonly Reader[], others: readonly Reader[]): Keye
       },
       size: () => (only === undefined ? 0 : 1),
       forEach: (visit) => {
-        if (only !== undefined) visit(own(only) as T);
+        if (only !== undefined) visit(only);
       },
-      export: (copy) => (only === undefined ? null : copy(own(only) as T)),
+      export: (copy) => (only === undefined ? null : copy(only)),
       import: (data, copy) => {
         only = data === null ? undefined : copy(data as T);
       },

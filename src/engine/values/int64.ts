@@ -7,6 +7,20 @@ const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 export const MIN_INT64 = -(2n ** 63n);
 export const MAX_INT64 = 2n ** 63n - 1n;
 
+/** The least and the largest value of each integer type. */
+export const INTEGER_LIMITS = {
+  TINYINT: [-128n, 127n],
+  SMALLINT: [-32768n, 32767n],
+  INTEGER: [-2147483648n, 2147483647n],
+  BIGINT: [MIN_INT64, MAX_INT64],
+} as const satisfies { readonly [root: string]: readonly [low: bigint, high: bigint] };
+
+/** Whether a type is one of the integers and has room for a value. */
+export function holdsInteger(root: string, value: Int64): boolean {
+  const limits = (INTEGER_LIMITS as { readonly [root: string]: readonly [bigint, bigint] })[root];
+  return limits !== undefined && value >= limits[0] && value <= limits[1];
+}
+
 /** The one form of an integer of any size. */
 export function canonical(x: bigint): Int64 {
   return x >= -MAX_SAFE && x <= MAX_SAFE ? Number(x) : x;

@@ -1,7 +1,7 @@
 import type { LogicalType, Value } from '../types/logical-type.ts';
 import { decodeBase64, encodeUtf8 } from './bytes.ts';
 import { exactToDecimal, parseExact } from './decimal.ts';
-import { canonical, MAX_INT64, MIN_INT64 } from './int64.ts';
+import { canonical, INTEGER_LIMITS } from './int64.ts';
 import { internalMap } from './java-map.ts';
 import { parseDouble, printDouble } from './java-number.ts';
 import { daysFromCivil, daysInMonth, MILLIS_PER_DAY, timestampFrom } from './time.ts';
@@ -46,13 +46,6 @@ function readBase64(cell: string): Uint8Array {
 function misread(cell: JsonCell, wanted: string): never {
   throw new Misread(`${JSON.stringify(cell)} is not ${wanted}`);
 }
-
-const INTEGER_RANGES = {
-  TINYINT: [-128n, 127n],
-  SMALLINT: [-32768n, 32767n],
-  INTEGER: [-2147483648n, 2147483647n],
-  BIGINT: [MIN_INT64, MAX_INT64],
-} as const;
 
 function read(cell: JsonCell, type: LogicalType): Value {
   if (cell === null) return null;
@@ -137,11 +130,11 @@ function textOf(cell: JsonCell): string {
   return typeof cell === 'boolean' ? String(cell) : JSON.stringify(cell);
 }
 
-function readInteger(cell: JsonCell, root: keyof typeof INTEGER_RANGES): Value {
+function readInteger(cell: JsonCell, root: keyof typeof INTEGER_LIMITS): Value {
   const text = typeof cell === 'number' ? String(Math.trunc(cell)) : textOf(cell).trim();
   if (!/^[+-]?\d+$/.test(text)) misread(cell, 'a whole number');
   const value = BigInt(text.replace('+', ''));
-  const [low, high] = INTEGER_RANGES[root];
+  const [low, high] = INTEGER_LIMITS[root];
   if (value < low || value > high) misread(cell, `within the range of ${root === 'INTEGER' ? 'INT' : root}`);
   return canonical(value);
 }

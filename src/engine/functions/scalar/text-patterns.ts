@@ -97,14 +97,20 @@ const withRegex =
     return run(value, regex);
   };
 
-/** Every match replaced. Behind an empty one Java goes on with the next half of a character beyond 16 bits. */
+/** Where every match starts and ends. Behind an empty one Java goes on with the next half of a character beyond 16 bits. */
+function* javaMatches(value: string, regex: RegExp): Generator<readonly [start: number, end: number]> {
+  for (const { 0: found, index } of value.matchAll(regex)) {
+    yield [index, index + found.length];
+    const isWithinPair = found === '' && (value.codePointAt(index) ?? 0) > 0xffff;
+    if (isWithinPair && value.slice(index + 1).search(regex) === 0) yield [index + 1, index + 1];
+  }
+}
+
 function replaceMatches(value: string, regex: RegExp, replacement: string): string {
   let [made, done] = ['', 0];
-  for (const match of value.matchAll(regex)) {
-    made += value.slice(done, match.index) + replacement;
-    done = match.index + match[0].length;
-    const isWithinPair = match[0] === '' && (value.codePointAt(done) ?? 0) > 0xffff;
-    if (isWithinPair && value.slice(done + 1).search(regex) === 0) made += value.charAt(done++) + replacement;
+  for (const [start, end] of javaMatches(value, regex)) {
+    made += value.slice(done, start) + replacement;
+    done = end;
   }
   return made + value.slice(done);
 }
@@ -123,16 +129,6 @@ function regexpExtractAll(value: string, expression: string, group: Int64 = 1): 
   if (groups < group) return null;
   regex.lastIndex = 0;
   return [...value.matchAll(regex)].map((match) => match[Number(group)] ?? null);
-}
-
-/** Java also finds nothing between the two halves of a character beyond the first plane. */
-function countMatches(value: string, regex: RegExp): number {
-  let count = 0;
-  for (const { 0: found, index } of value.matchAll(regex)) {
-    const isHalf = found === '' && (value.codePointAt(index) ?? 0) > 0xffff;
-    count += isHalf && value.slice(index + 1).search(regex) === 0 ? 2 : 1;
-  }
-  return count;
 }
 
 /** LIKE, SIMILAR TO and regular expressions. */
@@ -200,7 +196,7 @@ export const patternFunctions: readonly ScalarFunction[] = [
       ],
     ],
     returns: returnsNullable(INTEGER),
-    evaluate: withRegex(countMatches, null),
+    evaluate: withRegex((value, regex) => [...javaMatches(value, regex)].length, null),
     doc: [
       'REGEXP_COUNT(string, regex)',
       'How often the pattern occurs.',
