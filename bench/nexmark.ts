@@ -1,4 +1,5 @@
 import { Random } from '../src/engine/base/random.ts';
+import type { Row } from '../src/engine/types/logical-type.ts';
 import { type Data, NO_TABLE } from './workload.ts';
 
 /**
@@ -56,10 +57,8 @@ export function nexmark(count: number, seed: number, withAuctions: boolean): Eve
   const urls = channels.map((_, i) => `https://www.nexmark.com/${word(5)}/${word(5)}/item.htm?query=${i}`);
   const price = (): number => Math.round(10 ** (random.next() * 6) * 100);
   const types = new Uint8Array(count);
-  const tableOf = new Uint8Array(count).fill(NO_TABLE);
   const bids: Bid[] = [];
   const auctions: Auction[] = [];
-  const rows: (readonly (number | string)[])[] = [];
 
   const addAuction = (i: number, epoch: number, offset: number): void => {
     const initialBid = price();
@@ -76,20 +75,6 @@ export function nexmark(count: number, seed: number, withAuctions: boolean): Eve
       extra: extras[below(256)]!,
     };
     auctions.push(a);
-    if (!withAuctions) return;
-    tableOf[i] = 1;
-    rows.push([
-      a.id,
-      a.itemName,
-      a.description,
-      a.initialBid,
-      a.reserve,
-      a.dateTime,
-      a.expires,
-      a.seller,
-      a.category,
-      a.extra,
-    ]);
   };
   const addBid = (i: number, epoch: number): void => {
     const lastAuction = epoch * 3 + 2;
@@ -111,8 +96,6 @@ export function nexmark(count: number, seed: number, withAuctions: boolean): Eve
       extra: extras[below(256)]!,
     };
     bids.push(b);
-    tableOf[i] = 0;
-    rows.push([b.auction, b.bidder, b.price, b.channel, b.url, b.dateTime, b.extra]);
   };
   for (let i = 0; i < count; i++) {
     const epoch = Math.floor(i / 50);
@@ -121,5 +104,39 @@ export function nexmark(count: number, seed: number, withAuctions: boolean): Eve
     if (offset >= 4) addBid(i, epoch);
     else if (offset > 0) addAuction(i, epoch, offset);
   }
-  return { count, types, tableOf, rows, bids, auctions };
+  return { count, types, bids, auctions, ...rowsOf(types, bids, withAuctions ? auctions : null) };
+}
+
+/** What the engine is given. Made when the loop's objects lie in memory already: side by side with them each system would drag the other's rows through the caches. */
+function rowsOf(
+  types: Uint8Array,
+  bids: readonly Bid[],
+  auctions: readonly Auction[] | null,
+): Pick<Data, 'tableOf' | 'rows'> {
+  const tableOf = new Uint8Array(types.length).fill(NO_TABLE);
+  const rows: Row[] = [];
+  let [nextBid, nextAuction] = [0, 0];
+  types.forEach((type, i) => {
+    if (type === 2) {
+      const b = bids[nextBid++]!;
+      tableOf[i] = 0;
+      rows.push([b.auction, b.bidder, b.price, b.channel, b.url, b.dateTime, b.extra]);
+    } else if (type === 1 && auctions) {
+      const a = auctions[nextAuction++]!;
+      tableOf[i] = 1;
+      rows.push([
+        a.id,
+        a.itemName,
+        a.description,
+        a.initialBid,
+        a.reserve,
+        a.dateTime,
+        a.expires,
+        a.seller,
+        a.category,
+        a.extra,
+      ]);
+    }
+  });
+  return { tableOf, rows };
 }

@@ -307,16 +307,16 @@ export interface StepColumns {
   readonly changes: number;
 }
 
-/** Of a step's number the bits of `StepFlag` are the lowest, then comes its kind, then whether a turn begins with it. */
+/** Of a step's number the bits of `StepFlag` are the lowest, then comes its kind, then whether it goes on with the turn of the step before. So 0, what fresh memory holds, is the step there is most of: an input comes in and nothing comes out. */
 export const STEP_FLAGS = 63;
 export const STEP_KIND_SHIFT = 6;
-export const STEP_BEGINS_TURN = 512;
+export const STEP_GOES_ON = 512;
 
 /** Bits of `StepFlag`; none past the last step. */
 export const stepFlags = ({ steps }: StepColumns, step: number): number => (steps[step] ?? 0) & STEP_FLAGS;
 
 export const stepKind = ({ steps }: StepColumns, step: number): StepKind | null =>
-  STEP_KINDS[((steps[step] ?? -1) & ~STEP_BEGINS_TURN) >> STEP_KIND_SHIFT] ?? null;
+  STEP_KINDS[((steps[step] ?? -1) & ~STEP_GOES_ON) >> STEP_KIND_SHIFT] ?? null;
 
 const turnStarts = new WeakMap<StepColumns, Int32Array>();
 
@@ -331,7 +331,7 @@ function findStarts({ steps, turns, jumpStep, jumpTurn }: StepColumns): Int32Arr
   const starts = new Int32Array(turns);
   let [turn, jump] = [-1, 0];
   for (let step = 0; step < steps.length; step++) {
-    if ((steps[step]! & STEP_BEGINS_TURN) === 0) continue;
+    if ((steps[step]! & STEP_GOES_ON) !== 0) continue;
     const next = jumpStep[jump] === step ? jumpTurn[jump++]! : turn + 1;
     starts.fill(step, turn + 1, next + 1);
     turn = next;
@@ -356,7 +356,7 @@ export function clockMsOf(steps: StepColumns, step: number): number {
   return startMs + (turn > 0 ? (arrivalMs[turn - 1] ?? endMs) : 0);
 }
 
-export const STEP_KINDS = ['start', 'row', 'watermark', 'clock', 'end'] as const;
+export const STEP_KINDS = ['row', 'start', 'watermark', 'clock', 'end'] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
 export const StepFlag = {
   /** A change reached a sink. */ OUTPUT: 1,

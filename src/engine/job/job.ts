@@ -18,7 +18,7 @@ import { broadcast, hopsToSink, inOrder, type Reader } from './readers.ts';
 import { hasSharedInputs, UnionGates } from './union-gates.ts';
 
 /** Who hears what reaches a sink. */
-export type Collector = (sink: number) => Pick<Port, 'row' | 'watermark'>;
+export type Collector = (sink: number) => Pick<Port, 'row' | 'watermark' | 'wanted'>;
 
 export interface JobOptions {
   readonly config: Config;
@@ -33,7 +33,7 @@ export interface JobOptions {
   readonly trace: TraceLog | null;
 }
 
-const { row: ROW, watermark: WATERMARK } = Step;
+const { watermark: WATERMARK } = Step;
 
 /** Thrown to leave a run in the middle. */
 const STOP = new Error('stopped');
@@ -320,21 +320,22 @@ export class Job {
 
   #collectorPort(sink: number, id: number): Port {
     const { collector, steps, trace } = this.#options;
-    const { row: collect, watermark } = collector(sink);
+    const { row: collect, watermark, wanted } = collector(sink);
     if (!steps) return { row: collect, watermark, idle() {} };
     if (!trace) {
       return {
         row: (kind, row) => {
-          steps.output(kind === 1 || kind === 3);
+          steps.output(kind);
           collect(kind, row);
         },
         watermark,
+        ...(wanted ? { wanted } : {}),
         idle() {},
       };
     }
     return {
       row: (kind, row) => {
-        steps.output(kind === 1 || kind === 3);
+        steps.output(kind);
         trace.add(Entry.emit, id, kind, row, Number.NaN, Number.NaN);
         collect(kind, row);
       },
@@ -414,10 +415,9 @@ export class Job {
       return;
     }
     const { startMs, steps } = this.#options;
-    const { tables, partitions, kinds, rows, atMs } = inputs;
+    const { tableIds, partitions, kinds, rows, atMs } = inputs;
     const hasTimers = this.#clockDriven.length > 0;
-    // Names of tables are the same string again and again.
-    let table: string | null = null;
+    let table = -1;
     let sources: readonly SourceOperator[] | null = null;
     let source: SourceOperator | null = null;
     for (let i = from; i < to; i++) {
@@ -425,26 +425,29 @@ export class Job {
       const nowMs = startMs + atMs[i]!;
       if (hasTimers) this.advanceClock(nowMs);
       else if (nowMs > this.#nowMs) this.#nowMs = nowMs;
-      if (tables[i] !== table) {
-        table = tables[i]!;
-        sources = this.isBounded(table) ? null : this.sourceOf(table);
+      if (tableIds[i] !== table) {
+        table = tableIds[i]!;
+        const name = inputs.tables[table]!;
+        sources = this.isBounded(name) ? null : this.sourceOf(name);
         source = sources?.length === 1 ? sources[0]! : null;
       }
       if (sources === null) continue;
-      if (steps !== null) steps.begin(ROW, i + 1);
+      if (steps !== null) steps.beginInput(i + 1);
       this.#taken++;
       const kind = kinds[i]!;
-      if (kind === CLOSING) this.#give(table, partitions[i]!, CLOSING, rows[i]!);
+      if (kind === CLOSING) this.#give(inputs.tables[table]!, partitions[i]!, CLOSING, rows[i]!);
       else if (source !== null) source.push(partitions[i]!, kind, rows[i]!);
       else for (let s = 0; s < sources.length; s++) sources[s]!.push(partitions[i]!, kind, rows[i]!);
     }
   }
 
   /** Input `i` of a job that is watched. Calls of its own, so that those of `feed` keep their targets. */
-  #arrive({ tables, partitions, kinds, rows, atMs }: Inputs, i: number): void {
+  #arrive(inputs: Inputs, i: number): void {
+    const { partitions, kinds, rows, atMs } = inputs;
+    const table = inputs.tableOf(i);
     this.#turn = i + 1;
     this.advanceClock(this.#options.startMs + atMs[i]!);
-    if (!this.isBounded(tables[i]!)) this.push(tables[i]!, partitions[i]!, kinds[i]!, rows[i]!);
+    if (!this.isBounded(table)) this.push(table, partitions[i]!, kinds[i]!, rows[i]!);
   }
 
   /** One row arrives, now, or a partition ends. */

@@ -36,6 +36,8 @@ export function createCalc(node: Calc, context: OperatorContext, next: Port): St
   };
 }
 
+const NO_ROW: Row = [];
+
 function generated(node: Calc, context: OperatorContext, next: Port): Port['row'] {
   const builder = new SourceBuilder(context);
   const input = (i: number): string => `r[${i}]`;
@@ -46,10 +48,14 @@ function generated(node: Calc, context: OperatorContext, next: Port): Port['row'
     test = `${builder.take()} if (!(${condition})) { ${report ? `${report}.filtered(kind, r);` : ''} return; }`;
   }
   const columns = node.exprs.map((e) => builder.emit(e, input));
+  const made = `[${columns.join(', ')}]`;
+  const row = next.wanted
+    ? `${builder.constant(next.wanted, 'wanted')}.rows ? ${made} : ${builder.constant(NO_ROW, 'none')}`
+    : made;
   const emit = builder.constant(next.row, 'emit');
   return context.code!.generate<Port['row']>(
     builder.names,
-    `return function calc(kind, r) { ${test} ${builder.take()} ${emit}(kind, [${columns.join(', ')}]); };`,
+    `return function calc(kind, r) { ${test} ${builder.take()} ${emit}(kind, ${row}); };`,
     builder.values,
   );
 }

@@ -20,7 +20,9 @@ export function createSink(
   const next = materializer ? materializer.row : collector.row;
   const row = needRowtime(node, enforceNotNull(node, config, enforceLength(node, config, next), context));
   return {
-    ports: [{ row, watermark: collector.watermark, idle: collector.idle }],
+    ports: [
+      row === collector.row ? collector : { row, watermark: collector.watermark, idle: collector.idle },
+    ],
     ...STATELESS,
     ...(materializer
       ? {

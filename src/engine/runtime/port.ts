@@ -20,6 +20,8 @@ export const heldBack = (ms: number, delayMs: number): number =>
 export interface Port {
   /** A row of a changelog. The row never changes afterwards. */
   row(kind: number, row: Row): void;
+  /** Whether rows are looked at just now: while they are only counted, any will do. Absent: always. */
+  readonly wanted?: { readonly rows: boolean };
   /** No row at or before this event time is to be expected any more. Strictly increasing. */
   watermark(ms: number): void;
   /** The input has become idle and holds nobody's watermark back, or is active again. */

@@ -146,7 +146,7 @@ export class Recording {
       collector: tables
         ? (sink) => {
             const table = tables[sink]!;
-            return { row: (kind, row) => table.add(kind, row), watermark() {} };
+            return { row: (kind, row) => table.add(kind, row), watermark() {}, wanted: table.wanted };
           }
         : () => ({ row() {}, watermark() {} }),
     });
@@ -241,7 +241,8 @@ export class Recording {
   stepColumns(): StepColumns {
     const { atMs, count } = this.#inputs;
     const { startMs, endMs = 0 } = this.#options;
-    return this.#steps.columns(startMs, atMs.subarray(0, count), endMs);
+    const changes = this.#tables.reduce((sum, table) => sum + table.count, 0);
+    return this.#steps.columns(startMs, atMs.subarray(0, count), endMs, changes);
   }
 
   /** Event time of every input: its value in the rowtime column of its source. */
@@ -252,9 +253,9 @@ export class Recording {
       const found = rowtimeReader(node);
       if (found) readers.set(found.table, found.read);
     }
-    const { tables, rows, count } = this.#inputs;
+    const { rows, count } = this.#inputs;
     for (let i = 0; i < count; i++) {
-      const read = readers.get(tables[i]!);
+      const read = readers.get(this.#inputs.tableOf(i));
       if (read) times[i] = read(rows[i]!) ?? Number.NaN;
     }
     return times;
@@ -428,9 +429,9 @@ export class Recording {
       ),
     );
     const hasLiterals = this.#order.some(({ kind }) => kind === 'Values');
-    const { tables, count } = this.#inputs;
     const inputs: number[] = hasLiterals ? [-1] : [];
-    for (let input = 0; input < count; input++) if (bounded.has(tables[input]!)) inputs.push(input);
+    for (let input = 0; input < this.#inputs.count; input++)
+      if (bounded.has(this.#inputs.tableOf(input))) inputs.push(input);
     return inputs;
   }
 

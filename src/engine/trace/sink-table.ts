@@ -1,5 +1,6 @@
 import type { GeneratedCode } from '../runtime/generate.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
+import type { Port } from '../runtime/port.ts';
 import type { LogicalType, Row } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
 import { RowTrie } from './row-trie.ts';
@@ -48,8 +49,9 @@ export class SinkTable {
   #newest: Row[] = [];
   #older: readonly Row[] = [];
   #count = 0;
-  /** Whether the rows of an insert-only sink are kept or only counted, and how many had come before the first of those that are. */
-  #isKept = true;
+  /** Whether rows are looked at, or only counted. */
+  readonly #wanted = { rows: true };
+  /** How many rows of an insert-only sink had come before the first of those that are kept. */
   #keptFrom = 0;
   /** Gives the rows where somebody else holds them: then changes are only counted. */
   #standing: (() => readonly Row[]) | null = null;
@@ -73,9 +75,8 @@ export class SinkTable {
 
   add(kind: number, row: Row): void {
     const at = this.#count++;
-    if (this.#standing !== null) return;
+    if (!this.#wanted.rows) return;
     if (this.#isInsertOnly) {
-      if (!this.#isKept) return;
       if (this.#newest.length === this.#most) {
         this.#older = this.#newest;
         this.#newest = [];
@@ -102,6 +103,7 @@ export class SinkTable {
   /** From now on somebody else holds the rows, those that came first first: `save` asks for them. Cannot be read or gone back with. */
   leaveTo(standing: () => readonly Row[], count: number): void {
     this.#standing = standing;
+    this.#wanted.rows = false;
     this.#count = count;
   }
 
@@ -113,11 +115,16 @@ export class SinkTable {
 
   /** From now on rows of an insert-only sink are kept, or only counted. */
   keep(isKept: boolean): void {
-    if (isKept === this.#isKept) return;
-    this.#isKept = isKept;
+    if (isKept === this.#wanted.rows || !this.#isInsertOnly || this.#standing !== null) return;
+    this.#wanted.rows = isKept;
     this.#keptFrom = this.#count;
     this.#older = [];
     this.#newest = [];
+  }
+
+  /** Tells those who would make rows for it whether to. */
+  get wanted(): NonNullable<Port['wanted']> {
+    return this.#wanted;
   }
 
   /** How many changes have come. */
@@ -128,7 +135,7 @@ export class SinkTable {
   /** Whether all is there that is ever asked for. */
   get isWhole(): boolean {
     if (!this.#isInsertOnly || this.#keptFrom === 0) return true;
-    return this.#isKept && this.#count - this.#keptFrom >= this.#most;
+    return this.#wanted.rows && this.#count - this.#keptFrom >= this.#most;
   }
 
   #isSameKey(a: Row, b: Row): boolean {

@@ -1,13 +1,14 @@
 import {
   ENTRY_KINDS,
   type EntryKind,
-  STEP_BEGINS_TURN,
   STEP_FLAGS,
+  STEP_GOES_ON,
   STEP_KIND_SHIFT,
   STEP_KINDS,
   type StepColumns,
   StepFlag,
 } from '../engine-api.ts';
+import { DELETE, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { Row } from '../types/logical-type.ts';
 
 /** Index of each entry kind, as the columns hold it. */
@@ -24,13 +25,9 @@ export const Step = Object.fromEntries(STEP_KINDS.map((kind, i) => [kind, i])) a
  */
 export class StepLog {
   count = 0;
-  /** Changes that reached sinks. */
-  #changes = 0;
   #steps = new Uint16Array(1024);
-  /** The last step, not written until the next one begins. */
-  #last = 0;
   #turn: number;
-  /** The turn before the last step, if that began one. */
+  /** The turn before the last tick. */
   #turnBefore: number;
   /** Turns that do not follow the one before, and the step each begins with. */
   readonly #jumps: { readonly step: number; readonly turn: number }[] = [];
@@ -48,50 +45,53 @@ export class StepLog {
     this.#steps = new Uint16Array(steps);
   }
 
-  begin(kind: number, turn: number): void {
-    const i = this.count++;
-    if (i === this.#steps.length) this.#steps = grown(this.#steps);
-    if (i > 0) this.#steps[i - 1] = this.#last;
-    this.#last = kind << STEP_KIND_SHIFT;
-    if (turn !== this.#turn) this.#beginTurn(turn);
+  /** An input comes in, the first step of its turn. */
+  beginInput(turn: number): void {
+    if (this.count++ === this.#steps.length) this.#steps = grown(this.#steps);
+    if (turn !== ++this.#turn) this.#jumpTo(turn);
   }
 
-  #beginTurn(turn: number): void {
-    this.#last |= STEP_BEGINS_TURN;
-    if (turn !== this.#turn + 1) this.#jumps.push({ step: this.count - 1, turn });
-    this.#turnBefore = this.#turn;
+  begin(kind: number, turn: number): void {
+    const step = this.count++;
+    if (step === this.#steps.length) this.#steps = grown(this.#steps);
+    this.#steps[step] = kind << STEP_KIND_SHIFT;
+    if (turn === this.#turn) this.#steps[step]! |= STEP_GOES_ON;
+    else if (turn !== ++this.#turn) this.#jumpTo(turn);
+  }
+
+  #jumpTo(turn: number): void {
+    this.#jumps.push({ step: this.count - 1, turn });
     this.#turn = turn;
   }
 
   /** A step of the clock's own. */
   beginTick(turn: number, ms: number): void {
     this.#ticks.push({ step: this.count, ms });
+    this.#turnBefore = this.#turn;
     this.begin(Step.clock, turn);
   }
 
   /** The tick that has just begun was none: nothing happened at it. */
   dropTick(): void {
     this.#ticks.pop();
-    this.count--;
-    if ((this.#last & STEP_BEGINS_TURN) !== 0) {
-      this.#turn = this.#turnBefore;
-      if (this.#jumps.at(-1)?.step === this.count) this.#jumps.pop();
-    }
-    this.#last = this.#steps[this.count - 1] ?? 0;
+    this.#steps[--this.count] = 0;
+    this.#turn = this.#turnBefore;
+    if (this.#jumps.at(-1)?.step === this.count) this.#jumps.pop();
   }
 
   /** Whether nothing has been noted of the last step. */
   get isUneventful(): boolean {
-    return (this.#last & STEP_FLAGS) === 0;
+    return (this.#steps[this.count - 1]! & STEP_FLAGS) === 0;
   }
 
   flag(bits: number): void {
-    this.#last |= bits;
+    this.#steps[this.count - 1]! |= bits;
   }
 
-  output(isRetraction: boolean): void {
-    this.#changes++;
-    this.#last |= isRetraction ? StepFlag.OUTPUT | StepFlag.RETRACTION : StepFlag.OUTPUT;
+  /** A change reaches a sink. */
+  output(kind: number): void {
+    this.#steps[this.count - 1]! |=
+      kind === UPDATE_BEFORE || kind === DELETE ? StepFlag.OUTPUT | StepFlag.RETRACTION : StepFlag.OUTPUT;
   }
 
   /** The turn of the last step. */
@@ -104,14 +104,16 @@ export class StepLog {
     let [turn, next] = [turnBefore, from];
     for (const jump of this.#jumps)
       if (jump.step >= from && jump.step <= step) [turn, next] = [jump.turn, jump.step + 1];
-    for (; next <= step; next++) if ((this.#steps[next]! & STEP_BEGINS_TURN) !== 0) turn++;
+    for (; next <= step; next++) if ((this.#steps[next]! & STEP_GOES_ON) === 0) turn++;
     return turn;
   }
 
-  /** @param arrivalMs When each input arrived, in milliseconds after `startMs`, as is `endMs`. */
-  columns(startMs: number, arrivalMs: Float64Array, endMs: number): StepColumns {
+  /**
+   * @param arrivalMs When each input arrived, in milliseconds after `startMs`, as is `endMs`.
+   * @param changes How many reached sinks.
+   */
+  columns(startMs: number, arrivalMs: Float64Array, endMs: number, changes: number): StepColumns {
     const { count } = this;
-    if (count > 0) this.#steps[count - 1] = this.#last;
     return {
       count,
       steps: this.#steps.subarray(0, count),
@@ -123,7 +125,7 @@ export class StepLog {
       endMs: Math.max(arrivalMs.at(-1) ?? 0, endMs),
       tickStep: Int32Array.from(this.#ticks, ({ step }) => step),
       tickMs: Float64Array.from(this.#ticks, ({ ms }) => ms),
-      changes: this.#changes,
+      changes,
     };
   }
 }
