@@ -97,17 +97,20 @@ export class SliceEncoder {
   ): TraceSlice {
     const first = log.stepStart[fromStep - stepOffset] ?? log.count;
     const end = log.stepStart[toStep - stepOffset] ?? log.count;
-    const rows = new RowList();
+    const held = tablesBefore.reduce((sum, table) => sum + table.rows.length, 0);
+    const rows = new RowList(end - first + held);
     const row = new Int32Array(end - first);
-    const cause = new Int32Array(end - first);
+    const cause = log.cause.slice(first, end);
+    const operator = log.operator.slice(first, end);
+    const logged = log.rows;
     for (let i = 0; i < row.length; i++) {
-      const value = log.rows[first + i]!;
-      const from = log.cause[first + i]!;
-      cause[i] = from >= first ? from - first : -1;
+      const value = logged[first + i]!;
+      const from = cause[i]! - first;
+      cause[i] = from < 0 ? -1 : from;
       if (value === null) row[i] = -1;
       // An operator that changes nothing hands on the row it got.
-      else if (from >= first && log.rows[from] === value) row[i] = row[from - first]!;
-      else row[i] = rows.add(value, log.operator[first + i]!);
+      else if (from >= 0 && logged[first + from] === value) row[i] = row[from]!;
+      else row[i] = rows.add(value, operator[i]!);
     }
     const stepStart = new Int32Array(toStep - fromStep + 1);
     for (let s = fromStep; s <= toStep; s++)
@@ -122,7 +125,7 @@ export class SliceEncoder {
       to: toStep,
       stepStart,
       kind: log.kind.slice(first, end),
-      operator: log.operator.slice(first, end),
+      operator,
       rowKind: log.rowKind.slice(first, end),
       cause,
       row,
@@ -134,14 +137,19 @@ export class SliceEncoder {
     };
   }
 
-  #write({ rows, operators }: RowList): Pick<TraceSlice, 'rowStart' | 'cells' | 'rowOperator' | 'formats'> {
-    const rowStart = new Int32Array(rows.length + 1);
-    for (let r = 0; r < rows.length; r++)
-      rowStart[r + 1] = rowStart[r]! + this.#columns[operators[r]!]!.length;
-    const cells = new Array<Cell>(rowStart[rows.length]!);
-    for (let r = 0; r < rows.length; r++) {
+  #write({
+    rows,
+    operators,
+    count,
+  }: RowList): Pick<TraceSlice, 'rowStart' | 'cells' | 'rowOperator' | 'formats'> {
+    const rowStart = new Int32Array(count + 1);
+    const rowOperator = operators.slice(0, count);
+    for (let r = 0; r < count; r++)
+      rowStart[r + 1] = rowStart[r]! + this.#columns[rowOperator[r]!]!.length;
+    const cells = new Array<Cell>(rowStart[count]!);
+    for (let r = 0; r < count; r++) {
       const row = rows[r]!;
-      const columns = this.#columns[operators[r]!]!;
+      const columns = this.#columns[rowOperator[r]!]!;
       const start = rowStart[r]!;
       for (let c = 0; c < columns.length; c++) {
         const value = row[c] ?? null;
@@ -149,17 +157,24 @@ export class SliceEncoder {
         cells[start + c] = column.isPlain ? (value as Cell) : column.cellOf(value);
       }
     }
-    return { rowStart, cells, rowOperator: Uint16Array.from(operators), formats: this.#formats };
+    return { rowStart, cells, rowOperator, formats: this.#formats };
   }
 }
 
 /** Rows still to be written, each with the operator that made it. */
 class RowList {
-  readonly rows: Row[] = [];
-  readonly operators: number[] = [];
+  count = 0;
+  readonly rows: Row[];
+  readonly operators: Uint16Array;
+
+  constructor(most: number) {
+    this.rows = new Array<Row>(most);
+    this.operators = new Uint16Array(most);
+  }
 
   add(row: Row, operator: number): number {
-    this.operators.push(operator);
-    return this.rows.push(row) - 1;
+    this.rows[this.count] = row;
+    this.operators[this.count] = operator;
+    return this.count++;
   }
 }
