@@ -214,7 +214,9 @@ function stepOf(
 export interface AccumulatorSource {
   readonly names: readonly string[];
   readonly values: readonly unknown[];
-  readonly create: string;
+  /** Where the state of each call stands, and what is there at first. */
+  readonly slots: readonly string[];
+  readonly initial: readonly string[];
   /** Statements. */
   readonly add: string;
   readonly retract: string;
@@ -226,19 +228,26 @@ export interface AccumulatorSource {
   readonly whole: string;
 }
 
-/** @param more Names of the columns that `result` appends. */
+/** Whether a group's last result is all that its functions remember. */
+export const remembersResult = (calls: readonly BoundCall[]): boolean =>
+  functionsOf(calls).every((f) => f.isValue);
+
+/**
+ * @param more Names of the columns that `result` appends.
+ * @param slot Where the state of a call stands, if not in the group.
+ */
 export function accumulatorSource(
   calls: readonly BoundCall[],
   keyColumns: readonly number[],
   context: OperatorContext,
   more: readonly string[] = [],
+  slot: (call: number) => string = (i) => `g.a${i}`,
 ): AccumulatorSource {
   const functions = functionsOf(calls);
   const builder = new SourceBuilder(context);
   const sameValueName = builder.constant(sameValue, 'sameValue');
   const fn = functions.map((f, i) => builder.constant(f, `f${i}`));
   const plus = functions.map((f, i) => builder.constant(f.add, `plus${i}`));
-  const slot = (i: number): string => `g.a${i}`;
   const input = (i: number): string => `r[${i}]`;
 
   const step = (isAdd: boolean): string => {
@@ -272,7 +281,8 @@ export function accumulatorSource(
     if (isApproximate(calls[i]!.call.type)) return `${a} === ${b}`;
     return isSimple ? `(${a} === ${b} || ${sameValueName}(${a}, ${b}))` : `${sameValueName}(${a}, ${b})`;
   };
-  const create = `{ n: 0, out: null${functions.map((f, i) => `, a${i}: ${f.inline ? f.inline.create : `${fn[i]}.create()`}`).join('')} }`;
+  const initial = functions.map((f, i) => (f.inline ? f.inline.create : `${fn[i]}.create()`));
+  const create = `{ n: 0, out: null${initial.map((state, i) => `, a${i}: ${state}`).join('')} }`;
   const add = step(true);
   const retract = step(false);
   const result = `[${[...keys, ...list, ...more].join(', ')}]`;
@@ -291,7 +301,8 @@ export function accumulatorSource(
   return {
     names: builder.names,
     values: builder.values,
-    create,
+    slots: functions.map((_, i) => slot(i)),
+    initial,
     add,
     retract,
     result,

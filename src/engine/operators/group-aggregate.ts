@@ -14,6 +14,7 @@ import {
   type BoundCall,
   bindCalls,
   type Group,
+  remembersResult,
 } from './accumulators.ts';
 import { expiring, type Stamped } from './expiring.ts';
 import { conditionOf } from './input-view.ts';
@@ -88,7 +89,7 @@ const levels = <T>(columns: readonly T[]): T[] => [...columns].reverse();
 interface Made {
   readonly row: Port['row'];
   readonly store: KeyedStore<Group>;
-  readonly acc: Accumulators;
+  readonly copy: Accumulators['copy'];
 }
 
 function assembled(
@@ -113,7 +114,7 @@ function assembled(
     expires: ttlMs > 0,
     alwaysChanges: alwaysChanges(calls),
   });
-  return { row, store, acc };
+  return { row, store, copy: acc.copy };
 }
 
 /** The same as `process`, store and accumulators written out in it: the calls between them cost more than what they do. */
@@ -125,7 +126,11 @@ function generated(
   { emit, condition, updateBefore, retracts, report }: Common,
   context: OperatorContext,
 ): Made {
-  const source = accumulatorSource(calls, keys, context);
+  // What the last row that was sent says need not be kept beside it: it is read back into variables.
+  const isInRow = remembersResult(calls);
+  const source = accumulatorSource(calls, keys, context, [], isInRow ? (i) => `a${i}` : undefined);
+  const declare = (values: readonly string[]): string =>
+    values.map((value, i) => `let ${source.slots[i]} = ${value};`).join(' ');
   const { state, store, find } = storeSource(levels(keys), levels(keyTypes));
   const change = retracts
     ? `if (kind === 0 || kind === 2) { g.n++; ${source.add} }
@@ -137,28 +142,28 @@ function generated(
   const body = `/* ${physicalLine(node).replaceAll('*/', '* /')} */
     ${state}
     const store = ${store};
-    const acc = ${source.whole};
+    ${isInRow ? 'const copy = (g) => ({ n: g.n, out: g.out });' : `const acc = ${source.whole}; const { copy } = acc;`}
     function row(kind, r) {
       ${condition ? 'if (!condition(r)) return;' : ''}
       ${find}
       if (g === undefined) {
         if (kind === 1 || kind === 3) { ${report ? 'report.ignored(kind, r);' : ''} return; }
-        g = acc.create();
+        ${isInRow ? `${declare(source.initial)} g = { n: 1, out: null };` : 'g = acc.create(); g.n = 1;'}
         store.set(r, g);
-        g.n = 1;
-        acc.add(g, r);
+        ${source.add}
         emit(0, g.out = ${source.result});
         return;
       }
-      ${change}
       const a = g.out;
+      ${isInRow ? declare(source.slots.map((_, i) => `a[${keys.length + i}]`)) : ''}
+      ${change}
       const b = ${source.result};
       ${alwaysChanges(calls) ? '' : `if (${source.same}) return;`}
       g.out = b;
       ${updateBefore ? 'emit(1, a);' : ''}
       emit(2, b);
     }
-    return { row, store, acc };`;
+    return { row, store, copy };`;
   return context.code!.generate<Made>(
     [...source.names, ...Object.keys(STORE_PARTS), 'emit', 'condition', 'report'],
     body,
@@ -192,14 +197,14 @@ export function createGroupAggregate(
   const {
     row,
     store: plainStore,
-    acc,
+    copy: copyGroup,
   } = context.code && ttlMs <= 0
     ? generated(node, calls, keys, keyTypes, parts, context)
     : assembled(node, calls, keys, keyTypes, ttlMs, parts, context);
   const copy =
     ttlMs > 0
-      ? (g: Group & Stamped): Group => Object.assign(acc.copy(g), { writtenMs: g.writtenMs })
-      : acc.copy;
+      ? (g: Group & Stamped): Group => Object.assign(copyGroup(g), { writtenMs: g.writtenMs })
+      : copyGroup;
   return {
     ports: [{ row, watermark: next.watermark, idle: next.idle }],
     size: () => plainStore.size(),
