@@ -15,20 +15,32 @@ export interface Group {
   out: Row | null;
 }
 
+/** One key in one slice or window; `key` is a row its key columns can be read from. */
+export interface Keyed {
+  key: Row;
+  /** Where the slice or window ends. */
+  end: number;
+}
+/** One key's accumulators in one slice. */
+export interface Pane extends Group, Keyed {}
+
 /** All aggregate functions of one operator, folded together over one row at a time. */
 export interface Accumulators {
   create(): Group;
+  /** What `create` makes, with room for where it belongs: adding that afterwards would take an object of its own. */
+  pane(key: Row, end: number): Pane;
   /** False if it is certain that nothing has changed. */
   add(group: Group, row: Row): boolean;
   retract(group: Group, row: Row): void;
   merge(group: Group, other: Group): void;
-  /** The result row: key columns of `row`, then the values, then up to three more (a window's bounds). */
-  result(group: Group, row: Row, ...more: Value[]): Row;
+  /** The result row: key columns of `row`, then the values, then so many more as were asked for (a window's bounds). */
+  result(group: Group, row: Row, more?: readonly Value[]): Row;
   /** Only the values. */
   values(group: Group): Value[];
   /** Whether two results hold the same values. */
   same(a: Row, b: Row): boolean;
   copy(group: Group): Group;
+  copyPane(pane: Pane): Pane;
   /** No state is an object: merging a group into another takes nothing of it. */
   readonly isPlain: boolean;
 }
@@ -138,8 +150,17 @@ function closures(
           fn.value(s[i] as never),
     ),
   ]);
+  const copies = (group: Group): unknown[] =>
+    (group as SlotGroup).s.map((s, i) => functions[i]!.copy(s as never));
   return {
     create: (): SlotGroup => ({ n: 0, out: null, s: functions.map((fn) => fn.create()) }),
+    pane: (key, end): SlotGroup & Keyed => ({
+      n: 0,
+      out: null,
+      s: functions.map((fn) => fn.create()),
+      key,
+      end,
+    }),
     add,
     retract,
     merge: (group, other) => {
@@ -152,9 +173,9 @@ function closures(
     result:
       more === 0
         ? (group, row) => made((group as SlotGroup).s, row)
-        : (group, row, ...bounds) => {
+        : (group, row, bounds) => {
             const out = fill(new Array<Value>(width + more), group, row);
-            for (let i = 0; i < more; i++) out[width + i] = bounds[i]!;
+            for (let i = 0; i < more; i++) out[width + i] = bounds![i]!;
             return out;
           },
     values,
@@ -164,10 +185,13 @@ function closures(
       return true;
     },
     isPlain,
-    copy: (group): SlotGroup => ({
-      n: group.n,
-      out: group.out,
-      s: (group as SlotGroup).s.map((s, i) => functions[i]!.copy(s as never)),
+    copy: (group): SlotGroup => ({ n: group.n, out: group.out, s: copies(group) }),
+    copyPane: (pane): SlotGroup & Keyed => ({
+      n: pane.n,
+      out: pane.out,
+      s: copies(pane),
+      key: pane.key,
+      end: pane.end,
     }),
   };
 }
@@ -233,14 +257,14 @@ export const remembersResult = (calls: readonly BoundCall[]): boolean =>
   functionsOf(calls).every((f) => f.isValue);
 
 /**
- * @param more Names of the columns that `result` appends.
+ * @param more How many columns `result` appends.
  * @param slot Where the state of a call stands, if not in the group.
  */
 export function accumulatorSource(
   calls: readonly BoundCall[],
   keyColumns: readonly number[],
   context: OperatorContext,
-  more: readonly string[] = [],
+  more = 0,
   slot: (call: number) => string = (i) => `g.a${i}`,
 ): AccumulatorSource {
   const functions = functionsOf(calls);
@@ -254,7 +278,7 @@ export function accumulatorSource(
     const lines = calls.map(({ args, filter }, i) => {
       const f = functions[i]!;
       const value = args[0] ? builder.emit(args[0], input) : '0';
-      const more = args
+      const further = args
         .slice(1)
         .map((arg) => `, ${builder.emit(arg, input)}`)
         .join('');
@@ -262,7 +286,7 @@ export function accumulatorSource(
       const use = isAdd ? f.inline?.add : f.inline?.retract;
       const update = use
         ? use(slot(i), value).replaceAll('plus(', `${plus[i]}(`)
-        : `${fn[i]}.${isAdd ? 'add' : 'retract'}(${slot(i)}, ${value}${more})`;
+        : `${fn[i]}.${isAdd ? 'add' : 'retract'}(${slot(i)}, ${value}${further})`;
       const mayBeNull = args[0]?.type.nullable === true && f.takesNull !== true;
       const guarded = mayBeNull
         ? `if (${value} !== null) { ${slot(i)} = ${update}; }`
@@ -282,21 +306,25 @@ export function accumulatorSource(
     return isSimple ? `(${a} === ${b} || ${sameValueName}(${a}, ${b}))` : `${sameValueName}(${a}, ${b})`;
   };
   const initial = functions.map((f, i) => (f.inline ? f.inline.create : `${fn[i]}.create()`));
-  const create = `{ n: 0, out: null${initial.map((state, i) => `, a${i}: ${state}`).join('')} }`;
+  const created = `n: 0, out: null${initial.map((state, i) => `, a${i}: ${state}`).join('')}`;
+  const copied = `n: g.n, out: g.out${functions.map((f, i) => `, a${i}: ${f.isValue ? slot(i) : `${fn[i]}.copy(${slot(i)})`}`).join('')}`;
   const add = step(true);
   const retract = step(false);
-  const result = `[${[...keys, ...list, ...more].join(', ')}]`;
+  const bounds = Array.from({ length: more }, (_, i) => `e[${i}]`);
+  const result = `[${[...keys, ...list, ...bounds].join(', ')}]`;
   const same = functions.length === 0 ? 'true' : functions.map((_, i) => sameAt(i)).join(' && ');
   const whole = `{
-      create() { return ${create}; },
+      create() { return { ${created} }; },
+      pane(key, end) { return { ${created}, key, end }; },
       add(g, r) { ${add} return true; },
       retract(g, r) { ${retract} },
       merge(g, o) { ${functions.map((_, i) => `${slot(i)} = ${fn[i]}.merge(${slot(i)}, o.a${i});`).join(' ')} g.n += o.n; },
-      result(${['g', 'r', ...more].join(', ')}) { return ${result}; },
+      result(g, r, e) { return ${result}; },
       values(g) { return [${list.join(', ')}]; },
       same(a, b) { return ${same}; },
       isPlain: ${isSimple},
-      copy(g) { return { n: g.n, out: g.out${functions.map((f, i) => `, a${i}: ${f.isValue ? slot(i) : `${fn[i]}.copy(${slot(i)})`}`).join('')} }; },
+      copy(g) { return { ${copied} }; },
+      copyPane(g) { return { ${copied}, key: g.key, end: g.end }; },
     }`;
   return {
     names: builder.names,
@@ -317,7 +345,6 @@ function generated(
   context: OperatorContext,
   more: number,
 ): Accumulators {
-  const extra = Array.from({ length: more }, (_, i) => `e${i}`);
-  const { names, values, whole } = accumulatorSource(calls, keyColumns, context, extra);
+  const { names, values, whole } = accumulatorSource(calls, keyColumns, context, more);
   return context.code!.generate<Accumulators>(names, `return ${whole};`, values);
 }

@@ -128,7 +128,7 @@ function generated(
 ): Made {
   // What the last row that was sent says need not be kept beside it: it is read back into variables.
   const isInRow = remembersResult(calls);
-  const source = accumulatorSource(calls, keys, context, [], isInRow ? (i) => `a${i}` : undefined);
+  const source = accumulatorSource(calls, keys, context, 0, isInRow ? (i) => `a${i}` : undefined);
   const declare = (values: readonly string[]): string =>
     values.map((value, i) => `let ${source.slots[i]} = ${value};`).join(' ');
   const { state, store, find } = storeSource(levels(keys), levels(keyTypes));

@@ -6,16 +6,8 @@ import type { KeyedStore } from '../runtime/keyed-store.ts';
 import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import type { OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row, Value } from '../types/logical-type.ts';
-import type { Accumulators, Group } from './accumulators.ts';
-import {
-  copyPane,
-  inspectSlices,
-  offsetIn,
-  type Pane,
-  type Slices,
-  sliceMsOf,
-  sliceParts,
-} from './window-slices.ts';
+import type { Accumulators, Pane } from './accumulators.ts';
+import { inspectSlices, offsetIn, type Slices, sliceMsOf, sliceParts } from './window-slices.ts';
 import { paneStart, tellWindows, type WindowTime, windowTime } from './window-time.ts';
 
 /** A row that has in the columns `to` what another has in `from`. */
@@ -32,7 +24,7 @@ interface LocalParts {
   readonly slices: Slices;
   /** All panes of the slices, in the order of their first rows. */
   readonly panes: Pane[];
-  readonly makeStore: () => KeyedStore<Group>;
+  readonly makeStore: () => KeyedStore<Pane>;
   readonly accumulators: Accumulators;
   readonly time: number;
   /** `time` holds the end of the row's window. */
@@ -79,10 +71,10 @@ function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void 
     goneMs,
     progress,
   } = parts;
-  const { create, add, retract } = parts.accumulators;
+  const { pane, add, retract } = parts.accumulators;
   let lastEnd = Number.NaN;
   let lastGoneMs = Number.NaN;
-  let last: KeyedStore<Group> | null = null;
+  let last: KeyedStore<Pane> | null = null;
   return {
     forget() {
       lastEnd = Number.NaN;
@@ -93,9 +85,11 @@ function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void 
       const instant = row[time] as number | null;
       if (instant === null) return;
       const local = toLocal === null || isAttached ? instant : toLocal(instant);
-      const rest = (local - offsetMs) % sliceMs;
-      const end = isAttached ? local : local - (rest < 0 ? rest + sliceMs : rest) + sliceMs;
-      if (end !== lastEnd) {
+      // Mostly the slice of the row before: dividing costs more than all else that is done for a row.
+      const isIn = isAttached ? local === lastEnd : local < lastEnd && local >= lastEnd - sliceMs;
+      if (!isIn) {
+        const rest = (local - offsetMs) % sliceMs;
+        const end = isAttached ? local : local - (rest < 0 ? rest + sliceMs : rest) + sliceMs;
         let found = slices.get(end);
         if (found === undefined) {
           found = makeStore();
@@ -110,15 +104,13 @@ function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void 
       let group = store.get(row);
       if (group === undefined) {
         begin();
-        group = create();
-        (group as Pane).key = row;
-        (group as Pane).end = end;
+        group = pane(row, lastEnd);
         store.set(row, group);
-        panes.push(group as Pane);
+        panes.push(group);
       }
       if (report !== null) {
         if (lastGoneMs <= progress.watermark) report.late(kind, row, instant);
-        else if (tell !== null) tell(end);
+        else if (tell !== null) tell(lastEnd);
       }
       if (retracts && (kind === 1 || kind === 3)) {
         group.n--;
@@ -210,7 +202,7 @@ export function createLocalWindowAggregate(
     handOn(isHeld ? panes.splice(fresh) : []);
   };
   const handOn = (held: readonly Pane[]): void => {
-    for (const pane of panes) next.row(0, acc.result(pane, pane.key, pane.end, pane as never));
+    for (const pane of panes) next.row(0, acc.result(pane, pane.key, [pane.end, pane as never]));
     slices.clear();
     panes.length = 0;
     fresh = 0;
@@ -250,7 +242,7 @@ export function createLocalWindowAggregate(
       nextTrigger,
       watermark: progress.watermark,
       keys,
-      panes: panes.map(copyPane(acc)),
+      panes: panes.map(acc.copyPane),
       fresh,
       turn,
     }),
@@ -269,7 +261,7 @@ export function createLocalWindowAggregate(
       slices.clear();
       panes.length = 0;
       for (const group of saved.panes) {
-        const pane = copyPane(acc)(group) as Pane;
+        const pane = acc.copyPane(group);
         // With and without the Calc below computed here, keys stand in different columns.
         pane.key = withColumns(pane.key, saved.keys, keys);
         keep(pane);

@@ -340,7 +340,7 @@ export function createSessionAggregate(
       isEmpty: (group) => group.n === 0,
       send: (session, rowtimeMs) => {
         const bounds = node.properties.map((p) => property(p, session, rowtimeMs));
-        next.row(0, acc.result(session.content, session.key, ...bounds));
+        next.row(0, acc.result(session.content, session.key, bounds));
       },
       show: (group) => acc.values(group).map((v, i) => printCell(v, calls[i]!.type, context.zone)),
     },

@@ -3,16 +3,13 @@ import type { KeyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
-import type { Group } from './accumulators.ts';
+import type { Group, Keyed, Pane } from './accumulators.ts';
 import { BufferedTimers } from './buffered-timers.ts';
 import { ClosingBudget } from './window-budget.ts';
 import {
-  copyPane,
   exportSlices,
   inspectSlices,
-  type Keyed,
   offsetIn,
-  type Pane,
   type Slices,
   sizeOf,
   sliceMsOf,
@@ -46,7 +43,6 @@ export function createWindowAggregate(
   const waiting = new Map<number, KeyedStore<Keyed>>();
   const budget = new ClosingBudget();
   let progress = -Infinity;
-  const copy = copyPane(acc);
 
   const isFired = (endMs: number): boolean => time.timerOf(endMs) <= progress;
   const storeOf = <T>(map: Map<number, KeyedStore<T>>, end: number): KeyedStore<T> => {
@@ -80,15 +76,13 @@ export function createWindowAggregate(
     store.set(key, entry);
     addTimer(entry, isFresh);
   };
-  const groupAt = (end: number, row: Row): Group => {
+  const groupAt = (end: number, row: Row): Pane => {
     const store = storeOf(slices, end);
     let group = store.get(row);
     if (group === undefined) {
-      group = acc.create();
-      (group as Pane).key = row;
-      (group as Pane).end = end;
+      group = acc.pane(row, end);
       store.set(row, group);
-      if (isTumble) addTimer(group as Pane, isBuffered);
+      if (isTumble) addTimer(group, isBuffered);
     }
     return group;
   };
@@ -155,7 +149,7 @@ export function createWindowAggregate(
 
   const send = (group: Group, key: Row, end: number): void => {
     if (group.n === 0 && (node.inputRetracts || window.kind === 'HOP')) return;
-    const result = acc.result(group, key, ...bounds(end));
+    const result = acc.result(group, key, bounds(end));
     if (node.hasHiddenCount) (result as Value[]).splice(keys.length + node.calls.length - 1, 1);
     next.row(0, result);
   };
@@ -189,21 +183,21 @@ export function createWindowAggregate(
     return ends.sort((a, b) => b - a);
   };
   /** All keys of a window at once: what is in its slices is gone through, not every slice for every key. */
-  const mergedAt = (end: number): KeyedStore<Group> => {
+  const mergedAt = (end: number): KeyedStore<Pane> => {
     const merged = makeStore();
     for (const slice of slicesFrom(end - window.sizeMs + sliceMs, end))
       slices.get(slice)!.forEach((group) => {
-        const { key } = group as Pane;
+        const { key } = group;
         let total = merged.get(key);
         if (total === undefined) {
-          total = acc.create();
+          total = acc.pane(key, end);
           merged.set(key, total);
         }
-        acc.merge(total, acc.isPlain ? group : acc.copy(group));
+        acc.merge(total, acc.isPlain ? group : acc.copyPane(group));
       });
     return merged;
   };
-  const fireHop = ({ key, end }: Keyed, merged: KeyedStore<Group>): void => {
+  const fireHop = ({ key, end }: Keyed, merged: KeyedStore<Pane>): void => {
     const total = merged.get(key);
     if (total === undefined) return;
     send(total, key, end);
@@ -229,7 +223,7 @@ export function createWindowAggregate(
     }
   };
   /** Windows that fire at one instant: more than one only where the clocks are changed. A hopping one has its merged slices. */
-  const open = new Map<number, KeyedStore<Group> | null>();
+  const open = new Map<number, KeyedStore<Pane> | null>();
   const openWindow = (end: number): void => {
     if (!isTumble) budget.spend(waiting.get(end)!.size());
     open.set(end, window.kind === 'HOP' && !isTumble ? mergedAt(end) : null);
@@ -306,11 +300,11 @@ export function createWindowAggregate(
       waiting.clear();
       for (const [end, data] of saved.slices) {
         const store = makeStore();
-        store.import(data, copy);
+        store.import(data, acc.copyPane);
         slices.set(end, store);
       }
       const load = ({ key, end }: Keyed): Keyed => {
-        if (isTumble) return slices.get(end)!.get(key) as Pane;
+        if (isTumble) return slices.get(end)!.get(key)!;
         const entry = { key, end };
         storeOf(waiting, end).set(key, entry);
         return entry;

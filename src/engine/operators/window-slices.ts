@@ -2,32 +2,14 @@ import type { WindowSpec } from '../plan/logical.ts';
 import type { Calc, PhysicalNode, WindowAggregate } from '../plan/physical.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { Inspected, OperatorContext } from '../runtime/stream-operator.ts';
-import { isRowtime, type Row } from '../types/logical-type.ts';
+import { isRowtime } from '../types/logical-type.ts';
 import { printTimestamp } from '../values/time.ts';
-import { type Accumulators, accumulators, bindCalls, type Group } from './accumulators.ts';
+import { type Accumulators, accumulators, bindCalls, type Pane } from './accumulators.ts';
 import { printCell, stateTable } from './inspect.ts';
 
 // What both phases of a window aggregate share: accumulators by key in slices, which windows are put together from.
 
-/** One key in one slice or window; `key` is a row its key columns can be read from. */
-export interface Keyed {
-  key: Row;
-  /** Where the slice or window ends. */
-  end: number;
-}
-/** One key's accumulators in one slice. */
-export interface Pane extends Group, Keyed {}
-
-export type Slices = Map<number, KeyedStore<Group>>;
-
-export const copyPane =
-  (acc: Accumulators) =>
-  (group: Group): Group => {
-    const copy = acc.copy(group) as Pane;
-    copy.key = (group as Pane).key;
-    copy.end = (group as Pane).end;
-    return copy;
-  };
+export type Slices = Map<number, KeyedStore<Pane>>;
 
 /** How long a slice is: windows are put together from slices that none of them cuts. */
 export const sliceMsOf = (node: { readonly window: WindowSpec }): number =>
@@ -40,7 +22,7 @@ const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 interface SliceParts {
   readonly acc: Accumulators;
-  readonly makeStore: () => KeyedStore<Group>;
+  readonly makeStore: () => KeyedStore<Pane>;
 }
 
 /** The accumulators of a phase, and what makes the store of a slice. */
@@ -62,7 +44,7 @@ export function sliceParts(
       context,
       node.kind === 'LocalWindowAggregate' ? 2 : node.properties.length,
     ),
-    makeStore: keyedStore<Group>(keys, types, context.code),
+    makeStore: keyedStore<Pane>(keys, types, context.code),
   };
 }
 
@@ -79,7 +61,7 @@ export const sizeOf = (slices: Slices): number => {
 
 /** Slices as a snapshot keeps them. */
 export function exportSlices(slices: Slices, acc: Accumulators): [number, unknown][] {
-  return [...slices].map(([end, store]) => [end, store.export(copyPane(acc))]);
+  return [...slices].map(([end, store]) => [end, store.export(acc.copyPane)]);
 }
 
 /** Slices as people see them. */
@@ -97,7 +79,7 @@ export function inspectSlices(
     size += store.size();
     store.forEach((group) => {
       if (rows.length >= 200) return;
-      const key = (group as Pane).key;
+      const { key } = group;
       const values = acc.values(group);
       rows.push([
         printTimestamp(end, 0, 3),
