@@ -307,7 +307,7 @@ export interface StepColumns {
   readonly changes: number;
 }
 
-/** Of a step's number the bits of `StepFlag` are the lowest, then comes its kind, then whether it goes on with the turn of the step before. So 0, what fresh memory holds, is the step there is most of: an input comes in and nothing comes out. */
+/** Of a step's number the bits of `StepFlag` are the lowest, then comes its kind, then whether it goes on with the turn of the step before. So 0 is the step there is most of: an input comes in and nothing comes out. */
 export const STEP_FLAGS = 63;
 export const STEP_KIND_SHIFT = 6;
 export const STEP_GOES_ON = 512;

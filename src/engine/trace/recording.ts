@@ -143,12 +143,7 @@ export class Recording {
       trace,
       steps,
       canGenerate,
-      collector: tables
-        ? (sink) => {
-            const table = tables[sink]!;
-            return { row: (kind, row) => table.add(kind, row), watermark() {}, wanted: table.wanted };
-          }
-        : () => ({ row() {}, watermark() {} }),
+      collector: (sink) => tables?.[sink]!.port() ?? { row() {}, watermark() {} },
     });
     if (trace) this.#alive.traced = job;
     return job;

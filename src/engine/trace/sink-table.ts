@@ -40,6 +40,8 @@ const NONE_AGAIN: SavedTable['again'] = new Map();
  * newest rows are kept: as many as are ever asked for.
  */
 export class SinkTable {
+  /** Whether rows are looked at, or only counted, and how many have come. */
+  readonly #wanted = { rows: true, count: 0 };
   readonly #most: number;
   readonly #key: readonly number[];
   readonly #hasKey: boolean;
@@ -48,9 +50,6 @@ export class SinkTable {
   /** The newest rows of an insert-only sink and those before them, up to `most` of each. New rows in a new list cost less than in a ring: the machine need not note them. */
   #newest: Row[] = [];
   #older: readonly Row[] = [];
-  #count = 0;
-  /** Whether rows are looked at, or only counted. */
-  readonly #wanted = { rows: true };
   /** How many rows of an insert-only sink had come before the first of those that are kept. */
   #keptFrom = 0;
   /** Gives the rows where somebody else holds them: then changes are only counted. */
@@ -74,8 +73,7 @@ export class SinkTable {
   }
 
   add(kind: number, row: Row): void {
-    const at = this.#count++;
-    if (!this.#wanted.rows) return;
+    const at = this.#wanted.count++;
     if (this.#isInsertOnly) {
       if (this.#newest.length === this.#most) {
         this.#older = this.#newest;
@@ -104,7 +102,7 @@ export class SinkTable {
   leaveTo(standing: () => readonly Row[], count: number): void {
     this.#standing = standing;
     this.#wanted.rows = false;
-    this.#count = count;
+    this.#wanted.count = count;
   }
 
   /** Its rows are not needed any more. */
@@ -117,25 +115,33 @@ export class SinkTable {
   keep(isKept: boolean): void {
     if (isKept === this.#wanted.rows || !this.#isInsertOnly || this.#standing !== null) return;
     this.#wanted.rows = isKept;
-    this.#keptFrom = this.#count;
+    this.#keptFrom = this.#wanted.count;
     this.#older = [];
     this.#newest = [];
   }
 
-  /** Tells those who would make rows for it whether to. */
-  get wanted(): NonNullable<Port['wanted']> {
-    return this.#wanted;
+  /** Takes changes while a job runs: few words, so that the machine writes them into those who send. */
+  port(): Pick<Port, 'row' | 'watermark' | 'wanted'> {
+    const wanted = this.#wanted;
+    return {
+      row: (kind, row) => {
+        if (wanted.rows) this.add(kind, row);
+        else wanted.count++;
+      },
+      watermark() {},
+      wanted,
+    };
   }
 
   /** How many changes have come. */
   get count(): number {
-    return this.#count;
+    return this.#wanted.count;
   }
 
   /** Whether all is there that is ever asked for. */
   get isWhole(): boolean {
     if (!this.#isInsertOnly || this.#keptFrom === 0) return true;
-    return this.#wanted.rows && this.#count - this.#keptFrom >= this.#most;
+    return this.#wanted.rows && this.#wanted.count - this.#keptFrom >= this.#most;
   }
 
   #isSameKey(a: Row, b: Row): boolean {
@@ -172,7 +178,7 @@ export class SinkTable {
   /** How many rows the table has, and the newest of them in the order in which they came in. */
   read(): { readonly rows: readonly Row[]; readonly size: number } {
     if (this.#isInsertOnly)
-      return { rows: [...this.#older, ...this.#newest].slice(-this.#most), size: this.#count };
+      return { rows: [...this.#older, ...this.#newest].slice(-this.#most), size: this.#wanted.count };
     this.#settle();
     const rows: Pick<Slot, 'row' | 'cameIn'>[] = [];
     let isInOrder = true;
@@ -188,7 +194,7 @@ export class SinkTable {
   save(): SavedTable {
     if (this.#standing !== null) {
       const rows = this.#standing();
-      return { older: [], newest: [], count: this.#count, rows, cameIn: null, again: NONE_AGAIN };
+      return { older: [], newest: [], count: this.#wanted.count, rows, cameIn: null, again: NONE_AGAIN };
     }
     this.#settle();
     const rows: Row[] = [];
@@ -201,13 +207,13 @@ export class SinkTable {
     });
     // Of the older ones only as many are ever asked for as the newest are not enough.
     const older = this.#older.slice(this.#newest.length);
-    return { older, newest: this.#newest.slice(), count: this.#count, rows, cameIn, again };
+    return { older, newest: this.#newest.slice(), count: this.#wanted.count, rows, cameIn, again };
   }
 
   restore({ older, newest, count, rows, cameIn, again }: SavedTable): void {
     this.#older = older;
     this.#newest = newest.slice();
-    this.#count = count;
+    this.#wanted.count = count;
     this.#before = null;
     this.#slots.clear();
     for (let i = 0; i < rows.length; i++)

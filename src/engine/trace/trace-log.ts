@@ -25,7 +25,10 @@ export const Step = Object.fromEntries(STEP_KINDS.map((kind, i) => [kind, i])) a
  */
 export class StepLog {
   count = 0;
+  /** From place 1 on. */
   #steps = new Uint16Array(1024);
+  /** The last step, not written until the next one begins. */
+  #last = 0;
   #turn: number;
   /** The turn before the last tick. */
   #turnBefore: number;
@@ -47,16 +50,23 @@ export class StepLog {
 
   /** An input comes in, the first step of its turn. */
   beginInput(turn: number): void {
-    if (this.count++ === this.#steps.length) this.#steps = grown(this.#steps);
+    this.#write();
+    this.count++;
+    this.#last = 0;
     if (turn !== ++this.#turn) this.#jumpTo(turn);
   }
 
   begin(kind: number, turn: number): void {
-    const step = this.count++;
-    if (step === this.#steps.length) this.#steps = grown(this.#steps);
-    this.#steps[step] = kind << STEP_KIND_SHIFT;
-    if (turn === this.#turn) this.#steps[step]! |= STEP_GOES_ON;
+    this.#write();
+    this.count++;
+    this.#last = kind << STEP_KIND_SHIFT;
+    if (turn === this.#turn) this.#last |= STEP_GOES_ON;
     else if (turn !== ++this.#turn) this.#jumpTo(turn);
+  }
+
+  #write(): void {
+    if (this.count === this.#steps.length) this.#steps = grown(this.#steps);
+    this.#steps[this.count] = this.#last;
   }
 
   #jumpTo(turn: number): void {
@@ -74,23 +84,23 @@ export class StepLog {
   /** The tick that has just begun was none: nothing happened at it. */
   dropTick(): void {
     this.#ticks.pop();
-    this.#steps[--this.count] = 0;
+    this.#last = this.#steps[--this.count]!;
     this.#turn = this.#turnBefore;
     if (this.#jumps.at(-1)?.step === this.count) this.#jumps.pop();
   }
 
   /** Whether nothing has been noted of the last step. */
   get isUneventful(): boolean {
-    return (this.#steps[this.count - 1]! & STEP_FLAGS) === 0;
+    return (this.#last & STEP_FLAGS) === 0;
   }
 
   flag(bits: number): void {
-    this.#steps[this.count - 1]! |= bits;
+    this.#last |= bits;
   }
 
   /** A change reaches a sink. */
   output(kind: number): void {
-    this.#steps[this.count - 1]! |=
+    this.#last |=
       kind === UPDATE_BEFORE || kind === DELETE ? StepFlag.OUTPUT | StepFlag.RETRACTION : StepFlag.OUTPUT;
   }
 
@@ -104,7 +114,8 @@ export class StepLog {
     let [turn, next] = [turnBefore, from];
     for (const jump of this.#jumps)
       if (jump.step >= from && jump.step <= step) [turn, next] = [jump.turn, jump.step + 1];
-    for (; next <= step; next++) if ((this.#steps[next]! & STEP_GOES_ON) === 0) turn++;
+    this.#write();
+    for (; next <= step; next++) if ((this.#steps[next + 1]! & STEP_GOES_ON) === 0) turn++;
     return turn;
   }
 
@@ -114,9 +125,10 @@ export class StepLog {
    */
   columns(startMs: number, arrivalMs: Float64Array, endMs: number, changes: number): StepColumns {
     const { count } = this;
+    this.#write();
     return {
       count,
-      steps: this.#steps.subarray(0, count),
+      steps: this.#steps.subarray(1, count + 1),
       turns: this.#turn + 1,
       jumpStep: Int32Array.from(this.#jumps, ({ step }) => step),
       jumpTurn: Int32Array.from(this.#jumps, ({ turn }) => turn),
