@@ -400,11 +400,12 @@ export interface TraceSlice {
   readonly atMs: Float64Array;
   /** For `window` and `fire`: the window's end; NaN else. */
   readonly endMs: Float64Array;
-  /** Row r's cells are `cells[rowStart[r]] … cells[rowStart[r + 1] - 1]`. */
-  readonly rowStart: Int32Array;
-  readonly cells: readonly Cell[];
-  /** The operator that row r is of, and how the columns of each operator's rows are printed. */
+  /** The operator that row r is of, and where among all cells of its rows those of this one start. */
   readonly rowOperator: Uint16Array;
+  readonly rowStart: Int32Array;
+  /** By operator, row after row. */
+  readonly cells: readonly (readonly Cell[])[];
+  /** How the columns of each operator's rows are printed: as many as a row has cells. */
   readonly formats: readonly (readonly CellFormat[])[];
   /** What each sink held before step `from`: row indexes in order of arrival, the last 1,000 of `size`. */
   readonly tablesBefore: readonly {
@@ -436,10 +437,11 @@ export function cellsOf(
   row: number,
 ): (string | null)[] {
   if (row < 0) return [];
-  const own = formats[rowOperator[row] ?? 0];
-  return cells
-    .slice(rowStart[row], rowStart[row + 1])
-    .map((cell, column) => cellText(cell, own?.[column] ?? 'integer'));
+  const operator = rowOperator[row] ?? 0;
+  const start = rowStart[row] ?? 0;
+  return (formats[operator] ?? []).map((format, column) =>
+    cellText(cells[operator]?.[start + column] ?? null, format),
+  );
 }
 
 export const ENTRY_KINDS = [

@@ -98,7 +98,7 @@ export class SliceEncoder {
     const first = log.stepStart[fromStep - stepOffset] ?? log.count;
     const end = log.stepStart[toStep - stepOffset] ?? log.count;
     const held = tablesBefore.reduce((sum, table) => sum + table.rows.length, 0);
-    const rows = new RowList(end - first + held);
+    const rows = new RowList(this.#columns, end - first + held);
     const row = new Int32Array(end - first);
     const cause = log.cause.slice(first, end);
     const operator = log.operator.slice(first, end);
@@ -131,50 +131,58 @@ export class SliceEncoder {
       row,
       atMs: log.atMs.slice(first, end),
       endMs: log.endMs.slice(first, end),
-      ...this.#write(rows),
+      ...rows.places(),
+      cells: this.#columns.map((columns, id) => written(rows.of[id]!, columns)),
+      formats: this.#formats,
       tablesBefore: tables,
       watermarkBefore,
     };
   }
-
-  #write({
-    rows,
-    operators,
-    count,
-  }: RowList): Pick<TraceSlice, 'rowStart' | 'cells' | 'rowOperator' | 'formats'> {
-    const rowStart = new Int32Array(count + 1);
-    const rowOperator = operators.slice(0, count);
-    for (let r = 0; r < count; r++)
-      rowStart[r + 1] = rowStart[r]! + this.#columns[rowOperator[r]!]!.length;
-    const cells = new Array<Cell>(rowStart[count]!);
-    for (let r = 0; r < count; r++) {
-      const row = rows[r]!;
-      const columns = this.#columns[rowOperator[r]!]!;
-      const start = rowStart[r]!;
-      for (let c = 0; c < columns.length; c++) {
-        const value = row[c] ?? null;
-        const column = columns[c]!;
-        cells[start + c] = column.isPlain ? (value as Cell) : column.cellOf(value);
-      }
-    }
-    return { rowStart, cells, rowOperator, formats: this.#formats };
-  }
 }
 
-/** Rows still to be written, each with the operator that made it. */
-class RowList {
-  count = 0;
-  readonly rows: Row[];
-  readonly operators: Uint16Array;
+/** The cells of rows, row after row. */
+function written(rows: readonly Row[], columns: readonly Cells[]): readonly Cell[] {
+  const width = columns.length;
+  const cells = new Array<Cell>(rows.length * width);
+  for (let r = 0; r < rows.length; r++) {
+    const row = rows[r]!;
+    const start = r * width;
+    for (let c = 0; c < width; c++) {
+      const value = row[c] ?? null;
+      const column = columns[c]!;
+      cells[start + c] = column.isPlain ? (value as Cell) : column.cellOf(value);
+    }
+  }
+  return cells;
+}
 
-  constructor(most: number) {
-    this.rows = new Array<Row>(most);
-    this.operators = new Uint16Array(most);
+/** Rows still to be written: by operator, for one large array costs more than several of middling size. */
+class RowList {
+  readonly of: readonly Row[][];
+  readonly #columns: readonly { readonly length: number }[];
+  readonly #operators: Uint16Array;
+  readonly #starts: Int32Array;
+  #count = 0;
+
+  constructor(columns: readonly { readonly length: number }[], most: number) {
+    this.of = columns.map(() => []);
+    this.#columns = columns;
+    this.#operators = new Uint16Array(most);
+    this.#starts = new Int32Array(most);
   }
 
   add(row: Row, operator: number): number {
-    this.rows[this.count] = row;
-    this.operators[this.count] = operator;
-    return this.count++;
+    const own = this.of[operator]!;
+    this.#operators[this.#count] = operator;
+    this.#starts[this.#count] = own.length * this.#columns[operator]!.length;
+    own.push(row);
+    return this.#count++;
+  }
+
+  places(): Pick<TraceSlice, 'rowOperator' | 'rowStart'> {
+    return {
+      rowOperator: this.#operators.slice(0, this.#count),
+      rowStart: this.#starts.slice(0, this.#count),
+    };
   }
 }

@@ -223,8 +223,9 @@ class Reader {
   #cells(row: number, width: number): string {
     const { slice, sameCell } = this.#index;
     const start = slice.rowStart[row] ?? 0;
+    const numbers = sameCell[slice.rowOperator[row] ?? 0];
     let text = '';
-    for (let at = start; at < start + width; at++) text += ` ${sameCell[at] ?? ''}`;
+    for (let at = start; at < start + width; at++) text += ` ${numbers?.[at] ?? ''}`;
     return text;
   }
 }

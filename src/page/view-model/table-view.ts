@@ -181,11 +181,12 @@ class Fold {
 
   #textOf(row: number, columns: readonly number[] | null): string {
     const { slice, sameCell } = this.#index;
+    const operator = slice.rowOperator[row] ?? 0;
     const start = slice.rowStart[row] ?? 0;
-    const end = slice.rowStart[row + 1] ?? start;
+    const numbers = sameCell[operator];
+    const width = columns?.length ?? slice.formats[operator]?.length ?? 0;
     let text = '';
-    for (let at = 0; at < (columns?.length ?? end - start); at++)
-      text += `${sameCell[start + (columns ? (columns[at] ?? 0) : at)]} `;
+    for (let at = 0; at < width; at++) text += `${numbers?.[start + (columns ? (columns[at] ?? 0) : at)]} `;
     return text;
   }
 }

@@ -67,8 +67,8 @@ export interface TraceIndex {
   readonly late: readonly LateRow[];
   /** Inputs that were dropped as late. */
   readonly lateInputs: ReadonlySet<number>;
-  /** For each cell of the slice the first equal one, so that rows compare by number. */
-  readonly sameCell: Int32Array;
+  /** A number for each cell of the slice, the same for equal ones, so that rows compare by number. */
+  readonly sameCell: readonly Int32Array[];
 }
 
 const indexes = new WeakMap<TraceSlice, TraceIndex>();
@@ -195,17 +195,19 @@ function makeIndex(run: Run, slice: TraceSlice): TraceIndex {
     windows: [...windows.values()].toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs),
     late,
     lateInputs: new Set(late.map(({ input }) => input)),
-    sameCell: firstEqual(slice.cells),
+    sameCell: numbered(slice.cells),
   };
 }
 
-function firstEqual(cells: readonly Cell[]): Int32Array {
-  const first = new Map<Cell, number>();
-  return Int32Array.from(cells, (cell, index) => {
-    const known = first.get(cell);
-    if (known === undefined) first.set(cell, index);
-    return known ?? index;
-  });
+function numbered(cells: TraceSlice['cells']): Int32Array[] {
+  const numbers = new Map<Cell, number>();
+  return cells.map((own) =>
+    Int32Array.from(own, (cell) => {
+      let number = numbers.get(cell);
+      if (number === undefined) numbers.set(cell, (number = numbers.size));
+      return number;
+    }),
+  );
 }
 
 /** The input that an entry goes back to: that of the step in which its first cause happened. */
