@@ -56,6 +56,13 @@ interface Keyframe {
   readonly watermarks: Float64Array;
 }
 
+/** A job with everything logged. */
+interface TracedJob {
+  readonly job: Job;
+  readonly log: TraceLog;
+  readonly steps: StepLog;
+}
+
 /** A stretch of a run with everything logged. */
 interface Stretch {
   readonly fromStep: number;
@@ -86,6 +93,8 @@ export class Recording {
   /** The job of `run`, and what its sinks hold. */
   readonly #job: Job;
   readonly #tables: readonly SinkTable[];
+  /** For whoever is the first to ask for a stretch, or for the whole. */
+  #ready: TracedJob | null;
   /** The last job with everything logged. Without one alive the machine forgets what it has learned of the operators' code. */
   readonly #alive: { traced: Job | null } = { traced: null };
   /** The whole trace, if it is kept. */
@@ -117,6 +126,20 @@ export class Recording {
     this.#tables = this.#makeTables();
     this.#job = this.#makeJob(null, this.#steps, this.#tables);
     this.#fill(this.#tables, null, this.#job);
+    this.#ready = this.#makeTraced();
+  }
+
+  #makeTraced(): TracedJob {
+    const log = Recording.#spareLog ?? new TraceLog();
+    Recording.#spareLog = null;
+    const steps = new StepLog(0);
+    return { job: this.#makeJob(log, steps, null), log, steps };
+  }
+
+  #takeTraced(): TracedJob {
+    const traced = this.#ready ?? this.#makeTraced();
+    this.#ready = null;
+    return traced;
   }
 
   #makeTables(): SinkTable[] {
@@ -157,8 +180,8 @@ export class Recording {
     for (const table of this.#tables) table.release();
     this.#hasFailed = failure !== null;
     if (this.#steps.count <= WHOLE_TRACE_STEPS) {
-      const log = new TraceLog();
-      this.#drive(this.#makeJob(log, new StepLog(0), null), -1, inputs.count + 1, () => false);
+      const { job, log } = this.#takeTraced();
+      this.#drive(job, -1, inputs.count + 1, () => false);
       this.#whole = log;
     }
     return failure;
@@ -322,10 +345,7 @@ export class Recording {
     const start = isFar ? this.#runUpTo(firstInput, keyframe) : keyframe;
     const tables = this.#makeTables();
     this.#fill(tables, start.tables, null);
-    const log = Recording.#spareLog ?? new TraceLog();
-    Recording.#spareLog = null;
-    const steps = new StepLog(start.inputs + 1);
-    const job = this.#makeJob(log, steps, null);
+    const { job, log, steps } = this.#takeTraced();
     job.restore(start.state);
     this.#drive(job, start.inputs, this.#inputs.count + 1, () => start.step + steps.count >= to);
     return {
