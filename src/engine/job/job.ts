@@ -1,36 +1,36 @@
 import { Random } from '../base/random.ts';
 import type { Config } from '../catalog/config.ts';
 import { partitionsOf } from '../connectors/connectors.ts';
-import { StepFlag } from '../engine-api.ts';
 import { createOperator, fusesAbove, fusibleBelow } from '../operators/index.ts';
 import { handsOnAll } from '../operators/sink.ts';
 import type { SourceOperator } from '../operators/source.ts';
 import type { Calc, PhysicalNode, Sink, TableSourceScan, Values } from '../plan/physical.ts';
 import { isBatch } from '../planner/batch.ts';
-import { GENERATED, type GeneratedCode } from '../runtime/generate.ts';
 import type { Port } from '../runtime/port.ts';
-import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
-import { Entry, Step, type StepLog, type TraceLog } from '../trace/trace-log.ts';
+import type { Inspected, OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
+import { Step } from '../trace/trace-log.ts';
 import type { Row } from '../types/logical-type.ts';
-import { isRowtime } from '../types/logical-type.ts';
 import { CLOSING, type Inputs, type ParsedInput } from './inputs.ts';
 import { broadcast, hopsToSink, inOrder, type Reader } from './readers.ts';
 import { hasSharedInputs, UnionGates } from './union-gates.ts';
+import {
+  type Collector,
+  codeFor,
+  collected,
+  type Movement,
+  observed,
+  reporterOf,
+  type Watchers,
+} from './watch.ts';
 
-/** Who hears what reaches a sink. */
-export type Collector = (sink: number) => Pick<Port, 'row' | 'watermark' | 'wanted'>;
-
-export interface JobOptions {
+export interface JobOptions extends Watchers {
   readonly config: Config;
   readonly startMs: number;
   readonly seed: number;
   readonly zone: string;
   readonly canGenerate: boolean;
-  readonly collector: Collector;
-  /** Told of steps; null at full speed. */
-  readonly steps: StepLog | null;
-  /** Told of everything; null where steps are enough. */
-  readonly trace: TraceLog | null;
+  /** Who hears what reaches a sink. */
+  readonly collector: (sink: number) => Collector;
 }
 
 const { watermark: WATERMARK } = Step;
@@ -78,8 +78,7 @@ export class Job {
   #turn = 0;
   /** Watermarks do not make steps of their own while this is set. */
   #isOneStep = false;
-  /** Last watermark of each operator that makes one; NaN else. */
-  readonly #watermarks: Float64Array;
+  readonly #movement: Movement;
   /** Steps after which to stop, for looking at the state in between. */
   #stopAt = Infinity;
   /** A step does more than to be counted. */
@@ -90,7 +89,13 @@ export class Job {
   constructor(plans: readonly Sink[], options: JobOptions) {
     this.#options = options;
     this.#order = operatorOrder(plans);
-    this.#watermarks = new Float64Array(this.#order.length).fill(Number.NaN);
+    this.#movement = {
+      watermarks: new Float64Array(this.#order.length).fill(Number.NaN),
+      begins: () => this.#watermarkStep(),
+      idles: () => {
+        this.#hasMoved = true;
+      },
+    };
     this.#nowMs = options.startMs;
     this.#isBatch = isBatch(options.config);
     this.#random = new Random(options.seed);
@@ -122,7 +127,7 @@ export class Job {
       // A Calc whose every reader computes it itself.
       if (sink < 0 && to.length === 0) continue;
       const read = to.length === 1 ? to[0]!.port : broadcast(to);
-      const next = sink >= 0 ? this.#collectorPort(sink, id) : read;
+      const next = sink >= 0 ? collected(this.#options.collector(sink), id, this.#options) : read;
       // At full speed exchanges are no hop and Calcs are computed by the operator above them.
       if (node.kind === 'Exchange' && !trace) {
         readBy(node.inputs[0]!, next, node);
@@ -141,7 +146,7 @@ export class Job {
         { below, above: above.get(node) ?? null },
         config,
         this.#context(id),
-        this.#observed(node, id, next),
+        observed(node, id, next, this.#options, this.#movement),
       );
       this.#running.push({ operator, id });
       if (node.kind === 'TableSourceScan' || node.kind === 'Values')
@@ -203,147 +208,14 @@ export class Job {
   #context(id: number): OperatorContext {
     return {
       zone: this.#options.zone,
-      code: this.#code(),
+      code: this.#options.canGenerate ? codeFor(this.#options) : null,
       nowMs: this.#isBatch ? () => this.#options.startMs : () => this.#nowMs,
       random: () => this.#random.next(),
       watermarkMs: () => null,
       order: () => ++this.#lastOrder,
       turn: () => this.#taken,
       tickMs: this.#order.some(isPartitioned) ? TICK_MS : 0,
-      reporter: this.#reporter(id),
-    };
-  }
-
-  #code(): GeneratedCode | null {
-    const { canGenerate, steps, trace } = this.#options;
-    if (!canGenerate) return null;
-    return trace ? GENERATED.traced : steps ? GENERATED.counted : GENERATED.plain;
-  }
-
-  #reporter(id: number): Reporter | null {
-    const { steps, trace } = this.#options;
-    if (!steps) return null;
-    if (!trace) {
-      return {
-        late: () => steps.flag(StepFlag.LATE),
-        filtered: () => steps.flag(StepFlag.FILTERED),
-        ignored() {},
-        window: null,
-        timer() {},
-        fired() {},
-        fire: () => steps.flag(StepFlag.FIRED),
-        clear: () => steps.flag(StepFlag.CLEARED),
-      };
-    }
-    const causes: number[] = [];
-    return {
-      late(kind, row, timeMs) {
-        steps.flag(StepFlag.LATE);
-        trace.add(Entry.late, id, kind, row, timeMs, Number.NaN);
-      },
-      filtered(kind, row) {
-        steps.flag(StepFlag.FILTERED);
-        trace.add(Entry.filtered, id, kind, row, Number.NaN, Number.NaN);
-      },
-      ignored: (kind, row) => void trace.add(Entry.ignored, id, kind, row, Number.NaN, Number.NaN),
-      window: (start, end) => void trace.add(Entry.window, id, 0, null, start, end),
-      timer: (at) => void trace.add(Entry.timer, id, 0, null, at, Number.NaN),
-      fire(start, end) {
-        steps.flag(StepFlag.FIRED);
-        causes.push(trace.current);
-        trace.current = trace.add(Entry.fire, id, 0, null, start, end);
-      },
-      fired() {
-        trace.current = causes.pop() ?? -1;
-      },
-      clear(startMs = Number.NaN, endMs = Number.NaN) {
-        steps.flag(StepFlag.CLEARED);
-        trace.add(Entry.clear, id, 0, null, startMs, endMs);
-      },
-    };
-  }
-
-  /** The way out of an operator, with whoever watches it. */
-  #observed(node: PhysicalNode, id: number, next: Port): Port {
-    const { steps, trace } = this.#options;
-    const startsWatermarks =
-      node.kind === 'WatermarkAssigner' || (node.kind === 'TableSourceScan' && node.watermark !== null);
-    if (!trace) {
-      if (!steps || !startsWatermarks) return next;
-      return {
-        row: next.row,
-        idle: (isIdle) => {
-          this.#hasMoved = true;
-          next.idle(isIdle);
-        },
-        watermark: (ms) => {
-          this.#watermarkStep(steps);
-          this.#watermarks[id] = ms;
-          next.watermark(ms);
-        },
-      };
-    }
-    if (node.kind === 'Sink') return next;
-    const rowtime = node.fields.findIndex((f) => isRowtime(f.type));
-    const timeColumn = node.kind === 'WatermarkAssigner' ? node.rowtime : rowtime;
-    return {
-      row: (kind, row) => {
-        const before = trace.current;
-        trace.current = trace.add(
-          Entry.emit,
-          id,
-          kind,
-          row,
-          timeColumn >= 0 ? ((row[timeColumn] as number | null) ?? Number.NaN) : Number.NaN,
-          Number.NaN,
-        );
-        next.row(kind, row);
-        trace.current = before;
-      },
-      watermark: (ms) => {
-        if (startsWatermarks && steps) this.#watermarkStep(steps);
-        this.#watermarks[id] = ms;
-        const before = trace.current;
-        trace.current = trace.add(Entry.watermark, id, 0, null, ms, Number.NaN);
-        next.watermark(ms);
-        trace.current = before;
-      },
-      idle: (isIdle) => {
-        this.#hasMoved = true;
-        const before = trace.current;
-        trace.current = trace.add(isIdle ? Entry.idle : Entry.active, id, 0, null, Number.NaN, Number.NaN);
-        next.idle(isIdle);
-        trace.current = before;
-      },
-    };
-  }
-
-  #collectorPort(sink: number, id: number): Port {
-    const { collector, steps, trace } = this.#options;
-    const { row: collect, watermark, wanted } = collector(sink);
-    if (!steps) return { row: collect, watermark, idle() {} };
-    if (!trace) {
-      return {
-        row: (kind, row) => {
-          steps.output(kind);
-          collect(kind, row);
-        },
-        watermark,
-        ...(wanted ? { wanted } : {}),
-        idle() {},
-      };
-    }
-    return {
-      row: (kind, row) => {
-        steps.output(kind);
-        trace.add(Entry.emit, id, kind, row, Number.NaN, Number.NaN);
-        collect(kind, row);
-      },
-      watermark: (ms) => {
-        trace.add(Entry.watermark, id, 0, null, ms, Number.NaN);
-        watermark(ms);
-      },
-      idle() {},
+      reporter: reporterOf(id, this.#options),
     };
   }
 
@@ -357,11 +229,11 @@ export class Job {
     if (trace) trace.current = -1;
   }
 
-  #watermarkStep(steps: StepLog): void {
+  #watermarkStep(): void {
     this.#hasMoved = true;
     if (this.#isOneStep) return;
     if (this.#isWatched) this.#beginStep(WATERMARK);
-    else steps.begin(WATERMARK, this.#turn);
+    else this.#options.steps?.begin(WATERMARK, this.#turn);
   }
 
   // -------------------------------------------------------------- driving
@@ -548,7 +420,7 @@ export class Job {
 
   /** The last watermark each operator has sent on, for those that only pass it on worked out from their inputs; `before` where this job has sent none. */
   lastWatermarks(before?: Float64Array): Float64Array {
-    const out = this.#watermarks.slice();
+    const out = this.#movement.watermarks.slice();
     for (const [id, node] of this.#order.entries()) {
       if (!Number.isNaN(out[id]!)) continue;
       if (before && node.inputs.length === 0) out[id] = before[id]!;
