@@ -1,5 +1,5 @@
 // `npm test`: unit tests, then the browser tests against a production build. Ends with a line `N passed, N failed`; exits with 0 only if none failed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,13 @@ mkdirSync(results, { recursive: true });
 
 const run = (command, args, env = {}) =>
   spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
+/** The same beside others. */
+const start = (command, args) =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit' });
+    child.on('error', () => resolve(1));
+    child.on('close', (code) => resolve(code ?? 1));
+  });
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const readJson = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null);
 
@@ -44,16 +51,19 @@ async function findChromium() {
   return null;
 }
 
-const types = run(bin('tsc'), ['--noEmit']) || run(bin('tsc'), ['--noEmit', '-p', 'src/engine/tsconfig.json']);
-count('types', types, types === 0 ? 1 : 0, types === 0 ? 0 : 1);
+const [types, engineTypes, built] = await Promise.all([
+  start(bin('tsc'), ['--noEmit']),
+  start(bin('tsc'), ['--noEmit', '-p', 'src/engine/tsconfig.json']),
+  start(bin('vite'), ['build', '--logLevel', 'warn']),
+]);
+const areTyped = types === 0 && engineTypes === 0;
+count('types', areTyped ? 0 : 1, areTyped ? 1 : 0, areTyped ? 0 : 1);
+count('build', built, built === 0 ? 1 : 0, built === 0 ? 0 : 1);
 
 const unitFile = join(results, 'unit.json');
 const unit = run(bin('vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${unitFile}`]);
 const units = readJson(unitFile);
 count('unit tests', unit, units?.numPassedTests ?? 0, units?.numFailedTests ?? 0);
-
-const built = run(bin('vite'), ['build', '--logLevel', 'warn']);
-count('build', built, built === 0 ? 1 : 0, built === 0 ? 0 : 1);
 
 const chromium = built === 0 ? await findChromium() : null;
 if (built === 0 && !chromium) failed++;
