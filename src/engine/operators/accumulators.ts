@@ -144,10 +144,10 @@ function closures(
   };
   const made = rowMaker<readonly unknown[], Row>([
     ...keyColumns.map((column) => (_: readonly unknown[], row: Row) => row[column]!),
-    ...functions.map(
-      (fn, i) =>
-        (s: readonly unknown[]): Value =>
-          fn.value(s[i] as never),
+    ...functions.map((fn, i) =>
+      fn.isValue
+        ? (s: readonly unknown[]): Value => s[i] as Value
+        : (s: readonly unknown[]): Value => fn.value(s[i] as never),
     ),
   ]);
   const copies = (group: Group): unknown[] =>
@@ -223,8 +223,11 @@ function stepOf(
       ? (s) => {
           s[slot] = change(s[slot], 0);
         }
-      : column >= 0
-        ? (s, row) => take(s, row[column] ?? null, row)
+      : column >= 0 && more.length === 0 && takesNull !== true
+        ? (s, row) => {
+            const value = row[column] ?? null;
+            if (value !== null) s[slot] = change(s[slot], value);
+          }
         : (s, row) => take(s, read(row), row);
   if (passes === null) return plain;
   return (s, row) => {
