@@ -25,6 +25,7 @@ import {
   windowRoles,
 } from './logical-tools.ts';
 import { pruneMultiJoin } from './multi-join-rule.ts';
+import { plainError } from './plan-error.ts';
 import { columnsOfRank, RANK_NAME } from './rank-rule.ts';
 import { simplifyCondition } from './simplify-condition.ts';
 
@@ -172,14 +173,21 @@ export function prune(node: LogicalNode, needed: readonly number[], order: Order
             });
       const at = all.map((i) => (i < width ? kept.indexOf(i) : outputsRank ? kept.length : -1));
       const move = (i: number): number => at[i]!;
-      const range = { ...node.range, endColumn: node.range.endColumn < 0 ? -1 : move(node.range.endColumn) };
+      // Flink forgets to move the column that says the end: it is another one now, or none.
+      if (node.range.endColumn >= kept.length)
+        throw plainError(
+          'plan',
+          'rank-end',
+          'TableException',
+          "Rank end index can't greater than input field count.",
+          null,
+        );
       const columns = kept.map((i) => node.fields[i]!);
       const fields = outputsRank ? dedupeNames([...columns, node.fields[width]!]) : columns;
       return {
         node: {
           ...node,
           input,
-          range,
           outputsRank,
           fields,
           partition: node.partition.map(move),

@@ -193,9 +193,9 @@ class PhysicalPlanner {
   }
 
   #aggregate(node: Extract<LogicalNode, { kind: 'Aggregate' }>): PhysicalNode {
+    checkCalls(node.calls, node.input.fields, isBatch(this.config));
     const window = planWindowAggregate(this, node);
     if (window) return window;
-    checkCalls(node.calls, node.input.fields, isBatch(this.config));
     const input = this.node(node.input);
     return {
       kind: 'GroupAggregate',
