@@ -433,6 +433,14 @@ class QueryBinder {
           'CalciteException',
         );
       }
+      if (hint.name.name.toUpperCase() === 'OPTIONS' && hint.options.length === 0)
+        throw plainError(
+          'parse',
+          'no-options',
+          'AssertionError',
+          'Hint [OPTIONS] only support non empty key value options',
+          hint.span,
+        );
     }
     if (object.kind === 'view') return this.#aliased(this.#view(object, alias), alias, table.columns, path);
     const hints = new Map(
