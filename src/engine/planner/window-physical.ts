@@ -259,8 +259,8 @@ function planWindowPhases(
   const groupFields = groups.map((g) => input.fields[g]!);
   const callFields = calls.map((_, i): Field => {
     const field = node.fields[node.groups.length + i]!;
-    const isMadeUp = /^\$f\d+$/.test(field.name);
-    return isMadeUp ? { ...field, name: `$f${groups.length + i}` } : field;
+    const isMadeUp = /^\$f\d+(_\d+)?$/.test(field.name);
+    return isMadeUp ? { ...field, name: freshName(`$f${groups.length + i}`, groupFields) } : field;
   });
   const propertyFields = properties.map((p): Field => {
     const role = roleOf(p);
