@@ -2,7 +2,15 @@ import type { Config } from '../catalog/config.ts';
 import { aggregateType } from '../functions/aggregates.ts';
 import type { AggregateCall, Field, LogicalAggregate, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
-import { BIGINT, BOOLEAN, INTEGER, isRowtime, notNull, sameType, withNullable } from '../types/logical-type.ts';
+import {
+  BIGINT,
+  BOOLEAN,
+  INTEGER,
+  isRowtime,
+  notNull,
+  sameType,
+  withNullable,
+} from '../types/logical-type.ts';
 import { windowOf } from './join-window.ts';
 import { dedupeNames, mapInputs, mergeCalc } from './logical-tools.ts';
 import { apply } from './rex-build.ts';
@@ -45,9 +53,7 @@ function canSplit({ calls, groups, input }: LogicalAggregate): boolean {
 function isOfSteadyWindows(input: LogicalNode, groups: readonly number[]): boolean {
   const made = windowOf(input);
   const isWindow =
-    made !== null &&
-    groups.some((g) => made.starts.includes(g)) &&
-    groups.some((g) => made.ends.includes(g));
+    made !== null && groups.some((g) => made.starts.includes(g)) && groups.some((g) => made.ends.includes(g));
   return !isWindow || (isRowtime(made.window.timeType) && made.window.kind !== 'SESSION');
 }
 
