@@ -78,14 +78,24 @@ function checkOptions(hint: Ast.Hint): void {
     plainError('parse', code, 'AssertionError', message, hint.span);
   if (!KNOWN.has(name))
     throw refuse('unknown-hint', `Hint: ${hint.name.name} should be registered in the HintStrategyTable`);
+  if (JOIN_HINTS.has(name) && hint.options.length === 0)
+    throw refuse(
+      'hint-options',
+      `Invalid hint: ${name}, expecting at least one table or view specified in hint ${name}.`,
+    );
   if (name === 'LOOKUP') lookupHint(hint);
   if (name !== 'STATE_TTL') return;
+  if (hint.options.some(({ value }) => value == null))
+    throw refuse(
+      'state-ttl-value',
+      'Invalid list options in STATE_TTL hint, only support key-value options.',
+    );
   if (hint.options.length === 0)
     throw refuse(
       'state-ttl-value',
       'Invalid STATE_TTL hint, expecting at least one key-value options specified.',
     );
-  for (const { value } of hint.options) if (value != null) ttlMs(value, hint.span);
+  for (const { value } of hint.options) ttlMs(value!, hint.span);
 }
 
 /** Whether a name in a hint means a table: one of them may have more parts in front. */

@@ -80,7 +80,7 @@ class PhysicalPlanner {
           mode: 0,
         };
       case 'Sort':
-        return physicalSort(node, this.node(node.input));
+        return physicalSort(node, this.node(node.input), isBatch(this.config));
       case 'Rank':
         return physicalRank(node, this.node(node.input));
       case 'Over':
