@@ -197,9 +197,10 @@ export function prune(node: LogicalNode, needed: readonly number[], order: Order
       };
     }
     case 'Aggregate': {
+      const below = readsNothing(node) ? withSubQuery(node.input) : node.input;
       const input = select(
-        node.input,
-        node.input.fields.map((_, i) => i),
+        below,
+        below.fields.map((_, i) => i),
         'any',
       );
       const pruned = prunedCalls(
@@ -210,7 +211,7 @@ export function prune(node: LogicalNode, needed: readonly number[], order: Order
       const kept = isPruned ? withoutUnread(pruned.node) : pruned.node;
       // Once calls are gone a filter below keeps what it was to pass on.
       const isKept = isPruned && input.kind === 'Calc' && input.condition !== null;
-      return { ...pruned, node: isKept ? kept : inOrderBelow(kept, node.input) };
+      return { ...pruned, node: isKept ? kept : inOrderBelow(kept, below) };
     }
     case 'WindowAggregate': {
       const input = select(
@@ -237,6 +238,13 @@ export function prune(node: LogicalNode, needed: readonly number[], order: Order
 
 const readsNothing = ({ groups, calls }: LogicalAggregate): boolean =>
   groups.length === 0 && calls.every((c) => c.args.length === 0 && c.filter < 0);
+
+/** A sub-query was no join yet when columns were left out for what counts rows alone: all of them are there. */
+function withSubQuery(input: LogicalNode): LogicalNode {
+  if (input.kind !== 'Calc' || input.input.kind !== 'Join' || !input.input.isOfSubQuery) return input;
+  const { fields } = input.input;
+  return input.condition ? { ...input, exprs: fields.map((f, i) => ref(i, f.type)), fields } : input.input;
+}
 
 /**
  * What counts rows alone reads below a projection (AggregateProjectMergeRule) where that costs less: to Flink only picking columns and casting them is
