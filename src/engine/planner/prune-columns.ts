@@ -374,7 +374,9 @@ function withoutUnread<Node extends LogicalAggregate | LogicalWindowAggregate>(n
  */
 export function inOrderBelow(node: LogicalAggregate, whole: LogicalNode = node.input): LogicalNode {
   const calc = node.input;
-  if (calc.kind !== 'Calc' || isTrivial(calc) || windowRoles(calc).size > 0) return byColumns(node);
+  if (calc.kind !== 'Calc' || isTrivial(calc)) return byColumns(node);
+  const isFiltered = calc.condition !== null && calc.input.kind === 'WindowTable';
+  if (windowRoles(calc).size > 0 && !isFiltered) return byColumns(node);
   const rank = calc.input.kind === 'Rank' ? calc.input.input.fields.length : -1;
   const at = calc.exprs.map((e) =>
     e.kind === 'InputRef' ? e.index : e.kind === 'Literal' && e.isLate ? rank : -1,
