@@ -19,7 +19,7 @@ import { isLateral } from './correlation.ts';
 import { Correlations, isLeftOver } from './correlations.ts';
 import { refuseUserFunctions } from './function-statements.ts';
 import { asOfOf, bindJoin } from './join-bind.ts';
-import { checkHints } from './join-hints.ts';
+import { checkHintOptions, checkHints } from './join-hints.ts';
 import { filterBySubqueries } from './join-subquery.ts';
 import { isUnnested } from './lateral.ts';
 import { stripTime } from './match-sink.ts';
@@ -433,14 +433,7 @@ class QueryBinder {
           'CalciteException',
         );
       }
-      if (hint.name.name.toUpperCase() === 'OPTIONS' && hint.options.length === 0)
-        throw plainError(
-          'parse',
-          'no-options',
-          'AssertionError',
-          'Hint [OPTIONS] only support non empty key value options',
-          hint.span,
-        );
+      checkHintOptions(hint);
     }
     if (object.kind === 'view') return this.#aliased(this.#view(object, alias), alias, table.columns, path);
     const hints = new Map(

@@ -30,7 +30,7 @@ export function checkHints(hints: readonly Ast.Hint[], from: Bound, block: strin
   const names = from.scope.tables.map((t) => t.name);
   const has = (name: string): boolean =>
     names.some((n) => isNamed(n, name)) || (names.length > 2 && isNamed(block, name));
-  for (const hint of hints) checkOptions(hint);
+  for (const hint of hints) checkHintOptions(hint);
   const joins = joinsOf(from.node, names.length);
   const isPlain = joins.some((node) => node.kind === 'Join' && node.asOf === null && !node.isLateral);
   for (const hint of hints) {
@@ -72,7 +72,7 @@ function joinsOf(node: LogicalNode, tables: number): LogicalNode[] {
 }
 
 /** What a hint must have for itself, whatever it is written on. */
-function checkOptions(hint: Ast.Hint): void {
+export function checkHintOptions(hint: Ast.Hint): void {
   const name = hint.name.name.toUpperCase();
   const refuse = (code: string, message: string): SqlError =>
     plainError('parse', code, 'AssertionError', message, hint.span);
@@ -83,6 +83,8 @@ function checkOptions(hint: Ast.Hint): void {
       'hint-options',
       `Invalid hint: ${name}, expecting at least one table or view specified in hint ${name}.`,
     );
+  if (name === 'OPTIONS' && hint.options.length === 0)
+    throw refuse('no-options', 'Hint [OPTIONS] only support non empty key value options');
   if (name === 'LOOKUP') lookupHint(hint);
   if (name !== 'STATE_TTL') return;
   if (hint.options.some(({ value }) => value == null))
