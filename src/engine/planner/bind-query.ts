@@ -21,6 +21,7 @@ import { refuseUserFunctions } from './function-statements.ts';
 import { asOfOf, bindJoin } from './join-bind.ts';
 import { checkHintOptions, checkHints } from './join-hints.ts';
 import { filterBySubqueries } from './join-subquery.ts';
+import { noVersionOfThen } from './join-temporal.ts';
 import { isUnnested } from './lateral.ts';
 import { stripTime } from './match-sink.ts';
 import { missingObject } from './missing-object.ts';
@@ -408,7 +409,7 @@ class QueryBinder {
   }
 
   #named(table: Ast.NamedTable): Bound {
-    if (table.asOf) throw notYet('FOR SYSTEM_TIME AS OF', table.span);
+    if (table.asOf) throw noVersionOfThen(table.asOf, this.#context.source, EMPTY_SCOPE);
     const parts = table.name.parts.map((p) => p.name);
     const alias = table.alias?.name ?? parts.at(-1)!;
     const cte = parts.length === 1 ? this.#ctes.get(parts[0]!) : undefined;

@@ -116,7 +116,7 @@ export function temporalJoinOf(
 }
 
 /** A time of no row asks the catalog for the table as it was then, which it does not keep; Flink's validator stumbles over most others. */
-function noVersionOfThen(period: Ast.Expression, source: StatementText, scope: Scope): Error {
+export function noVersionOfThen(period: Ast.Expression, source: StatementText, scope: Scope): Error {
   const refuse = (exception: string, message: string, phase: 'parse' | 'plan' = 'parse'): Error =>
     plainError(phase, 'temporal-constant', exception, message, period.span);
   const rex = new ExpressionBinder(source, scope).bind(period);
