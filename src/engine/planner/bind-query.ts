@@ -26,7 +26,7 @@ import { isUnnested } from './lateral.ts';
 import { stripTime } from './match-sink.ts';
 import { missingObject } from './missing-object.ts';
 import { qualified } from './over-rule.ts';
-import { checkAliases, notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { checkAliases, plainError, type StatementText, validationError } from './plan-error.ts';
 import { isModelFunction, refusePrediction } from './predict.ts';
 import { noTableFunction } from './refuse-call.ts';
 import { castFields, oneRow, rename } from './relation-tools.ts';
