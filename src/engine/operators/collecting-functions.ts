@@ -88,7 +88,7 @@ function collect(type: LogicalType): AggregateFunction {
 
 const jsonText = (v: Value): string => (v === null ? 'null' : (v as string));
 
-/** JSON_OBJECTAGG over keys and values that are JSON text already. */
+/** JSON_OBJECTAGG over keys and values that are JSON text already; Flink's mapper writes the members in their keys' order. */
 function jsonObject(keepsNulls: boolean): AggregateFunction {
   type Members = Map<string, Value>;
   return {
@@ -108,7 +108,10 @@ function jsonObject(keepsNulls: boolean): AggregateFunction {
     },
     merge: (s: Members, o: Members) => new Map([...s, ...o]),
     value: (s: Members) =>
-      `{${[...s].map(([key, value]) => `${JSON.stringify(key)}:${jsonText(value)}`).join(',')}}`,
+      `{${[...s]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, value]) => `${JSON.stringify(key)}:${jsonText(value)}`)
+        .join(',')}}`,
     copy: (s: Members) => new Map(s),
     isValue: false,
     takesNull: true,

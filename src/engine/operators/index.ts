@@ -10,6 +10,7 @@ import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import { createBatchOver } from './batch-over.ts';
+import { createBatchSortLimit } from './batch-sort-limit.ts';
 import { bundled, type Keeps } from './bundle.ts';
 import { createCalc } from './calc.ts';
 import { createChangelogNormalize } from './changelog-normalize.ts';
@@ -143,6 +144,8 @@ export function createOperator(
         keptInBundle(node),
       );
     case 'SortLimit':
+      if (isBatch(config)) return createBatchSortLimit(node, context, next);
+      return createRank(node, null, ttlMs, context, next);
     case 'Limit':
       return createRank(node, null, ttlMs, context, next);
     case 'WindowRank':

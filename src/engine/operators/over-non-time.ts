@@ -4,6 +4,7 @@ import { DELETE, INSERT, type Port, UPDATE_AFTER, UPDATE_BEFORE } from '../runti
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row, Value } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';
+import { RunError } from '../values/run-error.ts';
 import { accumulators, bindCalls, type Group } from './accumulators.ts';
 import { expiring, type Stamped } from './expiring.ts';
 import { Lifetimes, printRow, stateTable } from './inspect.ts';
@@ -14,12 +15,28 @@ import { lowerBound, rowOrder, sameRow, upperBound } from './row-order.ts';
 interface Entry {
   group: Group;
   values: readonly Value[];
+  /** When each FIRST_VALUE got its value. */
+  born: readonly number[];
 }
 interface Partition extends Stamped {
   /** In order, and side by side with `entries`. */
   rows: Row[];
   entries: Entry[];
 }
+
+/** Functions whose state Flink holds as bytes that it cannot compare. */
+const RAW: ReadonlySet<string> = new Set([
+  'ARRAY_AGG',
+  'COLLECT',
+  'JSON_ARRAYAGG_ABSENT_ON_NULL',
+  'JSON_ARRAYAGG_NULL_ON_NULL',
+  'JSON_OBJECTAGG_ABSENT_ON_NULL',
+  'JSON_OBJECTAGG_NULL_ON_NULL',
+  'LAG',
+  'PERCENTILE',
+]);
+const incomparable = (): RunError =>
+  new RunError('UnsupportedOperationException: Unmaterialized BinaryRawValueData cannot be compared.');
 
 /**
  * OVER an order that is not time: a new row shifts the values of all behind it, which are sent again until one stays the same (Flink's
@@ -45,27 +62,57 @@ export function createNonTimeOver(
     context.code,
   )();
   const store = expiring(plainStore, ttlMs, context.nowMs);
-  const same = (a: readonly Value[], b: readonly Value[]): boolean => a.every((v, i) => sameValue(v, b[i]!));
+  const { calls } = node.group;
+  const firsts = calls.flatMap((c, i) => (c.name === 'FIRST_VALUE' ? [i] : []));
+  /** Values and, last, the sets of distinct values: what a ROWS frame sends where it looks for results in its state. */
+  const isWide = calls.some((c) => c.distinct);
+  const width = fields.length + calls.length;
+  let turn = 0;
+  /** A RANGE frame compares states, in which FIRST_VALUE has the clock; a ROWS frame results. */
+  const same = (a: Entry, b: Entry): boolean => {
+    if (byRows) return a.values.every((v, i) => sameValue(v, b.values[i]!));
+    for (let i = 0; i < calls.length; i++) {
+      if (RAW.has(calls[i]!.name)) throw incomparable();
+      if (!sameValue(a.values[i]!, b.values[i]!)) return false;
+    }
+    if (a.born.some((at, i) => at !== b.born[i])) return false;
+    if (isWide) throw incomparable();
+    return true;
+  };
+  const needNarrow = (): void => {
+    if (!isWide) return;
+    const states = new Set(calls.flatMap((c) => (c.distinct ? [c.args.join()] : []))).size;
+    throw new RunError(
+      `IllegalArgumentException: Row arity: ${width + states}, but serializer arity: ${width}`,
+    );
+  };
   const send = (kind: number, row: Row, values: readonly Value[]): void =>
     next.row(kind, [...row, ...values]);
   const before = (p: Partition, at: number): Group =>
     at === 0 ? acc.create() : acc.copy(p.entries[at - 1]!.group);
+  const entryOf = (p: Partition, at: number, group: Group): Entry => {
+    const values = acc.values(group);
+    const born = firsts.map((i, j) => {
+      const earlier = at === 0 ? 0 : p.entries[at - 1]!.born[j]!;
+      return earlier === 0 && values[i] !== null ? turn : earlier;
+    });
+    return { group, values, born };
+  };
   const replace = (p: Partition, at: number, entry: Entry): void => {
     const old = p.entries[at]!;
     p.entries[at] = entry;
     send(UPDATE_BEFORE, p.rows[at]!, old.values);
     send(UPDATE_AFTER, p.rows[at]!, entry.values);
   };
-  const entryOf = (group: Group): Entry => ({ group, values: acc.values(group) });
 
   /** Sends rows from `at` on again, until one has the value it had. */
   const walkRows = (p: Partition, from: number): void => {
     for (let at = from; at < p.rows.length; at++) {
       const group = before(p, at);
       acc.add(group, p.rows[at]!);
-      const entry = entryOf(group);
-      const isSame = same(entry.values, p.entries[at]!.values);
-      if (isSame) {
+      const entry = entryOf(p, at, group);
+      needNarrow();
+      if (same(entry, p.entries[at]!)) {
         p.entries[at] = entry;
         return;
       }
@@ -78,8 +125,8 @@ export function createNonTimeOver(
       const end = upperBound(p.rows, p.rows[at]!, compare);
       const group = before(p, at);
       for (let i = at; i < end; i++) acc.add(group, p.rows[i]!);
-      const entry = entryOf(group);
-      if (same(entry.values, p.entries[at]!.values)) {
+      const entry = entryOf(p, at, group);
+      if (same(entry, p.entries[at]!)) {
         for (let i = at; i < end; i++) p.entries[i] = entry;
         return;
       }
@@ -92,7 +139,7 @@ export function createNonTimeOver(
     if (byRows) {
       const group = before(p, at);
       acc.add(group, row);
-      const entry = entryOf(group);
+      const entry = entryOf(p, at, group);
       p.rows.splice(at, 0, row);
       p.entries.splice(at, 0, entry);
       send(kind, row, entry.values);
@@ -100,10 +147,11 @@ export function createNonTimeOver(
       return;
     }
     const first = lowerBound(p.rows, row, compare);
-    const group = before(p, at);
+    const group = before(p, first);
+    for (let i = first; i < at; i++) acc.add(group, p.rows[i]!);
     acc.add(group, row);
-    const entry = entryOf(group);
-    const changed = at > first && !same(entry.values, p.entries[first]!.values);
+    const entry = entryOf(p, first, group);
+    const changed = at > first && !same(entry, p.entries[first]!);
     for (let i = first; i < at; i++) {
       if (changed) replace(p, i, entry);
       else p.entries[i] = entry;
@@ -129,6 +177,7 @@ export function createNonTimeOver(
     }
     const gone = p.entries[at]!;
     if (byRows) {
+      needNarrow();
       const [old] = p.rows.splice(at, 1);
       p.entries.splice(at, 1);
       send(DELETE, old!, gone.values);
@@ -137,8 +186,8 @@ export function createNonTimeOver(
     }
     const group = before(p, first);
     for (let i = first; i < end; i++) if (i !== at) acc.add(group, p.rows[i]!);
-    const entry = entryOf(group);
-    const changed = !same(entry.values, gone.values);
+    const entry = entryOf(p, first, group);
+    const changed = !same(entry, gone);
     for (let i = first; i < end; i++) {
       if (i === at) send(DELETE, p.rows[i]!, gone.values);
       else if (changed) replace(p, i, entry);
@@ -151,12 +200,13 @@ export function createNonTimeOver(
   const copy = (p: Partition): Partition => ({
     ...p,
     rows: [...p.rows],
-    entries: p.entries.map((e) => ({ group: acc.copy(e.group), values: e.values })),
+    entries: p.entries.map((e) => ({ ...e, group: acc.copy(e.group) })),
   });
   return {
     ports: [
       {
         row: (kind, row) => {
+          turn++;
           let p = store.get(row);
           const isInsert = kind === INSERT || kind === UPDATE_AFTER;
           if (p === undefined) {
@@ -177,7 +227,12 @@ export function createNonTimeOver(
     ],
     size: () => store.size(),
     snapshot: () => plainStore.export(copy),
-    restore: (state) => plainStore.import(state, copy),
+    restore: (state) => {
+      plainStore.import(state, copy);
+      plainStore.forEach((p) => {
+        for (const { born } of p.entries) turn = Math.max(turn, ...born);
+      });
+    },
     inspect: () => {
       const rows: (string | null)[][] = [];
       const lives = new Lifetimes(ttlMs);

@@ -162,8 +162,10 @@ export function retractableRank(
       return;
     }
     const own = peers[from]!;
-    const isFound = (usesNumbers ? retractNumbered : retractPlain)(peers, from, end, row);
-    own.count--;
+    // A sort key that is counted down to nothing is not looked at, though rows may still be there.
+    const isCounted = own.count > 0;
+    const isFound = isCounted && (usesNumbers ? retractNumbered : retractPlain)(peers, from, end, row);
+    if (isCounted) own.count--;
     if (!isFound) {
       const at = own.rows.findIndex((stored) => isKnown(stored, row));
       if (at >= 0) own.rows.splice(at, 1);

@@ -160,7 +160,18 @@ export function astLine(node: LogicalNode): string {
 
 /** Grouping sets, the largest first, as a set of bits has its columns. */
 const setsText = (sets: readonly (readonly number[])[]): string =>
-  sets.map((set) => `{${set.toSorted((a, b) => a - b).join(', ')}}`).join(', ');
+  sets
+    .map((set) => set.toSorted((a, b) => a - b))
+    .sort(bySet)
+    .map((set) => `{${set.join(', ')}}`)
+    .join(', ');
+/** Calcite's order of sets: one that holds another comes first, others by their members. */
+function bySet(a: readonly number[], b: readonly number[]): number {
+  const shared = a.filter((i) => b.includes(i)).length;
+  if (shared === b.length || shared === a.length) return b.length - a.length;
+  const at = a.findIndex((i, n) => i !== b[n]);
+  return a[at]! - b[at]!;
+}
 
 const astField = (f: Field): string => `${printPlanType(withNullable(f.type, true), 'short')} ${f.name}`;
 

@@ -101,15 +101,15 @@ function overExpandedRows(
   sets.sort((a, b) => bitsOf(a) - bitsOf(b));
   const values = sets.map(bitsOf);
   const names = namesOf(input);
+  const bits: Field = { name: names.includes('$e') ? '$e_0' : '$e', type: BIGINT };
   const copied = inOrder(plainCalls.flatMap((c) => c.args).filter((column) => all.includes(column)));
   const copies = copied.map((column) => ({ ...input.fields[column]!, name: `${names[column]}_0` }));
   const expand = names.length;
   const projects = sets.map((set) => {
     const own = names.map((n, i) => (all.includes(i) && !set.includes(i) ? `null AS ${n}` : n));
     const again = copied.map((column) => `${names[column]} AS ${names[column]}_0`);
-    return `{${[...own, `${bitsOf(set)} AS $e`, ...again].join(', ')}}`;
+    return `{${[...own, `${bitsOf(set)} AS ${bits.name}`, ...again].join(', ')}}`;
   });
-  const bits: Field = { name: '$e', type: BIGINT };
   const expanded: BatchLine = {
     name: 'Expand',
     attributes: fixed([['projects', projects.join(', ')]]),

@@ -189,14 +189,15 @@ function limited({ kind, order, range, inputs, fields }: Rank): BatchLine {
   const rows = (offset: number, fetch: number, isGlobal: boolean): Attributes => [
     ...by,
     ['offset', String(offset)],
-    ['fetch', String(fetch)],
+    ['fetch', fetch === Infinity ? 'unlimited' : String(fetch)],
     ['global', String(isGlobal)],
   ];
-  const local: BatchLine = { ...input, name, attributes: fixed(rows(0, range.end, false)), inputs: [input] };
+  const { executedName: _, ...kept } = input;
+  const local: BatchLine = { ...kept, name, attributes: fixed(rows(0, range.end, false)), inputs: [input] };
   return {
     name,
     attributes: fixed(rows(range.start - 1, range.end - range.start + 1, true)),
-    inputs: [gathered(local, [])],
+    inputs: [gathered(range.end === Infinity ? input : local, [])],
     fields,
     spread: [],
   };

@@ -162,7 +162,7 @@ function joinHintsText({ hints }: Join): string {
     ...(hints.leftTtl ? [`LEFT=${hints.leftTtl.text}`] : []),
     ...(hints.rightTtl ? [`RIGHT=${hints.rightTtl.text}`] : []),
   ];
-  const joins = hints.joins.length > 0 ? `, joinHints=[[${hints.joins.join(', ')}]]` : '';
+  const joins = hints.joins.length > 0 ? `, joinHints=[[${hints.joins.join('')}]]` : '';
   return `${joins}${ttls.length > 0 ? `, stateTtlHints=[[[STATE_TTL options:{${ttls.join(', ')}}]]]` : ''}`;
 }
 

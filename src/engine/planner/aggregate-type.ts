@@ -2,6 +2,7 @@ import { type AggregateMisfit, aggregateType } from '../functions/aggregates.ts'
 import { printArgument } from '../functions/signature.ts';
 import {
   BIGINT,
+  isCharacter,
   isNumeric,
   type LogicalType,
   notNull,
@@ -32,6 +33,14 @@ export function callType(
   };
   if (name === 'COUNT' && args.length === 0 && !grouped.star) return wrongCount;
   if (name === 'COUNT' || name === 'APPROX_COUNT_DISTINCT') return notNull(BIGINT);
+  if (name === 'JSON_OBJECTAGG' && arg && !isCharacter(arg) && arg.root !== 'NULL') {
+    const made = 'JSON_OBJECTAGG_NULL_ON_NULL';
+    const given = args.map((a) => printArgument({ type: a })).join(', ');
+    return {
+      code: 'wrong-argument-type',
+      message: `Cannot apply '${made}' to arguments of type '${made}(${given})'. Supported form(s): '${made}(<CHARACTER>, <ANY>)'`,
+    };
+  }
   if (name === 'JSON_OBJECTAGG' || name === 'JSON_ARRAYAGG') return notNull(varchar(2000));
   if (
     name === 'LISTAGG' &&

@@ -19,13 +19,14 @@ import { isLateral } from './correlation.ts';
 import { Correlations, isLeftOver } from './correlations.ts';
 import { refuseUserFunctions } from './function-statements.ts';
 import { asOfOf, bindJoin } from './join-bind.ts';
-import { checkHints } from './join-hints.ts';
+import { checkHintOptions, checkHints } from './join-hints.ts';
 import { filterBySubqueries } from './join-subquery.ts';
+import { noVersionOfThen } from './join-temporal.ts';
 import { isUnnested } from './lateral.ts';
 import { stripTime } from './match-sink.ts';
 import { missingObject } from './missing-object.ts';
 import { qualified } from './over-rule.ts';
-import { checkAliases, notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { checkAliases, plainError, type StatementText, validationError } from './plan-error.ts';
 import { isModelFunction, refusePrediction } from './predict.ts';
 import { noTableFunction } from './refuse-call.ts';
 import { castFields, oneRow, rename } from './relation-tools.ts';
@@ -408,7 +409,7 @@ class QueryBinder {
   }
 
   #named(table: Ast.NamedTable): Bound {
-    if (table.asOf) throw notYet('FOR SYSTEM_TIME AS OF', table.span);
+    if (table.asOf) throw noVersionOfThen(table.asOf, this.#context.source, EMPTY_SCOPE);
     const parts = table.name.parts.map((p) => p.name);
     const alias = table.alias?.name ?? parts.at(-1)!;
     const cte = parts.length === 1 ? this.#ctes.get(parts[0]!) : undefined;
@@ -433,6 +434,7 @@ class QueryBinder {
           'CalciteException',
         );
       }
+      checkHintOptions(hint);
     }
     if (object.kind === 'view') return this.#aliased(this.#view(object, alias), alias, table.columns, path);
     const hints = new Map(

@@ -4,7 +4,7 @@ import { call, literal, type Rex, type RexCall, ref } from '../plan/rex.ts';
 import { collectRefs, isTrueLiteral, mapRex } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
-import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
+import { BOOLEAN, isCharacter, notNull, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { BindingContext, Bound } from './bind-query.ts';
@@ -12,7 +12,7 @@ import { equalityOfNullSafe } from './join-keys.ts';
 import { joinFields, makeJoin } from './join-rules.ts';
 import { temporalJoinOf } from './join-temporal.ts';
 import { lateralJoin } from './lateral.ts';
-import { mixedKeys, mixes, notYet, type StatementText, validationError } from './plan-error.ts';
+import { mixedKeys, notYet, type StatementText, validationError } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 import { type MergedColumn, resolve, type Scope, type ScopeTable } from './scope.ts';
 import { simplifyJoinCondition, simplifyTruth } from './simplify-condition.ts';
@@ -187,7 +187,7 @@ function bindCondition(on: Ast.Expression, binder: ExpressionBinder, width: numb
   for (const part of andParts(on)) {
     if (part.kind !== 'Call' || part.name !== '=' || part.args.length !== 2) continue;
     const [a, b] = part.args.map((arg) => (arg.kind === 'ColumnRef' ? binder.bind(arg) : null));
-    if (a && b && mixes(a.type, b.type) && isLeft(a, width) !== isLeft(b, width)) {
+    if (a && b && isCharacter(a.type) !== isCharacter(b.type) && isLeft(a, width) !== isLeft(b, width)) {
       const [l, r] = isLeft(a, width) ? [a, b] : [b, a];
       throw mixedKeys(l.type, r.type, part.span);
     }

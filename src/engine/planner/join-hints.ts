@@ -30,23 +30,19 @@ export function checkHints(hints: readonly Ast.Hint[], from: Bound, block: strin
   const names = from.scope.tables.map((t) => t.name);
   const has = (name: string): boolean =>
     names.some((n) => isNamed(n, name)) || (names.length > 2 && isNamed(block, name));
+  for (const hint of hints) checkHintOptions(hint);
+  const joins = joinsOf(from.node, names.length);
+  const isPlain = joins.some((node) => node.kind === 'Join' && node.asOf === null && !node.isLateral);
   for (const hint of hints) {
     const name = hint.name.name.toUpperCase();
-    if (!KNOWN.has(name))
-      throw plainError(
-        'parse',
-        'unknown-hint',
-        'AssertionError',
-        `Hint: ${hint.name.name} should be registered in the HintStrategyTable`,
-        hint.span,
-      );
-    if (JOIN_HINTS.has(name) || (name === 'STATE_TTL' && from.scope.tables.length > 1)) {
+    // A hint that no node takes is not looked at: versions and lookups are none that takes those of joins.
+    if ((JOIN_HINTS.has(name) || name === 'STATE_TTL') && isPlain) {
       const unknown = hint.options.flatMap(({ key }) => (has(key) ? [] : [[key, key] as const]));
       // Flink keeps them in a set.
       const listed = [...javaMap(unknown, stringHash).keys()].join(', ');
       if (listed !== '') missing.push(`\`${listed}\` in \`${name}\``);
     }
-    if (name !== 'LOOKUP') continue;
+    if (name !== 'LOOKUP' || joins.length === 0) continue;
     const { table } = lookupHint(hint);
     if (!has(table)) missing.push(`\`${table}\` in \`${name}\``);
   }
@@ -66,6 +62,42 @@ export function checkHints(hints: readonly Ast.Hint[], from: Bound, block: strin
     throw refusal;
   };
   return refuse(from.node);
+}
+
+/** The joins of a FROM clause itself, those with versions, lookups and LATERAL among them. */
+function joinsOf(node: LogicalNode, tables: number): LogicalNode[] {
+  if (node.kind === 'Project') return joinsOf(node.input, tables);
+  if ((node.kind !== 'Join' && node.kind !== 'Lateral') || tables < 2) return [];
+  return [node, ...joinsOf(node.inputs[0], tables - 1)];
+}
+
+/** What a hint must have for itself, whatever it is written on. */
+export function checkHintOptions(hint: Ast.Hint): void {
+  const name = hint.name.name.toUpperCase();
+  const refuse = (code: string, message: string): SqlError =>
+    plainError('parse', code, 'AssertionError', message, hint.span);
+  if (!KNOWN.has(name))
+    throw refuse('unknown-hint', `Hint: ${hint.name.name} should be registered in the HintStrategyTable`);
+  if (JOIN_HINTS.has(name) && hint.options.length === 0)
+    throw refuse(
+      'hint-options',
+      `Invalid hint: ${name}, expecting at least one table or view specified in hint ${name}.`,
+    );
+  if (name === 'OPTIONS' && hint.options.length === 0)
+    throw refuse('no-options', 'Hint [OPTIONS] only support non empty key value options');
+  if (name === 'LOOKUP') lookupHint(hint);
+  if (name !== 'STATE_TTL') return;
+  if (hint.options.some(({ value }) => value == null))
+    throw refuse(
+      'state-ttl-value',
+      'Invalid list options in STATE_TTL hint, only support key-value options.',
+    );
+  if (hint.options.length === 0)
+    throw refuse(
+      'state-ttl-value',
+      'Invalid STATE_TTL hint, expecting at least one key-value options specified.',
+    );
+  for (const { value } of hint.options) ttlMs(value!, hint.span);
 }
 
 /** Whether a name in a hint means a table: one of them may have more parts in front. */
@@ -91,7 +123,8 @@ function withHints(
     .filter((h) => JOIN_HINTS.has(h.name.name.toUpperCase()))
     .flatMap((h) => {
       const named = h.options.flatMap((o) => sideOf(o.key) ?? []);
-      return named.length > 0 ? [`[${h.name.name.toUpperCase()} options:[${named.join(', ')}]]`] : [];
+      // Of several sides Flink keeps the first.
+      return named.length > 0 ? [`[${h.name.name.toUpperCase()} options:[${named[0]!}]]`] : [];
     });
   const ttls = hints.filter((h) => h.name.name.toUpperCase() === 'STATE_TTL').flatMap((h) => h.options);
   const ttlOf = (side: string): StateTtl | null => {

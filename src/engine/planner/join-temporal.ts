@@ -6,6 +6,7 @@ import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
 import { call, type Rex, type RexCall, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
+import { unparseExpression } from '../sql/unparse.ts';
 import {
   BOOLEAN,
   isProctime,
@@ -51,11 +52,7 @@ export function temporalJoinOf(
       `Unknown join type ${join.type}`,
       join.span,
     );
-  if (period.kind === 'Literal') {
-    const message =
-      'getTable(ObjectPath, long) is not implemented for class org.apache.flink.table.catalog.GenericInMemoryCatalog.';
-    throw plainError('parse', 'temporal-constant', 'UnsupportedOperationException', message, period.span);
-  }
+  if (partsOf(period, 'ColumnRef').length === 0) throw noVersionOfThen(period, source, left.scope);
   const inScope = (scope: Scope, column: Ast.ColumnRef): Resolution =>
     resolve(
       scope,
@@ -116,6 +113,36 @@ export function temporalJoinOf(
   return isStream
     ? refusing((made) => temporalJoin(made, found.index))
     : (made) => ({ ...made, asOf: found.index });
+}
+
+/** A time of no row asks the catalog for the table as it was then, which it does not keep; Flink's validator stumbles over most others. */
+export function noVersionOfThen(period: Ast.Expression, source: StatementText, scope: Scope): Error {
+  const refuse = (exception: string, message: string, phase: 'parse' | 'plan' = 'parse'): Error =>
+    plainError(phase, 'temporal-constant', exception, message, period.span);
+  const rex = new ExpressionBinder(source, scope).bind(period);
+  if (!isTimestamp(rex.type))
+    return validationError(
+      source,
+      period.span,
+      'temporal-period-type',
+      `The system time period specification expects Timestamp type but is '${rex.type.root}'`,
+    );
+  if (period.kind === 'Call') {
+    const written = unparseExpression(period);
+    if (period.args.length > 0)
+      return refuse('UnsupportedOperationException', `class org.apache.calcite.sql.SqlBasicCall: ${written}`);
+    if (period.syntax === 'niladic')
+      return refuse('MatchError', `${written} (of class org.apache.calcite.rex.RexCall)`, 'plan');
+    if (isProctime(rex.type))
+      return refuse(
+        'ValidationException',
+        `Unsupported time travel expression: ${written} for the expression can not be reduced to a constant by Flink.`,
+      );
+  }
+  return refuse(
+    'UnsupportedOperationException',
+    'getTable(ObjectPath, long) is not implemented for class org.apache.flink.table.catalog.GenericInMemoryCatalog.',
+  );
 }
 
 /** What a join's versions are refused for is told when the join is planned. */

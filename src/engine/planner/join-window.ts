@@ -33,6 +33,15 @@ export function windowOf(node: LogicalNode): WindowColumns | null {
       if (starts.length === 0 || ends.length === 0 || partition.includes(-1)) return null;
       return { window: { ...below.window, partition }, starts, ends };
     }
+    case 'Expand': {
+      const below = windowOf(node.input);
+      const isPassedOn = (i: number): boolean =>
+        node.projects.every((exprs) => exprs[i]?.kind === 'InputRef' && exprs[i].index === i);
+      const isWhole = below?.window.partition.every(isPassedOn);
+      return below && isWhole
+        ? { ...below, starts: below.starts.filter(isPassedOn), ends: below.ends.filter(isPassedOn) }
+        : null;
+    }
     case 'Correlate':
       // The elements of a collection stand behind the row's own columns.
       return windowOf(node.input);

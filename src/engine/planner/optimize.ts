@@ -33,7 +33,7 @@ import { makeMultiJoins, mistakeMultiJoins } from './multi-join-rule.ts';
 import { hasOver, inlineProject, mergeOverProjects, splitOver } from './over-rule.ts';
 import { selectAll } from './prune-columns.ts';
 import { recognizeRanks } from './rank-rule.ts';
-import { reduceAggregates } from './reduce-averages.ts';
+import { reduceAggregates, reduceWhereAsked } from './reduce-averages.ts';
 import { pullConstantsUp, reduceExpressions, simplifyCoalesces } from './reduce-rule.ts';
 import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
@@ -59,7 +59,7 @@ export function optimize(
   checkLiteralCasts(sink.input);
   let input = distinctUnions(wrapJsonArguments(groupWindows(sink.input, isStream)));
   input = withWindowColumns(toCalcs(reduceExpressions(simplifyCoalesces(input)), isStream));
-  input = pushFilters(reduceExpressions(pushFilters(decideConstants(input, context))));
+  input = pushFilters(reduceExpressions(pushFilters(decideConstants(reduceWhereAsked(input), context))));
   const joinsMany = isStream && config.boolean('table.optimizer.multi-join.enabled', false);
   if (joinsMany) input = makeMultiJoins(pullConstantsUp(input));
   input = toCalcs(expandSetOperations(pushCalcsIntoSetOperations(input)), isStream);

@@ -13,8 +13,12 @@ const refuse = (code: string, message: string, exception = 'TableException'): Sq
   plainError('plan', code, exception, message, null);
 
 /** ORDER BY and LIMIT: a sort by time, the first rows by an order, or the first rows at all. Any other sort never ends on a stream. */
-export function physicalSort(node: LogicalSort, input: PhysicalNode): PhysicalNode {
-  if (node.fetch === null) {
+/** @param isBounded In batch mode. */
+export function physicalSort(node: LogicalSort, input: PhysicalNode, isBounded: boolean): PhysicalNode {
+  const isRest = node.fetch === null && isBounded && node.offset > 0;
+  if (isRest && node.order.length > 0)
+    throw refuse('fetch-missing', 'Not support limitEnd is max value now!');
+  if (node.fetch === null && !isRest) {
     if (node.offset > 0)
       throw refuse('fetch-missing', 'FETCH is missed, which on streaming table is not supported currently.');
     const first = node.order[0];
@@ -31,7 +35,11 @@ export function physicalSort(node: LogicalSort, input: PhysicalNode): PhysicalNo
     mode: 0,
     partition: [],
     order: node.order,
-    range: { start: node.offset + 1, end: node.offset + node.fetch, endColumn: -1 },
+    range: {
+      start: node.offset + 1,
+      end: node.fetch === null ? Infinity : node.offset + node.fetch,
+      endColumn: -1,
+    },
     outputsRank: false,
     strategy: { kind: 'Undefined' },
     generateUpdateBefore: false,

@@ -141,7 +141,7 @@ export function notAName(
 export const mixes = (a: LogicalType, b: LogicalType): boolean =>
   (isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b));
 
-/** Keys of a join that are compared although one is text and one a number. */
+/** Keys of a join that are compared although one is text and the other is not. */
 export function mixedKeys(left: LogicalType, right: LogicalType, span: Span): SqlError {
   const name = (type: LogicalType): string => printPlanType(withNullable(type, true), 'short');
   return plainError(

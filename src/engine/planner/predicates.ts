@@ -1,3 +1,4 @@
+import { castImplementation } from '../functions/cast.ts';
 import type { Field, LogicalAggregate, LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, type RexLiteral, ref } from '../plan/rex.ts';
 import { collectRefs, isCast, isDeterministic, isNullLiteral, rexKey, shiftRefs } from '../plan/rex-tools.ts';
@@ -214,6 +215,11 @@ export function constantsOf(predicates: readonly Rex[], operators: readonly stri
 /** `CAST(c) = literal` says of the column itself what it is, if the cast is to wider exact numbers. */
 function ofColumn(side: Rex, value: Rex): readonly [Rex, Rex] {
   const column = side.kind === 'Call' && side.operator === 'CAST' ? side.operands[0]! : side;
+  // Text beside a truth is none of its values at run time, and yet the planner takes what it means for the column's.
+  if (column.type.root === 'BOOLEAN' && value.kind === 'Literal' && isCharacter(value.type)) {
+    const truth = castImplementation(value.type, BOOLEAN, { zone: 'UTC', isTry: true })(value.value);
+    return [side, truth === null ? value : literal(truth, notNull(BOOLEAN))];
+  }
   if (column === side || column.kind !== 'InputRef' || !isExact(column.type) || !isExact(side.type))
     return [side, value];
   const type = withNullable(column.type, false);

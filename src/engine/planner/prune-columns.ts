@@ -25,6 +25,7 @@ import {
   windowRoles,
 } from './logical-tools.ts';
 import { pruneMultiJoin } from './multi-join-rule.ts';
+import { plainError } from './plan-error.ts';
 import { columnsOfRank, RANK_NAME } from './rank-rule.ts';
 import { simplifyCondition } from './simplify-condition.ts';
 
@@ -172,14 +173,21 @@ export function prune(node: LogicalNode, needed: readonly number[], order: Order
             });
       const at = all.map((i) => (i < width ? kept.indexOf(i) : outputsRank ? kept.length : -1));
       const move = (i: number): number => at[i]!;
-      const range = { ...node.range, endColumn: node.range.endColumn < 0 ? -1 : move(node.range.endColumn) };
+      // Flink forgets to move the column that says the end: it is another one now, or none.
+      if (node.range.endColumn >= kept.length)
+        throw plainError(
+          'plan',
+          'rank-end',
+          'TableException',
+          "Rank end index can't greater than input field count.",
+          null,
+        );
       const columns = kept.map((i) => node.fields[i]!);
       const fields = outputsRank ? dedupeNames([...columns, node.fields[width]!]) : columns;
       return {
         node: {
           ...node,
           input,
-          range,
           outputsRank,
           fields,
           partition: node.partition.map(move),
@@ -189,9 +197,10 @@ export function prune(node: LogicalNode, needed: readonly number[], order: Order
       };
     }
     case 'Aggregate': {
+      const below = readsNothing(node) ? withSubQuery(node.input) : node.input;
       const input = select(
-        node.input,
-        node.input.fields.map((_, i) => i),
+        below,
+        below.fields.map((_, i) => i),
         'any',
       );
       const pruned = prunedCalls(
@@ -202,7 +211,7 @@ export function prune(node: LogicalNode, needed: readonly number[], order: Order
       const kept = isPruned ? withoutUnread(pruned.node) : pruned.node;
       // Once calls are gone a filter below keeps what it was to pass on.
       const isKept = isPruned && input.kind === 'Calc' && input.condition !== null;
-      return { ...pruned, node: isKept ? kept : inOrderBelow(kept, node.input) };
+      return { ...pruned, node: isKept ? kept : inOrderBelow(kept, below) };
     }
     case 'WindowAggregate': {
       const input = select(
@@ -229,6 +238,13 @@ export function prune(node: LogicalNode, needed: readonly number[], order: Order
 
 const readsNothing = ({ groups, calls }: LogicalAggregate): boolean =>
   groups.length === 0 && calls.every((c) => c.args.length === 0 && c.filter < 0);
+
+/** A sub-query was no join yet when columns were left out for what counts rows alone: all of them are there. */
+function withSubQuery(input: LogicalNode): LogicalNode {
+  if (input.kind !== 'Calc' || input.input.kind !== 'Join' || !input.input.isOfSubQuery) return input;
+  const { fields } = input.input;
+  return input.condition ? { ...input, exprs: fields.map((f, i) => ref(i, f.type)), fields } : input.input;
+}
 
 /**
  * What counts rows alone reads below a projection (AggregateProjectMergeRule) where that costs less: to Flink only picking columns and casting them is
@@ -358,7 +374,9 @@ function withoutUnread<Node extends LogicalAggregate | LogicalWindowAggregate>(n
  */
 export function inOrderBelow(node: LogicalAggregate, whole: LogicalNode = node.input): LogicalNode {
   const calc = node.input;
-  if (calc.kind !== 'Calc' || isTrivial(calc) || windowRoles(calc).size > 0) return byColumns(node);
+  if (calc.kind !== 'Calc' || isTrivial(calc)) return byColumns(node);
+  const isFiltered = calc.condition !== null && calc.input.kind === 'WindowTable';
+  if (windowRoles(calc).size > 0 && !isFiltered) return byColumns(node);
   const rank = calc.input.kind === 'Rank' ? calc.input.input.fields.length : -1;
   const at = calc.exprs.map((e) =>
     e.kind === 'InputRef' ? e.index : e.kind === 'Literal' && e.isLate ? rank : -1,

@@ -129,7 +129,8 @@ function rankOf(calc: LogicalCalc, over: LogicalOver, above: LogicalNode | null)
   // A projection that keeps the columns' order, or that an aggregate or another window reads through, is merged away in Calcite, and its names with it.
   const isReadThrough =
     above?.kind === 'Over' || (above?.kind === 'Aggregate' && calc.exprs.every((e) => e.kind === 'InputRef'));
-  const isKept = rest.length === 0 ? isIncreasing(calc.exprs) : passesAll(calc.exprs, over.fields.length);
+  const isKept =
+    rest.length === 0 && endColumn < 0 ? isIncreasing(calc.exprs) : passesAll(calc.exprs, over.fields.length);
   const keepsOrder = isReadThrough || (isKept && !(isPoint && isConstant));
   const alias = calc.fields[calc.exprs.findIndex((e) => e.kind === 'InputRef' && e.index === rank)]?.name;
   const name = keepsOrder || alias === undefined ? RANK_NAME : alias;

@@ -1,6 +1,7 @@
 import { aggregateType } from '../functions/aggregates.ts';
-import type { AggregateCall, LogicalAggregate, LogicalNode } from '../plan/logical.ts';
+import type { AggregateCall, LogicalAggregate, LogicalCalc, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
+import { collectRefs } from '../plan/rex-tools.ts';
 import {
   BIGINT,
   BOOLEAN,
@@ -10,34 +11,56 @@ import {
   notNull,
   withNullable,
 } from '../types/logical-type.ts';
-import { mapInputs } from './logical-tools.ts';
+import { conjuncts, mapInputs, mergeCalc } from './logical-tools.ts';
 import { castTo } from './rex-build.ts';
 
 /** Sums and averages split into a sum that is 0 for no rows and a count, where that leaves fewer calls (AggregateReduceFunctionsRule, and its cost). */
 export function reduceAggregates(node: LogicalNode): LogicalNode {
   const n = mapInputs(node, reduceAggregates);
   if (n.kind !== 'Aggregate') return n;
+  const made = reduced(n);
+  return made && made.calls < n.calls.length ? made.node : n;
+}
+
+/** Where a filter asks what gives a column of its group, it is worth as much to have the column itself: the filter goes below then. */
+export function reduceWhereAsked(node: LogicalNode): LogicalNode {
+  const n = mapInputs(node, reduceWhereAsked);
+  if (n.kind !== 'Calc' || !n.condition || n.input.kind !== 'Aggregate') return n;
+  const { input } = n;
+  const width = input.groups.length;
+  const passesOn = (column: number): boolean =>
+    column >= width && isOfGroup(input.calls[column - width]!, input);
+  const isAsked = conjuncts(n.condition).some((part) => {
+    const columns = [...collectRefs(part)];
+    return columns.some(passesOn) && columns.every((column) => column < width || passesOn(column));
+  });
+  const made = isAsked ? reduced(input) : null;
+  return made ? mergeCalc({ ...n, input: made.node }) : n;
+}
+
+/** An aggregate with fewer kinds of calls, and how many those are; null where nothing is to be split. */
+function reduced(n: LogicalAggregate): { readonly node: LogicalCalc; readonly calls: number } | null {
   const isReducible =
     n.calls.some((c) => c.name === 'AVG' || c.name === '$SUM0') ||
     (n.calls.some((c) => c.name === 'SUM') && n.calls.some((c) => isOfGroup(c, n)));
-  if (!isReducible) return n;
+  if (!isReducible) return null;
   const made = new Reduced(n);
   const exprs = [
     ...n.groups.map((_, i) => ref(i, n.fields[i]!.type)),
     ...n.calls.map((c, i) => made.value(c, given(n.fields[n.groups.length + i]!.name))),
   ];
-  if (made.calls.length >= n.calls.length) return n;
   const fields = [
     ...n.fields.slice(0, n.groups.length),
     ...made.calls.map(({ name, made: { type } }, i) => ({ name: name ?? `$f${n.groups.length + i}`, type })),
   ];
-  return {
+  const node: LogicalCalc = {
     kind: 'Calc',
     input: { ...n, calls: made.calls.map((c) => c.made), fields },
     exprs,
     condition: null,
     fields: n.fields,
   };
+  return { node, calls: made.calls.length };
 }
 
 /** What gives the column by which the rows are grouped back. */

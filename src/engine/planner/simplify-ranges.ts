@@ -34,10 +34,11 @@ export const FLIPPED: { readonly [op: string]: string } = {
 export function withNullsIn(parts: readonly Rex[]): readonly Rex[] {
   for (const [i, part] of parts.entries()) {
     const tested = part.kind === 'Call' && part.operator === 'IS NULL' ? part.operands[0]! : null;
-    if (tested?.kind !== 'InputRef') continue;
+    if (tested === null || !canHaveRange(tested)) continue;
+    const key = rexKey(tested);
     const at = parts.findIndex((p) => {
       const bound = boundOf(p);
-      return bound?.operand.kind === 'InputRef' && bound.operand.index === tested.index;
+      return bound !== null && rexKey(bound.operand) === key;
     });
     if (at < 0) continue;
     const { ranges, literalType, shown } = boundOf(parts[at]!)!;

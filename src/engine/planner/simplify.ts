@@ -308,7 +308,7 @@ const HOLDS: { readonly [operator: string]: readonly number[] } = {
 /** `b = TRUE` is b, `b = FALSE` is NOT b; null where it stays. */
 function comparedTruth(operator: string, a: Rex, b: Rex): Rex | null {
   const [value, constant, sign] = a.kind === 'Literal' ? [b, a, FLIPPED[operator]] : [a, b, operator];
-  if (constant.kind !== 'Literal') return null;
+  if (constant.kind !== 'Literal' || constant.type.root !== 'BOOLEAN') return null;
   const isTrue = constant.value === true;
   if (sign === (isTrue ? '=' : '<>') || sign === (isTrue ? '>=' : '>')) return value;
   if (sign === (isTrue ? '<>' : '=') || sign === (isTrue ? '<' : '<='))

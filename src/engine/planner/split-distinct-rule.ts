@@ -2,8 +2,17 @@ import type { Config } from '../catalog/config.ts';
 import { aggregateType } from '../functions/aggregates.ts';
 import type { AggregateCall, Field, LogicalAggregate, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
-import { BIGINT, BOOLEAN, INTEGER, notNull, sameType, withNullable } from '../types/logical-type.ts';
-import { dedupeNames, mapInputs, mergeCalc, windowRoles } from './logical-tools.ts';
+import {
+  BIGINT,
+  BOOLEAN,
+  INTEGER,
+  isRowtime,
+  notNull,
+  sameType,
+  withNullable,
+} from '../types/logical-type.ts';
+import { windowOf } from './join-window.ts';
+import { dedupeNames, mapInputs, mergeCalc } from './logical-tools.ts';
 import { apply } from './rex-build.ts';
 
 /** Aggregates that can be made in two steps, by bucket and then over the buckets. */
@@ -33,12 +42,19 @@ export function splitDistinct(node: LogicalNode, config: Config): LogicalNode {
 }
 
 function canSplit({ calls, groups, input }: LogicalAggregate): boolean {
-  const roles = windowRoles(input);
   return (
     calls.some((c) => c.distinct) &&
     calls.every((c) => SPLITTABLE.has(c.name) && c.args.length <= 1) &&
-    !groups.some((g) => roles.has(g))
+    isOfSteadyWindows(input, groups)
   );
+}
+
+/** Whether two aggregates in a row find the same windows, where it is about windows: sessions and those of the clock may differ. */
+function isOfSteadyWindows(input: LogicalNode, groups: readonly number[]): boolean {
+  const made = windowOf(input);
+  const isWindow =
+    made !== null && groups.some((g) => made.starts.includes(g)) && groups.some((g) => made.ends.includes(g));
+  return !isWindow || (isRowtime(made.window.timeType) && made.window.kind !== 'SESSION');
 }
 
 function split(node: LogicalAggregate, buckets: number): LogicalNode {

@@ -4,7 +4,7 @@ import { literal, type Rex, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { withNullable } from '../types/logical-type.ts';
 import type { SelectColumn } from './bind-select-list.ts';
-import { uniquify } from './relation-tools.ts';
+import { oneRow, uniquify } from './relation-tools.ts';
 
 /** Brings the columns of a partial INSERT's query into the table's order, NULL where none was given. */
 export interface TargetColumns {
@@ -37,12 +37,16 @@ export function targetColumns(
       if (fields.length !== columns.length) throw refuse(query.kind === 'Values', fields.length);
       const exprs = places.map((at, i): Rex => (at < 0 ? empty(i) : ref(at, fields[at]!.type)));
       const names = uniquify(places.map((at, i) => name(i, fields[at]?.name)));
-      return {
-        kind: 'Project',
-        input: node,
-        exprs,
-        fields: exprs.map((e, i) => ({ name: names[i]!, type: e.type })),
-      };
+      const made = exprs.map((e, i) => ({ name: names[i]!, type: e.type }));
+      if (node.kind !== 'Values') return { kind: 'Project', input: node, exprs, fields: made };
+      // Rows are written anew before they are read.
+      const rows = node.rows.map((row) => places.map((at, i) => row[at] ?? empty(i)));
+      if (!places.includes(-1)) return { ...node, rows, fields: made };
+      const one = oneRow();
+      const inputs = rows.map(
+        (row): LogicalNode => ({ kind: 'Project', input: one, exprs: row, fields: made }),
+      );
+      return inputs.length === 1 ? inputs[0]! : { kind: 'Union', inputs, all: true, fields: made };
     },
   };
 }

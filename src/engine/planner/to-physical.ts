@@ -80,7 +80,7 @@ class PhysicalPlanner {
           mode: 0,
         };
       case 'Sort':
-        return physicalSort(node, this.node(node.input));
+        return physicalSort(node, this.node(node.input), isBatch(this.config));
       case 'Rank':
         return physicalRank(node, this.node(node.input));
       case 'Over':
@@ -193,9 +193,9 @@ class PhysicalPlanner {
   }
 
   #aggregate(node: Extract<LogicalNode, { kind: 'Aggregate' }>): PhysicalNode {
+    checkCalls(node.calls, node.input.fields, isBatch(this.config));
     const window = planWindowAggregate(this, node);
     if (window) return window;
-    checkCalls(node.calls, node.input.fields, isBatch(this.config));
     const input = this.node(node.input);
     return {
       kind: 'GroupAggregate',

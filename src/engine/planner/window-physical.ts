@@ -6,13 +6,13 @@ import { type Rex, ref } from '../plan/rex.ts';
 import { collectRefs, passesAll, shiftRefs } from '../plan/rex-tools.ts';
 import { BIGINT, isRowtime, isTimeAttribute, notNull } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
-import { approximateCount, isMergeable } from './aggregate-methods.ts';
+import { isMergeable } from './aggregate-methods.ts';
 import { isBatch } from './batch.ts';
 import { windowOf } from './join-window.ts';
 import { callOver, windowRoles } from './logical-tools.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
 import { countOfRows, exchange, physicalCalls } from './physical-tools.ts';
-import { notYet, plainError } from './plan-error.ts';
+import { plainError } from './plan-error.ts';
 import { placeOfFilter } from './window-filter.ts';
 
 /** What planning one operator needs of the planner: the options, and the plan of an input. */
@@ -77,18 +77,14 @@ export function planWindowAggregate(
   // Flink makes a window function part of an aggregate only through the Calc between them.
   const path = node.input.kind === 'WindowTable' ? null : windowBelow(expand ? expand.input : node.input);
   if (path && expand && path.table.window.kind === 'SESSION') return null;
-  if (!path && expand) throw notYet('GROUPING SETS over windows made further below', null);
   if (!path) return planAttachedWindowAggregate(planning, node, roles);
-  const { table, exprs, condition } = path;
-  const width = table.input.fields.length;
-  const usesWindow = (rex: Rex): boolean => [...collectRefs(rex)].some((i) => i >= width);
-  const computes =
-    exprs.some((e) => e.kind !== 'InputRef' && usesWindow(e)) ||
-    (condition !== null && usesWindow(condition));
+  const { table, exprs } = path;
+  const usesWindow = (rex: Rex): boolean => usesBounds(rex, table);
   const isArgument = node.calls.some((c) =>
     c.args.some((a) => (expand ? roles.has(a) : usesWindow(exprs[a]!))),
   );
-  if (computes || isArgument) throw notYet('an aggregate that computes with its window bounds', null);
+  // What computes with the bounds needs them as columns.
+  if (computesBounds(path) || isArgument) return planAttachedWindowAggregate(planning, node, roles);
   checkWindow(table.window);
   const { kind, timeType } = table.window;
   const isWhole =
@@ -114,7 +110,7 @@ export function planWindowAggregate(
       node.groups.filter((g) => !roles.has(g)).map(made.position),
       physicalCalls(node.calls).map((c) => callOver(c, made.position)),
       { ...table.window, time: made.time, partition: [] },
-      propertiesOf(roles, node.groups),
+      propertiesOf(roles, node.groups, timeType),
       roles,
     );
   }
@@ -132,7 +128,7 @@ export function planWindowAggregate(
     );
   const groups = plain.map(position);
   const calls = physicalCalls(node.calls).map((c) => callOver(c, position));
-  const properties = propertiesOf(roles, node.groups);
+  const properties = propertiesOf(roles, node.groups, timeType);
   const spec: WindowSpec = {
     ...table.window,
     time,
@@ -152,6 +148,7 @@ export function planExpand(planning: Planning, node: Extract<LogicalNode, { kind
   if (
     !path ||
     window?.kind !== 'SESSION' ||
+    computesBounds(path) ||
     !bounds.has('start') ||
     !bounds.has('end') ||
     partition.includes(-1)
@@ -190,11 +187,16 @@ function planAttachedWindowAggregate(
 ): PhysicalNode | null {
   const window = windowOf(node.input)?.window;
   const groups = node.groups.filter((g) => !roles.has(g));
-  // The sessions of a partition are those of a group only if both are cut by the same columns.
-  if (!window || (window.kind === 'SESSION' && !hasSame(groups, window.partition))) return null;
+  // The sessions of a partition are those of a group only if both are cut by the same columns; the clock's windows are none where nobody assigns them.
+  if (
+    !window ||
+    !isRowtime(window.timeType) ||
+    (window.kind === 'SESSION' && !hasSame(groups, window.partition))
+  )
+    return null;
   checkPadded(node, roles);
   const column = (role: string): number => node.groups.find((g) => roles.get(g) === role)!;
-  const properties = propertiesOf(roles, node.groups);
+  const properties = propertiesOf(roles, node.groups, window.timeType);
   const attached = { start: column('start'), end: column('end') };
   return planWindowPhases(
     planning,
@@ -257,11 +259,11 @@ function planWindowPhases(
   const groupFields = groups.map((g) => input.fields[g]!);
   const callFields = calls.map((_, i): Field => {
     const field = node.fields[node.groups.length + i]!;
-    const isMadeUp = /^\$f\d+$/.test(field.name);
-    return isMadeUp ? { ...field, name: `$f${groups.length + i}` } : field;
+    const isMadeUp = /^\$f\d+(_\d+)?$/.test(field.name);
+    return isMadeUp ? { ...field, name: freshName(`$f${groups.length + i}`, groupFields) } : field;
   });
   const propertyFields = properties.map((p): Field => {
-    const role = p === 'rowtime' ? 'time' : p;
+    const role = roleOf(p);
     return {
       name: `window_${role}`,
       type: node.fields[node.groups.findIndex((g) => roles.get(g) === role)]!.type,
@@ -274,12 +276,7 @@ function planWindowPhases(
     if (i >= node.groups.length) return ref(groups.length + i - node.groups.length, f.type);
     const role = roles.get(node.groups[i]!);
     if (role === undefined) return ref(plainGroup++, f.type);
-    return ref(
-      groups.length +
-        calls.length +
-        properties.indexOf((role === 'time' ? 'rowtime' : role) as WindowProperty),
-      f.type,
-    );
+    return ref(groups.length + calls.length + properties.findIndex((p) => roleOf(p) === role), f.type);
   });
   const isInOrder = passesAll(exprs, fields.length);
   const asked = node.fields.map((f) => f.name);
@@ -290,7 +287,6 @@ function planWindowPhases(
         ...fields.slice(groups.length).map((f) => f.name),
       ];
   const isTwoPhase = hasTwoPhases(planning, window, calls);
-  if (calls.some(({ name }) => name === 'APPROX_COUNT_DISTINCT')) throw approximateCount();
   const common = { calls, window, properties, inputRetracts: false, hasHiddenCount: false };
   const made = (node: WindowAggregate): WindowAggregate =>
     window.kind === 'HOP' ? withHiddenCount(node) : node;
@@ -386,10 +382,13 @@ function localFields(
 const propertiesOf = (
   roles: ReadonlyMap<number, string>,
   groups: readonly number[],
+  timeType: WindowSpec['timeType'],
 ): readonly WindowProperty[] =>
-  (['start', 'end', 'rowtime'] as const).filter((p) =>
-    groups.some((g) => roles.get(g) === (p === 'rowtime' ? 'time' : p)),
+  (['start', 'end', isRowtime(timeType) ? 'rowtime' : 'proctime'] as const).filter((p) =>
+    groups.some((g) => roles.get(g) === roleOf(p)),
   );
+const roleOf = (property: WindowProperty): string =>
+  property === 'start' || property === 'end' ? property : 'time';
 
 /** GROUPING SETS over an input without its window's columns: they are left out of every set's projection too, and the time goes behind. */
 function expandedByWindow(
@@ -476,6 +475,13 @@ function windowBelow(node: LogicalNode): WindowPath | null {
   return null;
 }
 
+const usesBounds = (rex: Rex, { input }: WindowPath['table']): boolean =>
+  [...collectRefs(rex)].some((i) => i >= input.fields.length);
+/** Whether what stands between a window function and its reader computes with the window's bounds, or asks for some. */
+const computesBounds = ({ table, exprs, condition }: WindowPath): boolean =>
+  exprs.some((e) => e.kind !== 'InputRef' && usesBounds(e, table)) ||
+  (condition !== null && usesBounds(condition, table));
+
 /** Where the columns of an input stand above a projection; -1 for those that are gone. */
 const columnsThrough = (exprs: readonly Rex[], columns: readonly number[]): number[] =>
   columns.map((column) => exprs.findIndex((e) => e.kind === 'InputRef' && e.index === column));
@@ -488,10 +494,14 @@ function checkWindow(window: WindowSpec): void {
   const { kind, sizeMs, slideMs, offsetMs } = window;
   const refuse = (message: string, exception = 'ValidationException'): Error =>
     plainError('plan', 'bad-window', exception, message, null);
-  if (sizeMs <= 0)
-    throw refuse(
-      `${kind} table function based aggregate requires ${kind === 'CUMULATE' ? 'maxSize' : 'size'} to be positive, but got ${sizeMs} ms.`,
-    );
+  const needs = (what: string, got: string): Error =>
+    refuse(`${kind} table function based aggregate requires ${what} to be positive, but got ${got}.`);
+  if (kind === 'TUMBLE' && sizeMs <= 0) throw needs('size', `${sizeMs} ms`);
+  if (kind === 'SESSION' && sizeMs <= 0) throw needs('gap', `gap ${sizeMs} ms`);
+  if (kind === 'HOP' && (sizeMs <= 0 || slideMs <= 0))
+    throw needs('slide and size', `slide ${slideMs} ms and size ${sizeMs} ms`);
+  if (kind === 'CUMULATE' && (sizeMs <= 0 || slideMs <= 0))
+    throw needs('maxSize and step', `maxSize ${sizeMs} ms and step ${slideMs} ms`);
   if (kind === 'TUMBLE' && Math.abs(offsetMs) >= sizeMs)
     throw refuse(
       `TUMBLE table function parameters must satisfy abs(offset) < size, but got size ${sizeMs} ms and offset ${offsetMs} ms.`,

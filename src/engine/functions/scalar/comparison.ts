@@ -200,6 +200,11 @@ export function comparisonTest(
       return isSame === null ? null : !isSame;
     };
   }
+  // Text never equals a value of another kind that it is not read as: Flink asks the text's own equals.
+  if (isCharacter(left) !== isCharacter(right)) {
+    if (sign === '=') return () => false;
+    if (sign === '<>') return () => true;
+  }
   if (isHeldInOrder(left, right)) return NATIVE_TEST[sign];
   const compare = crossComparator(left, right, zone);
   switch (sign) {
