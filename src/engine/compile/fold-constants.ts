@@ -2,7 +2,6 @@ import { SqlError } from '../base/diagnostic.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { literal, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
-import { isIntervalSum } from '../plan/rex-tools.ts';
 import {
   isApproximate,
   isInteger,
@@ -38,9 +37,9 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   if (isConstant && JSON_BUILDERS.has(rex.operator)) return withFoldedCasts(rex, context);
   if (isConstructed(rex)) return foldCasts(rex, context);
   if (
+    !isConstant &&
     NULL_BY_NULL.has(rex.operator) &&
-    !(isConstant && isIntervalSum(rex)) &&
-    rex.operands.some((operand) => isNullConstant(isConstant ? operand : foldConstant(operand, context)))
+    rex.operands.some((operand) => isNullConstant(foldConstant(operand, context)))
   )
     return literal(null, withNullable(rex.type, true));
   if (isConstant) {

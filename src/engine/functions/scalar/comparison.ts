@@ -254,6 +254,15 @@ function refuseTimeText(args: readonly Argument[]): string | null {
   }
 }
 
+/** Text equals no number. */
+function refuseMixed([a, b]: readonly Argument[]): string | null {
+  const [left, right] = [a!.type, b!.type];
+  const isMixed = (isCharacter(left) && isNumeric(right)) || (isNumeric(left) && isCharacter(right));
+  return isMixed
+    ? `ValidationException: implicit type conversion between ${left.root} and ${right.root} is not supported now`
+    : null;
+}
+
 /** No code is made that orders rows. */
 const refuseRows = ([left]: readonly Argument[]): string | null =>
   left?.type.root === 'ROW'
@@ -272,7 +281,7 @@ function comparison(
     isDeterministic: true,
     inferType: (args) => inferComparison(sign, args),
     coerce: (args) => coerceComparison(sign, args),
-    refuse: (args) => (sign === '=' || sign === '<>' ? refuseTimeText(args) : refuseRows(args)),
+    refuse: (args) => sign === '=' || sign === '<>' ? (refuseMixed(args) ?? refuseTimeText(args)) : refuseRows(args),
     implement: ([left, right], result, context) => ({
       evaluate: comparisonTest(sign, left ?? result, right ?? result, context.zone),
     }),
@@ -295,6 +304,7 @@ function distinctness(
       const type = inferComparison(name, args);
       return 'message' in type ? type : notNull(BOOLEAN);
     },
+    refuse: refuseMixed,
     implement: ([left, right], result, context) => {
       const equal = comparisonTest('=', left ?? result, right ?? result, context.zone);
       return {
