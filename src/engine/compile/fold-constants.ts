@@ -2,6 +2,7 @@ import { SqlError } from '../base/diagnostic.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { literal, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
+import { isExtract } from '../plan/rex-tools.ts';
 import {
   isApproximate,
   isInteger,
@@ -36,12 +37,6 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   if (isConstant && rex.operator === '/') rejectDivisor(rex, context);
   if (isConstant && JSON_BUILDERS.has(rex.operator)) return withFoldedCasts(rex, context);
   if (isConstructed(rex)) return foldCasts(rex, context);
-  if (
-    !isConstant &&
-    NULL_BY_NULL.has(rex.operator) &&
-    rex.operands.some((operand) => isNullConstant(foldConstant(operand, context)))
-  )
-    return literal(null, withNullable(rex.type, true));
   if (isConstant) {
     try {
       const value = compileClosure(withExactFloats(rex, context), context)([]);
@@ -114,23 +109,32 @@ function withFoldedCasts(rex: RexCall, context: EvaluationContext): RexCall {
 /** JSON functions that mean something else within each other: they are left for the job. */
 const JSON_BUILDERS: ReadonlySet<string> = new Set(['JSON_OBJECT', 'JSON_ARRAY', 'JSON']);
 
-/** Operators that the planner takes for NULL as soon as it sees a NULL among their operands, whatever their code would do. */
-const NULL_BY_NULL: ReadonlySet<string> = new Set(['+', '-', '*', '/', 'MINUS_DATE', 'ITEM']);
-
 /** Whether it is a NULL that is written, as it is or cast. */
 export function isNullConstant(rex: Rex): boolean {
   if (rex.kind === 'Call') return rex.operator === 'CAST' && rex.operands.every(isNullConstant);
   return rex.kind === 'Literal' && rex.value === null && rex.symbol === undefined && rex.sarg === undefined;
 }
 
-/** The expression as the planner has it before it computes or simplifies anything: what has a NULL written in it is NULL. */
+/** The expression as the planner has it before it computes or simplifies anything: what a NULL in it makes NULL is NULL (Calcite's `Strong`). */
 export function withoutNulls(rex: Rex): Rex {
   if (rex.kind !== 'Call') return rex;
+  if (isNullAnyway(rex)) return literal(null, withNullable(rex.type, true));
   const operands = rex.operands.map(withoutNulls);
-  if (NULL_BY_NULL.has(rex.operator) && operands.some(isNullConstant))
-    return literal(null, withNullable(rex.type, true));
   return operands.some((operand, i) => operand !== rex.operands[i]) ? { ...rex, operands } : rex;
 }
+
+function isNullAnyway(rex: Rex): boolean {
+  if (rex.kind !== 'Call') return isNullConstant(rex);
+  const { operator, operands } = rex;
+  if (STRONG.has(operator) || isExtract(rex)) return operands.some(isNullAnyway);
+  if (operator === 'AND' || operator === 'OR') return operands.every(isNullAnyway);
+  const isValue = (i: number): boolean => i % 2 === 1 || i === operands.length - 1;
+  return operator === 'CASE' && operands.every((operand, i) => !isValue(i) || isNullAnyway(operand));
+}
+const STRONG: ReadonlySet<string> = new Set([
+  ...'NOT = <> < <= > >= LIKE + - * / /INT MINUS_DATE CAST Reinterpret TRIM CEIL FLOOR EXTRACT ITEM'.split(' '),
+  'SIMILAR TO',
+]);
 
 /** Whether a call has no column below it and always gives the same value of a type that a literal can have. */
 export function isFoldable(rex: Rex): boolean {

@@ -185,7 +185,7 @@ function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
 function foldChecked(rex: Rex, context: EvaluationContext): Rex {
   const asked = pushIntoCase(rex);
   checkConstants(asked);
-  const reduced = simplify(foldConstant(expandNotDistinct(asked), context));
+  const reduced = withoutNulls(simplify(withoutNulls(foldConstant(expandNotDistinct(asked), context))));
   // What a constant condition chose may be constant in turn.
   checkConstants(reduced);
   const simplified = foldConstant(reduced, context);
