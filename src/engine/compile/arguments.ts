@@ -123,7 +123,15 @@ const MISSING_TEXT: ReadonlySet<string> = new Set(['LPAD', 'RPAD', 'REGEXP_REPLA
 /** What gives Java's null for one. */
 const HANDS_NULL_ON: ReadonlySet<string> = new Set(['CONCAT', 'JSON_STRING']);
 /** Not strict, and like what is: a Java variable keeps what it began with. */
-const SKIPS_NULL: ReadonlySet<string> = new Set(['CASE', 'GREATEST', 'LEAST', 'TRANSLATE3', 'SEARCH', 'AND', 'OR']);
+const SKIPS_NULL: ReadonlySet<string> = new Set([
+  'CASE',
+  'GREATEST',
+  'LEAST',
+  'TRANSLATE3',
+  'SEARCH',
+  'AND',
+  'OR',
+]);
 
 const isOfAny = ({ operands }: RexCall): boolean =>
   operands.some((o) => o.kind === 'Call' && (mayBeMissing(o) || isOfMissing(o)));

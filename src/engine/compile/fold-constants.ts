@@ -10,6 +10,7 @@ import {
   isTimeAttribute,
   type LogicalType,
   type Value,
+  valueScale,
   withNullable,
 } from '../types/logical-type.ts';
 import { printDecimal } from '../values/decimal.ts';
@@ -34,6 +35,8 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
       { ...rex, operands: [{ ...float, type: { ...float.type, root: 'DOUBLE' } as LogicalType }] },
       context,
     );
+  const written = isConstant && isApproximate(rex.type) ? asDecimalWritten(rex) : null;
+  if (written !== null) return literal(written, withNullable(rex.type, false));
   if (isConstant && rex.operator === '/') rejectDivisor(rex, context);
   if (isConstant && JSON_BUILDERS.has(rex.operator)) return withFoldedCasts(rex, context);
   if (isConstructed(rex)) return foldCasts(rex, context);
@@ -76,6 +79,24 @@ function castFloat(
   return float.kind === 'Literal' && float.value !== null ? float : null;
 }
 
+/** The number that is written and cast to a DECIMAL here, before it is cast to a floating one: the planner holds it with all its digits. */
+function asDecimalWritten({ operator, operands: [operand] }: RexCall): number | null {
+  if (operator !== 'CAST' || operand?.kind !== 'Call' || operand.type.root !== 'DECIMAL') return null;
+  const { precision, scale } = operand.type;
+  const number = operand.operator === 'CAST' ? numberWritten(operand.operands[0]!) : null;
+  return number !== null && Math.abs(number) < 10 ** (precision - scale) ? number : null;
+}
+
+/** A number that is written, or made of one by casts to FLOAT; null for any other. */
+function numberWritten(rex: Rex): number | null {
+  if (!isNumeric(rex.type)) return null;
+  if (rex.kind === 'Literal')
+    return rex.value === null ? null : Number(rex.value) / 10 ** valueScale(rex.type);
+  return rex.kind === 'Call' && rex.operator === 'CAST' && isApproximate(rex.type)
+    ? numberWritten(rex.operands[0]!)
+    : null;
+}
+
 /** With every cast of a FLOAT within it in place of which a literal can stand. */
 function withExactFloats(rex: Rex, context: EvaluationContext): Rex {
   if (rex.kind !== 'Call') return rex;
@@ -107,7 +128,7 @@ function withFoldedCasts(rex: RexCall, context: EvaluationContext): RexCall {
 }
 
 /** JSON functions that mean something else within each other: they are left for the job. */
-const JSON_BUILDERS: ReadonlySet<string> = new Set(['JSON_OBJECT', 'JSON_ARRAY', 'JSON']);
+export const JSON_BUILDERS: ReadonlySet<string> = new Set(['JSON_OBJECT', 'JSON_ARRAY', 'JSON']);
 
 /** Whether it is a NULL that is written, as it is or cast. */
 export function isNullConstant(rex: Rex): boolean {
@@ -124,7 +145,7 @@ export function withoutNulls(rex: Rex): Rex {
 }
 
 function isNullAnyway(rex: Rex): boolean {
-  if (rex.kind !== 'Call') return isNullConstant(rex);
+  if (rex.kind !== 'Call') return isNullConstant(rex) && !isTimeAttribute(rex.type);
   const { operator, operands } = rex;
   if (STRONG.has(operator) || isExtract(rex)) return operands.some(isNullAnyway);
   if (operator === 'AND' || operator === 'OR') return operands.every(isNullAnyway);
@@ -132,7 +153,9 @@ function isNullAnyway(rex: Rex): boolean {
   return operator === 'CASE' && operands.every((operand, i) => !isValue(i) || isNullAnyway(operand));
 }
 const STRONG: ReadonlySet<string> = new Set([
-  ...'NOT = <> < <= > >= LIKE + - * / /INT MINUS_DATE CAST Reinterpret TRIM CEIL FLOOR EXTRACT ITEM'.split(' '),
+  ...'NOT = <> < <= > >= LIKE + - * / /INT MINUS_DATE CAST Reinterpret TRIM CEIL FLOOR EXTRACT ITEM'.split(
+    ' ',
+  ),
   'SIMILAR TO',
 ]);
 

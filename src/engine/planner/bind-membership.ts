@@ -61,7 +61,10 @@ function memberEquals(binder: Binder, value: Rex, item: Rex, span: Span): Rex {
 function asMemberRow(item: Rex, { fields }: RowType): Rex {
   if (item.kind !== 'Call' || item.operator !== 'ROW') return item;
   const operands = item.operands.map((field, i) => asMember(field, fields[i]?.type ?? field.type));
-  const type = { ...(item.type as RowType), fields: operands.map(({ type }, i) => ({ name: fields[i]?.name ?? '', type })) };
+  const type = {
+    ...(item.type as RowType),
+    fields: operands.map(({ type }, i) => ({ name: fields[i]?.name ?? '', type })),
+  };
   return { ...item, operands, type };
 }
 

@@ -1,16 +1,17 @@
 import type { SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import { argumentOf } from '../compile/arguments.ts';
+import { isFoldable, JSON_BUILDERS } from '../compile/fold-constants.ts';
 import { searchesList } from '../compile/sarg.ts';
-import { isFoldable } from '../compile/fold-constants.ts';
 import { NOT_COMPILABLE } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { inputsOf, type LogicalNode } from '../plan/logical.ts';
+import { printRex } from '../plan/print-rex.ts';
 import type { Rex, RexCall } from '../plan/rex.ts';
 import { isFalseLiteral, isTrueLiteral } from '../plan/rex-tools.ts';
 import { type LogicalType, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
-import { plainError } from './plan-error.ts';
+import { mixes, plainError } from './plan-error.ts';
 import { simplify } from './simplify.ts';
 
 const JSON_ALONE =
@@ -33,8 +34,9 @@ function* refusals(rex: Rex, around: string): Generator<SqlError> {
 
 function* constantRefusals(rex: Rex, around: string): Generator<SqlError> {
   if (rex.kind !== 'Call') return;
-  if (isFoldable(rex)) yield* refusals(rex, around);
-  else for (const operand of rex.operands) yield* constantRefusals(operand, rex.operator);
+  if (isFoldable(rex)) {
+    if (!JSON_BUILDERS.has(rex.operator)) yield* refusals(rex, around);
+  } else for (const operand of rex.operands) yield* constantRefusals(operand, rex.operator);
 }
 
 /** Code is compiled once all of it is written. */
@@ -93,6 +95,7 @@ function refused(phase: 'parse' | 'plan', refusal: string, place: Span | null = 
 }
 
 function refusalOf(call: RexCall): string | null | undefined {
+  if (call.operator === 'SEARCH') return refuseMixedSearch(call);
   const fn = lookupFunction(call.operator);
   const args = call.operands.map((operand) => ({ ...argumentOf(operand), type: codeType(operand) }));
   const lax = fn?.isModern
@@ -101,6 +104,13 @@ function refusalOf(call: RexCall): string | null | undefined {
   if (lax)
     return `CodeGenException: Mismatch of function's argument data type '${printType(lax.type)}' and actual argument type '${printType(withNullable(lax.type, true))}'.`;
   return fn?.refuse?.(args, call.type);
+}
+
+/** Text is looked for among no numbers, and the other way round. The names are those of the first column that code is made for. */
+function refuseMixedSearch({ operands: [value, set] }: RexCall): string | null {
+  if (!mixes(value!.type, set!.type)) return null;
+  const target = `GeneratedExpression(field$2,isNull$0,,${printType(value!.type)},None)`;
+  return `CodeGenException: Unable to find common type of ${target} and ${printRex(set!, [], 'infix')}.`;
 }
 
 /** The type that Flink's code has for an expression: of a day or time plus an interval, and of a search in a list, it forgets that there always is one. */

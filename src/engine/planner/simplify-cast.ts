@@ -2,6 +2,7 @@ import { literal, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts
 import {
   isCharacter,
   isInteger,
+  isInterval,
   isNumeric,
   type LogicalType,
   notNull,
@@ -55,7 +56,9 @@ export function withoutInnerCast(rex: RexCall): Rex {
 function recast({ value, type: from, isLate }: RexLiteral, to: LogicalType): Rex | null {
   if (isLate) return null;
   if (from.root === 'TIMESTAMP' && to.root === 'TIMESTAMP') return cutLiteral(value as Int64, from, to);
-  if (value === null || !isInteger(from) || !isInteger(to)) return null;
+  if (value === null || !isInteger(from)) return null;
+  if (isInterval(to)) return literal(value, notNull(to));
+  if (!isInteger(to)) return null;
   return holdsInteger(to.root, value as Int64) ? literal(value, notNull(to)) : null;
 }
 
