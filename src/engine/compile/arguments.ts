@@ -8,7 +8,7 @@ import type {
 import { lookupFunction } from '../functions/index.ts';
 import { readsMoment } from '../functions/scalar/comparison.ts';
 import type { Rex, RexCall, RexLiteral } from '../plan/rex.ts';
-import { isCharacter, isInterval, type Value } from '../types/logical-type.ts';
+import { isCharacter, isInteger, isInterval, type Value } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
 import { searchesList } from './sarg.ts';
 
@@ -113,6 +113,9 @@ function isTakenForNotNull(rex: Rex): boolean {
     return (
       (left?.root === 'ARRAY' && !left.element.nullable) || (left?.root === 'MAP' && !left.value.nullable)
     );
+  // A whole number is taken as it is.
+  const isRounded = (rex.operator === 'FLOOR' || rex.operator === 'CEIL') && rex.operands.length === 1;
+  if (isRounded && isInteger(left!)) return isTakenForNotNull(rex.operands[0]!);
   const isSum = rex.operator === '+' || rex.operator === '-';
   if (!isSum || !left || !right || !isInterval(left) || !isInterval(right)) return isOfMissing(rex);
   return !left.nullable || isTakenForNotNull(rex.operands[0] as Rex);

@@ -13,6 +13,7 @@ import {
   valueScale,
   withNullable,
 } from '../types/logical-type.ts';
+import { repaired } from '../values/bytes.ts';
 import { printDecimal } from '../values/decimal.ts';
 import { canonical, holdsInteger, type Int64 } from '../values/int64.ts';
 import { RunError } from '../values/run-error.ts';
@@ -21,8 +22,7 @@ import { compileClosure } from './closure.ts';
 
 /**
  * Folds what is constant, as Flink's `ExpressionReducer`: deterministic calls without columns become literals. An error while folding
- * leaves the expression for run time, but for a division by a literal zero, which fails the planning.
- * Throws `RunError` for that one.
+ * leaves the expression for run time.
  */
 export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   if (rex.kind !== 'Call') return rex;
@@ -37,7 +37,6 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
     );
   const written = isConstant && isApproximate(rex.type) ? asDecimalWritten(rex) : null;
   if (written !== null) return literal(written, withNullable(rex.type, false));
-  if (isConstant && rex.operator === '/') rejectDivisor(rex, context);
   if (isConstant && JSON_BUILDERS.has(rex.operator)) return withFoldedCasts(rex, context);
   if (isConstructed(rex)) return foldCasts(rex, context);
   if (isConstant) {
@@ -199,6 +198,7 @@ function isConstructed(rex: Rex): boolean {
 function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
   if (type.root === 'CHAR' && typeof value === 'string')
     return Array.from(value.padEnd(type.length)).slice(0, type.length).join('');
+  if (type.root === 'VARCHAR' && typeof value === 'string') return repaired(value);
   // A date far beyond the calendar is written as the one it looks like.
   if (type.root === 'DATE' && typeof value === 'number') return parseDate(printDate(value)) ?? value;
   // A moment of whole seconds is written without parts of them.
@@ -276,6 +276,13 @@ function notANumber(): SqlError {
     chain: ['NumberFormatException: Infinite or NaN'],
     span: null,
   });
+}
+
+/** Refuses constants that are divided by what is computed, or by zero: the planner looks at these before it makes code for any. Throws `RunError`. */
+export function rejectDivisors(rex: Rex, context: EvaluationContext): void {
+  if (rex.kind !== 'Call') return;
+  if (!isFoldable(rex)) for (const operand of rex.operands) rejectDivisors(operand, context);
+  else if (rex.operator === '/') rejectDivisor(rex, context);
 }
 
 /** The planner looks for a zero in what it takes for a literal; a cast of one is, if it gives a value. */

@@ -1,5 +1,5 @@
 import type { Config } from '../catalog/config.ts';
-import { foldConstant, withoutNulls } from '../compile/fold-constants.ts';
+import { foldConstant, rejectDivisors, withoutNulls } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
@@ -184,9 +184,11 @@ function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
 /** Code is generated for what is constant, and for what is left after simplifying: both may be refused. */
 function foldChecked(rex: Rex, context: EvaluationContext): Rex {
   const asked = pushIntoCase(rex);
+  rejectDivisors(asked, context);
   checkConstants(asked);
   const reduced = withoutNulls(simplify(withoutNulls(foldConstant(expandNotDistinct(asked), context))));
   // What a constant condition chose may be constant in turn.
+  rejectDivisors(reduced, context);
   checkConstants(reduced);
   const simplified = foldConstant(reduced, context);
   checkExpression(simplified);

@@ -4,6 +4,7 @@ import {
   isInteger,
   isInterval,
   isNumeric,
+  isTimeAttribute,
   type LogicalType,
   notNull,
   sameType,
@@ -55,7 +56,8 @@ export function withoutInnerCast(rex: RexCall): Rex {
 /** A literal that is cast to another type of its kind and can be one there, never NULL; null for any other. */
 function recast({ value, type: from, isLate }: RexLiteral, to: LogicalType): Rex | null {
   if (isLate) return null;
-  if (from.root === 'TIMESTAMP' && to.root === 'TIMESTAMP') return cutLiteral(value as Int64, from, to);
+  if (from.root === 'TIMESTAMP' && to.root === 'TIMESTAMP')
+    return isTimeAttribute(from) ? null : cutLiteral(value as Int64, from, to);
   if (value === null || !isInteger(from)) return null;
   if (isInterval(to)) return literal(value, notNull(to));
   if (!isInteger(to)) return null;
