@@ -58,7 +58,9 @@ function recast({ value, type: from, isLate }: RexLiteral, to: LogicalType): Rex
   if (isLate) return null;
   if (from.root === 'TIMESTAMP' && to.root === 'TIMESTAMP')
     return isTimeAttribute(from) ? null : cutLiteral(value as Int64, from, to);
-  if (value === null || !isInteger(from)) return null;
+  if (value === null) return null;
+  if (isInterval(from) && to.root === from.root) return literal(value, notNull(to));
+  if (!isInteger(from)) return null;
   if (isInterval(to)) return literal(value, notNull(to));
   if (!isInteger(to)) return null;
   return holdsInteger(to.root, value as Int64) ? literal(value, notNull(to)) : null;
