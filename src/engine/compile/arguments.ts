@@ -8,7 +8,9 @@ import type {
 import { lookupFunction } from '../functions/index.ts';
 import { readsMoment } from '../functions/scalar/comparison.ts';
 import type { Rex, RexCall, RexLiteral } from '../plan/rex.ts';
-import { isInterval, type Value } from '../types/logical-type.ts';
+import { isCharacter, isInteger, isInterval, type Value } from '../types/logical-type.ts';
+import { RunError } from '../values/run-error.ts';
+import { searchesList } from './sarg.ts';
 
 /** What code computes with: a FLOAT has its 32 bits only here. */
 export function literalValue({ symbol, value, type }: RexLiteral): Value {
@@ -111,6 +113,9 @@ function isTakenForNotNull(rex: Rex): boolean {
     return (
       (left?.root === 'ARRAY' && !left.element.nullable) || (left?.root === 'MAP' && !left.value.nullable)
     );
+  // A whole number is taken as it is.
+  const isRounded = (rex.operator === 'FLOOR' || rex.operator === 'CEIL') && rex.operands.length === 1;
+  if (isRounded && isInteger(left!)) return isTakenForNotNull(rex.operands[0]!);
   const isSum = rex.operator === '+' || rex.operator === '-';
   if (!isSum || !left || !right || !isInterval(left) || !isInterval(right)) return isOfMissing(rex);
   return !left.nullable || isTakenForNotNull(rex.operands[0] as Rex);
@@ -118,17 +123,49 @@ function isTakenForNotNull(rex: Rex): boolean {
 
 /** Texts that can be NULL although no argument is: a negative length, a pattern that is none. */
 const MISSING_TEXT: ReadonlySet<string> = new Set(['LPAD', 'RPAD', 'REGEXP_REPLACE']);
-const mayBeMissing = (call: RexCall): boolean => MISSING_TEXT.has(call.operator) || mayOverflow(call);
+/** What gives Java's null for one. */
+const HANDS_NULL_ON: ReadonlySet<string> = new Set(['CONCAT', 'JSON_STRING']);
+/** Not strict, and like what is: a Java variable keeps what it began with. */
+const SKIPS_NULL: ReadonlySet<string> = new Set([
+  'CASE',
+  'GREATEST',
+  'LEAST',
+  'TRANSLATE3',
+  'SEARCH',
+  'AND',
+  'OR',
+]);
 
-/** Whether it is computed of such a text, or of a DECIMAL with too many digits, where its type knows nothing of that. */
+const isOfAny = ({ operands }: RexCall): boolean =>
+  operands.some((o) => o.kind === 'Call' && (mayBeMissing(o) || isOfMissing(o)));
+
+/** Whether it is such a text, or a DECIMAL that may have too many digits. */
+const mayBeMissing = (call: RexCall): boolean =>
+  MISSING_TEXT.has(call.operator) || mayOverflow(call) || (HANDS_NULL_ON.has(call.operator) && isOfAny(call));
+
+/** Whether it is computed of one, where its type knows nothing of that. */
 function isOfMissing(call: RexCall): boolean {
-  const { operator, operands, type } = call;
-  return (
-    !type.nullable &&
-    lookupFunction(operator)?.strict === true &&
-    operands.some((o) => o.kind === 'Call' && (mayBeMissing(o) || isOfMissing(o)))
-  );
+  if (call.type.nullable || HANDS_NULL_ON.has(call.operator) || searchesList(call)) return false;
+  const isSkipping = SKIPS_NULL.has(call.operator) || lookupFunction(call.operator)?.strict === true;
+  return isSkipping && isOfAny(call);
 }
+
+/** What a field of a row that is made goes through, where it can be NULL and its type knows nothing of that: the job dies. */
+export function guardOfField(field: Rex): ((value: Value) => Value) | null {
+  if (field.kind !== 'Call' || field.type.nullable || !mayBeMissing(field)) return null;
+  const orDie =
+    (method: string, variable: string) =>
+    (value: Value): Value => {
+      if (value !== null) return value;
+      const call = `org.apache.flink.table.data.${method}()`;
+      throw new RunError(`NullPointerException: Cannot invoke "${call}" because "${variable}" is null`);
+    };
+  if (isCharacter(field.type)) return orDie('binary.BinaryStringData.getSegments', 'string');
+  const isLong = field.type.root === 'DECIMAL' && field.type.precision <= COMPACT_DIGITS;
+  return isLong ? orDie('DecimalData.toUnscaledLong', 'value') : null;
+}
+/** So many digits of a DECIMAL are held as a long. */
+const COMPACT_DIGITS = 18;
 
 /** What stands in a row where such a value is NULL: what a Java variable begins with. */
 export function absentValue(rex: Rex): Value {

@@ -6,6 +6,7 @@ import type { Row, Value } from '../types/logical-type.ts';
 import {
   absentValue,
   functionOf,
+  guardOfField,
   implementationOf,
   knownOfNull,
   literalValue,
@@ -85,10 +86,21 @@ class ClosureCompiler {
         return this.#if(call);
       case 'SEARCH':
         return this.#search(call);
-
+      case 'ROW':
+        return this.#row(call);
       default:
         return this.#apply(call);
     }
+  }
+
+  #row(call: RexCall): Closure {
+    const fields = call.operands.map((rex): Closure => {
+      const guard = guardOfField(rex);
+      if (guard === null) return rex.type.nullable ? this.compile(rex) : this.result(rex);
+      const value = this.compile(rex);
+      return (row, right) => guard(value(row, right));
+    });
+    return (row, right) => fields.map((field) => field(row, right));
   }
 
   #connective(call: RexCall, decisive: boolean): Closure {

@@ -2,7 +2,7 @@ import { SqlError } from '../base/diagnostic.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { literal, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
-import { isIntervalSum } from '../plan/rex-tools.ts';
+import { isExtract } from '../plan/rex-tools.ts';
 import {
   isApproximate,
   isInteger,
@@ -10,8 +10,10 @@ import {
   isTimeAttribute,
   type LogicalType,
   type Value,
+  valueScale,
   withNullable,
 } from '../types/logical-type.ts';
+import { repaired } from '../values/bytes.ts';
 import { printDecimal } from '../values/decimal.ts';
 import { canonical, holdsInteger, type Int64 } from '../values/int64.ts';
 import { RunError } from '../values/run-error.ts';
@@ -20,8 +22,7 @@ import { compileClosure } from './closure.ts';
 
 /**
  * Folds what is constant, as Flink's `ExpressionReducer`: deterministic calls without columns become literals. An error while folding
- * leaves the expression for run time, but for a division by a literal zero, which fails the planning.
- * Throws `RunError` for that one.
+ * leaves the expression for run time.
  */
 export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   if (rex.kind !== 'Call') return rex;
@@ -34,15 +35,10 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
       { ...rex, operands: [{ ...float, type: { ...float.type, root: 'DOUBLE' } as LogicalType }] },
       context,
     );
-  if (isConstant && rex.operator === '/') rejectDivisor(rex, context);
+  const written = isConstant && isApproximate(rex.type) ? asDecimalWritten(rex) : null;
+  if (written !== null) return literal(written, withNullable(rex.type, false));
   if (isConstant && JSON_BUILDERS.has(rex.operator)) return withFoldedCasts(rex, context);
   if (isConstructed(rex)) return foldCasts(rex, context);
-  if (
-    NULL_BY_NULL.has(rex.operator) &&
-    !(isConstant && isIntervalSum(rex)) &&
-    rex.operands.some((operand) => isNullConstant(isConstant ? operand : foldConstant(operand, context)))
-  )
-    return literal(null, withNullable(rex.type, true));
   if (isConstant) {
     try {
       const value = compileClosure(withExactFloats(rex, context), context)([]);
@@ -82,6 +78,24 @@ function castFloat(
   return float.kind === 'Literal' && float.value !== null ? float : null;
 }
 
+/** The number that is written and cast to a DECIMAL here, before it is cast to a floating one: the planner holds it with all its digits. */
+function asDecimalWritten({ operator, operands: [operand] }: RexCall): number | null {
+  if (operator !== 'CAST' || operand?.kind !== 'Call' || operand.type.root !== 'DECIMAL') return null;
+  const { precision, scale } = operand.type;
+  const number = operand.operator === 'CAST' ? numberWritten(operand.operands[0]!) : null;
+  return number !== null && Math.abs(number) < 10 ** (precision - scale) ? number : null;
+}
+
+/** A number that is written, or made of one by casts to FLOAT; null for any other. */
+function numberWritten(rex: Rex): number | null {
+  if (!isNumeric(rex.type)) return null;
+  if (rex.kind === 'Literal')
+    return rex.value === null ? null : Number(rex.value) / 10 ** valueScale(rex.type);
+  return rex.kind === 'Call' && rex.operator === 'CAST' && isApproximate(rex.type)
+    ? numberWritten(rex.operands[0]!)
+    : null;
+}
+
 /** With every cast of a FLOAT within it in place of which a literal can stand. */
 function withExactFloats(rex: Rex, context: EvaluationContext): Rex {
   if (rex.kind !== 'Call') return rex;
@@ -113,10 +127,7 @@ function withFoldedCasts(rex: RexCall, context: EvaluationContext): RexCall {
 }
 
 /** JSON functions that mean something else within each other: they are left for the job. */
-const JSON_BUILDERS: ReadonlySet<string> = new Set(['JSON_OBJECT', 'JSON_ARRAY', 'JSON']);
-
-/** Operators that the planner takes for NULL as soon as it sees a NULL among their operands, whatever their code would do. */
-const NULL_BY_NULL: ReadonlySet<string> = new Set(['+', '-', '*', '/', 'MINUS_DATE', 'ITEM']);
+export const JSON_BUILDERS: ReadonlySet<string> = new Set(['JSON_OBJECT', 'JSON_ARRAY', 'JSON']);
 
 /** Whether it is a NULL that is written, as it is or cast. */
 export function isNullConstant(rex: Rex): boolean {
@@ -124,14 +135,28 @@ export function isNullConstant(rex: Rex): boolean {
   return rex.kind === 'Literal' && rex.value === null && rex.symbol === undefined && rex.sarg === undefined;
 }
 
-/** The expression as the planner has it before it computes or simplifies anything: what has a NULL written in it is NULL. */
+/** The expression as the planner has it before it computes or simplifies anything: what a NULL in it makes NULL is NULL (Calcite's `Strong`). */
 export function withoutNulls(rex: Rex): Rex {
   if (rex.kind !== 'Call') return rex;
+  if (isNullAnyway(rex)) return literal(null, withNullable(rex.type, true));
   const operands = rex.operands.map(withoutNulls);
-  if (NULL_BY_NULL.has(rex.operator) && operands.some(isNullConstant))
-    return literal(null, withNullable(rex.type, true));
   return operands.some((operand, i) => operand !== rex.operands[i]) ? { ...rex, operands } : rex;
 }
+
+function isNullAnyway(rex: Rex): boolean {
+  if (rex.kind !== 'Call') return isNullConstant(rex) && !isTimeAttribute(rex.type);
+  const { operator, operands } = rex;
+  if (STRONG.has(operator) || isExtract(rex)) return operands.some(isNullAnyway);
+  if (operator === 'AND' || operator === 'OR') return operands.every(isNullAnyway);
+  const isValue = (i: number): boolean => i % 2 === 1 || i === operands.length - 1;
+  return operator === 'CASE' && operands.every((operand, i) => !isValue(i) || isNullAnyway(operand));
+}
+const STRONG: ReadonlySet<string> = new Set([
+  ...'NOT = <> < <= > >= LIKE + - * / /INT MINUS_DATE CAST Reinterpret TRIM CEIL FLOOR EXTRACT ITEM'.split(
+    ' ',
+  ),
+  'SIMILAR TO',
+]);
 
 /** Whether a call has no column below it and always gives the same value of a type that a literal can have. */
 export function isFoldable(rex: Rex): boolean {
@@ -173,6 +198,7 @@ function isConstructed(rex: Rex): boolean {
 function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
   if (type.root === 'CHAR' && typeof value === 'string')
     return Array.from(value.padEnd(type.length)).slice(0, type.length).join('');
+  if (type.root === 'VARCHAR' && typeof value === 'string') return repaired(value);
   // A date far beyond the calendar is written as the one it looks like.
   if (type.root === 'DATE' && typeof value === 'number') return parseDate(printDate(value)) ?? value;
   // A moment of whole seconds is written without parts of them.
@@ -250,6 +276,13 @@ function notANumber(): SqlError {
     chain: ['NumberFormatException: Infinite or NaN'],
     span: null,
   });
+}
+
+/** Refuses constants that are divided by what is computed, or by zero: the planner looks at these before it makes code for any. Throws `RunError`. */
+export function rejectDivisors(rex: Rex, context: EvaluationContext): void {
+  if (rex.kind !== 'Call') return;
+  if (!isFoldable(rex)) for (const operand of rex.operands) rejectDivisors(operand, context);
+  else if (rex.operator === '/') rejectDivisor(rex, context);
 }
 
 /** The planner looks for a zero in what it takes for a literal; a cast of one is, if it gives a value. */

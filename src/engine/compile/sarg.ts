@@ -72,6 +72,17 @@ export function sargPoints(sarg: Sarg): readonly Value[] | null {
   return isPoint ? sarg.ranges.map((range) => range.lower) : null;
 }
 
+/** Whether a SEARCH looks in a list of values, or for what is none of them; any other compares. */
+export function searchesList({ operator, operands }: RexCall): boolean {
+  const set = operator === 'SEARCH' ? operands[1]! : null;
+  if (set?.kind !== 'Literal' || !set.sarg) return false;
+  const { ranges } = set.sarg;
+  const isAllBut = ranges.length > 1 && ranges[0]!.lower === null && ranges.at(-1)!.upper === null;
+  const leavesOne = ({ lower, lowerOpen }: Sarg['ranges'][number], i: number): boolean =>
+    i === 0 || (lowerOpen && ranges[i - 1]!.upperOpen && lower === ranges[i - 1]!.upper);
+  return sargPoints(set.sarg) !== null || (isAllBut && ranges.every(leavesOne));
+}
+
 /** What SEARCH gives for NULL. */
 export function sargOfNull(sarg: Sarg): boolean | null {
   return sarg.nullAs === 'UNKNOWN' ? null : sarg.nullAs === 'TRUE';

@@ -6,6 +6,7 @@ import type { Value } from '../types/logical-type.ts';
 import {
   absentValue,
   functionOf,
+  guardOfField,
   implementationOf,
   knownOfNull,
   literalValue,
@@ -140,6 +141,7 @@ export class SourceBuilder {
         return this.#assign(atoms.join(' ?? '));
       }
       case 'ROW':
+        return this.#assign(`[${call.operands.map((operand) => this.#field(operand, input)).join(', ')}]`);
       case 'ARRAY':
         return this.#assign(`[${call.operands.map((operand) => this.#emit(operand, input)).join(', ')}]`);
       default: {
@@ -147,6 +149,13 @@ export class SourceBuilder {
         return inlined === null ? this.#apply(call, input) : this.#settle(inlined);
       }
     }
+  }
+
+  /** A value as it is written into a row within. */
+  #field(rex: Rex, input: InputSource): string {
+    const guard = guardOfField(rex);
+    if (guard === null) return rex.type.nullable ? this.#emit(rex, input) : this.emit(rex, input);
+    return this.#assign(`${this.constant(guard, 'present')}(${this.#emit(rex, input)})`);
   }
 
   #assign(expression: string): string {

@@ -1,3 +1,4 @@
+import type { Span } from '../base/span.ts';
 import type { LogicalType, Value } from '../types/logical-type.ts';
 
 /**
@@ -37,6 +38,8 @@ export interface RexCall {
   readonly type: LogicalType;
   /** For an alias the user wrote the function by (`CHARACTER_LENGTH`), null else; plans print `operator`. */
   readonly alias?: string;
+  /** Where it is written, kept for calls that the validator takes and no code can be made for. */
+  readonly place?: Span;
 }
 export interface RexOver {
   readonly kind: 'Over';

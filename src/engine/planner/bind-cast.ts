@@ -4,7 +4,14 @@ import { isMisfit } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { call, literal, type Rex, type RexLiteral } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
-import { isApproximate, isNumeric, type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
+import {
+  isApproximate,
+  isInterval,
+  isNumeric,
+  type LogicalType,
+  sameType,
+  withNullable,
+} from '../types/logical-type.ts';
 import { typeFromName } from '../types/type-name.ts';
 import type { Int64 } from '../values/int64.ts';
 import { recastLiteral } from './bind-literal.ts';
@@ -29,7 +36,9 @@ export function bindCast(binder: Binder, { operand: written, type: typeName, isT
   if (refusal && isMisfit(refusal))
     throw binder.error(span, 'cast-not-allowed', refusal.message, refusal.exception);
   const type = withNullable(target, isTry || operand.type.nullable);
-  const recast = isTry ? null : recastLiteral(operand, type);
+  // A number that has been cast before counts no units.
+  const isCounted = !(isInterval(type) && written.kind === 'Cast');
+  const recast = isTry || !isCounted ? null : recastLiteral(operand, type);
   if (recast) return recast;
   if (!isTry && operand.kind === 'Literal' && operand.value === null)
     return literal(null, withNullable(target, true));

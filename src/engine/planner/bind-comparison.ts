@@ -1,5 +1,5 @@
 import type { Span } from '../base/span.ts';
-import { isComparable } from '../functions/scalar/comparison.ts';
+import { comparedTypes, isComparable } from '../functions/scalar/comparison.ts';
 import { printArgument } from '../functions/signature.ts';
 import { call, type Rex } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
@@ -30,20 +30,19 @@ export function bindEquality(
 
 /** BETWEEN is two comparisons; symmetric, either way round. */
 export function bindBetween(binder: Binder, node: Ast.Call, symmetric: boolean): Rex {
-  const [value, low, high] = [
-    binder.bind(node.args[0]!),
-    binder.bind(node.args[1]!),
-    binder.bind(node.args[2]!),
-  ];
-  if (!isComparable(value.type, low.type) || !isComparable(value.type, high.type)) {
+  const args = node.args.map((arg) => binder.bind(arg)) as [Rex, Rex, Rex];
+  const [asked, ...bounds] = args.map(({ type }) => type);
+  if (!bounds.every((type) => isComparable(asked!, type))) {
     const name = `BETWEEN ${symmetric ? 'SYMMETRIC' : 'ASYMMETRIC'}`;
-    const [a, b, c] = [value, low, high].map((arg) => printArgument(argumentOf(arg)));
+    const [a, b, c] = args.map((arg) => printArgument(argumentOf(arg)));
     throw binder.error(
       node.span,
       'wrong-argument-type',
       `Cannot apply '${name}' to arguments of type '${a} ${name} ${b} AND ${c}'. Supported form(s): '<COMPARABLE_TYPE> BETWEEN <COMPARABLE_TYPE> AND <COMPARABLE_TYPE>'`,
     );
   }
+  const types = comparedTypes(args.map(argumentOf));
+  const [value, low, high] = args.map((arg, i) => castTo(arg, types[i]!)) as [Rex, Rex, Rex];
   const within = (a: Rex, b: Rex): Rex =>
     and([invoke(binder, '>=', [value, a], node.span), invoke(binder, '<=', [value, b], node.span)]);
   if (!symmetric) return within(low, high);

@@ -10,6 +10,7 @@ import {
   isInteger,
   type LogicalType,
   notNull,
+  type RowType,
   withNullable,
 } from '../types/logical-type.ts';
 import { bindInQuery } from './bind-subquery.ts';
@@ -46,13 +47,25 @@ export function bindIn(binder: Binder, node: Ast.Call): Rex {
 
 /** One comparison of an IN list: what is listed takes the type of the value, even where that loses digits. */
 function memberEquals(binder: Binder, value: Rex, item: Rex, span: Span): Rex {
-  if (value.type.root === 'ROW' && item.type.root === 'ROW') return rowsEqual(binder, value, item, span);
+  if (value.type.root === 'ROW' && item.type.root === 'ROW')
+    return rowsEqual(binder, value, asMemberRow(item, value.type), span);
   const member = asMember(item, value.type);
   // What is listed and of the value's kind is compared as it is; everywhere else Flink brings both sides to one type.
   const isOfKind = member.kind === 'Literal' && value.type.root === member.type.root;
   if (isOfKind || (isCharacter(value.type) && isCharacter(member.type)))
     return call('=', [value, member], withNullable(BOOLEAN, value.type.nullable || member.type.nullable));
   return invoke(binder, '=', [value, member], span);
+}
+
+/** A row that is listed, with fields in the types of the value's. */
+function asMemberRow(item: Rex, { fields }: RowType): Rex {
+  if (item.kind !== 'Call' || item.operator !== 'ROW') return item;
+  const operands = item.operands.map((field, i) => asMember(field, fields[i]?.type ?? field.type));
+  const type = {
+    ...(item.type as RowType),
+    fields: operands.map(({ type }, i) => ({ name: fields[i]?.name ?? '', type })),
+  };
+  return { ...item, operands, type };
 }
 
 /** What is listed in IN, in the type of the value. */

@@ -1,25 +1,52 @@
 import type { SqlError } from '../base/diagnostic.ts';
+import type { Span } from '../base/span.ts';
 import { argumentOf } from '../compile/arguments.ts';
+import { isFoldable, JSON_BUILDERS } from '../compile/fold-constants.ts';
+import { searchesList } from '../compile/sarg.ts';
+import { NOT_COMPILABLE } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { inputsOf, type LogicalNode } from '../plan/logical.ts';
+import { printRex } from '../plan/print-rex.ts';
 import type { Rex, RexCall } from '../plan/rex.ts';
 import { isFalseLiteral, isTrueLiteral } from '../plan/rex-tools.ts';
 import { type LogicalType, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
-import { plainError } from './plan-error.ts';
+import { mixes, plainError } from './plan-error.ts';
 import { simplify } from './simplify.ts';
 
 const JSON_ALONE =
   'The JSON() function is currently only supported inside JSON_ARRAY() or as the VALUE param of JSON_OBJECT(). Example: JSON_OBJECT(\'a\', JSON(\'{"key": "value"}\')) or JSON_ARRAY(JSON(\'{"key": "value"}\')).';
 
 /** Refuses what passes the validator and fails when Flink generates code for the plan. Throws `SqlError`. */
-export function checkExpression(rex: Rex, around = ''): void {
+export const checkExpression = (rex: Rex): void => throwFirst(refusals(rex, ''));
+
+/** The same of the constants in an expression: the planner computes them before. */
+export const checkConstants = (rex: Rex): void => throwFirst(constantRefusals(rex, ''));
+
+function* refusals(rex: Rex, around: string): Generator<SqlError> {
   if (rex.kind !== 'Call') return;
   if (rex.operator === 'JSON' && around !== 'JSON_OBJECT' && around !== 'JSON_ARRAY')
-    throw plainError('plan', 'json-alone', 'ValidationException', JSON_ALONE, null);
-  for (const operand of rex.operands) checkExpression(asBranch(rex, operand), rex.operator);
+    yield plainError('plan', 'json-alone', 'ValidationException', JSON_ALONE, null);
+  for (const operand of rex.operands) yield* refusals(asBranch(rex, operand), rex.operator);
   const refusal = refusalOf(rex);
-  if (refusal != null) throw refused('plan', refusal);
+  if (refusal != null) yield refused('plan', refusal, rex.place);
+}
+
+function* constantRefusals(rex: Rex, around: string): Generator<SqlError> {
+  if (rex.kind !== 'Call') return;
+  if (isFoldable(rex)) {
+    if (!JSON_BUILDERS.has(rex.operator)) yield* refusals(rex, around);
+  } else for (const operand of rex.operands) yield* constantRefusals(operand, rex.operator);
+}
+
+/** Code is compiled once all of it is written. */
+function throwFirst(found: Iterable<SqlError>): void {
+  let uncompiled: SqlError | null = null;
+  for (const error of found) {
+    if (error.message !== NOT_COMPILABLE) throw error;
+    uncompiled ??= error;
+  }
+  if (uncompiled) throw uncompiled;
 }
 
 /** Refuses the casts of literals that have no code: the planner computes these while it reads the query, whoever needs them. */
@@ -62,12 +89,13 @@ const asBranch = ({ operator, type }: RexCall, branch: Rex): Rex =>
     ? { ...branch, type: withNullable(branch.type, true) }
     : branch;
 
-function refused(phase: 'parse' | 'plan', refusal: string): SqlError {
+function refused(phase: 'parse' | 'plan', refusal: string, place: Span | null = null): SqlError {
   const [exception = '', message = ''] = refusal.split(/: (.*)/s);
-  return plainError(phase, 'no-code-for-call', exception, message, null);
+  return plainError(phase, 'no-code-for-call', exception, message, place);
 }
 
 function refusalOf(call: RexCall): string | null | undefined {
+  if (call.operator === 'SEARCH') return refuseMixedSearch(call);
   const fn = lookupFunction(call.operator);
   const args = call.operands.map((operand) => ({ ...argumentOf(operand), type: codeType(operand) }));
   const lax = fn?.isModern
@@ -78,13 +106,20 @@ function refusalOf(call: RexCall): string | null | undefined {
   return fn?.refuse?.(args, call.type);
 }
 
-/** The type that Flink's code has for an expression: of a day or time plus an interval, and of a list that is searched, it forgets that there always is one. */
+/** Text is looked for among no numbers, and the other way round. The names are those of the first column that code is made for. */
+function refuseMixedSearch({ operands: [value, set] }: RexCall): string | null {
+  if (!mixes(value!.type, set!.type)) return null;
+  const target = `GeneratedExpression(field$2,isNull$0,,${printType(value!.type)},None)`;
+  return `CodeGenException: Unable to find common type of ${target} and ${printRex(set!, [], 'infix')}.`;
+}
+
+/** The type that Flink's code has for an expression: of a day or time plus an interval, and of a search in a list, it forgets that there always is one. */
 function codeType(rex: Rex): LogicalType {
   if (rex.kind !== 'Call' || rex.type.nullable) return rex.type;
   const { operator, operands, type } = rex;
   const isMoved = operator === '+' || operator === '-';
   const isDay = type.root === 'DATE' || type.root === 'TIME';
-  if ((isDay && isMoved) || operator === 'SEARCH') return withNullable(type, true);
+  if ((isDay && isMoved) || searchesList(rex)) return withNullable(type, true);
   const isRounded = operator === 'FLOOR' || operator === 'CEIL';
   return isDay && isRounded ? withNullable(type, codeType(operands[0]!).nullable) : type;
 }

@@ -1,12 +1,10 @@
 import type { Span } from '../base/span.ts';
-import { isNullConstant } from '../compile/fold-constants.ts';
 import { isMisfit } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { call, type Rex } from '../plan/rex.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
-import { BOOLEAN, isCharacter, isNumeric, type LogicalType, withNullable } from '../types/logical-type.ts';
+import { BOOLEAN, type LogicalType, withNullable } from '../types/logical-type.ts';
 import type { Binder } from './binder.ts';
-import { plainError } from './plan-error.ts';
 import { misfitError } from './refuse-call.ts';
 import { and, argumentOf, castTo, fieldOf } from './rex-build.ts';
 
@@ -25,8 +23,8 @@ export function rowsEqual(binder: Binder, a: Rex, b: Rex, span: Span): Rex {
   return and(
     left.map((value, i) => {
       const other = right[i]!;
-      needComparable(binder, value, other, span);
-      return call('=', [value, other], withNullable(BOOLEAN, value.type.nullable || other.type.nullable));
+      const type = withNullable(BOOLEAN, value.type.nullable || other.type.nullable);
+      return { ...call('=', [value, other], type), place: span };
     }),
   );
 }
@@ -58,21 +56,3 @@ export function compareRows(binder: Binder, name: string, a: Rex, b: Rex, span: 
 
 const hasNullableField = (type: LogicalType): boolean =>
   type.root === 'ROW' && type.fields.some((field) => field.type.nullable);
-
-/** `=` and its like between text and number pass the validator and are refused at planning, in Flink's words, if a NULL does not decide them before. */
-export function needComparable(binder: Binder, left: Rex, right: Rex, span: Span): void {
-  const [a, b] = [left.type, right.type];
-  if (isNullConstant(left) || isNullConstant(right)) return;
-  if ((isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b))) {
-    binder.refuse(
-      plainError(
-        'plan',
-        'text-compared-with-number',
-        'ValidationException',
-        `implicit type conversion between ${a.root} and ${b.root} is not supported now`,
-        span,
-        'Write an explicit CAST.',
-      ),
-    );
-  }
-}

@@ -6,7 +6,7 @@ import type * as Ast from '../sql/ast.ts';
 import { partsOf, supportsAvoidingCast } from '../types/implicit-cast.ts';
 import type { LogicalType } from '../types/logical-type.ts';
 import type { Binder } from './binder.ts';
-import { compareRows, needComparable, rowsDistinct, rowsEqual } from './compare-rows.ts';
+import { compareRows, rowsDistinct, rowsEqual } from './compare-rows.ts';
 import { convertCall } from './convert-call.ts';
 import { misfitError, unknownFunction } from './refuse-call.ts';
 import { argumentOf, castTo } from './rex-build.ts';
@@ -30,8 +30,6 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
     if (arg.type.root === 'NULL' && !fn.inferType(args.map(argumentOf)))
       throw binder.error(node?.args[i]?.span ?? span, 'untyped-null', ILLEGAL_NULL);
   }
-  if (EQUALITIES.has(name) && args.length === 2)
-    needComparable(binder, args[0]!, args[1]!, node?.span ?? span);
   const inferred = fn.inferType(args.map(argumentOf));
   if (isMisfit(inferred)) {
     const isOfNull = inferred.message === ILLEGAL_NULL;
@@ -47,7 +45,8 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
   const operands = coerced
     ? args.map((arg, i) => (fits(arg, coerced[i] ?? arg.type) ? arg : castTo(arg, coerced[i] ?? arg.type)))
     : args;
-  return convertCall(call(fn.name, operands, inferred));
+  const made = call(fn.name, operands, inferred);
+  return convertCall(EQUALITIES.has(name) ? { ...made, place: node?.span ?? span } : made);
 }
 
 /** The validator cannot write a CAST of its own to an interval. */

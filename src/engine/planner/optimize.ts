@@ -1,5 +1,5 @@
 import type { Config } from '../catalog/config.ts';
-import { foldConstant, isFoldable, withoutNulls } from '../compile/fold-constants.ts';
+import { foldConstant, rejectDivisors, withoutNulls } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
@@ -15,7 +15,7 @@ import { mergeEqualGroups, pullUpConstantGroups } from './aggregate-constants-ru
 import { pushAggregateBelowJoin } from './aggregate-join-rule.ts';
 import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
 import { pushAntiJoins } from './anti-join-rule.ts';
-import { checkExpression, checkLiteralCasts } from './check-expressions.ts';
+import { checkConstants, checkExpression, checkLiteralCasts } from './check-expressions.ts';
 import { pushFilterIntoCorrelate } from './correlate-rule.ts';
 import { groupWindows, withWindowColumns } from './group-window-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
@@ -183,19 +183,16 @@ function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
 
 /** Code is generated for what is constant, and for what is left after simplifying: both may be refused. */
 function foldChecked(rex: Rex, context: EvaluationContext): Rex {
-  checkConstants(rex);
-  const reduced = simplify(foldConstant(expandNotDistinct(pushIntoCase(rex)), context));
+  const asked = pushIntoCase(rex);
+  rejectDivisors(asked, context);
+  checkConstants(asked);
+  const reduced = withoutNulls(simplify(withoutNulls(foldConstant(expandNotDistinct(asked), context))));
   // What a constant condition chose may be constant in turn.
+  rejectDivisors(reduced, context);
   checkConstants(reduced);
   const simplified = foldConstant(reduced, context);
   checkExpression(simplified);
   return simplified;
-}
-
-function checkConstants(rex: Rex, around = ''): void {
-  if (rex.kind !== 'Call') return;
-  if (isFoldable(rex)) checkExpression(rex, around);
-  else for (const operand of rex.operands) checkConstants(operand, rex.operator);
 }
 
 function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {

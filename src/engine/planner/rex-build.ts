@@ -91,7 +91,9 @@ function recastLiteral(value: Value, from: LogicalType, to: LogicalType): Value 
     if (to.root === 'TINYINT' || to.root === 'SMALLINT' || (to.root === 'INTEGER' && toInt32(held) !== held))
       return undefined;
     const count = divideInt64(held, unitSize(from) ?? 1);
-    return to.root === 'DECIMAL' ? canonical(BigInt(count) * 10n ** BigInt(to.scale)) : count;
+    if (to.root !== 'DECIMAL') return count;
+    const isHeld = String(count).replace(/^-?0?/, '').length <= to.precision - to.scale;
+    return isHeld ? canonical(BigInt(count) * 10n ** BigInt(to.scale)) : undefined;
   }
   const isWritten = from.root === 'INTEGER' || from.root === 'BIGINT' || from.root === 'DECIMAL';
   const scale = from.root === 'DECIMAL' ? from.scale : 0;

@@ -1,14 +1,17 @@
-import { literal, type Rex, type RexCall } from '../plan/rex.ts';
+import { literal, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
 import {
   isCharacter,
   isInteger,
+  isInterval,
   isNumeric,
+  isTimeAttribute,
   type LogicalType,
+  notNull,
   sameType,
   type TimestampType,
   withNullable,
 } from '../types/logical-type.ts';
-import type { Int64 } from '../values/int64.ts';
+import { holdsInteger, type Int64 } from '../values/int64.ts';
 import { timestampFrom, timestampMillis, timestampNanos } from '../values/time.ts';
 import { makeCast } from './rex-build.ts';
 
@@ -41,7 +44,7 @@ export function isLossless(rex: Rex): boolean {
 export function withoutInnerCast(rex: RexCall): Rex {
   const inner = rex.operands[0]!;
   if (isAsNarrow(rex.type, inner.type)) return inner;
-  if (inner.kind === 'Literal' && isCutTimestamp(inner.type, rex.type)) return cutLiteral(inner, rex.type);
+  if (inner.kind === 'Literal') return recast(inner, rex.type) ?? rex;
   if (inner.kind !== 'Call' || !isLossless(inner)) return rex;
   const value = inner.operands[0]!;
   const isPadded = inner.type.root === 'CHAR';
@@ -50,16 +53,24 @@ export function withoutInnerCast(rex: RexCall): Rex {
   return keepsBlanks && isAlike(value.type, rex.type) ? makeCast(value, rex.type) : rex;
 }
 
-const isCutTimestamp = (from: LogicalType, to: LogicalType): to is TimestampType =>
-  from.root === 'TIMESTAMP' && to.root === 'TIMESTAMP' && to.precision < from.precision;
+/** A literal that is cast to another type of its kind and can be one there, never NULL; null for any other. */
+function recast({ value, type: from, isLate }: RexLiteral, to: LogicalType): Rex | null {
+  if (isLate) return null;
+  if (from.root === 'TIMESTAMP' && to.root === 'TIMESTAMP')
+    return isTimeAttribute(from) ? null : cutLiteral(value as Int64, from, to);
+  if (value === null) return null;
+  if (isInterval(from) && to.root === from.root) return literal(value, notNull(to));
+  if (!isInteger(from)) return null;
+  if (isInterval(to)) return literal(value, notNull(to));
+  if (!isInteger(to)) return null;
+  return holdsInteger(to.root, value as Int64) ? literal(value, notNull(to)) : null;
+}
 
 /** The planner cuts the digits of a literal, where a job that casts cuts toward 1970. */
-function cutLiteral(given: Extract<Rex, { kind: 'Literal' }>, to: TimestampType): Rex {
-  const { precision } = given.type as TimestampType;
-  const value = given.value as Int64;
+function cutLiteral(value: Int64 | null, { precision }: TimestampType, to: TimestampType): Rex {
   if (value === null) return literal(null, to);
   const [millis, nanos] = [timestampMillis(value, precision), timestampNanos(value, precision)];
-  return literal(timestampFrom(millis, nanos, to.precision), to);
+  return literal(timestampFrom(millis, nanos, to.precision), notNull(to));
 }
 
 /** The same type, or one that only is surer not to be NULL. */

@@ -1,8 +1,8 @@
 import { call, literal, type Rex, type RexCall } from '../plan/rex.ts';
 import { isFalseLiteral, isTrueLiteral, rexKey } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
-import { ALL, encloses, intersect, type Range, singlePoint } from './ranges.ts';
-import { boundOf } from './simplify-ranges.ts';
+import { ALL, encloses, intersect, type Range, rescaled, singlePoint } from './ranges.ts';
+import { boundOf, commonType, kindOf } from './simplify-ranges.ts';
 
 const SURE = notNull(BOOLEAN);
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
@@ -78,25 +78,27 @@ function compared(rex: RexCall, known: readonly Rex[], simplify: (rex: Rex) => R
   const bound = boundOf(rex, true);
   if (!bound) return rex;
   const key = rexKey(bound.operand);
-  let left: readonly Range[] = bound.ranges;
+  let { ranges: left, literalType: type } = bound;
   for (const predicate of known) {
     if (predicate.kind !== 'Call' || !COMPARISONS.has(predicate.operator)) continue;
     const other = boundOf(predicate, true);
-    if (!other || rexKey(other.operand) !== key || other.literalType.root !== bound.literalType.root)
-      continue;
-    if (encloses(left, other.ranges, bound.literalType)) left = [ALL];
-    else left = intersect(left, other.ranges, bound.literalType);
+    if (!other || rexKey(other.operand) !== key || kindOf(other.literalType) !== kindOf(type)) continue;
+    const common = commonType(type, other.literalType);
+    const ranges = rescaled(other.ranges, other.literalType, common);
+    left = rescaled(left, type, common);
+    type = common;
+    left = encloses(left, ranges, type) ? [ALL] : intersect(left, ranges, type);
   }
-  if (left === bound.ranges || same(left, bound.ranges)) return rex;
+  if (same(left, rescaled(bound.ranges, bound.literalType, type))) return rex;
   if (left.length === 0) return literal(false, SURE);
   if (left.length === 1 && left[0]!.lower === null && left[0]!.upper === null) {
     const test = simplify(call('IS NOT NULL', [bound.operand], SURE));
     return test.kind === 'Call' && isKnown(test, known) ? literal(true, SURE) : test;
   }
-  const point = singlePoint(left, bound.literalType);
+  const point = singlePoint(left, type);
   return point === null || rex.operator === '='
     ? rex
-    : call('=', [bound.operand, literal(point, bound.literalType)], withNullable(BOOLEAN, rex.type.nullable));
+    : call('=', [bound.operand, literal(point, type)], withNullable(BOOLEAN, rex.type.nullable));
 }
 
 const same = (a: readonly Range[], b: readonly Range[]): boolean =>

@@ -203,7 +203,7 @@ export function mergeRanges(
 }
 
 /** Literals of one kind are compared alike: texts of any length, numbers of any type. */
-const kindOf = (type: LogicalType): string =>
+export const kindOf = (type: LogicalType): string =>
   isNumeric(type) ? 'NUMBER' : isCharacter(type) ? 'TEXT' : type.root;
 
 /** `5 < x` as `x > 5`. */
@@ -213,7 +213,7 @@ function literalLast(rex: Rex): Rex {
 }
 
 /** The type that holds the literals of both types, of one kind. */
-function commonType(a: LogicalType, b: LogicalType): LogicalType {
+export function commonType(a: LogicalType, b: LogicalType): LogicalType {
   const isMerged = isCharacter(a) || isNumeric(a) || isTimestamp(a);
   return isMerged && !sameType(a, b) ? (leastRestrictive([a, b]) ?? a) : a;
 }

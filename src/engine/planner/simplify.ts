@@ -3,6 +3,7 @@ import { call, literal, type Rex, type RexCall, type RexLiteral, type Sarg } fro
 import {
   flatOperands,
   isCast,
+  isDeterministic,
   isExtract,
   isFalseLiteral,
   isIntervalSum,
@@ -24,7 +25,8 @@ import { ALL, compareValues, complement } from './ranges.ts';
 import { castTo, makeCast } from './rex-build.ts';
 import { booleanCase, isSafe, pushIntoCase } from './simplify-case.ts';
 import { isLossless, withoutInnerCast } from './simplify-cast.ts';
-import { FLIPPED, mergeRanges, search, simplifySearch, withNullsIn } from './simplify-ranges.ts';
+import { simplifyKnowing } from './simplify-known.ts';
+import { boundOf, FLIPPED, mergeRanges, search, simplifySearch, withNullsIn } from './simplify-ranges.ts';
 import { ofTruth } from './simplify-truth.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
@@ -59,18 +61,26 @@ const asksItself = (rex: Rex): boolean =>
 
 /** The same, as the builder of a plan does it: what is left is not looked at again. */
 export function simplifyOnce(rex: Rex): Rex {
-  const made = mapRex(rex, (part, given) => {
-    const simplified = simplifyOne(searched(part, given), given);
-    return isCase(part) && sameButSides(simplified, given) ? given : simplified;
-  });
+  const made = simplifyParts(rex);
   return made !== rex && isCast(rex) && rex.type.nullable && !made.type.nullable
     ? call('CAST', [made], rex.type)
     : made;
 }
 
+/** From the inside out; what a number is computed of that is rounded stays as it is. */
+function simplifyParts(given: Rex): Rex {
+  if (given.kind !== 'Call' || isRounding(given)) return simplifyOne(given);
+  const operands = given.operands.map(simplifyParts);
+  const part = operands.some((o, i) => o !== given.operands[i]) ? { ...given, operands } : given;
+  const simplified = simplifyOne(searched(part, given), given);
+  return isCase(part) && sameButSides(simplified, given) ? given : simplified;
+}
+const isRounding = ({ operator, operands }: RexCall): boolean =>
+  (operator === 'FLOOR' || operator === 'CEIL') && operands.length === 1;
+
 /** What is looked for in a set is cast as it was, if only for NULL's sake: Calcite simplifies it no more. */
-function searched(part: Rex, given: Rex): Rex {
-  if (part.kind !== 'Call' || part.operator !== 'SEARCH' || given.kind !== 'Call') return part;
+function searched(part: RexCall, given: RexCall): Rex {
+  if (part.operator !== 'SEARCH') return part;
   const [cast] = given.operands;
   const [value, set] = part.operands;
   return cast && isCast(cast) && cast.operands[0] === value ? { ...part, operands: [cast, set!] } : part;
@@ -115,11 +125,17 @@ export function keepNullable(before: Rex, after: Rex): Rex {
   return after.type.nullable ? after : call('CAST', [after], type);
 }
 
+/** A literal that is cast only so that its type may be NULL. */
+const withoutLaxCast = (rex: Rex): Rex => {
+  const inner = isCast(rex) ? rex.operands[0]! : rex;
+  return inner.kind === 'Literal' && sameType(inner.type, notNull(rex.type)) ? inner : rex;
+};
+
 /** Lets COALESCE end with what cannot be NULL (Flink's RemoveUnreachableCoalesceArgumentsRule). */
 export const withoutUnreachable = (rex: Rex): Rex =>
   mapRex(rex, (r) =>
     r.kind === 'Call' && r.operator === 'COALESCE'
-      ? simplifyCoalesce(r.operands.map(simplify), r.type, r)
+      ? simplifyCoalesce(r.operands.map(simplify).map(withoutLaxCast), r.type, r)
       : r,
   );
 
@@ -435,30 +451,36 @@ function simplifyOr(operands: readonly Rex[], type: LogicalType, decided = 0): R
   if (flat.some((o) => isAlways(o) === true)) return TRUE;
   const isNullTest = (o: Rex): boolean => o.kind === 'Call' && o.operator === 'IS NULL';
   const ordered = [...flat.filter(isNullTest), ...flat.filter((o) => !isNullTest(o))];
-  const kept = dedupe(ordered.filter((o) => isAlways(o) !== false));
-  const merged = withoutNegated(withNullsIn(mergeRanges(kept, 'OR', kept.length + decided)));
+  const asked = knowingOthersFailed(dedupe(ordered.filter((o) => isAlways(o) !== false)));
+  if (asked.some((o) => isAlways(o) === true)) return TRUE;
+  const kept = asked.filter((o) => isAlways(o) !== false);
+  const merged = withNullsIn(mergeRanges(kept, 'OR', kept.length + decided));
   if (merged.length === 0) return FALSE;
   return merged.length === 1 ? merged[0]! : call('OR', merged, type);
 }
 
-/** `(a AND b) OR NOT a` is `b OR NOT a` where `a` is known (RexSimplify.simplifyOrTerms): a part is only asked where the comparisons beside it have failed. */
-function withoutNegated(parts: readonly Rex[]): readonly Rex[] {
-  const isKnownComparison = (part: Rex): boolean =>
-    part.kind === 'Call' && FLIPPED[part.operator] !== undefined && !part.type.nullable;
-  const failed = new Set(
-    parts.filter(isKnownComparison).flatMap((part) => {
-      const inverse = negate(part);
-      return inverse ? [rexKey(inverse)] : [];
-    }),
-  );
-  return parts.map((part) =>
-    part.kind === 'Call' && part.operator === 'AND' && part.operands.some((o) => failed.has(rexKey(o)))
-      ? simplifyAnd(
-          part.operands.filter((o) => !failed.has(rexKey(o))),
-          part.type,
-        )
-      : part,
-  );
+/** The parts of an OR by what is known where those before have failed (RexSimplify.simplifyOrTerms): first what says something of a value, then the rest. */
+function knowingOthersFailed(parts: readonly Rex[]): readonly Rex[] {
+  const known: Rex[] = [];
+  const knowing = (part: Rex): Rex => simplifyKnowing(part, known, false, simplifyOnce);
+  const first = parts.map((part) => {
+    if (!isSurePredicate(part)) return part;
+    const made = knowing(part);
+    const inverse = negate(made);
+    if (inverse) known.push(inverse);
+    return made;
+  });
+  return known.length === 0
+    ? first
+    : first.map((part, i) => (isSurePredicate(parts[i]!) ? part : knowing(part)));
+}
+
+/** Whether it asks if there is a value, or how one that there is stands to a constant. */
+function isSurePredicate(rex: Rex): boolean {
+  if (rex.kind !== 'Call') return false;
+  if (rex.operator === 'IS NULL' || rex.operator === 'IS NOT NULL') return isDeterministic(rex);
+  const bound = FLIPPED[rex.operator] === undefined ? null : boundOf(rex, true);
+  return bound !== null && !bound.operand.type.nullable;
 }
 
 function dedupe(operands: readonly Rex[]): Rex[] {

@@ -2,14 +2,15 @@ import { RunError } from './run-error.ts';
 
 /** UTF-8, base64 and hexadecimal without platform APIs, as Java does them. */
 
-/** UTF-8 bytes of a text; a lone surrogate is `?`, as Java's `getBytes` writes it. */
+/** UTF-8 bytes of a text; a lone surrogate is `?`, as Java's `getBytes` writes it, unless it stands for a byte (`rawText`). */
 export function encodeUtf8(text: string): Uint8Array {
   const bytes: number[] = [];
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x80) bytes.push(code);
     else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
-    else if (code >= 0xd800 && code <= 0xdfff) bytes.push(63);
+    else if (code >= 0xd800 && code <= 0xdfff)
+      bytes.push(code >= 0xdc80 && code <= 0xdcff ? code & 0xff : 63);
     else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
     else
       bytes.push(
@@ -25,10 +26,21 @@ export function encodeUtf8(text: string): Uint8Array {
 const REPLACEMENT = '\ufffd';
 
 /** Text of UTF-8 bytes; each malformed sequence becomes U+FFFD (maximal subparts, as Java and browsers do). */
-export function decodeUtf8(bytes: Uint8Array): string {
+export const decodeUtf8 = (bytes: Uint8Array): string => decode(bytes, () => REPLACEMENT);
+
+/** Text that keeps the bytes it was made of: one that is no UTF-8 stands as a surrogate of its own. */
+export const rawText = (bytes: Uint8Array): string =>
+  decode(bytes, (malformed) => String.fromCharCode(...malformed.map((byte) => 0xdc00 | byte)));
+
+/** What is seen of a text that may hold such bytes. */
+export const repaired = (text: string): string =>
+  /[\udc80-\udcff]/.test(text) ? decodeUtf8(encodeUtf8(text)) : text;
+
+function decode(bytes: Uint8Array, malformed: (bytes: readonly number[]) => string): string {
   let text = '';
   let i = 0;
   while (i < bytes.length) {
+    const start = i;
     const first = bytes[i++] ?? 0;
     if (first < 0x80) {
       text += String.fromCharCode(first);
@@ -43,7 +55,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
             ? 3
             : 0;
     if (length === 0) {
-      text += REPLACEMENT;
+      text += malformed([first]);
       continue;
     }
     let code = first & (0x3f >> length);
@@ -59,7 +71,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
       i++;
       done++;
     }
-    text += done === length ? String.fromCodePoint(code) : REPLACEMENT;
+    text += done === length ? String.fromCodePoint(code) : malformed([...bytes.subarray(start, i)]);
   }
   return text;
 }

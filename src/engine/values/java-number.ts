@@ -135,21 +135,21 @@ function hardDigits(
   let m = ((5n ** BigInt(b5)) << BigInt(m2)) * 10n;
   const tens = s * 10n;
   if (width > 0) m = BigInt.asIntN(width, m);
+  // The sum overflows too.
+  const isHigh = (): boolean => (width > 0 ? BigInt.asIntN(width, b + m) > tens : b + m >= tens);
   const test = (): void => {
     if (width > 0 && m <= 0n) {
       low = high = true;
       return;
     }
-    low = b < m;
-    high = width > 0 ? b + m > tens : b + m >= tens;
+    [low, high] = [b < m, isHigh()];
   };
   let low = false;
   let high = false;
   let digits = '';
   let q = b / s;
   b = 10n * (b % s);
-  low = b < m;
-  high = width > 0 ? b + m > tens : b + m >= tens;
+  [low, high] = [b < m, isHigh()];
   if (q === 0n && !high) decimalExponent -= 1;
   else digits += q.toString();
   // There is always a digit after the point in the form with E.

@@ -1,5 +1,5 @@
 import type { LogicalType, Value } from '../types/logical-type.ts';
-import { decodeUtf8 } from './bytes.ts';
+import { decodeUtf8, repaired } from './bytes.ts';
 import { printDecimal } from './decimal.ts';
 import { addInt64, floorDiv, type Int64 } from './int64.ts';
 import { printDouble, printFloat } from './java-number.ts';
@@ -66,7 +66,7 @@ export function printer(type: LogicalType, zone: string, binaryAsText = false): 
       return (value) => printDuration(value as Int64);
     case 'CHAR':
     case 'VARCHAR':
-      return (value) => encodable(value as string);
+      return (value) => encodable(repaired(value as string));
     case 'ARRAY': {
       const element = nested(type.element, zone, binaryAsText);
       return (value) => `[${(value as readonly Value[]).map(element).join(', ')}]`;

@@ -142,6 +142,10 @@ export function castTextToTimestamp(text: string): WallTime {
       `DateTimeParseException: Text '${quote(text)}' could not be parsed, unparsed text found at index ${at}`,
     );
   }
+  if (year === 0)
+    throw new RunError(
+      'DateTimeException: Invalid value for YearOfEra (valid values 1 - 999999999/1000000000): 0',
+    );
   if (month !== undefined && (month < 1 || month > 12)) invalid('MonthOfYear', '1 - 12', month);
   if (day !== undefined && (day < 1 || day > 31)) invalid('DayOfMonth', '1 - 28/31', day);
   const [h, m, s] = [hour ?? 0, minute ?? 0, second ?? 0];

@@ -74,9 +74,11 @@ export const unitsPerMilli = (precision: number): number =>
   precision <= 3 ? 1 : precision <= 6 ? 1000 : 1_000_000;
 
 /** Epoch milliseconds of a timestamp, rounded down. */
-export function timestampMillis(value: Int64, precision: number): number {
-  return precision <= 3 ? Number(value) : Number(floorDiv(value, unitsPerMilli(precision)));
-}
+export const timestampMillis = (value: Int64, precision: number): number =>
+  Number(exactMillis(value, precision));
+/** The same for a moment of any year. */
+export const exactMillis = (value: Int64, precision: number): Int64 =>
+  precision <= 3 ? value : floorDiv(value, unitsPerMilli(precision));
 /** Nanoseconds within the millisecond, 0 to 999,999. */
 export function timestampNanos(value: Int64, precision: number): number {
   if (precision <= 3) return 0;

@@ -47,9 +47,9 @@ import {
 import { RunError } from '../../values/run-error.ts';
 import {
   addMonthsToDays,
+  exactMillis,
   MILLIS_PER_DAY,
   timestampFrom,
-  timestampMillis,
   unitsPerMilli,
 } from '../../values/time.ts';
 import { narrow } from '../cast.ts';
@@ -322,9 +322,9 @@ export function addMonths(value: Int64, months: number, precision: number): Int6
 }
 
 /** Epoch milliseconds of a DATE, TIME or timestamp. */
-function pointMillis(type: LogicalType): (value: Value) => number {
-  if (type.root === 'DATE') return (value) => (value as number) * MILLIS_PER_DAY;
-  if (isTimestamp(type)) return (value) => timestampMillis(value as Int64, type.precision);
+function pointMillis(type: LogicalType): (value: Value) => Int64 {
+  if (type.root === 'DATE') return (value) => multiplyInt64(value as number, MILLIS_PER_DAY);
+  if (isTimestamp(type)) return (value) => exactMillis(value as Int64, type.precision);
   return (value) => value as number;
 }
 
@@ -333,10 +333,10 @@ function timeDifference(left: LogicalType, right: LogicalType, result: LogicalTy
     if (left.root === 'DATE' && right.root === 'DATE')
       return (a: number, b: number) => subtractMonthsOfDays(a, b);
     const [a, b] = [pointMillis(left), pointMillis(right)];
-    return (x: Value, y: Value) => subtractMonths(a(x), b(y));
+    return (x: Value, y: Value) => subtractMonths(Number(a(x)), Number(b(y)));
   }
   const [a, b] = [pointMillis(left), pointMillis(right)];
-  return (x: Value, y: Value) => a(x) - b(y);
+  return (x: Value, y: Value) => subtractInt64(a(x), b(y));
 }
 
 /** Calcite's `subtractMonths(int, int)`: whole months between two dates. */

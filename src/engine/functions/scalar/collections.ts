@@ -431,10 +431,8 @@ function unite(
       .map((map, i) => casts[i]!(map) as Entries)
       .reduce((first, second) => {
         if (second.size === 0) return first;
-        const united = mapFromEntries(second, key);
-        for (const [name, value] of first)
-          if (mapGet(united, name, key) === undefined) united.set(name, value);
-        return united;
+        const others = [...first].filter(([name]) => mapGet(second, name, key) === undefined);
+        return writtenMap([...second, ...others], key);
       });
 }
 

@@ -76,8 +76,18 @@ function inferComparison(sign: string, args: readonly Argument[]): LogicalType |
  * ordering leaves one family alone and reads text as the other side's type, integers at least as BIGINT.
  */
 function coerceComparison(sign: string, args: readonly Argument[]): readonly LogicalType[] {
+  return sign === '=' || sign === '<>' ? castAll(args, leastRestrictive) : comparedTypes(args);
+}
+/** The types that values are cast to of which an order is asked: two of a comparison, three of BETWEEN. */
+export const comparedTypes = (args: readonly Argument[]): readonly LogicalType[] =>
+  castAll(args, orderingType);
+
+function castAll(
+  args: readonly Argument[],
+  common: (types: readonly LogicalType[]) => LogicalType | null,
+): readonly LogicalType[] {
   const types = args.map((arg) => arg.type);
-  const target = sign === '=' || sign === '<>' ? leastRestrictive(types) : orderingType(types);
+  const target = common(types);
   return target === null
     ? types
     : types.map((type) =>
@@ -93,16 +103,14 @@ function orderingType(types: readonly LogicalType[]): LogicalType | null {
   const [first] = others;
   return leastRestrictive(first !== undefined && isNumeric(first) ? [...others, notNull(BIGINT)] : others);
 }
-function sameFamily(types: readonly LogicalType[]): boolean {
-  const [a, b] = types;
-  if (a === undefined || b === undefined) return true;
-  return (
-    (isNumeric(a) && isNumeric(b)) ||
-    (isTimestamp(a) && isTimestamp(b)) ||
-    (inFamily(a, 'BINARY') && inFamily(b, 'BINARY')) ||
-    a.root === b.root
+const sameFamily = ([a, ...others]: readonly LogicalType[]): boolean =>
+  others.every(
+    (b) =>
+      (isNumeric(a!) && isNumeric(b)) ||
+      (isTimestamp(a!) && isTimestamp(b)) ||
+      (inFamily(a!, 'BINARY') && inFamily(b, 'BINARY')) ||
+      a!.root === b.root,
   );
-}
 
 /** Order of non-NULL values of two types that may differ, as Flink's generated code compares them. */
 export function crossComparator(left: LogicalType, right: LogicalType, zone: string): Comparator {
@@ -259,6 +267,15 @@ function refuseTimeText(args: readonly Argument[]): string | null {
   }
 }
 
+/** Text equals no number. */
+function refuseMixed([a, b]: readonly Argument[]): string | null {
+  const [left, right] = [a!.type, b!.type];
+  const isMixed = (isCharacter(left) && isNumeric(right)) || (isNumeric(left) && isCharacter(right));
+  return isMixed
+    ? `ValidationException: implicit type conversion between ${left.root} and ${right.root} is not supported now`
+    : null;
+}
+
 /** No code is made that orders rows. */
 const refuseRows = ([left]: readonly Argument[]): string | null =>
   left?.type.root === 'ROW'
@@ -277,7 +294,8 @@ function comparison(
     isDeterministic: true,
     inferType: (args) => inferComparison(sign, args),
     coerce: (args) => coerceComparison(sign, args),
-    refuse: (args) => (sign === '=' || sign === '<>' ? refuseTimeText(args) : refuseRows(args)),
+    refuse: (args) =>
+      sign === '=' || sign === '<>' ? (refuseMixed(args) ?? refuseTimeText(args)) : refuseRows(args),
     implement: ([left, right], result, context) => ({
       evaluate: comparisonTest(sign, left ?? result, right ?? result, context.zone),
     }),
@@ -300,6 +318,7 @@ function distinctness(
       const type = inferComparison(name, args);
       return 'message' in type ? type : notNull(BOOLEAN);
     },
+    refuse: refuseMixed,
     implement: ([left, right], result, context) => {
       const equal = comparisonTest('=', left ?? result, right ?? result, context.zone);
       return {

@@ -10,7 +10,7 @@ import {
   withNullable,
 } from '../../types/logical-type.ts';
 import { printType } from '../../types/print-type.ts';
-import { encodeBase64 } from '../../values/bytes.ts';
+import { encodeBase64, repaired } from '../../values/bytes.ts';
 import { printDecimal } from '../../values/decimal.ts';
 import type { Int64 } from '../../values/int64.ts';
 import { printDouble } from '../../values/java-number.ts';
@@ -621,7 +621,8 @@ const SHORT: Readonly<Record<string, string>> = {
   '\r': '\\r',
   '\t': '\\t',
 };
-function quoteJson(text: string): string {
+function quoteJson(given: string): string {
+  const text = repaired(given);
   let result = '';
   for (let i = 0; i < text.length; i++) {
     const character = text.charAt(i);

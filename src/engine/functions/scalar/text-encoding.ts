@@ -1,5 +1,5 @@
 import { BYTES, INTEGER, STRING } from '../../types/logical-type.ts';
-import { decodeBase64, decodeUtf8, encodeBase64, encodeUtf8 } from '../../values/bytes.ts';
+import { decodeBase64, decodeUtf8, encodeBase64, encodeUtf8, rawText, repaired } from '../../values/bytes.ts';
 import type { Int64 } from '../../values/int64.ts';
 import { hex } from '../../values/print-value.ts';
 import { RunError } from '../../values/run-error.ts';
@@ -88,7 +88,7 @@ function unhex(value: string): Uint8Array | null {
 const bytesOf = (value: string | Uint8Array): Uint8Array =>
   typeof value === 'string' ? encodeUtf8(value) : value;
 
-const fromBase64 = (value: string | Uint8Array): string => decodeUtf8(decodeBase64(bytesOf(value)));
+const fromBase64 = (value: string | Uint8Array): string => rawText(decodeBase64(bytesOf(value)));
 
 const unsigned64 = (value: Int64): bigint => BigInt.asUintN(64, BigInt(value));
 
@@ -122,7 +122,7 @@ export const encodingFunctions: readonly ScalarFunction[] = [
     name: 'ENCODE',
     forms: [['CHARACTER', 'CHARACTER']],
     returns: returns(BYTES),
-    evaluate: encode,
+    evaluate: (value: string, charset: string) => encode(repaired(value), charset),
     doc: [
       'ENCODE(string, charset)',
       'The bytes of a text in a character set.',
@@ -166,7 +166,10 @@ export const encodingFunctions: readonly ScalarFunction[] = [
     forms: [['INTEGER'], ['CHARACTER']],
     returns: returns(STRING),
     evaluate: (value: string | Int64) =>
-      (typeof value === 'string' ? hex(encodeUtf8(value)) : unsigned64(value).toString(16)).toUpperCase(),
+      (typeof value === 'string'
+        ? hex(encodeUtf8(repaired(value)))
+        : unsigned64(value).toString(16)
+      ).toUpperCase(),
     doc: [
       'HEX(number or string)',
       'In hexadecimal.',

@@ -1,9 +1,10 @@
 import { isInterval, isTimestamp, type LogicalType, type Value } from '../../types/logical-type.ts';
-import { floorDiv, type Int64 } from '../../values/int64.ts';
+import { addInt64, divideInt64, floorDiv, type Int64 } from '../../values/int64.ts';
 import { javaDate, javaDays, meeusDate } from '../../values/java-date.ts';
 import { RunError } from '../../values/run-error.ts';
 import {
   daysFromCivil,
+  exactMillis,
   isoDayOfWeek,
   isoWeek,
   MILLIS_PER_DAY,
@@ -200,12 +201,13 @@ export function extract(unit: string, type: LogicalType, zone: string): Evaluate
     const { precision } = type;
     const isLocal = type.root === 'TIMESTAMP_LTZ';
     return (value: Int64) => {
-      const millis = timestampMillis(value, precision);
-      return clockField(
-        unit,
-        millis + (isLocal ? offsetAt(zone, millis) : 0),
-        timestampNanos(value, precision),
-      );
+      const utc = exactMillis(value, precision);
+      const millis = isLocal ? addInt64(utc, offsetAt(zone, Number(utc))) : utc;
+      if (typeof millis === 'number') return clockField(unit, millis, timestampNanos(value, precision));
+      // Centuries beyond the safe integers: days and the time of day each are within.
+      const [days, ofDay] = [divideInt64(millis, MILLIS_PER_DAY), Number(millis % BigInt(MILLIS_PER_DAY))];
+      if (unit === 'EPOCH') return divideInt64(millis, 1000);
+      return dateField(unit, Number(days)) ?? clockField(unit, ofDay, timestampNanos(value, precision));
     };
   }
   return () => null;
