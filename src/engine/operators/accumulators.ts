@@ -100,6 +100,10 @@ const functionsOf = (calls: readonly BoundCall[]): AggregateFunction[] =>
 export const alwaysChanges = (calls: readonly BoundCall[]): boolean =>
   calls.some(({ call, args, filter }) => call.name === 'COUNT' && args.length === 0 && filter === null);
 
+/** Whether results may differ although Flink holds them for the same and sends nothing: 0.0 and -0.0 do. */
+export const hidesChanges = (calls: readonly BoundCall[]): boolean =>
+  calls.some(({ call }) => isApproximate(call.type));
+
 // ---------------------------------------------------------------- without code generation
 
 interface SlotGroup extends Group {
@@ -118,9 +122,10 @@ function closures(
   const adding = functions.map((fn, i) => stepOf(calls[i]!, i, fn.add as Change, fn, context));
   const retracting = functions.map((fn, i) => stepOf(calls[i]!, i, fn.retract as Change, fn, context));
   const isPlain = functions.every((f) => f.isValue);
+  const isUnsure = !isPlain || hidesChanges(calls);
   const add = (group: Group, row: Row): boolean => {
     const { s } = group as SlotGroup;
-    let hasChanged = !isPlain;
+    let hasChanged = isUnsure;
     for (let i = 0; i < adding.length; i++) {
       const before = s[i];
       adding[i]!(s, row);

@@ -14,6 +14,7 @@ import {
   type BoundCall,
   bindCalls,
   type Group,
+  hidesChanges,
   remembersResult,
 } from './accumulators.ts';
 import { expiring, type Stamped } from './expiring.ts';
@@ -32,13 +33,16 @@ interface Parts extends Common {
   readonly accumulators: Accumulators;
   /** No two results of a group are the same one after the other. */
   readonly alwaysChanges: boolean;
+  /** A result may be another one although it is sent as the same. */
+  readonly hidesChanges: boolean;
   /** With a time to live every row refreshes its group, and is answered even if nothing changed. */
   readonly expires: boolean;
 }
 
 /** Flink's GroupAggFunction: nothing for a retraction of an unknown group, nothing where the result stays the same, -D when the last row goes. */
 function process(parts: Parts): Port['row'] {
-  const { store, emit, condition, updateBefore, retracts, report, expires, alwaysChanges } = parts;
+  const { store, emit, condition, updateBefore, retracts, report, expires, alwaysChanges, hidesChanges } =
+    parts;
   const { create, add, retract, result, same } = parts.accumulators;
   const { get, set, remove } = store;
   return function groupAggregate(kind, row) {
@@ -76,7 +80,10 @@ function process(parts: Parts): Port['row'] {
     if (!hasChanged && !expires) return;
     const after = result(group, row);
     if (expires) set(row, group);
-    else if (!alwaysChanges && same(before, after)) return;
+    else if (!alwaysChanges && same(before, after)) {
+      if (hidesChanges) group.out = after;
+      return;
+    }
     group.out = after;
     if (updateBefore) emit(1, before);
     emit(2, after);
@@ -113,6 +120,7 @@ function assembled(
     accumulators: acc,
     expires: ttlMs > 0,
     alwaysChanges: alwaysChanges(calls),
+    hidesChanges: hidesChanges(calls),
   });
   return { row, store, copy: acc.copy };
 }
@@ -158,7 +166,7 @@ function generated(
       ${isInRow ? declare(source.slots.map((_, i) => `a[${keys.length + i}]`)) : ''}
       ${change}
       const b = ${source.result};
-      ${alwaysChanges(calls) ? '' : `if (${source.same}) return;`}
+      ${alwaysChanges(calls) ? '' : `if (${source.same}) { ${hidesChanges(calls) ? 'g.out = b; ' : ''}return; }`}
       g.out = b;
       ${updateBefore ? 'emit(1, a);' : ''}
       emit(2, b);

@@ -226,12 +226,11 @@ export function createNonTimeOver(
       },
     ],
     size: () => store.size(),
-    snapshot: () => plainStore.export(copy),
+    snapshot: () => ({ turn, partitions: plainStore.export(copy) }),
     restore: (state) => {
-      plainStore.import(state, copy);
-      plainStore.forEach((p) => {
-        for (const { born } of p.entries) turn = Math.max(turn, ...born);
-      });
+      const saved = state as { turn: number; partitions: unknown };
+      turn = saved.turn;
+      plainStore.import(saved.partitions, copy);
     },
     inspect: () => {
       const rows: (string | null)[][] = [];

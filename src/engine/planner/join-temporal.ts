@@ -4,6 +4,7 @@ import { partitionsOf } from '../connectors/connectors.ts';
 import { temporalJoinTree } from '../plan/explain-logical.ts';
 import type { LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
+import { printRex } from '../plan/print-rex.ts';
 import { call, type Rex, type RexCall, ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { unparseExpression } from '../sql/unparse.ts';
@@ -17,7 +18,7 @@ import {
   notNull,
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
-import { partsOf } from './ast-tools.ts';
+import { anyPart, partsOf } from './ast-tools.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { Bound } from './bind-query.ts';
 import { unexpectedCorrelation } from './correlation.ts';
@@ -115,7 +116,13 @@ export function temporalJoinOf(
     : (made) => ({ ...made, asOf: found.index });
 }
 
-/** A time of no row asks the catalog for the table as it was then, which it does not keep; Flink's validator stumbles over most others. */
+/** Calls that Flink's validator works out, whatever the clock says. */
+const WORKED_OUT: ReadonlySet<string> = new Set(['+', 'NOW']);
+
+/**
+ * A time of no row asks the catalog for the table as it was then, which it does not keep. Flink's validator works out literals, casts and sums of them, and
+ * stumbles over differences and functions; the planner over what the clock says.
+ */
 export function noVersionOfThen(period: Ast.Expression, source: StatementText, scope: Scope): Error {
   const refuse = (exception: string, message: string, phase: 'parse' | 'plan' = 'parse'): Error =>
     plainError(phase, 'temporal-constant', exception, message, period.span);
@@ -127,17 +134,20 @@ export function noVersionOfThen(period: Ast.Expression, source: StatementText, s
       'temporal-period-type',
       `The system time period specification expects Timestamp type but is '${rex.type.root}'`,
     );
-  if (period.kind === 'Call') {
+  if (anyPart(period, (e) => e.kind === 'Call' && e.syntax === 'niladic'))
+    return refuse(
+      'MatchError',
+      `${printRex(rex, [], 'ast')} (of class org.apache.calcite.rex.RexCall)`,
+      'plan',
+    );
+  if (period.kind === 'Call' && !WORKED_OUT.has(period.name)) {
     const written = unparseExpression(period);
-    if (period.args.length > 0)
-      return refuse('UnsupportedOperationException', `class org.apache.calcite.sql.SqlBasicCall: ${written}`);
-    if (period.syntax === 'niladic')
-      return refuse('MatchError', `${written} (of class org.apache.calcite.rex.RexCall)`, 'plan');
-    if (isProctime(rex.type))
-      return refuse(
-        'ValidationException',
-        `Unsupported time travel expression: ${written} for the expression can not be reduced to a constant by Flink.`,
-      );
+    return period.name === '-'
+      ? refuse('UnsupportedOperationException', `class org.apache.calcite.sql.SqlBasicCall: ${written}`)
+      : refuse(
+          'ValidationException',
+          `Unsupported time travel expression: ${written} for the expression can not be reduced to a constant by Flink.`,
+        );
   }
   return refuse(
     'UnsupportedOperationException',

@@ -12,8 +12,7 @@ import { plainError } from './plan-error.ts';
 const refuse = (code: string, message: string, exception = 'TableException'): SqlError =>
   plainError('plan', code, exception, message, null);
 
-/** ORDER BY and LIMIT: a sort by time, the first rows by an order, or the first rows at all. Any other sort never ends on a stream. */
-/** @param isBounded In batch mode. */
+/** ORDER BY and LIMIT: a sort by time, the first rows by an order, or the first rows at all. Any other sort never ends on a stream; in batch mode (`isBounded`) all rows but the first can be asked for, in no order. */
 export function physicalSort(node: LogicalSort, input: PhysicalNode, isBounded: boolean): PhysicalNode {
   const isRest = node.fetch === null && isBounded && node.offset > 0;
   if (isRest && node.order.length > 0)

@@ -34,17 +34,23 @@ export function reduceWhereAsked(node: LogicalNode): LogicalNode {
     const columns = [...collectRefs(part)];
     return columns.some(passesOn) && columns.every((column) => column < width || passesOn(column));
   });
-  const made = isAsked ? reduced(input) : null;
+  const made = isAsked ? reduced(input, true) : null;
   return made ? mergeCalc({ ...n, input: made.node }) : n;
 }
 
-/** An aggregate with fewer kinds of calls, and how many those are; null where nothing is to be split. */
-function reduced(n: LogicalAggregate): { readonly node: LogicalCalc; readonly calls: number } | null {
+/**
+ * An aggregate with fewer kinds of calls, and how many those are; null where nothing is to be split.
+ * @param isOnce The sum of an average stays one: it could be split in its turn.
+ */
+function reduced(
+  n: LogicalAggregate,
+  isOnce = false,
+): { readonly node: LogicalCalc; readonly calls: number } | null {
   const isReducible =
     n.calls.some((c) => c.name === 'AVG' || c.name === '$SUM0') ||
     (n.calls.some((c) => c.name === 'SUM') && n.calls.some((c) => isOfGroup(c, n)));
   if (!isReducible) return null;
-  const made = new Reduced(n);
+  const made = new Reduced(n, isOnce);
   const exprs = [
     ...n.groups.map((_, i) => ref(i, n.fields[i]!.type)),
     ...n.calls.map((c, i) => made.value(c, given(n.fields[n.groups.length + i]!.name))),
@@ -88,9 +94,11 @@ export function nullForNone(sum: Rex, count: Rex, type: LogicalType): Rex {
 class Reduced {
   readonly calls: { readonly made: AggregateCall; readonly name: string | null }[] = [];
   readonly #of: LogicalAggregate;
+  readonly #isOnce: boolean;
 
-  constructor(of: LogicalAggregate) {
+  constructor(of: LogicalAggregate, isOnce: boolean) {
     this.#of = of;
+    this.#isOnce = isOnce;
   }
 
   /** What a call comes to over the new ones. */
@@ -101,7 +109,8 @@ class Reduced {
     }
     if (c.args.length !== 1 || (c.name !== 'SUM' && c.name !== 'AVG')) return this.#add(c, name);
     if (c.name === 'SUM') return this.#sum(c, name);
-    const sum = this.#sum({ ...c, name: 'SUM', type: this.#sumType(c) }, null);
+    const summed: AggregateCall = { ...c, name: 'SUM', type: this.#sumType(c) };
+    const sum = this.#isOnce ? this.#add(summed, null) : this.#sum(summed, null);
     return averageOf(sum, this.#count(c), c.type);
   }
 

@@ -13,7 +13,7 @@ import {
   turnStart,
 } from '../engine-api.ts';
 import { Inputs, type ParsedInput } from '../job/inputs.ts';
-import { WHOLE_TRACE_STEPS } from '../limits.ts';
+import { MOST_TABLE_ROWS, WHOLE_TRACE_STEPS } from '../limits.ts';
 import { shareAll } from '../planner/share-subplans.ts';
 import { compileScript } from '../script/compile-script.ts';
 import { inputReader } from '../script/run-inputs.ts';
@@ -191,6 +191,32 @@ describe('the trace', () => {
         if (ENTRY_KINDS[late.kind[i]!] === 'emit' && plans.length > 0 && isSink(late.operator[i]!, long))
           outputs++;
       expect(outputs > 0).toBe((stepFlags(steps, steps.count - 800 + s) & StepFlag.OUTPUT) > 0);
+    }
+  });
+
+  test('of rows that are only counted while they come fast, every stretch still has those before it', () => {
+    const script = `CREATE TABLE clicks (n INT) WITH ('connector' = 'scenario');
+      SELECT n, n + 1 AS m FROM clicks WHERE MOD(n, 3) > 0; SELECT n FROM clicks; SELECT MAX(n) FROM clicks;`;
+    const long = createEngine({ clockMs: () => (nowMs += 1), canGenerate: true });
+    let nowMs = 0;
+    const inputs = Array.from({ length: 60_000 }, (_, n) => ({ table: 'clicks', atMs: 0, row: { n } }));
+    const made = long.run({ script, config: {}, inputs, startMs: 0, seed: 1 });
+    expect(made.steps.changes).toBe(40_000 + 60_000 + 2 * 60_000 - 1);
+    for (const step of [0, 500, 3000, 15_001, 28_672, 33_333, 45_678, 59_000, 60_000]) {
+      const slice = long.trace(made.runId, step, step + 1);
+      const [calculated, copied, counted] = tables(slice);
+      const all = Array.from({ length: step }, (_, n) => n);
+      const lastOf = (kept: readonly number[]): number[] => kept.slice(-MOST_TABLE_ROWS);
+      expect(copied, `step ${step}`).toEqual(lastOf(all).map(String));
+      expect(calculated, `step ${step}`).toEqual(
+        lastOf(all.filter((n) => n % 3 > 0)).map((n) => `${n}|${n + 1}`),
+      );
+      expect(counted).toEqual(step === 0 ? [] : [String(step - 1)]);
+      expect(slice.tablesBefore.map(({ size }) => size)).toEqual([
+        all.filter((n) => n % 3 > 0).length,
+        step,
+        Math.min(step, 1),
+      ]);
     }
   });
 });

@@ -48,12 +48,16 @@ export class StepLog {
     this.#steps = new Uint16Array(steps);
   }
 
-  /** An input comes in, the first step of its turn. */
+  /** An input comes in: mostly the first step of its turn, where no tick was. */
   beginInput(turn: number): void {
     this.#write();
     this.count++;
     this.#last = 0;
-    if (turn !== ++this.#turn) this.#jumpTo(turn);
+    if (turn === ++this.#turn) return;
+    if (turn === this.#turn - 1) {
+      this.#last = STEP_GOES_ON;
+      this.#turn = turn;
+    } else this.#jumpTo(turn);
   }
 
   begin(kind: number, turn: number): void {
