@@ -34,17 +34,17 @@ export function miniBatchOf(config: Config): MiniBatch | null {
 }
 
 /**
- * Puts mini-batch assigners above the sources, and splits aggregates in two phases where Flink does: not for a query (`ast`) that only projects and filters,
- * as it sees it before it turns sub-queries into joins. Changelog modes have been inferred.
+ * Puts mini-batch assigners above the sources, and splits aggregates in two phases where Flink does: not for a job that only projects and filters
+ * (`onlyProjects`). Changelog modes have been inferred.
  */
-export function applyMiniBatch(given: Sink, ast: LogicalNode, config: Config): Sink {
+export function applyMiniBatch(given: Sink, isPlain: boolean, config: Config): Sink {
   const batch = miniBatchOf(config);
   if (!batch) return given;
   const sink = withBundledJoins(given) as Sink;
   const top = sink.inputs[0]!.kind;
   // What stands at the top is nobody's input.
   const isBare = top === 'TableSourceScan' || (top === 'WatermarkAssigner' && !sink.table);
-  if (isBare || onlyProjects(ast)) return sink;
+  if (isBare || isPlain) return sink;
   const isOnePhase =
     config.string('table.optimizer.agg-phase-strategy', 'AUTO').toUpperCase() === 'ONE_PHASE';
   const isIncremental = config.boolean('table.optimizer.incremental-agg-enabled', true);
@@ -76,8 +76,8 @@ function withBundledJoins(node: PhysicalNode): PhysicalNode {
   return made.kind === 'Join' ? { ...made, isMiniBatch: true } : made;
 }
 
-/** `FlinkRexUtil.shouldSkipMiniBatch` */
-function onlyProjects(node: LogicalNode): boolean {
+/** Whether a query only projects and filters (`FlinkRexUtil.shouldSkipMiniBatch`). */
+export function onlyProjects(node: LogicalNode): boolean {
   switch (node.kind) {
     case 'Scan':
     case 'Values':
