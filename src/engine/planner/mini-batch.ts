@@ -37,10 +37,9 @@ export function miniBatchOf(config: Config): MiniBatch | null {
  * Puts mini-batch assigners above the sources, and splits aggregates in two phases where Flink does: not for a job that only projects and filters
  * (`onlyProjects`). Changelog modes have been inferred.
  */
-export function applyMiniBatch(given: Sink, isPlain: boolean, config: Config): Sink {
+export function applyMiniBatch(sink: Sink, isPlain: boolean, config: Config): Sink {
   const batch = miniBatchOf(config);
-  if (!batch) return given;
-  const sink = withBundledJoins(given) as Sink;
+  if (!batch) return sink;
   const top = sink.inputs[0]!.kind;
   // What stands at the top is nobody's input.
   const isBare = top === 'TableSourceScan' || (top === 'WatermarkAssigner' && !sink.table);
@@ -70,6 +69,10 @@ export function applyMiniBatch(given: Sink, isPlain: boolean, config: Config): S
   };
   return { ...sink, inputs: sink.inputs.map((input) => visit(input, 'ProcTime')) };
 }
+
+/** Joins take their inputs in bundles where there are any. */
+export const bundleJoins = (root: PhysicalNode, config: Config): PhysicalNode =>
+  miniBatchOf(config) ? withBundledJoins(root) : root;
 
 function withBundledJoins(node: PhysicalNode): PhysicalNode {
   const made = { ...node, inputs: node.inputs.map(withBundledJoins) } as PhysicalNode;

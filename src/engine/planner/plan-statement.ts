@@ -14,7 +14,7 @@ import { checkOptions } from './check-options.ts';
 import { checkEmitOptions } from './group-window-physical.ts';
 import { inferChangelog } from './infer-changelog.ts';
 import { matchSink } from './match-sink.ts';
-import { applyMiniBatch, onlyProjects } from './mini-batch.ts';
+import { applyMiniBatch, bundleJoins, onlyProjects } from './mini-batch.ts';
 import { resolveNonDeterminism } from './non-determinism.ts';
 import { optimize } from './optimize.ts';
 import { plainError } from './plan-error.ts';
@@ -102,7 +102,7 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const isStream = !isBatch(config);
   const logical = statement.sink ? matchSink(statement.logical, isStream) : statement.logical;
   const optimized = overLogical(logical, (sink) => optimize(sink, foldingContext(zone), config, isStream));
-  const physical = overLogical(optimized, (sink) => toPhysical(sink, config));
+  const physical = overLogical(optimized, (root) => bundleJoins(toPhysical(root, config), config));
   checkOptions(physical, config);
   const unresolved = overPhysical(physical, (root) => inferChangelog(root, config, false));
   const wanted = overPhysical(
