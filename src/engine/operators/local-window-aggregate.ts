@@ -7,6 +7,7 @@ import { MAX_WATERMARK, type Port } from '../runtime/port.ts';
 import type { OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row, Value } from '../types/logical-type.ts';
 import type { Accumulators, Pane } from './accumulators.ts';
+import { nullRowtime } from './watermark-assigner.ts';
 import { inspectSlices, offsetIn, type Slices, sliceMsOf, sliceParts } from './window-slices.ts';
 import { paneStart, tellWindows, type WindowTime, windowTime } from './window-time.ts';
 
@@ -30,6 +31,8 @@ interface LocalParts {
   /** `time` holds the end of the row's window. */
   readonly isAttached: boolean;
   readonly toLocal: ((ms: number) => number) | null;
+  /** Of a row without a time. */
+  readonly fail: () => Error;
   readonly sliceMs: number;
   readonly offsetMs: number;
   readonly condition: ((row: Row) => boolean) | null;
@@ -60,6 +63,7 @@ function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void 
     time,
     isAttached,
     toLocal,
+    fail,
     sliceMs,
     offsetMs,
     condition,
@@ -83,7 +87,10 @@ function addToSlices(parts: LocalParts): { row: Port['row']; forget: () => void 
     row: function localWindowAggregate(kind, row) {
       if (condition !== null && !condition(row)) return;
       const instant = row[time] as number | null;
-      if (instant === null) return;
+      if (instant === null) {
+        if (isAttached) return;
+        throw fail();
+      }
       const local = toLocal === null || isAttached ? instant : toLocal(instant);
       // Mostly the slice of the row before: dividing costs more than all else that is done for a row.
       const isIn = isAttached ? local === lastEnd : local < lastEnd && local >= lastEnd - sliceMs;
@@ -167,6 +174,7 @@ export function createLocalWindowAggregate(
     time: columnOf(fused, node.window.time),
     isAttached: node.window.attached !== undefined,
     toLocal: isLocal ? time.toLocal : null,
+    fail: nullRowtime,
     sliceMs,
     offsetMs: offsetIn(node.window.offsetMs, sliceMs),
     condition: fused?.condition ? compileCondition(fused.condition, context) : null,

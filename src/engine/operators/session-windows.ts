@@ -13,6 +13,7 @@ import type { Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, Reporter, StreamOperator } from '../runtime/stream-operator.ts';
 import { copyOnce, type SavedTimers, TimerHeap } from '../runtime/timer-heap.ts';
 import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
+import { RunError } from '../values/run-error.ts';
 import { printTimestamp } from '../values/time.ts';
 import { accumulators, bindCalls, type Group } from './accumulators.ts';
 import { printCell, stateTable } from './inspect.ts';
@@ -37,12 +38,18 @@ interface SessionTimer<Content> {
   place: number;
 }
 
+const NO_TIME =
+  'RuntimeException: rowtimeIndex should not be null, please convert it to a non-null long value.';
+const NO_BOUNDS = 'RuntimeException: RowTime field should not be null.';
+
 interface Contents<Content> {
   readonly create: () => Content;
   readonly take: (content: Content, kind: number, row: Row) => void;
   readonly merge: (into: Content, other: Content) => void;
   readonly copy: (content: Content) => Content;
   readonly isEmpty: (content: Content) => boolean;
+  /** What a row without a time is taken for; it is ignored where nothing says so. */
+  readonly timeOfNull?: () => number;
   readonly send: (session: Session<Content>, rowtimeMs: number | null) => void;
   /** Cells of a line of state. */
   readonly show: (content: Content) => readonly (string | null)[];
@@ -90,7 +97,8 @@ function sessionWindows<Content>(
 
   const take = (kind: number, row: Row): void => {
     if (passes !== null && !passes(row)) return;
-    const instant = isEventTime ? (row[timeColumn] as number | null) : context.nowMs();
+    const given = isEventTime ? (row[timeColumn] as number | null) : context.nowMs();
+    const instant = given ?? contents.timeOfNull?.() ?? null;
     if (instant === null) {
       report?.ignored(kind, row);
       return;
@@ -338,6 +346,10 @@ export function createSessionAggregate(
       merge: acc.merge,
       copy: acc.copy,
       isEmpty: (group) => group.n === 0,
+      timeOfNull: () => {
+        if (node.kind === 'GroupWindowAggregate') return 0;
+        throw new RunError(attached ? NO_BOUNDS : NO_TIME);
+      },
       send: (session, rowtimeMs) => {
         const bounds = node.properties.map((p) => property(p, session, rowtimeMs));
         next.row(0, acc.result(session.content, session.key, bounds));

@@ -5,6 +5,7 @@ import type { OperatorContext, StreamOperator } from '../runtime/stream-operator
 import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import type { Group, Keyed, Pane } from './accumulators.ts';
 import { BufferedTimers } from './buffered-timers.ts';
+import { nullRowtime } from './watermark-assigner.ts';
 import { ClosingBudget } from './window-budget.ts';
 import {
   exportSlices,
@@ -112,6 +113,7 @@ export function createWindowAggregate(
     else {
       const instant = isEventTime ? (row[window.time] as number | null) : context.nowMs();
       if (instant === null) {
+        if (!window.attached) throw nullRowtime();
         report?.ignored(kind, row);
         return;
       }

@@ -34,20 +34,16 @@ export function explainText(
 
 /** Several plans that share parts: a part read more than once stands before its first reader, and `Reused` in its place. */
 function executionPlan(roots: readonly PhysicalNode[]): string {
-  const readers = new Map<PhysicalNode, number>();
   const ids = new Map<PhysicalNode, number>();
-  const count = (node: PhysicalNode): void => {
-    const seen = readers.get(node) ?? 0;
-    readers.set(node, seen + 1);
-    if (seen === 0) shownInputs(node).forEach(count);
+  const visited = new Set<PhysicalNode>();
+  // Numbers are given where a part is met for the second time.
+  const visit = (node: PhysicalNode): void => {
+    if (!visited.has(node)) {
+      visited.add(node);
+      shownInputs(node).forEach(visit);
+    } else if (!ids.has(node)) ids.set(node, ids.size + 1);
   };
-  roots.forEach(count);
-  const number = (node: PhysicalNode): void => {
-    if (ids.has(node)) return;
-    if (readers.get(node)! > 1) ids.set(node, ids.size + 1);
-    shownInputs(node).forEach(number);
-  };
-  roots.forEach(number);
+  roots.forEach(visit);
   const printed = new Set<PhysicalNode>();
   const named = (node: PhysicalNode): string =>
     `${line(node, 'infix')}${ids.has(node) ? `(reuse_id=[${ids.get(node)}])` : ''}`;
@@ -55,13 +51,13 @@ function executionPlan(roots: readonly PhysicalNode[]): string {
   if (roots.length === 1) return treeWithReuse(roots[0]!, ids, named, reused);
   const blocks: string[] = [];
   const print = (root: PhysicalNode): void => {
-    const visit = (node: PhysicalNode): void => {
-      shownInputs(node).forEach(visit);
+    const printBelow = (node: PhysicalNode): void => {
+      shownInputs(node).forEach(printBelow);
       if (!ids.has(node) || node === root || printed.has(node)) return;
       printed.add(node);
       print(node);
     };
-    visit(root);
+    printBelow(root);
     const isRepeated = (node: PhysicalNode): boolean => ids.has(node) && node !== root;
     blocks.push(tree(root, (node) => (isRepeated(node) ? reused(node) : named(node)), isRepeated));
   };

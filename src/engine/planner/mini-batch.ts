@@ -34,17 +34,16 @@ export function miniBatchOf(config: Config): MiniBatch | null {
 }
 
 /**
- * Puts mini-batch assigners above the sources, and splits aggregates in two phases where Flink does: not for a query (`ast`) that only projects and filters,
- * as it sees it before it turns sub-queries into joins. Changelog modes have been inferred.
+ * Puts mini-batch assigners above the sources, and splits aggregates in two phases where Flink does: not for a job that only projects and filters
+ * (`onlyProjects`). Changelog modes have been inferred.
  */
-export function applyMiniBatch(given: Sink, ast: LogicalNode, config: Config): Sink {
+export function applyMiniBatch(sink: Sink, isPlain: boolean, config: Config): Sink {
   const batch = miniBatchOf(config);
-  if (!batch) return given;
-  const sink = withBundledJoins(given) as Sink;
+  if (!batch) return sink;
   const top = sink.inputs[0]!.kind;
   // What stands at the top is nobody's input.
   const isBare = top === 'TableSourceScan' || (top === 'WatermarkAssigner' && !sink.table);
-  if (isBare || onlyProjects(ast)) return sink;
+  if (isBare || isPlain) return sink;
   const isOnePhase =
     config.string('table.optimizer.agg-phase-strategy', 'AUTO').toUpperCase() === 'ONE_PHASE';
   const isIncremental = config.boolean('table.optimizer.incremental-agg-enabled', true);
@@ -71,13 +70,17 @@ export function applyMiniBatch(given: Sink, ast: LogicalNode, config: Config): S
   return { ...sink, inputs: sink.inputs.map((input) => visit(input, 'ProcTime')) };
 }
 
+/** Joins take their inputs in bundles where there are any. */
+export const bundleJoins = (root: PhysicalNode, config: Config): PhysicalNode =>
+  miniBatchOf(config) ? withBundledJoins(root) : root;
+
 function withBundledJoins(node: PhysicalNode): PhysicalNode {
   const made = { ...node, inputs: node.inputs.map(withBundledJoins) } as PhysicalNode;
   return made.kind === 'Join' ? { ...made, isMiniBatch: true } : made;
 }
 
-/** `FlinkRexUtil.shouldSkipMiniBatch` */
-function onlyProjects(node: LogicalNode): boolean {
+/** Whether a query only projects and filters (`FlinkRexUtil.shouldSkipMiniBatch`). */
+export function onlyProjects(node: LogicalNode): boolean {
   switch (node.kind) {
     case 'Scan':
     case 'Values':

@@ -19,6 +19,7 @@ import { checkConstants, checkExpression, checkLiteralCasts } from './check-expr
 import { pushFilterIntoCorrelate } from './correlate-rule.ts';
 import { groupWindows, withWindowColumns } from './group-window-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
+import { withInLists } from './in-lists.ts';
 import {
   computeConditions,
   namedByVersions,
@@ -102,7 +103,8 @@ function toCalcs(given: LogicalNode, isStream: boolean): LogicalNode {
     });
   }
   if (rebuilt.kind === 'Filter') {
-    const condition = simplifyFilter(rebuilt.condition, withoutNulls(rebuilt.condition));
+    const simplified = simplifyFilter(rebuilt.condition, withoutNulls(rebuilt.condition));
+    const condition = simplified && withInLists(simplified);
     const exprs = rebuilt.input.fields.map((f, i) => ref(i, f.type));
     return mergeCalc({
       kind: 'Calc',

@@ -14,7 +14,7 @@ import { checkOptions } from './check-options.ts';
 import { checkEmitOptions } from './group-window-physical.ts';
 import { inferChangelog } from './infer-changelog.ts';
 import { matchSink } from './match-sink.ts';
-import { applyMiniBatch } from './mini-batch.ts';
+import { applyMiniBatch, bundleJoins, onlyProjects } from './mini-batch.ts';
 import { resolveNonDeterminism } from './non-determinism.ts';
 import { optimize } from './optimize.ts';
 import { plainError } from './plan-error.ts';
@@ -31,6 +31,10 @@ export interface PlannedStatement {
   readonly shown: Sink;
   /** As it runs: a SELECT's result wants -U too. */
   readonly run: Sink;
+  /** As it is shown beside statements of which one at least is worth mini-batches. */
+  readonly batched: Sink;
+  /** Whether it only projects and filters, as Flink sees it before it turns sub-queries into joins. */
+  readonly isPlain: boolean;
   readonly explain: string;
   /** The query as it was bound. */
   readonly ast: LogicalSink;
@@ -98,7 +102,7 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const isStream = !isBatch(config);
   const logical = statement.sink ? matchSink(statement.logical, isStream) : statement.logical;
   const optimized = overLogical(logical, (sink) => optimize(sink, foldingContext(zone), config, isStream));
-  const physical = overLogical(optimized, (sink) => toPhysical(sink, config));
+  const physical = overLogical(optimized, (root) => bundleJoins(toPhysical(root, config), config));
   checkOptions(physical, config);
   const unresolved = overPhysical(physical, (root) => inferChangelog(root, config, false));
   const wanted = overPhysical(
@@ -110,8 +114,9 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
     checkOperators(root, config);
     if (root.table && isStream) checkRowtimes(root);
   });
-  const shown = applyMiniBatch(inferred, statement.logical, config);
-  const run = statement.sink ? shown : applyMiniBatch(wanted, statement.logical, config);
+  const isPlain = onlyProjects(statement.logical);
+  const shown = applyMiniBatch(inferred, isPlain, config);
+  const run = statement.sink ? shown : applyMiniBatch(wanted, isPlain, config);
   const details = statement.explain ?? ['CHANGELOG_MODE'];
   if (!isStream && details.includes('PLAN_ADVICE')) throw noAdvice();
   const advice = isStream ? adviceFor(shown, config) : '';
@@ -119,6 +124,8 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   return {
     shown,
     run,
+    batched: isPlain ? applyMiniBatch(inferred, false, config) : shown,
+    isPlain,
     ast,
     explain: explainText([ast], [shown], shareSubplans([shown], config), {
       modes: isStream && details.includes('CHANGELOG_MODE'),
@@ -137,8 +144,9 @@ export function explainTogether(
   config: Config,
 ): string {
   const isStream = !isBatch(config);
+  const isPlain = planned.every((p) => p.isPlain);
   const sinks = shareSinks(
-    planned.map((p) => p.shown),
+    planned.map((p) => (isPlain ? p.shown : p.batched)),
     config,
   );
   return explainText(

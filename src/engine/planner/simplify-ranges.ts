@@ -145,15 +145,19 @@ function isWorthMerging(groups: readonly Group[], terms: number, how: 'AND' | 'O
   );
 }
 
-/** Merges comparisons of the same thing with literals of one type, at the place of the first. `terms`: how many parts there have been. */
+/**
+ * Merges comparisons of the same thing with literals of one type, at the place of the first. `terms`: how many parts there have been; `ofAnything`: also of
+ * what is computed.
+ */
 export function mergeRanges(
   operands: readonly Rex[],
   how: 'AND' | 'OR',
   terms = operands.length,
+  ofAnything = false,
 ): readonly Rex[] {
   const groups = new Map<string, Group>();
   const keys = operands.map((rex, i) => {
-    const known = boundOf(rex);
+    const known = boundOf(rex, ofAnything);
     // What takes NULL in gives way to what does not.
     const bound =
       known ??
