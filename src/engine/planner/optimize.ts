@@ -40,6 +40,7 @@ import { and } from './rex-build.ts';
 import { distinctUnions, expandSetOperations, mergeDistincts } from './set-operations.ts';
 import { sharer } from './share-expressions.ts';
 import { expandNotDistinct, keepNullable, simplify, simplifyOnce } from './simplify.ts';
+import { decideBranches } from './simplify-built.ts';
 import { pushIntoCase } from './simplify-case.ts';
 import { simplifyByRule, simplifyFilter, simplifyJoinCondition, unlessTurned } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
@@ -56,13 +57,13 @@ export function optimize(
   config: Config,
   isStream: boolean,
 ): LogicalSink {
-  checkLiteralCasts(sink.input);
+  checkLiteralCasts(sink.input, context);
   let input = distinctUnions(wrapJsonArguments(groupWindows(sink.input, isStream)));
-  input = withWindowColumns(toCalcs(reduceExpressions(simplifyCoalesces(input)), isStream));
+  input = withWindowColumns(toCalcs(reduceExpressions(simplifyCoalesces(input)), context, isStream));
   input = pushFilters(reduceExpressions(pushFilters(decideConstants(reduceWhereAsked(input), context))));
   const joinsMany = isStream && config.boolean('table.optimizer.multi-join.enabled', false);
   if (joinsMany) input = makeMultiJoins(pullConstantsUp(input));
-  input = toCalcs(expandSetOperations(pushCalcsIntoSetOperations(input)), isStream);
+  input = toCalcs(expandSetOperations(pushCalcsIntoSetOperations(input)), context, isStream);
   if (isStream) input = recognizeRanks(input);
   input = computeConditions(removeUnreadJoins(input));
   input = removeNeedlessAggregates(
@@ -85,18 +86,18 @@ export function optimize(
 }
 
 /** Projects and Filters become Calcs, neighbouring ones one. */
-function toCalcs(given: LogicalNode, isStream: boolean): LogicalNode {
+function toCalcs(given: LogicalNode, context: EvaluationContext, isStream: boolean): LogicalNode {
   const merged = mergeOverProjects(given);
   const node =
     merged.kind === 'Project' && merged.exprs.some(hasOver)
       ? splitOver(inlineProject(merged), isStream)
       : merged;
-  const rebuilt = mapInputs(node, (input) => toCalcs(input, isStream));
+  const rebuilt = mapInputs(node, (input) => toCalcs(input, context, isStream));
   if (rebuilt.kind === 'Project') {
     return mergeCalc({
       kind: 'Calc',
       input: rebuilt.input,
-      exprs: rebuilt.exprs.map((expr) => keepNullable(expr, simplifyOnce(withoutNulls(expr)))),
+      exprs: rebuilt.exprs.map((expr) => keepNullable(expr, simplifyOnce(decideBranches(withoutNulls(expr), context)))),
       condition: null,
       fields: rebuilt.fields,
     });
