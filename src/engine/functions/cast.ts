@@ -78,7 +78,7 @@ export function castRefusal(from: LogicalType, to: LogicalType): string | null {
   const hasNoRule =
     (isClock && (isNumeric(from) || isInterval(from) || isBinary(from))) ||
     (isInterval(to) && (from.root === 'DECIMAL' || isCharacter(from))) ||
-    (isInterval(from) && (to.root === 'TINYINT' || to.root === 'SMALLINT')) ||
+    (isInterval(from) && (to.root === 'TINYINT' || to.root === 'SMALLINT' || to.root === 'DECIMAL')) ||
     (to.root === 'ARRAY' && isCharacter(from));
   if (!hasNoRule) return null;
   const isLegacy = from.root === 'INTEGER' && to.root === 'DATE';

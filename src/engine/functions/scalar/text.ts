@@ -11,7 +11,7 @@ import type { Int64 } from '../../values/int64.ts';
 import { parseDouble } from '../../values/java-number.ts';
 import { RunError } from '../../values/run-error.ts';
 import { characters, countCharacters, reverseCharacters, trimCharacters } from '../../values/text.ts';
-import { type Argument, type Misfit, refuseLong, type ScalarFunction } from '../function-definition.ts';
+import { type Argument, type Misfit, refuseBytes, refuseLong, type ScalarFunction } from '../function-definition.ts';
 import { modernFamily } from '../modern.ts';
 import {
   anyNullable,
@@ -149,7 +149,7 @@ const concatenation: ScalarFunction = {
 /** TRIM gets BOTH, LEADING or TRAILING, the characters and the text. */
 const trim: ScalarFunction = text({
   name: 'TRIM',
-  forms: [['ANY', 'STRING', 'STRING']],
+  forms: [['ANY', 'CHARACTER', 'CHARACTER']],
   complain: (args) =>
     misfitOf('TRIM', `TRIM([BOTH|LEADING|TRAILING] ${args.slice(0, 2).map(printArgument).join(' FROM ')})`, [
       "'TRIM([BOTH|LEADING|TRAILING] <ANY> FROM <STRING>)'",
@@ -378,6 +378,7 @@ export const textFunctions: readonly ScalarFunction[] = [
       const joined = concatenationType(args.slice(0, 2));
       return 'message' in joined ? STRING : withNullable(toVarying(joined), anyNullable(args));
     },
+    refuse: refuseBytes,
     evaluate: (value: string, replacement: string, start: Int64, length?: Int64) =>
       overlay(value, replacement, Number(start), length === undefined ? undefined : Number(length)),
     doc: [
