@@ -1,5 +1,5 @@
 import type { Config } from '../catalog/config.ts';
-import { foldConstant, rejectDivisors, withoutNulls } from '../compile/fold-constants.ts';
+import { constantFolder, foldConstant, rejectDivisors, withoutNulls } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
@@ -183,17 +183,22 @@ function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
 }
 
 /** Code is generated for what is constant, and for what is left after simplifying: both may be refused. */
-function foldChecked(rex: Rex, context: EvaluationContext): Rex {
-  const asked = pushIntoCase(rex);
-  rejectDivisors(asked, context);
-  checkConstants(asked);
-  const reduced = withoutNulls(simplify(withoutNulls(foldConstant(expandNotDistinct(asked), context))));
+function foldChecked(exprs: readonly Rex[], context: EvaluationContext): readonly Rex[] {
+  const asked = exprs.map((rex) => checked(pushIntoCase(rex), context));
+  const fold = constantFolder(asked, context);
   // What a constant condition chose may be constant in turn.
-  rejectDivisors(reduced, context);
-  checkConstants(reduced);
-  const simplified = foldConstant(reduced, context);
-  checkExpression(simplified);
+  const reduced = asked.map((rex) =>
+    checked(withoutNulls(simplify(withoutNulls(fold(expandNotDistinct(rex))))), context),
+  );
+  const simplified = reduced.map(constantFolder(reduced, context));
+  simplified.forEach(checkExpression);
   return simplified;
+}
+
+function checked(rex: Rex, context: EvaluationContext): Rex {
+  rejectDivisors(rex, context);
+  checkConstants(rex);
+  return rex;
 }
 
 function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
@@ -203,7 +208,7 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
     return {
       ...n,
       condition: simplifyJoinCondition(n.condition, width, (part) =>
-        unlessTurned(part, foldChecked(withoutNulls(part), context)),
+        unlessTurned(part, foldChecked([withoutNulls(part)], context)[0]!),
       ),
     };
   }
@@ -212,10 +217,10 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
     return n;
   }
   if (n.kind !== 'Calc') return n;
-  const fold = (rex: Rex): Rex => foldChecked(rex, context);
-  const exprs = n.exprs.map((expr) => keepNullable(expr, fold(expr)));
+  const made = foldChecked(n.exprs, context);
+  const exprs = n.exprs.map((expr, i) => keepNullable(expr, made[i]!));
   const share = sharer();
-  const folded = n.condition && simplifyByRule(n.condition, fold(n.condition));
+  const folded = n.condition && simplifyByRule(n.condition, foldChecked([n.condition], context)[0]!);
   const condition = folded && share(folded);
   if (
     condition &&
