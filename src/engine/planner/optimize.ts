@@ -97,7 +97,9 @@ function toCalcs(given: LogicalNode, context: EvaluationContext, isStream: boole
     return mergeCalc({
       kind: 'Calc',
       input: rebuilt.input,
-      exprs: rebuilt.exprs.map((expr) => keepNullable(expr, simplifyOnce(decideBranches(withoutNulls(expr), context)))),
+      exprs: rebuilt.exprs.map((expr) =>
+        keepNullable(expr, simplifyOnce(decideBranches(withoutNulls(expr), context))),
+      ),
       condition: null,
       fields: rebuilt.fields,
     });

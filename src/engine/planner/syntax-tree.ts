@@ -11,8 +11,6 @@ import {
   isInterval,
   isRowtime,
   type LogicalType,
-  sameType,
-  withNullable,
 } from '../types/logical-type.ts';
 import { printValue } from '../values/print-value.ts';
 import { mapInputs } from './logical-tools.ts';
@@ -36,7 +34,9 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
       case 'Project':
         return {
           ...n,
-          exprs: n.exprs.map((e) => keepNullable(e, simplifyBuilt(expandNotDistinct(withoutNulls(e)), context))),
+          exprs: n.exprs.map((e) =>
+            keepNullable(e, simplifyBuilt(expandNotDistinct(withoutNulls(e)), context)),
+          ),
         };
       case 'Filter':
         return filter(n, context);

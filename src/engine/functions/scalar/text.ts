@@ -11,7 +11,13 @@ import type { Int64 } from '../../values/int64.ts';
 import { parseDouble } from '../../values/java-number.ts';
 import { RunError } from '../../values/run-error.ts';
 import { characters, countCharacters, reverseCharacters, trimCharacters } from '../../values/text.ts';
-import { type Argument, type Misfit, refuseBytes, refuseLong, type ScalarFunction } from '../function-definition.ts';
+import {
+  type Argument,
+  type Misfit,
+  refuseBytes,
+  refuseLong,
+  type ScalarFunction,
+} from '../function-definition.ts';
 import { modernFamily } from '../modern.ts';
 import {
   anyNullable,

@@ -287,7 +287,9 @@ const TO_LTZ_SIGNATURES = [
 function ltzArguments(args: readonly Argument[]): readonly LogicalType[] | null {
   const types = args.map((arg) => arg.type);
   const made = (isOwn: (type: LogicalType, i: number) => boolean, cast: LogicalType): LogicalType[] =>
-    types.map((type, i) => (isOwn(type, i) ? type : withNullable(cast, type.nullable || type.root === 'NULL')));
+    types.map((type, i) =>
+      isOwn(type, i) ? type : withNullable(cast, type.nullable || type.root === 'NULL'),
+    );
   if (types.every((type) => inFamily(type, 'CHARACTER'))) return made(isCharacter, varchar(1));
   const isNumber = (type: LogicalType, i: number): boolean => (i === 0 ? isNumeric(type) : isInteger(type));
   const fits = types.every((type, i) => isNumber(type, i) || isInterval(type) || type.root === 'NULL');
