@@ -14,7 +14,7 @@ import { characters, countCharacters, reverseCharacters, trimCharacters } from '
 import {
   type Argument,
   type Misfit,
-  refuseBytes,
+  NOT_COMPILABLE,
   refuseLong,
   type ScalarFunction,
 } from '../function-definition.ts';
@@ -65,6 +65,11 @@ function pad(value: string, length: number, padding: string, left: boolean): str
     .repeat(Math.ceil((length - value.length) / padding.length))
     .slice(0, length - value.length);
   return left ? fill + value : value + fill;
+}
+
+/** The validator lets bytes through where there is code for text alone. */
+function refuseBytes(): never {
+  throw new RunError(NOT_COMPILABLE);
 }
 
 function overlay(value: string, replacement: string, start: number, length = replacement.length): string {
@@ -384,9 +389,11 @@ export const textFunctions: readonly ScalarFunction[] = [
       const joined = concatenationType(args.slice(0, 2));
       return 'message' in joined ? STRING : withNullable(toVarying(joined), anyNullable(args));
     },
-    refuse: refuseBytes,
-    evaluate: (value: string, replacement: string, start: Int64, length?: Int64) =>
-      overlay(value, replacement, Number(start), length === undefined ? undefined : Number(length)),
+    implement: (types) => {
+      if (types.some(isBinary)) return refuseBytes;
+      return (value: string, replacement: string, start: Int64, length?: Int64) =>
+        overlay(value, replacement, Number(start), length === undefined ? undefined : Number(length));
+    },
     doc: [
       'OVERLAY(string1 PLACING string2 FROM start [FOR length])',
       'The text with a part replaced.',
