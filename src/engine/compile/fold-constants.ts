@@ -66,6 +66,25 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   return changed ? { ...rex, operands } : rex;
 }
 
+/** Folds the constants of one node: where a single one, other than the cast of a literal, cannot be computed, the planner leaves all to the job but such casts. */
+export function constantFolder(exprs: readonly Rex[], context: EvaluationContext): (rex: Rex) => Rex {
+  const fails = exprs.some((rex) => hasFailing(rex, context));
+  return (rex) => (fails ? foldCasts(rex, context) : foldConstant(rex, context));
+}
+
+function hasFailing(rex: Rex, context: EvaluationContext): boolean {
+  if (rex.kind !== 'Call' || JSON_BUILDERS.has(rex.operator)) return false;
+  if (!isFoldable(rex)) return rex.operands.some((operand) => hasFailing(operand, context));
+  if (isCastLiteral(rex)) return false;
+  try {
+    compileClosure(rex, context)([]);
+    return false;
+  } catch (error) {
+    if (error instanceof RunError) return true;
+    throw error;
+  }
+}
+
 /** The FLOAT that is cast here, where it is written or itself the cast of a constant: the planner holds it as a decimal. */
 function castFloat(
   { operator, operands: [operand] }: RexCall,

@@ -78,12 +78,19 @@ export function castRefusal(from: LogicalType, to: LogicalType): string | null {
   const hasNoRule =
     (isClock && (isNumeric(from) || isInterval(from) || isBinary(from))) ||
     (isInterval(to) && (from.root === 'DECIMAL' || isCharacter(from))) ||
-    (isInterval(from) && (to.root === 'TINYINT' || to.root === 'SMALLINT')) ||
-    (to.root === 'ARRAY' && isCharacter(from));
+    (isInterval(from) && (to.root === 'TINYINT' || to.root === 'SMALLINT' || to.root === 'DECIMAL')) ||
+    (to.root === 'ARRAY' && isCharacter(from)) ||
+    hasUncastPart(from, to);
   if (!hasNoRule) return null;
   const isLegacy = from.root === 'INTEGER' && to.root === 'DATE';
   const words = isLegacy ? 'Only legacy cast behaviour supports cast' : 'Unsupported cast';
   return `CodeGenException: ${words} from '${printType(from)}' to '${printType(to)}'.`;
+}
+
+/** Whether collections of one kind hold what cannot be cast: CASE lets them meet. */
+function hasUncastPart(from: LogicalType, to: LogicalType): boolean {
+  const targets = from.root === to.root ? partsOf(to) : [];
+  return targets.some((target, i) => !supportsExplicitCast(partsOf(from)[i] as LogicalType, target));
 }
 
 /** What Flink recommends instead of a cast between numbers and timestamps, or null. */

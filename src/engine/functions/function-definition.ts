@@ -1,4 +1,4 @@
-import type { LogicalType, Value } from '../types/logical-type.ts';
+import { isBinary, type LogicalType, type Value } from '../types/logical-type.ts';
 
 /** What an expression may ask of the world; all of it comes in as an argument. Times are epoch milliseconds. */
 export interface EvaluationContext {
@@ -77,6 +77,10 @@ export const NOT_COMPILABLE =
 /** Positions and lengths are `int` in Flink's Java: a BIGINT there does not compile. */
 export const refuseLong = (args: readonly Argument[]): string | null =>
   args.slice(1).some(({ type }) => type.root === 'BIGINT') ? NOT_COMPILABLE : null;
+
+/** The validator lets bytes through where there is code for text alone. */
+export const refuseBytes = (args: readonly Argument[]): string | null =>
+  args.some(({ type }) => isBinary(type)) ? NOT_COMPILABLE : null;
 
 /** For a function that the planner writes in other words before it is computed (`convert-call`). */
 export const neverComputed = (): never => {

@@ -17,7 +17,7 @@ import type {
   Misfit,
   ScalarFunction,
 } from './function-definition.ts';
-import { argType, type Doc, newStackMisfit, newStackWrongCount, type Returns, toDoc } from './signature.ts';
+import { argType, type Doc, newStackMisfit, newStackWrongCount, toDoc } from './signature.ts';
 
 /** What Flink's newer function stack (`BuiltInFunctionDefinitions`) asks of an argument, as its messages spell it. */
 export type ParameterType =
@@ -48,7 +48,8 @@ export interface ModernSpec {
   readonly aliases?: readonly string[];
   /** One list of parameters for each way to call it, or a check of its own. */
   readonly parameters: readonly (readonly Parameter[])[] | ParameterCheck;
-  readonly returns: Returns;
+  /** The type of what it gives, or what is wrong with arguments of the right types. */
+  readonly returns: (args: readonly Argument[]) => LogicalType | Misfit;
   readonly strict?: boolean;
   readonly isDeterministic?: boolean;
   readonly coerce?: NonNullable<ScalarFunction['coerce']>;

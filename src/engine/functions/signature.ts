@@ -220,7 +220,8 @@ export interface ScalarSpec {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly forms: Forms;
-  readonly returns: Returns;
+  /** The type of what it gives, or what is wrong with arguments of the right types. */
+  readonly returns: (args: readonly Argument[]) => LogicalType | Misfit;
   /** The complaint about arguments of wrong types, where it is not worded from `forms`. */
   readonly complain?: (args: readonly Argument[]) => Misfit;
   /** NULL in any argument gives NULL; true unless said. */

@@ -3,7 +3,7 @@ import type { Span } from '../base/span.ts';
 import { argumentOf } from '../compile/arguments.ts';
 import { isFoldable, JSON_BUILDERS } from '../compile/fold-constants.ts';
 import { searchesList } from '../compile/sarg.ts';
-import { NOT_COMPILABLE } from '../functions/function-definition.ts';
+import { type EvaluationContext, NOT_COMPILABLE } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { inputsOf, type LogicalNode } from '../plan/logical.ts';
 import { printRex } from '../plan/print-rex.ts';
@@ -12,7 +12,7 @@ import { isFalseLiteral, isTrueLiteral } from '../plan/rex-tools.ts';
 import { type LogicalType, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { mixes, plainError } from './plan-error.ts';
-import { simplify } from './simplify.ts';
+import { simplifyBuilt } from './simplify-built.ts';
 
 const JSON_ALONE =
   'The JSON() function is currently only supported inside JSON_ARRAY() or as the VALUE param of JSON_OBJECT(). Example: JSON_OBJECT(\'a\', JSON(\'{"key": "value"}\')) or JSON_ARRAY(JSON(\'{"key": "value"}\')).';
@@ -50,16 +50,17 @@ function throwFirst(found: Iterable<SqlError>): void {
 }
 
 /** Refuses the casts of literals that have no code: the planner computes these while it reads the query, whoever needs them. */
-export function checkLiteralCasts(node: LogicalNode): void {
-  for (const input of inputsOf(node)) checkLiteralCasts(input);
-  if (node.kind === 'Project') node.exprs.forEach(checkLiteralCastsIn);
-  else if (node.kind === 'Filter' || node.kind === 'Join') checkLiteralCastsIn(node.condition);
-  else if (node.kind === 'Values') node.rows.flat().forEach(checkLiteralCastsIn);
+export function checkLiteralCasts(node: LogicalNode, context: EvaluationContext): void {
+  const check = (rex: Rex): void => checkLiteralCastsIn(rex, context);
+  for (const input of inputsOf(node)) checkLiteralCasts(input, context);
+  if (node.kind === 'Project') node.exprs.forEach(check);
+  else if (node.kind === 'Filter' || node.kind === 'Join') check(node.condition);
+  else if (node.kind === 'Values') node.rows.flat().forEach(check);
 }
 
-function checkLiteralCastsIn(rex: Rex): void {
+function checkLiteralCastsIn(rex: Rex, context: EvaluationContext): void {
   if (rex.kind !== 'Call') return;
-  for (const operand of reachable(rex)) checkLiteralCastsIn(asBranch(rex, operand));
+  for (const operand of reachable(rex, context)) checkLiteralCastsIn(asBranch(rex, operand), context);
   const refusal = isLiteral(rex) && rex.type.root !== 'ARRAY' ? refusalOf(rex) : null;
   if (refusal != null) throw refused('parse', refusal);
 }
@@ -71,11 +72,11 @@ const isLiteral = (rex: Rex): boolean =>
     : rex.kind === 'Literal' && rex.value !== null;
 
 /** What is left of a CASE whose conditions are plainly TRUE or FALSE. */
-function reachable({ operator, operands }: RexCall): readonly Rex[] {
+function reachable({ operator, operands }: RexCall, context: EvaluationContext): readonly Rex[] {
   if (operator !== 'CASE') return operands;
   const left: Rex[] = [];
   for (let i = 0; i + 1 < operands.length; i += 2) {
-    const when = simplify(operands[i]!);
+    const when = simplifyBuilt(operands[i]!, context);
     if (isFalseLiteral(when)) continue;
     left.push(when, operands[i + 1]!);
     if (isTrueLiteral(when)) return left;

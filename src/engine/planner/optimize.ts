@@ -1,5 +1,5 @@
 import type { Config } from '../catalog/config.ts';
-import { foldConstant, rejectDivisors, withoutNulls } from '../compile/fold-constants.ts';
+import { constantFolder, foldConstant, rejectDivisors, withoutNulls } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
@@ -41,6 +41,7 @@ import { and } from './rex-build.ts';
 import { distinctUnions, expandSetOperations, mergeDistincts } from './set-operations.ts';
 import { sharer } from './share-expressions.ts';
 import { expandNotDistinct, keepNullable, simplify, simplifyOnce } from './simplify.ts';
+import { decideBranches } from './simplify-built.ts';
 import { pushIntoCase } from './simplify-case.ts';
 import { simplifyByRule, simplifyFilter, simplifyJoinCondition, unlessTurned } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
@@ -57,13 +58,13 @@ export function optimize(
   config: Config,
   isStream: boolean,
 ): LogicalSink {
-  checkLiteralCasts(sink.input);
+  checkLiteralCasts(sink.input, context);
   let input = distinctUnions(wrapJsonArguments(groupWindows(sink.input, isStream)));
-  input = withWindowColumns(toCalcs(reduceExpressions(simplifyCoalesces(input)), isStream));
+  input = withWindowColumns(toCalcs(reduceExpressions(simplifyCoalesces(input)), context, isStream));
   input = pushFilters(reduceExpressions(pushFilters(decideConstants(reduceWhereAsked(input), context))));
   const joinsMany = isStream && config.boolean('table.optimizer.multi-join.enabled', false);
   if (joinsMany) input = makeMultiJoins(pullConstantsUp(input));
-  input = toCalcs(expandSetOperations(pushCalcsIntoSetOperations(input)), isStream);
+  input = toCalcs(expandSetOperations(pushCalcsIntoSetOperations(input)), context, isStream);
   if (isStream) input = recognizeRanks(input);
   input = computeConditions(removeUnreadJoins(input));
   input = removeNeedlessAggregates(
@@ -86,18 +87,20 @@ export function optimize(
 }
 
 /** Projects and Filters become Calcs, neighbouring ones one. */
-function toCalcs(given: LogicalNode, isStream: boolean): LogicalNode {
+function toCalcs(given: LogicalNode, context: EvaluationContext, isStream: boolean): LogicalNode {
   const merged = mergeOverProjects(given);
   const node =
     merged.kind === 'Project' && merged.exprs.some(hasOver)
       ? splitOver(inlineProject(merged), isStream)
       : merged;
-  const rebuilt = mapInputs(node, (input) => toCalcs(input, isStream));
+  const rebuilt = mapInputs(node, (input) => toCalcs(input, context, isStream));
   if (rebuilt.kind === 'Project') {
     return mergeCalc({
       kind: 'Calc',
       input: rebuilt.input,
-      exprs: rebuilt.exprs.map((expr) => keepNullable(expr, simplifyOnce(withoutNulls(expr)))),
+      exprs: rebuilt.exprs.map((expr) =>
+        keepNullable(expr, simplifyOnce(decideBranches(withoutNulls(expr), context))),
+      ),
       condition: null,
       fields: rebuilt.fields,
     });
@@ -184,17 +187,22 @@ function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
 }
 
 /** Code is generated for what is constant, and for what is left after simplifying: both may be refused. */
-function foldChecked(rex: Rex, context: EvaluationContext): Rex {
-  const asked = pushIntoCase(rex);
-  rejectDivisors(asked, context);
-  checkConstants(asked);
-  const reduced = withoutNulls(simplify(withoutNulls(foldConstant(expandNotDistinct(asked), context))));
+function foldChecked(exprs: readonly Rex[], context: EvaluationContext): readonly Rex[] {
+  const asked = exprs.map((rex) => checked(pushIntoCase(rex), context));
+  const fold = constantFolder(asked, context);
   // What a constant condition chose may be constant in turn.
-  rejectDivisors(reduced, context);
-  checkConstants(reduced);
-  const simplified = foldConstant(reduced, context);
-  checkExpression(simplified);
+  const reduced = asked.map((rex) =>
+    checked(withoutNulls(simplify(withoutNulls(fold(expandNotDistinct(rex))))), context),
+  );
+  const simplified = reduced.map(constantFolder(reduced, context));
+  simplified.forEach(checkExpression);
   return simplified;
+}
+
+function checked(rex: Rex, context: EvaluationContext): Rex {
+  rejectDivisors(rex, context);
+  checkConstants(rex);
+  return rex;
 }
 
 function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
@@ -204,7 +212,7 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
     return {
       ...n,
       condition: simplifyJoinCondition(n.condition, width, (part) =>
-        unlessTurned(part, foldChecked(withoutNulls(part), context)),
+        unlessTurned(part, foldChecked([withoutNulls(part)], context)[0]!),
       ),
     };
   }
@@ -213,10 +221,10 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
     return n;
   }
   if (n.kind !== 'Calc') return n;
-  const fold = (rex: Rex): Rex => foldChecked(rex, context);
-  const exprs = n.exprs.map((expr) => keepNullable(expr, fold(expr)));
+  const made = foldChecked(n.exprs, context);
+  const exprs = n.exprs.map((expr, i) => keepNullable(expr, made[i]!));
   const share = sharer();
-  const folded = n.condition && simplifyByRule(n.condition, fold(n.condition));
+  const folded = n.condition && simplifyByRule(n.condition, foldChecked([n.condition], context)[0]!);
   const condition = folded && share(folded);
   if (
     condition &&

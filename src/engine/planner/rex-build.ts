@@ -92,7 +92,8 @@ function recastLiteral(value: Value, from: LogicalType, to: LogicalType): Value 
       return undefined;
     const count = divideInt64(held, unitSize(from) ?? 1);
     if (to.root !== 'DECIMAL') return count;
-    const isHeld = String(count).replace(/^-?0?/, '').length <= to.precision - to.scale;
+    // The planner counts the digits of what the interval is held as, a zero among them.
+    const isHeld = String(held).replace('-', '').length <= to.precision - to.scale;
     return isHeld ? canonical(BigInt(count) * 10n ** BigInt(to.scale)) : undefined;
   }
   const isWritten = from.root === 'INTEGER' || from.root === 'BIGINT' || from.root === 'DECIMAL';

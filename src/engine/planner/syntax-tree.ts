@@ -11,13 +11,12 @@ import {
   isInterval,
   isRowtime,
   type LogicalType,
-  sameType,
-  withNullable,
 } from '../types/logical-type.ts';
 import { printValue } from '../values/print-value.ts';
 import { mapInputs } from './logical-tools.ts';
 import { stripTime } from './match-sink.ts';
-import { expandNotDistinct, keepNullable, simplifyOnce, spelledOut } from './simplify.ts';
+import { expandNotDistinct, keepNullable, spelledOut } from './simplify.ts';
+import { simplifyBuilt } from './simplify-built.ts';
 import { isAlwaysTrue } from './simplify-condition.ts';
 
 /**
@@ -35,13 +34,15 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
       case 'Project':
         return {
           ...n,
-          exprs: n.exprs.map((e) => keepNullable(e, simplified(expandNotDistinct(withoutNulls(e)), context))),
+          exprs: n.exprs.map((e) =>
+            keepNullable(e, simplifyBuilt(expandNotDistinct(withoutNulls(e)), context)),
+          ),
         };
       case 'Filter':
         return filter(n, context);
       case 'Join':
         return n.asOf === null && n.lookup === undefined
-          ? { ...n, condition: simplified(n.condition, context) }
+          ? { ...n, condition: simplifyBuilt(n.condition, context) }
           : n;
       default:
         return n;
@@ -64,7 +65,7 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
 /** What is always TRUE is no filter, and a NULL has the type of what it stands for. */
 function filter(n: LogicalFilter, context: EvaluationContext): LogicalNode {
   if (isAlwaysTrue(n.condition)) return n.input;
-  if (areOwnGroups(n)) return { ...n, condition: simplified(n.condition, context) };
+  if (areOwnGroups(n)) return { ...n, condition: simplifyBuilt(n.condition, context) };
   const condition = isNullLiteral(n.condition)
     ? literal(null, BOOLEAN)
     : mapRex(n.condition, (r) => flattened(spelledOut(castLiteral(r, context))));
@@ -93,15 +94,3 @@ function flattened(rex: Rex): Rex {
 }
 
 const withoutRowtime = (type: LogicalType): LogicalType => (isRowtime(type) ? stripTime(type) : type);
-
-/** Casts of literals are computed, casts that change nothing but whether there may be NULL go. */
-const simplified = (rex: Rex, context: EvaluationContext): Rex =>
-  simplifyOnce(
-    mapRex(rex, (part) => {
-      if (part.kind !== 'Call' || part.operator !== 'CAST') return part;
-      const operand = part.operands[0]!;
-      const plain = ({ type }: Rex): LogicalType => withNullable(type, true);
-      if (operand.kind === 'Literal' && !isNullLiteral(operand)) return foldConstant(part, context);
-      return sameType(plain(operand), plain(part)) ? operand : part;
-    }),
-  );

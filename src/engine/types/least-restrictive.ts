@@ -168,11 +168,17 @@ function momentOf(a: LogicalType, b: LogicalType): LogicalType | null {
   if (isMoment(a) && !isMoment(b)) return isInterval(b) || isInteger(b) ? a : null;
   return isMoment(b) && !isMoment(a) && (isInterval(a) || asDecimal(a) !== null) ? b : null;
 }
+/** Whether a number of one type does not become one of the other by itself. */
+function isNarrower(to: LogicalType, from: LogicalType): boolean {
+  if (isInteger(to)) return INTEGERS.indexOf(to.root) < INTEGERS.indexOf(from.root) || !isInteger(from);
+  return (to.root === 'FLOAT' && from.root === 'DOUBLE') || (to.root === 'DECIMAL' && from.root === 'FLOAT');
+}
+const INTEGERS: readonly LogicalType['root'][] = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'];
 const isCollection = (type: LogicalType): boolean => ['ROW', 'ARRAY', 'MAP', 'MULTISET'].includes(type.root);
 /** Whether Calcite casts between collections of one family: it looks at the fields of rows and the elements of arrays. */
 function isCastable(to: LogicalType, from: LogicalType): boolean {
   const isPartCastable = (a: LogicalType, b: LogicalType): boolean =>
-    familyOf(a) === familyOf(b) && !(a.root === 'CHAR' && b.root === 'VARCHAR');
+    familyOf(a) === familyOf(b) && !(a.root === 'CHAR' && b.root === 'VARCHAR') && !isNarrower(a, b);
   if (to.root === 'ARRAY' && from.root === 'ARRAY') return isPartCastable(to.element, from.element);
   if (to.root !== 'ROW' || from.root !== 'ROW') return true;
   return (

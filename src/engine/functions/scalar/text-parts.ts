@@ -22,10 +22,11 @@ import {
   sliceCharacters,
   splitAll,
 } from '../../values/text.ts';
-import { type Argument, refuseLong, type ScalarFunction } from '../function-definition.ts';
+import { type Argument, refuseBytes, refuseLong, type ScalarFunction } from '../function-definition.ts';
 import { javaRegex } from '../java-regex.ts';
 import { modernFamily, WRONG_COUNT } from '../modern.ts';
 import {
+  anyNullable,
   argType,
   misfitOf,
   printArgument,
@@ -160,7 +161,11 @@ export const textPartFunctions: readonly ScalarFunction[] = [
       ['STRING', 'STRING'],
       ['STRING', 'STRING', 'INTEGER'],
     ],
-    returns: returns(INTEGER),
+    returns: (args) =>
+      isBinary(argType(args, 0)) === isBinary(argType(args, 1))
+        ? withNullable(INTEGER, anyNullable(args))
+        : { message: 'Parameters must be of the same type' },
+    refuse: refuseBytes,
     complain: (args) =>
       misfitOf(
         'POSITION',

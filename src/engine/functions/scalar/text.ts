@@ -11,7 +11,13 @@ import type { Int64 } from '../../values/int64.ts';
 import { parseDouble } from '../../values/java-number.ts';
 import { RunError } from '../../values/run-error.ts';
 import { characters, countCharacters, reverseCharacters, trimCharacters } from '../../values/text.ts';
-import { type Argument, type Misfit, refuseLong, type ScalarFunction } from '../function-definition.ts';
+import {
+  type Argument,
+  type Misfit,
+  NOT_COMPILABLE,
+  refuseLong,
+  type ScalarFunction,
+} from '../function-definition.ts';
 import { modernFamily } from '../modern.ts';
 import {
   anyNullable,
@@ -59,6 +65,11 @@ function pad(value: string, length: number, padding: string, left: boolean): str
     .repeat(Math.ceil((length - value.length) / padding.length))
     .slice(0, length - value.length);
   return left ? fill + value : value + fill;
+}
+
+/** The validator lets bytes through where there is code for text alone. */
+function refuseBytes(): never {
+  throw new RunError(NOT_COMPILABLE);
 }
 
 function overlay(value: string, replacement: string, start: number, length = replacement.length): string {
@@ -149,7 +160,7 @@ const concatenation: ScalarFunction = {
 /** TRIM gets BOTH, LEADING or TRAILING, the characters and the text. */
 const trim: ScalarFunction = text({
   name: 'TRIM',
-  forms: [['ANY', 'STRING', 'STRING']],
+  forms: [['ANY', 'CHARACTER', 'CHARACTER']],
   complain: (args) =>
     misfitOf('TRIM', `TRIM([BOTH|LEADING|TRAILING] ${args.slice(0, 2).map(printArgument).join(' FROM ')})`, [
       "'TRIM([BOTH|LEADING|TRAILING] <ANY> FROM <STRING>)'",
@@ -378,8 +389,11 @@ export const textFunctions: readonly ScalarFunction[] = [
       const joined = concatenationType(args.slice(0, 2));
       return 'message' in joined ? STRING : withNullable(toVarying(joined), anyNullable(args));
     },
-    evaluate: (value: string, replacement: string, start: Int64, length?: Int64) =>
-      overlay(value, replacement, Number(start), length === undefined ? undefined : Number(length)),
+    implement: (types) => {
+      if (types.some(isBinary)) return refuseBytes;
+      return (value: string, replacement: string, start: Int64, length?: Int64) =>
+        overlay(value, replacement, Number(start), length === undefined ? undefined : Number(length));
+    },
     doc: [
       'OVERLAY(string1 PLACING string2 FROM start [FOR length])',
       'The text with a part replaced.',

@@ -2,16 +2,20 @@ import {
   BIGINT,
   DATE,
   INTEGER,
+  isCharacter,
+  isInteger,
   isInterval,
   isNumeric,
   isTimestamp,
   type LogicalType,
   notNull,
   STRING,
+  TINYINT,
   timestamp,
   timestampLtz,
   time as timeType,
   type Value,
+  varchar,
   withNullable,
 } from '../../types/logical-type.ts';
 import { printType } from '../../types/print-type.ts';
@@ -279,21 +283,39 @@ const TO_LTZ_SIGNATURES = [
   'TO_TIMESTAMP_LTZ(<NUMERIC>, <INTEGER_NUMERIC>)',
 ];
 
+/** What the arguments of TO_TIMESTAMP_LTZ are cast to: all to text where they can be, else to numbers, which intervals can be too; null where neither fits. */
+function ltzArguments(args: readonly Argument[]): readonly LogicalType[] | null {
+  const types = args.map((arg) => arg.type);
+  const made = (isOwn: (type: LogicalType, i: number) => boolean, cast: LogicalType): LogicalType[] =>
+    types.map((type, i) =>
+      isOwn(type, i) ? type : withNullable(cast, type.nullable || type.root === 'NULL'),
+    );
+  if (types.every((type) => inFamily(type, 'CHARACTER'))) return made(isCharacter, varchar(1));
+  const isNumber = (type: LogicalType, i: number): boolean => (i === 0 ? isNumeric(type) : isInteger(type));
+  const fits = types.every((type, i) => isNumber(type, i) || isInterval(type) || type.root === 'NULL');
+  return fits && types.length <= 2 ? made(isNumber, TINYINT) : null;
+}
+
+const LTZ_PRECISION =
+  'Unsupported argument type. TO_TIMESTAMP_LTZ(<NUMERIC>, <INTEGER>) requires the second argument to be <INTEGER>.';
+
 const toTimestampLtz: ScalarFunction = modern({
   name: 'TO_TIMESTAMP_LTZ',
   parameters: {
     check: (args) => {
-      const [first, ...rest] = args.map((arg) => arg.type);
-      if (first === undefined || rest.length > 2) return WRONG_COUNT;
-      if (isNumeric(first))
-        return rest.length <= 1 && rest.every((type) => inFamily(type, 'INTEGER')) ? null : INVALID_ARGUMENTS;
-      return inFamily(first, 'CHARACTER') && rest.every((type) => inFamily(type, 'CHARACTER'))
-        ? null
-        : INVALID_ARGUMENTS;
+      if (args.length === 0 || args.length > 3) return WRONG_COUNT;
+      return ltzArguments(args) === null ? INVALID_ARGUMENTS : null;
     },
     signatures: TO_LTZ_SIGNATURES,
   },
-  returns: returnsNullable(timestampLtz(3)),
+  returns: (args) => {
+    const types = ltzArguments(args) ?? [];
+    if (types[1] === undefined || isCharacter(types[1]) || types[1].root === 'INTEGER')
+      return withNullable(timestampLtz(3), true);
+    const given = `Invalid function call:\nTO_TIMESTAMP_LTZ(${types.map(printType).join(', ')})`;
+    return { message: `${given}\u0000${LTZ_PRECISION}`, exception: 'ValidationException' };
+  },
+  coerce: (args) => ltzArguments(args) ?? [],
   implement: ([type]) => {
     if (type !== undefined && isNumeric(type)) {
       const read =
