@@ -1,5 +1,5 @@
 import type { Span } from '../base/span.ts';
-import { isComparable } from '../functions/scalar/comparison.ts';
+import { isComparable, mixes } from '../functions/scalar/comparison.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import type { Rex, RexSubQuery } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
@@ -7,7 +7,7 @@ import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import { isGrouped } from './ast-tools.ts';
 import type { Binder } from './binder.ts';
-import { mixedKeys, mixes } from './plan-error.ts';
+import { mixedKeys } from './plan-error.ts';
 
 /** A query where a value is wanted. */
 export function bindScalarQuery(binder: Binder, node: Ast.SubQuery): Rex {

@@ -5,13 +5,14 @@ import { isFoldable, JSON_BUILDERS } from '../compile/fold-constants.ts';
 import { searchesList } from '../compile/sarg.ts';
 import { type EvaluationContext, NOT_COMPILABLE } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
+import { mixes } from '../functions/scalar/comparison.ts';
 import { inputsOf, type LogicalNode } from '../plan/logical.ts';
 import { printRex } from '../plan/print-rex.ts';
 import type { Rex, RexCall } from '../plan/rex.ts';
 import { isFalseLiteral, isTrueLiteral } from '../plan/rex-tools.ts';
 import { type LogicalType, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
-import { mixes, plainError } from './plan-error.ts';
+import { plainError } from './plan-error.ts';
 import { simplifyBuilt } from './simplify-built.ts';
 
 const JSON_ALONE =

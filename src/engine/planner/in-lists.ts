@@ -1,5 +1,6 @@
 import { printRex } from '../plan/print-rex.ts';
 import { call, type Rex } from '../plan/rex.ts';
+import { stringHash } from '../values/java-map.ts';
 import { mergeRanges } from './simplify-ranges.ts';
 
 /** From how many values on a look into a set is thought quicker than comparing one by one. */
@@ -65,9 +66,7 @@ function inScalaOrder<T>(byText: ReadonlyMap<string, T>): readonly T[] {
 }
 
 function bucketOf(text: string, bits: number): number {
-  let hash = 0;
-  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
-  const spread = Math.imul(reversedBytes(Math.imul(hash, 0x9e3775cd)), 0x9e3775cd);
+  const spread = Math.imul(reversedBytes(Math.imul(stringHash(text), 0x9e3775cd)), 0x9e3775cd);
   const turned = (spread >>> bits) | (spread << (32 - bits));
   return turned >>> (32 - bits);
 }

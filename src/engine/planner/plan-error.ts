@@ -1,6 +1,6 @@
 import { type Phase, SqlError } from '../base/diagnostic.ts';
 import { placeOf, type Span } from '../base/span.ts';
-import { isCharacter, isNumeric, type LogicalType, withNullable } from '../types/logical-type.ts';
+import { type LogicalType, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 
 /** The text of one statement and where it stands in its script: Flink's messages count from the statement's start, diagnostics from the script's. */
@@ -136,10 +136,6 @@ export function notAName(
     hint,
   });
 }
-
-/** Whether one of two types is text and the other a number: what equal keys may not be. */
-export const mixes = (a: LogicalType, b: LogicalType): boolean =>
-  (isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b));
 
 /** Keys of a join that are compared although one is text and the other is not. */
 export function mixedKeys(left: LogicalType, right: LogicalType, span: Span): SqlError {

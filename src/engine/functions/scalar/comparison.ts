@@ -267,11 +267,13 @@ function refuseTimeText(args: readonly Argument[]): string | null {
   }
 }
 
-/** Text equals no number. */
+/** Whether one of two types is text and the other a number: what equal values may not be. */
+export const mixes = (a: LogicalType, b: LogicalType): boolean =>
+  (isCharacter(a) && isNumeric(b)) || (isNumeric(a) && isCharacter(b));
+
 function refuseMixed([a, b]: readonly Argument[]): string | null {
   const [left, right] = [a!.type, b!.type];
-  const isMixed = (isCharacter(left) && isNumeric(right)) || (isNumeric(left) && isCharacter(right));
-  return isMixed
+  return mixes(left, right)
     ? `ValidationException: implicit type conversion between ${left.root} and ${right.root} is not supported now`
     : null;
 }

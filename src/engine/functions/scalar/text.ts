@@ -67,8 +67,8 @@ function pad(value: string, length: number, padding: string, left: boolean): str
   return left ? fill + value : value + fill;
 }
 
-/** The validator lets bytes through where there is code for text alone. */
-function refuseBytes(): never {
+/** Bytes are planned, and the code that is made for them does not compile. */
+function dieOfBytes(): never {
   throw new RunError(NOT_COMPILABLE);
 }
 
@@ -390,7 +390,7 @@ export const textFunctions: readonly ScalarFunction[] = [
       return 'message' in joined ? STRING : withNullable(toVarying(joined), anyNullable(args));
     },
     implement: (types) => {
-      if (types.some(isBinary)) return refuseBytes;
+      if (types.some(isBinary)) return dieOfBytes;
       return (value: string, replacement: string, start: Int64, length?: Int64) =>
         overlay(value, replacement, Number(start), length === undefined ? undefined : Number(length));
     },
