@@ -33,8 +33,6 @@ export interface JobOptions extends Watchers {
   readonly collector: (sink: number) => Collector;
 }
 
-const { watermark: WATERMARK } = Step;
-
 /** Thrown to leave a run in the middle. */
 const STOP = new Error('stopped');
 
@@ -76,32 +74,26 @@ export class Job {
   /** How many inputs there were. */
   #taken = 0;
   #turn = 0;
-  /** Watermarks do not make steps of their own while this is set. */
-  #isOneStep = false;
   readonly #movement: Movement;
   /** Steps after which to stop, for looking at the state in between. */
   #stopAt = Infinity;
-  /** A step does more than to be counted. */
-  #isWatched = false;
-  /** A watermark or a change of idleness has left a source in this step. */
-  #hasMoved = false;
 
   constructor(plans: readonly Sink[], options: JobOptions) {
     this.#options = options;
     this.#order = operatorOrder(plans);
     this.#movement = {
       watermarks: new Float64Array(this.#order.length).fill(Number.NaN),
+      hasMoved: false,
+      isOneStep: false,
+      isWatched: false,
       begins: () => this.#watermarkStep(),
-      idles: () => {
-        this.#hasMoved = true;
-      },
     };
     this.#nowMs = options.startMs;
     this.#isBatch = isBatch(options.config);
     this.#random = new Random(options.seed);
     this.#gates = new UnionGates(options.trace);
     this.#build(plans);
-    this.#isWatched = options.trace !== null || this.#gates.areThere;
+    this.#movement.isWatched = options.trace !== null || this.#gates.areThere;
     for (const { operator } of this.#running) if (operator.nextClockMs) this.#clockDriven.push(operator);
   }
 
@@ -230,10 +222,8 @@ export class Job {
   }
 
   #watermarkStep(): void {
-    this.#hasMoved = true;
-    if (this.#isOneStep) return;
-    if (this.#isWatched) this.#beginStep(WATERMARK);
-    else this.#options.steps?.begin(WATERMARK, this.#turn);
+    this.#movement.hasMoved = true;
+    if (!this.#movement.isOneStep) this.#beginStep(Step.watermark);
   }
 
   // -------------------------------------------------------------- driving
@@ -253,10 +243,10 @@ export class Job {
   #startLiterals(): void {
     const literals = this.#sources.filter(({ table }) => table === '');
     if (literals.length > 0) {
-      this.#isOneStep = true;
+      this.#movement.isOneStep = true;
       this.#beginStep(Step.start);
       for (const { source } of literals) source.start();
-      this.#isOneStep = false;
+      this.#movement.isOneStep = false;
     }
   }
 
@@ -282,7 +272,7 @@ export class Job {
 
   /** Inputs `from` up to `to` arrive, each at its time; those of bounded tables were there at the start. */
   feed(inputs: Inputs, from: number, to: number): void {
-    if (this.#isWatched) {
+    if (this.#movement.isWatched) {
       for (let i = from; i < to; i++) this.#arrive(inputs, i);
       return;
     }
@@ -361,14 +351,14 @@ export class Job {
       if (due === null || at > toMs) break;
       this.#nowMs = Math.max(this.#nowMs, at);
       const { steps, trace } = this.#options;
-      this.#hasMoved = false;
-      this.#isOneStep = true;
+      this.#movement.hasMoved = false;
+      this.#movement.isOneStep = true;
       this.#beginStep(Step.clock);
       due.onClock!(this.#nowMs);
       this.#gates.open();
-      this.#isOneStep = false;
+      this.#movement.isOneStep = false;
       // A tick at which nothing happened is no step.
-      if (steps?.isUneventful && !this.#hasMoved) {
+      if (steps?.isUneventful && !this.#movement.hasMoved) {
         steps.dropTick();
         trace?.stepStart.pop();
       }
@@ -384,10 +374,10 @@ export class Job {
 
   #end(sources: readonly { readonly source: SourceOperator }[]): void {
     for (const { source } of sources) {
-      this.#isOneStep = true;
+      this.#movement.isOneStep = true;
       this.#beginStep(Step.end);
       source.end();
-      this.#isOneStep = false;
+      this.#movement.isOneStep = false;
     }
   }
 
@@ -409,7 +399,7 @@ export class Job {
   /** Does `work` until `steps` steps are done; what it was in the middle of stays undone. */
   stopAfter(steps: number, work: () => void): void {
     this.#stopAt = steps;
-    this.#isWatched = true;
+    this.#movement.isWatched = true;
     try {
       work();
     } catch (signal) {

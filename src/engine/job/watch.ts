@@ -3,7 +3,7 @@ import type { PhysicalNode } from '../plan/physical.ts';
 import { GENERATED, type GeneratedCode } from '../runtime/generate.ts';
 import type { Port } from '../runtime/port.ts';
 import type { Reporter } from '../runtime/stream-operator.ts';
-import { Entry, type StepLog, type TraceLog } from '../trace/trace-log.ts';
+import { Entry, Step, type StepLog, type TraceLog } from '../trace/trace-log.ts';
 import { isRowtime } from '../types/logical-type.ts';
 
 // Who watches a job. At full speed nobody does; where steps are enough as little is put in the way of a row as can be.
@@ -18,14 +18,18 @@ export interface Watchers {
 /** Who hears what reaches a sink. */
 export type Collector = Pick<Port, 'row' | 'watermark' | 'wanted'>;
 
-/** What the job itself hears of watermarks. */
+/** What the job itself hears of watermarks. Plain fields, for they are written for every watermark. */
 export interface Movement {
   /** The last of each operator that was seen to send one; NaN else. */
   readonly watermarks: Float64Array;
-  /** One leaves where it was made. */
+  /** A watermark has left where it is made in this step, or a source has fallen silent or speaks again. */
+  hasMoved: boolean;
+  /** Watermarks do not make steps of their own while this is set. */
+  isOneStep: boolean;
+  /** A step does more than to be counted. */
+  isWatched: boolean;
+  /** A watermark leaves where it is made. */
   begins(): void;
-  /** A source falls silent, or speaks again. */
-  idles(): void;
 }
 
 /** Where the code of its operators is made. */
@@ -91,11 +95,15 @@ export function observed(
     return {
       row: next.row,
       idle: (isIdle) => {
-        movement.idles();
+        movement.hasMoved = true;
         next.idle(isIdle);
       },
       watermark: (ms) => {
-        movement.begins();
+        if (movement.isWatched) movement.begins();
+        else {
+          movement.hasMoved = true;
+          if (!movement.isOneStep) steps.goOn(Step.watermark);
+        }
         watermarks[id] = ms;
         next.watermark(ms);
       },
@@ -127,7 +135,7 @@ export function observed(
       trace.current = before;
     },
     idle: (isIdle) => {
-      movement.idles();
+      movement.hasMoved = true;
       const before = trace.current;
       trace.current = trace.add(isIdle ? Entry.idle : Entry.active, id, 0, null, Number.NaN, Number.NaN);
       next.idle(isIdle);

@@ -68,6 +68,13 @@ export class StepLog {
     else if (turn !== ++this.#turn) this.#jumpTo(turn);
   }
 
+  /** A further step of the same turn. */
+  goOn(kind: number): void {
+    this.#write();
+    this.count++;
+    this.#last = (kind << STEP_KIND_SHIFT) | STEP_GOES_ON;
+  }
+
   #write(): void {
     if (this.count === this.#steps.length) this.#steps = grown(this.#steps);
     this.#steps[this.count] = this.#last;
