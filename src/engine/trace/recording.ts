@@ -25,8 +25,8 @@ import { sinkName } from '../plan/sink-name.ts';
 import { sinkKey } from '../planner/infer-changelog.ts';
 import { shortestUpsertKey } from '../planner/keys.ts';
 import { GENERATED } from '../runtime/generate.ts';
-import { isRowtime, type Row } from '../types/logical-type.ts';
 import { SliceEncoder, type TableBefore } from './encode-slice.ts';
+import { eventTimesMs } from './event-times.ts';
 import { lineageOf } from './lineage.ts';
 import { boundsAsInstants } from './local-windows.ts';
 import { type SavedTable, type SinkShape, SinkTable } from './sink-table.ts';
@@ -263,20 +263,9 @@ export class Recording {
     return this.#steps.columns(startMs, atMs.subarray(0, count), endMs, changes);
   }
 
-  /** Event time of every input: its value in the rowtime column of its source. */
+  /** Event time of the first so many inputs, in epoch milliseconds; NaN where there is none. */
   eventTimeMs(inputCount: number): Float64Array {
-    const times = new Float64Array(inputCount).fill(Number.NaN);
-    const readers = new Map<string, (row: Row) => number | null>();
-    for (const node of this.#order) {
-      const found = rowtimeReader(node);
-      if (found) readers.set(found.table, found.read);
-    }
-    const { rows, count } = this.#inputs;
-    for (let i = 0; i < count; i++) {
-      const read = readers.get(this.#inputs.tableOf(i));
-      if (read) times[i] = read(rows[i]!) ?? Number.NaN;
-    }
-    return times;
+    return eventTimesMs(this.#order, this.#inputs, inputCount);
   }
 
   // -------------------------------------------------------------- the one door
@@ -485,27 +474,4 @@ function stepFinder({ stepStart }: TraceLog): (entry: number) => number {
     while ((stepStart[step + 1] ?? Infinity) <= entry) step++;
     return step;
   };
-}
-
-/** How the event time of a table's rows is read, where its rowtime is a stored column. */
-function rowtimeReader(node: PhysicalNode): { table: string; read: (row: Row) => number | null } | null {
-  if (node.kind === 'TableSourceScan' && node.watermark) {
-    const { rowtime } = node.watermark;
-    return { table: node.table.path.join('.'), read: (row) => row[rowtime] as number | null };
-  }
-  if (node.kind !== 'WatermarkAssigner' || !isRowtime(node.fields[node.rowtime]!.type)) return null;
-  let below = node.inputs[0]!;
-  let column = node.rowtime;
-  while (below.kind === 'DropUpdateBefore') below = below.inputs[0]!;
-  if (below.kind === 'TableSourceScan')
-    return { table: below.table.path.join('.'), read: (row) => row[column] as number | null };
-  if (below.kind === 'Calc' && below.inputs[0]!.kind === 'TableSourceScan') {
-    const e = below.exprs[column]!;
-    const { table } = below.inputs[0]!;
-    if (e.kind === 'InputRef') {
-      column = e.index;
-      return { table: table.path.join('.'), read: (row) => row[column] as number | null };
-    }
-  }
-  return null;
 }
