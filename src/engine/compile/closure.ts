@@ -181,6 +181,15 @@ class ClosureCompiler {
       const second = call.operands[1];
       if (second?.kind === 'Literal' && second.symbol === undefined && second.value !== null) {
         const y = literalValue(second);
+        const first = call.operands[0]!;
+        // A column against a literal is what most conditions are: no call for either.
+        if (first.kind === 'InputRef' && first.index < this.#leftArity) {
+          const { index } = first;
+          return (row) => {
+            const x = row[index] ?? null;
+            return x === null ? null : evaluate(x, y);
+          };
+        }
         return (row, right) => {
           const x = a(row, right);
           return x === null ? null : evaluate(x, y);
