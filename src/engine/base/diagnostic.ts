@@ -57,7 +57,11 @@ export class SqlError extends Error {
   /** The node of the plan at fault, where whoever refuses knows it. */
   readonly at: object | null;
   constructor(diagnostic: Diagnostic, at: object | null = null) {
+    const { stackTraceLimit } = Error;
+    // What it is about stands in the script. Taking the stack takes longer than finding what is wrong.
+    Error.stackTraceLimit = 0;
     super(diagnostic.chain.at(-1) ?? diagnostic.code);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'SqlError';
     this.diagnostic = diagnostic;
     this.at = at;

@@ -135,9 +135,10 @@ export class Catalog {
     if (!this.#temporary.delete(keyOf(path))) this.#database(path)?.objects.delete(path[2]);
   }
 
-  hasFunctions(): boolean {
-    return [...this.#catalogs.values()].some(({ databases }) =>
-      [...databases.values()].some(({ functions }) => functions.size > 0),
+  /** Names of all functions that were made, in lower case. */
+  functionNames(): readonly string[] {
+    return [...this.#catalogs.values()].flatMap(({ databases }) =>
+      [...databases.values()].flatMap(({ functions }) => [...functions.keys()]),
     );
   }
 

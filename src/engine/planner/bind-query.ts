@@ -78,7 +78,7 @@ export function bindQuery(
   target: TargetColumns | null = null,
   looks = 2,
 ): LogicalNode {
-  refuseUserFunctions(context.catalog, query);
+  refuseUserFunctions(context.catalog, query, context.source.text);
   const correlations = new Correlations(context.mentioned.count, looks);
   const unreadable: unknown[] = [];
   const openSource: BindingContext['openSource'] = (table, hints) => {
@@ -90,7 +90,7 @@ export function bindQuery(
     }
   };
   try {
-    const whole = { ...context, openSource, hasHints: hasHints(query), block: null, target };
+    const whole = { ...context, openSource, hasHints: context.source.text.includes('/*+') && hasHints(query), block: null, target };
     const bound = correlations.numbered(new QueryBinder(whole, new Map(), correlations).query(query, true));
     if (unreadable.length > 0) throw unreadable[0];
     return bound;

@@ -61,10 +61,14 @@ const QUOTED_NAME = /`(?:[^`\n\r]|``)+`/y;
 const STRING_PREFIX = /(?:[xne]|u&|_[a-z][a-z0-9_:.-]*)(?=')/iy;
 const PREFIXED_KINDS: Readonly<Record<string, TokenKind>> = {
   x: 'binary',
+  X: 'binary',
   n: 'prefixed-string',
+  N: 'prefixed-string',
   _: 'prefixed-string',
   e: 'escaped-string',
+  E: 'escaped-string',
   u: 'unicode-string',
+  U: 'unicode-string',
 };
 const SPACE = /[ \t\n\r\f]+/y;
 const LINE_COMMENT = /(?:--|\/\/)[^\n\r]*/y;
@@ -147,7 +151,7 @@ function startsName(text: string, at: number, char: string): boolean {
 
 /** `X'…'`, `N'…'`, `E'…'`, `U&'…'`, `_charset'…'`; null when this is none of them. */
 function readPrefixedString(text: string, at: number, char: string): Token | null {
-  const kind = PREFIXED_KINDS[char.toLowerCase()];
+  const kind = PREFIXED_KINDS[char];
   const prefix = kind ? matchAt(STRING_PREFIX, text, at) : '';
   return kind && prefix ? readString(text, at, at + prefix.length, kind) : null;
 }
