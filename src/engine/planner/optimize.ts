@@ -1,5 +1,11 @@
 import type { Config } from '../catalog/config.ts';
-import { constantFolder, foldConstant, rejectDivisors, withoutNulls } from '../compile/fold-constants.ts';
+import {
+  constantFolder,
+  foldCasts,
+  foldConstant,
+  rejectDivisors,
+  withoutNulls,
+} from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
@@ -201,7 +207,8 @@ function foldChecked(exprs: readonly Rex[], context: EvaluationContext): readonl
 
 function checked(rex: Rex, context: EvaluationContext): Rex {
   rejectDivisors(rex, context);
-  checkConstants(rex);
+  // What is written and cast is a literal before anything is computed of it.
+  checkConstants(foldCasts(rex, context));
   return rex;
 }
 
