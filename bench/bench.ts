@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { coldStart, measureCold } from './cold.ts';
+import { checkCorpus, measureCorpus } from './corpus.ts';
 import { measure, VARIANTS, type Variant } from './measure.ts';
 import { havePeers, measurePeers, PEERS_FOLDER } from './peers.ts';
 import { WORKLOADS } from './workloads.ts';
@@ -27,6 +28,7 @@ const rounds = Number(option('--rounds', '5'));
 const ROOM = '--initial-heap-size=4000';
 
 if (args[0] === '--cold') process.stdout.write(String(coldStart(args[1]!)));
+else if (args[0] === '--corpus') process.stdout.write(JSON.stringify(checkCorpus()));
 else if (args[0] === '--one') await measureOne(args[1]!, args[2]!);
 else measureAll();
 
@@ -58,6 +60,7 @@ function measureAll(): void {
     console.log(JSON.stringify(result));
   };
   if (isWanted('cold')) for (const result of measureCold(rounds)) report(result);
+  if (isWanted('corpus')) for (const result of measureCorpus(rounds)) report(result);
   for (const { name, sizes } of WORKLOADS.filter((w) => isWanted(w.name)))
     for (const variant of sizes ? (['compiled'] as const) : VARIANTS) {
       const child = spawnSync(process.execPath, [ROOM, process.argv[1]!, '--one', name, variant, ...args], {

@@ -70,7 +70,6 @@ const PREFIXED_KINDS: Readonly<Record<string, TokenKind>> = {
   u: 'unicode-string',
   U: 'unicode-string',
 };
-const SPACE = /[ \t\n\r\f]+/y;
 const LINE_COMMENT = /(?:--|\/\/)[^\n\r]*/y;
 
 /**
@@ -121,10 +120,12 @@ function tokenAt(text: string, offset: number): Token {
   return { kind: 'end', start: text.length, end: text.length, text: '', value: '' };
 }
 
-function skipSpace(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  if (code > 32 && code !== 160) return at;
-  return at + matchAt(SPACE, text, at).length;
+/** Spaces, tabs, line ends and form feeds. */
+function skipSpace(text: string, from: number): number {
+  for (let at = from; ; at++) {
+    const code = text.charCodeAt(at);
+    if (code !== 32 && code !== 9 && code !== 10 && code !== 13 && code !== 12) return at;
+  }
 }
 
 function readToken(text: string, at: number): Token {
@@ -139,7 +140,7 @@ function readToken(text: string, at: number): Token {
   const prefixed = readPrefixedString(text, at, char);
   if (prefixed) return prefixed;
   if (startsName(text, at, char)) return readWord(text, at);
-  return readSymbol(text, at, codePointAt(text, at));
+  return readSymbol(text, at, char);
 }
 
 /** A `$` begins a name only with more of it behind; alone it is a symbol of patterns. */
@@ -218,13 +219,13 @@ function readWord(text: string, at: number): Token {
   return { kind: 'word', start: at, end, text: word, value: word.toUpperCase() };
 }
 
-function readSymbol(text: string, at: number, codePoint: string): Token {
-  if (LONG_SYMBOL_STARTS.includes(codePoint)) {
+function readSymbol(text: string, at: number, char: string): Token {
+  if (LONG_SYMBOL_STARTS.includes(char)) {
     for (const symbol of LONG_SYMBOLS) if (text.startsWith(symbol, at)) return plain('symbol', symbol, at);
   }
-  if (SINGLE_SYMBOLS.includes(codePoint)) return plain('symbol', codePoint, at);
+  if (SINGLE_SYMBOLS.includes(char)) return plain('symbol', char, at);
   // The lexer has read the `!` of a `!=` when it finds that no `=` follows.
-  return failed(text, at, codePoint === '!' ? at + 1 : at);
+  return failed(text, at, char === '!' ? at + 1 : at);
 }
 
 /** The token for what the lexer began to read at `start` and gave up at `stop`. */
