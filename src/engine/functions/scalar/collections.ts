@@ -143,11 +143,13 @@ const isSameText = (a: Argument, b: Argument): boolean =>
   (a.literal !== undefined && a.literal === b.literal && a.type.root !== 'DECIMAL') ||
   (a.column !== undefined && a.column === b.column);
 
-/** Functions whose maps are of classes of their own, which the generated code for `m[key]` does not know. */
-const UNLIKE_MAPS: { readonly [name: string]: string } = {
-  MAP_FROM_ARRAYS: 'MapFromArraysFunction$MapDataForMapFromArrays',
-  MAP_UNION: 'MapUnionFunction$MapDataForMapUnion',
-};
+/** Maps that are of a class of their function's own, which the generated code for `m[key]` does not know. */
+const unlikeMaps = new WeakMap<Entries, string>();
+/** Remembers which function has made a map. */
+function madeBy(name: string, map: Entries): Entries {
+  unlikeMaps.set(map, name);
+  return map;
+}
 function dieOfMap(name: string): never {
   const own = `org.apache.flink.table.runtime.functions.scalar.${name}`;
   const expected = 'org.apache.flink.table.data.GenericMapData';
@@ -212,15 +214,18 @@ const item: ScalarFunction = {
       return { evaluate: (items: Items) => items[at] ?? null };
     }
     if (collection.root !== 'MAP') return { evaluate: () => null };
-    const unlike = UNLIKE_MAPS[args[0]?.operator ?? ''];
-    if (unlike !== undefined) return { evaluate: () => dieOfMap(unlike) };
     const keyType = collection.key;
     const convert =
       isCharacter(keyType) || key.root === keyType.root
         ? (value: Value): Value => value
         : castImplementation(key, keyType, { zone });
     return {
-      evaluate: (entries: Entries, wanted: Value) => mapGet(entries, convert(wanted), keyType) ?? null,
+      evaluate: (entries: Entries, wanted: Value) => {
+        // What comes out of another operator is a map like any other.
+        const unlike = args[0]?.column === undefined ? unlikeMaps.get(entries) : undefined;
+        if (unlike !== undefined) dieOfMap(unlike);
+        return mapGet(entries, convert(wanted), keyType) ?? null;
+      },
     };
   },
   doc: toDoc(CATEGORY, [
@@ -430,9 +435,9 @@ function unite(
     maps
       .map((map, i) => casts[i]!(map) as Entries)
       .reduce((first, second) => {
-        if (second.size === 0) return first;
         const others = [...first].filter(([name]) => mapGet(second, name, key) === undefined);
-        return writtenMap([...second, ...others], key);
+        const all = second.size === 0 ? [...first] : [...second, ...others];
+        return madeBy('MapUnionFunction$MapDataForMapUnion', writtenMap(all, key));
       });
 }
 
@@ -727,10 +732,8 @@ export const collectionFunctions: readonly ScalarFunction[] = [
             `FlinkRuntimeException: Invalid function MAP_FROM_ARRAYS call:\nThe length of the keys array ${names.length} is not equal to the length of the values array ${values.length}`,
           );
         }
-        return writtenMap(
-          names.map((name, i) => [name, values[i] ?? null] as const),
-          keyType,
-        );
+        const entries = names.map((name, i) => [name, values[i] ?? null] as const);
+        return madeBy('MapFromArraysFunction$MapDataForMapFromArrays', writtenMap(entries, keyType));
       };
     },
     doc: [
