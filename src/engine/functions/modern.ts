@@ -4,7 +4,6 @@ import {
   isBinary,
   isCharacter,
   isInteger,
-  isInterval,
   isNumeric,
   type LogicalType,
   varchar,
@@ -174,15 +173,15 @@ const fittingList = (
   lists.find((list) => list.length === args.length && list.every(([, type], i) => accepts(args, i, type))) ??
   [];
 
-/** An interval that is put among numbers may be NULL by its type where they may. */
+/** What has to be cast to become an element may be NULL by its type where elements may. */
 function asElements(args: readonly Argument[], parameters: readonly Parameter[]): readonly Argument[] {
   const element = elementOf(argType(args, 0));
-  const isLax = (arg: Argument, i: number): boolean =>
-    parameters[i]?.[1] === 'ARRAY ELEMENT' &&
-    element?.nullable === true &&
-    isNumeric(element) &&
-    isInterval(arg.type);
-  return args.map((arg, i) => (isLax(arg, i) ? { ...arg, type: withNullable(arg.type, true) } : arg));
+  return args.map((arg, i) => {
+    if (parameters[i]?.[1] !== 'ARRAY ELEMENT' || element?.nullable !== true) return arg;
+    return castIfNeeded(arg.type, element) === arg.type
+      ? arg
+      : { ...arg, type: withNullable(arg.type, true) };
+  });
 }
 
 /** Arguments cast where Flink inserts an implicit cast: array elements to the array's type, small integers to INT. */

@@ -330,6 +330,10 @@ const refuseRows = ([left]: readonly Argument[]): string | null =>
     ? `CodeGenException: Comparable type expected, but was '${printType(left.type)}'.`
     : null;
 
+const isEquality = (sign: ComparisonSign): boolean => sign === '=' || sign === '<>';
+/** Arrays that are both written out are compared byte by byte, what is NULL in them too. */
+const areWritten = (args: readonly Argument[]): boolean => args.every((arg) => arg.operator === 'ARRAY');
+
 function comparison(
   sign: ComparisonSign,
   en: string,
@@ -342,10 +346,12 @@ function comparison(
     isDeterministic: true,
     inferType: (args) => inferComparison(sign, args),
     coerce: (args) => coerceComparison(sign, args),
-    refuse: (args) =>
-      sign === '=' || sign === '<>' ? (refuseMixed(args) ?? refuseTimeText(args)) : refuseRows(args),
-    implement: ([left, right], result, context) => ({
-      evaluate: comparisonTest(sign, left ?? result, right ?? result, context.zone),
+    refuse: (args) => (isEquality(sign) ? (refuseMixed(args) ?? refuseTimeText(args)) : refuseRows(args)),
+    implement: ([left, right], result, context, args) => ({
+      evaluate:
+        isEquality(sign) && areWritten(args)
+          ? (a: Value, b: Value) => sameValue(a, b) === (sign === '=')
+          : comparisonTest(sign, left ?? result, right ?? result, context.zone),
     }),
     doc: toDoc(CATEGORY, [`a ${sign} b`, en, zh, ...examples]),
   };
@@ -367,8 +373,10 @@ function distinctness(
       return 'message' in type ? type : notNull(BOOLEAN);
     },
     refuse: refuseMixed,
-    implement: ([left, right], result, context) => {
-      const equal = comparisonTest('=', left ?? result, right ?? result, context.zone);
+    implement: ([left, right], result, context, args) => {
+      const equal = areWritten(args)
+        ? sameValue
+        : comparisonTest('=', left ?? result, right ?? result, context.zone);
       return {
         evaluate: (a: Value, b: Value) =>
           a === null || b === null ? (a === b) !== isDistinct : (equal(a, b) === true) !== isDistinct,
