@@ -33,6 +33,7 @@ import {
   toDoc,
   wrongCount,
 } from '../signature.ts';
+import { elementTest } from './comparison.ts';
 
 const modern = modernFamily('collection');
 const CATEGORY = 'collection';
@@ -454,8 +455,11 @@ export const collectionFunctions: readonly ScalarFunction[] = [
     parameters: HAYSTACK,
     returns: (args) => withNullable({ root: 'BOOLEAN', nullable: true }, argType(args, 0).nullable),
     strict: false,
-    evaluate: (items: Items | null, needle: Value) =>
-      items === null ? null : items.some((value) => same(value, needle)),
+    implement: ([array = NULL], _result, { zone }, args) => {
+      const same = elementTest(elementOf(array), zone, args);
+      return (items: Items | null, needle: Value) =>
+        items === null ? null : items.some((value) => same(value, needle));
+    },
     doc: [
       'ARRAY_CONTAINS(haystack, needle)',
       'Whether an element is in an array; NULL can be looked for.',
@@ -467,7 +471,10 @@ export const collectionFunctions: readonly ScalarFunction[] = [
     name: 'ARRAY_POSITION',
     parameters: HAYSTACK,
     returns: returns(INTEGER),
-    evaluate: (items: Items, needle: Value) => items.findIndex((value) => same(value, needle)) + 1,
+    implement: ([array = NULL], _result, { zone }, args) => {
+      const same = elementTest(elementOf(array), zone, args);
+      return (items: Items, needle: Value) => items.findIndex((value) => same(value, needle)) + 1;
+    },
     doc: [
       'ARRAY_POSITION(haystack, needle)',
       'Where an element first is, from 1; 0 if it is not.',
@@ -480,8 +487,11 @@ export const collectionFunctions: readonly ScalarFunction[] = [
     parameters: HAYSTACK,
     returns: (args) => withNullable(argType(args, 0), argType(args, 0).nullable),
     strict: false,
-    evaluate: (items: Items | null, needle: Value) =>
-      items === null ? null : items.filter((value) => !same(value, needle)),
+    implement: ([array = NULL], _result, { zone }, args) => {
+      const same = elementTest(elementOf(array), zone, args);
+      return (items: Items | null, needle: Value) =>
+        items === null ? null : items.filter((value) => !same(value, needle));
+    },
     doc: [
       'ARRAY_REMOVE(haystack, needle)',
       'Without all elements equal to one.',

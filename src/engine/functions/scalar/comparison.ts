@@ -235,6 +235,12 @@ function boxedTest(type: LogicalType, zone: string): Test {
   return (a, b) => a === b && typeof a === 'number' && a >= -128 && a <= 127;
 }
 
+/** Whether an element is the one that is looked for: NULL is NULL, and collections are compared as `=` does. */
+export function elementTest(type: LogicalType, zone: string, args: readonly Argument[]): Test {
+  const same = isNested(type) && !areWritten(args) ? nestedTest(type, zone) : sameValue;
+  return (a, b) => (a === null || b === null ? a === b : same(a, b));
+}
+
 /** The test of a comparison on non-NULL values. */
 export function comparisonTest(
   sign: ComparisonSign,

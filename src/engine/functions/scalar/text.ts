@@ -173,6 +173,7 @@ const PIECES: ReadonlySet<string> = new Set([
   'TRIM',
   'LTRIM',
   'RTRIM',
+  'CONCAT',
 ]);
 
 /** TRIM gets BOTH, LEADING or TRAILING, the characters and the text. */
