@@ -376,7 +376,7 @@ function simplifyCase(operands: readonly Rex[], type: LogicalType, rex: Rex): Re
 }
 
 /** A condition within a condition of CASE is there twice once it is spelled out: beyond this, no Flink comes to an end either. */
-const MOST_PARTS = 10_000;
+const MOST_PARTS = 5000;
 function bounded(truth: Rex): Rex {
   if (sizeOf(truth) <= MOST_PARTS) return truth;
   const words = 'A condition of CASE is made of CASE so often that it grows too large to be planned';
