@@ -26,28 +26,34 @@ import {
 } from '../values/decimal.ts';
 import {
   canonical,
+  divideInt64,
   doubleToInt32,
   doubleToInt64,
+  floorDiv,
+  floorMod,
   INTEGER_LIMITS,
   type Int64,
+  remainderInt64,
   toDouble,
   toInt32,
   wrap64,
 } from '../values/int64.ts';
+import { javaDays } from '../values/java-date.ts';
 import { internalMap } from '../values/java-map.ts';
 import { parseDouble } from '../values/java-number.ts';
 import { mapFromEntries } from '../values/map.ts';
 import { printer } from '../values/print-value.ts';
 import { RunError } from '../values/run-error.ts';
 import {
+  civilFromDays,
+  exactMillis,
   MILLIS_PER_DAY,
   timestampFrom,
-  timestampMillis,
   timestampNanos,
   timestampTruncated,
 } from '../values/time.ts';
 import { castTextToDate, castTextToTime, castTextToTimestamp, javaTrim } from '../values/time-text.ts';
-import { fromLocal, toLocal } from '../values/zone.ts';
+import { fromLocal, fromLocalExact, toLocalExact } from '../values/zone.ts';
 import type { Misfit } from './function-definition.ts';
 
 /** Casts one non-NULL value. */
@@ -284,7 +290,7 @@ export function narrow(value: number, root: IntegerRoot): number {
 
 function toInteger(from: LogicalType, root: IntegerRoot): Cast {
   const isLong = root === 'BIGINT' || root === 'INTERVAL_DAY';
-  if (isCharacter(from)) return (value) => textToInteger(javaTrim(value as string), root);
+  if (isCharacter(from)) return (value) => textToInteger((value as string).replace(/^ +| +$/g, ''), root);
   if (from.root === 'BOOLEAN') return (value) => (value === true ? 1 : 0);
   if (from.root === 'FLOAT' || from.root === 'DOUBLE') {
     return isLong
@@ -430,11 +436,18 @@ function toDate(from: LogicalType, zone: string): Cast {
     };
   }
   if (from.root === 'TIMESTAMP')
-    return (value) => Math.trunc(timestampMillis(value as Int64, from.precision) / MILLIS_PER_DAY) + 0;
+    return (value) => toInt32(divideInt64(exactMillis(value as Int64, from.precision), MILLIS_PER_DAY));
   if (from.root === 'TIMESTAMP_LTZ')
     return (value) =>
-      Math.floor(toLocal(zone, timestampMillis(value as Int64, from.precision)) / MILLIS_PER_DAY);
+      dayOfMoment(floorDiv(toLocalExact(zone, exactMillis(value as Int64, from.precision)), MILLIS_PER_DAY));
   return identity;
+}
+
+/** The day is found by its year, month and day, which far from today is another in 32 bits. */
+function dayOfMoment(days: Int64): number {
+  if (days > -700_000 && days < 2_900_000) return days as number;
+  const { year, month, day } = civilFromDays(Number(days));
+  return javaDays(year, month, day);
 }
 
 function toTime(from: LogicalType, zone: string): Cast {
@@ -450,13 +463,14 @@ function toTime(from: LogicalType, zone: string): Cast {
     };
   }
   if (from.root === 'TIMESTAMP')
-    return (value) => truncateToSecond(timestampMillis(value as Int64, from.precision) % MILLIS_PER_DAY) + 0;
-  if (from.root === 'TIMESTAMP_LTZ') {
-    return (value) => {
-      const local = toLocal(zone, timestampMillis(value as Int64, from.precision));
-      return truncateToSecond(local - Math.floor(local / MILLIS_PER_DAY) * MILLIS_PER_DAY);
-    };
-  }
+    return (value) =>
+      truncateToSecond(Number(remainderInt64(exactMillis(value as Int64, from.precision), MILLIS_PER_DAY))) +
+      0;
+  if (from.root === 'TIMESTAMP_LTZ')
+    return (value) =>
+      truncateToSecond(
+        floorMod(toLocalExact(zone, exactMillis(value as Int64, from.precision)), MILLIS_PER_DAY),
+      );
   return identity;
 }
 
@@ -473,34 +487,23 @@ function toTimestamp(from: LogicalType, isLocal: boolean, precision: number, zon
   if (from.root === 'DATE')
     return (value) => timestampFrom(fromWall((value as number) * MILLIS_PER_DAY), 0, precision);
   if (from.root === 'TIME') return (value) => timestampFrom(fromWall(value as number), 0, precision);
-  if (from.root === 'TIMESTAMP' && isLocal) {
-    const adapt = precision < from.precision ? timestampTruncated : timestampFrom;
-    return (value) =>
-      adapt(
-        fromLocal(zone, timestampMillis(value as Int64, from.precision)),
-        timestampNanos(value as Int64, from.precision),
-        precision,
-      );
-  }
-  if (from.root === 'TIMESTAMP_LTZ' && !isLocal) {
-    const adapt = precision < from.precision ? timestampTruncated : timestampFrom;
-    return (value) =>
-      adapt(
-        toLocal(zone, timestampMillis(value as Int64, from.precision)),
-        timestampNanos(value as Int64, from.precision),
-        precision,
-      );
-  }
-  if (isTimestamp(from) && !(from.precision <= 3 && precision >= from.precision && precision <= 3)) {
-    const adapt = precision < from.precision ? timestampTruncated : timestampFrom;
-    return (value) =>
-      adapt(
-        timestampMillis(value as Int64, from.precision),
-        timestampNanos(value as Int64, from.precision),
-        precision,
-      );
-  }
-  return identity;
+  if (!isTimestamp(from)) return identity;
+  const isPlain = from.precision <= 3 && precision >= from.precision && precision <= 3;
+  if (from.root === (isLocal ? 'TIMESTAMP_LTZ' : 'TIMESTAMP') && isPlain) return identity;
+  const adapt = precision < from.precision ? timestampTruncated : timestampFrom;
+  const move = movedTo(from.root === 'TIMESTAMP_LTZ', isLocal, zone);
+  return (value) =>
+    adapt(
+      move(exactMillis(value as Int64, from.precision)),
+      timestampNanos(value as Int64, from.precision),
+      precision,
+    );
+}
+
+/** Between a moment and the wall clock that shows it. */
+function movedTo(fromLocal: boolean, isLocal: boolean, zone: string): (millis: Int64) => Int64 {
+  if (fromLocal === isLocal) return (millis) => millis;
+  return isLocal ? (millis) => fromLocalExact(zone, millis) : (millis) => toLocalExact(zone, millis);
 }
 
 /** Whether a cast leaves every value as it is, so no code is needed for it. */

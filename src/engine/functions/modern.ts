@@ -151,19 +151,13 @@ function modern(category: string, spec: ModernSpec): ScalarFunction {
     isModern: true,
     inferType: (args) => {
       const detail = problem(args);
-      return detail === null ? spec.returns(args) : modernMisfit(name, args, signatures, detail);
+      if (detail !== null) return modernMisfit(name, args, signatures, detail);
+      return spec.returns('check' in parameters ? args : asElements(args, fittingList(args, parameters)));
     },
     coerce:
       spec.coerce ??
       ((args) =>
-        'check' in parameters
-          ? args.map((arg) => arg.type)
-          : coerceTo(
-              args,
-              parameters.find(
-                (list) => list.length === args.length && list.every(([, type], i) => accepts(args, i, type)),
-              ) ?? [],
-            )),
+        'check' in parameters ? args.map((arg) => arg.type) : coerceTo(args, fittingList(args, parameters))),
     ...(spec.refuse === undefined ? {} : { refuse: spec.refuse }),
     implement: (argTypes, resultType, context, args) => ({
       evaluate: implement?.(argTypes, resultType, context, args) ?? evaluate ?? (() => null),
@@ -172,8 +166,27 @@ function modern(category: string, spec: ModernSpec): ScalarFunction {
   };
 }
 
+const fittingList = (
+  args: readonly Argument[],
+  lists: readonly (readonly Parameter[])[],
+): readonly Parameter[] =>
+  lists.find((list) => list.length === args.length && list.every(([, type], i) => accepts(args, i, type))) ??
+  [];
+
+/** What has to be cast to become an element may be NULL by its type where elements may. */
+function asElements(args: readonly Argument[], parameters: readonly Parameter[]): readonly Argument[] {
+  const element = elementOf(argType(args, 0));
+  return args.map((arg, i) => {
+    if (parameters[i]?.[1] !== 'ARRAY ELEMENT' || element?.nullable !== true) return arg;
+    return castIfNeeded(arg.type, element) === arg.type
+      ? arg
+      : { ...arg, type: withNullable(arg.type, true) };
+  });
+}
+
 /** Arguments cast where Flink inserts an implicit cast: array elements to the array's type, small integers to INT. */
-function coerceTo(args: readonly Argument[], parameters: readonly Parameter[]): readonly LogicalType[] {
+function coerceTo(given: readonly Argument[], parameters: readonly Parameter[]): readonly LogicalType[] {
+  const args = asElements(given, parameters);
   return args.map((arg, i) => {
     const wanted = parameters[i]?.[1];
     const element = elementOf(argType(args, 0));

@@ -78,8 +78,29 @@ export const conjunctionOf = (rex: Rex): readonly Rex[] =>
 
 /** A key that is equal for equal expressions. */
 export function rexKey(rex: Rex): string {
-  return JSON.stringify(rex, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
+  if (rex.kind !== 'Call') return written(rex);
+  let key = keys.get(rex);
+  if (key === undefined) {
+    const { operands, ...rest } = rex;
+    key = `${written(rest)}(${operands.map(rexKey).join()})`;
+    keys.set(rex, key);
+  }
+  return key;
 }
+/** Of how many calls, columns and literals an expression is made, told once for each call that it shares. */
+export function sizeOf(rex: Rex): number {
+  if (rex.kind !== 'Call') return 1;
+  let size = sizes.get(rex);
+  if (size === undefined) {
+    size = rex.operands.reduce((sum, operand) => sum + sizeOf(operand), 1);
+    sizes.set(rex, size);
+  }
+  return size;
+}
+const sizes = new WeakMap<RexCall, number>();
+const keys = new WeakMap<RexCall, string>();
+const written = (part: unknown): string =>
+  JSON.stringify(part, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
 
 export const isTrueLiteral = (rex: Rex): boolean => rex.kind === 'Literal' && rex.value === true;
 export const isFalseLiteral = (rex: Rex): boolean => rex.kind === 'Literal' && rex.value === false;

@@ -6,6 +6,7 @@ import { ExpressionBinder } from './bind-expression.ts';
 import { needOver } from './function-kinds.ts';
 import { projectSubqueries } from './join-subquery.ts';
 import { type StatementText, validationError } from './plan-error.ts';
+import { refuseTruthFactors } from './refuse-products.ts';
 import { uniquify } from './relation-tools.ts';
 import { hasTwo, resolve, type Scope, type ScopeTable, tableNamed } from './scope.ts';
 
@@ -134,6 +135,7 @@ export function projectList(
     if (rex.type.root === 'NULL')
       throw validationError(source, items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);
   }
+  for (const { expression } of items) refuseTruthFactors(expression);
   const names = uniquify(items.map((item) => item.name));
   return projectSubqueries({
     kind: 'Project',

@@ -8,6 +8,7 @@ import {
   INTEGER,
   type IntervalType,
   isApproximate,
+  isBinary,
   isCharacter,
   isInteger,
   isInterval,
@@ -85,6 +86,10 @@ function unitSize({ root, unit }: IntervalType): number | undefined {
 function recastLiteral(value: Value, from: LogicalType, to: LogicalType): Value | undefined {
   if (isCharacter(from) && to.root === 'VARCHAR' && typeof value === 'string')
     return value.length <= to.length ? value : undefined;
+  if (value instanceof Uint8Array && isBinary(to)) {
+    const isHeld = to.root === 'BINARY' ? value.length === to.length : value.length <= to.length;
+    return isHeld ? value : undefined;
+  }
   if (isApproximate(from)) return isApproximate(to) ? value : undefined;
   if (isInterval(from) && isExact(to)) {
     const held = canonical(BigInt(value as Int64));

@@ -12,6 +12,7 @@ import {
   mapRex,
   rexKey,
   sameButSides,
+  sizeOf,
 } from '../plan/rex-tools.ts';
 import {
   BOOLEAN,
@@ -21,6 +22,7 @@ import {
   sameType,
   withNullable,
 } from '../types/logical-type.ts';
+import { plainError } from './plan-error.ts';
 import { ALL, compareValues, complement } from './ranges.ts';
 import { castTo, makeCast } from './rex-build.ts';
 import { booleanCase, isSafe, pushIntoCase } from './simplify-case.ts';
@@ -50,9 +52,21 @@ const NEGATION: { readonly [op: string]: string } = {
  * Rewrites an expression to the form Calcite's RexSimplify leaves: ranges and IN lists over one value become a SEARCH, constants of AND and OR go,
  * NOT moves inwards, null tests of what cannot be NULL become literals. Three-valued logic is kept.
  */
-export function simplify(rex: Rex): Rex {
+export const simplify = remembered((rex) => {
   const made = simplifyOnce(pushIntoCase(rex));
   return made === rex ? made : simplifyOnce(made);
+});
+
+/** A condition within a CASE is looked at once for each level above it: what became of an expression is remembered as long as it lives. */
+function remembered(rewrite: (rex: Rex) => Rex): (rex: Rex) => Rex {
+  const known = new WeakMap<Rex, Rex>();
+  return (rex) => {
+    const before = known.get(rex);
+    if (before) return before;
+    const made = rewrite(rex);
+    known.set(rex, made);
+    return made;
+  };
 }
 
 /** What an empty set of ranges leaves, `x <> x`. */
@@ -68,13 +82,15 @@ export function simplifyOnce(rex: Rex): Rex {
 }
 
 /** From the inside out; what a number is computed of that is rounded stays as it is. */
-function simplifyParts(given: Rex): Rex {
+const simplifyParts = remembered((given) => {
   if (given.kind !== 'Call' || isRounding(given)) return simplifyOne(given);
+  const other = withoutNeutral(given);
+  if (other) return other;
   const operands = given.operands.map(simplifyParts);
   const part = operands.some((o, i) => o !== given.operands[i]) ? { ...given, operands } : given;
   const simplified = simplifyOne(searched(part, given), given);
   return isCase(part) && sameButSides(simplified, given) ? given : simplified;
-}
+});
 const isRounding = ({ operator, operands }: RexCall): boolean =>
   (operator === 'FLOOR' || operator === 'CEIL') && operands.length === 1;
 
@@ -182,11 +198,8 @@ function simplifyOne(rex: Rex, given = rex): Rex {
       return simplifySearch(rex);
     case 'LIKE':
       return simplifyLike(rex);
-    case '+':
     case '-':
-    case '*':
-    case '/':
-      return simplifyArithmetic(rex);
+      return withoutSigns(rex);
     case 'FLOOR':
     case 'CEIL':
       return simplifyRounding(rex);
@@ -195,17 +208,24 @@ function simplifyOne(rex: Rex, given = rex): Rex {
   }
 }
 
-/** What is left of a sum with 0 and of a product with 1. */
-function simplifyArithmetic(rex: RexCall): Rex {
-  const { operator, operands, type } = rex;
+/** `- -x` is x. */
+function withoutSigns(rex: RexCall): Rex {
+  const [a, b] = rex.operands;
+  const isDouble = !b && a?.kind === 'Call' && a.operator === '-' && a.operands.length === 1;
+  return isDouble && isNumeric(rex.type) ? a.operands[0]! : rex;
+}
+
+/** What is left of a sum with 0 and of a product with 1, as it is: Calcite does not simplify it; null for any other. */
+function withoutNeutral({ operator, operands, type }: RexCall): Rex | null {
+  if (!ARITHMETIC.has(operator)) return null;
   const [a, b] = operands;
-  if (!isNumeric(type) || !a) return rex;
-  if (!b) return a.kind === 'Call' && a.operator === '-' && a.operands.length === 1 ? a.operands[0]! : rex;
+  if (!isNumeric(type) || !a || !b) return null;
   const neutral = operator === '+' || operator === '-' ? 0 : 1;
   const isCommutative = operator === '+' || operator === '*';
   if (isNumber(b, neutral)) return asType(a, type);
-  return isCommutative && isNumber(a, neutral) ? asType(b, type) : rex;
+  return isCommutative && isNumber(a, neutral) ? asType(b, type) : null;
 }
+const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/']);
 
 function isNumber(rex: Rex, value: number): boolean {
   if (rex.kind !== 'Literal' || !isNumeric(rex.type) || rex.value === null) return false;
@@ -324,7 +344,7 @@ const HOLDS: { readonly [operator: string]: readonly number[] } = {
 /** `b = TRUE` is b, `b = FALSE` is NOT b; null where it stays. */
 function comparedTruth(operator: string, a: Rex, b: Rex): Rex | null {
   const [value, constant, sign] = a.kind === 'Literal' ? [b, a, FLIPPED[operator]] : [a, b, operator];
-  if (constant.kind !== 'Literal' || constant.type.root !== 'BOOLEAN') return null;
+  if (constant.kind !== 'Literal' || typeof constant.value !== 'boolean') return null;
   const isTrue = constant.value === true;
   if (sign === (isTrue ? '=' : '<>') || sign === (isTrue ? '>=' : '>')) return value;
   if (sign === (isTrue ? '<>' : '=') || sign === (isTrue ? '<' : '<='))
@@ -348,11 +368,19 @@ function simplifyCase(operands: readonly Rex[], type: LogicalType, rex: Rex): Re
   const merged = mergeBranches(kept);
   if (merged.length === 1) return merged[0]!;
   const truth = type.root === 'BOOLEAN' ? booleanCase(merged) : null;
-  if (truth) return widened(simplify(truth), type);
+  if (truth) return widened(simplify(bounded(truth)), type);
   const isValue = (i: number): boolean => i % 2 === 1 || i === merged.length - 1;
   const isSure = type.nullable && merged.every((o, i) => !isValue(i) || !o.type.nullable);
   const isSame = !isSure && merged.length === operands.length && merged.every((o, i) => o === operands[i]);
   return isSame ? rex : call('CASE', merged, isSure ? notNull(type) : type);
+}
+
+/** A condition within a condition of CASE is there twice once it is spelled out: beyond this, no Flink comes to an end either. */
+const MOST_PARTS = 5000;
+function bounded(truth: Rex): Rex {
+  if (sizeOf(truth) <= MOST_PARTS) return truth;
+  const words = 'A condition of CASE is made of CASE so often that it grows too large to be planned';
+  throw plainError('limit', 'condition-too-large', 'Limit', words, null);
 }
 
 /** A truth that became known not to be NULL stays so; where it may be NULL again, a cast says that it may not. */

@@ -1,4 +1,4 @@
-import { daysFromCivil, isoDayOfWeek } from './time.ts';
+import { type CivilDate, civilFromDays, daysFromCivil, isoDayOfWeek } from './time.ts';
 
 /** Fields of a date in the order in which a text set them; Sunday is 1. */
 export type CalendarField =
@@ -11,6 +11,34 @@ export type CalendarField =
   | 'weekOfYear'
   | 'weekOfMonth'
   | 'dayOfWeekInMonth';
+
+/** 15 October 1582: `GregorianCalendar` counts what is before by the Julian calendar. */
+const CUTOVER = -141_427;
+/** Between the years' beginning in March and 1970, by the Julian calendar. */
+const JULIAN_EPOCH = 719_470;
+
+/** Days since 1970-01-01 of a date as `GregorianCalendar` reads it. */
+export function calendarDays(year: number, month: number, day: number): number {
+  const days = daysFromCivil(year, month, day);
+  if (days >= CUTOVER) return days;
+  const y = month <= 2 ? year - 1 : year;
+  const shifted = month > 2 ? month - 3 : month + 9;
+  return 365 * y + Math.floor(y / 4) + Math.floor((153 * shifted + 2) / 5) + day - 1 - JULIAN_EPOCH;
+}
+
+/** The date of a day number as `GregorianCalendar` shows it. */
+export function calendarDate(days: number): CivilDate {
+  if (days >= CUTOVER) return civilFromDays(days);
+  const z = days + JULIAN_EPOCH;
+  const cycle = Math.floor(z / 1461);
+  const ofCycle = z - cycle * 1461;
+  const yearOfCycle = Math.floor((ofCycle - Math.floor(ofCycle / 1460)) / 365);
+  const dayOfYear = ofCycle - 365 * yearOfCycle;
+  const shifted = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = shifted < 10 ? shifted + 3 : shifted - 9;
+  const year = cycle * 4 + yearOfCycle + (month <= 2 ? 1 : 0);
+  return { year, month, day: dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1 };
+}
 
 const SUNDAY = 1;
 
@@ -40,7 +68,7 @@ export class CalendarFields {
   days(): number {
     const isWeekDate = this.#stampOf('weekYear') > this.#stampOf('year');
     const year = this.#value(isWeekDate ? 'weekYear' : 'year', 1970);
-    const start = daysFromCivil(year, 1, 1);
+    const start = calendarDays(year, 1, 1);
     const dayOfWeek = this.#values.get('dayOfWeek');
     const inWeek = (week: number, of: number): number =>
       (dayOfWeek === undefined ? firstWeek(of) : onOrBefore(firstWeek(of) + 6, dayOfWeek)) + 7 * (week - 1);
@@ -59,7 +87,7 @@ export class CalendarFields {
         return onOrBefore(from, dayOfWeek ?? SUNDAY);
       }
       default:
-        return this.#month(year) + this.#value('dayOfMonth', 1) - 1;
+        return this.#month(year, 0, this.#value('dayOfMonth', 1));
     }
   }
 
@@ -89,9 +117,10 @@ export class CalendarFields {
     );
   }
 
-  #month(year: number, later = 0): number {
+  /** A day of the month that is set, counted on from its first. */
+  #month(year: number, later = 0, day = 1): number {
     const total = year * 12 + this.#value('month', 1) - 1 + later;
-    return daysFromCivil(Math.floor(total / 12), (((total % 12) + 12) % 12) + 1, 1);
+    return calendarDays(Math.floor(total / 12), (((total % 12) + 12) % 12) + 1, day);
   }
 
   #value(field: CalendarField, otherwise: number): number {

@@ -46,3 +46,30 @@ export function meeusDate(days: number): CivilDate {
     day: (e - divide((Math.imul(153, m) + 2) | 0, 5) + 1) | 0,
   };
 }
+
+const WEEK_DAYS = 7;
+const weekdayOf = (julian: number): number => (((julian % WEEK_DAYS) + WEEK_DAYS) % WEEK_DAYS) + 1;
+
+/** Monday is 1, Sunday 7. */
+export const javaWeekday = (days: number): number => weekdayOf((days + EPOCH_JULIAN) | 0);
+
+/** `getIso8601WeekNumber`: the week of a day number. */
+export function javaWeek(days: number): number {
+  const julian = (days + EPOCH_JULIAN) | 0;
+  const { year, month, day } = javaDate(days);
+  const weekday = weekdayOf(julian);
+  const ofYear = (of: number): number => divide((julian - firstMonday(of)) | 0, WEEK_DAYS) + 1;
+  // The last days of December may be in the first week of the next year, the first of January in the last of the year before.
+  if (month === 12 && day > 28) {
+    const left = 31 - day;
+    return left + 4 > WEEK_DAYS - weekday && left + weekday >= 4 ? ofYear(year) : 1;
+  }
+  if (month === 1 && day < 5)
+    return 4 - day <= WEEK_DAYS - weekday && day - weekday >= -3 ? 1 : ofYear(year - 1);
+  return ofYear(year);
+}
+
+function firstMonday(year: number): number {
+  const january = (javaDays(year, 1, 1) + EPOCH_JULIAN) | 0;
+  return january + ((11 - (weekdayOf(january + 1) - 1)) % WEEK_DAYS) - 3;
+}

@@ -1,4 +1,4 @@
-import { type CalendarField, CalendarFields } from './java-calendar.ts';
+import { type CalendarField, CalendarFields, calendarDate, calendarDays } from './java-calendar.ts';
 import { RunError } from './run-error.ts';
 import { civilFromDays, daysFromCivil, daysInMonth, isoDayOfWeek, MILLIS_PER_DAY } from './time.ts';
 import { fromLocal, offsetAt, toLocal } from './zone.ts';
@@ -90,17 +90,19 @@ interface Fields {
   /** Nanoseconds within the second. */
   readonly nano: number;
 }
-function fieldsOf(localMillis: number, nanos: number): Fields {
+const PROLEPTIC = { dateOf: civilFromDays, daysOf: daysFromCivil };
+const OF_CALENDAR = { dateOf: calendarDate, daysOf: calendarDays };
+function fieldsOf(localMillis: number, nanos: number, { dateOf, daysOf } = PROLEPTIC): Fields {
   const days = Math.floor(localMillis / MILLIS_PER_DAY);
   const milliOfDay = localMillis - days * MILLIS_PER_DAY;
-  const { year, month, day } = civilFromDays(days);
+  const { year, month, day } = dateOf(days);
   return {
     year,
     month,
     day,
     days,
     milliOfDay,
-    dayOfYear: days - daysFromCivil(year, 1, 1) + 1,
+    dayOfYear: days - daysOf(year, 1, 1) + 1,
     weekday: isoDayOfWeek(days),
     hour: Math.floor(milliOfDay / 3_600_000),
     minute: Math.floor(milliOfDay / 60_000) % 60,
@@ -512,7 +514,7 @@ function simpleTokens(pattern: string): readonly Token[] {
 /** `new SimpleDateFormat(pattern).format(instant)` in a zone. */
 export function formatSimple(epochMillis: number, pattern: string, zone: string): string {
   const local = legacyLocal(zone, epochMillis);
-  const fields = fieldsOf(local, 0);
+  const fields = fieldsOf(local, 0, OF_CALENDAR);
   return simpleTokens(pattern)
     .map((token) =>
       token.kind === 'text'

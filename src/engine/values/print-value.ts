@@ -1,7 +1,7 @@
 import type { LogicalType, Value } from '../types/logical-type.ts';
 import { decodeUtf8, repaired } from './bytes.ts';
 import { printDecimal } from './decimal.ts';
-import { addInt64, floorDiv, type Int64 } from './int64.ts';
+import { floorDiv, type Int64 } from './int64.ts';
 import { printDouble, printFloat } from './java-number.ts';
 import { encodable } from './text.ts';
 import {
@@ -13,7 +13,7 @@ import {
   timestampNanos,
   unitsPerMilli,
 } from './time.ts';
-import { toLocal } from './zone.ts';
+import { toLocalExact } from './zone.ts';
 
 /**
  * A value as results show it, which is how `CAST(… AS STRING)` prints it, but for binary data (`x'0a0b'` here, UTF-8 text there).
@@ -53,9 +53,8 @@ export function printer(type: LogicalType, zone: string, binaryAsText = false): 
     case 'TIMESTAMP_LTZ':
       return (value) => {
         const millis = floorDiv(value as Int64, unitsPerMilli(type.precision));
-        const offset = toLocal(zone, Number(millis)) - Number(millis);
         return printTimestamp(
-          addInt64(millis, offset),
+          toLocalExact(zone, millis),
           timestampNanos(value as Int64, type.precision),
           type.precision,
         );

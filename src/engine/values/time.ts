@@ -85,7 +85,8 @@ export function timestampNanos(value: Int64, precision: number): number {
   return precision <= 6 ? floorMod(value, 1000) * 1000 : floorMod(value, 1_000_000);
 }
 /** The value of a TIMESTAMP(p) from epoch milliseconds and nanoseconds within the millisecond; digits beyond p are cut. */
-export function timestampFrom(millis: number, nanos: number, precision: number): Int64 {
+export function timestampFrom(millis: Int64, nanos: number, precision: number): Int64 {
+  if (typeof millis === 'bigint') return farTimestamp(millis, nanos, precision);
   if (precision <= 3) {
     const unit = precision === 3 ? 1 : 10 ** (3 - precision);
     return unit === 1 ? millis : Math.floor(millis / unit) * unit;
@@ -97,10 +98,17 @@ export function timestampFrom(millis: number, nanos: number, precision: number):
   return Number.isSafeInteger(product) ? product : canonical(BigInt(millis) * BigInt(units) + BigInt(within));
 }
 
+/** The same of a moment whose milliseconds are beyond 2^53. */
+function farTimestamp(millis: bigint, nanos: number, precision: number): Int64 {
+  if (precision <= 3) return canonical(millis - BigInt(floorMod(millis, 10 ** (3 - precision))));
+  return canonical(millis * BigInt(unitsPerMilli(precision)) + BigInt(timestampFrom(0, nanos, precision)));
+}
+
 /** Like `timestampFrom`, but digits are cut toward 1970: how Flink casts to a lower precision of at most 3. */
-export function timestampTruncated(millis: number, nanos: number, precision: number): Int64 {
+export function timestampTruncated(millis: Int64, nanos: number, precision: number): Int64 {
   if (precision >= 3) return timestampFrom(millis, nanos, precision);
   const unit = 10 ** (3 - precision);
+  if (typeof millis === 'bigint') return canonical(millis - (millis % BigInt(unit)));
   return Math.trunc(millis / unit) * unit + 0;
 }
 

@@ -1,3 +1,6 @@
+import { addInt64, canonical, floorDiv, type Int64, subtractInt64, toInt32 } from './int64.ts';
+import { MILLIS_PER_DAY } from './time.ts';
+
 /**
  * Offsets of time zones at instants, with Java's rules for local times that do not exist or exist twice.
  * The tables are those of the JavaScript engine, asked once for a stretch of about a year.
@@ -6,8 +9,9 @@ const FIXED = /^(?:(?:UTC|GMT|UT)(?=[+-]|$)|Z$)?(?:([+-])(\d{1,2})(?::?(\d{2}))?
 
 const STRETCH = 2 ** 35;
 const WEEK = 7 * 86_400_000;
-/** JavaScript knows no zone's offset further from 1970 than 8.64e15 ms; what is beyond gets the offset of the last known stretch. */
+/** JavaScript knows no zone's offset further from 1970 than 8.64e15 ms; before that it is the first, after it what it was so many times 400 years ago. */
 const LAST_INSTANT = 8.64e15 - 2 * STRETCH;
+const CYCLE = 146_097 * 86_400_000;
 
 interface Stretch {
   /** Instants from which the offset at the same place of `offsets` holds. */
@@ -25,7 +29,9 @@ const zones = new Map<string, Zone>();
 export function offsetAt(zone: string, epochMillis: number): number {
   const entry = zoneOf(zone);
   if (entry.fixed !== null) return entry.fixed;
-  const index = Math.floor(Math.max(-LAST_INSTANT, Math.min(epochMillis, LAST_INSTANT)) / STRETCH);
+  if (epochMillis > LAST_INSTANT)
+    return offsetAt(zone, LAST_INSTANT - CYCLE + ((epochMillis - LAST_INSTANT) % CYCLE));
+  const index = Math.floor(Math.max(-LAST_INSTANT, epochMillis) / STRETCH);
   let stretch = entry.stretches.get(index);
   if (stretch === undefined) {
     stretch = computeStretch(entry.raw ?? (() => 0), index);
@@ -51,6 +57,22 @@ export function fromLocal(zone: string, localMillis: number): number {
   if (before === after || offsetAt(zone, first) === before) return first;
   const second = localMillis - after;
   return offsetAt(zone, second) === after ? second : first;
+}
+
+/** `toLocal` of a moment of any year. */
+export const toLocalExact = (zone: string, epochMillis: Int64): Int64 =>
+  typeof epochMillis === 'number'
+    ? toLocal(zone, epochMillis)
+    : addInt64(epochMillis, offsetAt(zone, Number(epochMillis)));
+
+/** `fromLocal` of a moment of any year: Flink reads a wall clock with its days in 32 bits. */
+export function fromLocalExact(zone: string, localMillis: Int64): Int64 {
+  if (typeof localMillis === 'number') return fromLocal(zone, localMillis);
+  const days = floorDiv(localMillis, MILLIS_PER_DAY);
+  const turns = BigInt(subtractInt64(days, toInt32(days)));
+  const wall = localMillis - turns * BigInt(MILLIS_PER_DAY);
+  const near = Number(wall);
+  return subtractInt64(canonical(wall), near - fromLocal(zone, near));
 }
 
 /** Whether the zone is a fixed offset or a name the JavaScript engine knows. */

@@ -33,6 +33,7 @@ import {
   toDoc,
   wrongCount,
 } from '../signature.ts';
+import { elementTest } from './comparison.ts';
 
 const modern = modernFamily('collection');
 const CATEGORY = 'collection';
@@ -143,11 +144,13 @@ const isSameText = (a: Argument, b: Argument): boolean =>
   (a.literal !== undefined && a.literal === b.literal && a.type.root !== 'DECIMAL') ||
   (a.column !== undefined && a.column === b.column);
 
-/** Functions whose maps are of classes of their own, which the generated code for `m[key]` does not know. */
-const UNLIKE_MAPS: { readonly [name: string]: string } = {
-  MAP_FROM_ARRAYS: 'MapFromArraysFunction$MapDataForMapFromArrays',
-  MAP_UNION: 'MapUnionFunction$MapDataForMapUnion',
-};
+/** Maps that are of a class of their function's own, which the generated code for `m[key]` does not know. */
+const unlikeMaps = new WeakMap<Entries, string>();
+/** Remembers which function has made a map. */
+function madeBy(name: string, map: Entries): Entries {
+  unlikeMaps.set(map, name);
+  return map;
+}
 function dieOfMap(name: string): never {
   const own = `org.apache.flink.table.runtime.functions.scalar.${name}`;
   const expected = 'org.apache.flink.table.data.GenericMapData';
@@ -212,15 +215,18 @@ const item: ScalarFunction = {
       return { evaluate: (items: Items) => items[at] ?? null };
     }
     if (collection.root !== 'MAP') return { evaluate: () => null };
-    const unlike = UNLIKE_MAPS[args[0]?.operator ?? ''];
-    if (unlike !== undefined) return { evaluate: () => dieOfMap(unlike) };
     const keyType = collection.key;
     const convert =
       isCharacter(keyType) || key.root === keyType.root
         ? (value: Value): Value => value
         : castImplementation(key, keyType, { zone });
     return {
-      evaluate: (entries: Entries, wanted: Value) => mapGet(entries, convert(wanted), keyType) ?? null,
+      evaluate: (entries: Entries, wanted: Value) => {
+        // What comes out of another operator is a map like any other.
+        const unlike = args[0]?.column === undefined ? unlikeMaps.get(entries) : undefined;
+        if (unlike !== undefined) dieOfMap(unlike);
+        return mapGet(entries, convert(wanted), keyType) ?? null;
+      },
     };
   },
   doc: toDoc(CATEGORY, [
@@ -430,9 +436,9 @@ function unite(
     maps
       .map((map, i) => casts[i]!(map) as Entries)
       .reduce((first, second) => {
-        if (second.size === 0) return first;
         const others = [...first].filter(([name]) => mapGet(second, name, key) === undefined);
-        return writtenMap([...second, ...others], key);
+        const all = second.size === 0 ? [...first] : [...second, ...others];
+        return madeBy('MapUnionFunction$MapDataForMapUnion', writtenMap(all, key));
       });
 }
 
@@ -449,8 +455,11 @@ export const collectionFunctions: readonly ScalarFunction[] = [
     parameters: HAYSTACK,
     returns: (args) => withNullable({ root: 'BOOLEAN', nullable: true }, argType(args, 0).nullable),
     strict: false,
-    evaluate: (items: Items | null, needle: Value) =>
-      items === null ? null : items.some((value) => same(value, needle)),
+    implement: ([array = NULL], _result, { zone }, args) => {
+      const same = elementTest(elementOf(array), zone, args);
+      return (items: Items | null, needle: Value) =>
+        items === null ? null : items.some((value) => same(value, needle));
+    },
     doc: [
       'ARRAY_CONTAINS(haystack, needle)',
       'Whether an element is in an array; NULL can be looked for.',
@@ -462,7 +471,10 @@ export const collectionFunctions: readonly ScalarFunction[] = [
     name: 'ARRAY_POSITION',
     parameters: HAYSTACK,
     returns: returns(INTEGER),
-    evaluate: (items: Items, needle: Value) => items.findIndex((value) => same(value, needle)) + 1,
+    implement: ([array = NULL], _result, { zone }, args) => {
+      const same = elementTest(elementOf(array), zone, args);
+      return (items: Items, needle: Value) => items.findIndex((value) => same(value, needle)) + 1;
+    },
     doc: [
       'ARRAY_POSITION(haystack, needle)',
       'Where an element first is, from 1; 0 if it is not.',
@@ -475,8 +487,11 @@ export const collectionFunctions: readonly ScalarFunction[] = [
     parameters: HAYSTACK,
     returns: (args) => withNullable(argType(args, 0), argType(args, 0).nullable),
     strict: false,
-    evaluate: (items: Items | null, needle: Value) =>
-      items === null ? null : items.filter((value) => !same(value, needle)),
+    implement: ([array = NULL], _result, { zone }, args) => {
+      const same = elementTest(elementOf(array), zone, args);
+      return (items: Items | null, needle: Value) =>
+        items === null ? null : items.filter((value) => !same(value, needle));
+    },
     doc: [
       'ARRAY_REMOVE(haystack, needle)',
       'Without all elements equal to one.',
@@ -727,10 +742,8 @@ export const collectionFunctions: readonly ScalarFunction[] = [
             `FlinkRuntimeException: Invalid function MAP_FROM_ARRAYS call:\nThe length of the keys array ${names.length} is not equal to the length of the values array ${values.length}`,
           );
         }
-        return writtenMap(
-          names.map((name, i) => [name, values[i] ?? null] as const),
-          keyType,
-        );
+        const entries = names.map((name, i) => [name, values[i] ?? null] as const);
+        return madeBy('MapFromArraysFunction$MapDataForMapFromArrays', writtenMap(entries, keyType));
       };
     },
     doc: [

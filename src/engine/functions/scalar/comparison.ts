@@ -2,9 +2,11 @@ import { leastRestrictive } from '../../types/least-restrictive.ts';
 import {
   BIGINT,
   BOOLEAN,
+  INTEGER,
   isApproximate,
   isCharacter,
   isInteger,
+  isInterval,
   isNumeric,
   isTimestamp,
   type LogicalType,
@@ -17,6 +19,7 @@ import { printType } from '../../types/print-type.ts';
 import { type Comparator, comparator, compareDouble, sameValue } from '../../values/compare.ts';
 import { compareDecimal, decimalToDouble } from '../../values/decimal.ts';
 import { compareInt64, type Int64 } from '../../values/int64.ts';
+import { mapFromEntries, mapGet } from '../../values/map.ts';
 import { RunError } from '../../values/run-error.ts';
 import { timestampFrom, timestampMillis, timestampNanos } from '../../values/time.ts';
 import { castImplementation } from '../cast.ts';
@@ -184,9 +187,58 @@ const NATIVE_TEST: Readonly<Record<ComparisonSign, (a: Value, b: Value) => boole
   '>=': (a, b) => (a as Int64) >= (b as Int64),
 };
 
-/** Arrays with a NULL in them equal nothing, not even themselves. */
-function sameArray(a: Value, b: Value): boolean {
-  return sameValue(a, b) && !(a as readonly Value[]).includes(null);
+type Test = (a: Value, b: Value) => boolean;
+
+/** Whether collections or rows are equal. What is NULL in an array or map equals nothing, not even itself. */
+function nestedTest(type: LogicalType, zone: string): Test {
+  switch (type.root) {
+    case 'ARRAY': {
+      const same = partTest(type.element, zone);
+      return (a, b) => {
+        const [left, right] = [a as readonly Value[], b as readonly Value[]];
+        return left.length === right.length && left.every((value, i) => same(value, right[i]!));
+      };
+    }
+    case 'MAP':
+      return mapTest(type.key, boxedTest(type.value, zone));
+    case 'MULTISET':
+      return mapTest(type.element, boxedTest(notNull(INTEGER), zone));
+    default:
+      return sameValue;
+  }
+}
+
+function partTest(type: LogicalType, zone: string): Test {
+  const same = comparisonTest('=', type, type, zone);
+  return (a, b) => a !== null && b !== null && same(a, b) === true;
+}
+
+/** Maps count all their entries, but of a key that they hold twice only the last is compared. */
+function mapTest(keyType: LogicalType, same: Test): Test {
+  return (a, b) => {
+    const [left, right] = [a as ReadonlyMap<Value, Value>, b as ReadonlyMap<Value, Value>];
+    if (left.size !== right.size) return false;
+    const others = mapFromEntries(right, keyType);
+    for (const [key, value] of mapFromEntries(left, keyType)) {
+      const other = mapGet(others, key, keyType);
+      if (other === undefined || !same(value, other)) return false;
+    }
+    return true;
+  };
+}
+
+/** Flink asks whether the values of maps are one Java object: of numbers, only the small whole ones that Java shares are. */
+function boxedTest(type: LogicalType, zone: string): Test {
+  if (isApproximate(type)) return () => false;
+  const isWhole = isInteger(type) || isInterval(type) || type.root === 'DATE' || type.root === 'TIME';
+  if (!isWhole) return partTest(type, zone);
+  return (a, b) => a === b && typeof a === 'number' && a >= -128 && a <= 127;
+}
+
+/** Whether an element is the one that is looked for: NULL is NULL, and collections are compared as `=` does. */
+export function elementTest(type: LogicalType, zone: string, args: readonly Argument[]): Test {
+  const same = isNested(type) && !areWritten(args) ? nestedTest(type, zone) : sameValue;
+  return (a, b) => (a === null || b === null ? a === b : same(a, b));
 }
 
 /** The test of a comparison on non-NULL values. */
@@ -197,7 +249,7 @@ export function comparisonTest(
   zone: string,
 ): (a: Value, b: Value) => boolean | null {
   if ((sign === '=' || sign === '<>') && isNested(left)) {
-    const same = left.root === 'ARRAY' ? sameArray : sameValue;
+    const same = nestedTest(left, zone);
     return sign === '=' ? same : (a, b) => !same(a, b);
   }
   if (sign === '=' && readsMoment(left, right)) return momentTest(left, right, zone);
@@ -284,6 +336,10 @@ const refuseRows = ([left]: readonly Argument[]): string | null =>
     ? `CodeGenException: Comparable type expected, but was '${printType(left.type)}'.`
     : null;
 
+const isEquality = (sign: ComparisonSign): boolean => sign === '=' || sign === '<>';
+/** Arrays that are both written out are compared byte by byte, what is NULL in them too. */
+const areWritten = (args: readonly Argument[]): boolean => args.every((arg) => arg.operator === 'ARRAY');
+
 function comparison(
   sign: ComparisonSign,
   en: string,
@@ -296,10 +352,12 @@ function comparison(
     isDeterministic: true,
     inferType: (args) => inferComparison(sign, args),
     coerce: (args) => coerceComparison(sign, args),
-    refuse: (args) =>
-      sign === '=' || sign === '<>' ? (refuseMixed(args) ?? refuseTimeText(args)) : refuseRows(args),
-    implement: ([left, right], result, context) => ({
-      evaluate: comparisonTest(sign, left ?? result, right ?? result, context.zone),
+    refuse: (args) => (isEquality(sign) ? (refuseMixed(args) ?? refuseTimeText(args)) : refuseRows(args)),
+    implement: ([left, right], result, context, args) => ({
+      evaluate:
+        isEquality(sign) && areWritten(args)
+          ? (a: Value, b: Value) => sameValue(a, b) === (sign === '=')
+          : comparisonTest(sign, left ?? result, right ?? result, context.zone),
     }),
     doc: toDoc(CATEGORY, [`a ${sign} b`, en, zh, ...examples]),
   };
@@ -321,8 +379,10 @@ function distinctness(
       return 'message' in type ? type : notNull(BOOLEAN);
     },
     refuse: refuseMixed,
-    implement: ([left, right], result, context) => {
-      const equal = comparisonTest('=', left ?? result, right ?? result, context.zone);
+    implement: ([left, right], result, context, args) => {
+      const equal = areWritten(args)
+        ? sameValue
+        : comparisonTest('=', left ?? result, right ?? result, context.zone);
       return {
         evaluate: (a: Value, b: Value) =>
           a === null || b === null ? (a === b) !== isDistinct : (equal(a, b) === true) !== isDistinct,

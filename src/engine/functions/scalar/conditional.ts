@@ -39,9 +39,16 @@ function refuseSmall([arg]: readonly Argument[], { root }: LogicalType): string 
     typeof arg.literal === 'number' &&
     arg.literal >= -limit &&
     arg.literal < limit
-    ? `AssertionError: Was not expecting value '${root}' for enumeration 'org.apache.calcite.sql.type.SqlTypeName' in this context`
+    ? noSuchConstant(root)
     : null;
 }
+
+/** Nor a constant array that a text could be. */
+const refuseText = ([arg]: readonly Argument[], { root }: LogicalType): string | null =>
+  root === 'ARRAY' && typeof arg?.literal === 'string' ? noSuchConstant(root) : null;
+
+const noSuchConstant = (root: string): string =>
+  `AssertionError: Was not expecting value '${root}' for enumeration 'org.apache.calcite.sql.type.SqlTypeName' in this context`;
 
 function cast(name: 'CAST' | 'TRY_CAST', doc: Parameters<typeof toDoc>[1]): ScalarFunction {
   const isTry = name === 'TRY_CAST';
@@ -53,7 +60,8 @@ function cast(name: 'CAST' | 'TRY_CAST', doc: Parameters<typeof toDoc>[1]): Scal
       const [from, to] = [argType(args, 0), argType(args, 1)];
       return castProblem(from, to) ?? withNullable(to, isTry || from.nullable);
     },
-    refuse: (args, to) => refuseSmall(args, to) ?? castRefusal(argType(args, 0), to),
+    refuse: (args, to) =>
+      refuseSmall(args, to) ?? (isTry ? null : refuseText(args, to)) ?? castRefusal(argType(args, 0), to),
     implement: ([from], to, { zone }) => ({ evaluate: castImplementation(from ?? to, to, { isTry, zone }) }),
     doc: toDoc(CATEGORY, doc),
   };
@@ -239,6 +247,7 @@ function isOrdered(a: LogicalType, b: LogicalType): boolean {
 function refuseExtreme(args: readonly Argument[], result: LogicalType): string | null {
   if (['ARRAY', 'MAP', 'MULTISET', 'ROW'].includes(result.root))
     return `CodeGenException: Comparable type expected, but was '${printType(withNullable(result, true))}'.`;
+  if (isBinary(result)) return NOT_COMPILABLE;
   if (isPartOfTimestamp(result) && args.some((arg) => isTimestamp(arg.type))) return NOT_COMPILABLE;
   if (!args.some((arg) => arg.type.root === 'NULL')) return null;
   if (isInterval(result)) return NOT_COMPILABLE;

@@ -35,9 +35,11 @@ import {
   returnsNullable,
   scalarFamily,
 } from '../signature.ts';
+import { isComparable } from './comparison.ts';
 
 const text = scalarFamily('string');
 const modern = modernFamily('string');
+const UNLIKE_TEXTS = { message: 'Parameters must be of the same type' };
 
 /** `BinaryStringDataUtil.substringSQL`: counts characters from 1, from the end if negative. */
 function substring(value: string, position: number, length?: number): string | null {
@@ -162,23 +164,25 @@ export const textPartFunctions: readonly ScalarFunction[] = [
       ['STRING', 'STRING', 'INTEGER'],
     ],
     returns: (args) =>
-      isBinary(argType(args, 0)) === isBinary(argType(args, 1))
+      isComparable(argType(args, 0), argType(args, 1))
         ? withNullable(INTEGER, anyNullable(args))
-        : { message: 'Parameters must be of the same type' },
+        : UNLIKE_TEXTS,
     refuse: refuseBytes,
     complain: (args) =>
-      misfitOf(
-        'POSITION',
-        `POSITION(${args.slice(0, 2).map(printArgument).join(' IN ')}${args
-          .slice(2)
-          .map((arg) => ` FROM ${printArgument(arg)}`)
-          .join('')})`,
-        [
-          "'POSITION(<STRING> IN <STRING>)'",
-          "'POSITION(<STRING> IN <STRING> FROM <INTEGER>)'",
-          'INSTR(<STRING>, <STRING>, <INTEGER>, <INTEGER>)',
-        ],
-      ),
+      !isComparable(argType(args, 0), argType(args, 1))
+        ? UNLIKE_TEXTS
+        : misfitOf(
+            'POSITION',
+            `POSITION(${args.slice(0, 2).map(printArgument).join(' IN ')}${args
+              .slice(2)
+              .map((arg) => ` FROM ${printArgument(arg)}`)
+              .join('')})`,
+            [
+              "'POSITION(<STRING> IN <STRING>)'",
+              "'POSITION(<STRING> IN <STRING> FROM <INTEGER>)'",
+              'INSTR(<STRING>, <STRING>, <INTEGER>, <INTEGER>)',
+            ],
+          ),
     evaluate: (part: string, value: string, from: Int64 = 1) =>
       indexOfCharacters(value, part, Number(from) - 1) + 1,
     doc: [

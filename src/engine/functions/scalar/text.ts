@@ -157,6 +157,25 @@ const concatenation: ScalarFunction = {
   ]),
 };
 
+/** Flink asks a piece of a text only for its first byte to learn whether blanks are to go, and an empty one has none. */
+function readSet(argument: Argument | undefined): (set: string) => string {
+  if (!PIECES.has(argument?.operator ?? '')) return (set) => set;
+  return (set) => {
+    if (set === '') throw new RunError('ArithmeticException: / by zero');
+    return set.startsWith(' ') ? ' ' : set;
+  };
+}
+const PIECES: ReadonlySet<string> = new Set([
+  'SUBSTR',
+  'SUBSTRING',
+  'LEFT',
+  'RIGHT',
+  'TRIM',
+  'LTRIM',
+  'RTRIM',
+  'CONCAT',
+]);
+
 /** TRIM gets BOTH, LEADING or TRAILING, the characters and the text. */
 const trim: ScalarFunction = text({
   name: 'TRIM',
@@ -167,8 +186,11 @@ const trim: ScalarFunction = text({
     ]),
   returns: (args) =>
     withNullable(toVarying(argType(args, 2)), argType(args, 1).nullable || argType(args, 2).nullable),
-  evaluate: (mode: string, set: string, value: string) =>
-    trimCharacters(value, set, mode !== 'TRAILING', mode !== 'LEADING'),
+  implement: (_types, _result, _context, args) => {
+    const read = readSet(args[1]);
+    return (mode: string, set: string, value: string) =>
+      trimCharacters(value, read(set), mode !== 'TRAILING', mode !== 'LEADING');
+  },
   doc: [
     'TRIM([BOTH | LEADING | TRAILING] [characters] FROM string)',
     'The text without any of the characters (blanks unless said) at its ends.',
@@ -184,7 +206,10 @@ function oneSidedTrim(name: 'LTRIM' | 'RTRIM', doc: Parameters<typeof toDoc>[1])
     name,
     forms: [...ONE, ...TWO],
     returns: firstVarying,
-    evaluate: (value: string, set = ' ') => trimCharacters(value, set, isLeft, !isLeft),
+    implement: (_types, _result, _context, args) => {
+      const read = readSet(args[1]);
+      return (value: string, set = ' ') => trimCharacters(value, read(set), isLeft, !isLeft);
+    },
     doc,
   });
 }

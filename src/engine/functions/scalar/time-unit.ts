@@ -1,12 +1,10 @@
 import { isInterval, isTimestamp, type LogicalType, type Value } from '../../types/logical-type.ts';
 import { addInt64, divideInt64, floorDiv, type Int64 } from '../../values/int64.ts';
-import { javaDate, javaDays, meeusDate } from '../../values/java-date.ts';
+import { javaDate, javaDays, javaWeek, javaWeekday, meeusDate } from '../../values/java-date.ts';
 import { RunError } from '../../values/run-error.ts';
 import {
-  daysFromCivil,
   exactMillis,
   isoDayOfWeek,
-  isoWeek,
   MILLIS_PER_DAY,
   timestampFrom,
   timestampMillis,
@@ -130,15 +128,17 @@ export function dateField(unit: string, days: number): number | null {
     case 'DAY':
       return day;
     case 'WEEK':
-      return isoWeek(days).week;
-    case 'ISOYEAR':
-      return isoWeek(days).year;
+      return javaWeek(days);
+    case 'ISOYEAR': {
+      const week = javaWeek(days);
+      return week === 1 && month === 12 ? year + 1 : week > 50 && month === 1 ? year - 1 : year;
+    }
     case 'DOW':
-      return (isoDayOfWeek(days) % WEEK_DAYS) + 1;
+      return (javaWeekday(days) % WEEK_DAYS) + 1;
     case 'ISODOW':
-      return isoDayOfWeek(days);
+      return javaWeekday(days);
     case 'DOY':
-      return days - daysFromCivil(year, 1, 1) + 1;
+      return ((days - javaDays(year, 1, 1)) | 0) + 1;
     case 'DECADE':
       return Math.trunc(year / 10);
     case 'CENTURY':
