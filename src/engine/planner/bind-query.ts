@@ -158,11 +158,11 @@ class QueryBinder {
     };
   }
 
-  /** `isRoot`: ORDER BY without a limit means something only there. */
+  /** `isRoot`: ORDER BY without a limit means something only there, a view's own query included. */
   query(query: Ast.Query, isRoot = false): LogicalNode {
     switch (query.kind) {
       case 'Select':
-        return this.#select(query);
+        return this.#select(query, [], isRoot);
       case 'Values':
         this.#correlations.block();
         return this.#arranged(bindValues(query, this.#context.source), query);
@@ -226,12 +226,13 @@ class QueryBinder {
     return new ExpressionBinder(this.#context.source, scope, null, this.#subquery(scope), windows);
   }
 
-  /** `hidden` columns follow those of the SELECT list: what it is ordered by. */
-  #select(select: Ast.Select, hidden: readonly Ast.Expression[] = []): LogicalNode {
+  /** `hidden` columns follow those of the SELECT list: what it is ordered by. `isTop`: nothing is done with its rows, not even ordering them. */
+  #select(select: Ast.Select, hidden: readonly Ast.Expression[] = [], isTop = false): LogicalNode {
     const windows: NamedWindows = new Map(select.windows.map((w) => [w.name.name, w.spec]));
     if (!select.from) this.#correlations.block();
+    const isOverGroups = isGrouped(select);
     const table = select.from
-      ? this.#table(select.from, this.#outer)
+      ? this.#table(select.from, this.#outer, isTop && !isOverGroups && !select.distinct)
       : { node: oneRow(), scope: EMPTY_SCOPE };
     const from = {
       node: table.node,
@@ -268,7 +269,6 @@ class QueryBinder {
         }),
       ),
     ];
-    const isOverGroups = isGrouped(select);
     const misplaced = isOverGroups ? undefined : hidden.find(hasAggregate);
     if (misplaced)
       throw this.#error(
@@ -316,11 +316,11 @@ class QueryBinder {
     return condition ? qualified(list, condition) : list;
   }
 
-  /** `outer`: what UNNEST and LATERAL may name. */
-  #table(table: Ast.TableRef, outer: Scope | null): Bound {
+  /** `outer`: what UNNEST and LATERAL may name. `keepsOrder`: a view's rows stay in the view's order. */
+  #table(table: Ast.TableRef, outer: Scope | null, keepsOrder = false): Bound {
     switch (table.kind) {
       case 'NamedTable':
-        return this.#named(table);
+        return this.#named(table, keepsOrder);
       case 'DerivedTable': {
         const name = table.alias?.name ?? null;
         const inner = this.#inner(
@@ -408,7 +408,7 @@ class QueryBinder {
     return outer ? { ...scope, outer, correlations: this.#correlations } : scope;
   }
 
-  #named(table: Ast.NamedTable): Bound {
+  #named(table: Ast.NamedTable, keepsOrder = false): Bound {
     if (table.asOf) throw noVersionOfThen(table.asOf, this.#context.source, EMPTY_SCOPE);
     const parts = table.name.parts.map((p) => p.name);
     const alias = table.alias?.name ?? parts.at(-1)!;
@@ -436,7 +436,10 @@ class QueryBinder {
       }
       checkHintOptions(hint);
     }
-    if (object.kind === 'view') return this.#aliased(this.#view(object, alias), alias, table.columns, path);
+    if (object.kind === 'view') {
+      const view = this.#view(object, alias);
+      return this.#aliased(keepsOrder ? view : unordered(view), alias, table.columns, path);
+    }
     const hints = new Map(
       table.hints
         .filter((h) => h.name.name.toUpperCase() === 'OPTIONS')
@@ -470,7 +473,7 @@ class QueryBinder {
       this.#correlations,
       null,
       this.#isInScalar,
-    ).query(view.query);
+    ).query(view.query, true);
     const named = rename(
       node,
       view.columns.map((c) => c.name),
@@ -507,6 +510,10 @@ class QueryBinder {
     return this.#named({ kind: 'NamedTable', name, ...bare, span: name.span }).node;
   }
 }
+
+/** Calcite's converter takes an ORDER BY without a FETCH away where it is outermost, whatever its OFFSET is. */
+const unordered = (node: LogicalNode): LogicalNode =>
+  node.kind === 'Sort' && node.order.length > 0 && node.fetch === null ? node.input : node;
 
 /** Flink's converter looks for the SELECT list below QUALIFY, where the groups are. */
 function groupsQualified({ having, span }: Ast.Select): Error {
