@@ -468,7 +468,12 @@ class QueryBinder {
 
   #view(view: CatalogView, block: string): LogicalNode {
     const node = new QueryBinder(
-      { ...this.#context, source: { text: view.text, offset: 0 }, block, target: null },
+      {
+        ...this.#context,
+        source: { text: view.text, offset: 0, isBounded: !this.#context.isStream },
+        block,
+        target: null,
+      },
       new Map(),
       this.#correlations,
       null,
