@@ -353,12 +353,12 @@ function watermarked(
       span,
       'Make it a TIMESTAMP(3) or TIMESTAMP_LTZ(3), or add a computed column that is one.',
     );
-  if (!isTimestamp(type) || type.precision > 3) throw refuse('time field', type);
   const binder = new ExpressionBinder(
     { ...written, ...(onBound ? { onBound } : {}) },
     { tables: [{ name: null, path: null, fields: columns, offset: 0 }] },
   );
   const expression = inDdl(() => binder.bind(written.expression));
+  if (!isTimestamp(type) || type.precision > 3) throw refuse('time field', type);
   if (!isTimestamp(expression.type) || expression.type.precision > 3)
     throw refuse('expression', expression.type);
   const { start, end } = written.expression.span;
