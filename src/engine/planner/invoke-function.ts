@@ -4,7 +4,7 @@ import { lookupFunction } from '../functions/index.ts';
 import { call, type Rex } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { partsOf, supportsAvoidingCast } from '../types/implicit-cast.ts';
-import { type LogicalType, withoutRowtime } from '../types/logical-type.ts';
+import { type LogicalType, sameType, withoutRowtime } from '../types/logical-type.ts';
 import type { Binder } from './binder.ts';
 import { compareRows, rowsDistinct, rowsEqual } from './compare-rows.ts';
 import { convertCall } from './convert-call.ts';
@@ -43,10 +43,13 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
   }
   const coerced = fn.coerce?.(given, inferred);
   if (fn.isModern && coerced) refuseUnwritten(binder, args, coerced, span);
-  const fits = (arg: Rex, type: LogicalType): boolean =>
-    fn.isModern === true && supportsAvoidingCast(arg.type, type);
+  const fits = (from: LogicalType, to: LogicalType): boolean =>
+    sameType(from, to) || (fn.isModern === true && supportsAvoidingCast(from, to));
   const operands = coerced
-    ? args.map((arg, i) => (fits(arg, coerced[i] ?? arg.type) ? arg : castTo(arg, coerced[i] ?? arg.type)))
+    ? args.map((arg, i) => {
+        const to = coerced[i] ?? arg.type;
+        return fits(given[i]!.type, to) ? arg : castTo(arg, to);
+      })
     : args;
   const made = call(fn.name, operands, inferred);
   return convertCall(EQUALITIES.has(name) ? { ...made, place: node?.span ?? span } : made);

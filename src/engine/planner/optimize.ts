@@ -91,7 +91,7 @@ function toCalcs(given: LogicalNode, context: EvaluationContext, isStream: boole
   const merged = mergeOverProjects(given);
   const node =
     merged.kind === 'Project' && merged.exprs.some(hasOver)
-      ? splitOver(inlineProject(merged), isStream)
+      ? splitOver(isStream ? inlineProject(merged) : merged, isStream)
       : merged;
   const rebuilt = mapInputs(node, (input) => toCalcs(input, context, isStream));
   if (rebuilt.kind === 'Project') {
