@@ -64,8 +64,11 @@ export interface Bound {
   readonly scope: Scope;
 }
 
-/** A common table expression is bound wherever it is named. */
-type CommonTable = (isInScalar: boolean, isInSubquery: boolean) => LogicalNode;
+/** A common table expression is bound wherever it is named; its columns are called there what is written beside its name. */
+interface CommonTable {
+  readonly bind: (isInScalar: boolean, isInSubquery: boolean) => LogicalNode;
+  readonly columns: readonly Ast.Identifier[];
+}
 
 /**
  * Binds a query to a logical plan, as Calcite's validator and SqlToRelConverter do together. Whether its tables can be read is asked by the second of
@@ -187,10 +190,7 @@ class QueryBinder {
               'alias-count',
               'Number of columns must match number of query columns',
             );
-          const names = item.columns.map((c) => c.name);
-          ctes.set(item.name.name, (...where) =>
-            names.length > 0 ? rename(bind(...where), names) : bind(...where),
-          );
+          ctes.set(item.name.name, { bind, columns: item.columns });
         }
         return new QueryBinder(
           { ...this.#context, block: null },
@@ -413,7 +413,10 @@ class QueryBinder {
     const parts = table.name.parts.map((p) => p.name);
     const alias = table.alias?.name ?? parts.at(-1)!;
     const cte = parts.length === 1 ? this.#ctes.get(parts[0]!) : undefined;
-    if (cte) return this.#aliased(cte(this.#isInScalar, this.#isInSubquery), alias, table.columns);
+    if (cte) {
+      const columns = table.columns.length > 0 ? table.columns : cte.columns;
+      return this.#aliased(cte.bind(this.#isInScalar, this.#isInSubquery), alias, columns);
+    }
     const path = this.#context.catalog.qualify(parts);
     const object = this.#context.catalog.get(path);
     if (!object)
@@ -512,7 +515,11 @@ class QueryBinder {
 
   #tableNamed(name: Ast.Name): LogicalNode {
     const bare = { hints: [], asOf: null, alias: null, columns: [] };
-    return this.#named({ kind: 'NamedTable', name, ...bare, span: name.span }).node;
+    const { node, scope } = this.#named({ kind: 'NamedTable', name, ...bare, span: name.span });
+    return rename(
+      node,
+      scope.tables.flatMap(({ fields }) => fields.map((f) => f.name)),
+    );
   }
 }
 

@@ -9,6 +9,7 @@ import {
   isFalseLiteral,
   isTrueLiteral,
   mapRex,
+  passesAll,
   shiftRefs,
 } from '../plan/rex-tools.ts';
 import { mergeEqualGroups, pullUpConstantGroups } from './aggregate-constants-rule.ts';
@@ -95,6 +96,13 @@ function toCalcs(given: LogicalNode, context: EvaluationContext, isStream: boole
       : merged;
   const rebuilt = mapInputs(node, (input) => toCalcs(input, context, isStream));
   if (rebuilt.kind === 'Project') {
+    // One that only renames what another makes is none (ProjectRemoveRule).
+    if (
+      node.kind === 'Project' &&
+      node.input.kind === 'Project' &&
+      passesAll(rebuilt.exprs, rebuilt.input.fields.length)
+    )
+      return rebuilt.input;
     return mergeCalc({
       kind: 'Calc',
       input: rebuilt.input,
