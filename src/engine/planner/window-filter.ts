@@ -11,7 +11,7 @@ import { simplifyCondition } from './simplify-condition.ts';
  * pass one projection than two, by Flink's estimate for the one above, the two become one.
  */
 export function placeOfFilter(
-  input: LogicalNode,
+  { input, window }: Extract<LogicalNode, { kind: 'WindowTable' }>,
   exprs: readonly Rex[],
   condition: Rex | null,
 ): 'below' | 'apart' | 'above' {
@@ -21,7 +21,8 @@ export function placeOfFilter(
   const own = calc ? substitute(condition, calc.exprs) : condition;
   const first = calc?.condition ?? null;
   const both = first ? simplifyCondition(and([first, own])) : own;
-  const ofTwo = (first ? guessSelectivity(first) : 1) * selectivityOf(condition);
+  const copies = window.kind === 'TUMBLE' ? 1 : Math.trunc(window.sizeMs / window.slideMs);
+  const ofTwo = (first ? guessSelectivity(first) : 1) * copies * selectivityOf(condition);
   // Products of the same parts in another order.
   if (guessSelectivity(both) <= ofTwo * (1 + 1e-9)) return 'below';
   const computes = exprs.some((e) => e.kind === 'Call' && e.operator !== 'CAST');
