@@ -1,6 +1,6 @@
 import type { Catalog, ObjectPath } from '../catalog/catalog.ts';
 import type * as Ast from '../sql/ast.ts';
-import { AGGREGATES, WINDOW_AUXILIARY } from './function-kinds.ts';
+import { AGGREGATES, GROUP_WINDOWS, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { plainError, type StatementText } from './plan-error.ts';
 import { resolve, type Scope } from './scope.ts';
 
@@ -35,7 +35,7 @@ export function identityOf(e: Ast.Expression, scope: Scope): string {
 }
 
 export function isGroupWindow(e: Ast.Expression): e is Ast.Call {
-  return e.kind === 'Call' && ['TUMBLE', 'HOP', 'SESSION'].includes(e.name.toUpperCase());
+  return e.kind === 'Call' && GROUP_WINDOWS.has(e.name.toUpperCase());
 }
 
 /** Whether `test` holds for the expression or any part of it that is evaluated in the same query. */

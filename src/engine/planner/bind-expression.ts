@@ -34,7 +34,7 @@ import { badUnit, bindJson, bindMap, bindTimestampAdd } from './bind-special-cal
 import { bindExists, bindInQuery, bindScalarQuery } from './bind-subquery.ts';
 import type { Binder } from './binder.ts';
 import { derivedFirst } from './derived-first.ts';
-import { AGGREGATES, WINDOW_AUXILIARY } from './function-kinds.ts';
+import { AGGREGATES, GROUP_WINDOWS, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { invoke } from './invoke-function.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
 import {
@@ -221,7 +221,8 @@ export class ExpressionBinder implements Binder {
     const name = node.syntax === 'function' ? node.name.toUpperCase() : node.name;
     const negated = NEGATED[name];
     if (negated !== undefined) return not(this.#negatedCall(node, negated));
-    if (AGGREGATES.has(name) || WINDOW_AUXILIARY.has(name)) throw misplacedCall(this, node, name);
+    if (AGGREGATES.has(name) || WINDOW_AUXILIARY.has(name) || GROUP_WINDOWS.has(name))
+      throw misplacedCall(this, node, name);
     if (node.star || node.distinct) throw onlyOfAggregates(this, node, name);
     if (node.syntax === 'function' && (name === 'ARRAY' || name === 'MAP'))
       throw notAFunction(this, name, node);

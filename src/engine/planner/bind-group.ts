@@ -242,10 +242,15 @@ class GroupBinder {
     const args = this.#args;
     const fields = uniquifyFields(args.map((a, i) => ({ name: a.name ?? `$f${i}`, type: a.rex.type })));
     const below = this.#given.input;
+    const exprs = args.map((a) => a.rex);
+    // All columns of a projection are that projection, under the names that they have here.
+    const isBelow = below.kind === 'Project' && passesAll(exprs, below.fields.length);
     const input: LogicalNode =
       args.length === 0
         ? below
-        : projectSubqueries({ kind: 'Project', input: below, exprs: args.map((a) => a.rex), fields });
+        : isBelow
+          ? { ...below, fields }
+          : projectSubqueries({ kind: 'Project', input: below, exprs, fields });
     const groups = this.#groups.map((_, i) => i);
     const groupFields = groups.map((i) =>
       this.#isInEverySet(i) ? fields[i]! : { ...fields[i]!, type: withNullable(fields[i]!.type, true) },

@@ -51,6 +51,8 @@ const NO_NULLS = 'Leave NULLS FIRST or NULLS LAST out.';
 class MatchBinder {
   readonly #table: Ast.MatchRecognize;
   readonly #input: Bound;
+  /** Its columns, under the names that they have here. */
+  readonly #fields: readonly Field[];
   readonly #source: StatementText;
   readonly #variables: readonly string[];
   /** Binds `x`, and `A.x` with a column for each variable's. */
@@ -71,7 +73,8 @@ class MatchBinder {
         ...table.subsets.map((s) => s.name.name),
       ]),
     ];
-    const { fields } = input.node;
+    const fields = input.scope.tables.flatMap((read) => read.fields);
+    this.#fields = fields;
     const scope: Scope = {
       tables: this.#variables.map((name, i) => ({ name, path: null, fields, offset: i * fields.length })),
     };
@@ -115,7 +118,7 @@ class MatchBinder {
     const passed = allRows
       ? [...new Set([...partition, ...order.map((k) => k.column), ...node.fields.keys()])]
       : partition;
-    const columns = measures.length === 0 ? node.fields : passed.map((c) => node.fields[c]!);
+    const columns = measures.length === 0 ? this.#fields : passed.map((c) => this.#fields[c]!);
     const fields: Field[] = [
       ...columns,
       ...measures
@@ -216,9 +219,9 @@ class MatchBinder {
 
   /** A column of a variable's rows. In DEFINE it is that of the row at hand, or of the last row of another variable. */
   #reference(e: Ast.ColumnRef, defined: string | null): Rex {
-    const width = this.#input.node.fields.length;
+    const width = this.#fields.length;
     const first = e.parts[0]!.name;
-    const isColumn = e.parts.length === 1 || this.#input.node.fields.some((f) => f.name === first);
+    const isColumn = e.parts.length === 1 || this.#fields.some((f) => f.name === first);
     const isBare = !(e.parts.length > 1 && this.#variables.includes(first)) && isColumn;
     this.#refuseNested(e, isBare);
     const bound = (isBare ? this.#columns : this.#qualified).bind(e);
@@ -236,7 +239,7 @@ class MatchBinder {
     if (!isBare && !this.#variables.includes(parts[0]!.name)) return;
     const at = isBare ? 0 : 1;
     const [column, field] = parts.slice(at);
-    const type = this.#input.node.fields.find((f) => f.name === column?.name)?.type;
+    const type = this.#fields.find((f) => f.name === column?.name)?.type;
     if (!column || !field || type?.root !== 'ROW') return;
     if (isBare) throw placeless('nested-in-pattern', `Unknown field '${column.name}'`, column.span);
     if (!type.fields.some((f) => f.name === field.name))

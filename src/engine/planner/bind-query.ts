@@ -64,8 +64,11 @@ export interface Bound {
   readonly scope: Scope;
 }
 
-/** A common table expression is bound wherever it is named. */
-type CommonTable = (isInScalar: boolean, isInSubquery: boolean) => LogicalNode;
+/** A common table expression is bound wherever it is named; its columns are called there what is written beside its name. */
+interface CommonTable {
+  readonly bind: (isInScalar: boolean, isInSubquery: boolean) => LogicalNode;
+  readonly columns: readonly Ast.Identifier[];
+}
 
 /**
  * Binds a query to a logical plan, as Calcite's validator and SqlToRelConverter do together. Whether its tables can be read is asked by the second of
@@ -158,11 +161,11 @@ class QueryBinder {
     };
   }
 
-  /** `isRoot`: ORDER BY without a limit means something only there. */
+  /** `isRoot`: ORDER BY without a limit means something only there, a view's own query included. */
   query(query: Ast.Query, isRoot = false): LogicalNode {
     switch (query.kind) {
       case 'Select':
-        return this.#select(query);
+        return this.#select(query, [], isRoot);
       case 'Values':
         this.#correlations.block();
         return this.#arranged(bindValues(query, this.#context.source), query);
@@ -187,10 +190,7 @@ class QueryBinder {
               'alias-count',
               'Number of columns must match number of query columns',
             );
-          const names = item.columns.map((c) => c.name);
-          ctes.set(item.name.name, (...where) =>
-            names.length > 0 ? rename(bind(...where), names) : bind(...where),
-          );
+          ctes.set(item.name.name, { bind, columns: item.columns });
         }
         return new QueryBinder(
           { ...this.#context, block: null },
@@ -226,12 +226,13 @@ class QueryBinder {
     return new ExpressionBinder(this.#context.source, scope, null, this.#subquery(scope), windows);
   }
 
-  /** `hidden` columns follow those of the SELECT list: what it is ordered by. */
-  #select(select: Ast.Select, hidden: readonly Ast.Expression[] = []): LogicalNode {
+  /** `hidden` columns follow those of the SELECT list: what it is ordered by. `isTop`: nothing is done with its rows, not even ordering them. */
+  #select(select: Ast.Select, hidden: readonly Ast.Expression[] = [], isTop = false): LogicalNode {
     const windows: NamedWindows = new Map(select.windows.map((w) => [w.name.name, w.spec]));
     if (!select.from) this.#correlations.block();
+    const isOverGroups = isGrouped(select);
     const table = select.from
-      ? this.#table(select.from, this.#outer)
+      ? this.#table(select.from, this.#outer, isTop && !isOverGroups && !select.distinct)
       : { node: oneRow(), scope: EMPTY_SCOPE };
     const from = {
       node: table.node,
@@ -268,7 +269,6 @@ class QueryBinder {
         }),
       ),
     ];
-    const isOverGroups = isGrouped(select);
     const misplaced = isOverGroups ? undefined : hidden.find(hasAggregate);
     if (misplaced)
       throw this.#error(
@@ -316,11 +316,11 @@ class QueryBinder {
     return condition ? qualified(list, condition) : list;
   }
 
-  /** `outer`: what UNNEST and LATERAL may name. */
-  #table(table: Ast.TableRef, outer: Scope | null): Bound {
+  /** `outer`: what UNNEST and LATERAL may name. `keepsOrder`: a view's rows stay in the view's order. */
+  #table(table: Ast.TableRef, outer: Scope | null, keepsOrder = false): Bound {
     switch (table.kind) {
       case 'NamedTable':
-        return this.#named(table);
+        return this.#named(table, keepsOrder);
       case 'DerivedTable': {
         const name = table.alias?.name ?? null;
         const inner = this.#inner(
@@ -408,12 +408,15 @@ class QueryBinder {
     return outer ? { ...scope, outer, correlations: this.#correlations } : scope;
   }
 
-  #named(table: Ast.NamedTable): Bound {
+  #named(table: Ast.NamedTable, keepsOrder = false): Bound {
     if (table.asOf) throw noVersionOfThen(table.asOf, this.#context.source, EMPTY_SCOPE);
     const parts = table.name.parts.map((p) => p.name);
     const alias = table.alias?.name ?? parts.at(-1)!;
     const cte = parts.length === 1 ? this.#ctes.get(parts[0]!) : undefined;
-    if (cte) return this.#aliased(cte(this.#isInScalar, this.#isInSubquery), alias, table.columns);
+    if (cte) {
+      const columns = table.columns.length > 0 ? table.columns : cte.columns;
+      return this.#aliased(cte.bind(this.#isInScalar, this.#isInSubquery), alias, columns);
+    }
     const path = this.#context.catalog.qualify(parts);
     const object = this.#context.catalog.get(path);
     if (!object)
@@ -436,7 +439,10 @@ class QueryBinder {
       }
       checkHintOptions(hint);
     }
-    if (object.kind === 'view') return this.#aliased(this.#view(object, alias), alias, table.columns, path);
+    if (object.kind === 'view') {
+      const view = this.#view(object, alias);
+      return this.#aliased(keepsOrder ? view : unordered(view), alias, table.columns, path);
+    }
     const hints = new Map(
       table.hints
         .filter((h) => h.name.name.toUpperCase() === 'OPTIONS')
@@ -465,12 +471,17 @@ class QueryBinder {
 
   #view(view: CatalogView, block: string): LogicalNode {
     const node = new QueryBinder(
-      { ...this.#context, source: { text: view.text, offset: 0 }, block, target: null },
+      {
+        ...this.#context,
+        source: { text: view.text, offset: 0, isBounded: !this.#context.isStream },
+        block,
+        target: null,
+      },
       new Map(),
       this.#correlations,
       null,
       this.#isInScalar,
-    ).query(view.query);
+    ).query(view.query, true);
     const named = rename(
       node,
       view.columns.map((c) => c.name),
@@ -504,9 +515,17 @@ class QueryBinder {
 
   #tableNamed(name: Ast.Name): LogicalNode {
     const bare = { hints: [], asOf: null, alias: null, columns: [] };
-    return this.#named({ kind: 'NamedTable', name, ...bare, span: name.span }).node;
+    const { node, scope } = this.#named({ kind: 'NamedTable', name, ...bare, span: name.span });
+    return rename(
+      node,
+      scope.tables.flatMap(({ fields }) => fields.map((f) => f.name)),
+    );
   }
 }
+
+/** Calcite's converter takes an ORDER BY without a FETCH away where it is outermost, whatever its OFFSET is. */
+const unordered = (node: LogicalNode): LogicalNode =>
+  node.kind === 'Sort' && node.order.length > 0 && node.fetch === null ? node.input : node;
 
 /** Flink's converter looks for the SELECT list below QUALIFY, where the groups are. */
 function groupsQualified({ having, span }: Ast.Select): Error {

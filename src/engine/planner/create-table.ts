@@ -4,7 +4,13 @@ import type { Catalog, CatalogTable, ObjectPath, TableColumn, Written } from '..
 import type { Rex } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { unparseExpression } from '../sql/unparse-query.ts';
-import { isProctime, isTimestamp, type LogicalType, notNull } from '../types/logical-type.ts';
+import {
+  isProctime,
+  isTimestamp,
+  type LogicalType,
+  notNull,
+  type TimestampType,
+} from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
 import { pathOf, withQuotedNames } from './ast-tools.ts';
@@ -235,10 +241,9 @@ export function rebound(table: CatalogTable): CatalogTable {
   const columns = plain.map((c) => (c.written ? computed(c.name, c.written, stored) : c));
   const { watermark } = table;
   if (!watermark) return { ...table, columns };
-  return {
-    ...table,
-    ...watermarked(columns, table.columns[watermark.column]!.name, watermark.written, watermark.span),
-  };
+  const { name } = table.columns[watermark.column]!;
+  checkTime('time field', columns.find((c) => c.name === name)!.type, watermark.span);
+  return { ...table, ...watermarked(columns, name, watermark.written, watermark.span) };
 }
 
 /** The table of a LIKE clause with what its options leave of it: everything, unless told otherwise. */
@@ -332,6 +337,23 @@ function bindWatermark(
   return watermarked(columns, name, written, clause.span, source);
 }
 
+/** Watermarks are of timestamps with up to three digits, and are such. */
+function checkTime(
+  what: 'time field' | 'expression',
+  type: LogicalType,
+  span: Span,
+): asserts type is TimestampType {
+  if (isTimestamp(type) && type.precision <= 3) return;
+  throw plainError(
+    'parse',
+    'watermark-type',
+    'ValidationException',
+    `Invalid data type of ${what} for watermark definition. The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the ${what === 'time field' ? what : 'watermark expression'} type is ${printType(type)}`,
+    span,
+    'Make it a TIMESTAMP(3) or TIMESTAMP_LTZ(3), or add a computed column that is one.',
+  );
+}
+
 /** Columns of which one is the event time, and how its watermark is made. */
 function watermarked(
   columns: readonly TableColumn[],
@@ -344,23 +366,13 @@ function watermarked(
   const type: LogicalType = stripTime(columns[at]!.type);
   if (isProctime(columns[at]!.type))
     throw refuseDdl(span, 'A watermark can not be defined for a processing-time attribute.');
-  const refuse = (what: string, t: LogicalType): SqlError =>
-    plainError(
-      'parse',
-      'watermark-type',
-      'ValidationException',
-      `Invalid data type of ${what} for watermark definition. The field must be of type TIMESTAMP(p) or TIMESTAMP_LTZ(p), the supported precision 'p' is from 0 to 3, but the ${what === 'time field' ? 'time field' : 'watermark expression'} type is ${printType(t)}`,
-      span,
-      'Make it a TIMESTAMP(3) or TIMESTAMP_LTZ(3), or add a computed column that is one.',
-    );
-  if (!isTimestamp(type) || type.precision > 3) throw refuse('time field', type);
   const binder = new ExpressionBinder(
     { ...written, ...(onBound ? { onBound } : {}) },
     { tables: [{ name: null, path: null, fields: columns, offset: 0 }] },
   );
   const expression = inDdl(() => binder.bind(written.expression));
-  if (!isTimestamp(expression.type) || expression.type.precision > 3)
-    throw refuse('expression', expression.type);
+  checkTime('time field', type, span);
+  checkTime('expression', expression.type, span);
   const { start, end } = written.expression.span;
   const rowtime: LogicalType = { ...type, kind: 'ROWTIME' };
   return {

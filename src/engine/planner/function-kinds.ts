@@ -50,6 +50,9 @@ export const PATTERN_FUNCTIONS: ReadonlyMap<string, readonly string[]> = new Map
   ['NEXT', ['1']],
 ]);
 
+/** What GROUP BY may cut by. */
+export const GROUP_WINDOWS: ReadonlySet<string> = new Set(['TUMBLE', 'HOP', 'SESSION']);
+
 /** Functions of a legacy group window in a SELECT list. */
 export const WINDOW_AUXILIARY: ReadonlyMap<
   string,

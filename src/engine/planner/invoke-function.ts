@@ -4,7 +4,7 @@ import { lookupFunction } from '../functions/index.ts';
 import { call, type Rex } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { partsOf, supportsAvoidingCast } from '../types/implicit-cast.ts';
-import type { LogicalType } from '../types/logical-type.ts';
+import { type LogicalType, sameType, withoutRowtime } from '../types/logical-type.ts';
 import type { Binder } from './binder.ts';
 import { compareRows, rowsDistinct, rowsEqual } from './compare-rows.ts';
 import { convertCall } from './convert-call.ts';
@@ -26,11 +26,14 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
   const compare = ROW_COMPARISONS.get(name);
   if (compare && args.length === 2 && args.every(({ type }) => type.root === 'ROW'))
     return compare(binder, name, args[0]!, args[1]!, span);
+  const given = binder.source.isBounded
+    ? args.map((arg) => ({ ...argumentOf(arg), type: withoutRowtime(arg.type) }))
+    : args.map(argumentOf);
   for (const [i, arg] of args.entries()) {
-    if (arg.type.root === 'NULL' && !fn.inferType(args.map(argumentOf)))
+    if (arg.type.root === 'NULL' && !fn.inferType(given))
       throw binder.error(node?.args[i]?.span ?? span, 'untyped-null', ILLEGAL_NULL);
   }
-  const inferred = fn.inferType(args.map(argumentOf));
+  const inferred = fn.inferType(given);
   if (isMisfit(inferred)) {
     const isOfNull = inferred.message === ILLEGAL_NULL;
     const place = isOfNull
@@ -38,12 +41,15 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
       : undefined;
     throw misfitError(binder, asWritten(inferred, fn.name, name), place?.span ?? span);
   }
-  const coerced = fn.coerce?.(args.map(argumentOf), inferred);
+  const coerced = fn.coerce?.(given, inferred);
   if (fn.isModern && coerced) refuseUnwritten(binder, args, coerced, span);
-  const fits = (arg: Rex, type: LogicalType): boolean =>
-    fn.isModern === true && supportsAvoidingCast(arg.type, type);
+  const fits = (from: LogicalType, to: LogicalType): boolean =>
+    sameType(from, to) || (fn.isModern === true && supportsAvoidingCast(from, to));
   const operands = coerced
-    ? args.map((arg, i) => (fits(arg, coerced[i] ?? arg.type) ? arg : castTo(arg, coerced[i] ?? arg.type)))
+    ? args.map((arg, i) => {
+        const to = coerced[i] ?? arg.type;
+        return fits(given[i]!.type, to) ? arg : castTo(arg, to);
+      })
     : args;
   const made = call(fn.name, operands, inferred);
   return convertCall(EQUALITIES.has(name) ? { ...made, place: node?.span ?? span } : made);

@@ -15,6 +15,7 @@ import {
   isFalseLiteral,
   isTrueLiteral,
   mapRex,
+  passesAll,
   shiftRefs,
 } from '../plan/rex-tools.ts';
 import { mergeEqualGroups, pullUpConstantGroups } from './aggregate-constants-rule.ts';
@@ -97,10 +98,17 @@ function toCalcs(given: LogicalNode, context: EvaluationContext, isStream: boole
   const merged = mergeOverProjects(given);
   const node =
     merged.kind === 'Project' && merged.exprs.some(hasOver)
-      ? splitOver(inlineProject(merged), isStream)
+      ? splitOver(isStream ? inlineProject(merged) : merged, isStream)
       : merged;
   const rebuilt = mapInputs(node, (input) => toCalcs(input, context, isStream));
   if (rebuilt.kind === 'Project') {
+    // One that only renames what another makes is none (ProjectRemoveRule).
+    if (
+      node.kind === 'Project' &&
+      node.input.kind === 'Project' &&
+      passesAll(rebuilt.exprs, rebuilt.input.fields.length)
+    )
+      return rebuilt.input;
     return mergeCalc({
       kind: 'Calc',
       input: rebuilt.input,

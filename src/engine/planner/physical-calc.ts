@@ -3,9 +3,9 @@ import { idleTimeoutMs } from '../connectors/watermark-options.ts';
 import type { Calc, ChangelogNormalize, PhysicalNode, WatermarkAssigner } from '../plan/physical.ts';
 import { call, type InputRef, type Rex, ref } from '../plan/rex.ts';
 import { changesNothing, passesAll } from '../plan/rex-tools.ts';
-import { BOOLEAN, withNullable } from '../types/logical-type.ts';
-import { conjuncts } from './logical-tools.ts';
 import { exchange } from './physical-tools.ts';
+import { and } from './rex-build.ts';
+import { simplifyCondition } from './simplify-condition.ts';
 
 /** Merges a Calc into one right below it. */
 export function mergePhysicalCalc(calc: Calc): PhysicalNode {
@@ -13,12 +13,7 @@ export function mergePhysicalCalc(calc: Calc): PhysicalNode {
   if (below.kind !== 'Calc') return calc;
   const inline = (rex: Rex): Rex => replaceRefs(rex, below.exprs);
   const conditions = [below.condition, calc.condition && inline(calc.condition)].filter((c) => c !== null);
-  const condition =
-    conditions.length === 0
-      ? null
-      : conditions.length === 1
-        ? conditions[0]!
-        : call('AND', conditions.flatMap(conjuncts), withNullable(BOOLEAN, true));
+  const condition = conditions.length > 1 ? simplifyCondition(and(conditions)) : (conditions[0] ?? null);
   const exprs = calc.exprs.map(inline);
   const source = below.inputs[0]!;
   // The window's bounds keep the names that the aggregate gives them.

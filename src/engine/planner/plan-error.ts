@@ -9,6 +9,8 @@ export interface StatementText {
   readonly offset: number;
   /** Told the type of every expression as it is bound: what the editor shows. */
   readonly onBound?: (span: Span, type: LogicalType) => void;
+  /** It is read in batch mode, where functions know no time attribute. */
+  readonly isBounded?: boolean;
 }
 
 /** `From line 1, column 8 to line 1, column 10`, as Calcite says where. */

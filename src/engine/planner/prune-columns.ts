@@ -144,9 +144,11 @@ export function prune(node: LogicalNode, needed: readonly number[], order: Order
         const input = select(node.input, all);
         return whole({ ...node, input, fields: input.fields });
       }
+      const asked = new Set([...node.read, ...node.order.map((k) => k.column)]);
+      // Below a watermark it was a projection before anything went above.
       const below = prune(
         node.input,
-        sortedNumbers(new Set([...node.read, ...node.order.map((k) => k.column)])),
+        node.input.kind === 'WatermarkAssigner' ? [...asked] : sortedNumbers(asked),
       );
       const { read: _, ...sort } = node;
       const order = node.order.map((k) => ({ ...k, column: below.at[k.column]! }));

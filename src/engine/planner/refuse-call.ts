@@ -12,7 +12,7 @@ import { printType, printTypeFamily, printValidatorType } from '../types/print-t
 import { illegalIn } from './ast-tools.ts';
 import { noScalarQuery } from './bind-subquery.ts';
 import type { Binder } from './binder.ts';
-import { OVER_FUNCTIONS, PATTERN_FUNCTIONS, WINDOW_AUXILIARY } from './function-kinds.ts';
+import { GROUP_WINDOWS, OVER_FUNCTIONS, PATTERN_FUNCTIONS, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { stripTime } from './match-sink.ts';
 import { notYet, placeless, plainError, refuse, type StatementText, validationError } from './plan-error.ts';
 
@@ -133,8 +133,14 @@ function printedAsWritten(binder: Binder, arg: Ast.Expression): string {
   return (names.length > 1 || !table ? names : [table.name, ...names]).map((n) => `\`${n}\``).join('.');
 }
 
-/** An aggregate or a function of a group window where nothing is grouped. */
+/** An aggregate, a group window or a function of one where nothing is grouped. */
 export function misplacedCall(binder: Binder, node: Ast.Call, name: string): SqlError {
+  if (GROUP_WINDOWS.has(name))
+    return binder.error(
+      node.span,
+      'misplaced-window',
+      `Group function '$${name}' can only appear in GROUP BY clause`,
+    );
   if (WINDOW_AUXILIARY.has(name)) {
     const types = node.args.map((arg) => printType(stripTime(binder.bind(arg).type))).join(', ');
     return plainError(

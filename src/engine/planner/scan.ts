@@ -1,7 +1,7 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import { ref } from '../plan/rex.ts';
-import { inMilliseconds, isTimeAttribute, isTimestamp, type LogicalType } from '../types/logical-type.ts';
+import { inMilliseconds, withoutRowtime } from '../types/logical-type.ts';
 
 /** The scan of a table with its computed columns and watermark on top, as Flink expands it; it has the alias if there are none. */
 export function scanOf(
@@ -16,11 +16,11 @@ export function scanOf(
     table,
     hinted,
     alias: isBare ? alias : null,
-    fields: stored.map(({ name, type }) => ({ name, type: regular(type) })),
+    fields: stored.map(({ name, type }) => ({ name, type: withoutRowtime(type) })),
   };
   const fields = table.columns.map((c) => ({
     name: c.name,
-    type: isTimeAttribute(c.type) && c.type.kind === 'ROWTIME' ? regular(c.type) : c.type,
+    type: withoutRowtime(c.type),
   }));
   if (stored.length < table.columns.length) {
     const exprs = table.columns.map((c, i) => c.expression ?? ref(stored.indexOf(c), fields[i]!.type));
@@ -39,8 +39,4 @@ export function scanOf(
     };
   }
   return node;
-}
-
-function regular(type: LogicalType): LogicalType {
-  return isTimestamp(type) && type.kind === 'ROWTIME' ? { ...type, kind: 'REGULAR' } : type;
 }

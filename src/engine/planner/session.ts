@@ -4,7 +4,7 @@ import { Config } from '../catalog/config.ts';
 import { openSource } from '../connectors/connectors.ts';
 import type { Field, LogicalNode, LogicalSink } from '../plan/logical.ts';
 import type * as Ast from '../sql/ast.ts';
-import { isRowtime } from '../types/logical-type.ts';
+import { withoutRowtime } from '../types/logical-type.ts';
 import { checkAnswerless } from './answerless-statements.ts';
 import { pathOf } from './ast-tools.ts';
 import { isBatch } from './batch.ts';
@@ -23,10 +23,6 @@ import {
   validationError,
 } from './plan-error.ts';
 import { type TargetColumns, targetColumns } from './target-columns.ts';
-
-/** In batch mode an event time is an ordinary timestamp. */
-const withoutRowtime = (f: Field): Field =>
-  isRowtime(f.type) ? { ...f, type: { ...f.type, kind: 'REGULAR' } } : f;
 
 /** A SELECT or INSERT, bound and ready to be planned. */
 export interface BoundStatement {
@@ -226,7 +222,7 @@ export class Session {
   binding(source: StatementText): BindingContext {
     return {
       catalog: this.catalog,
-      source,
+      source: { ...source, isBounded: isBatch(this.config) },
       isStream: !isBatch(this.config),
       mentioned: this.#mentioned,
       openSource: (table, hints) =>
@@ -249,7 +245,9 @@ export class Session {
         targetColumns: null,
         fields: bound.fields,
       },
-      schema: isBatch(this.config) ? bound.fields.map(withoutRowtime) : bound.fields,
+      schema: isBatch(this.config)
+        ? bound.fields.map((f) => ({ ...f, type: withoutRowtime(f.type) }))
+        : bound.fields,
       explain,
     };
   }

@@ -18,10 +18,12 @@ import { ofTruth } from './simplify-truth.ts';
  */
 export function simplifyCondition(rex: Rex): Rex {
   const made = unlessTurned(rex, simplifyTruth(rex), true);
-  if (made === rex || made.kind !== 'Call' || made.operator !== 'AND') return made;
+  if (made === rex) return made;
   const given = conjunctionOf(rex);
-  const operands = made.operands.map((part) => given.find((g) => sameButSides(part, g, true)) ?? part);
-  return { ...made, operands };
+  const asGiven = (part: Rex): Rex => given.find((g) => sameButSides(part, g, true)) ?? part;
+  return made.kind === 'Call' && made.operator === 'AND'
+    ? { ...made, operands: made.operands.map(asGiven) }
+    : asGiven(made);
 }
 
 /** The same by a rule, which changes nothing where Calcite sees no difference. `made`: what another rule has made of the condition. */

@@ -1,3 +1,4 @@
+import type { Span } from '../base/span.ts';
 import type { TableColumn } from '../catalog/catalog.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import { literal, type Rex, ref } from '../plan/rex.ts';
@@ -14,6 +15,13 @@ export interface TargetColumns {
   readonly node: (node: LogicalNode, query: Ast.Query) => LogicalNode;
 }
 
+const nothing = (rex: Rex, span: Span): SelectColumn => ({
+  expression: { kind: 'Literal', type: 'null', value: 'NULL', span },
+  name: '',
+  rex,
+  span,
+});
+
 /** `columns`: the places among the persisted ones that are written; `refuse`: what there are too many or too few of, in a plain SELECT or VALUES or else. */
 export function targetColumns(
   columns: readonly number[],
@@ -28,7 +36,7 @@ export function targetColumns(
     items: (items) => {
       if (items.length !== columns.length) throw refuse(true, items.length);
       return places.map((at, i): SelectColumn => {
-        const item = items[at] ?? { ...items[0]!, rex: empty(i) };
+        const item = items[at] ?? nothing(empty(i), items[0]!.span);
         return { ...item, name: name(i, items[at]?.name) };
       });
     },

@@ -92,7 +92,7 @@ export function planWindowAggregate(
     kind === 'SESSION' ||
     !isRowtime(timeType) ||
     (kind !== 'TUMBLE' && !physicalCalls(node.calls).every(isMergeable));
-  const place = isWhole ? 'below' : placeOfFilter(path.table.input, path.exprs, path.condition);
+  const place = isWhole ? 'below' : placeOfFilter(path.table, path.exprs, path.condition);
   if (place === 'above') return planAttachedWindowAggregate(planning, node, roles);
   const { input, time, position } = withoutWindow(
     planning,

@@ -27,7 +27,7 @@ import {
 } from './parse-literal.ts';
 import { atDotAndName, isStringKind, parseName, takeIdentifier } from './parse-name.ts';
 import { atQueryTail, complainOfExpression, SET_WORDS } from './query-tail.ts';
-import { CONTEXT_VARIABLES, RESERVED_FUNCTIONS, RESERVED_WORDS } from './reserved.ts';
+import { CONTEXT_VARIABLES, isNiladic, RESERVED_FUNCTIONS, RESERVED_WORDS } from './reserved.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Operands: what stands between the operators of an expression. */
@@ -112,9 +112,12 @@ function parseConstant(tokens: TokenStream, word: 'NULL' | 'TRUE' | 'FALSE' | 'U
 }
 
 /** `CURRENT_DATE` and the others without parentheses. */
-function parseContextVariable(tokens: TokenStream, word: string): Call {
+function parseContextVariable(tokens: TokenStream, word: string): Expression {
+  const { text } = tokens.peek();
   const span = tokens.takeAll(1);
-  return operatorCall(word, span, [], 'niladic', span);
+  return isNiladic(word)
+    ? operatorCall(word, span, [], 'niladic', span)
+    : { kind: 'ColumnRef', parts: [{ name: text, quoted: false, span }], span };
 }
 
 /** A call of a function whose name is a reserved word: `SUM(x)`. */

@@ -46,15 +46,19 @@ export const RESERVED_FUNCTIONS: ReadonlySet<string> = words(`
   VAR_POP VAR_SAMP YEAR
 `);
 
-/** Reserved words that are functions without parentheses. */
+/** Reserved words that are operands without parentheses. */
 export const CONTEXT_VARIABLES: ReadonlySet<string> = words(`
   CURRENT_CATALOG CURRENT_DATE CURRENT_DEFAULT_TRANSFORM_GROUP CURRENT_PATH CURRENT_ROLE CURRENT_SCHEMA CURRENT_TIME CURRENT_TIMESTAMP
   CURRENT_USER LOCALTIME LOCALTIMESTAMP SESSION_USER SYSTEM_USER USER
 `);
 
-/** Whether `word` (upper case) is a function when no parentheses follow. */
+const NILADIC: ReadonlySet<string> = words(
+  `CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP LOCALTIME LOCALTIMESTAMP`,
+);
+
+/** Whether `word` (upper case) is a function when no parentheses follow. Flink has no function for the other operands: these are columns. */
 export function isNiladic(word: string): boolean {
-  return CONTEXT_VARIABLES.has(word);
+  return NILADIC.has(word);
 }
 
 /** Whether a name has to be written in backticks: it is reserved, or not made of letters, digits, `_` and `$`. */

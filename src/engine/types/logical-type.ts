@@ -193,6 +193,8 @@ export const isTimeAttribute = (t: LogicalType): t is TimestampType => isTimesta
 export const inMilliseconds = (t: LogicalType): LogicalType => (isRowtime(t) ? { ...t, precision: 3 } : t);
 
 export const isRowtime = (t: LogicalType): t is TimestampType => isTimestamp(t) && t.kind === 'ROWTIME';
+/** An event time as an ordinary timestamp; any other type stays as it is. */
+export const withoutRowtime = (t: LogicalType): LogicalType => (isRowtime(t) ? { ...t, kind: 'REGULAR' } : t);
 export const isProctime = (t: LogicalType): t is TimestampType => isTimestamp(t) && t.kind === 'PROCTIME';
 
 /** How many digits of a value stand behind the point: of a DECIMAL, or of the milliseconds that a timestamp counts. */
