@@ -1,5 +1,5 @@
 import type { Span } from '../base/span.ts';
-import type { Call, Case, Expression, Query, RowValue } from './ast.ts';
+import type { Case, Expression, Query, RowValue } from './ast.ts';
 import { operatorCall } from './call.ts';
 import {
   failAtOperand,
