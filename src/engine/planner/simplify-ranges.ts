@@ -49,6 +49,25 @@ export function withNullsIn(parts: readonly Rex[]): readonly Rex[] {
   return parts;
 }
 
+/**
+ * `x = 1 AND x IS NULL` is never TRUE, `x = 1 OR x IS NOT NULL` never FALSE, whatever x is compared with; null where anything else stands beside them.
+ */
+export function decidedByNull(parts: readonly Rex[], how: 'AND' | 'OR'): Rex | null {
+  const asks = how === 'AND' ? 'IS NULL' : 'IS NOT NULL';
+  const test = parts.find((part) => part.kind === 'Call' && part.operator === asks);
+  if (test?.kind !== 'Call' || parts.length === 1) return null;
+  const [value] = test.operands as [Rex];
+  const key = rexKey(value);
+  const isOfValue = (part: Rex): boolean => {
+    const bound = boundOf(part);
+    return part === test || (bound !== null && rexKey(bound.operand) === key);
+  };
+  if (!parts.every(isOfValue)) return null;
+  return how === 'AND'
+    ? call('<>', [value, value], BOOLEAN)
+    : call('OR', [test, literal(null, BOOLEAN)], BOOLEAN);
+}
+
 interface Bound {
   readonly operand: Rex;
   /** Whether it is a set already. */

@@ -24,6 +24,8 @@ export function ofTruth(rex: Rex, simplify: (rex: Rex) => Rex): Rex {
       const operands = rex.operands.map((o, i) => (isValue(i) ? within(o) : o));
       return operands.every((o, i) => o === rex.operands[i]) ? rex : simplify({ ...rex, operands });
     }
+    case '<>':
+      return rexKey(rex.operands[0]!) === rexKey(rex.operands[1]!) ? FALSE : rex;
     case 'IS TRUE':
       return within(rex.operands[0]!);
     case 'IS FALSE':
@@ -80,8 +82,9 @@ function withoutNullTests(parts: readonly Rex[]): readonly Rex[] {
     if (part.operator === 'SEARCH') ranges.set(rexKey(part.operands[0]!), i);
     else if (COMPARISONS.has(part.operator)) for (const o of part.operands) addCompared(o, compared);
   });
+  const sure = new Set(parts.flatMap(columnsCompared));
   const isContradicted = parts.some(
-    (part) => part.kind === 'Call' && part.operator === 'IS NULL' && compared.has(rexKey(part.operands[0]!)),
+    (part) => part.kind === 'Call' && part.operator === 'IS NULL' && sure.has(rexKey(part.operands[0]!)),
   );
   if (isContradicted) return [FALSE];
   const restricted = new Set<number>();
@@ -97,6 +100,15 @@ function withoutNullTests(parts: readonly Rex[]): readonly Rex[] {
   );
   const isNullTest = (part: Rex): boolean => part.kind === 'Call' && part.operator === 'IS NOT NULL';
   return [...shown.filter((part) => !isNullTest(part)), ...shown.filter(isNullTest)];
+}
+
+/** The columns that must have a value where a comparison is TRUE: they themselves are compared, cast or computed with. */
+function columnsCompared(rex: Rex): readonly string[] {
+  if (isAccess(rex))
+    return [rexKey(rex), ...(rex.kind === 'Call' ? rex.operands.flatMap(columnsCompared) : [])];
+  if (rex.kind !== 'Call') return [];
+  const isPassing = COMPARISONS.has(rex.operator) || ARITHMETIC.has(rex.operator) || rex.operator === 'CAST';
+  return isPassing ? rex.operands.flatMap(columnsCompared) : [];
 }
 
 /** What a comparison that is TRUE says of: its sides, and what they are computed from. */

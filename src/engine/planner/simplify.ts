@@ -28,7 +28,15 @@ import { castTo, makeCast } from './rex-build.ts';
 import { booleanCase, isSafe, pushIntoCase } from './simplify-case.ts';
 import { isLossless, withoutInnerCast } from './simplify-cast.ts';
 import { simplifyKnowing } from './simplify-known.ts';
-import { boundOf, FLIPPED, mergeRanges, search, simplifySearch, withNullsIn } from './simplify-ranges.ts';
+import {
+  boundOf,
+  decidedByNull,
+  FLIPPED,
+  mergeRanges,
+  search,
+  simplifySearch,
+  withNullsIn,
+} from './simplify-ranges.ts';
 import { ofTruth } from './simplify-truth.ts';
 
 const TRUE = literal(true, notNull(BOOLEAN));
@@ -469,6 +477,8 @@ function simplifyAnd(operands: readonly Rex[], type: LogicalType, decided = 0): 
   const isNot = (o: Rex): boolean => o.kind === 'Call' && o.operator === 'NOT';
   const ordered = [...flat.filter((o) => !isNot(o)), ...flat.filter(isNot)];
   const kept = dedupe(ordered.filter((o) => isAlways(o) !== true));
+  const decision = decided === 0 ? decidedByNull(kept, 'AND') : null;
+  if (decision) return decision;
   const merged = mergeRanges(kept, 'AND', kept.length + decided);
   if (merged.length === 0) return TRUE;
   return merged.length === 1 ? merged[0]! : call('AND', merged, type);
@@ -482,6 +492,8 @@ function simplifyOr(operands: readonly Rex[], type: LogicalType, decided = 0): R
   const asked = knowingOthersFailed(dedupe(ordered.filter((o) => isAlways(o) !== false)));
   if (asked.some((o) => isAlways(o) === true)) return TRUE;
   const kept = asked.filter((o) => isAlways(o) !== false);
+  const decision = decided === 0 ? decidedByNull(kept, 'OR') : null;
+  if (decision) return decision;
   const merged = withNullsIn(mergeRanges(kept, 'OR', kept.length + decided));
   if (merged.length === 0) return FALSE;
   return merged.length === 1 ? merged[0]! : call('OR', merged, type);
