@@ -140,7 +140,7 @@ const isHeldBy = (type: LogicalType, value: number): boolean =>
   !isInteger(type) || (Number.isInteger(value) && holdsInteger(type.root, value));
 
 /** A constant that is no literal stays whole, with all that is computed in it; only its literals are cast. */
-function foldCasts(rex: Rex, context: EvaluationContext): Rex {
+export function foldCasts(rex: Rex, context: EvaluationContext): Rex {
   if (rex.kind !== 'Call') return rex;
   const made = withFoldedCasts(rex, context);
   return made.operator === 'CAST' && made.operands[0]?.kind === 'Literal' && isFoldable(made)

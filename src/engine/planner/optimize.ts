@@ -1,5 +1,11 @@
 import type { Config } from '../catalog/config.ts';
-import { constantFolder, foldConstant, rejectDivisors, withoutNulls } from '../compile/fold-constants.ts';
+import {
+  constantFolder,
+  foldCasts,
+  foldConstant,
+  rejectDivisors,
+  withoutNulls,
+} from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
@@ -205,7 +211,8 @@ const simplified = (rex: Rex): Rex => withoutNulls(simplify(withoutNulls(rex)));
 
 function checked(rex: Rex, context: EvaluationContext): Rex {
   rejectDivisors(rex, context);
-  checkConstants(rex);
+  // What is cast in place is a literal to whoever looks.
+  checkConstants(foldCasts(rex, context));
   return rex;
 }
 
