@@ -14,16 +14,9 @@ import {
   rexKey,
   sameButSides,
 } from '../plan/rex-tools.ts';
-import {
-  BOOLEAN,
-  isNumeric,
-  type LogicalType,
-  notNull,
-  sameType,
-  withNullable,
-} from '../types/logical-type.ts';
+import { BOOLEAN, type LogicalType, notNull, sameType, withNullable } from '../types/logical-type.ts';
 import { ALL, compareValues, complement } from './ranges.ts';
-import { castTo, makeCast } from './rex-build.ts';
+import { castTo } from './rex-build.ts';
 import { simplifyArithmetic, simplifyRounding } from './simplify-arithmetic.ts';
 import { booleanCase, isSafe, pushIntoCase } from './simplify-case.ts';
 import { isLossless, withoutInnerCast } from './simplify-cast.ts';
