@@ -2,7 +2,7 @@ import { SqlError } from '../base/diagnostic.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { literal, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
-import { isExtract } from '../plan/rex-tools.ts';
+import { isExtract, isRounding } from '../plan/rex-tools.ts';
 import {
   isApproximate,
   isInteger,
@@ -25,7 +25,7 @@ import { compileClosure } from './closure.ts';
  * leaves the expression for run time.
  */
 export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
-  if (rex.kind !== 'Call') return rex;
+  if (rex.kind !== 'Call' || isWrittenTimeOfDay(rex)) return rex;
   const isConstant = isFoldable(rex);
   const float = isConstant && isNumeric(rex.type) ? castFloat(rex, context) : null;
   if (float && isApproximate(rex.type)) return { ...float, type: rex.type };
@@ -51,7 +51,8 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
         return withFoldedCasts(rex, context);
       }
       if (value === null) return literal(null, rex.type);
-      return { ...literal(asWritten(value, rex), withNullable(rex.type, false)), isComputed: true };
+      const made = literal(asWritten(value, rex), withNullable(rex.type, false));
+      return rex.type.root === 'DOUBLE' ? { ...made, isComputed: true } : made;
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
       return withFoldedCasts(rex, context);
@@ -84,6 +85,14 @@ function hasFailing(rex: Rex, context: EvaluationContext): boolean {
     throw error;
   }
 }
+
+/** Whether it is a time of day that is written and cast to a timestamp: the planner does not compute it. */
+export const isWrittenTimeOfDay = ({ operator, operands: [operand], type }: RexCall): boolean =>
+  operator === 'CAST' &&
+  type.root === 'TIMESTAMP' &&
+  operand?.kind === 'Literal' &&
+  operand.type.root === 'TIME' &&
+  operand.value !== null;
 
 /** The FLOAT that is cast here, where it is written or itself the cast of a constant: the planner holds it as a decimal. */
 function castFloat(
@@ -158,6 +167,7 @@ export function isNullConstant(rex: Rex): boolean {
 export function withoutNulls(rex: Rex): Rex {
   if (rex.kind !== 'Call') return rex;
   if (isNullAnyway(rex)) return literal(null, withNullable(rex.type, true));
+  if (isRounding(rex)) return rex;
   const operands = rex.operands.map(withoutNulls);
   return operands.some((operand, i) => operand !== rex.operands[i]) ? { ...rex, operands } : rex;
 }

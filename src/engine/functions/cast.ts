@@ -8,6 +8,7 @@ import {
   type LengthType,
   type LogicalType,
   MAX_LENGTH,
+  sameType,
   type Value,
   withNullable,
 } from '../types/logical-type.ts';
@@ -63,6 +64,8 @@ export interface CastOptions {
   readonly isTry?: boolean;
   /** The session's time zone. */
   readonly zone: string;
+  /** Whether it is an array that is put together in place: Flink then holds it as bytes. */
+  readonly isPutTogether?: boolean;
 }
 
 /** Why Flink's validator refuses a written CAST, or null. */
@@ -123,7 +126,7 @@ function castAdvice(from: LogicalType, to: LogicalType): string | null {
 /** The function that casts non-NULL values, in the manner of Flink's cast rules; failures throw `RunError` in Flink's words. */
 export function castImplementation(from: LogicalType, to: LogicalType, options: CastOptions): Cast {
   if (supportsAvoidingCast(from, withNullable(to, from.nullable))) return identity;
-  const cast = castRule(from, to, options.zone);
+  const cast = castRule(from, to, options.zone, options.isPutTogether);
   if (options.isTry !== true || !canFail(from, to)) return cast;
   return (value) => {
     try {
@@ -142,7 +145,7 @@ function canFail(from: LogicalType, to: LogicalType): boolean {
 
 const identity: Cast = (value) => value;
 
-function castRule(from: LogicalType, to: LogicalType, zone: string): Cast {
+function castRule(from: LogicalType, to: LogicalType, zone: string, isPutTogether = false): Cast {
   switch (to.root) {
     case 'CHAR':
     case 'VARCHAR':
@@ -174,7 +177,7 @@ function castRule(from: LogicalType, to: LogicalType, zone: string): Cast {
       return toTimestamp(from, to.root === 'TIMESTAMP_LTZ', to.precision, zone);
     case 'ARRAY': {
       if (from.root !== 'ARRAY') return identity;
-      const element = castPart(from.element, to.element, zone);
+      const element = castPart(from.element, to.element, zone, isPutTogether);
       return (value) => (value as readonly Value[]).map(element);
     }
     case 'ROW': {
@@ -210,11 +213,36 @@ function castRule(from: LogicalType, to: LogicalType, zone: string): Cast {
   }
 }
 
-/** The cast of what is in an array or a map. Where it may not be NULL, Flink does not ask whether it is, and reads a text that is not there as empty. */
-function castPart(from: LogicalType, to: LogicalType, zone: string): Cast {
-  const cast = castRule(from, to, zone);
-  return isCharacter(from) && !to.nullable ? (value) => cast(value ?? '') : nullable(cast);
+/**
+ * The cast of what is in an array or a map. Where it may not be NULL, Flink does not ask whether it is: a text that is not there is read as empty, a number as 0 from
+ * bytes and not at all from objects.
+ */
+function castPart(from: LogicalType, to: LogicalType, zone: string, isPutTogether = false): Cast {
+  const cast = castRule(from, to, zone, isPutTogether);
+  if (to.nullable) return nullable(cast);
+  if (isCharacter(from)) return (value) => cast(value ?? '');
+  const unboxing = UNBOXING[from.root];
+  const isNumber = unboxing !== undefined || from.root === 'DECIMAL' || isTimestamp(from);
+  if (!isNumber || sameType(from, withNullable(to, from.nullable))) return nullable(cast);
+  if (isPutTogether) return (value) => cast(value ?? (from.root === 'BOOLEAN' ? false : 0));
+  if (unboxing === undefined) return nullable(cast);
+  const problem = `NullPointerException: Cannot invoke "java.lang.${unboxing}()" because the return value of "org.apache.flink.table.data.GenericArrayData.getObject(int)" is null`;
+  return (value) => {
+    if (value === null) throw new RunError(problem);
+    return cast(value);
+  };
 }
+const UNBOXING: { readonly [root: string]: string } = {
+  BOOLEAN: 'Boolean.booleanValue',
+  TINYINT: 'Byte.byteValue',
+  SMALLINT: 'Short.shortValue',
+  INTEGER: 'Integer.intValue',
+  BIGINT: 'Long.longValue',
+  FLOAT: 'Float.floatValue',
+  DOUBLE: 'Double.doubleValue',
+  DATE: 'Integer.intValue',
+  TIME: 'Integer.intValue',
+};
 
 const nullable =
   (cast: Cast): Cast =>

@@ -190,7 +190,7 @@ function coerceTo(given: readonly Argument[], parameters: readonly Parameter[]):
   return args.map((arg, i) => {
     const wanted = parameters[i]?.[1];
     const element = elementOf(argType(args, 0));
-    if (wanted === 'ARRAY ELEMENT' && element !== null) return castIfNeeded(arg.type, element);
+    if (wanted === 'ARRAY ELEMENT' && element !== null) return elementCast(arg.type, element);
     if (wanted === 'INTEGER') return castIfNeeded(arg.type, { root: 'INTEGER', nullable: true });
     // A NULL is a text of one character where text can stand.
     const isText = wanted === 'CHARACTER_STRING' || wanted === 'ANY';
@@ -202,6 +202,12 @@ function coerceTo(given: readonly Argument[], parameters: readonly Parameter[]):
 export function castIfNeeded(from: LogicalType, to: LogicalType): LogicalType {
   const target = withNullable(to, from.nullable || from.root === 'NULL');
   return supportsAvoidingCast(from, target) ? from : target;
+}
+
+/** What becomes an element by a cast may be NULL where elements may. */
+function elementCast(from: LogicalType, element: LogicalType): LogicalType {
+  const target = castIfNeeded(from, element);
+  return target === from ? from : withNullable(target, target.nullable || element.nullable);
 }
 
 /** All arguments cast to their common type. */

@@ -1,6 +1,5 @@
 import { isTimestamp, type LogicalType, type Value, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
-import { printFloat } from '../values/java-number.ts';
 import { printValue } from '../values/print-value.ts';
 import { printTime } from '../values/time.ts';
 
@@ -25,7 +24,6 @@ export function printPlanLiteral(value: Value, type: LogicalType): string {
     case 'DECIMAL':
       return `${printValue(value, type, 'UTC')}${suffix}`;
     case 'FLOAT':
-      return `${scientific(Number(printFloat(Number(value))))}${suffix}`;
     case 'DOUBLE':
       return `${scientific(Number(value))}${suffix}`;
     case 'CHAR':

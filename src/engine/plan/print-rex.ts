@@ -183,7 +183,7 @@ function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): str
   if (rex.symbol !== undefined) return isExec ? rex.symbol : `FLAG(${rex.symbol})`;
   if (rex.sarg) return printSarg(rex.sarg, rex.type, isExec);
   const text = isExec ? printExecLiteral(rex.value, rex.type) : printPlanLiteral(rex.value, rex.type);
-  if (rex.isComputed === true && rex.type.root === 'DOUBLE') {
+  if (rex.isComputed === true) {
     const [, ...type] = text.split(':');
     return [exactScientific(Number(rex.value)), ...type].join(':');
   }

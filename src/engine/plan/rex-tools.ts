@@ -102,6 +102,10 @@ const keys = new WeakMap<RexCall, string>();
 const written = (part: unknown): string =>
   JSON.stringify(part, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
 
+/** FLOOR and CEIL of a number: Calcite does not look into them. */
+export const isRounding = ({ operator, operands }: RexCall): boolean =>
+  (operator === 'FLOOR' || operator === 'CEIL') && operands.length === 1;
+
 export const isTrueLiteral = (rex: Rex): boolean => rex.kind === 'Literal' && rex.value === true;
 export const isFalseLiteral = (rex: Rex): boolean => rex.kind === 'Literal' && rex.value === false;
 export const isNullLiteral = (rex: Rex): boolean =>

@@ -18,7 +18,7 @@ export interface RexLiteral {
   readonly type: LogicalType;
   /** Digits behind the point that plans show of a DECIMAL, or of a DOUBLE that was written as one: as many as were written. */
   readonly shownScale?: number;
-  /** A number that the planner computed: plans show a DOUBLE to the last bit. */
+  /** A DOUBLE that the planner computed: plans show it to the last bit. */
   readonly isComputed?: true;
   /** Known only once a Top-N's range is, when constants have been folded. */
   readonly isLate?: true;

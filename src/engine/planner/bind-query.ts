@@ -93,7 +93,13 @@ export function bindQuery(
     }
   };
   try {
-    const whole = { ...context, openSource, hasHints: context.source.text.includes('/*+') && hasHints(query), block: null, target };
+    const whole = {
+      ...context,
+      openSource,
+      hasHints: context.source.text.includes('/*+') && hasHints(query),
+      block: null,
+      target,
+    };
     const bound = correlations.numbered(new QueryBinder(whole, new Map(), correlations).query(query, true));
     if (unreadable.length > 0) throw unreadable[0];
     return bound;

@@ -1,7 +1,7 @@
 import type { SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import { argumentOf } from '../compile/arguments.ts';
-import { isFoldable, JSON_BUILDERS } from '../compile/fold-constants.ts';
+import { isFoldable, JSON_BUILDERS, withoutNulls } from '../compile/fold-constants.ts';
 import { searchesList } from '../compile/sarg.ts';
 import { type EvaluationContext, NOT_COMPILABLE } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
@@ -54,7 +54,7 @@ function throwFirst(found: Iterable<SqlError>): void {
 export function checkLiteralCasts(node: LogicalNode, context: EvaluationContext): void {
   const check = (rex: Rex): void => checkLiteralCastsIn(rex, context);
   for (const input of inputsOf(node)) checkLiteralCasts(input, context);
-  if (node.kind === 'Project') node.exprs.forEach(check);
+  if (node.kind === 'Project') node.exprs.map(withoutNulls).forEach(check);
   else if (node.kind === 'Filter' || node.kind === 'Join') check(node.condition);
   else if (node.kind === 'Values') node.rows.flat().forEach(check);
 }

@@ -4,7 +4,7 @@ import { lookupFunction } from '../functions/index.ts';
 import { call, type Rex } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { partsOf, supportsAvoidingCast } from '../types/implicit-cast.ts';
-import { type LogicalType, sameType, withoutRowtime } from '../types/logical-type.ts';
+import { type LogicalType, notNull, sameType, withoutRowtime } from '../types/logical-type.ts';
 import type { Binder } from './binder.ts';
 import { compareRows, rowsDistinct, rowsEqual } from './compare-rows.ts';
 import { convertCall } from './convert-call.ts';
@@ -48,12 +48,18 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
   const operands = coerced
     ? args.map((arg, i) => {
         const to = coerced[i] ?? arg.type;
-        return fits(given[i]!.type, to) ? arg : castTo(arg, to);
+        return fits(given[i]!.type, to) ? arg : castTo(arg, fn.isModern ? withSureElements(to) : to);
       })
     : args;
-  const made = call(fn.name, operands, inferred);
+  // To the validator, what it casts may be NULL if the type that is wanted may.
+  const again = fn.isModern && coerced ? fn.inferType(coerced.map((type) => ({ type }))) : inferred;
+  const made = call(fn.name, operands, isMisfit(again) ? inferred : again);
   return convertCall(EQUALITIES.has(name) ? { ...made, place: node?.span ?? span } : made);
 }
+
+/** A CAST of the validator's own forgets that elements of an array may be NULL. */
+const withSureElements = (type: LogicalType): LogicalType =>
+  type.root === 'ARRAY' ? { ...type, element: notNull(withSureElements(type.element)) } : type;
 
 /** The validator cannot write a CAST of its own to an interval. */
 function refuseUnwritten(

@@ -11,7 +11,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { and } from './rex-build.ts';
-import { keepNullable, simplifyOnce } from './simplify.ts';
+import { keepType, simplifyOnce } from './simplify.ts';
 import { simplifyByRule, simplifyCondition } from './simplify-condition.ts';
 
 // What the rules over logical plans share.
@@ -42,7 +42,7 @@ export function mergeCalc(calc: LogicalCalc): LogicalNode {
     return isTrivial(calc) ? withNames(below, calc.fields) : calc;
   const exprs = calc.exprs.map((expr) => {
     const whole = substitute(expr, below.exprs);
-    return keepNullable(expr, expr.kind === 'InputRef' ? whole : simplifyOnce(whole));
+    return keepType(expr, expr.kind === 'InputRef' ? whole : simplifyOnce(whole));
   });
   const own = calc.condition && substitute(calc.condition, below.exprs);
   const conditions = [below.condition, own].filter((c) => c !== null);

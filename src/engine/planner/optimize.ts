@@ -47,7 +47,7 @@ import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
 import { distinctUnions, expandSetOperations, mergeDistincts } from './set-operations.ts';
 import { sharer } from './share-expressions.ts';
-import { expandNotDistinct, keepNullable, simplify, simplifyOnce } from './simplify.ts';
+import { expandNotDistinct, keepType, simplify, simplifyOnce } from './simplify.ts';
 import { decideBranches } from './simplify-built.ts';
 import { pushIntoCase } from './simplify-case.ts';
 import { simplifyByRule, simplifyFilter, simplifyJoinCondition, unlessTurned } from './simplify-condition.ts';
@@ -113,7 +113,7 @@ function toCalcs(given: LogicalNode, context: EvaluationContext, isStream: boole
       kind: 'Calc',
       input: rebuilt.input,
       exprs: rebuilt.exprs.map((expr) =>
-        keepNullable(expr, simplifyOnce(decideBranches(withoutNulls(expr), context))),
+        keepType(expr, simplifyOnce(decideBranches(withoutNulls(expr), context))),
       ),
       condition: null,
       fields: rebuilt.fields,
@@ -205,13 +205,17 @@ function foldChecked(exprs: readonly Rex[], context: EvaluationContext): readonl
   const asked = exprs.map((rex) => checked(pushIntoCase(rex), context));
   const fold = constantFolder(asked, context);
   // What a constant condition chose may be constant in turn.
-  const reduced = asked.map((rex) =>
-    checked(withoutNulls(simplify(withoutNulls(fold(expandNotDistinct(rex))))), context),
-  );
-  const simplified = reduced.map(constantFolder(reduced, context));
-  simplified.forEach(checkExpression);
-  return simplified;
+  const reduced = asked.map((rex) => checked(simplified(fold(expandNotDistinct(rex))), context));
+  const foldAgain = constantFolder(reduced, context);
+  const made = reduced.map((rex) => {
+    const folded = foldAgain(rex);
+    return folded === rex ? rex : simplified(folded);
+  });
+  made.forEach(checkExpression);
+  return made;
 }
+
+const simplified = (rex: Rex): Rex => withoutNulls(simplify(withoutNulls(rex)));
 
 function checked(rex: Rex, context: EvaluationContext): Rex {
   rejectDivisors(rex, context);
@@ -237,7 +241,7 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
   }
   if (n.kind !== 'Calc') return n;
   const made = foldChecked(n.exprs, context);
-  const exprs = n.exprs.map((expr, i) => keepNullable(expr, made[i]!));
+  const exprs = n.exprs.map((expr, i) => keepType(expr, made[i]!));
   const share = sharer();
   const folded = n.condition && simplifyByRule(n.condition, foldChecked([n.condition], context)[0]!);
   const condition = folded && share(folded);

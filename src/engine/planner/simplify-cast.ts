@@ -1,10 +1,12 @@
 import { literal, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
 import {
+  isApproximate,
   isCharacter,
   isInteger,
   isInterval,
   isNumeric,
   isTimeAttribute,
+  isTimestamp,
   type LogicalType,
   notNull,
   sameType,
@@ -50,7 +52,7 @@ export function withoutInnerCast(rex: RexCall): Rex {
   const isPadded = inner.type.root === 'CHAR';
   if ((value.type.root === 'CHAR' || !isPadded) && isAsNarrow(rex.type, value.type)) return value;
   const keepsBlanks = rex.type.root === inner.type.root || rex.type.root === 'CHAR' || !isPadded;
-  return keepsBlanks && isAlike(value.type, rex.type) ? makeCast(value, rex.type) : rex;
+  return keepsBlanks && canCast(value.type, rex.type) ? makeCast(value, rex.type) : rex;
 }
 
 /** A literal that is cast to another type of its kind and can be one there, never NULL; null for any other. */
@@ -77,5 +79,10 @@ function cutLiteral(value: Int64 | null, { precision }: TimestampType, to: Times
 const isAsNarrow = (wanted: LogicalType, given: LogicalType): boolean =>
   sameType(wanted, given) || (wanted.nullable && sameType(wanted, withNullable(given, true)));
 
-const isAlike = (a: LogicalType, b: LogicalType): boolean =>
-  (isNumeric(a) || isCharacter(a)) && (isNumeric(b) || isCharacter(b));
+/** Whether the planner knows a cast from a number or text to a type (`SqlTypeCoercionRule`), one that the job knows or not. */
+function canCast(from: LogicalType, to: LogicalType): boolean {
+  if (isCharacter(from)) return !CONSTRUCTED.has(to.root);
+  if (isNumeric(to) || isCharacter(to) || isTimestamp(to)) return true;
+  return isInterval(to) && !isApproximate(from);
+}
+const CONSTRUCTED: ReadonlySet<string> = new Set(['ARRAY', 'MAP', 'ROW', 'MULTISET', 'RAW', 'VARIANT']);

@@ -1,4 +1,4 @@
-import { isNullConstant } from '../compile/fold-constants.ts';
+import { isNullConstant, isWrittenTimeOfDay } from '../compile/fold-constants.ts';
 import { call, literal, type Rex, type RexCall, type RexLiteral, type Sarg } from '../plan/rex.ts';
 import {
   flatOperands,
@@ -8,23 +8,18 @@ import {
   isFalseLiteral,
   isIntervalSum,
   isNullLiteral,
+  isRounding,
   isTrueLiteral,
   mapRex,
   rexKey,
   sameButSides,
   sizeOf,
 } from '../plan/rex-tools.ts';
-import {
-  BOOLEAN,
-  isNumeric,
-  type LogicalType,
-  notNull,
-  sameType,
-  withNullable,
-} from '../types/logical-type.ts';
+import { BOOLEAN, type LogicalType, notNull, sameType, withNullable } from '../types/logical-type.ts';
 import { plainError } from './plan-error.ts';
 import { ALL, compareValues, complement } from './ranges.ts';
-import { castTo, makeCast } from './rex-build.ts';
+import { castTo } from './rex-build.ts';
+import { simplifyRounding, withoutNeutral, withoutSigns } from './simplify-arithmetic.ts';
 import { booleanCase, isSafe, pushIntoCase } from './simplify-case.ts';
 import { isLossless, withoutInnerCast } from './simplify-cast.ts';
 import { simplifyKnowing } from './simplify-known.ts';
@@ -96,11 +91,11 @@ const simplifyParts = remembered((given) => {
   if (other) return other;
   const operands = given.operands.map(simplifyParts);
   const part = operands.some((o, i) => o !== given.operands[i]) ? { ...given, operands } : given;
+  if (part !== given && isWrittenTimeOfDay(part)) return given;
   const simplified = simplifyOne(searched(part, given), given);
-  return isCase(part) && sameButSides(simplified, given) ? given : simplified;
+  const isSame = (): boolean => sameType(simplified.type, given.type) && sameButSides(simplified, given);
+  return isCase(part) && isSame() ? given : simplified;
 });
-const isRounding = ({ operator, operands }: RexCall): boolean =>
-  (operator === 'FLOOR' || operator === 'CEIL') && operands.length === 1;
 
 /** What is looked for in a set is cast as it was, if only for NULL's sake: Calcite simplifies it no more. */
 function searched(part: RexCall, given: RexCall): Rex {
@@ -141,12 +136,25 @@ export function spelledOut(rex: Rex): Rex {
   return rex;
 }
 
-/** An expression of a SELECT list after a change: it may be NULL by its type as long as it might before. */
-export function keepNullable(before: Rex, after: Rex): Rex {
+/** An expression of a SELECT list after a change: it has the type that it had before, if only by a cast. */
+export function keepType(before: Rex, after: Rex): Rex {
+  if (isOfOwnType(before) && !isNullConstant(after) && !isRecast(after))
+    return call('CAST', [after], before.type);
   if (!before.type.nullable || isNullLiteral(after)) return after;
   const type = withNullable(after.type, true);
   if (after.kind === 'Literal') return call('CAST', [{ ...after, type: notNull(type) }], type);
   return after.type.nullable ? after : call('CAST', [after], type);
+}
+
+const isRecast = (rex: Rex): boolean =>
+  isCast(rex) && sameType(withNullable(rex.operands[0]!.type, true), withNullable(rex.type, true));
+
+/** A CASE over collections of different types has a type of its own, which Calcite takes for another than any that it makes anew. */
+function isOfOwnType(rex: Rex): boolean {
+  if (rex.kind !== 'Call' || (rex.type.root !== 'ARRAY' && rex.type.root !== 'MAP')) return false;
+  if (rex.operator !== 'CASE') return isRecast(rex);
+  const values = rex.operands.filter((_, i) => i % 2 === 1 || i === rex.operands.length - 1);
+  return values.some((value) => isRecast(value) || !sameType(value.type, values[0]!.type));
 }
 
 /** A literal that is cast only so that its type may be NULL. */
@@ -187,7 +195,7 @@ function simplifyOne(rex: Rex, given = rex): Rex {
       return rex.operands[0]!.type.nullable ? rex : rex.operands[0]!;
     case 'IS FALSE':
     case 'IS NOT TRUE':
-      return rex.operands[0]!.type.nullable ? rex : (negate(rex.operands[0]!) ?? rex);
+      return rex.operands[0]!.type.nullable ? rex : negated(rex.operands[0]!);
     case 'IS DISTINCT FROM':
     case 'IS NOT DISTINCT FROM':
       return simplifyDistinct(rex.operator === 'IS DISTINCT FROM', rex.operands[0]!, rex.operands[1]!, rex);
@@ -216,54 +224,12 @@ function simplifyOne(rex: Rex, given = rex): Rex {
   }
 }
 
-/** `- -x` is x. */
-function withoutSigns(rex: RexCall): Rex {
-  const [a, b] = rex.operands;
-  const isDouble = !b && a?.kind === 'Call' && a.operator === '-' && a.operands.length === 1;
-  return isDouble && isNumeric(rex.type) ? a.operands[0]! : rex;
-}
-
-/** What is left of a sum with 0 and of a product with 1, as it is: Calcite does not simplify it; null for any other. */
-function withoutNeutral({ operator, operands, type }: RexCall): Rex | null {
-  if (!ARITHMETIC.has(operator)) return null;
-  const [a, b] = operands;
-  if (!isNumeric(type) || !a || !b) return null;
-  const neutral = operator === '+' || operator === '-' ? 0 : 1;
-  const isCommutative = operator === '+' || operator === '*';
-  if (isNumber(b, neutral)) return asType(a, type);
-  return isCommutative && isNumber(a, neutral) ? asType(b, type) : null;
-}
-const ARITHMETIC: ReadonlySet<string> = new Set(['+', '-', '*', '/']);
-
-function isNumber(rex: Rex, value: number): boolean {
-  if (rex.kind !== 'Literal' || !isNumeric(rex.type) || rex.value === null) return false;
-  const scale = rex.type.root === 'DECIMAL' ? rex.type.scale : 0;
-  return Number(rex.value) === value * 10 ** scale;
-}
-
-const asType = (rex: Rex, type: LogicalType): Rex => (sameType(rex.type, type) ? rex : makeCast(rex, type));
-
 /** `x LIKE '%'` is `x = x`. */
 function simplifyLike(rex: RexCall): Rex {
   const [value, pattern] = rex.operands as [Rex, Rex];
   return pattern.kind === 'Literal' && pattern.value === '%'
     ? simplifyComparison('=', value, value, call('=', [value, value], rex.type))
     : rex;
-}
-
-/** From the finest unit on: rounding to one of them need not round to a finer one before. */
-const UNITS =
-  'NANOSECOND MICROSECOND MILLISECOND SECOND MINUTE HOUR DAY MONTH QUARTER YEAR DECADE CENTURY MILLENNIUM'.split(
-    ' ',
-  );
-
-function simplifyRounding(rex: RexCall): Rex {
-  const [inner, unit] = rex.operands;
-  if (inner?.kind !== 'Call' || inner.operator !== rex.operator || inner.operands.length !== 2) return rex;
-  const rank = (symbol: Rex | undefined): number =>
-    symbol?.kind === 'Literal' ? UNITS.indexOf(symbol.symbol ?? '') : -1;
-  const [outer, finer] = [rank(unit), rank(inner.operands[1])];
-  return finer >= 0 && outer >= finer ? { ...rex, operands: [inner.operands[0]!, unit!] } : rex;
 }
 
 /** Operators that Calcite takes for NULL exactly if an operand is. */
@@ -355,8 +321,7 @@ function comparedTruth(operator: string, a: Rex, b: Rex): Rex | null {
   if (constant.kind !== 'Literal' || typeof constant.value !== 'boolean') return null;
   const isTrue = constant.value === true;
   if (sign === (isTrue ? '=' : '<>') || sign === (isTrue ? '>=' : '>')) return value;
-  if (sign === (isTrue ? '<>' : '=') || sign === (isTrue ? '<' : '<='))
-    return negate(value) ?? call('NOT', [value], value.type);
+  if (sign === (isTrue ? '<>' : '=') || sign === (isTrue ? '<' : '<=')) return negated(value);
   if (value.type.nullable) return null;
   return sign === '<=' || sign === '>=' ? TRUE : FALSE;
 }
@@ -420,6 +385,8 @@ function simplifyCoalesce(operands: readonly Rex[], type: LogicalType, rex: Rex)
   return last < 0 || last === operands.length - 1 ? rex : call('COALESCE', operands.slice(0, last + 1), type);
 }
 
+const negated = (rex: Rex): Rex => negate(rex) ?? call('NOT', [rex], rex.type);
+
 /** NOT of an expression where it can be said without NOT; null where it stays. */
 function negate(operand: Rex): Rex | null {
   if (isTrueLiteral(operand)) return FALSE;
@@ -443,13 +410,13 @@ function negate(operand: Rex): Rex | null {
     );
   }
   if (operand.operator === 'AND' || operand.operator === 'OR') {
-    const parts = operand.operands.map((o) => negate(o) ?? call('NOT', [o], o.type));
+    const parts = operand.operands.map((o) => negated(o));
     return operand.operator === 'AND' ? simplifyOr(parts, operand.type) : simplifyAnd(parts, operand.type);
   }
   if (operand.operator === 'CASE') {
     const { operands, type } = operand;
     const isValue = (i: number): boolean => i % 2 === 1 || i === operands.length - 1;
-    const parts = operands.map((o, i) => (isValue(i) ? (negate(o) ?? call('NOT', [o], o.type)) : o));
+    const parts = operands.map((o, i) => (isValue(i) ? negated(o) : o));
     return simplifyCase(parts, type, call('CASE', parts, type));
   }
   return null;
@@ -474,9 +441,9 @@ function countDecided(rex: RexCall, given: Rex): number {
 function simplifyAnd(operands: readonly Rex[], type: LogicalType, decided = 0): Rex {
   const flat = flatOperands('AND', operands);
   if (flat.some((o) => isAlways(o) === false)) return FALSE;
-  const isNot = (o: Rex): boolean => o.kind === 'Call' && o.operator === 'NOT';
   const ordered = [...flat.filter((o) => !isNot(o)), ...flat.filter(isNot)];
-  const kept = dedupe(ordered.filter((o) => isAlways(o) !== true));
+  const kept = withoutContradictions(dedupe(ordered.filter((o) => isAlways(o) !== true)), 'AND');
+  if (kept.some((o) => isAlways(o) === false)) return FALSE;
   const decision = decided === 0 ? decidedByNull(kept, 'AND') : null;
   if (decision) return decision;
   const merged = mergeRanges(kept, 'AND', kept.length + decided);
@@ -491,12 +458,41 @@ function simplifyOr(operands: readonly Rex[], type: LogicalType, decided = 0): R
   const ordered = [...flat.filter(isNullTest), ...flat.filter((o) => !isNullTest(o))];
   const asked = knowingOthersFailed(dedupe(ordered.filter((o) => isAlways(o) !== false)));
   if (asked.some((o) => isAlways(o) === true)) return TRUE;
-  const kept = asked.filter((o) => isAlways(o) !== false);
+  const kept = withoutContradictions(
+    asked.filter((o) => isAlways(o) !== false),
+    'OR',
+  );
+  if (kept.some((o) => isAlways(o) === true)) return TRUE;
   const decision = decided === 0 ? decidedByNull(kept, 'OR') : null;
   if (decision) return decision;
   const merged = withNullsIn(mergeRanges(kept, 'OR', kept.length + decided));
   if (merged.length === 0) return FALSE;
   return merged.length === 1 ? merged[0]! : call('OR', merged, type);
+}
+
+const isNot = (rex: Rex): rex is RexCall => rex.kind === 'Call' && rex.operator === 'NOT';
+
+/** `x AND NOT x` is never TRUE, `x OR NOT x` never FALSE: what is left asks whether x is NULL. */
+function withoutContradictions(parts: readonly Rex[], how: 'AND' | 'OR'): readonly Rex[] {
+  const keys = new Set(parts.map(rexKey));
+  const both = parts
+    .flatMap((part) => (isNot(part) ? part.operands : []))
+    .filter((asked) => keys.has(rexKey(asked)) && (how === 'AND' || isSafe(asked)));
+  if (both.length === 0) return parts;
+  if (both.some(({ type }) => !type.nullable)) return [how === 'AND' ? FALSE : TRUE];
+  const met = new Set(both.map(rexKey));
+  const isMet = (part: Rex): boolean => met.has(rexKey(part));
+  const isOpposite = (part: Rex): boolean => isNot(part) && isMet(part.operands[0]!);
+  const asks = (operator: 'IS NULL' | 'IS NOT NULL', rex: Rex): Rex =>
+    simplifyNullTest(operator, rex, call(operator, [rex], notNull(BOOLEAN)));
+  const unknown = literal(null, BOOLEAN);
+  if (how === 'OR')
+    return dedupe(
+      parts.map((part) => (isMet(part) ? asks('IS NOT NULL', part) : isOpposite(part) ? unknown : part)),
+    );
+  const others = parts.filter((part) => !isMet(part) && !isOpposite(part));
+  const asked = both.map((part) => asks('IS NULL', part));
+  return [...others.filter((part) => !isNot(part)), unknown, ...asked, ...others.filter(isNot)];
 }
 
 /** The parts of an OR by what is known where those before have failed (RexSimplify.simplifyOrTerms): first what says something of a value, then the rest. */

@@ -15,7 +15,7 @@ import {
 import { printValue } from '../values/print-value.ts';
 import { mapInputs } from './logical-tools.ts';
 import { stripTime } from './match-sink.ts';
-import { expandNotDistinct, keepNullable, spelledOut } from './simplify.ts';
+import { expandNotDistinct, keepType, spelledOut } from './simplify.ts';
 import { simplifyBuilt } from './simplify-built.ts';
 import { isAlwaysTrue } from './simplify-condition.ts';
 
@@ -34,9 +34,7 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
       case 'Project':
         return {
           ...n,
-          exprs: n.exprs.map((e) =>
-            keepNullable(e, simplifyBuilt(expandNotDistinct(withoutNulls(e)), context)),
-          ),
+          exprs: n.exprs.map((e) => keepType(e, simplifyBuilt(expandNotDistinct(withoutNulls(e)), context))),
         };
       case 'Filter':
         return filter(n, context);

@@ -62,7 +62,10 @@ function cast(name: 'CAST' | 'TRY_CAST', doc: Parameters<typeof toDoc>[1]): Scal
     },
     refuse: (args, to) =>
       refuseSmall(args, to) ?? (isTry ? null : refuseText(args, to)) ?? castRefusal(argType(args, 0), to),
-    implement: ([from], to, { zone }) => ({ evaluate: castImplementation(from ?? to, to, { isTry, zone }) }),
+    implement: ([from], to, { zone }, [operand]) => {
+      const isPutTogether = operand?.operator === 'ARRAY';
+      return { evaluate: castImplementation(from ?? to, to, { isTry, zone, isPutTogether }) };
+    },
     doc: toDoc(CATEGORY, doc),
   };
 }

@@ -45,6 +45,7 @@ import {
 
 const CATEGORY = 'json';
 const modern = modernFamily(CATEGORY);
+const ILLEGAL_NULL: Misfit = { message: `Illegal use of 'NULL'` };
 
 /**
  * Operands stand as in plans: JSON_VALUE(text, path, [`NULL`|`ERROR`|`DEFAULT`, value], `ON EMPTY`|`ON ERROR`, …),
@@ -225,6 +226,19 @@ const VALUE_FORM =
 
 const EXISTS_FORM = 'JSON_EXISTS(json_doc, path [{TRUE | FALSE| UNKNOWN | ERROR} ON ERROR])';
 
+const PRIMITIVE: ReadonlySet<string> = new Set(
+  'BOOLEAN TINYINT SMALLINT INTEGER BIGINT FLOAT DOUBLE DATE TIME INTERVAL_DAY INTERVAL_MONTH'.split(' '),
+);
+/** Whether Flink's code holds values of a type as objects, whose `toString` is looked into for JSON. */
+const isObjectInJava = ({ root }: LogicalType): boolean => !PRIMITIVE.has(root);
+
+/** What `toString` gives: JSON of texts and decimal numbers alone. */
+function javaString(type: LogicalType): (value: NonNullable<Value>) => string {
+  if (isCharacter(type)) return (value) => value as string;
+  if (type.root === 'DECIMAL') return (value) => printDecimal(value as Int64, type.scale);
+  return () => 'org.apache.flink.table.data';
+}
+
 /** What the validator says of a path that is no text. */
 function wrongPath(name: string, form: string, args: readonly Argument[]): Misfit | null {
   const path = argType(args, 1);
@@ -242,15 +256,16 @@ const jsonValue: ScalarFunction = {
     args.length < 2
       ? wrongCount('JSON_VALUE', 'at least 2')
       : argType(args, 0).root === 'NULL'
-        ? { message: `Illegal use of 'NULL'` }
+        ? ILLEGAL_NULL
         : (wrongPath('JSON_VALUE', VALUE_FORM, args) ?? withNullable(STRING, true)),
   refuse: (args, result) =>
     RETURNED_BY_VALUE.has(result.root)
-      ? isCharacter(argType(args, 0))
+      ? isObjectInJava(argType(args, 0))
         ? null
         : NOT_COMPILABLE
       : `CodeGenException: Unsupported type '${printType(withNullable(result, true))}' for RETURNING in JSON_VALUE().`,
-  implement: (_types, result, _context, args) => {
+  implement: ([type], result, _context, args) => {
+    const toText = javaString(type!);
     const [onEmpty, onError] = [behaviourOf(args, 'ON EMPTY'), behaviourOf(args, 'ON ERROR')];
     const convert = returning(result);
     const otherwise = (
@@ -265,7 +280,7 @@ const jsonValue: ScalarFunction = {
       evaluate: (...values: Value[]) => {
         const [text = null, path = null] = values;
         if (text === null || path === null) return null;
-        const found = find(text as string, path as string);
+        const found = find(toText(text), path as string);
         if ('problem' in found) return otherwise(onError, values, found.problem);
         if (found.node === null || (found.mode === 'LAX' && !isScalar(found.node)))
           return otherwise(onEmpty, values, tableError('Empty result of JSON_VALUE function is not allowed'));
@@ -306,13 +321,18 @@ const jsonQuery: ScalarFunction = {
   strict: true,
   isDeterministic: true,
   inferType: (args) =>
-    args.length < 2 ? wrongCount('JSON_QUERY', 'at least 2') : withNullable(STRING, true),
+    args.length < 2
+      ? wrongCount('JSON_QUERY', 'at least 2')
+      : argType(args, 0).root === 'NULL'
+        ? ILLEGAL_NULL
+        : withNullable(STRING, true),
   refuse: (args, result) => {
     if (!isCharacter(result) && result.root !== 'ARRAY')
       return `CodeGenException: Unsupported type '${printType(withNullable(result, true))}' for RETURNING in JSON_VALUE().`;
-    return args.slice(0, 2).every(({ type }) => isCharacter(type)) ? null : NOT_COMPILABLE;
+    return isObjectInJava(argType(args, 0)) && isCharacter(argType(args, 1)) ? null : NOT_COMPILABLE;
   },
-  implement: (_types, result, _context, args) => {
+  implement: ([type], result, _context, args) => {
+    const toText = javaString(type!);
     const wrapper = args[2]?.symbol ?? 'WITHOUT_ARRAY';
     const [onEmpty, onError] = [behaviourIn(args[3]), behaviourIn(args[4])];
     const isList = result.root === 'ARRAY';
@@ -322,8 +342,8 @@ const jsonQuery: ScalarFunction = {
       return behaviour === 'EMPTY_OBJECT' ? '{}' : null;
     };
     return {
-      evaluate: (text: string, path: string) => {
-        const found = find(text, path);
+      evaluate: (text: NonNullable<Value>, path: string) => {
+        const found = find(toText(text), path);
         if ('problem' in found) return otherwise(onError, found.problem);
         let { node } = found;
         if (
@@ -367,7 +387,9 @@ const jsonExists: ScalarFunction = {
   inferType: (args) =>
     args.length < 2
       ? wrongCount('JSON_EXISTS', '2')
-      : (wrongPath('JSON_EXISTS', EXISTS_FORM, args) ?? withNullable(BOOLEAN, true)),
+      : argType(args, 0).root === 'NULL'
+        ? ILLEGAL_NULL
+        : (wrongPath('JSON_EXISTS', EXISTS_FORM, args) ?? withNullable(BOOLEAN, true)),
   refuse: (args) => {
     if (isCharacter(argType(args, 0))) return null;
     const types = args.map(({ type, symbol }) =>
@@ -413,9 +435,11 @@ function isJson(kind: 'VALUE' | 'OBJECT' | 'ARRAY' | 'SCALAR', isNegated: boolea
     strict: false,
     isDeterministic: true,
     inferType: (args) =>
-      isCharacter(argType(args, 0)) || argType(args, 0).root === 'NULL'
+      isCharacter(argType(args, 0))
         ? notNull(BOOLEAN)
-        : misfit(name, args, [['CHARACTER']], (operator, types) => `${types[0]} ${operator}`),
+        : argType(args, 0).root === 'NULL'
+          ? ILLEGAL_NULL
+          : misfit(name, args, [['CHARACTER']], (operator, types) => `${types[0]} ${operator}`),
     implement: () => ({ evaluate: (text: Value) => isSuch(text) !== isNegated }),
     doc: toDoc(CATEGORY, [
       `string ${name}`,

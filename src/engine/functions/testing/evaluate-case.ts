@@ -6,7 +6,7 @@ import { SourceBuilder } from '../../compile/source-builder.ts';
 import { call, type Rex } from '../../plan/rex.ts';
 import { ExpressionBinder } from '../../planner/bind-expression.ts';
 import { checkExpression } from '../../planner/check-expressions.ts';
-import { keepNullable, simplify } from '../../planner/simplify.ts';
+import { keepType, simplify } from '../../planner/simplify.ts';
 import type * as Ast from '../../sql/ast.ts';
 import { parseStatement } from '../../sql/read-sql.ts';
 import { type LogicalType, type Row, SYMBOL, type Value, withNullable } from '../../types/logical-type.ts';
@@ -133,7 +133,7 @@ function answer(
   let rex: Rex;
   try {
     const bound = binder.bind(expression);
-    rex = keepNullable(bound, simplify(bound));
+    rex = keepType(bound, simplify(bound));
     checkExpression(rex);
   } catch (error) {
     if (!(error instanceof SqlError)) throw new Error(`${sql}: ${String(error)}`, { cause: error });
