@@ -151,8 +151,7 @@ function modern(category: string, spec: ModernSpec): ScalarFunction {
     isModern: true,
     inferType: (args) => {
       const detail = problem(args);
-      if (detail !== null) return modernMisfit(name, args, signatures, detail);
-      return spec.returns('check' in parameters ? args : asElements(args, fittingList(args, parameters)));
+      return detail === null ? spec.returns(args) : modernMisfit(name, args, signatures, detail);
     },
     coerce:
       spec.coerce ??
