@@ -1,7 +1,7 @@
 import type { SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import { argumentOf } from '../compile/arguments.ts';
-import { isFoldable, JSON_BUILDERS, withoutNulls } from '../compile/fold-constants.ts';
+import { isFoldable, isNullConstant, JSON_BUILDERS, withoutNulls } from '../compile/fold-constants.ts';
 import { searchesList } from '../compile/sarg.ts';
 import { type EvaluationContext, NOT_COMPILABLE } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
@@ -78,7 +78,7 @@ function reachable({ operator, operands }: RexCall, context: EvaluationContext):
   const left: Rex[] = [];
   for (let i = 0; i + 1 < operands.length; i += 2) {
     const when = simplifyBuilt(operands[i]!, context);
-    if (isFalseLiteral(when)) continue;
+    if (isFalseLiteral(when) || isNullConstant(when)) continue;
     left.push(when, operands[i + 1]!);
     if (isTrueLiteral(when)) return left;
   }
