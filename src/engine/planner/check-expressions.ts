@@ -52,11 +52,22 @@ function throwFirst(found: Iterable<SqlError>): void {
 
 /** Refuses the casts of literals that have no code: the planner computes these while it reads the query, whoever needs them. */
 export function checkLiteralCasts(node: LogicalNode, context: EvaluationContext): void {
-  const check = (rex: Rex): void => checkLiteralCastsIn(rex, context);
+  const check = (rex: Rex): void => {
+    checkConstantsExist(rex);
+    checkLiteralCastsIn(node.kind === 'Project' ? withoutNulls(rex) : rex, context);
+  };
   for (const input of inputsOf(node)) checkLiteralCasts(input, context);
-  if (node.kind === 'Project') node.exprs.map(withoutNulls).forEach(check);
+  if (node.kind === 'Project') node.exprs.forEach(check);
   else if (node.kind === 'Filter' || node.kind === 'Join') check(node.condition);
   else if (node.kind === 'Values') node.rows.flat().forEach(check);
+}
+
+/** Some types have no constants: the cast of one to them cannot even be converted, wherever it stands. */
+function checkConstantsExist(rex: Rex): void {
+  if (rex.kind !== 'Call') return;
+  rex.operands.forEach(checkConstantsExist);
+  const refusal = isLiteral(rex) && rex.type.root !== 'ARRAY' ? refusalOf(rex) : null;
+  if (refusal?.startsWith('AssertionError')) throw refused('parse', refusal);
 }
 
 function checkLiteralCastsIn(rex: Rex, context: EvaluationContext): void {

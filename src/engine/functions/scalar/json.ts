@@ -255,7 +255,9 @@ const jsonValue: ScalarFunction = {
   inferType: (args) =>
     args.length < 2
       ? wrongCount('JSON_VALUE', 'at least 2')
-      : argType(args, 0).root === 'NULL'
+      : [0, behaviourOf(args, 'ON EMPTY').at, behaviourOf(args, 'ON ERROR').at].some(
+            (at) => at !== null && argType(args, at).root === 'NULL',
+          )
         ? ILLEGAL_NULL
         : (wrongPath('JSON_VALUE', VALUE_FORM, args) ?? withNullable(STRING, true)),
   refuse: (args, result) =>
