@@ -339,12 +339,14 @@ function timeDifference(left: LogicalType, right: LogicalType, result: LogicalTy
   return (x: Value, y: Value) => subtractInt64(a(x), b(y));
 }
 
+const DAYS_PER_MONTH = 30.436875;
+const MOST_STEPS = 8;
 /** Calcite's `subtractMonths(int, int)`: whole months between two dates. */
 function subtractMonthsOfDays(date0: number, date1: number): number {
   if (date0 < date1) return 0 - subtractMonthsOfDays(date1, date0);
-  // No month has more than 31 days, so the estimate is not too high.
-  let months = Math.trunc((date0 - date1) / 31);
-  while (addMonthsToDays(date1, months) < date0 && addMonthsToDays(date1, months + 1) <= date0) months++;
+  // Months have 30.436875 days on average, and never stray from it by three of them. Beyond 32 bits, where Flink's count has no end, this one has.
+  let months = Math.max(0, Math.trunc((date0 - date1) / DAYS_PER_MONTH) - 3);
+  for (let step = 0; step < MOST_STEPS && addMonthsToDays(date1, months + 1) <= date0; step++) months++;
   return months;
 }
 
