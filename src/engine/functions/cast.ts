@@ -214,19 +214,32 @@ function castRule(from: LogicalType, to: LogicalType, zone: string, isPutTogethe
 }
 
 /**
- * The cast of what is in an array or a map. Where it may not be NULL, Flink does not ask whether it is: a text that is not there is read as empty, a number as 0 from
- * bytes and not at all from objects.
+ * The cast of what is in an array or a map. Where it may not be NULL, Flink does not ask whether it is: from bytes a text that is not there is read as empty, a number as
+ * 0; from objects a number is not read at all, nor the length of a text.
  */
 function castPart(from: LogicalType, to: LogicalType, zone: string, isPutTogether = false): Cast {
   const cast = castRule(from, to, zone, isPutTogether);
   if (to.nullable) return nullable(cast);
-  if (isCharacter(from)) return (value) => cast(value ?? '');
+  if (isCharacter(from)) {
+    const isMeasured = isCharacter(to) && (to.root === 'CHAR' || to.length < from.length);
+    return isMeasured && !isPutTogether ? orFail(cast, NO_TEXT) : (value) => cast(value ?? '');
+  }
   const unboxing = UNBOXING[from.root];
   const isNumber = unboxing !== undefined || from.root === 'DECIMAL' || isTimestamp(from);
   if (!isNumber || sameType(from, withNullable(to, from.nullable))) return nullable(cast);
   if (isPutTogether) return (value) => cast(value ?? (from.root === 'BOOLEAN' ? false : 0));
   if (unboxing === undefined) return nullable(cast);
-  const problem = `NullPointerException: Cannot invoke "java.lang.${unboxing}()" because the return value of "org.apache.flink.table.data.GenericArrayData.getObject(int)" is null`;
+  return orFail(cast, missing(`java.lang.${unboxing}()`, 'GenericArrayData.getObject(int)'));
+}
+
+const missing = (call: string, given: string): string =>
+  `NullPointerException: Cannot invoke "${call}" because the return value of "org.apache.flink.table.data.${given}" is null`;
+const NO_TEXT = missing(
+  'org.apache.flink.table.data.binary.BinaryStringData.numChars()',
+  'ArrayData.getString(int)',
+);
+
+function orFail(cast: Cast, problem: string): Cast {
   return (value) => {
     if (value === null) throw new RunError(problem);
     return cast(value);

@@ -1,6 +1,6 @@
 /**
- * Logarithm, exponential, power and circular functions rounded correctly (but for the rarest cases), as the intrinsics of JDK 17 are:
- * JavaScript's own differ in the last digit. Computed with pairs of doubles (`hi + lo`).
+ * Logarithm, exponential, power and tangent rounded correctly (but for the rarest cases), as the intrinsics of JDK 17 nearly always are, sine and cosine
+ * as these compute them: JavaScript's own differ in the last digit. Computed with pairs of doubles (`hi + lo`).
  */
 interface Pair {
   readonly hi: number;
@@ -157,16 +157,26 @@ function inverseTangent(parts: bigint): bigint {
   return sum;
 }
 
-function circular(x: number): { readonly sin: Pair; readonly cos: Pair } {
-  const { quadrant, rest: reduced } = Math.abs(x) < LIMIT ? reduce(x) : reduceLarge(x);
-  const square = negate(multiply(reduced, reduced));
+interface Circular {
+  readonly sin: Pair;
+  readonly cos: Pair;
+}
+
+function circular(x: number): Circular {
+  const { quadrant, rest } = Math.abs(x) < LIMIT ? reduce(x) : reduceLarge(x);
+  return turned(quadrant, rest);
+}
+
+/** Of so many quarters of a circle and the rest. */
+function turned(quadrant: number, rest: Pair): Circular {
+  const square = negate(multiply(rest, rest));
   let sin = pair(0);
   let cos = pair(0);
   for (let n = 27; n >= 1; n -= 2) {
     sin = add(divide(multiply(sin, square), pair((n + 1) * (n + 2))), pair(1));
     cos = add(divide(multiply(cos, square), pair(n * (n + 1))), pair(1));
   }
-  sin = multiply(sin, reduced);
+  sin = multiply(sin, rest);
   switch (((quadrant % 4) + 4) % 4) {
     case 0:
       return { sin, cos };
@@ -178,10 +188,76 @@ function circular(x: number): { readonly sin: Pair; readonly cos: Pair } {
       return { sin: negate(cos), cos: sin };
   }
 }
+
+/** Sine and cosine of a 64th of a circle: the power of 2 next to the cosine, what it lacks, and the sine. */
+interface Direction {
+  readonly power: number;
+  readonly cosRest: number;
+  readonly cos: number;
+  readonly sin: Pair;
+}
+
+const DIRECTIONS = 64;
+function direction(at: number): Direction {
+  const quadrant = Math.round(at / 16);
+  const angle = multiply(pair(HALF_PI[0] / 16, HALF_PI[1] / 16), pair(at - 16 * quadrant));
+  const { sin, cos } = turned(quadrant, angle);
+  const size = Math.abs(cos.hi);
+  const below = 2 ** Math.floor(Math.log2(size));
+  const power = size === 0 ? 0 : Math.sign(cos.hi) * (size - below < 2 * below - size ? below : 2 * below);
+  const cosRest = add(cos, pair(-power)).hi;
+  return { power, cosRest, cos: cosRest + power, sin };
+}
+let directions: readonly Direction[] | undefined;
+
+/** 64ths of a circle in three parts, of which the first two have few enough digits for exact products. */
+const [STEP_HIGH, STEP_MIDDLE, STEP_LOW] = [
+  1.57079632673412561417 / 16,
+  6.0771005063039659766e-11 / 16,
+  2.02226624879595063154e-21 / 16,
+];
+/** Beyond this the intrinsics reduce angles in another way. */
+const MOST_BY_DIRECTION = 90_112;
+
+/**
+ * The sine of an angle and so many 64ths of a circle, with the last digit that JDK's intrinsics on x86 give it (but for one in 100,000): they are not
+ * rounded correctly in one of a thousand cases. The angle is the next direction and a small rest; high parts are summed first, their errors last.
+ */
+function sineFrom(x: number, ahead: number): number {
+  directions ??= Array.from({ length: DIRECTIONS }, (_, at) => direction(at));
+  const steps = roundHalfEven(x * (32 / Math.PI));
+  const place = (((steps + ahead) % DIRECTIONS) + DIRECTIONS) % DIRECTIONS;
+  const { power, cosRest, cos, sin } = directions[place]!;
+  const high = x - steps * STEP_HIGH;
+  const r = high - steps * STEP_MIDDLE;
+  const lost = steps * STEP_LOW - (high - r - steps * STEP_MIDDLE);
+  const r2 = r * r;
+  const r4 = r2 * r2;
+  const ofCos = (-1 / 2 + (1 / 24) * r2 + r4 * (-1 / 720 + (1 / 40_320) * r * r)) * (sin.hi * r2);
+  const ofSin = (-1 / 6 + (1 / 120) * r2 + r4 * (-1 / 5040 + (1 / 362_880) * r * r)) * (cos * r2 * r);
+  const correction = lost * (sin.hi * r - cos) + sin.lo;
+  const main = sin.hi + power * r;
+  const mainError = sin.hi - main + power * r;
+  const middle = cosRest * r;
+  const sum = main + middle;
+  const sumError = main - sum + middle;
+  return sum + (correction + mainError + ofSin + (ofCos + sumError));
+}
+
+/** The shifter that all of the digits behind the point are lost to. */
+const SHIFTER = 3 * 2 ** 51;
+const roundHalfEven = (x: number): number => x + SHIFTER - SHIFTER;
+
 const isPlain = (x: number): boolean => Number.isFinite(x) && Math.abs(x) > 1e-8;
 
-export const sin = (x: number): number => (isPlain(x) ? circular(x).sin.hi : Math.sin(x));
-export const cos = (x: number): number => (isPlain(x) ? circular(x).cos.hi : Math.cos(x));
+export function sin(x: number): number {
+  if (!isPlain(x)) return Math.sin(x);
+  return Math.abs(x) < MOST_BY_DIRECTION ? sineFrom(x, 0) : circular(x).sin.hi;
+}
+export function cos(x: number): number {
+  if (!isPlain(x)) return Math.cos(x);
+  return Math.abs(x) < MOST_BY_DIRECTION ? sineFrom(x, DIRECTIONS / 4) : circular(x).cos.hi;
+}
 export function tan(x: number): number {
   if (!isPlain(x)) return Math.tan(x);
   const both = circular(x);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cos, sin } from './accurate-math.ts';
 import * as decimal from './decimal.ts';
 import * as int64 from './int64.ts';
 import { parseDouble, printDouble, printFloat } from './java-number.ts';
@@ -141,4 +142,23 @@ describe('DOUBLE and FLOAT as Java 17 prints them', () => {
       }),
     );
   });
+});
+
+describe('sine and cosine are those of JDK 17, which rounds these otherwise than to the nearest', () => {
+  test.each([
+    [2.5, 0.5984721441039564],
+    [-692, -0.7510270550472058],
+    [-487, 0.0531136889739451],
+    [140.5, 0.7654043523379565],
+    [-43.34, 0.5990363985489471],
+    [-32.44, -0.8542328589169865],
+    [9.8, -0.36647912925192844],
+  ])('SIN(%d)', (x, sine) => expect(sin(x)).toBe(sine));
+  test.each([
+    [448, -0.3174572867274317],
+    [-46.2, -0.6027208470078605],
+    [-42.87, 0.4426027908686817],
+    [-37.1, 0.8258367804435001],
+    [-30.44, 0.560400917274288],
+  ])('COS(%d)', (x, cosine) => expect(cos(x)).toBe(cosine));
 });

@@ -436,9 +436,9 @@ function unite(
     maps
       .map((map, i) => casts[i]!(map) as Entries)
       .reduce((first, second) => {
+        if (second.size === 0) return first;
         const others = [...first].filter(([name]) => mapGet(second, name, key) === undefined);
-        const all = second.size === 0 ? [...first] : [...second, ...others];
-        return madeBy('MapUnionFunction$MapDataForMapUnion', writtenMap(all, key));
+        return madeBy('MapUnionFunction$MapDataForMapUnion', writtenMap([...second, ...others], key));
       });
 }
 

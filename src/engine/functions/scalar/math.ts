@@ -153,10 +153,10 @@ function absolute(_types: readonly LogicalType[], result: LogicalType): Evaluate
 
 function sign(_types: readonly LogicalType[], result: LogicalType): Evaluate {
   if (result.root === 'DECIMAL') {
-    const [one, minusOne] = [powerOf10(result.scale), -powerOf10(result.scale)].map(canonical) as [
-      Int64,
-      Int64,
-    ];
+    const { precision, scale } = result;
+    // What has no digit before the point cannot be 1; only of decimals too long for 64 bits Flink asks.
+    if (precision === scale && precision > 18) return (x: Unscaled) => (x === 0 ? 0 : null);
+    const [one, minusOne] = [powerOf10(scale), -powerOf10(scale)].map(canonical) as [Int64, Int64];
     return (x: Unscaled) => (x > 0 ? one : x < 0 ? minusOne : 0);
   }
   if (isApproximate(result)) return Math.sign;
