@@ -73,9 +73,15 @@ function checkConstantsExist(rex: Rex): void {
 function checkLiteralCastsIn(rex: Rex, context: EvaluationContext): void {
   if (rex.kind !== 'Call') return;
   for (const operand of reachable(rex, context)) checkLiteralCastsIn(asBranch(rex, operand), context);
-  const refusal = isLiteral(rex) && rex.type.root !== 'ARRAY' ? refusalOf(rex) : null;
+  const made =
+    rex.operator === 'CAST' ? { ...rex, operands: rex.operands.map((o) => chosen(o, context)) } : rex;
+  const refusal = isLiteral(made) && made.type.root !== 'ARRAY' ? refusalOf(made) : null;
   if (refusal != null) throw refused('parse', refusal);
 }
+
+/** What a CASE comes to where its conditions are plain. */
+const chosen = (rex: Rex, context: EvaluationContext): Rex =>
+  rex.kind === 'Call' && rex.operator === 'CASE' ? simplifyBuilt(rex, context) : rex;
 
 /** A value that is written, as it is or cast. */
 const isLiteral = (rex: Rex): boolean =>

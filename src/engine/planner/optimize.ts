@@ -219,7 +219,8 @@ const simplified = (rex: Rex): Rex => withoutNulls(simplify(withoutNulls(rex)));
 
 function checked(rex: Rex, context: EvaluationContext): Rex {
   rejectDivisors(rex, context);
-  // What is written and cast is a literal before anything is computed of it.
+  checkConstants(rex);
+  // What is written and cast is a literal to whoever takes it.
   checkConstants(foldCasts(rex, context));
   return rex;
 }
