@@ -4,6 +4,7 @@ import { arrangeJsonOperands } from '../functions/scalar/json.ts';
 import { isTimeUnit } from '../functions/signature.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex } from '../plan/rex.ts';
+import { EXTRACTED } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import {
   BOOLEAN,
@@ -290,6 +291,9 @@ export class ExpressionBinder implements Binder {
     if (/ (SOME|ALL)$/.test(name) && node.args[1]?.kind === 'SubQuery')
       return { ...bindInQuery(this, node.args[0]!, node.args[1], node.span), operator: name };
     const keywords: Rex[] = node.keywords.map(symbolLiteral);
+    // Calcite makes these EXTRACT before it looks at what they are asked of.
+    const isCountedFirst = node.syntax === 'function' && name in EXTRACTED && node.args.length !== 1;
+    if (isCountedFirst) return invoke(this, name, [], node.span, node);
     const args = node.args.map((arg) => this.bind(arg));
     const [unit] = node.keywords;
     if (unit !== undefined && WITH_UNIT.has(name) && !isTimeUnit(unit)) throw badUnit(this, node, unit);
