@@ -51,17 +51,20 @@ export interface TextEdit {
   readonly text: string;
 }
 
+/** Every machine of today has it, though no standard does. */
+const STACKS: ErrorConstructor & { stackTraceLimit?: number | undefined } = Error;
+
 /** Thrown inside the engine to end the work on one statement; caught at the engine's door and turned into a value. */
 export class SqlError extends Error {
   readonly diagnostic: Diagnostic;
   /** The node of the plan at fault, where whoever refuses knows it. */
   readonly at: object | null;
   constructor(diagnostic: Diagnostic, at: object | null = null) {
-    const { stackTraceLimit } = Error;
+    const { stackTraceLimit } = STACKS;
     // What it is about stands in the script. Taking the stack takes longer than finding what is wrong.
-    Error.stackTraceLimit = 0;
+    STACKS.stackTraceLimit = 0;
     super(diagnostic.chain.at(-1) ?? diagnostic.code);
-    Error.stackTraceLimit = stackTraceLimit;
+    STACKS.stackTraceLimit = stackTraceLimit;
     this.name = 'SqlError';
     this.diagnostic = diagnostic;
     this.at = at;

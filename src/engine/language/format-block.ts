@@ -1,5 +1,4 @@
 import type { Token } from '../sql/lexer.ts';
-import { isNiladic } from '../sql/reserved.ts';
 import { closingIndex, isName, isSymbol, isWord, level } from './token-tools.ts';
 
 /** A token or comment, and what was before it. */
@@ -337,5 +336,5 @@ function isTight(before: Token, token: Token): boolean {
 function isJoin(tokens: readonly Token[], at: number): boolean {
   let end = at;
   while (isWord(tokens[end], ...JOIN_WORDS, 'OUTER', 'SEMI', 'ANTI') && !isWord(tokens[end], 'JOIN')) end++;
-  return isWord(tokens[end], 'JOIN') && !isNiladic(tokens[at]?.value ?? '');
+  return isWord(tokens[end], 'JOIN');
 }

@@ -87,7 +87,11 @@ export function rexKey(rex: Rex): string {
   }
   return key;
 }
-/** Of how many calls, columns and literals an expression is made, told once for each call that it shares. */
+const keys = new WeakMap<RexCall, string>();
+const written = (part: unknown): string =>
+  JSON.stringify(part, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
+
+/** Of how many calls, columns and literals an expression is made when it is written out; parts that it shares are counted wherever they stand. */
 export function sizeOf(rex: Rex): number {
   if (rex.kind !== 'Call') return 1;
   let size = sizes.get(rex);
@@ -98,9 +102,6 @@ export function sizeOf(rex: Rex): number {
   return size;
 }
 const sizes = new WeakMap<RexCall, number>();
-const keys = new WeakMap<RexCall, string>();
-const written = (part: unknown): string =>
-  JSON.stringify(part, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
 
 /** FLOOR and CEIL of a number: Calcite does not look into them. */
 export const isRounding = ({ operator, operands }: RexCall): boolean =>

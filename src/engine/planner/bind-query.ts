@@ -26,7 +26,7 @@ import { isUnnested } from './lateral.ts';
 import { stripTime } from './match-sink.ts';
 import { missingObject } from './missing-object.ts';
 import { qualified } from './over-rule.ts';
-import { checkAliases, plainError, type StatementText, validationError } from './plan-error.ts';
+import { checkAliases, plainError, refuse, type StatementText, validationError } from './plan-error.ts';
 import { isModelFunction, refusePrediction } from './predict.ts';
 import { noTableFunction } from './refuse-call.ts';
 import { castFields, oneRow, rename } from './relation-tools.ts';
@@ -208,6 +208,7 @@ class QueryBinder {
         ).query(query.body, isRoot);
       }
       case 'OrderedQuery': {
+        if (query.query.kind === 'ExplicitTable') throw refuse(query.span, NO_ORDERED_TABLE, 'parse');
         const start = this.#correlations.count;
         return bindOrdered(query, isRoot, this.#context.source, (q, hidden) => {
           this.#correlations.rewind(start);
@@ -215,7 +216,7 @@ class QueryBinder {
         });
       }
       case 'ExplicitTable':
-        return this.#arranged(this.#tableNamed(query.name), query);
+        return this.#select(allOf(query), [], isRoot);
     }
   }
 
@@ -520,14 +521,43 @@ class QueryBinder {
   }
 
   #tableNamed(name: Ast.Name): LogicalNode {
-    const bare = { hints: [], asOf: null, alias: null, columns: [] };
-    const { node, scope } = this.#named({ kind: 'NamedTable', name, ...bare, span: name.span });
+    const { node, scope } = this.#named(bareTable(name));
     return rename(
       node,
       scope.tables.flatMap(({ fields }) => fields.map((f) => f.name)),
     );
   }
 }
+
+/** Calcite rewrites a bare `TABLE t`, not one in an order or with a limit. */
+const NO_ORDERED_TABLE: readonly string[] = [
+  'ValidationException: SQL validation failed. null',
+  'UnsupportedOperationException: null',
+];
+
+/** `TABLE t` is `SELECT * FROM t`. */
+const allOf = ({ name, span }: Ast.ExplicitTable): Ast.Select => ({
+  kind: 'Select',
+  distinct: false,
+  hints: [],
+  items: [{ expression: { kind: 'Star', qualifier: [], span }, alias: null, span }],
+  from: bareTable(name),
+  where: null,
+  groupBy: null,
+  having: null,
+  windows: [],
+  qualify: null,
+  span,
+});
+const bareTable = (name: Ast.Name): Ast.NamedTable => ({
+  kind: 'NamedTable',
+  name,
+  hints: [],
+  asOf: null,
+  alias: null,
+  columns: [],
+  span: name.span,
+});
 
 /** Calcite's converter takes an ORDER BY without a FETCH away where it is outermost, whatever its OFFSET is. */
 const unordered = (node: LogicalNode): LogicalNode =>

@@ -81,7 +81,13 @@ export function temporalJoinOf(
   const refused =
     (refusal: Error) =>
     (made: LogicalJoin): LogicalJoin => ({ ...made, refusal });
-  if (found && found.kind !== 'column')
+  // The rule looks for it by its name below, where a column that is renamed beside its table's name is called otherwise.
+  const isRenamed =
+    isStream &&
+    found?.kind === 'column' &&
+    left.scope.tables.length === 1 &&
+    left.node.fields[found.index]!.name !== found.field.name;
+  if (found && (found.kind !== 'column' || isRenamed))
     return refused(
       plainError(
         'plan',

@@ -77,9 +77,9 @@ export function optimize(
   input = removeNeedlessAggregates(
     pullUpConstantGroups(removeNeedlessAggregates(mergeDistincts(mergeEqualGroups(input)))),
   );
-  input = transposeSorts(input);
+  input = transposeSorts(input, isStream);
   input = expandGroupingSets(reduceVariances(input));
-  input = transposeSorts(reduceAggregates(input));
+  input = transposeSorts(reduceAggregates(input), isStream);
   if (isStream) input = pushAggregateBelowJoin(input);
   input = pullConstantsUp(pushAntiJoins(input));
   input = pushCalcsIntoUnions(input);

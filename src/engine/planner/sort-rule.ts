@@ -6,11 +6,21 @@ import { filterOf, mapInputs, mergeCalc, placeIn } from './logical-tools.ts';
 /**
  * Projections go above a sort where its columns are passed on unchanged (Calcite's SortProjectTransposeRule), if that makes the plan cheaper: not one that was
  * a filter too until its Top-N was found, nor one that nothing above would take in where the sort keeps all rows or there is but one. Above a filter, which
- * stays, only what computes something goes.
+ * stays, only what computes something goes. In batch mode there are no watermarks to stop at.
  */
-export function transposeSorts(node: LogicalNode, above: LogicalNode | null = null): LogicalNode {
-  const rebuilt = mapInputs(node, (input) => transposeSorts(input, node));
-  if (rebuilt.kind !== 'Sort' || rebuilt.input.kind !== 'Calc') return rebuilt;
+export function transposeSorts(
+  node: LogicalNode,
+  isStream: boolean,
+  above: LogicalNode | null = null,
+): LogicalNode {
+  const rebuilt = mapInputs(node, (input) => transposeSorts(input, isStream, node));
+  if (rebuilt.kind !== 'Sort') return rebuilt;
+  if (rebuilt.input.kind === 'WatermarkAssigner' && !isStream && above?.kind === 'Calc') {
+    const { input } = rebuilt.input;
+    const sort = transposeSorts({ ...rebuilt, input, fields: input.fields }, isStream, above);
+    return { ...rebuilt.input, input: sort };
+  }
+  if (rebuilt.input.kind !== 'Calc') return rebuilt;
   const calc = rebuilt.input;
   const isOfOneRow = calc.input.kind === 'Aggregate' && calc.input.groups.length === 0;
   const isAsLong = isOfOneRow || rebuilt.fetch === null;
@@ -32,7 +42,7 @@ export function transposeSorts(node: LogicalNode, above: LogicalNode | null = nu
       ? {}
       : { read: [...exprs.reduce((read, e) => collectRefs(e, read), new Set<number>())] }),
   };
-  return mergeCalc({ ...calc, input: transposeSorts(sort, calc), exprs, condition: null });
+  return mergeCalc({ ...calc, input: transposeSorts(sort, isStream, calc), exprs, condition: null });
 }
 
 const isEmpty = (node: LogicalNode): boolean => node.kind === 'Values' && node.rows.length === 0;

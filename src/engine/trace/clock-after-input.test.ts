@@ -71,3 +71,21 @@ test('state without a time to live says nothing of it', () => {
   const made = run('SELECT who, COUNT(*) FROM clicks GROUP BY who;');
   expect(engine.state(made.runId, 2).flatMap(({ tables }) => tables)[0]?.ttl).toBeUndefined();
 });
+
+test('a tick at which nothing but a watermark is sent is a step, one at which nothing is sent is none', () => {
+  const { steps } = engine.run({
+    script: `CREATE TABLE events (ts TIMESTAMP(3), WATERMARK FOR ts AS ts)
+      WITH ('connector' = 'scenario', 'partitions' = '1', 'scan.watermark.emit.strategy' = 'on-periodic');
+      SELECT ts FROM events;`,
+    config: { 'pipeline.auto-watermark-interval': '200 ms' },
+    inputs: [0, 1000].map((atMs, n) => ({ table: 'events', atMs, row: { ts: `2026-01-01 00:00:0${n}` } })),
+    startMs: START,
+    seed: 1,
+  });
+  expect(Array.from({ length: steps.count }, (_, step) => stepKind(steps, step))).toEqual([
+    'row',
+    'clock',
+    'row',
+    'end',
+  ]);
+});

@@ -14,6 +14,7 @@ test('steps say what they were and of which turn, in whatever way turns follow e
   log.begin(Step.watermark, 1);
   log.beginTick(2, 5);
   log.beginInput(2);
+  log.goOn(Step.watermark);
   // Nothing happens at these: the first of a turn, one in the middle, one of a turn that does not follow.
   log.beginTick(3, 6);
   log.dropTick();
@@ -32,6 +33,7 @@ test('steps say what they were and of which turn, in whatever way turns follow e
     '1 watermark',
     '2 clock',
     '2 row',
+    '2 watermark',
     '3 row',
     '5 row',
     '6 end',
