@@ -10,7 +10,7 @@ import {
   varchar,
   withNullable,
 } from '../types/logical-type.ts';
-import { printTypeFamily, printValidatorType } from '../types/print-type.ts';
+import { printType, printTypeFamily, printValidatorType } from '../types/print-type.ts';
 import type {
   Argument,
   EvaluationContext,
@@ -117,6 +117,10 @@ export function wrongCount(name: string, expected: string): Misfit {
 /** What the code generator says to a call it has no code for. */
 export const unsupportedCall = (name: string, types: string): string =>
   `Unsupported call: ${name}(${types}) \nIf you think this function should be supported, you can create an issue and start a discussion for it.`;
+
+/** The same of arguments of these types. */
+export const noCode = (name: string, args: readonly Argument[]): string =>
+  `CodeGenException: ${unsupportedCall(name, args.map(({ type }) => printType(type)).join(', '))}`;
 
 /** `Cannot apply 'F' to arguments of type 'F(<A>)'. Supported form(s): 'F(<B>)'`, one form a line. */
 export function misfit(

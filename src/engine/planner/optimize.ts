@@ -3,16 +3,18 @@ import {
   constantFolder,
   foldCasts,
   foldConstant,
+  isFoldable,
   rejectDivisors,
   withoutNulls,
 } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
-import { type Rex, ref } from '../plan/rex.ts';
+import { literal, type Rex, ref } from '../plan/rex.ts';
 import {
   collectRefs,
   isDeterministic,
   isFalseLiteral,
+  isNullLiteral,
   isTrueLiteral,
   mapRex,
   passesAll,
@@ -48,7 +50,7 @@ import { and } from './rex-build.ts';
 import { distinctUnions, expandSetOperations, mergeDistincts } from './set-operations.ts';
 import { sharer } from './share-expressions.ts';
 import { expandNotDistinct, keepType, simplify, simplifyOnce } from './simplify.ts';
-import { decideBranches } from './simplify-built.ts';
+import { decideBranches, simplifyBuilt } from './simplify-built.ts';
 import { pushIntoCase } from './simplify-case.ts';
 import { simplifyByRule, simplifyFilter, simplifyJoinCondition, unlessTurned } from './simplify-condition.ts';
 import { dropEmpty, transposeSorts } from './sort-rule.ts';
@@ -217,11 +219,20 @@ function foldChecked(exprs: readonly Rex[], context: EvaluationContext): readonl
 
 const simplified = (rex: Rex): Rex => withoutNulls(simplify(withoutNulls(rex)));
 
+/** What CASEs of constants come to, and NULL for a NULL among them that is cast. */
+const withChoices = (rex: Rex, context: EvaluationContext): Rex =>
+  mapRex(rex, (part) => {
+    if (part.kind !== 'Call') return part;
+    if (part.operator === 'CASE' && isFoldable(part)) return simplifyBuilt(part, context);
+    return part.operator === 'CAST' && isNullLiteral(part.operands[0]!) ? literal(null, part.type) : part;
+  });
+
 function checked(rex: Rex, context: EvaluationContext): Rex {
   rejectDivisors(rex, context);
-  checkConstants(rex);
+  const read = withChoices(rex, context);
+  checkConstants(read);
   // What is written and cast is a literal to whoever takes it.
-  checkConstants(foldCasts(rex, context));
+  checkConstants(foldCasts(read, context));
   return rex;
 }
 

@@ -40,8 +40,11 @@ export function addInt64(a: Int64, b: Int64): Int64 {
 }
 /** `a + b * factor`, of any size. */
 export function addMultiple(a: Int64, b: Int64, factor: number): Int64 {
-  const sum = Number(a) + Number(b) * factor;
-  return Number.isSafeInteger(sum) ? sum : canonical(BigInt(a) + BigInt(b) * BigInt(factor));
+  if (typeof a === 'number' && typeof b === 'number') {
+    const product = b * factor;
+    if (Number.isSafeInteger(product) && Number.isSafeInteger(a + product)) return a + product;
+  }
+  return canonical(BigInt(a) + BigInt(b) * BigInt(factor));
 }
 export function subtractInt64(a: Int64, b: Int64): Int64 {
   if (typeof a === 'number' && typeof b === 'number') {

@@ -18,7 +18,7 @@ import { RunError } from '../../values/run-error.ts';
 import type { ScalarFunction } from '../function-definition.ts';
 import { javaRegex } from '../java-regex.ts';
 import { modernFamily, WRONG_COUNT } from '../modern.ts';
-import { type Doc, returns, returnsNullable, scalarFamily } from '../signature.ts';
+import { argType, type Doc, noCode, returns, returnsNullable, scalarFamily } from '../signature.ts';
 
 const digest = scalarFamily('hash');
 const text = scalarFamily('string');
@@ -228,6 +228,7 @@ export const hashAndUrlFunctions: readonly ScalarFunction[] = [
     name: 'HASH_CODE',
     forms: [['BOOLEAN'], ['NUMERIC'], ['CHARACTER'], ['TIMESTAMP'], ['TIME'], ['DATE']],
     returns: returns(INTEGER),
+    refuse: (args) => (argType(args, 0).root === 'TIMESTAMP_LTZ' ? noCode('HASH_CODE', args) : null),
     implement: (types) => hashCodeOf(types[0]!),
     doc: [
       'HASH_CODE(value)',

@@ -39,12 +39,12 @@ import {
   type Doc,
   type Form,
   misfitOf,
+  noCode,
   printArgument,
   type Returns,
   returns,
   returnsNotNull,
   scalarFamily,
-  unsupportedCall,
 } from '../signature.ts';
 import { ceilTo, floorTo } from './time-unit.ts';
 
@@ -139,9 +139,6 @@ function rounding(
     };
   };
 }
-
-const noCode = (name: string, args: readonly Argument[]): string =>
-  `CodeGenException: ${unsupportedCall(name, args.map(({ type }) => printType(type)).join(', '))}`;
 
 function absolute(_types: readonly LogicalType[], result: LogicalType): Evaluate {
   if (isApproximate(result)) return Math.abs;
