@@ -10,7 +10,6 @@ import {
   type Value,
   withNullable,
 } from '../../types/logical-type.ts';
-import { printType } from '../../types/print-type.ts';
 import { cos, cosh, exp, log, log10, pow, sin, tan } from '../../values/accurate-math.ts';
 import {
   decimalToDouble,
