@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { makeSink } from './fingerprint.ts';
-import { median, type Result, round1 } from './measure.ts';
+import { alone, type Result } from './measure.ts';
 import { inputsOf, jobOf, type Plan, planOf } from './systems.ts';
 import type { Workload } from './workload.ts';
 import { WORKLOADS } from './workloads.ts';
@@ -39,18 +39,6 @@ export function measureCold(rounds: number): (Result & { readonly from: ColdStar
       });
       return (Number(stdout) * 1e6) / COLD_EVENTS;
     });
-    return {
-      workload: 'cold',
-      from,
-      events: COLD_EVENTS,
-      trace: false,
-      mode: 'compiled',
-      nsPerEvent: round1(median(ns)),
-      loopNsPerEvent: 0,
-      ratio: 0,
-      rounds,
-      min: round1(Math.min(...ns)),
-      max: round1(Math.max(...ns)),
-    };
+    return alone('cold', from, COLD_EVENTS, ns);
   });
 }

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { SqlError } from '../src/engine/base/diagnostic.ts';
 import { Session } from '../src/engine/planner/session.ts';
 import { parseScript } from '../src/engine/sql/read-sql.ts';
-import { median, type Result, round1 } from './measure.ts';
+import { alone, median, type Result } from './measure.ts';
 
 const CORPUS = 'conformance/corpus/flink-sql-statements.sql';
 /** After so many rounds the machine has compiled what it will. */
@@ -47,18 +47,6 @@ export function measureCorpus(rounds: number): (Result & { readonly from: 'cold'
   });
   return (['cold', 'warm'] as const).map((from, place) => {
     const ns = runs.map((run) => (run[place]!.ms * 1e6) / run[place]!.statements);
-    return {
-      workload: 'corpus',
-      from,
-      events: runs[0]![place]!.statements,
-      trace: false,
-      mode: 'compiled',
-      nsPerEvent: round1(median(ns)),
-      loopNsPerEvent: 0,
-      ratio: 0,
-      rounds,
-      min: round1(Math.min(...ns)),
-      max: round1(Math.max(...ns)),
-    };
+    return alone('corpus', from, runs[0]![place]!.statements, ns);
   });
 }

@@ -61,6 +61,28 @@ function weigh(build: () => unknown): number {
   return withIt - used();
 }
 
+/** The line of something that no loop stands beside, from its nanoseconds for each event, round by round. */
+export function alone<From extends string>(
+  workload: string,
+  from: From,
+  events: number,
+  ns: readonly number[],
+): Result & { readonly from: From } {
+  return {
+    workload,
+    from,
+    events,
+    trace: false,
+    mode: 'compiled',
+    nsPerEvent: round1(median(ns)),
+    loopNsPerEvent: 0,
+    ratio: 0,
+    rounds: ns.length,
+    min: round1(Math.min(...ns)),
+    max: round1(Math.max(...ns)),
+  };
+}
+
 interface System {
   readonly name: string;
   readonly run: (onWarmUp: boolean) => Run;

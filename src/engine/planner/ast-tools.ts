@@ -1,3 +1,4 @@
+import type { Span } from '../base/span.ts';
 import type { Catalog, ObjectPath } from '../catalog/catalog.ts';
 import type * as Ast from '../sql/ast.ts';
 import { AGGREGATES, GROUP_WINDOWS, WINDOW_AUXILIARY } from './function-kinds.ts';
@@ -116,6 +117,21 @@ export function withColumns<Node>(node: Node, replaced: (name: string) => Ast.Ex
     Object.entries(node).map(([key, value]) => [key, withColumns(value, replaced)]),
   ) as Node;
 }
+
+/** `SELECT * FROM …`. */
+export const selectAll = (from: Ast.TableRef, span: Span): Ast.Select => ({
+  kind: 'Select',
+  distinct: false,
+  hints: [],
+  items: [{ expression: { kind: 'Star', qualifier: [], span }, alias: null, span }],
+  from,
+  where: null,
+  groupBy: null,
+  having: null,
+  windows: [],
+  qualify: null,
+  span,
+});
 
 /** The full path of what a statement names. */
 export function pathOf(catalog: Catalog, { parts, span }: Ast.Name): ObjectPath {

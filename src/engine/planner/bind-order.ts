@@ -3,7 +3,7 @@ import { ref } from '../plan/rex.ts';
 import { rexKey } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import { unparseExpression } from '../sql/unparse-query.ts';
-import { partsOf, withColumns } from './ast-tools.ts';
+import { partsOf, selectAll, withColumns } from './ast-tools.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 
 /** Binds a query, the columns of a SELECT followed by hidden ones. */
@@ -64,26 +64,7 @@ export function bindOrdered(
 function asSelect(query: Ast.Query): Ast.Select {
   if (query.kind === 'Select') return query;
   const { span } = query;
-  return {
-    kind: 'Select',
-    distinct: false,
-    hints: [],
-    items: [{ expression: { kind: 'Star', qualifier: [], span }, alias: null, span }],
-    from: {
-      kind: 'DerivedTable',
-      query,
-      lateral: false,
-      alias: null,
-      columns: [],
-      span,
-    },
-    where: null,
-    groupBy: null,
-    having: null,
-    windows: [],
-    qualify: null,
-    span,
-  };
+  return selectAll({ kind: 'DerivedTable', query, lateral: false, alias: null, columns: [], span }, span);
 }
 
 /** DISTINCT leaves only what is selected to order by. */

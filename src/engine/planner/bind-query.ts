@@ -4,7 +4,7 @@ import type * as Ast from '../sql/ast.ts';
 import { notNull } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { isDistinct } from './aggregate-remove-rule.ts';
-import { firstAggregate, hasAggregate, impliedName, isGrouped } from './ast-tools.ts';
+import { firstAggregate, hasAggregate, impliedName, isGrouped, selectAll } from './ast-tools.ts';
 import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';
 import { bindGrouped, stateTtl } from './bind-group.ts';
 import { bindMatch } from './bind-match.ts';
@@ -536,19 +536,7 @@ const NO_ORDERED_TABLE: readonly string[] = [
 ];
 
 /** `TABLE t` is `SELECT * FROM t`. */
-const allOf = ({ name, span }: Ast.ExplicitTable): Ast.Select => ({
-  kind: 'Select',
-  distinct: false,
-  hints: [],
-  items: [{ expression: { kind: 'Star', qualifier: [], span }, alias: null, span }],
-  from: bareTable(name),
-  where: null,
-  groupBy: null,
-  having: null,
-  windows: [],
-  qualify: null,
-  span,
-});
+const allOf = ({ name, span }: Ast.ExplicitTable): Ast.Select => selectAll(bareTable(name), span);
 const bareTable = (name: Ast.Name): Ast.NamedTable => ({
   kind: 'NamedTable',
   name,
