@@ -17,7 +17,7 @@ import type {
   Misfit,
   ScalarFunction,
 } from './function-definition.ts';
-import { argType, type Doc, newStackMisfit, newStackWrongCount, toDoc } from './signature.ts';
+import { argType, type Doc, type Infers, newStackMisfit, newStackWrongCount, toDoc } from './signature.ts';
 
 /** What Flink's newer function stack (`BuiltInFunctionDefinitions`) asks of an argument, as its messages spell it. */
 export type ParameterType =
@@ -48,8 +48,7 @@ export interface ModernSpec {
   readonly aliases?: readonly string[];
   /** One list of parameters for each way to call it, or a check of its own. */
   readonly parameters: readonly (readonly Parameter[])[] | ParameterCheck;
-  /** The type of what it gives, or what is wrong with arguments of the right types. */
-  readonly returns: (args: readonly Argument[]) => LogicalType | Misfit;
+  readonly returns: Infers;
   readonly strict?: boolean;
   readonly isDeterministic?: boolean;
   readonly coerce?: NonNullable<ScalarFunction['coerce']>;
@@ -172,20 +171,8 @@ const fittingList = (
   lists.find((list) => list.length === args.length && list.every(([, type], i) => accepts(args, i, type))) ??
   [];
 
-/** What has to be cast to become an element may be NULL by its type where elements may. */
-function asElements(args: readonly Argument[], parameters: readonly Parameter[]): readonly Argument[] {
-  const element = elementOf(argType(args, 0));
-  return args.map((arg, i) => {
-    if (parameters[i]?.[1] !== 'ARRAY ELEMENT' || element?.nullable !== true) return arg;
-    return castIfNeeded(arg.type, element) === arg.type
-      ? arg
-      : { ...arg, type: withNullable(arg.type, true) };
-  });
-}
-
 /** Arguments cast where Flink inserts an implicit cast: array elements to the array's type, small integers to INT. */
-function coerceTo(given: readonly Argument[], parameters: readonly Parameter[]): readonly LogicalType[] {
-  const args = asElements(given, parameters);
+function coerceTo(args: readonly Argument[], parameters: readonly Parameter[]): readonly LogicalType[] {
   return args.map((arg, i) => {
     const wanted = parameters[i]?.[1];
     const element = elementOf(argType(args, 0));

@@ -193,6 +193,8 @@ export function newStackWrongCount(
 // ---------------------------------------------------------------- results
 
 export type Returns = (args: readonly Argument[]) => LogicalType;
+/** The type of what a function gives, or what is wrong with arguments of the right types. */
+export type Infers = (args: readonly Argument[]) => LogicalType | Misfit;
 /** The type, NULL if any argument may be. */
 export const returns =
   (type: LogicalType): Returns =>
@@ -224,8 +226,7 @@ export interface ScalarSpec {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly forms: Forms;
-  /** The type of what it gives, or what is wrong with arguments of the right types. */
-  readonly returns: (args: readonly Argument[]) => LogicalType | Misfit;
+  readonly returns: Infers;
   /** The complaint about arguments of wrong types, where it is not worded from `forms`. */
   readonly complain?: (args: readonly Argument[]) => Misfit;
   /** NULL in any argument gives NULL; true unless said. */

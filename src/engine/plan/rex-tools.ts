@@ -171,3 +171,7 @@ export function sameButSides(a: Rex, b: Rex, isSorted = false): boolean {
   return (isSymmetric || MIRRORED[a.operator] === b.operator) && isPairwise(b.operands.toReversed());
 }
 const SYMMETRIC: ReadonlySet<string> = new Set(['AND', 'OR', '<>', '+', '*', 'IS NOT DISTINCT FROM']);
+
+/** What an empty set of ranges leaves, `x <> x`. */
+export const asksItself = (rex: Rex): boolean =>
+  rex.kind === 'Call' && rex.operator === '<>' && rexKey(rex.operands[0]!) === rexKey(rex.operands[1]!);

@@ -1,5 +1,5 @@
 import { call, literal, type Rex, type RexCall } from '../plan/rex.ts';
-import { isNullLiteral, rexKey } from '../plan/rex-tools.ts';
+import { asksItself, isNullLiteral, rexKey } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull } from '../types/logical-type.ts';
 import { simplifyKnowing } from './simplify-known.ts';
 import { searchWithoutNull } from './simplify-ranges.ts';
@@ -25,7 +25,7 @@ export function ofTruth(rex: Rex, simplify: (rex: Rex) => Rex): Rex {
       return operands.every((o, i) => o === rex.operands[i]) ? rex : simplify({ ...rex, operands });
     }
     case '<>':
-      return rexKey(rex.operands[0]!) === rexKey(rex.operands[1]!) ? FALSE : rex;
+      return asksItself(rex) ? FALSE : rex;
     case 'IS TRUE':
       return within(rex.operands[0]!);
     case 'IS FALSE':

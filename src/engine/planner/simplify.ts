@@ -1,6 +1,7 @@
 import { isNullConstant, isWrittenTimeOfDay } from '../compile/fold-constants.ts';
 import { call, literal, type Rex, type RexCall, type RexLiteral, type Sarg } from '../plan/rex.ts';
 import {
+  asksItself,
   flatOperands,
   isCast,
   isDeterministic,
@@ -71,10 +72,6 @@ function remembered(rewrite: (rex: Rex) => Rex): (rex: Rex) => Rex {
     return made;
   };
 }
-
-/** What an empty set of ranges leaves, `x <> x`. */
-const asksItself = (rex: Rex): boolean =>
-  rex.kind === 'Call' && rex.operator === '<>' && rexKey(rex.operands[0]!) === rexKey(rex.operands[1]!);
 
 /** The same, as the builder of a plan does it: what is left is not looked at again. */
 export function simplifyOnce(rex: Rex): Rex {
