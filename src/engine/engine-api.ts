@@ -373,6 +373,13 @@ export const StepFlag = {
  */
 export type Cell = string | number | bigint | null;
 
+/** Cells of one column; where all are numbers, NaN stands for NULL. */
+export type CellColumn = Float64Array | readonly Cell[];
+
+/** The cell that a place of a column stands for. */
+export const cellOf = (cell: Cell | undefined): Cell =>
+  cell === undefined || Number.isNaN(cell) ? null : cell;
+
 /**
  * How the numbers of a column are printed: as they are, as a DECIMAL of that scale, as milliseconds with so many digits of the second. All else are texts
  * as `CAST(… AS STRING)` prints them.
@@ -394,17 +401,17 @@ export interface TraceSlice {
   /** Index in `ROW_KINDS`, for entries that have a row. */
   readonly rowKind: Uint8Array;
   readonly cause: Int32Array;
-  /** The row of `emit` and of a drop: an index of `rowStart`; -1 for none. */
+  /** The row of `emit` and of a drop: an index of `rowPlace`; -1 for none. */
   readonly row: Int32Array;
   /** Watermark, timer or rowtime, epoch milliseconds; NaN for none. For `window` and `fire`: the window's start. */
   readonly atMs: Float64Array;
   /** For `window` and `fire`: the window's end; NaN else. */
   readonly endMs: Float64Array;
-  /** The operator that row r is of, and where among all cells of its rows those of this one start. */
+  /** The operator that row r is of, and its place among the rows of that one. */
   readonly rowOperator: Uint16Array;
-  readonly rowStart: Int32Array;
-  /** By operator, row after row. */
-  readonly cells: readonly (readonly Cell[])[];
+  readonly rowPlace: Int32Array;
+  /** By operator and column, a cell for each of the operator's rows. */
+  readonly cells: readonly (readonly CellColumn[])[];
   /** How the columns of each operator's rows are printed: as many as a row has cells. */
   readonly formats: readonly (readonly CellFormat[])[];
   /** What each sink held before step `from`: row indexes in order of arrival, the last 1,000 of `size`. */
@@ -433,14 +440,14 @@ const SECONDS_LENGTH = 'yyyy-MM-dd HH:mm:ss'.length;
 
 /** The printed cells of a row of a slice; none of row -1. */
 export function cellsOf(
-  { rowStart, cells, rowOperator, formats }: TraceSlice,
+  { rowPlace, cells, rowOperator, formats }: TraceSlice,
   row: number,
 ): (string | null)[] {
   if (row < 0) return [];
   const operator = rowOperator[row] ?? 0;
-  const start = rowStart[row] ?? 0;
+  const place = rowPlace[row] ?? 0;
   return (formats[operator] ?? []).map((format, column) =>
-    cellText(cells[operator]?.[start + column] ?? null, format),
+    cellText(cellOf(cells[operator]?.[column]?.[place]), format),
   );
 }
 

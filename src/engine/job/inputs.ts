@@ -3,32 +3,34 @@ import type { Row } from '../types/logical-type.ts';
 /** Stands where the kind of a row would: its partition ends. */
 export const CLOSING = 4;
 
-/** An input as the job takes it. */
-export interface ParsedInput {
+/** Where an input comes in, and as what. */
+export interface Origin {
   readonly table: string;
   readonly partition: number;
   /** The kind of the row, or `CLOSING`. */
   readonly kind: number;
+}
+
+/** An input as the job takes it. */
+export interface ParsedInput extends Origin {
   readonly row: Row;
 }
 
 /** The inputs of a run in order of arrival, in columns: a run over a million of them chases no objects but the rows. */
 export class Inputs {
   readonly rows: Row[] = [];
-  /** The tables there are, and for each input the place of its own among them. */
-  readonly tables: string[] = [];
-  readonly tableIds: Uint16Array;
   /** Processing time of each, in milliseconds after the start. */
   readonly atMs: Float64Array;
-  readonly partitions: Int32Array;
-  readonly kinds: Uint8Array;
+  /** The different origins, and for each input the place of its own among them: one number, for most come from where the one before came from. */
+  readonly origins: Origin[] = [];
+  readonly originIds: Uint32Array;
+  /** Ids of the origins in each table, by partition and kind. */
+  readonly #idsIn = new Map<string, Map<number, number>>();
 
   /** @param capacity At least as many as will be added. */
   constructor(capacity: number) {
-    this.tableIds = new Uint16Array(capacity);
     this.atMs = new Float64Array(capacity);
-    this.partitions = new Int32Array(capacity);
-    this.kinds = new Uint8Array(capacity);
+    this.originIds = new Uint32Array(capacity);
   }
 
   get count(): number {
@@ -36,27 +38,21 @@ export class Inputs {
   }
 
   add(atMs: number, { table, partition, kind, row }: ParsedInput): void {
-    const i = this.rows.length;
+    const i = this.rows.push(row) - 1;
     this.atMs[i] = atMs;
-    this.partitions[i] = partition;
-    this.kinds[i] = kind;
-    let id = this.tables.indexOf(table);
-    if (id < 0) id = this.tables.push(table) - 1;
-    this.tableIds[i] = id;
-    this.rows.push(row);
+    let ids = this.#idsIn.get(table);
+    if (ids === undefined) this.#idsIn.set(table, (ids = new Map()));
+    const place = partition * (CLOSING + 1) + kind;
+    let id = ids.get(place);
+    if (id === undefined) ids.set(place, (id = this.origins.push({ table, partition, kind }) - 1));
+    this.originIds[i] = id;
   }
 
-  tableOf(input: number): string {
-    return this.tables[this.tableIds[input]!]!;
+  originOf(input: number): Origin {
+    return this.origins[this.originIds[input]!]!;
   }
 
   *[Symbol.iterator](): Generator<ParsedInput> {
-    for (let i = 0; i < this.count; i++)
-      yield {
-        table: this.tableOf(i),
-        partition: this.partitions[i]!,
-        kind: this.kinds[i]!,
-        row: this.rows[i]!,
-      };
+    for (let i = 0; i < this.count; i++) yield { ...this.originOf(i), row: this.rows[i]! };
   }
 }

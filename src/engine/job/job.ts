@@ -75,6 +75,10 @@ export class Job {
   #taken = 0;
   #turn = 0;
   readonly #movement: Movement;
+  /** A step does more than to be counted. */
+  #isWatched = false;
+  /** Watermarks make no steps of their own now. */
+  #isOneStep = false;
   /** Steps after which to stop, for looking at the state in between. */
   #stopAt = Infinity;
 
@@ -84,8 +88,7 @@ export class Job {
     this.#movement = {
       watermarks: new Float64Array(this.#order.length).fill(Number.NaN),
       hasMoved: false,
-      isOneStep: false,
-      isWatched: false,
+      goesOn: false,
       begins: () => this.#watermarkStep(),
     };
     this.#nowMs = options.startMs;
@@ -93,7 +96,8 @@ export class Job {
     this.#random = new Random(options.seed);
     this.#gates = new UnionGates(options.trace);
     this.#build(plans);
-    this.#movement.isWatched = options.trace !== null || this.#gates.areThere;
+    this.#isWatched = options.trace !== null || this.#gates.areThere;
+    this.#movement.goesOn = !this.#isWatched;
     for (const { operator } of this.#running) if (operator.nextClockMs) this.#clockDriven.push(operator);
   }
 
@@ -221,9 +225,19 @@ export class Job {
     if (trace) trace.current = -1;
   }
 
+  /** What `work` does is one step, however many watermarks move. */
+  #oneStep(kind: number, work: () => void): void {
+    this.#isOneStep = true;
+    this.#movement.goesOn = false;
+    this.#beginStep(kind);
+    work();
+    this.#isOneStep = false;
+    this.#movement.goesOn = !this.#isWatched;
+  }
+
   #watermarkStep(): void {
     this.#movement.hasMoved = true;
-    if (!this.#movement.isOneStep) this.#beginStep(Step.watermark);
+    if (!this.#isOneStep) this.#beginStep(Step.watermark);
   }
 
   // -------------------------------------------------------------- driving
@@ -243,10 +257,9 @@ export class Job {
   #startLiterals(): void {
     const literals = this.#sources.filter(({ table }) => table === '');
     if (literals.length > 0) {
-      this.#movement.isOneStep = true;
-      this.#beginStep(Step.start);
-      for (const { source } of literals) source.start();
-      this.#movement.isOneStep = false;
+      this.#oneStep(Step.start, () => {
+        for (const { source } of literals) source.start();
+      });
     }
   }
 
@@ -272,14 +285,15 @@ export class Job {
 
   /** Inputs `from` up to `to` arrive, each at its time; those of bounded tables were there at the start. */
   feed(inputs: Inputs, from: number, to: number): void {
-    if (this.#movement.isWatched) {
+    if (this.#isWatched) {
       for (let i = from; i < to; i++) this.#arrive(inputs, i);
       return;
     }
     const { startMs, steps } = this.#options;
-    const { tableIds, partitions, kinds, rows, atMs } = inputs;
+    const { origins, originIds, rows, atMs } = inputs;
     const hasTimers = this.#clockDriven.length > 0;
-    let table = -1;
+    let origin = -1;
+    let [table, partition, kind] = ['', 0, 0];
     let sources: readonly SourceOperator[] | null = null;
     let source: SourceOperator | null = null;
     for (let i = from; i < to; i++) {
@@ -287,29 +301,31 @@ export class Job {
       const nowMs = startMs + atMs[i]!;
       if (hasTimers) this.advanceClock(nowMs);
       else if (nowMs > this.#nowMs) this.#nowMs = nowMs;
-      if (tableIds[i] !== table) {
-        table = tableIds[i]!;
-        const name = inputs.tables[table]!;
-        sources = this.isBounded(name) ? null : this.sourceOf(name);
-        source = sources?.length === 1 ? sources[0]! : null;
+      if (originIds[i] !== origin) {
+        origin = originIds[i]!;
+        const next = origins[origin]!;
+        ({ partition, kind } = next);
+        if (sources === null || next.table !== table) {
+          table = next.table;
+          sources = this.isBounded(table) ? null : this.sourceOf(table);
+          source = sources?.length === 1 ? sources[0]! : null;
+        }
       }
       if (sources === null) continue;
       if (steps !== null) steps.beginInput(i + 1);
       this.#taken++;
-      const kind = kinds[i]!;
-      if (kind === CLOSING) this.#give(inputs.tables[table]!, partitions[i]!, CLOSING, rows[i]!);
-      else if (source !== null) source.push(partitions[i]!, kind, rows[i]!);
-      else for (let s = 0; s < sources.length; s++) sources[s]!.push(partitions[i]!, kind, rows[i]!);
+      if (kind === CLOSING) this.#give(table, partition, CLOSING, rows[i]!);
+      else if (source !== null) source.push(partition, kind, rows[i]!);
+      else for (let s = 0; s < sources.length; s++) sources[s]!.push(partition, kind, rows[i]!);
     }
   }
 
   /** Input `i` of a job that is watched. Calls of its own, so that those of `feed` keep their targets. */
   #arrive(inputs: Inputs, i: number): void {
-    const { partitions, kinds, rows, atMs } = inputs;
-    const table = inputs.tableOf(i);
+    const { table, partition, kind } = inputs.originOf(i);
     this.#turn = i + 1;
-    this.advanceClock(this.#options.startMs + atMs[i]!);
-    if (!this.isBounded(table)) this.push(table, partitions[i]!, kinds[i]!, rows[i]!);
+    this.advanceClock(this.#options.startMs + inputs.atMs[i]!);
+    if (!this.isBounded(table)) this.push(table, partition, kind, inputs.rows[i]!);
   }
 
   /** One row arrives, now, or a partition ends. */
@@ -352,11 +368,10 @@ export class Job {
       this.#nowMs = Math.max(this.#nowMs, at);
       const { steps, trace } = this.#options;
       this.#movement.hasMoved = false;
-      this.#movement.isOneStep = true;
-      this.#beginStep(Step.clock);
-      due.onClock!(this.#nowMs);
-      this.#gates.open();
-      this.#movement.isOneStep = false;
+      this.#oneStep(Step.clock, () => {
+        due.onClock!(this.#nowMs);
+        this.#gates.open();
+      });
       // A tick at which nothing happened is no step.
       if (steps?.isUneventful && !this.#movement.hasMoved) {
         steps.dropTick();
@@ -374,10 +389,7 @@ export class Job {
 
   #end(sources: readonly { readonly source: SourceOperator }[]): void {
     for (const { source } of sources) {
-      this.#movement.isOneStep = true;
-      this.#beginStep(Step.end);
-      source.end();
-      this.#movement.isOneStep = false;
+      this.#oneStep(Step.end, () => source.end());
     }
   }
 
@@ -399,7 +411,8 @@ export class Job {
   /** Does `work` until `steps` steps are done; what it was in the middle of stays undone. */
   stopAfter(steps: number, work: () => void): void {
     this.#stopAt = steps;
-    this.#movement.isWatched = true;
+    this.#isWatched = true;
+    this.#movement.goesOn = false;
     try {
       work();
     } catch (signal) {

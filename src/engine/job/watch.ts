@@ -22,13 +22,11 @@ export type Collector = Pick<Port, 'row' | 'watermark' | 'wanted'>;
 export interface Movement {
   /** The last of each operator that was seen to send one; NaN else. */
   readonly watermarks: Float64Array;
-  /** A watermark has left where it is made in this step, or a source has fallen silent or speaks again. */
+  /** A watermark has left where it is made in this tick, or a source has fallen silent or speaks again. */
   hasMoved: boolean;
-  /** Watermarks do not make steps of their own while this is set. */
-  isOneStep: boolean;
-  /** A step does more than to be counted. */
-  isWatched: boolean;
-  /** A watermark leaves where it is made. */
+  /** A watermark that leaves where it is made is one more step of the turn, and nothing else is to be done for it. */
+  goesOn: boolean;
+  /** It leaves there at any other time. */
   begins(): void;
 }
 
@@ -99,11 +97,8 @@ export function observed(
         next.idle(isIdle);
       },
       watermark: (ms) => {
-        if (movement.isWatched) movement.begins();
-        else {
-          movement.hasMoved = true;
-          if (!movement.isOneStep) steps.goOn(Step.watermark);
-        }
+        if (movement.goesOn) steps.goOn(Step.watermark);
+        else movement.begins();
         watermarks[id] = ms;
         next.watermark(ms);
       },

@@ -14,7 +14,7 @@ export function eventTimesMs(order: readonly PhysicalNode[], inputs: Inputs, cou
     if (found) readers.set(found.table, found.read);
   }
   for (let i = 0; i < inputs.count; i++) {
-    const read = readers.get(inputs.tableOf(i));
+    const read = readers.get(inputs.originOf(i).table);
     if (read) times[i] = read(inputs.rows[i]!) ?? Number.NaN;
   }
   return times;

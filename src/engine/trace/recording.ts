@@ -112,6 +112,7 @@ export class Recording {
     this.#encoder = new SliceEncoder(
       this.#order.map(({ fields }) => fields.map(({ type }) => type)),
       options.zone,
+      options.canGenerate ? GENERATED.traced : null,
     );
     this.#sinks = plans.map((plan) => this.#order.indexOf(plan));
     this.#shapes = plans.map((plan) => {
@@ -435,7 +436,7 @@ export class Recording {
     const hasLiterals = this.#order.some(({ kind }) => kind === 'Values');
     const inputs: number[] = hasLiterals ? [-1] : [];
     for (let input = 0; input < this.#inputs.count; input++)
-      if (bounded.has(this.#inputs.tableOf(input))) inputs.push(input);
+      if (bounded.has(this.#inputs.originOf(input).table)) inputs.push(input);
     return inputs;
   }
 

@@ -17,7 +17,7 @@ const NOTHING: TraceSlice = {
   row: new Int32Array(),
   atMs: new Float64Array(),
   endMs: new Float64Array(),
-  rowStart: new Int32Array(0),
+  rowPlace: new Int32Array(0),
   cells: [],
   rowOperator: new Uint16Array(0),
   formats: [],

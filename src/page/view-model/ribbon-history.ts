@@ -222,10 +222,10 @@ class Reader {
   /** The first cells of a row as a text that is the same for the same cells. */
   #cells(row: number, width: number): string {
     const { slice, sameCell } = this.#index;
-    const start = slice.rowStart[row] ?? 0;
-    const numbers = sameCell[slice.rowOperator[row] ?? 0];
+    const place = slice.rowPlace[row] ?? 0;
+    const columns = sameCell[slice.rowOperator[row] ?? 0];
     let text = '';
-    for (let at = start; at < start + width; at++) text += ` ${numbers?.[at] ?? ''}`;
+    for (let column = 0; column < width; column++) text += ` ${columns?.[column]?.[place] ?? ''}`;
     return text;
   }
 }

@@ -182,11 +182,11 @@ class Fold {
   #textOf(row: number, columns: readonly number[] | null): string {
     const { slice, sameCell } = this.#index;
     const operator = slice.rowOperator[row] ?? 0;
-    const start = slice.rowStart[row] ?? 0;
+    const place = slice.rowPlace[row] ?? 0;
     const numbers = sameCell[operator];
-    const width = columns?.length ?? slice.formats[operator]?.length ?? 0;
+    const width = columns?.length ?? numbers?.length ?? 0;
     let text = '';
-    for (let at = 0; at < width; at++) text += `${numbers?.[start + (columns ? (columns[at] ?? 0) : at)]} `;
+    for (let at = 0; at < width; at++) text += `${numbers?.[columns ? (columns[at] ?? 0) : at]?.[place]} `;
     return text;
   }
 }

@@ -1,6 +1,7 @@
 import { upperBound } from '../../engine/base/sorted.ts';
 import {
   type Cell,
+  cellOf,
   ENTRY_KINDS,
   type EntryKind,
   ROW_KINDS,
@@ -67,8 +68,8 @@ export interface TraceIndex {
   readonly late: readonly LateRow[];
   /** Inputs that were dropped as late. */
   readonly lateInputs: ReadonlySet<number>;
-  /** A number for each cell of the slice, the same for equal ones, so that rows compare by number. */
-  readonly sameCell: readonly Int32Array[];
+  /** A number for each cell of the slice, by operator and column, the same for equal ones, so that rows compare by number. */
+  readonly sameCell: readonly (readonly Int32Array[])[];
 }
 
 const indexes = new WeakMap<TraceSlice, TraceIndex>();
@@ -199,15 +200,15 @@ function makeIndex(run: Run, slice: TraceSlice): TraceIndex {
   };
 }
 
-function numbered(cells: TraceSlice['cells']): Int32Array[] {
+function numbered(cells: TraceSlice['cells']): Int32Array[][] {
   const numbers = new Map<Cell, number>();
-  return cells.map((own) =>
-    Int32Array.from(own, (cell) => {
-      let number = numbers.get(cell);
-      if (number === undefined) numbers.set(cell, (number = numbers.size));
-      return number;
-    }),
-  );
+  const numberOf = (value: Cell): number => {
+    const cell = cellOf(value);
+    let number = numbers.get(cell);
+    if (number === undefined) numbers.set(cell, (number = numbers.size));
+    return number;
+  };
+  return cells.map((columns) => columns.map((column) => Int32Array.from<Cell>(column, numberOf)));
 }
 
 /** The input that an entry goes back to: that of the step in which its first cause happened. */

@@ -55,7 +55,7 @@ function sliceColumns(slice: TraceSlice): TraceSlice {
     row: slice.row.slice(),
     atMs: slice.atMs.slice(),
     endMs: slice.endMs.slice(),
-    rowStart: slice.rowStart.slice(),
+    rowPlace: slice.rowPlace.slice(),
     rowOperator: slice.rowOperator.slice(),
     watermarkBefore: slice.watermarkBefore.slice(),
   };
