@@ -327,6 +327,6 @@ function propertyType(property: WindowProperty, timeType: LogicalType): LogicalT
     case 'rowtime':
       return timeType.root === 'TIMESTAMP_LTZ' ? timestampLtz(3, 'ROWTIME') : timestamp(3, 'ROWTIME');
     case 'proctime':
-      return notNull(timestampLtz(3, 'PROCTIME'));
+      return timestampLtz(3, 'PROCTIME');
   }
 }

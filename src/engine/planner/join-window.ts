@@ -1,6 +1,6 @@
 import type { LogicalJoin, LogicalNode, WindowJoinSpec, WindowSpec } from '../plan/logical.ts';
 import { literal, type Rex } from '../plan/rex.ts';
-import { BOOLEAN, isRowtime, notNull, sameType } from '../types/logical-type.ts';
+import { BOOLEAN, isTimeAttribute, notNull, sameType } from '../types/logical-type.ts';
 import { conjuncts } from './logical-tools.ts';
 import { and } from './rex-build.ts';
 
@@ -10,6 +10,10 @@ interface WindowColumns {
   readonly starts: readonly number[];
   readonly ends: readonly number[];
 }
+
+/** Whether two lists without doubles have the same members. */
+export const hasSame = (some: readonly number[], others: readonly number[]): boolean =>
+  some.length === others.length && some.every((one) => others.includes(one));
 
 /** The window whose both bounds a node puts out (FlinkRelMdWindowProperties). */
 export function windowOf(node: LogicalNode): WindowColumns | null {
@@ -89,7 +93,7 @@ export function windowJoinOf(join: LogicalJoin): WindowJoinSpec | null {
   const [left, right] = [windowOf(join.inputs[0]), windowOf(join.inputs[1])];
   if (!left || !right) return null;
   const [a, b] = [left.window, right.window];
-  if (!isSameWindow(a, b) || !isRowtime(a.timeType) || !isRowtime(b.timeType)) return null;
+  if (!isSameWindow(a, b) || !isTimeAttribute(a.timeType)) return null;
   const width = join.inputs[0].fields.length;
   const isEqual = (rex: Rex, l: number, r: number): boolean => {
     if (rex.kind !== 'Call' || (rex.operator !== '=' && rex.operator !== 'IS NOT DISTINCT FROM'))

@@ -91,12 +91,12 @@ function visit(node: PhysicalNode, required: readonly number[], findings: Findin
         visitInput(input, [], findings);
         return;
       }
-      const names = input.fields.map((f) => f.name);
+      const places = input.fields.map((_, i) => `$${i}`);
       if (node.condition && !isDeterministic(node.condition)) {
         findings.push({
           kind: 'condition',
           node,
-          message: `There exists non deterministic function: '${nonDeterministicFunction(node.condition)}' in condition: '${printRex(node.condition, names, 'prefix')}' which may cause wrong result in update pipeline.\nrelated rel plan:\n${related(node)}`,
+          message: `There exists non deterministic function: '${nonDeterministicFunction(node.condition)}' in condition: '${printRex(node.condition, places, 'prefix')}' which may cause wrong result in update pipeline.\nrelated rel plan:\n${related(node)}`,
         });
       }
       const bad = required.filter((c) => !isDeterministic(node.exprs[c]!));
@@ -119,8 +119,12 @@ function visit(node: PhysicalNode, required: readonly number[], findings: Findin
       return;
     }
     case 'GroupAggregate':
+    case 'LocalGroupAggregate':
+    case 'IncrementalGroupAggregate':
+    case 'GlobalGroupAggregate':
     case 'GroupWindowAggregate':
     case 'WindowAggregate':
+    case 'LocalWindowAggregate':
     case 'GlobalWindowAggregate':
       visitInput(input, updates(input) ? everything(input) : [], findings);
       return;
@@ -149,6 +153,7 @@ function visit(node: PhysicalNode, required: readonly number[], findings: Findin
       return;
     }
     case 'Exchange':
+    case 'MiniBatchAssigner':
     case 'SortLimit':
     case 'Limit':
     case 'TemporalSort':

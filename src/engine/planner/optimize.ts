@@ -12,7 +12,6 @@ import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
 import { literal, type Rex, ref } from '../plan/rex.ts';
 import {
   collectRefs,
-  isDeterministic,
   isFalseLiteral,
   isNullLiteral,
   isTrueLiteral,
@@ -161,7 +160,7 @@ function pushFilters(node: LogicalNode): LogicalNode {
     if ((below.kind === 'Aggregate' || below.kind === 'WindowAggregate') && below.groups.length > 0) {
       const [down, stay] = split(
         parts,
-        (c) => isDeterministic(c) && [...collectRefs(c)].every((i) => i < below.groups.length),
+        (c) => [...collectRefs(c)].every((i) => i < below.groups.length),
       );
       if (down.length > 0) {
         const moved = down.map((c) => shiftRefs(c, (i) => below.groups[i]!));
