@@ -81,7 +81,7 @@ function pushed(node: LogicalAggregate, of: 0 | 1): LogicalNode | null {
   const isDistinct = node.calls.length === 0;
   const isSplit = node.calls.every((c) => OVER_PARTS[c.name] !== undefined && !c.distinct && c.filter < 0);
   // Fewer rows are expected by join key than there are if keys are known, through no watermark, and the join key is none.
-  const isKeyed = tellsKeys(rows) && uniqueKeys(rows).length > 0;
+  const isKeyed = isTopOne(rows) || (tellsKeys(rows) && uniqueKeys(rows).length > 0);
   if (
     !isSplit ||
     !areUnique(other, otherKeys) ||
@@ -94,6 +94,12 @@ function pushed(node: LogicalAggregate, of: 0 | 1): LogicalNode | null {
     return null;
   return transposed(node, sides, groups, columns);
 }
+
+/** The first row of each partition, which is told apart by it whatever is below. */
+const isTopOne = (node: LogicalNode): boolean =>
+  node.kind === 'Rank'
+    ? node.range.endColumn < 0 && node.range.start === 1 && node.range.end === 1
+    : node.kind === 'Calc' && isTopOne(node.input);
 
 function transposed(
   node: LogicalAggregate,

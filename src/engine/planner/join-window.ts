@@ -11,10 +11,6 @@ interface WindowColumns {
   readonly ends: readonly number[];
 }
 
-/** Whether two lists without doubles have the same members. */
-export const hasSame = (some: readonly number[], others: readonly number[]): boolean =>
-  some.length === others.length && some.every((one) => others.includes(one));
-
 /** The window whose both bounds a node puts out (FlinkRelMdWindowProperties). */
 export function windowOf(node: LogicalNode): WindowColumns | null {
   switch (node.kind) {

@@ -6,7 +6,7 @@ import { printType } from '../types/print-type.ts';
 import { overAnyTimestamp } from './batch-windows.ts';
 import { materializeCorrelate } from './correlate-rule.ts';
 import { materializeJoin } from './join-rules.ts';
-import { hasSame, windowOf } from './join-window.ts';
+import { windowOf } from './join-window.ts';
 import {
   convertOperand,
   dedupeNames,
@@ -166,7 +166,7 @@ function materializeAggregate(n: Extract<LogicalNode, { kind: 'Aggregate' }>): L
   }));
 }
 
-/** `window_time` stays a time attribute in a grouping that has both bounds of its window: of sessions, only in one that cuts them. */
+/** `window_time` stays a time attribute in a grouping that has both bounds of its window: of sessions, where the columns that cut them are there. */
 function windowColumnsOf(n: Extract<LogicalNode, { kind: 'Aggregate' }>): Set<number> {
   const roles = windowRoles(n.input);
   const found = new Map<string, number>();
@@ -175,11 +175,7 @@ function windowColumnsOf(n: Extract<LogicalNode, { kind: 'Aggregate' }>): Set<nu
     if (role) found.set(role, g);
   }
   if (!found.has('start') || !found.has('end')) return new Set();
-  const bounds = new Set(found.values());
-  const window = windowOf(n.input)?.window;
-  const keys = n.groups.filter((g) => !bounds.has(g));
-  const isOwn = window && (window.kind !== 'SESSION' || hasSame(keys, window.partition));
-  return isOwn ? bounds : new Set();
+  return windowOf(n.input) ? new Set(found.values()) : new Set();
 }
 
 /** Casts the time attributes among `columns` of a node's input; the ones still needed as such (a window's time) get a column of their own. */

@@ -176,6 +176,7 @@ function visit(node: PhysicalNode, required: readonly number[], findings: Findin
       return;
     }
     case 'Expand':
+    case 'WindowTableFunction':
       visitInput(
         input,
         required.filter((c) => c < input.fields.length),

@@ -8,7 +8,7 @@ import { BIGINT, isRowtime, isTimeAttribute, notNull } from '../types/logical-ty
 import { printPlanType } from '../types/print-type.ts';
 import { isMergeable } from './aggregate-methods.ts';
 import { isBatch } from './batch.ts';
-import { hasSame, windowOf } from './join-window.ts';
+import { windowOf } from './join-window.ts';
 import { callOver, windowRoles } from './logical-tools.ts';
 import { mergePhysicalCalc } from './physical-calc.ts';
 import { countOfRows, exchange, physicalCalls } from './physical-tools.ts';
@@ -485,6 +485,10 @@ const computesBounds = ({ table, exprs, condition }: WindowPath): boolean =>
 /** Where the columns of an input stand above a projection; -1 for those that are gone. */
 const columnsThrough = (exprs: readonly Rex[], columns: readonly number[]): number[] =>
   columns.map((column) => exprs.findIndex((e) => e.kind === 'InputRef' && e.index === column));
+
+/** Whether two lists without doubles have the same members. */
+const hasSame = (some: readonly number[], others: readonly number[]): boolean =>
+  some.length === others.length && some.every((one) => others.includes(one));
 
 function checkWindow(window: WindowSpec): void {
   const { kind, sizeMs, slideMs, offsetMs } = window;
