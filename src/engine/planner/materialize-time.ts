@@ -2,7 +2,7 @@ import type { LogicalNode, LogicalWindowTable } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { substitute } from '../plan/rex-tools.ts';
 import { isProctime, isTimeAttribute, sameType, withNullable } from '../types/logical-type.ts';
-import { printType } from '../types/print-type.ts';
+import { printValidatorType } from '../types/print-type.ts';
 import { overAnyTimestamp } from './batch-windows.ts';
 import { materializeCorrelate } from './correlate-rule.ts';
 import { materializeJoin } from './join-rules.ts';
@@ -137,7 +137,7 @@ function materializeWindowTable(n: LogicalWindowTable): LogicalNode {
       'plan',
       'window-needs-time',
       'ValidationException',
-      `The window function requires the timecol is a time attribute type, but is ${printType(withNullable(timeType, true))}.`,
+      `The window function requires the timecol is a time attribute type, but is ${printValidatorType(timeType)}.`,
       null,
       'Declare a WATERMARK for the column; a function or cast on a time attribute loses it.',
     );
