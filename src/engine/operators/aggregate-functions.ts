@@ -1,6 +1,6 @@
 import type { PhysicalAggregate } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
-import { isApproximate, isNumeric, type LogicalType, type Value } from '../types/logical-type.ts';
+import { isApproximate, type LogicalType, type Value } from '../types/logical-type.ts';
 import { comparator, sameValue, valueKey } from '../values/compare.ts';
 import { addDecimal, divideDecimal, subtractDecimal } from '../values/decimal.ts';
 import { addInt64, divideInt64, type Int64, subtractInt64 } from '../values/int64.ts';

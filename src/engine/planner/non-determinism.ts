@@ -57,9 +57,8 @@ export function resolveNonDeterminism(sink: Sink, config: Config): Sink {
 export function findNonDeterminism(sink: Sink, isShown = false): Finding[] {
   const findings: Finding[] = [];
   const input = sink.inputs[0]!;
-  if (!updates(input)) return findings;
-  // A plan that is only shown has no sink for a SELECT, which asks for nothing.
-  if (isShown && sink.table === null) {
+  // What only takes inserts asks for nothing, and so does a SELECT that is only shown: its plan has no sink.
+  if (!updates(input) || (isShown && sink.table === null)) {
     visit(input, [], findings);
     return findings;
   }

@@ -27,7 +27,8 @@ export function mergePhysicalCalc(calc: Calc): PhysicalNode {
 
 /** LAG and LEAD with a default are NOT NULL, and give the NULL of another row all the same: expressions over them find it. */
 export function withMissing<T extends Pick<Calc, 'exprs' | 'condition'>>(of: T, input: PhysicalNode): T {
-  const groups = input.kind === 'OverAggregate' ? [input.group] : input.kind === 'BatchOver' ? input.groups : [];
+  const groups =
+    input.kind === 'OverAggregate' ? [input.group] : input.kind === 'BatchOver' ? input.groups : [];
   const calls = groups.flatMap((group) => group.calls);
   const missing = new Set<number>();
   const first = input.fields.length - calls.length;

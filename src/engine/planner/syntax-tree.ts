@@ -39,7 +39,9 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
       case 'Filter':
         return filter(n, context);
       case 'Join':
-        return n.asOf === null && n.lookup === undefined && !callsFunction(n.condition, 'IS NOT DISTINCT FROM')
+        return n.asOf === null &&
+          n.lookup === undefined &&
+          !callsFunction(n.condition, 'IS NOT DISTINCT FROM')
           ? { ...n, condition: simplifyBuilt(n.condition, context) }
           : n;
       default:
