@@ -7,7 +7,7 @@ import type {
 } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { readsMoment } from '../functions/scalar/comparison.ts';
-import type { Rex, RexCall, RexLiteral } from '../plan/rex.ts';
+import { MAY_MISS, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
 import { isCharacter, isInteger, isInterval, type Value } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
 import { searchesList } from './sarg.ts';
@@ -105,6 +105,7 @@ const KEEPS_PROMISE: ReadonlySet<string> = new Set([
  */
 function isTakenForNotNull(rex: Rex): boolean {
   if (rex.kind !== 'Call') return false;
+  if (rex.operator === MAY_MISS) return true;
   const [left, right] = rex.operands.map((operand) => operand.type);
   // Only the planner casts what may be NULL to what may not.
   if (rex.operator === 'CAST' && !rex.type.nullable && left?.nullable === true) return true;
@@ -137,7 +138,7 @@ const SKIPS_NULL: ReadonlySet<string> = new Set([
 ]);
 
 const isOfAny = ({ operands }: RexCall): boolean =>
-  operands.some((o) => o.kind === 'Call' && (mayBeMissing(o) || isOfMissing(o)));
+  operands.some((o) => o.kind === 'Call' && (o.operator === MAY_MISS || mayBeMissing(o) || isOfMissing(o)));
 
 /** Whether it is such a text, or a DECIMAL that may have too many digits. */
 const mayBeMissing = (call: RexCall): boolean =>

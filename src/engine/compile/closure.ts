@@ -1,7 +1,7 @@
 import { InvariantError } from '../base/assert.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { branchCast } from '../functions/scalar/conditional.ts';
-import type { Rex, RexCall } from '../plan/rex.ts';
+import { MAY_MISS, type Rex, type RexCall } from '../plan/rex.ts';
 import type { Row, Value } from '../types/logical-type.ts';
 import {
   absentValue,
@@ -76,6 +76,8 @@ class ClosureCompiler {
     const known = knownOfNull(call);
     if (known !== null) return () => known;
     switch (call.operator) {
+      case MAY_MISS:
+        return this.compile(call.operands[0]!);
       case 'AND':
         return this.#connective(call, false);
       case 'OR':

@@ -1,7 +1,7 @@
 import { InvariantError } from '../base/assert.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { branchCast, hasSameForm } from '../functions/scalar/conditional.ts';
-import type { Rex, RexCall, RexLiteral } from '../plan/rex.ts';
+import { MAY_MISS, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
 import type { Value } from '../types/logical-type.ts';
 import {
   absentValue,
@@ -127,6 +127,8 @@ export class SourceBuilder {
     const known = knownOfNull(call);
     if (known !== null) return String(known);
     switch (call.operator) {
+      case MAY_MISS:
+        return this.#emit(call.operands[0]!, input);
       case 'AND':
       case 'OR':
         return this.#connective(call, input);

@@ -1,6 +1,6 @@
 import type { PhysicalAggregate } from '../plan/physical.ts';
 import type { Rex } from '../plan/rex.ts';
-import { isApproximate, isNumeric, type LogicalType, type Value } from '../types/logical-type.ts';
+import { isApproximate, type LogicalType, type Value } from '../types/logical-type.ts';
 import { comparator, sameValue, valueKey } from '../values/compare.ts';
 import { addDecimal, divideDecimal, subtractDecimal } from '../values/decimal.ts';
 import { addInt64, divideInt64, type Int64, subtractInt64 } from '../values/int64.ts';
@@ -352,15 +352,6 @@ function arrival(isFirst: boolean): AggregateFunction {
   };
 }
 
-/** What Flink's generated code makes of a NULL where its type says that there is none; null where that shows. */
-export function insteadOfNull(type: LogicalType): Value {
-  const { root } = type;
-  if (type.nullable || root === 'DECIMAL') return null;
-  if (root === 'BOOLEAN') return false;
-  if (root === 'CHAR' || root === 'VARCHAR') return '';
-  return isNumeric(type) || root === 'DATE' || root === 'TIME' ? -1 : null;
-}
-
 interface Lag {
   /** The values of the last rows, the oldest first. */
   readonly values: Value[];
@@ -369,12 +360,11 @@ interface Lag {
 }
 
 /** LAG: the value `offset` rows ago. */
-function lag(constants: readonly Rex[], type: LogicalType): AggregateFunction {
+function lag(constants: readonly Rex[]): AggregateFunction {
   const literalOf = (i: number): Value | undefined =>
     constants[i]?.kind === 'Literal' ? constants[i].value : undefined;
   const offset = Number(literalOf(0) ?? 1);
   const literal = literalOf(1) ?? null;
-  const none = insteadOfNull(type);
   return {
     create: (): Lag => ({ values: [], missing: literal }),
     add: (s: Lag, v: Value, missing: Value = literal) => {
@@ -385,7 +375,7 @@ function lag(constants: readonly Rex[], type: LogicalType): AggregateFunction {
     },
     retract: same,
     merge: same,
-    value: (s: Lag) => (s.values.length > offset ? (s.values[0] ?? none) : s.missing),
+    value: (s: Lag) => (s.values.length > offset ? s.values[0]! : s.missing),
     copy: (s: Lag): Lag => ({ values: [...s.values], missing: s.missing }),
     isValue: false,
     takesNull: true,
@@ -412,7 +402,7 @@ function plainFunction(call: PhysicalAggregate, arg: LogicalType | undefined): A
     case 'DENSE_RANK':
       return COUNT;
     case 'LAG':
-      return lag(call.constants ?? [], call.type);
+      return lag(call.constants ?? []);
     case 'SUM':
       return call.needsRetraction ? retractableSum(call.type, false) : sum(call.type);
     case '$SUM0':

@@ -9,7 +9,6 @@ import type { LogicalType, Row, Value } from '../types/logical-type.ts';
 import { asDouble } from '../values/decimal.ts';
 import { RunError } from '../values/run-error.ts';
 import { accumulators, bindCalls } from './accumulators.ts';
-import { insteadOfNull } from './aggregate-functions.ts';
 import { rowTable } from './inspect.ts';
 import { lowerBound, type RowOrder, rowOrder, upperBound } from './row-order.ts';
 
@@ -195,11 +194,10 @@ function computeOf(
     case 'LEAD':
     case 'LAG': {
       const steps = Number(constant(0) ?? 1) * (call.name === 'LEAD' ? 1 : -1);
-      const none = insteadOfNull(call.type);
       const [value, missing] = call.args;
       return each((rows, at) => {
         const row = rows[at + steps];
-        if (row) return row[value!] ?? none;
+        if (row) return row[value!]!;
         return missing === undefined ? constant(1) : rows[at]![missing]!;
       });
     }

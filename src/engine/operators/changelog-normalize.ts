@@ -25,7 +25,9 @@ export function createChangelogNormalize(
     context.code,
   )();
   const store = expiring(plainStore, ttlMs, context.nowMs);
-  const passes = node.condition && compileCondition(node.condition, context);
+  let watermarkMs: number | null = null;
+  const passes =
+    node.condition && compileCondition(node.condition, { ...context, watermarkMs: () => watermarkMs });
   const report = context.reporter;
   const same = (a: Row, b: Row): boolean => a.every((v, i) => sameValue(v, b[i]!));
   const copy = (entry: Kept): Kept => ({ ...entry });
@@ -56,13 +58,20 @@ export function createChangelogNormalize(
           if (node.generateUpdateBefore) next.row(1, before);
           next.row(2, row);
         },
-        watermark: next.watermark,
+        watermark: (ms) => {
+          watermarkMs = ms;
+          next.watermark(ms);
+        },
         idle: next.idle,
       },
     ],
     size: () => store.size(),
-    snapshot: () => plainStore.export(copy),
-    restore: (state) => plainStore.import(state, copy),
+    snapshot: () => [plainStore.export(copy), watermarkMs],
+    restore: (state) => {
+      const [rows, ms] = state as readonly [unknown, number | null];
+      plainStore.import(rows, copy);
+      watermarkMs = ms;
+    },
     inspect: () => {
       const rows: (string | null)[][] = [];
       const lives = new Lifetimes(ttlMs);

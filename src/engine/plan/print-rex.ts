@@ -12,7 +12,16 @@ import { printPlanType } from '../types/print-type.ts';
 import { bigDecimalText } from '../values/json.ts';
 import type { SortKey } from './logical.ts';
 import { exactScientific, printBareLiteral, printExecLiteral, printPlanLiteral } from './print-literal.ts';
-import type { Rex, RexBound, RexCall, RexLiteral, RexOver, RexSubQuery, Sarg } from './rex.ts';
+import {
+  MAY_MISS,
+  type Rex,
+  type RexBound,
+  type RexCall,
+  type RexLiteral,
+  type RexOver,
+  type RexSubQuery,
+  type Sarg,
+} from './rex.ts';
 import { EXTRACTED, isExtract, NEGATED } from './rex-tools.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans (`exec-prefix`: `+(a, 1)` there too), `+($0, 1)` in the syntax tree. */
@@ -72,6 +81,7 @@ export function printRex(
       return printOver(rex, print);
     case 'Call': {
       const { operator, operands } = rex;
+      if (operator === MAY_MISS) return print(operands[0]!);
       const sign = operator === 'MINUS_DATE' ? '-' : operator;
       if (operator === 'CAST' || operator === 'TRY_CAST' || operator === 'REINTERPRET') {
         if (style === 'ast')

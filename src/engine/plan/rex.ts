@@ -6,6 +6,9 @@ import type { LogicalType, Value } from '../types/logical-type.ts';
  */
 export type Rex = InputRef | RexLiteral | RexCall | RexOver | RexSubQuery | RexCorrelation | PatternRef;
 
+/** Stands around a column that can be NULL although its type says NOT NULL, which no plan shows. */
+export const MAY_MISS = 'MAY MISS';
+
 export interface InputRef {
   readonly kind: 'InputRef';
   readonly index: number;

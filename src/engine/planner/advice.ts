@@ -5,16 +5,16 @@ import { findNonDeterminism } from './non-determinism.ts';
 
 const NONE = 'No available advice...';
 
-/** What EXPLAIN PLAN_ADVICE adds: warnings of non-deterministic updates, and two phases for aggregates that could have them. */
+/** What EXPLAIN PLAN_ADVICE adds: two phases for aggregates that could have them, and warnings of non-deterministic updates. */
 export function adviceFor(plan: Sink, config: Config): string {
-  const warnings = findNonDeterminism(plan, true)
-    .filter(
-      (f) =>
-        f.kind === 'column' || (plan.table !== null && f.lookup !== undefined && !f.lookup.upsertMaterialize),
-    )
-    .map((f) => `[WARNING] ${f.message}`);
+  const findings = findNonDeterminism(plan, true).filter((f) => !f.lookup?.upsertMaterialize);
+  // What cannot be resolved is told first, and alone.
+  const warning = findings.find((f) => f.kind !== 'lookup') ?? findings[0];
   const suggestion = twoPhases(plan, config);
-  const all = suggestion === null ? warnings : [...warnings, `[ADVICE] ${suggestion}`];
+  const all = [
+    ...(suggestion === null ? [] : [`[ADVICE] ${suggestion}`]),
+    ...(warning ? [`[WARNING] ${warning.message}`] : []),
+  ];
   return all.length === 0 ? NONE : all.map((text, i) => `advice[${i + 1}]: ${text}`).join('\n');
 }
 

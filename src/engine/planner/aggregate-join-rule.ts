@@ -17,7 +17,7 @@ const OVER_PARTS: { readonly [name: string]: string } = {
 
 /**
  * An aggregate over a join of a keyed table with one that has a row for each join key is computed for each join key first, below the join
- * (Flink's FlinkAggregateJoinTransposeRule, which its costs choose where keys are known); so is a DISTINCT of the other table's columns.
+ * (Flink's FlinkAggregateJoinTransposeRule, which its costs choose where keys are known); so is a DISTINCT of the other table's columns and the joined ones.
  */
 export function pushAggregateBelowJoin(node: LogicalNode): LogicalNode {
   const n = mapInputs(node, pushAggregateBelowJoin);
@@ -78,23 +78,28 @@ function pushed(node: LogicalAggregate, of: 0 | 1): LogicalNode | null {
   const args = node.calls.flatMap((c) => c.args.map((a) => columns[a]!));
   const groups = node.groups.map((g) => columns[g]!);
   if ([...args, ...groups].includes(-1)) return null;
-  const isDistinct = node.calls.length === 0 && !groups.some(isOfRows);
-  const isSplit =
-    (node.calls.length > 0 || isDistinct) &&
-    node.calls.every((c) => OVER_PARTS[c.name] !== undefined && !c.distinct && c.filter < 0);
+  const isDistinct = node.calls.length === 0;
+  const isSplit = node.calls.every((c) => OVER_PARTS[c.name] !== undefined && !c.distinct && c.filter < 0);
   // Fewer rows are expected by join key than there are if keys are known, through no watermark, and the join key is none.
-  const isKeyed = tellsKeys(rows) && uniqueKeys(rows).length > 0;
+  const isKeyed = isTopOne(rows) || (tellsKeys(rows) && uniqueKeys(rows).length > 0);
   if (
     !isSplit ||
     !areUnique(other, otherKeys) ||
     areUnique(rows, keys) ||
-    (!isDistinct && !isKeyed) ||
+    // … and more of them by several columns than by one.
+    (isDistinct ? keys.length > 1 : !isKeyed) ||
     !args.every(isOfRows) ||
     groups.some((g) => isOfRows(g) && !keys.includes(own(g)))
   )
     return null;
   return transposed(node, sides, groups, columns);
 }
+
+/** The first row of each partition, which is told apart by it whatever is below. */
+const isTopOne = (node: LogicalNode): boolean =>
+  node.kind === 'Rank'
+    ? node.range.endColumn < 0 && node.range.start === 1 && node.range.end === 1
+    : node.kind === 'Calc' && isTopOne(node.input);
 
 function transposed(
   node: LogicalAggregate,

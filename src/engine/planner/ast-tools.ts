@@ -1,6 +1,7 @@
 import type { Span } from '../base/span.ts';
 import type { Catalog, ObjectPath } from '../catalog/catalog.ts';
 import type * as Ast from '../sql/ast.ts';
+import { CONTEXT_VARIABLES } from '../sql/reserved.ts';
 import { AGGREGATES, GROUP_WINDOWS, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { plainError, type StatementText } from './plan-error.ts';
 import { resolve, type Scope } from './scope.ts';
@@ -97,13 +98,19 @@ export const hasAuxiliary = (e: Ast.Expression): boolean =>
   anyPart(e, (x) => x.kind === 'Call' && WINDOW_AUXILIARY.has(x.name.toUpperCase()));
 export const mentionsColumn = (e: Ast.Expression): boolean => anyPart(e, (x) => x.kind === 'ColumnRef');
 
+/** A name without backticks that is a word of SQL as well, such as USER: written back it is that word. */
+export const isWord = ({ name, quoted }: Ast.Identifier): boolean =>
+  !quoted && CONTEXT_VARIABLES.has(name.toUpperCase());
+
 /** The expression with all names of columns in backticks, as Flink writes expressions back. */
 export function withQuotedNames<Node>(node: Node): Node {
   if (Array.isArray(node)) return node.map(withQuotedNames) as Node;
   if (typeof node !== 'object' || node === null) return node;
   const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withQuotedNames(value)]));
   const parts = copy['kind'] === 'ColumnRef' ? (copy['parts'] as Ast.Identifier[]) : null;
-  return (parts ? { ...copy, parts: parts.map((part) => ({ ...part, quoted: true })) } : copy) as Node;
+  const written = (part: Ast.Identifier): Ast.Identifier =>
+    isWord(part) ? { ...part, name: part.name.toUpperCase() } : { ...part, quoted: true };
+  return (parts ? { ...copy, parts: parts.map(written) } : copy) as Node;
 }
 
 /** The expression with columns of one name replaced by other expressions. */

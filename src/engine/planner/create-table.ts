@@ -13,7 +13,7 @@ import {
 } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
-import { pathOf, withQuotedNames } from './ast-tools.ts';
+import { anyPart, isWord, pathOf, withQuotedNames } from './ast-tools.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import { stripTime } from './match-sink.ts';
 import { plainError, refuse, type StatementText, validationError } from './plan-error.ts';
@@ -231,7 +231,32 @@ function computed(
       'parse',
     );
   }
+  refuseWords(written, `computed column '${name}'`);
   return { name, kind: 'computed', type: expression.type, expression, written, isVirtual: true };
+}
+
+/** A table's expressions are read once more as they are written back, where a column that is called like a word of SQL is that word. */
+function refuseWords({ expression }: Written, what: string): void {
+  const words = new Set<string>();
+  anyPart(expression, (e) => {
+    if (e.kind === 'ColumnRef' && e.parts.length === 1 && isWord(e.parts[0]!)) words.add(e.parts[0]!.name);
+    return false;
+  });
+  const word = [...words].find((name) => name !== name.toUpperCase())?.toUpperCase();
+  if (word === undefined) return;
+  const text = unparseExpression(withQuotedNames(expression)).replaceAll(`\`${word}\``, word);
+  const at = text.search(new RegExp(`\\b${word}\\b`)) + 1;
+  const unknown = `Unknown identifier '${word}'`;
+  throw refuse(
+    expression.span,
+    [
+      `ValidationException: Invalid expression for ${what.replace('?', text)}.`,
+      `ValidationException: Invalid SQL expression: ${text}`,
+      `CalciteContextException: From line 1, column ${at} to line 1, column ${at + word.length - 1}: ${unknown}`,
+      `SqlValidatorException: ${unknown}`,
+    ],
+    'parse',
+  );
 }
 
 /** The table with its computed columns and its watermark bound to its columns as they are now. */
@@ -373,6 +398,7 @@ function watermarked(
   const expression = inDdl(() => binder.bind(written.expression));
   checkTime('time field', type, span);
   checkTime('expression', expression.type, span);
+  refuseWords(written, `watermark 'WATERMARK FOR \`${name}\` AS [?]'`);
   const { start, end } = written.expression.span;
   const rowtime: LogicalType = { ...type, kind: 'ROWTIME' };
   return {

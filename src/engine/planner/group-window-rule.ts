@@ -17,7 +17,7 @@ import {
   timestampLtz,
   withNullable,
 } from '../types/logical-type.ts';
-import { printType } from '../types/print-type.ts';
+import { printValidatorType } from '../types/print-type.ts';
 import { asRowtime } from './batch-windows.ts';
 import { WINDOW_AUXILIARY } from './function-kinds.ts';
 import { callOver, dedupeNames, mapInputs, mergeCalc } from './logical-tools.ts';
@@ -287,7 +287,7 @@ function windowSpecOf(
       'plan',
       'window-needs-time',
       'TableException',
-      `Window aggregate can only be defined over a time attribute column, but ${printType(withNullable(timeType, true))} encountered.`,
+      `Window aggregate can only be defined over a time attribute column, but ${printValidatorType(timeType)} encountered.`,
       null,
       'Declare a WATERMARK for the column, or use PROCTIME().',
     );
@@ -327,6 +327,6 @@ function propertyType(property: WindowProperty, timeType: LogicalType): LogicalT
     case 'rowtime':
       return timeType.root === 'TIMESTAMP_LTZ' ? timestampLtz(3, 'ROWTIME') : timestamp(3, 'ROWTIME');
     case 'proctime':
-      return notNull(timestampLtz(3, 'PROCTIME'));
+      return timestampLtz(3, 'PROCTIME');
   }
 }

@@ -92,7 +92,9 @@ function expand(given: LogicalAggregate, sets: readonly (readonly number[])[]): 
   const ordered = [...new Map(sets.map((s) => [numberOf(s), s])).entries()].sort(([a], [b]) => a - b);
   const aggregated = node.calls.filter((c) => !isGrouping(c));
   const argued = new Set(aggregated.flatMap((c) => [...c.args, ...(c.filter >= 0 ? [c.filter] : [])]));
-  const copies = groups.filter((g) => argued.has(g));
+  // A call reads a column that every set groups by where it is.
+  const isAlways = (group: number): boolean => ordered.every(([, set]) => set.includes(group));
+  const copies = groups.filter((g, i) => argued.has(g) && !isAlways(i));
   const bigint = notNull(BIGINT);
   const projects = ordered.map(([number, set]): Rex[] => [
     ...input.fields.map((f, i): Rex => {
@@ -102,7 +104,6 @@ function expand(given: LogicalAggregate, sets: readonly (readonly number[])[]): 
     literal(number, bigint),
     ...copies.map((c) => ref(c, input.fields[c]!.type)),
   ]);
-  const isAlways = (group: number): boolean => ordered.every(([, set]) => set.includes(group));
   const fields: Field[] = [
     ...input.fields.map((f, i) =>
       groups.includes(i) && !isAlways(groups.indexOf(i)) ? { ...f, type: withNullable(f.type, true) } : f,

@@ -1,10 +1,13 @@
+import type { SqlError } from '../base/diagnostic.ts';
 import type { LogicalJoin, LogicalMultiJoin } from '../plan/logical.ts';
 import type { PhysicalNode } from '../plan/physical.ts';
+import { isRowtime } from '../types/logical-type.ts';
 import { joinNames, splitJoinCondition } from './join-keys.ts';
 import { physicalLookupJoin } from './join-lookup.ts';
 import { physicalTemporalJoin } from './join-temporal.ts';
 import { multiJoinKeys } from './multi-join-keys.ts';
 import { exchange } from './physical-tools.ts';
+import { plainError } from './plan-error.ts';
 
 /** A join over its planned inputs, both brought together by the columns that must be equal. */
 export function physicalJoin(
@@ -31,6 +34,7 @@ export function physicalJoin(
   };
   if (interval) return { kind: 'IntervalJoin', ...common, bounds: interval };
   if (windowJoin) {
+    if (!isRowtime(windowJoin.window.timeType)) throw refuseProctime();
     // Inputs may have kept the names of their windows.
     const names = joinNames(left.fields, right.fields);
     const fields = node.fields.map((f, i) => ({ ...f, name: names[i]! }));
@@ -39,6 +43,15 @@ export function physicalJoin(
   }
   return { kind: 'Join', ...common, ...(node.hints ? { hints: node.hints } : {}) };
 }
+
+const refuseProctime = (): SqlError =>
+  plainError(
+    'plan',
+    'proctime-window-join',
+    'TableException',
+    'Processing time Window Join is not supported yet.',
+    null,
+  );
 
 /** A multi-way join over its planned inputs, all brought together by the key they share. */
 export function physicalMultiJoin(node: LogicalMultiJoin, inputs: readonly PhysicalNode[]): PhysicalNode {

@@ -1,6 +1,6 @@
 import type { LogicalJoin, LogicalNode, WindowJoinSpec, WindowSpec } from '../plan/logical.ts';
 import { literal, type Rex } from '../plan/rex.ts';
-import { BOOLEAN, isRowtime, notNull, sameType } from '../types/logical-type.ts';
+import { BOOLEAN, isTimeAttribute, notNull, sameType } from '../types/logical-type.ts';
 import { conjuncts } from './logical-tools.ts';
 import { and } from './rex-build.ts';
 
@@ -89,7 +89,7 @@ export function windowJoinOf(join: LogicalJoin): WindowJoinSpec | null {
   const [left, right] = [windowOf(join.inputs[0]), windowOf(join.inputs[1])];
   if (!left || !right) return null;
   const [a, b] = [left.window, right.window];
-  if (!isSameWindow(a, b) || !isRowtime(a.timeType) || !isRowtime(b.timeType)) return null;
+  if (!isSameWindow(a, b) || !isTimeAttribute(a.timeType)) return null;
   const width = join.inputs[0].fields.length;
   const isEqual = (rex: Rex, l: number, r: number): boolean => {
     if (rex.kind !== 'Call' || (rex.operator !== '=' && rex.operator !== 'IS NOT DISTINCT FROM'))

@@ -108,12 +108,16 @@ export function filterOf(calc: LogicalCalc): LogicalCalc {
   return { ...calc, exprs: columns.map((c, i) => ref(c, fields[i]!.type)), fields };
 }
 
-/** A projection that passes on all that the filter right below it reads, in order, is none to Flink, whatever names it gives. */
+/** A projection that passes on all that the filter right below it reads, in order, is none to Flink, whatever names it gives. A filter over a Top-N reads its number. */
 export function namedByFilter(n: LogicalNode): LogicalNode {
   if (n.kind !== 'Calc' || !n.condition) return n;
   const columns = n.exprs.map((e) => (e.kind === 'InputRef' ? e.index : -1));
   const isInOrder = columns.every((c, i) => c > (i === 0 ? -1 : columns[i - 1]!));
-  if (!isInOrder || ![...collectRefs(n.condition)].every((c) => columns.includes(c))) return n;
+  const read = [
+    ...collectRefs(n.condition),
+    ...(n.input.kind === 'Rank' ? [n.input.input.fields.length] : []),
+  ];
+  if (!isInOrder || !read.every((c) => columns.includes(c))) return n;
   return { ...n, fields: n.fields.map((f, i) => ({ ...f, name: n.input.fields[columns[i]!]!.name })) };
 }
 

@@ -3,9 +3,10 @@ import { openSink } from '../connectors/connectors.ts';
 import type { LogicalProject, LogicalSink } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { supportsAvoidingCast, supportsImplicitCast } from '../types/implicit-cast.ts';
-import { isTimestamp, type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
+import { isTimestamp, type LogicalType, notNull, sameType, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { plainError } from './plan-error.ts';
+import { castTo } from './rex-build.ts';
 
 /** Casts a query's columns to its sink's types, or refuses in Flink's words. Done when the plan is translated, after validation. */
 export function matchSink(sink: LogicalSink, isStream: boolean): LogicalSink {
@@ -41,7 +42,7 @@ export function matchSink(sink: LogicalSink, isStream: boolean): LogicalSink {
       const column = of ? of.exprs[i]! : ref(i, f.type);
       return isSame && f.type.nullable
         ? column
-        : call('CAST', [column], isSame ? withNullable(f.type, true) : target);
+        : call('CAST', [constantAs(column, target)], isSame ? withNullable(f.type, true) : target);
     });
   const exprs = cast(below);
   const project: LogicalProject = {
@@ -53,6 +54,12 @@ export function matchSink(sink: LogicalSink, isStream: boolean): LogicalSink {
   const written = below?.written?.kind === 'Project' ? below.written : null;
   const input = written ? { ...project, written: { ...written, exprs: cast(written) } } : project;
   return { ...sink, input, fields: input.fields };
+}
+
+/** A constant becomes one of the sink's type, which is then cast to what may be NULL. */
+function constantAs(rex: Rex, type: LogicalType): Rex {
+  const made = rex.kind === 'Literal' && rex.value !== null ? castTo(rex, notNull(type)) : rex;
+  return made.kind === 'Literal' ? made : rex;
 }
 
 export function stripTime(type: LogicalType): LogicalType {

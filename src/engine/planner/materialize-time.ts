@@ -2,10 +2,11 @@ import type { LogicalNode, LogicalWindowTable } from '../plan/logical.ts';
 import { call, type Rex, ref } from '../plan/rex.ts';
 import { substitute } from '../plan/rex-tools.ts';
 import { isProctime, isTimeAttribute, sameType, withNullable } from '../types/logical-type.ts';
-import { printType } from '../types/print-type.ts';
+import { printValidatorType } from '../types/print-type.ts';
 import { overAnyTimestamp } from './batch-windows.ts';
 import { materializeCorrelate } from './correlate-rule.ts';
 import { materializeJoin } from './join-rules.ts';
+import { windowOf } from './join-window.ts';
 import {
   convertOperand,
   dedupeNames,
@@ -136,7 +137,7 @@ function materializeWindowTable(n: LogicalWindowTable): LogicalNode {
       'plan',
       'window-needs-time',
       'ValidationException',
-      `The window function requires the timecol is a time attribute type, but is ${printType(withNullable(timeType, true))}.`,
+      `The window function requires the timecol is a time attribute type, but is ${printValidatorType(timeType)}.`,
       null,
       'Declare a WATERMARK for the column; a function or cast on a time attribute loses it.',
     );
@@ -165,7 +166,7 @@ function materializeAggregate(n: Extract<LogicalNode, { kind: 'Aggregate' }>): L
   }));
 }
 
-/** `window_time` stays a time attribute in a grouping that has both bounds of its window. */
+/** `window_time` stays a time attribute in a grouping that has both bounds of its window: of sessions, where the columns that cut them are there. */
 function windowColumnsOf(n: Extract<LogicalNode, { kind: 'Aggregate' }>): Set<number> {
   const roles = windowRoles(n.input);
   const found = new Map<string, number>();
@@ -173,7 +174,8 @@ function windowColumnsOf(n: Extract<LogicalNode, { kind: 'Aggregate' }>): Set<nu
     const role = roles.get(g);
     if (role) found.set(role, g);
   }
-  return found.has('start') && found.has('end') ? new Set(found.values()) : new Set();
+  if (!found.has('start') || !found.has('end')) return new Set();
+  return windowOf(n.input) ? new Set(found.values()) : new Set();
 }
 
 /** Casts the time attributes among `columns` of a node's input; the ones still needed as such (a window's time) get a column of their own. */

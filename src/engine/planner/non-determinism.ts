@@ -57,9 +57,8 @@ export function resolveNonDeterminism(sink: Sink, config: Config): Sink {
 export function findNonDeterminism(sink: Sink, isShown = false): Finding[] {
   const findings: Finding[] = [];
   const input = sink.inputs[0]!;
-  if (!updates(input)) return findings;
-  // A plan that is only shown has no sink for a SELECT, which asks for nothing.
-  if (isShown && sink.table === null) {
+  // What only takes inserts asks for nothing, and so does a SELECT that is only shown: its plan has no sink.
+  if (!updates(input) || (isShown && sink.table === null)) {
     visit(input, [], findings);
     return findings;
   }
@@ -91,12 +90,12 @@ function visit(node: PhysicalNode, required: readonly number[], findings: Findin
         visitInput(input, [], findings);
         return;
       }
-      const names = input.fields.map((f) => f.name);
+      const places = input.fields.map((_, i) => `$${i}`);
       if (node.condition && !isDeterministic(node.condition)) {
         findings.push({
           kind: 'condition',
           node,
-          message: `There exists non deterministic function: '${nonDeterministicFunction(node.condition)}' in condition: '${printRex(node.condition, names, 'prefix')}' which may cause wrong result in update pipeline.\nrelated rel plan:\n${related(node)}`,
+          message: `There exists non deterministic function: '${nonDeterministicFunction(node.condition)}' in condition: '${printRex(node.condition, places, 'prefix')}' which may cause wrong result in update pipeline.\nrelated rel plan:\n${related(node)}`,
         });
       }
       const bad = required.filter((c) => !isDeterministic(node.exprs[c]!));
@@ -119,8 +118,12 @@ function visit(node: PhysicalNode, required: readonly number[], findings: Findin
       return;
     }
     case 'GroupAggregate':
+    case 'LocalGroupAggregate':
+    case 'IncrementalGroupAggregate':
+    case 'GlobalGroupAggregate':
     case 'GroupWindowAggregate':
     case 'WindowAggregate':
+    case 'LocalWindowAggregate':
     case 'GlobalWindowAggregate':
       visitInput(input, updates(input) ? everything(input) : [], findings);
       return;
@@ -149,6 +152,7 @@ function visit(node: PhysicalNode, required: readonly number[], findings: Findin
       return;
     }
     case 'Exchange':
+    case 'MiniBatchAssigner':
     case 'SortLimit':
     case 'Limit':
     case 'TemporalSort':
@@ -171,6 +175,7 @@ function visit(node: PhysicalNode, required: readonly number[], findings: Findin
       return;
     }
     case 'Expand':
+    case 'WindowTableFunction':
       visitInput(
         input,
         required.filter((c) => c < input.fields.length),

@@ -12,7 +12,6 @@ import type { LogicalNode, LogicalSink } from '../plan/logical.ts';
 import { literal, type Rex, ref } from '../plan/rex.ts';
 import {
   collectRefs,
-  isDeterministic,
   isFalseLiteral,
   isNullLiteral,
   isTrueLiteral,
@@ -159,10 +158,7 @@ function pushFilters(node: LogicalNode): LogicalNode {
     const below = node.input;
     const parts = conjuncts(node.condition);
     if ((below.kind === 'Aggregate' || below.kind === 'WindowAggregate') && below.groups.length > 0) {
-      const [down, stay] = split(
-        parts,
-        (c) => isDeterministic(c) && [...collectRefs(c)].every((i) => i < below.groups.length),
-      );
+      const [down, stay] = split(parts, (c) => [...collectRefs(c)].every((i) => i < below.groups.length));
       if (down.length > 0) {
         const moved = down.map((c) => shiftRefs(c, (i) => below.groups[i]!));
         const input = filtered(below.input, moved);

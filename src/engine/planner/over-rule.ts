@@ -7,7 +7,7 @@ import type {
   SortKey,
 } from '../plan/logical.ts';
 import { type Rex, type RexOver, ref } from '../plan/rex.ts';
-import { isDeterministic, mapRex, rexKey, substitute } from '../plan/rex-tools.ts';
+import { isDeterministic, mapRex, passesAll, rexKey, substitute } from '../plan/rex-tools.ts';
 import { isProctime } from '../types/logical-type.ts';
 import { projectSubqueries } from './join-subquery.ts';
 import { constantIn } from './predicates.ts';
@@ -22,12 +22,13 @@ export function mergeOverProjects(node: LogicalNode): LogicalNode {
   const below = mergeOverProjects(node.input);
   if (below.kind !== 'Project' || !below.exprs.some(hasOver))
     return below === node.input ? node : { ...node, input: below };
+  if (passesAll(node.exprs, below.exprs.length)) return below;
   return { ...node, input: below.input, exprs: node.exprs.map((e) => substitute(e, below.exprs)) };
 }
 
 /** A projection with OVER windows right above another is made one with it, unless that would compute something random twice or order by it. */
 export function inlineProject(project: LogicalProject): LogicalProject {
-  const below = narrowOverProject(project.input);
+  const below = mergeOverProjects(narrowOverProject(project.input));
   if (below.kind !== 'Project' || below.exprs.some(hasOver) || !canInline(project, below.exprs))
     return project;
   const exprs = project.exprs.map((e) => moveRefs(e, (i) => below.exprs[i]!));

@@ -1,8 +1,8 @@
 import { partitionsOf } from '../connectors/connectors.ts';
 import { idleTimeoutMs } from '../connectors/watermark-options.ts';
 import type { Calc, ChangelogNormalize, PhysicalNode, WatermarkAssigner } from '../plan/physical.ts';
-import { call, type InputRef, type Rex, ref } from '../plan/rex.ts';
-import { changesNothing, passesAll } from '../plan/rex-tools.ts';
+import { call, type InputRef, MAY_MISS, type Rex, ref } from '../plan/rex.ts';
+import { changesNothing, mapRex, passesAll } from '../plan/rex-tools.ts';
 import { exchange } from './physical-tools.ts';
 import { and } from './rex-build.ts';
 import { simplifyCondition } from './simplify-condition.ts';
@@ -23,6 +23,22 @@ export function mergePhysicalCalc(calc: Calc): PhysicalNode {
     : changesNothing(exprs, calc.fields, source.fields);
   const isSource = condition === null && isSame;
   return isSource ? source : { ...calc, inputs: below.inputs, exprs, condition };
+}
+
+/** LAG and LEAD with a default are NOT NULL, and give the NULL of another row all the same: expressions over them find it. */
+export function withMissing<T extends Pick<Calc, 'exprs' | 'condition'>>(of: T, input: PhysicalNode): T {
+  const groups =
+    input.kind === 'OverAggregate' ? [input.group] : input.kind === 'BatchOver' ? input.groups : [];
+  const calls = groups.flatMap((group) => group.calls);
+  const missing = new Set<number>();
+  const first = input.fields.length - calls.length;
+  calls.forEach(({ name, type }, i) => {
+    if ((name === 'LAG' || name === 'LEAD') && !type.nullable) missing.add(first + i);
+  });
+  if (missing.size === 0) return of;
+  const mark = (rex: Rex): Rex =>
+    mapRex(rex, (r) => (r.kind === 'InputRef' && missing.has(r.index) ? call(MAY_MISS, [r], r.type) : r));
+  return { ...of, exprs: of.exprs.map(mark), condition: of.condition && mark(of.condition) };
 }
 
 function replaceRefs(rex: Rex, exprs: readonly Rex[]): Rex {

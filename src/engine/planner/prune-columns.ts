@@ -163,16 +163,21 @@ export function prune(node: LogicalNode, needed: readonly number[], order: Order
         node.input,
         node.input.fields.map((_, i) => i),
       );
+      // … but for another Top-N, which is narrowed in its turn (CalcRankTransposeRule).
+      const isOverRank =
+        node.input.kind === 'Rank' || (node.input.kind === 'Calc' && node.input.input.kind === 'Rank');
       const input =
         kept.length === width
           ? whole
-          : mergeCalc({
-              kind: 'Calc',
-              input: whole,
-              exprs: kept.map((i) => ref(i, whole.fields[i]!.type)),
-              condition: null,
-              fields: kept.map((i) => whole.fields[i]!),
-            });
+          : isOverRank
+            ? select(node.input, kept)
+            : mergeCalc({
+                kind: 'Calc',
+                input: whole,
+                exprs: kept.map((i) => ref(i, whole.fields[i]!.type)),
+                condition: null,
+                fields: kept.map((i) => whole.fields[i]!),
+              });
       const at = all.map((i) => (i < width ? kept.indexOf(i) : outputsRank ? kept.length : -1));
       const move = (i: number): number => at[i]!;
       // Flink forgets to move the column that says the end: it is another one now, or none.

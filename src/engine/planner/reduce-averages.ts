@@ -70,8 +70,16 @@ function reduced(
 }
 
 /** What gives the column by which the rows are grouped back. */
-const isOfGroup = (c: AggregateCall, { groups, sets }: LogicalAggregate): boolean =>
+const isOfGroup = (c: AggregateCall, { groups, sets }: Grouped): boolean =>
   !sets && c.filter < 0 && c.args.length === 1 && groups.includes(c.args[0]!) && PASSES_ON.has(c.name);
+type Grouped = Pick<LogicalAggregate, 'groups' | 'sets' | 'fields'>;
+
+/** The column of its group that a call gives; null where it gives none. */
+export function groupColumnOf(c: AggregateCall, of: Grouped): Rex | null {
+  if (!isOfGroup(c, of)) return null;
+  const group = of.groups.lastIndexOf(c.args[0]!);
+  return castTo(ref(group, of.fields[group]!.type), c.type);
+}
 const PASSES_ON: ReadonlySet<string> = new Set(['AVG', 'MAX', 'MIN', 'FIRST_VALUE', 'LAST_VALUE']);
 
 /** A name that somebody gave. */
@@ -103,10 +111,8 @@ class Reduced {
 
   /** What a call comes to over the new ones. */
   value(c: AggregateCall, name: string | null): Rex {
-    if (isOfGroup(c, this.#of)) {
-      const group = this.#of.groups.lastIndexOf(c.args[0]!);
-      return castTo(ref(group, this.#of.fields[group]!.type), c.type);
-    }
+    const column = groupColumnOf(c, this.#of);
+    if (column) return column;
     if (c.args.length !== 1 || (c.name !== 'SUM' && c.name !== 'AVG')) return this.#add(c, name);
     if (c.name === 'SUM') return this.#sum(c, name);
     const summed: AggregateCall = { ...c, name: 'SUM', type: this.#sumType(c) };

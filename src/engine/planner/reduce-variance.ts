@@ -22,7 +22,7 @@ import { allColumns, askedOf, type Columns } from './aggregate-remove-rule.ts';
 import { callType, DEVIATIONS } from './aggregate-type.ts';
 import { callOver, filterOf, mapInputs, mergeCalc } from './logical-tools.ts';
 import { inOrderBelow } from './prune-columns.ts';
-import { averageOf, nullForNone } from './reduce-averages.ts';
+import { averageOf, groupColumnOf, nullForNone } from './reduce-averages.ts';
 import { apply, castTo } from './rex-build.ts';
 
 /**
@@ -96,6 +96,8 @@ function reduce(
   const width = node.groups.length;
   const ofCalls = node.calls.map((c, n): Rex => {
     if (!isAsked(n)) return literal(null, withNullable(c.type, true));
+    const ofGroup = groupColumnOf(c, node);
+    if (ofGroup) return ofGroup;
     const f = node.fields[width + n]!;
     const own = c.alias ?? (/^\$f\d+$/.test(f.name) ? null : f.name);
     const column = c.args[0]!;

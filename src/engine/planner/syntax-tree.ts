@@ -2,7 +2,7 @@ import { foldConstant, withoutNulls } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { areOwnGroups, type LogicalFilter, type LogicalNode, type LogicalSink } from '../plan/logical.ts';
 import { literal, type Rex } from '../plan/rex.ts';
-import { flatOperands, isNullLiteral, mapRex } from '../plan/rex-tools.ts';
+import { callsFunction, flatOperands, isNullLiteral, mapRex } from '../plan/rex-tools.ts';
 import {
   BOOLEAN,
   isBinary,
@@ -39,7 +39,9 @@ export function syntaxTree(sink: LogicalSink, isStream: boolean, context: Evalua
       case 'Filter':
         return filter(n, context);
       case 'Join':
-        return n.asOf === null && n.lookup === undefined
+        return n.asOf === null &&
+          n.lookup === undefined &&
+          !callsFunction(n.condition, 'IS NOT DISTINCT FROM')
           ? { ...n, condition: simplifyBuilt(n.condition, context) }
           : n;
       default:

@@ -9,7 +9,7 @@ import { physicalJoin, physicalMultiJoin } from './join-physical.ts';
 import { physicalMatch } from './match-rule.ts';
 import { normalConjuncts } from './normal-form.ts';
 import { pushCalcsIntoNormalize } from './normalize-rule.ts';
-import { mergePhysicalCalc, watermarkInSource } from './physical-calc.ts';
+import { mergePhysicalCalc, watermarkInSource, withMissing } from './physical-calc.ts';
 import { batchOver, physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
 import { exchange, physicalCalls } from './physical-tools.ts';
 import { notYet, plainError } from './plan-error.ts';
@@ -182,13 +182,16 @@ class PhysicalPlanner {
   #calc(node: Extract<LogicalNode, { kind: 'Calc' }>): PhysicalNode {
     const { condition } = node;
     const isSplit = condition !== null && node.input.kind === 'Rank';
+    const input = this.node(node.input);
     return mergePhysicalCalc({
       kind: 'Calc',
-      inputs: [this.node(node.input)],
+      inputs: [input],
       fields: node.fields,
       mode: 0,
-      exprs: node.exprs,
-      condition: isSplit ? and(normalConjuncts(condition)) : condition,
+      ...withMissing(
+        { exprs: node.exprs, condition: isSplit ? and(normalConjuncts(condition)) : condition },
+        input,
+      ),
     });
   }
 
