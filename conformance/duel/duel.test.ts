@@ -12,6 +12,7 @@ import { Duel } from './duel.ts';
 import { type Expression, expressionTopic, spoil, textOf } from './expressions.ts';
 import { knownOddity, type Oddity } from './known.ts';
 import { LITERALS } from './literals.ts';
+import { mutationTopic } from './mutations.ts';
 import { GROUPS, type Kind, POOLS, TEMPLATES } from './templates.ts';
 
 const drafts = (seed: number, count: number): ReturnType<typeof expressionTopic.make>[] => {
@@ -58,6 +59,24 @@ test('nearly every expression is one that the parser takes', () => {
   const expressions = drafts(3, 40).flatMap((draft) => draft.expressions.map(textOf));
   const refused = expressions.filter((text) => 'diagnostic' in parseStatement(`SELECT ${text}`));
   expect(refused.length / expressions.length).toBeLessThan(0.01);
+});
+
+test('what is made of kept expressions is something else, and mostly what the parser takes', () => {
+  const made = Array.from(
+    { length: 5 },
+    (_, seed) => mutationTopic.make(new Random(seed)).expressions,
+  ).flat();
+  const again = Array.from(
+    { length: 5 },
+    (_, seed) => mutationTopic.make(new Random(seed)).expressions,
+  ).flat();
+  expect(made.map(textOf)).toEqual(again.map(textOf));
+  const known = new Set(kept.map(({ statements }) => statements.at(-1)));
+  expect(made.filter((one) => known.has(`SELECT ${textOf(one)} FROM t`)).length).toBeLessThan(
+    made.length / 5,
+  );
+  const refused = made.filter((one) => 'diagnostic' in parseStatement(`SELECT ${textOf(one)}`));
+  expect(refused.length / made.length).toBeLessThan(0.1);
 });
 
 /** Functions whose values change from run to run, or that are written otherwise. */
