@@ -69,7 +69,7 @@ export function bindMap(binder: Binder, { items, span }: Ast.MapValue): Rex {
   for (const [i, item] of items.entries()) {
     const target = type.root !== 'MAP' ? type : i % 2 === 0 ? type.key : type.value;
     const problem = castProblem(typed[i]!.type, target);
-    if (problem) throw unplaced(binder.error(item.span, 'cast-not-allowed', problem.message));
+    if (problem) binder.refuse(unplaced(binder.error(item.span, 'cast-not-allowed', problem.message)));
   }
   return map;
 }
