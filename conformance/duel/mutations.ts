@@ -131,17 +131,30 @@ function treeOf({ text, declared }: Kept): Expression | null {
 const subexpressions = (expression: Expression): Expression[] =>
   expression.pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece, ...subexpressions(piece)]));
 
-let kept: { trees: Expression[]; byKind: Map<Kind, Expression[]> } | null = null;
-function keptTrees(): { trees: Expression[]; byKind: Map<Kind, Expression[]> } {
-  if (kept) return kept;
-  const trees = readKept().flatMap((one) => treeOf(one) ?? []);
-  const byKind = new Map<Kind, Expression[]>(KINDS.map((kind) => [kind, []]));
-  for (const tree of trees)
-    for (const one of [tree, ...subexpressions(tree)])
-      if (one.pieces.length > 1) byKind.get(one.kind)!.push(one);
-  kept = { trees, byKind };
-  return kept;
+let kept: readonly Kept[] | null = null;
+const trees = new Map<Kept, Expression | null>();
+
+/** One of the kept expressions. */
+function pickTree(random: Random): Expression {
+  kept ??= readKept();
+  for (;;) {
+    const one = pickFrom(random, kept);
+    if (!trees.has(one)) trees.set(one, treeOf(one));
+    const tree = trees.get(one);
+    if (tree) return tree;
+  }
 }
+
+/** A part of a kept expression, of one kind; null where a few have none. */
+function pickPart(random: Random, kind: Kind): Expression | null {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const tree = pickTree(random);
+    const parts = [tree, ...subexpressions(tree)].filter((e) => e.kind === kind && e.pieces.length > 1);
+    if (parts.length > 0) return pickFrom(random, parts);
+  }
+  return null;
+}
+const MOST_TRIES = 8;
 
 const HOLE = /\{(#?[\w$]+)\}/;
 /** A template of a kind that has a hole for an expression, filled with it there. */
@@ -227,12 +240,11 @@ function swap(random: Random, expression: Expression): Expression {
 function replacement(random: Random, old: Expression): Expression {
   const { kind } = old;
   const chance = random.next();
-  const pool = keptTrees().byKind.get(kind)!;
   if (chance < 0.15)
     return { kind, pieces: [COLUMNS[kind] ? `c_${kind}` : pickFrom(random, LITERALS[kind])] };
   if (chance < 0.35) return { kind, pieces: [pickFrom(random, LITERALS[kind])] };
   if (chance < 0.5) return makeExpression(random, kind, 1 + Math.floor(random.next() * 2));
-  if (chance < 0.65 && pool.length > 0) return pickFrom(random, pool);
+  if (chance < 0.65) return pickPart(random, kind) ?? old;
   if (chance < 0.85) return wrap(random, old, kind) ?? old;
   return swap(random, old);
 }
@@ -260,10 +272,9 @@ export const mutationTopic: Topic<ReturnType<typeof expressionTopic.make>> = {
   name: 'mutations',
   make(random) {
     const draft = expressionTopic.make(random);
-    const { trees } = keptTrees();
     const expressions = draft.expressions.map((): Expression => {
       for (;;) {
-        const tree = pickFrom(random, trees);
+        const tree = pickTree(random);
         let made = tree;
         const times = 1 + Math.floor(random.next() * 3);
         for (let i = 0; i < times; i++) made = mutate(random, made);
