@@ -4,7 +4,6 @@ import { arrangeJsonOperands } from '../functions/scalar/json.ts';
 import { isTimeUnit } from '../functions/signature.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex } from '../plan/rex.ts';
-import { EXTRACTED } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import {
   BOOLEAN,
@@ -35,7 +34,7 @@ import { bindOver, type NamedWindows } from './bind-over.ts';
 import { badUnit, bindJson, bindMap, bindTimestampAdd } from './bind-special-call.ts';
 import { bindExists, bindInQuery, bindScalarQuery } from './bind-subquery.ts';
 import type { Binder } from './binder.ts';
-import { derivedFirst } from './derived-first.ts';
+import { derivedFirst, isMiscounted } from './derived-first.ts';
 import { AGGREGATES, GROUP_WINDOWS, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { invoke } from './invoke-function.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
@@ -315,9 +314,7 @@ export class ExpressionBinder implements Binder {
     if (/ (SOME|ALL)$/.test(name) && node.args[1]?.kind === 'SubQuery')
       return { ...bindInQuery(this, node.args[0]!, node.args[1], node.span), operator: name };
     const keywords: Rex[] = node.keywords.map(symbolLiteral);
-    // Calcite makes these EXTRACT before it looks at what they are asked of.
-    const isCountedFirst = node.syntax === 'function' && name in EXTRACTED && node.args.length !== 1;
-    if (isCountedFirst) return invoke(this, name, [], node.span, node);
+    if (isMiscounted(node)) return invoke(this, name, [], node.span, node);
     const args = this.#operands(node);
     const [unit] = node.keywords;
     if (unit !== undefined && WITH_UNIT.has(name) && !isTimeUnit(unit)) throw badUnit(this, node, unit);

@@ -119,7 +119,8 @@ function callAsValidated(node: Ast.Call): Ast.Expression {
       span,
     };
   }
-  const isQuoted = name !== 'COALESCE' && lookupFunction(name)?.isModern === true;
+  const isOwn = lookupFunction(name)?.isModern === true || name === 'GREATEST' || name === 'LEAST';
+  const isQuoted = isOwn && name !== 'COALESCE';
   return isQuoted ? quotedCall(node, name) : node;
 }
 const quotedCall = (node: Ast.Call, name: string): Ast.Call => ({
