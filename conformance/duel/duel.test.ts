@@ -12,6 +12,7 @@ import { Duel } from './duel.ts';
 import { type Expression, expressionTopic, spoil, textOf } from './expressions.ts';
 import { knownOddity, type Oddity } from './known.ts';
 import { LITERALS } from './literals.ts';
+import { mutationTopic } from './mutations.ts';
 import { GROUPS, type Kind, POOLS, TEMPLATES } from './templates.ts';
 
 const drafts = (seed: number, count: number): ReturnType<typeof expressionTopic.make>[] => {
@@ -58,6 +59,16 @@ test('nearly every expression is one that the parser takes', () => {
   const expressions = drafts(3, 40).flatMap((draft) => draft.expressions.map(textOf));
   const refused = expressions.filter((text) => 'diagnostic' in parseStatement(`SELECT ${text}`));
   expect(refused.length / expressions.length).toBeLessThan(0.01);
+});
+
+test('what is made of kept expressions is something else, and mostly what the parser takes', () => {
+  const make = (): string[] => mutationTopic.make(new Random(7)).expressions.map(textOf);
+  const made = make();
+  expect(make()).toEqual(made);
+  const known = new Set(kept.map(({ statements }) => statements.at(-1)));
+  expect(made.filter((text) => known.has(`SELECT ${text} FROM t`)).length).toBeLessThan(made.length / 5);
+  const refused = made.filter((text) => 'diagnostic' in parseStatement(`SELECT ${text}`));
+  expect(refused.length).toBeLessThan(made.length / 5);
 });
 
 /** Functions whose values change from run to run, or that are written otherwise. */

@@ -38,7 +38,7 @@ function makeLeaf(random: Random, kind: Kind): Expression {
   return { kind, pieces: [isColumn ? columnName(kind) : pickFrom(random, LITERALS[kind])] };
 }
 
-function makeExpression(random: Random, kind: Kind, depth: number): Expression {
+export function makeExpression(random: Random, kind: Kind, depth: number): Expression {
   if (depth === 0 || chance(random, 6)) return makeLeaf(random, kind);
   const pieces = pickFrom(random, TEMPLATES[kind])
     .split(HOLE)

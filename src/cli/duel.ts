@@ -6,6 +6,7 @@ import { expressionTopic } from '../../conformance/duel/expressions.ts';
 import { type Flink, startFlink } from '../../conformance/duel/flink.ts';
 import { joinTopic } from '../../conformance/duel/joins.ts';
 import type { Oddity } from '../../conformance/duel/known.ts';
+import { mutationTopic } from '../../conformance/duel/mutations.ts';
 import { shapeTopic } from '../../conformance/duel/shapes.ts';
 import { timeTopic } from '../../conformance/duel/time.ts';
 import type { Topic } from '../../conformance/duel/topic.ts';
@@ -20,6 +21,7 @@ const about = <Draft>(topic: Topic<Draft>) => ({
 });
 const TOPICS = [
   about(expressionTopic),
+  about(mutationTopic),
   about(changelogTopic),
   about(timeTopic),
   about(joinTopic),

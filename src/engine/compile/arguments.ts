@@ -7,8 +7,8 @@ import type {
 } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { readsMoment } from '../functions/scalar/comparison.ts';
-import { MAY_MISS, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
-import { isCharacter, isInteger, isInterval, type Value } from '../types/logical-type.ts';
+import { call, MAY_MISS, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
+import { BOOLEAN, isCharacter, isInteger, isInterval, notNull, type Value } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
 import { searchesList } from './sarg.ts';
 
@@ -197,4 +197,21 @@ export function absentValue(rex: Rex): Value {
 export function knownOfNull({ operator, operands: [operand] }: RexCall): boolean | null {
   if ((operator !== 'IS NULL' && operator !== 'IS NOT NULL') || !operand) return null;
   return isTakenForNotNull(operand) ? operator === 'IS NOT NULL' : null;
+}
+
+const COLLECTIONS: ReadonlySet<string> = new Set(['ARRAY', 'MAP', 'MULTISET', 'ROW']);
+
+/** What is read where nobody asks for NULL (CASE WHEN, WHERE, IS TRUE): Flink takes collections and rows of which one is NULL for different there. */
+export function asCondition(rex: Rex): Rex {
+  if (rex.kind !== 'Call' || rex.operator !== '<>' || !COLLECTIONS.has(rex.operands[0]!.type.root))
+    return rex;
+  return call('IS NOT TRUE', [call('=', rex.operands, rex.type)], notNull(BOOLEAN));
+}
+
+/** IS TRUE and IS NOT TRUE over what they read. */
+export function readingCondition(test: RexCall): RexCall {
+  if (test.operator !== 'IS TRUE' && test.operator !== 'IS NOT TRUE') return test;
+  const [operand] = test.operands as [Rex];
+  const read = asCondition(operand);
+  return read === operand ? test : { ...test, operands: [read] };
 }

@@ -5,12 +5,14 @@ import { MAY_MISS, type Rex, type RexCall } from '../plan/rex.ts';
 import type { Row, Value } from '../types/logical-type.ts';
 import {
   absentValue,
+  asCondition,
   functionOf,
   guardOfField,
   implementationOf,
   knownOfNull,
   literalValue,
   mayBeNull,
+  readingCondition,
 } from './arguments.ts';
 import { sargFor, sargOfNull, sargTest, searchedValue } from './sarg.ts';
 
@@ -33,7 +35,7 @@ export function compileCondition(
   context: EvaluationContext,
   options: ClosureOptions = {},
 ): (row: Row, right?: Row) => boolean {
-  const closure = compileClosure(rex, context, options);
+  const closure = compileClosure(asCondition(rex), context, options);
   return (row, right) => closure(row, right) === true;
 }
 
@@ -91,7 +93,7 @@ class ClosureCompiler {
       case 'ROW':
         return this.#row(call);
       default:
-        return this.#apply(call);
+        return this.#apply(readingCondition(call));
     }
   }
 
@@ -122,7 +124,7 @@ class ClosureCompiler {
     const conditions: Closure[] = [];
     const values: Closure[] = [];
     for (let i = 0; i + 1 < call.operands.length; i += 2) {
-      conditions.push(this.compile(call.operands[i] as Rex));
+      conditions.push(this.compile(asCondition(call.operands[i] as Rex)));
       values.push(this.compile(call.operands[i + 1] as Rex));
     }
     const otherwise = this.compile(call.operands.at(-1) as Rex);
@@ -135,11 +137,9 @@ class ClosureCompiler {
   }
 
   #if(call: RexCall): Closure {
-    const [condition, yes, no] = call.operands.map((operand) => this.compile(operand)) as [
-      Closure,
-      Closure,
-      Closure,
-    ];
+    const [condition, yes, no] = call.operands.map((operand, i) =>
+      this.compile(i === 0 ? asCondition(operand) : operand),
+    ) as [Closure, Closure, Closure];
     const [castYes, castNo] = [1, 2].map((i) =>
       branchCast((call.operands[i] as Rex).type, call.type, this.#context.zone),
     ) as [(v: Value) => Value, (v: Value) => Value];

@@ -8,16 +8,25 @@ import {
   isInteger,
   isNumeric,
   isTimeAttribute,
+  isTimestamp,
   type LogicalType,
+  type TimestampType,
   type Value,
   valueScale,
   withNullable,
 } from '../types/logical-type.ts';
 import { repaired } from '../values/bytes.ts';
 import { printDecimal } from '../values/decimal.ts';
-import { canonical, holdsInteger, type Int64 } from '../values/int64.ts';
+import { canonical, floorDiv, holdsInteger, type Int64 } from '../values/int64.ts';
 import { RunError } from '../values/run-error.ts';
-import { MILLIS_PER_DAY, parseDate, printDate, printTimestamp, timestampMillis } from '../values/time.ts';
+import {
+  exactMillis,
+  MILLIS_PER_DAY,
+  parseDate,
+  printDate,
+  printTimestamp,
+  unitsPerMilli,
+} from '../values/time.ts';
 import { compileClosure } from './closure.ts';
 
 /**
@@ -112,6 +121,19 @@ function asDecimalWritten({ operator, operands: [operand] }: RexCall): number | 
   const { precision, scale } = operand.type;
   const number = operand.operator === 'CAST' ? numberWritten(operand.operands[0]!) : null;
   return number !== null && Math.abs(number) < 10 ** (precision - scale) ? number : null;
+}
+
+/** A moment far beyond the calendar is written as the one it looks like, one of whole seconds without parts of them. */
+function momentAsWritten(value: Int64, type: TimestampType): Int64 {
+  const { precision } = type;
+  const millis = exactMillis(value, precision);
+  const days = parseDate(printTimestamp(millis, 0, 0).slice(0, 'yyyy-MM-dd'.length));
+  const shift =
+    days === null ? 0n : (BigInt(days) - BigInt(floorDiv(millis, MILLIS_PER_DAY))) * BigInt(MILLIS_PER_DAY);
+  const held = BigInt(value) + shift * BigInt(unitsPerMilli(precision));
+  if (type.root !== 'TIMESTAMP' || precision >= 3) return canonical(held);
+  const unit = 10n ** BigInt(3 - precision);
+  return canonical(held - (((held % unit) + unit) % unit));
 }
 
 /** A number that is written, or made of one by casts to FLOAT; null for any other. */
@@ -230,12 +252,7 @@ function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
   if (type.root === 'VARCHAR' && typeof value === 'string') return repaired(value);
   // A date far beyond the calendar is written as the one it looks like.
   if (type.root === 'DATE' && typeof value === 'number') return parseDate(printDate(value)) ?? value;
-  // A moment of whole seconds is written without parts of them.
-  if (type.root === 'TIMESTAMP' && type.precision < 3 && value !== null) {
-    const unit = 10n ** BigInt(3 - type.precision);
-    const held = BigInt(value as Int64);
-    return canonical(held - (((held % unit) + unit) % unit));
-  }
+  if (isTimestamp(type) && value !== null) return momentAsWritten(value as Int64, type);
   if (type.root === 'TIME' && typeof value === 'number') {
     const unit = 10 ** Math.max(0, 3 - type.precision);
     return Math.trunc(value / unit) * unit;
@@ -259,7 +276,7 @@ function isWrittenNumber(rex: Rex): boolean {
 /** A date beyond the year 9999 or a time beyond midnight is no literal: the planning fails. */
 function rejectUnwritable(value: Value, type: LogicalType): void {
   if (type.root === 'TIMESTAMP' && value !== null) {
-    const text = printTimestamp(timestampMillis(value as Int64, type.precision), 0, 0);
+    const text = printTimestamp(exactMillis(value as Int64, type.precision), 0, 0);
     if (!/^\d{4}-/.test(text)) throw unwritable(text);
   }
   if (typeof value !== 'number') return;

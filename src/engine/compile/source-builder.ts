@@ -5,12 +5,14 @@ import { MAY_MISS, type Rex, type RexCall, type RexLiteral } from '../plan/rex.t
 import type { Value } from '../types/logical-type.ts';
 import {
   absentValue,
+  asCondition,
   functionOf,
   guardOfField,
   implementationOf,
   knownOfNull,
   literalValue,
   mayBeNull,
+  readingCondition,
 } from './arguments.ts';
 import { type Inlined, inlineCall } from './inline.ts';
 import { sargFor, sargOfNull, sargPoints, sargTest, searchedValue } from './sarg.ts';
@@ -91,6 +93,10 @@ export class SourceBuilder {
 
   /** Like `emit`, but the source of a JavaScript boolean: whether the condition is TRUE. */
   condition(rex: Rex, input: InputSource): string {
+    return this.#condition(asCondition(rex), input);
+  }
+
+  #condition(rex: Rex, input: InputSource): string {
     if (rex.kind === 'Literal') return String(rex.value === true);
     if (rex.kind !== 'Call')
       return mayBeNull(rex) ? `${this.#emit(rex, input)} === true` : this.#emit(rex, input);
@@ -148,7 +154,7 @@ export class SourceBuilder {
         return this.#assign(`[${call.operands.map((operand) => this.#emit(operand, input)).join(', ')}]`);
       default: {
         const inlined = this.#inlined(call, input);
-        return inlined === null ? this.#apply(call, input) : this.#settle(inlined);
+        return inlined === null ? this.#apply(readingCondition(call), input) : this.#settle(inlined);
       }
     }
   }
@@ -209,11 +215,11 @@ export class SourceBuilder {
     const isOr = call.operator === 'OR';
     const sign = isOr ? ' || ' : ' && ';
     const [first, ...rest] = call.operands as [Rex, ...Rex[]];
-    let expression = parenthesized(this.condition(first, input));
+    let expression = parenthesized(this.#condition(first, input));
     for (const operand of rest) {
       const outer = this.#lines;
       this.#lines = [];
-      const next = parenthesized(this.condition(operand, input));
+      const next = parenthesized(this.#condition(operand, input));
       const inner = this.#lines;
       this.#lines = outer;
       if (inner.length === 0) expression = `${expression}${sign}${next}`;

@@ -83,23 +83,28 @@ export function castProblem(from: LogicalType, to: LogicalType): Misfit | null {
 export function castRefusal(from: LogicalType, to: LogicalType): string | null {
   const advice = castAdvice(from, to);
   if (advice !== null) return `ValidationException: ${advice}`;
-  const isClock = to.root === 'DATE' || to.root === 'TIME' || isTimestamp(to);
-  const hasNoRule =
-    (isClock && (isNumeric(from) || isInterval(from) || isBinary(from))) ||
-    (isInterval(to) && (from.root === 'DECIMAL' || isCharacter(from))) ||
-    (isInterval(from) && (to.root === 'TINYINT' || to.root === 'SMALLINT' || to.root === 'DECIMAL')) ||
-    (to.root === 'ARRAY' && isCharacter(from)) ||
-    hasUncastPart(from, to);
-  if (!hasNoRule) return null;
+  if (!lacksRule(from, to)) return null;
   const isLegacy = from.root === 'INTEGER' && to.root === 'DATE';
   const words = isLegacy ? 'Only legacy cast behaviour supports cast' : 'Unsupported cast';
   return `CodeGenException: ${words} from '${printType(from)}' to '${printType(to)}'.`;
 }
 
-/** Whether collections of one kind hold what cannot be cast: CASE lets them meet. */
-function hasUncastPart(from: LogicalType, to: LogicalType): boolean {
+/** Whether Flink has no code for a cast, or for that of a part. */
+function lacksRule(from: LogicalType, to: LogicalType): boolean {
+  const isClock = to.root === 'DATE' || to.root === 'TIME' || isTimestamp(to);
+  if (
+    (isClock && (isNumeric(from) || isInterval(from) || isBinary(from))) ||
+    (isInterval(to) && (from.root === 'DECIMAL' || isCharacter(from))) ||
+    (isInterval(from) && (to.root === 'TINYINT' || to.root === 'SMALLINT' || to.root === 'DECIMAL')) ||
+    (to.root === 'ARRAY' && isCharacter(from))
+  )
+    return true;
   const targets = from.root === to.root ? partsOf(to) : [];
-  return targets.some((target, i) => !supportsExplicitCast(partsOf(from)[i] as LogicalType, target));
+  return targets.some((target, i) => {
+    const part = partsOf(from)[i] as LogicalType;
+    // CASE lets collections meet whose parts cannot be cast.
+    return !supportsExplicitCast(part, target) || lacksRule(part, target);
+  });
 }
 
 /** What Flink recommends instead of a cast between numbers and timestamps, or null. */

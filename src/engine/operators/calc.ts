@@ -1,4 +1,4 @@
-import { compileClosure } from '../compile/closure.ts';
+import { compileClosure, compileCondition } from '../compile/closure.ts';
 import { SourceBuilder } from '../compile/source-builder.ts';
 import type { Calc } from '../plan/physical.ts';
 import { callsFunction } from '../plan/rex-tools.ts';
@@ -64,7 +64,7 @@ function generated(node: Calc, context: OperatorContext, next: Port): Port['row'
 }
 
 function closures(node: Calc, context: OperatorContext, next: Port): Port['row'] {
-  const test = node.condition && compileClosure(node.condition, context);
+  const test = node.condition && compileCondition(node.condition, context);
   const { row: emit } = next;
   const { reporter } = context;
   const project = rowMaker<Row, undefined>(
@@ -75,7 +75,7 @@ function closures(node: Calc, context: OperatorContext, next: Port): Port['row']
     }),
   );
   return (kind, r) => {
-    if (test === null || test(r) === true) emit(kind, project(r, undefined));
+    if (test === null || test(r)) emit(kind, project(r, undefined));
     else reporter?.filtered(kind, r);
   };
 }

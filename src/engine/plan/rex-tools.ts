@@ -112,6 +112,23 @@ export const isFalseLiteral = (rex: Rex): boolean => rex.kind === 'Literal' && r
 export const isNullLiteral = (rex: Rex): boolean =>
   rex.kind === 'Literal' && rex.value === null && rex.sarg === undefined && rex.symbol === undefined;
 
+/** Whether a condition asks nothing, as Calcite sees at first glance. */
+export function isAlwaysTrue(rex: Rex): boolean {
+  if (rex.kind !== 'Call') return isTrueLiteral(rex);
+  const [operand] = rex.operands;
+  if (rex.operator === 'IS NOT NULL') return operand?.type.nullable === false;
+  if (rex.operator === 'NOT') return isAlwaysFalse(operand!);
+  return PASSING.has(rex.operator) && operand !== undefined && isAlwaysTrue(operand);
+}
+const PASSING: ReadonlySet<string> = new Set(['IS NOT FALSE', 'IS TRUE', 'CAST']);
+
+export function isAlwaysFalse(rex: Rex): boolean {
+  if (rex.kind !== 'Call') return isFalseLiteral(rex);
+  const [operand] = rex.operands;
+  if (rex.operator === 'IS NULL') return operand?.type.nullable === false;
+  return rex.operator === 'NOT' && isAlwaysTrue(operand!);
+}
+
 /** Whether a function is called anywhere in it. */
 export const callsFunction = (rex: Rex, name: string): boolean =>
   rex.kind === 'Call' && (rex.operator === name || rex.operands.some((o) => callsFunction(o, name)));

@@ -4,13 +4,13 @@ import { arrangeJsonOperands } from '../functions/scalar/json.ts';
 import { isTimeUnit } from '../functions/signature.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex } from '../plan/rex.ts';
-import { EXTRACTED } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import {
   BOOLEAN,
   char,
   isInterval,
   isNumeric,
+  type LogicalType,
   notNull,
   rowOf,
   SYMBOL,
@@ -34,7 +34,7 @@ import { bindOver, type NamedWindows } from './bind-over.ts';
 import { badUnit, bindJson, bindMap, bindTimestampAdd } from './bind-special-call.ts';
 import { bindExists, bindInQuery, bindScalarQuery } from './bind-subquery.ts';
 import type { Binder } from './binder.ts';
-import { derivedFirst } from './derived-first.ts';
+import { derivedFirst, isMiscounted } from './derived-first.ts';
 import { AGGREGATES, GROUP_WINDOWS, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { invoke } from './invoke-function.ts';
 import { notYet, type StatementText, validationError } from './plan-error.ts';
@@ -59,6 +59,18 @@ const NEGATED: { readonly [name: string]: string } = {
   'NOT SIMILAR TO': 'SIMILAR TO',
   'NOT IN': 'IN',
 };
+
+const COMPARISONS: ReadonlySet<string> = new Set([
+  '=',
+  '<>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'IS DISTINCT FROM',
+  'IS NOT DISTINCT FROM',
+]);
+const isNull = (item: Ast.Expression): boolean => item.kind === 'Literal' && item.type === 'null';
 
 /** Called first for every expression: gives the Rex that stands for it in a grouped query, or null to bind it as it is. */
 export type Intercept = (expression: Ast.Expression) => Rex | null;
@@ -170,7 +182,7 @@ export class ExpressionBinder implements Binder {
       case 'Literal':
         return bindLiteral(expression, this.#fail, this.refuse);
       case 'IntervalLiteral':
-        return bindInterval(expression, this.#fail);
+        return bindInterval(expression, this.#fail, this.refuse);
       case 'ColumnRef':
         return bindColumn(this, expression);
       case 'Call':
@@ -179,17 +191,8 @@ export class ExpressionBinder implements Binder {
         return bindCase(this, expression);
       case 'Cast':
         return bindCast(this, expression);
-      case 'RowValue': {
-        const items = expression.items.map((item) => this.bind(item));
-        for (const [i, { type }] of items.entries())
-          if (type.root === 'NULL')
-            throw this.error(expression.items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);
-        return call(
-          'ROW',
-          items,
-          notNull(rowOf(items.map((item, i) => ({ name: `EXPR$${i}`, type: item.type })))),
-        );
-      }
+      case 'RowValue':
+        return this.#row(expression, null);
       case 'MapValue':
         return bindMap(this, expression);
       case 'ArrayValue':
@@ -216,6 +219,26 @@ export class ExpressionBinder implements Binder {
       default:
         throw this.error(expression.span, 'not-an-expression', `${expression.kind} is not allowed here`);
     }
+  }
+
+  /** A row that is written out. A NULL in it has the type of the field that it is compared with. */
+  #row(expression: Ast.RowValue, compared: LogicalType | null): Rex {
+    const items = expression.items.map((item, i) => {
+      const rex = this.bind(item);
+      if (rex.type.root !== 'NULL') return rex;
+      const field = compared?.root === 'ROW' ? compared.fields[i] : undefined;
+      if (!field) throw this.error(item.span, 'untyped-null', `Illegal use of 'NULL'`);
+      return literal(null, withNullable(field.type, true));
+    });
+    return call('ROW', items, notNull(rowOf(items.map(({ type }, i) => ({ name: `EXPR$${i}`, type })))));
+  }
+
+  #operands({ name, args }: Ast.Call): Rex[] {
+    const [first, second] = args;
+    const hasNull = second?.kind === 'RowValue' && second.items.some(isNull);
+    if (!first || !hasNull || !COMPARISONS.has(name)) return args.map((arg) => this.bind(arg));
+    const left = this.bind(first);
+    return [left, this.#row(second, left.type)];
   }
 
   #call(node: Ast.Call): Rex {
@@ -291,10 +314,8 @@ export class ExpressionBinder implements Binder {
     if (/ (SOME|ALL)$/.test(name) && node.args[1]?.kind === 'SubQuery')
       return { ...bindInQuery(this, node.args[0]!, node.args[1], node.span), operator: name };
     const keywords: Rex[] = node.keywords.map(symbolLiteral);
-    // Calcite makes these EXTRACT before it looks at what they are asked of.
-    const isCountedFirst = node.syntax === 'function' && name in EXTRACTED && node.args.length !== 1;
-    if (isCountedFirst) return invoke(this, name, [], node.span, node);
-    const args = node.args.map((arg) => this.bind(arg));
+    if (isMiscounted(node)) return invoke(this, name, [], node.span, node);
+    const args = this.#operands(node);
     const [unit] = node.keywords;
     if (unit !== undefined && WITH_UNIT.has(name) && !isTimeUnit(unit)) throw badUnit(this, node, unit);
     const json = arrangeJsonOperands(name, args, node.keywords);

@@ -143,25 +143,27 @@ export function bindNumber(
 }
 
 /** An interval: months, or milliseconds. */
-export function bindInterval(node: Ast.IntervalLiteral, fail: Fail): Rex {
-  const parsed = parseInterval(node.value, node.qualifier);
+export function bindInterval(
+  { value, negative, qualifier, span }: Ast.IntervalLiteral,
+  fail: Fail,
+  refuse: Refuse,
+): Rex {
+  const name = intervalName(qualifier);
+  const parsed = parseInterval(value, qualifier);
+  const exceeded = exceededField(value, qualifier);
   if (parsed === null)
-    throw fail(
-      node.span,
-      'bad-interval',
-      `Illegal interval literal format '${node.value}' for INTERVAL ${intervalName(node.qualifier)}`,
+    refuse(fail(span, 'bad-interval', `Illegal interval literal format '${value}' for INTERVAL ${name}`));
+  else if (exceeded !== null)
+    refuse(
+      fail(
+        span,
+        'interval-precision',
+        `Interval field value ${exceeded.toLocaleString('en-US')} exceeds precision of ${qualifier.from}(${qualifier.precision ?? 2}) field`,
+      ),
     );
-  const exceeded = exceededField(node.value, node.qualifier);
-  if (exceeded !== null)
-    throw fail(
-      node.span,
-      'interval-precision',
-      `Interval field value ${exceeded.toLocaleString('en-US')} exceeds precision of ${node.qualifier.from}(${node.qualifier.precision ?? 2}) field`,
-    );
-  const type = parsed.isMonths
-    ? intervalMonth(intervalName(node.qualifier))
-    : intervalDay(intervalName(node.qualifier));
-  return literal(node.negative ? -parsed.value : parsed.value, notNull(type));
+  const isMonths = ['YEAR', 'QUARTER', 'MONTH'].includes(qualifier.from);
+  const size = parsed ?? 0;
+  return literal(negative ? -size : size, notNull(isMonths ? intervalMonth(name) : intervalDay(name)));
 }
 
 /** Casts of literals that Calcite makes itself, with other results than Flink's casts at run time. */

@@ -1,8 +1,11 @@
 import { SqlError } from '../base/diagnostic.ts';
+import type { Span } from '../base/span.ts';
 import { castProblem } from '../functions/cast.ts';
+import { lookupFunction } from '../functions/index.ts';
 import { printArgument } from '../functions/signature.ts';
 import { call, literal, type Rex } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
+import { operatorCall } from '../sql/call.ts';
 import { unparseExpression } from '../sql/unparse-query.ts';
 import {
   intervalDay,
@@ -66,7 +69,7 @@ export function bindMap(binder: Binder, { items, span }: Ast.MapValue): Rex {
   for (const [i, item] of items.entries()) {
     const target = type.root !== 'MAP' ? type : i % 2 === 0 ? type.key : type.value;
     const problem = castProblem(typed[i]!.type, target);
-    if (problem) throw unplaced(binder.error(item.span, 'cast-not-allowed', problem.message));
+    if (problem) binder.refuse(unplaced(binder.error(item.span, 'cast-not-allowed', problem.message)));
   }
   return map;
 }
@@ -81,10 +84,51 @@ function needKeys(binder: Binder, operands: readonly Rex[], node: Ast.Call): voi
     const text =
       named.kind === 'ColumnRef'
         ? named.parts.map((part) => part.name).join('.')
-        : unparseExpression(withQuotedNames(named));
+        : unparseExpression(asValidated(withQuotedNames(named)));
     throw binder.error(node.span, 'nullable-key', `Argument to function '${text}' must not be NULL`);
   }
 }
+
+/** An expression as the validator has rewritten it: functions of Flink's own in backticks, and what can be left out written out. */
+function asValidated<Node>(node: Node): Node {
+  if (Array.isArray(node)) return node.map(asValidated) as Node;
+  if (typeof node !== 'object' || node === null) return node;
+  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, asValidated(value)]));
+  const expression = copy as unknown as Ast.Expression;
+  if (expression.kind === 'Case')
+    return { ...expression, otherwise: expression.otherwise ?? nullAt(expression.span) } as Node;
+  return (expression.kind === 'Call' ? callAsValidated(expression) : copy) as Node;
+}
+
+function callAsValidated(node: Ast.Call): Ast.Expression {
+  const { args, span, nameSpan } = node;
+  const name = node.name.toUpperCase();
+  if (name === 'TRANSLATE') return quotedCall(node, 'TRANSLATE3');
+  if (name === 'TRIM' && args.length === 1) {
+    const blank: Ast.Literal = { kind: 'Literal', type: 'string', value: ' ', span };
+    return { ...node, args: [blank, ...args], keywords: node.keywords.length > 0 ? node.keywords : ['BOTH'] };
+  }
+  if (node.syntax !== 'function') return node;
+  if (name === 'NULLIF') {
+    const when = operatorCall('=', nameSpan, args, 'infix', span);
+    return {
+      kind: 'Case',
+      operand: null,
+      branches: [{ when, then: nullAt(span) }],
+      otherwise: args[0]!,
+      span,
+    };
+  }
+  const isOwn = lookupFunction(name)?.isModern === true || name === 'GREATEST' || name === 'LEAST';
+  const isQuoted = isOwn && name !== 'COALESCE';
+  return isQuoted ? quotedCall(node, name) : node;
+}
+const quotedCall = (node: Ast.Call, name: string): Ast.Call => ({
+  ...node,
+  syntax: 'function',
+  path: { parts: [{ name, quoted: true, span: node.nameSpan }], span: node.nameSpan },
+});
+const nullAt = (span: Span): Ast.Literal => ({ kind: 'Literal', type: 'null', value: 'NULL', span });
 
 /** A CAST that the validator writes begins nowhere. */
 const unplaced = ({ diagnostic }: SqlError): SqlError =>

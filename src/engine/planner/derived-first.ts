@@ -1,4 +1,5 @@
 import { lookupFunction } from '../functions/index.ts';
+import { EXTRACTED } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import { hasAggregate, hasWindow } from './ast-tools.ts';
 
@@ -55,6 +56,7 @@ export function* derivedFirst(e: Ast.Expression): Generator<Early> {
 function* derivedOfCall(call: Ast.Call): Generator<Early> {
   const name = call.name.toUpperCase();
   const args = call.args;
+  if (isMiscounted(call)) return yield early([call]);
   if (call.syntax === 'function' && lookupFunction(name)?.isModern === true) yield early(args, true);
   else if (call.syntax !== 'function' && args.length > 1 && FIRST_KNOWN.test(name))
     yield early(args.slice(0, 1));
@@ -62,6 +64,10 @@ function* derivedOfCall(call: Ast.Call): Generator<Early> {
   else if (name === 'NULLIF') yield early([call]);
   for (const arg of args) yield* derivedFirst(arg);
 }
+
+/** Calcite makes these EXTRACT before it looks at what they are asked of. */
+export const isMiscounted = ({ syntax, name, args }: Ast.Call): boolean =>
+  syntax === 'function' && name.toUpperCase() in EXTRACTED && args.length !== 1;
 
 /** Aggregates mean something only where rows are grouped. */
 const early = (expressions: readonly Ast.Expression[], isLenient = false): Early => ({

@@ -30,10 +30,7 @@ const ORDER: readonly TimeUnit[] = ['DAY', 'HOUR', 'MINUTE', 'SECOND'];
  * The value of an interval literal: months, or milliseconds. Null where the text does not fit its qualifier. Flink's WEEK multiplies as if it were
  * HOUR and its QUARTER as MONTH (measured on 2.2.1), so do we.
  */
-export function parseInterval(
-  text: string,
-  qualifier: IntervalQualifier,
-): { readonly value: number; readonly isMonths: boolean } | null {
+export function parseInterval(text: string, qualifier: IntervalQualifier): number | null {
   const match = /^\s*([+-]?)(.*?)\s*$/.exec(text);
   if (!match) return null;
   const sign = match[1] === '-' ? -1 : 1;
@@ -42,16 +39,11 @@ export function parseInterval(
   if (from === 'YEAR' || from === 'MONTH' || from === 'QUARTER') {
     if (to === 'MONTH') {
       const parts = /^(\d+)-(\d+)$/.exec(body);
-      return parts && Number(parts[2]) < 12
-        ? { value: sign * (Number(parts[1]) * 12 + Number(parts[2])), isMonths: true }
-        : null;
+      return parts && Number(parts[2]) < 12 ? sign * (Number(parts[1]) * 12 + Number(parts[2])) : null;
     }
-    return /^\d+$/.test(body)
-      ? { value: sign * Number(body) * (from === 'YEAR' ? 12 : 1), isMonths: true }
-      : null;
+    return /^\d+$/.test(body) ? sign * Number(body) * (from === 'YEAR' ? 12 : 1) : null;
   }
-  if (from === 'WEEK')
-    return /^\d+$/.test(body) ? { value: sign * Number(body) * 3600000, isMonths: false } : null;
+  if (from === 'WEEK') return /^\d+$/.test(body) ? sign * Number(body) * 3600000 : null;
   const first = ORDER.indexOf(from);
   const last = ORDER.indexOf(to ?? from);
   if (first < 0 || last < first) return null;
@@ -69,5 +61,5 @@ export function parseInterval(
     (sum, unit, i) => sum + Math.trunc(Number(parts[i + 1]) * MILLIS[unit]! + 1e-6),
     0,
   );
-  return { value: sign * value, isMonths: false };
+  return sign * value;
 }

@@ -1,6 +1,7 @@
 import { call, literal, type Rex, type RexCall } from '../plan/rex.ts';
 import {
   conjunctionOf,
+  isAlwaysTrue,
   isFalseLiteral,
   isTrueLiteral,
   mapRex,
@@ -66,23 +67,6 @@ function pullFactors(rex: Rex): Rex {
   const rest = branches.map((parts) => parts.filter((part) => !taken.has(rexKey(part))));
   const isDecided = rest.some((parts) => parts.length === 0);
   return and([...factors, ...(isDecided ? [] : [call('OR', rest.map(and), rex.type)])]);
-}
-
-/** Whether a condition asks nothing, as Calcite sees at first glance. */
-export function isAlwaysTrue(rex: Rex): boolean {
-  if (rex.kind !== 'Call') return isTrueLiteral(rex);
-  const [operand] = rex.operands;
-  if (rex.operator === 'IS NOT NULL') return operand?.type.nullable === false;
-  if (rex.operator === 'NOT') return isAlwaysFalse(operand!);
-  return PASSING.has(rex.operator) && operand !== undefined && isAlwaysTrue(operand);
-}
-const PASSING: ReadonlySet<string> = new Set(['IS NOT FALSE', 'IS TRUE', 'CAST']);
-
-function isAlwaysFalse(rex: Rex): boolean {
-  if (rex.kind !== 'Call') return isFalseLiteral(rex);
-  const [operand] = rex.operands;
-  if (rex.operator === 'IS NULL') return operand?.type.nullable === false;
-  return rex.operator === 'NOT' && isAlwaysTrue(operand!);
 }
 
 /** What a rule has made of a condition, or the condition itself if only sides have changed. */

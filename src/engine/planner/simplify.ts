@@ -3,6 +3,8 @@ import { call, literal, type Rex, type RexCall, type RexLiteral, type Sarg } fro
 import {
   asksItself,
   flatOperands,
+  isAlwaysFalse,
+  isAlwaysTrue,
   isCast,
   isDeterministic,
   isExtract,
@@ -327,8 +329,8 @@ function simplifyCase(operands: readonly Rex[], type: LogicalType, rex: Rex): Re
   const kept: Rex[] = [];
   for (let i = 0; i + 1 < operands.length; i += 2) {
     const condition = ofTruth(operands[i]!, simplify);
-    if (isFalseLiteral(condition) || isNullLiteral(condition)) continue;
-    if (isTrueLiteral(condition)) {
+    if (isAlwaysFalse(condition) || isNullLiteral(condition)) continue;
+    if (isAlwaysTrue(condition)) {
       kept.push(operands[i + 1]!);
       return kept.length === 1 ? kept[0]! : call('CASE', kept, type);
     }

@@ -2,7 +2,7 @@ import { foldConstant, withoutNulls } from '../compile/fold-constants.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { areOwnGroups, type LogicalFilter, type LogicalNode, type LogicalSink } from '../plan/logical.ts';
 import { literal, type Rex } from '../plan/rex.ts';
-import { callsFunction, flatOperands, isNullLiteral, mapRex } from '../plan/rex-tools.ts';
+import { callsFunction, flatOperands, isAlwaysTrue, isNullLiteral, mapRex } from '../plan/rex-tools.ts';
 import {
   BOOLEAN,
   isBinary,
@@ -17,7 +17,6 @@ import { mapInputs } from './logical-tools.ts';
 import { stripTime } from './match-sink.ts';
 import { expandNotDistinct, keepType, spelledOut } from './simplify.ts';
 import { simplifyBuilt } from './simplify-built.ts';
-import { isAlwaysTrue } from './simplify-condition.ts';
 
 /**
  * The tree as Calcite's converter leaves it, for the abstract syntax tree of EXPLAIN: its builder simplifies projections, join conditions and what HAVING asks, and

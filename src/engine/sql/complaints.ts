@@ -83,7 +83,7 @@ const COMPLAINTS = {
   'illegal-interval': {
     by: 'parser',
     cause: 'CalciteException',
-    message: 'Illegal expression. Was expecting ""(DATETIME - DATETIME) INTERVALQUALIFIER"',
+    message: 'Illegal expression. Was expecting "(DATETIME - DATETIME) INTERVALQUALIFIER"',
   },
   'join-with-alias': {
     by: 'parser',

@@ -171,8 +171,7 @@ function parseTableRename(tokens: TokenStream): AlterTableAction {
 /** `('k', …)` behind RESET. */
 function parseOptionKeys(tokens: TokenStream): OptionKey[] {
   if (tokens.isSymbol('(') && tokens.symbolAt(1, ')')) {
-    tokens.take();
-    tokens.take();
+    tokens.takeAll(2);
     return [];
   }
   return tokens.parenthesised(() => {

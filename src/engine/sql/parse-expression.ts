@@ -174,8 +174,7 @@ function parseIs(tokens: TokenStream, left: Expression, scope: Scope): Expressio
     tokens.noteAhead(1, ['NULL', 'NOT', 'TRUE', 'FALSE', 'UNKNOWN', 'A', 'EMPTY', 'JSON', 'DISTINCT']);
     return null;
   }
-  tokens.take();
-  if (negated) tokens.take();
+  tokens.takeAll(negated ? 2 : 1);
   const is = negated ? 'IS NOT' : 'IS';
   if (distinct) return parseIsDistinct(tokens, left, start, is, scope);
   const state = parseIsState(tokens);

@@ -122,7 +122,7 @@ function acceptJoinOperator(tokens: TokenStream): Pick<Join, 'type' | 'natural'>
     const length = offset + words.length;
     if (length === 1 && !tableFollows(tokens, 1)) return null;
     if (length < 3 && !tableFollows(tokens, length, length === 1 ? 2 : 1)) tokens.fail();
-    for (let taken = 0; taken < length; taken++) tokens.take();
+    tokens.takeAll(length);
     return { type, natural };
   }
   return incompleteJoin(tokens, offset);

@@ -2,12 +2,12 @@ import type { Span } from '../base/span.ts';
 import type { Call, Cast, Expression, Name, SortItem, TypeName, WindowCall } from './ast.ts';
 import { operatorCall } from './call.ts';
 import { parseExpression, parseExpressionOrQuery, parseExpressions, parseOperand } from './grammar.ts';
-import { operandAt } from './operand-start.ts';
+import { operandAt, SPECIAL_FUNCTIONS } from './operand-start.ts';
 import { parseNumericLiteral } from './parse-literal.ts';
 import { parseIdentifier, parseIdentifierOrList, parseName, takeIdentifier } from './parse-name.ts';
 import { parseCastType, parseIntervalType } from './parse-type.ts';
 import { parseOrderBy, parseSortItem, parseWindowSpec } from './parse-window.ts';
-import { words } from './reserved.ts';
+import { RESERVED_FUNCTIONS, words } from './reserved.ts';
 import type { TokenStream } from './token-stream.ts';
 
 /** Calls of functions: the ordinary ones, and those with a syntax of their own (CAST, EXTRACT, TRIM, JSON_VALUE, …). */
@@ -84,21 +84,19 @@ function parseCallSuffix(tokens: TokenStream, call: Call): Call {
     tokens.expectWord('GROUP');
     orderBy = tokens.enclosed(() => parseOrderBy(tokens));
   }
-  let filter: Expression | null = null;
-  if (tokens.acceptWord('FILTER')) {
-    tokens.expectSymbol('(');
-    tokens.expectWord('WHERE');
-    filter = parseExpression(tokens);
-    tokens.expectSymbol(')');
-  }
+  const filter = tokens.acceptWord('FILTER')
+    ? tokens.enclosed(() => {
+        tokens.expectWord('WHERE');
+        return parseExpression(tokens);
+      })
+    : null;
   return { ...call, nulls, orderBy, filter, span: tokens.spanFrom(start) };
 }
 
 function acceptNullTreatment(tokens: TokenStream): Call['nulls'] {
   const nulls = (['IGNORE', 'RESPECT'] as const).find((word) => tokens.areWords(word, 'NULLS'));
   if (nulls === undefined) return null;
-  tokens.take();
-  tokens.take();
+  tokens.takeAll(2);
   return nulls;
 }
 
@@ -265,10 +263,10 @@ function parseTranslate(tokens: TokenStream): SpecialParts {
 
 /** Takes the name and both parentheses, and leaves what stands between them to `inside`. */
 function special(tokens: TokenStream, inside: (tokens: TokenStream) => SpecialParts): Call {
-  const token = tokens.take();
-  const nameSpan = { start: token.start, end: token.end };
+  const { value } = tokens.peek();
+  const nameSpan = tokens.takeAll(1);
   const parts = tokens.enclosed(() => inside(tokens));
-  return { ...operatorCall(token.value, nameSpan, [], 'special', tokens.spanFrom(token.start)), ...parts };
+  return { ...operatorCall(value, nameSpan, [], 'special', tokens.spanFrom(nameSpan.start)), ...parts };
 }
 
 function parseCast(tokens: TokenStream, word: string): Cast {
@@ -303,7 +301,7 @@ function parseExtract(tokens: TokenStream): SpecialParts {
 
 function parsePosition(tokens: TokenStream): SpecialParts {
   // No expression in parentheses can stand first.
-  if (tokens.symbolAt(0, '(')) tokens.fail();
+  if (tokens.isSymbol('(') || tokens.isWord('ROW')) tokens.fail();
   const args = [parseOperand(tokens)];
   tokens.expectWord('IN');
   args.push(parseExpression(tokens));
@@ -333,7 +331,7 @@ function parseSubstring(tokens: TokenStream): SpecialParts {
 /** `TRIM(s)`, `TRIM(BOTH FROM s)`, `TRIM(LEADING 'x' FROM s)`; the characters to trim come first in the arguments. */
 function parseTrim(tokens: TokenStream): SpecialParts {
   const side = tokens.acceptOneOf(['BOTH', 'TRAILING', 'LEADING']);
-  if (side === null && tokens.isWord('FROM')) refuseBareFrom(tokens);
+  if (side === null && tokens.isWord('FROM')) tokens.complain('trim-without-operand', tokens.takeAll(1));
   const args = tokens.isWord('FROM') ? [] : [parseExpression(tokens)];
   const keywords = side === null ? [] : [side];
   if (!tokens.acceptWord('FROM')) return { args, keywords };
@@ -341,22 +339,17 @@ function parseTrim(tokens: TokenStream): SpecialParts {
   return { args, keywords: [side ?? 'BOTH'] };
 }
 
-function refuseBareFrom(tokens: TokenStream): never {
-  const { start, end } = tokens.take();
-  return tokens.complain('trim-without-operand', { start, end });
-}
-
 /** `CEIL(x)` is a function like any other, `CEIL(ts TO DAY)` is not. */
 function parseRounding(tokens: TokenStream): Expression {
-  const token = tokens.take();
-  const nameSpan = { start: token.start, end: token.end };
+  const { text, value } = tokens.peek();
+  const nameSpan = tokens.takeAll(1);
   tokens.expectSymbol('(');
   const args = [parseExpression(tokens)];
   const unit = tokens.acceptWord('TO') ? parseTimeUnit(tokens) : null;
   tokens.expectSymbol(')');
-  const span = tokens.spanFrom(token.start);
-  if (unit === null) return parseOver(tokens, operatorCall(token.text, nameSpan, args, 'function', span));
-  const name = token.value === 'CEILING' ? 'CEIL' : token.value;
+  const span = tokens.spanFrom(nameSpan.start);
+  if (unit === null) return parseOver(tokens, operatorCall(text, nameSpan, args, 'function', span));
+  const name = value === 'CEILING' ? 'CEIL' : value;
   return { ...operatorCall(name, nameSpan, args, 'special', span), keywords: [unit] };
 }
 
@@ -412,24 +405,28 @@ function acceptReturning(tokens: TokenStream): TypeName | null {
 function parseJsonValue(tokens: TokenStream): SpecialParts {
   const args = parseJsonDocument(tokens);
   const returning = acceptReturning(tokens);
-  const keywords: string[] = [];
-  for (;;) {
+  const keywords = parseBehaviors(tokens, () => {
     const behavior = tokens.acceptOneOf(['ERROR', 'NULL', 'DEFAULT']);
-    if (behavior === null) return { args, keywords, returning };
     if (behavior === 'DEFAULT') args.push(parseExpression(tokens, 'no-queries'));
-    tokens.expectWord('ON');
-    keywords.push(`${behavior} ON ${tokens.expectOneOf(['EMPTY', 'ERROR'])}`);
-  }
+    return behavior;
+  });
+  return { args, keywords, returning };
 }
 
 function parseJsonQuery(tokens: TokenStream): SpecialParts {
   const args = parseJsonDocument(tokens);
   const returning = acceptReturning(tokens);
   const wrapper = acceptWrapper(tokens);
-  const keywords = wrapper === null ? [] : [wrapper];
+  const behaviors = parseBehaviors(tokens, () => acceptQueryBehavior(tokens));
+  return { args, keywords: wrapper === null ? behaviors : [wrapper, ...behaviors], returning };
+}
+
+/** What is done ON EMPTY and ON ERROR. */
+function parseBehaviors(tokens: TokenStream, accept: () => string | null): string[] {
+  const keywords: string[] = [];
   for (;;) {
-    const behavior = acceptQueryBehavior(tokens);
-    if (behavior === null) return { args, keywords, returning };
+    const behavior = accept();
+    if (behavior === null) return keywords;
     tokens.expectWord('ON');
     keywords.push(`${behavior} ON ${tokens.expectOneOf(['EMPTY', 'ERROR'])}`);
   }
@@ -455,27 +452,41 @@ function acceptQueryBehavior(tokens: TokenStream): string | null {
 }
 
 function parseJsonObject(tokens: TokenStream): SpecialParts {
-  if (tokens.isSymbol(')') || atNullClause(tokens)) return { keywords: acceptNullClause(tokens) };
-  const args = tokens.list(() => parseKeyAndValue(tokens)).flat();
-  return { args, keywords: acceptNullClause(tokens) };
-}
-
-/** `KEY k VALUE v`, `k VALUE v` or `k : v`. */
-function parseKeyAndValue(tokens: TokenStream): Expression[] {
-  if (tokens.kindAt(0) !== 'symbol' && (tokens.symbolAt(1, ')') || tokens.symbolAt(1, ','))) {
-    tokens.noteAhead(1, ['VALUE', ':']);
-    tokens.fail();
-  }
-  if (tokens.wordAt(0, 'KEY') && operandAt(tokens, 1, 1)) tokens.take();
-  const key = parseExpression(tokens, 'no-queries');
-  if (!tokens.acceptWord('VALUE')) tokens.expectSymbol(':');
-  return [key, parseExpression(tokens, 'no-queries')];
+  return parseJsonParts(tokens, () => {
+    const { start } = tokens;
+    return tokens.list(() => parseKeyAndValue(tokens, start)).flat();
+  });
 }
 
 function parseJsonArray(tokens: TokenStream): SpecialParts {
-  if (tokens.isSymbol(')') || atNullClause(tokens)) return { keywords: acceptNullClause(tokens) };
-  const args = parseExpressions(tokens, 'no-queries');
+  return parseJsonParts(tokens, () => parseExpressions(tokens, 'no-queries'));
+}
+
+function parseJsonParts(tokens: TokenStream, parts: () => Expression[]): SpecialParts {
+  const args = tokens.isSymbol(')') || atNullClause(tokens) ? [] : parts();
   return { args, keywords: acceptNullClause(tokens) };
+}
+
+/** `KEY k VALUE v`, `k VALUE v` or `k : v`. Two tokens ahead, Flink's parser knows no first key that is a CASE or a call without a syntax of its own. */
+function parseKeyAndValue(tokens: TokenStream, first?: number): Expression[] {
+  const { kind, value } = tokens.peek();
+  const next = tokens.peek(1).value;
+  const isCall =
+    tokens.start === first &&
+    (next === '('
+      ? !SPECIAL_ARGUMENTS.has(value) &&
+        !SPECIAL_FUNCTIONS.has(value) &&
+        (tokens.nameAt(0) || RESERVED_FUNCTIONS.has(value))
+      : value === 'CASE');
+  if (kind !== 'symbol' && (isCall || next === ')' || next === ',')) {
+    tokens.noteAhead(0, ['<IDENTIFIER>']);
+    tokens.noteAhead(1, ['VALUE', ':']);
+    tokens.fail();
+  }
+  if (tokens.isWord('KEY') && operandAt(tokens, 1, 1)) tokens.take();
+  const key = parseExpression(tokens, 'no-queries');
+  if (!tokens.acceptWord('VALUE')) tokens.expectSymbol(':');
+  return [key, parseExpression(tokens, 'no-queries')];
 }
 
 function parseJsonAggregate(tokens: TokenStream, word: string): Expression {
@@ -489,7 +500,7 @@ function parseJsonAggregate(tokens: TokenStream, word: string): Expression {
 }
 
 function atNullClause(tokens: TokenStream): boolean {
-  return (tokens.wordAt(0, 'NULL') || tokens.wordAt(0, 'ABSENT')) && tokens.wordAt(1, 'ON');
+  return tokens.areWords('NULL', 'ON') || tokens.areWords('ABSENT', 'ON');
 }
 
 /** `NULL ON NULL` or `ABSENT ON NULL`. */

@@ -235,8 +235,7 @@ function acceptIntervalEnd(tokens: TokenStream, allowed: readonly TimeUnit[]): T
     tokens.noteAhead(1, allowed);
     return null;
   }
-  tokens.take();
-  tokens.take();
+  tokens.takeAll(2);
   return unit;
 }
 

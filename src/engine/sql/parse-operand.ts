@@ -153,7 +153,10 @@ function parseParenthesised(tokens: TokenStream, queries: QueryOperands): Expres
   while (tokens.acceptSymbol(',')) items.push(parseExpression(tokens));
   tokens.expectSymbol(')');
   const span = tokens.spanFrom(start);
-  if (items.length > 1) return { kind: 'RowValue', items, explicit: false, span };
+  if (items.length > 1) {
+    if (isIntervalUnit(tokens, 0) && !tokens.nameAt(0)) tokens.complain('illegal-interval', span);
+    return { kind: 'RowValue', items, explicit: false, span };
+  }
   if (first.kind === 'SubQuery') return { ...first, span };
   return isIntervalUnit(tokens, 0) ? parseDifference(tokens, first, start) : withIntervalNoted(tokens, first);
 }
@@ -209,11 +212,15 @@ function complainOfQuery(tokens: TokenStream, span: Span): never {
 
 function parseRow(tokens: TokenStream): RowValue {
   const { start } = tokens.take();
-  tokens.expectSymbol('(');
+  const items = tokens.enclosed(() => parseItems(tokens));
+  return { kind: 'RowValue', items, explicit: true, span: tokens.spanFrom(start) };
+}
+
+/** Expressions, of which the first may be a query. */
+function parseItems(tokens: TokenStream): Expression[] {
   const items = [parseExpressionOrQuery(tokens)];
   while (tokens.acceptSymbol(',')) items.push(parseExpression(tokens));
-  tokens.expectSymbol(')');
-  return { kind: 'RowValue', items, explicit: true, span: tokens.spanFrom(start) };
+  return items;
 }
 
 /** `ARRAY[1, 2]`; `ARRAY(SELECT …)` and MULTISET are calls. */
@@ -228,11 +235,7 @@ function parseArray(tokens: TokenStream): Expression {
       ? { kind: 'ArrayValue', items, span }
       : operatorCall('MULTISET', nameSpan, items, 'special', span);
   }
-  tokens.expectSymbol('(');
-  if (tokens.acceptSymbol(')')) return operatorCall(word, nameSpan, [], 'function', tokens.spanFrom(start));
-  const args = [parseExpressionOrQuery(tokens)];
-  while (tokens.acceptSymbol(',')) args.push(parseExpression(tokens));
-  tokens.expectSymbol(')');
+  const args = tokens.enclosed(() => (tokens.isSymbol(')') ? [] : parseItems(tokens)));
   return operatorCall(word, nameSpan, args, 'function', tokens.spanFrom(start));
 }
 

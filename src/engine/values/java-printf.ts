@@ -10,6 +10,9 @@ export type FormatArgument =
 
 const SPECIFIER = /%(?:(\d+)\$|(<))?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/y;
 
+/** Whether Java has a character of this number. */
+const isCodePoint = (value: bigint): boolean => value >= 0n && value <= 0x10ffffn;
+
 /** `String.format(Locale.US, format, args)`; null where Java throws. */
 export function javaFormat(format: string, args: readonly FormatArgument[]): string | null {
   let result = '';
@@ -104,7 +107,7 @@ function convert(
           )
         : null;
     case 'c':
-      return argument.kind === 'integer' && argument.bits <= 32
+      return argument.kind === 'integer' && argument.bits <= 32 && isCodePoint(argument.value)
         ? raise(fill(String.fromCodePoint(Number(argument.value)), width, flags))
         : null;
     case 'f':

@@ -261,11 +261,12 @@ const jsonValue: ScalarFunction = {
         ? ILLEGAL_NULL
         : (wrongPath('JSON_VALUE', VALUE_FORM, args) ?? withNullable(STRING, true)),
   refuse: (args, result) =>
-    RETURNED_BY_VALUE.has(result.root)
+    refuseDefaults(args) ??
+    (RETURNED_BY_VALUE.has(result.root)
       ? isObjectInJava(argType(args, 0))
         ? null
         : NOT_COMPILABLE
-      : `CodeGenException: Unsupported type '${printType(withNullable(result, true))}' for RETURNING in JSON_VALUE().`,
+      : `CodeGenException: Unsupported type '${printType(withNullable(result, true))}' for RETURNING in JSON_VALUE().`),
   implement: ([type], result, _context, args) => {
     const toText = javaString(type!);
     const [onEmpty, onError] = [behaviourOf(args, 'ON EMPTY'), behaviourOf(args, 'ON ERROR')];
@@ -554,6 +555,16 @@ function memberMaker(arg: Argument | undefined): (value: Value) => JsonNode {
   if (arg?.operator === 'JSON_OBJECT' || arg?.operator === 'JSON_ARRAY' || arg?.operator === 'JSON')
     return (value) => parseJsonText(value as string);
   return nodeMaker(arg?.type ?? STRING);
+}
+
+/** No literal, nor the cast of one. */
+const isUnknown = ({ literal, operator }: Argument): boolean => literal === undefined && operator !== 'CAST';
+
+/** What is given instead has to be known when the code is made. */
+function refuseDefaults(args: readonly Argument[]): string | null {
+  const behaviours = [behaviourOf(args, 'ON EMPTY'), behaviourOf(args, 'ON ERROR')];
+  const isComputed = behaviours.some(({ at }) => at !== null && isUnknown(args[at]!));
+  return isComputed ? 'NoSuchElementException: None.get' : null;
 }
 
 /** Types of which no part is written as JSON: Flink finds out when it generates the code, not when it validates. */

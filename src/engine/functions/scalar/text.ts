@@ -48,11 +48,15 @@ const THREE: readonly Form[] = [['CHARACTER', 'CHARACTER', 'CHARACTER']];
 
 /** A text that would fill the heap of a task manager ends the job there; a browser tab must not go down with it. */
 function checkLength(length: number): void {
+  if (length > LONGEST_ARRAY) throw new RunError('OutOfMemoryError: Requested array size exceeds VM limit');
   if (length > 2 ** 26) throw new RunError('OutOfMemoryError: Java heap space');
 }
+const LONGEST_ARRAY = 2 ** 31 - 3;
 
 function repeat(value: string, times: number): string {
   if (times <= 0) return '';
+  const length = (value.length * times) | 0;
+  if (length < 0) throw new RunError(`NegativeArraySizeException: ${length}`);
   checkLength(value.length * times);
   return value.repeat(times);
 }
@@ -74,7 +78,14 @@ function dieOfBytes(): never {
 
 function overlay(value: string, replacement: string, start: number, length = replacement.length): string {
   if (start <= 0 || start > value.length) return value;
-  const tail = start + length <= value.length && length > 0 ? value.slice(start - 1 + length) : '';
+  // Java's 32 bits overflow.
+  const begin = (start - 1 + length) | 0;
+  const hasTail = ((start + length) | 0) <= value.length && length > 0;
+  if (hasTail && (begin < 0 || begin > value.length))
+    throw new RunError(
+      `StringIndexOutOfBoundsException: begin ${begin}, end ${value.length}, length ${value.length}`,
+    );
+  const tail = hasTail ? value.slice(begin) : '';
   return value.slice(0, start - 1) + replacement + tail;
 }
 
