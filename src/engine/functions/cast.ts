@@ -2,6 +2,7 @@ import { partsOf, supportsAvoidingCast, supportsExplicitCast } from '../types/im
 import {
   isBinary,
   isCharacter,
+  isCollection,
   isInterval,
   isNumeric,
   isTimestamp,
@@ -140,7 +141,7 @@ export function castImplementation(from: LogicalType, to: LogicalType, options: 
 
 function canFail(from: LogicalType, to: LogicalType): boolean {
   if (isCharacter(from)) return !isCharacter(to);
-  return from.root === 'ARRAY' || from.root === 'MAP' || from.root === 'MULTISET' || from.root === 'ROW';
+  return isCollection(from) || from.root === 'ROW';
 }
 
 const identity: Cast = (value) => value;
