@@ -461,8 +461,16 @@ function shortTextToDecimal(text: string, precision: number, scale: number): Int
   if (digits.length + change > precision) return null;
   let value = BigInt(digits || '0');
   if (change >= 0) value *= powerOf10(change);
-  else value = (value + 5n * powerOf10(-change - 1)) / powerOf10(-change);
+  else value = (value + 5n * listedPowerOf10(-change - 1)) / listedPowerOf10(-change);
   return fit(isNegative ? -value : value, MAX_LONG_DIGITS + 1);
+}
+
+/** The powers that a `long` holds are in a list, of which a number of many digits behind the point falls off. */
+function listedPowerOf10(exponent: number): bigint {
+  if (exponent <= MAX_LONG_DIGITS) return powerOf10(exponent);
+  throw new RunError(
+    `ArrayIndexOutOfBoundsException: Index ${exponent} out of bounds for length ${MAX_LONG_DIGITS + 1}`,
+  );
 }
 
 // ---------------------------------------------------------------- dates and times
