@@ -16,7 +16,14 @@ import {
   sameButSides,
   sizeOf,
 } from '../plan/rex-tools.ts';
-import { BOOLEAN, isCollection, type LogicalType, notNull, sameType, withNullable } from '../types/logical-type.ts';
+import {
+  BOOLEAN,
+  isCollection,
+  type LogicalType,
+  notNull,
+  sameType,
+  withNullable,
+} from '../types/logical-type.ts';
 import { plainError } from './plan-error.ts';
 import { ALL, compareValues, complement } from './ranges.ts';
 import { anew, castTo } from './rex-build.ts';
