@@ -1,22 +1,18 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
-import { literal, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
+import { literal, type Rex, type RexCall } from '../plan/rex.ts';
 import { isExtract, isRounding } from '../plan/rex-tools.ts';
 import {
   isApproximate,
-  isCharacter,
-  isInteger,
-  isNumeric,
   isTimeAttribute,
   type LogicalType,
   type Value,
-  valueScale,
   withNullable,
 } from '../types/logical-type.ts';
 import { repaired } from '../values/bytes.ts';
 import { printDecimal } from '../values/decimal.ts';
-import { canonical, holdsInteger, type Int64 } from '../values/int64.ts';
+import { canonical, type Int64 } from '../values/int64.ts';
 import { RunError } from '../values/run-error.ts';
 import { MILLIS_PER_DAY, parseDate, printDate, printTimestamp, timestampMillis } from '../values/time.ts';
 import { compileClosure } from './closure.ts';
