@@ -38,8 +38,9 @@ export function heldNumber(
   compute: (cast: Rex) => Value,
 ): RexLiteral | null {
   const [operand] = rex.operands as [Rex];
-  // A number that is still cast to an exact one is so by the planner, which computes it.
-  if (operand.kind === 'Literal' && isNumeric(operand.type) && !isApproximate(rex.type)) return null;
+  // An exact number that is still cast to another is so by the planner, which computes it.
+  const isExact = ({ type }: Rex): boolean => isNumeric(type) && !isApproximate(type);
+  if (operand.kind === 'Literal' && isExact(operand) && isExact(rex)) return null;
   try {
     const held = holding(rex, fold, compute);
     return held && asLiteral(held, rex.type);
