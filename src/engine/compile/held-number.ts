@@ -102,7 +102,7 @@ function hasRoom(type: LogicalType, { unscaled, scale }: Held): boolean {
   if (isApproximate(type)) return true;
   if (type.root === 'DECIMAL')
     return String(unscaled).replace('-', '').length - scale <= type.precision - type.scale;
-  return scale === 0 && (type.root === 'BIGINT' || holdsInteger(type.root, canonical(unscaled)));
+  return scale === 0 && holdsInteger(type.root, lowBits(unscaled));
 }
 
 function asLiteral(held: Held, type: LogicalType): RexLiteral | null {
@@ -112,11 +112,14 @@ function asLiteral(held: Held, type: LogicalType): RexLiteral | null {
     const made = literal(value, notNull(type));
     return value === null ? null : scale < type.scale && scale >= 0 ? { ...made, shownScale: scale } : made;
   }
-  if (isInteger(type)) return literal(canonical(unscaled), notNull(type));
+  if (isInteger(type)) return literal(lowBits(unscaled), notNull(type));
   const made = literal(numberOf(held), notNull(type));
   if (held.isComputed) return { ...made, isComputed: true };
   return held.isFloating ? made : { ...made, shownScale: scale };
 }
+
+/** A whole number as a `long`: of what is too large, the lower half is looked at. */
+const lowBits = (unscaled: bigint): Int64 => canonical(BigInt.asIntN(64, unscaled));
 
 const numberOf = ({ unscaled, scale }: Held): number =>
   Number(scale >= 0 ? printDecimal(unscaled, scale) : `${unscaled}e${-scale}`);
