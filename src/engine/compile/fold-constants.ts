@@ -1,23 +1,20 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
-import { literal, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
+import { literal, type Rex, type RexCall } from '../plan/rex.ts';
 import { isExtract, isRounding } from '../plan/rex-tools.ts';
 import {
   isApproximate,
-  isInteger,
-  isNumeric,
   isTimeAttribute,
   isTimestamp,
   type LogicalType,
   type TimestampType,
   type Value,
-  valueScale,
   withNullable,
 } from '../types/logical-type.ts';
 import { repaired } from '../values/bytes.ts';
 import { printDecimal } from '../values/decimal.ts';
-import { canonical, floorDiv, holdsInteger, type Int64 } from '../values/int64.ts';
+import { canonical, floorDiv, type Int64 } from '../values/int64.ts';
 import { RunError } from '../values/run-error.ts';
 import {
   exactMillis,
@@ -28,6 +25,7 @@ import {
   unitsPerMilli,
 } from '../values/time.ts';
 import { compileClosure } from './closure.ts';
+import { asFloat, heldNumber, isNumericCast } from './held-number.ts';
 
 /**
  * Folds what is constant, as Flink's `ExpressionReducer`: deterministic calls without columns become literals. An error while folding
@@ -36,21 +34,19 @@ import { compileClosure } from './closure.ts';
 export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
   if (rex.kind !== 'Call' || isWrittenTimeOfDay(rex)) return rex;
   const isConstant = isFoldable(rex);
-  const float = isConstant && isNumeric(rex.type) ? castFloat(rex, context) : null;
-  if (float && isApproximate(rex.type)) return { ...float, type: rex.type };
-  // Cast to an exact number that can hold it, it has all its digits.
-  if (float && isHeldBy(rex.type, float.value as number))
-    return foldConstant(
-      { ...rex, operands: [{ ...float, type: { ...float.type, root: 'DOUBLE' } as LogicalType }] },
-      context,
+  if (isConstant && isNumericCast(rex)) {
+    const held = heldNumber(
+      rex,
+      (text) => foldConstant(text, context),
+      (cast) => compileClosure(cast, context)([]),
     );
-  const written = isConstant && isApproximate(rex.type) ? asDecimalWritten(rex) : null;
-  if (written !== null) return literal(written, withNullable(rex.type, false));
+    if (held) return held;
+  }
   if (isConstant && JSON_BUILDERS.has(rex.operator)) return withFoldedCasts(rex, context);
   if (isConstructed(rex)) return foldCasts(rex, context);
   if (isConstant) {
     try {
-      const value = compileClosure(withExactFloats(rex, context), context)([]);
+      const value = compileClosure(withFoldedCasts(rex, context), context)([]);
       rejectUnwritable(value, rex.type);
       rejectOverflow(value, rex.type);
       // What may not be NULL and is, or is no number, is computed again when the job runs.
@@ -103,26 +99,6 @@ export const isWrittenTimeOfDay = ({ operator, operands: [operand], type }: RexC
   operand.type.root === 'TIME' &&
   operand.value !== null;
 
-/** The FLOAT that is cast here, where it is written or itself the cast of a constant: the planner holds it as a decimal. */
-function castFloat(
-  { operator, operands: [operand] }: RexCall,
-  context: EvaluationContext,
-): RexLiteral | null {
-  if (operator !== 'CAST' || operand?.type.root !== 'FLOAT') return null;
-  const isCast =
-    operand.kind === 'Call' && operand.operator === 'CAST' && operand.operands[0]?.kind === 'Literal';
-  const float = isCast ? foldConstant(operand, context) : operand;
-  return float.kind === 'Literal' && float.value !== null ? float : null;
-}
-
-/** The number that is written and cast to a DECIMAL here, before it is cast to a floating one: the planner holds it with all its digits. */
-function asDecimalWritten({ operator, operands: [operand] }: RexCall): number | null {
-  if (operator !== 'CAST' || operand?.kind !== 'Call' || operand.type.root !== 'DECIMAL') return null;
-  const { precision, scale } = operand.type;
-  const number = operand.operator === 'CAST' ? numberWritten(operand.operands[0]!) : null;
-  return number !== null && Math.abs(number) < 10 ** (precision - scale) ? number : null;
-}
-
 /** A moment far beyond the calendar is written as the one it looks like, one of whole seconds without parts of them. */
 function momentAsWritten(value: Int64, type: TimestampType): Int64 {
   const { precision } = type;
@@ -135,31 +111,6 @@ function momentAsWritten(value: Int64, type: TimestampType): Int64 {
   const unit = 10n ** BigInt(3 - precision);
   return canonical(held - (((held % unit) + unit) % unit));
 }
-
-/** A number that is written, or made of one by casts to FLOAT; null for any other. */
-function numberWritten(rex: Rex): number | null {
-  if (!isNumeric(rex.type)) return null;
-  if (rex.kind === 'Literal')
-    return rex.value === null ? null : Number(rex.value) / 10 ** valueScale(rex.type);
-  return rex.kind === 'Call' && rex.operator === 'CAST' && isApproximate(rex.type)
-    ? numberWritten(rex.operands[0]!)
-    : null;
-}
-
-/** With every cast of a FLOAT within it in place of which a literal can stand. */
-function withExactFloats(rex: Rex, context: EvaluationContext): Rex {
-  if (rex.kind !== 'Call') return rex;
-  const operands = rex.operands.map((operand) => {
-    const inner = withExactFloats(operand, context);
-    const isCast = inner.kind === 'Call' && isExactNumber(inner.type) && castFloat(inner, context) !== null;
-    return isCast ? foldConstant(inner, context) : inner;
-  });
-  return operands.some((operand, i) => operand !== rex.operands[i]) ? { ...rex, operands } : rex;
-}
-const isExactNumber = (type: LogicalType): boolean => isNumeric(type) && !isApproximate(type);
-
-const isHeldBy = (type: LogicalType, value: number): boolean =>
-  !isInteger(type) || (Number.isInteger(value) && holdsInteger(type.root, value));
 
 /** A constant that is no literal stays whole, with all that is computed in it; only its literals are cast. */
 export function foldCasts(rex: Rex, context: EvaluationContext): Rex {
@@ -245,8 +196,8 @@ function isConstructed(rex: Rex): boolean {
   );
 }
 
-/** The planner writes a FLOAT that it computed with seven digits, but for a number that is only cast; CHAR(n) has n characters. */
-function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
+/** The planner writes a FLOAT that it computed with seven digits; CHAR(n) has n characters. */
+function asWritten(value: Value, { type }: RexCall): Value {
   if (type.root === 'CHAR' && typeof value === 'string')
     return Array.from(value.padEnd(type.length)).slice(0, type.length).join('');
   if (type.root === 'VARCHAR' && typeof value === 'string') return repaired(value);
@@ -259,18 +210,7 @@ function asWritten(value: Value, { type, operator, operands }: RexCall): Value {
   }
   // A decimal has no negative zero.
   if (type.root === 'DOUBLE' && typeof value === 'number') return value + 0;
-  if (type.root !== 'FLOAT' || typeof value !== 'number') return value;
-  const [cast] = operator === 'CAST' ? operands : [];
-  return cast && isWrittenNumber(cast) ? value : Number(Math.fround(value).toPrecision(7));
-}
-
-/** A number that is written, or made of what is written by casts that the planner takes for other literals: all but those to FLOAT. */
-function isWrittenNumber(rex: Rex): boolean {
-  if (!isNumeric(rex.type)) return false;
-  if (rex.kind === 'Literal') return true;
-  if (rex.kind !== 'Call' || rex.operator !== 'CAST' || rex.type.root === 'FLOAT') return false;
-  const [inner] = rex.operands;
-  return inner!.kind === 'Literal' || isWrittenNumber(inner!);
+  return type.root === 'FLOAT' && typeof value === 'number' ? asFloat(value) : value;
 }
 
 /** A date beyond the year 9999 or a time beyond midnight is no literal: the planning fails. */

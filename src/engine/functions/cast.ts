@@ -2,6 +2,7 @@ import { partsOf, supportsAvoidingCast, supportsExplicitCast } from '../types/im
 import {
   isBinary,
   isCharacter,
+  isCollection,
   isInterval,
   isNumeric,
   isTimestamp,
@@ -145,7 +146,7 @@ export function castImplementation(from: LogicalType, to: LogicalType, options: 
 
 function canFail(from: LogicalType, to: LogicalType): boolean {
   if (isCharacter(from)) return !isCharacter(to);
-  return from.root === 'ARRAY' || from.root === 'MAP' || from.root === 'MULTISET' || from.root === 'ROW';
+  return isCollection(from) || from.root === 'ROW';
 }
 
 const identity: Cast = (value) => value;
@@ -465,8 +466,16 @@ function shortTextToDecimal(text: string, precision: number, scale: number): Int
   if (digits.length + change > precision) return null;
   let value = BigInt(digits || '0');
   if (change >= 0) value *= powerOf10(change);
-  else value = (value + 5n * powerOf10(-change - 1)) / powerOf10(-change);
+  else value = (value + 5n * listedPowerOf10(-change - 1)) / listedPowerOf10(-change);
   return fit(isNegative ? -value : value, MAX_LONG_DIGITS + 1);
+}
+
+/** The powers that a `long` holds are in a list, of which a number of many digits behind the point falls off. */
+function listedPowerOf10(exponent: number): bigint {
+  if (exponent <= MAX_LONG_DIGITS) return powerOf10(exponent);
+  throw new RunError(
+    `ArrayIndexOutOfBoundsException: Index ${exponent} out of bounds for length ${MAX_LONG_DIGITS + 1}`,
+  );
 }
 
 // ---------------------------------------------------------------- dates and times

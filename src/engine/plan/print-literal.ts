@@ -1,5 +1,8 @@
 import { isTimestamp, type LogicalType, type Value, withNullable } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
+import { exactDigits, printDecimal } from '../values/decimal.ts';
+import type { Int64 } from '../values/int64.ts';
+import { bigDecimalText } from '../values/json.ts';
 import { printValue } from '../values/print-value.ts';
 import { printTime } from '../values/time.ts';
 
@@ -22,7 +25,7 @@ export function printPlanLiteral(value: Value, type: LogicalType): string {
     case 'BIGINT':
       return `${value}${suffix}`;
     case 'DECIMAL':
-      return `${printValue(value, type, 'UTC')}${suffix}`;
+      return `${bigDecimalText(printDecimal(value as Int64, type.scale))}${suffix}`;
     case 'FLOAT':
     case 'DOUBLE':
       return `${scientific(Number(value))}${suffix}`;
@@ -101,14 +104,4 @@ export function exactScientific(value: number): string {
   const shown = scale === 0 ? first.replace(/(?<=.)0+$/, '') : first;
   const mantissa = shown.length === 1 ? shown : `${shown[0]}.${shown.slice(1)}`;
   return `${value < 0 ? '-' : ''}${mantissa}E${digits.length - scale - 1}`;
-}
-
-/** The digits of a double, all of them, and how many stand behind the point. */
-function exactDigits(value: number): readonly [unscaled: bigint, scale: number] {
-  let [mantissa, twos] = [value, 0];
-  while (!Number.isInteger(mantissa)) {
-    mantissa *= 2;
-    twos++;
-  }
-  return [BigInt(mantissa) * 5n ** BigInt(twos), twos];
 }

@@ -9,6 +9,8 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
+import { powerOf10, printDecimal } from '../values/decimal.ts';
+import type { Int64 } from '../values/int64.ts';
 import { bigDecimalText } from '../values/json.ts';
 import type { SortKey } from './logical.ts';
 import { exactScientific, printBareLiteral, printExecLiteral, printPlanLiteral } from './print-literal.ts';
@@ -203,11 +205,21 @@ function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): str
 /** The text of a number with as many digits behind the point as it was written with. */
 function withScale(text: string, value: Value, literalType: LogicalType, scale: number | undefined): string {
   if (scale === undefined) return text;
-  const [digits, ...type] = text.split(':');
-  if (isApproximate(literalType)) return [Number(value).toFixed(scale), ...type].join(':');
+  const [, ...type] = text.split(':');
+  if (isApproximate(literalType)) return [bigDecimalText(fixed(Number(value), scale)), ...type].join(':');
   if (literalType.root !== 'DECIMAL' || scale >= literalType.scale) return text;
   const hidden = literalType.scale - scale + (scale === 0 ? 1 : 0);
-  return [digits!.slice(0, -hidden), ...type].join(':');
+  return [bigDecimalText(printDecimal(value as Int64, literalType.scale).slice(0, -hidden)), ...type].join(
+    ':',
+  );
+}
+
+/** The digits that tell a number from all others, and zeros behind them. */
+function fixed(value: number, scale: number): string {
+  const [mantissa = '', exponent] = value.toExponential().split('e');
+  const digits = mantissa.replace('.', '');
+  const zeros = scale + Number(exponent) - digits.replace('-', '').length + 1;
+  return zeros < 0 ? value.toFixed(scale) : printDecimal(BigInt(digits) * powerOf10(zeros), scale);
 }
 
 /** Types whose values a Sarg shows with their type. */

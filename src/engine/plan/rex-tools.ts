@@ -81,7 +81,7 @@ export function rexKey(rex: Rex): string {
   if (rex.kind !== 'Call') return written(rex);
   let key = keys.get(rex);
   if (key === undefined) {
-    const { operands, ...rest } = rex;
+    const { operands, hasOwnType: _, ...rest } = rex;
     key = `${written(rest)}(${operands.map(rexKey).join()})`;
     keys.set(rex, key);
   }

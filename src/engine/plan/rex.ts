@@ -43,6 +43,8 @@ export interface RexCall {
   readonly alias?: string;
   /** Where it is written, kept for calls that the validator takes and no code can be made for. */
   readonly place?: Span;
+  /** Set where Calcite's object for the type is another than the one it would find for an expression made anew: see `keepType`. */
+  readonly hasOwnType?: true;
 }
 export interface RexOver {
   readonly kind: 'Over';

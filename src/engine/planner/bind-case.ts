@@ -1,7 +1,7 @@
 import { call, literal, type Rex } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
-import { NULL, sameType, withNullable } from '../types/logical-type.ts';
+import { isCollection, type LogicalType, NULL, sameType, withNullable } from '../types/logical-type.ts';
 import { bindEquality } from './bind-comparison.ts';
 import type { Binder } from './binder.ts';
 import { castTo } from './rex-build.ts';
@@ -25,15 +25,25 @@ export function bindCase(binder: Binder, node: Ast.Case): Rex {
   const type = leastRestrictive(values.map((v) => v.type));
   if (type === null)
     throw binder.error(node.span, 'mixed-types', 'Illegal mixing of types in CASE or COALESCE statement');
+  const own = isOfOwnType(values, type) ? { hasOwnType: true as const } : {};
   // A cast to the type of the whole may give NULL if the whole may.
   const valueOf = (value: Rex): Rex => {
     const made = castTo(value, type);
     if (made === value)
-      return sameType(type, value.type) || value.kind === 'Literal' ? value : call('CAST', [value], type);
-    return made.kind === 'Call' ? { ...made, type } : made;
+      return sameType(type, value.type) || value.kind === 'Literal'
+        ? value
+        : { ...call('CAST', [value], type), ...own };
+    return made.kind === 'Call' ? { ...made, type, ...own } : made;
   };
-  return call('CASE', [...branches.flatMap((b) => [b.when, valueOf(b.then)]), valueOf(otherwise)], type);
+  const operands = [...branches.flatMap((b) => [b.when, valueOf(b.then)]), valueOf(otherwise)];
+  return { ...call('CASE', operands, type), ...own };
 }
+
+/** The type of collections of different types is made for this CASE alone, unless there is a bare NULL; all others are found among the known. */
+const isOfOwnType = (values: readonly Rex[], type: LogicalType): boolean =>
+  isCollection(type) &&
+  values.every((value) => value.type.root !== 'NULL') &&
+  values.some((value) => !sameType(value.type, values[0]!.type));
 
 function bindCondition(binder: Binder, when: Ast.Expression): Rex {
   const rex = binder.bind(when);

@@ -1,6 +1,6 @@
 import { type Argument, isMisfit } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
-import { call, literal, type Rex } from '../plan/rex.ts';
+import { call, literal, type Rex, type RexCall } from '../plan/rex.ts';
 import { flatOperands } from '../plan/rex-tools.ts';
 import {
   BIGINT,
@@ -72,6 +72,13 @@ export function makeCast(rex: Rex, type: LogicalType): Rex {
     return call('CASE', [isThere, call('CASE', [rex, one, zero], notNull(type)), literal(null, type)], type);
   }
   return call('CAST', [rex], type);
+}
+
+/** A call over other operands; a CASE over others is made anew, its type as well. */
+export function anew(given: RexCall, operands: readonly Rex[]): RexCall {
+  if (given.operator !== 'CASE') return { ...given, operands };
+  const { hasOwnType: _, ...known } = given;
+  return { ...known, operands };
 }
 
 /** Whether numbers of a type are whole or have a fixed number of digits. */

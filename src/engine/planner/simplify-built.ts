@@ -3,6 +3,7 @@ import type { EvaluationContext } from '../functions/function-definition.ts';
 import type { Rex } from '../plan/rex.ts';
 import { isCast, isNullLiteral, isTrueLiteral } from '../plan/rex-tools.ts';
 import { type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
+import { anew } from './rex-build.ts';
 import { simplifyOnce } from './simplify.ts';
 
 /** What Calcite's builder makes of a projection: casts of literals are computed, casts that change nothing but whether there may be NULL go. */
@@ -40,7 +41,7 @@ function mapReached(rex: Rex, change: (part: Rex) => Rex, decide: Decide): Rex {
   if (rex.kind !== 'Call') return change(rex);
   const map = (operand: Rex): Rex => mapReached(operand, change, decide);
   const operands = rex.operator === 'CASE' ? mapBranches(rex.operands, decide, map) : rex.operands.map(map);
-  return change(operands.some((o, i) => o !== rex.operands[i]) ? { ...rex, operands } : rex);
+  return change(operands.some((o, i) => o !== rex.operands[i]) ? anew(rex, operands) : rex);
 }
 
 function mapBranches(given: readonly Rex[], decide: Decide, map: (rex: Rex) => Rex): Rex[] {

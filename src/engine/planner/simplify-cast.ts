@@ -49,6 +49,8 @@ export function withoutInnerCast(rex: RexCall): Rex {
   if (inner.kind === 'Literal') return recast(inner, rex.type) ?? rex;
   if (inner.kind !== 'Call' || !isLossless(inner)) return rex;
   const value = inner.operands[0]!;
+  // What is written and cast has been computed before.
+  if (value.kind === 'Literal' && value.value !== null) return rex;
   const isPadded = inner.type.root === 'CHAR';
   if ((value.type.root === 'CHAR' || !isPadded) && isAsNarrow(rex.type, value.type)) return value;
   const keepsBlanks = rex.type.root === inner.type.root || rex.type.root === 'CHAR' || !isPadded;

@@ -18,10 +18,17 @@ import {
   sameButSides,
   sizeOf,
 } from '../plan/rex-tools.ts';
-import { BOOLEAN, type LogicalType, notNull, sameType, withNullable } from '../types/logical-type.ts';
+import {
+  BOOLEAN,
+  isCollection,
+  type LogicalType,
+  notNull,
+  sameType,
+  withNullable,
+} from '../types/logical-type.ts';
 import { plainError } from './plan-error.ts';
 import { ALL, compareValues, complement } from './ranges.ts';
-import { castTo } from './rex-build.ts';
+import { anew, castTo } from './rex-build.ts';
 import { simplifyRounding, withoutNeutral, withoutSigns } from './simplify-arithmetic.ts';
 import { booleanCase, isSafe, pushIntoCase } from './simplify-case.ts';
 import { isLossless, withoutInnerCast } from './simplify-cast.ts';
@@ -79,7 +86,7 @@ function remembered(rewrite: (rex: Rex) => Rex): (rex: Rex) => Rex {
 export function simplifyOnce(rex: Rex): Rex {
   const made = simplifyParts(rex);
   return made !== rex && isCast(rex) && rex.type.nullable && !made.type.nullable
-    ? call('CAST', [made], rex.type)
+    ? { ...rex, operands: [made] }
     : made;
 }
 
@@ -89,7 +96,7 @@ const simplifyParts = remembered((given) => {
   const other = withoutNeutral(given);
   if (other) return other;
   const operands = given.operands.map(simplifyParts);
-  const part = operands.some((o, i) => o !== given.operands[i]) ? { ...given, operands } : given;
+  const part = operands.some((o, i) => o !== given.operands[i]) ? anew(given, operands) : given;
   if (part !== given && isWrittenTimeOfDay(part)) return given;
   const simplified = simplifyOne(searched(part, given), given);
   const isSame = (): boolean => sameType(simplified.type, given.type) && sameButSides(simplified, given);
@@ -137,23 +144,26 @@ export function spelledOut(rex: Rex): Rex {
 
 /** An expression of a SELECT list after a change: it has the type that it had before, if only by a cast. */
 export function keepType(before: Rex, after: Rex): Rex {
-  if (isOfOwnType(before) && !isNullConstant(after) && !isRecast(after))
-    return call('CAST', [after], before.type);
+  if (before.kind === 'Call' && ownerOf(before) !== ownerOf(after) && !isNullConstant(after)) {
+    const cast = call('CAST', [after], before.type);
+    return ownerOf(before) === 'bound' ? { ...cast, hasOwnType: true } : cast;
+  }
   if (!before.type.nullable || isNullLiteral(after)) return after;
   const type = withNullable(after.type, true);
   if (after.kind === 'Literal') return call('CAST', [{ ...after, type: notNull(type) }], type);
   return after.type.nullable ? after : call('CAST', [after], type);
 }
 
-const isRecast = (rex: Rex): boolean =>
-  isCast(rex) && sameType(withNullable(rex.operands[0]!.type, true), withNullable(rex.type, true));
-
-/** A CASE over collections of different types has a type of its own, which Calcite takes for another than any that it makes anew. */
-function isOfOwnType(rex: Rex): boolean {
-  if (rex.kind !== 'Call' || (rex.type.root !== 'ARRAY' && rex.type.root !== 'MAP')) return false;
-  if (rex.operator !== 'CASE') return isRecast(rex);
-  const values = rex.operands.filter((_, i) => i % 2 === 1 || i === rex.operands.length - 1);
-  return values.some((value) => isRecast(value) || !sameType(value.type, values[0]!.type));
+/**
+ * Whose a collection's type is: Calcite takes types for the same if they are one object. One type for different ones is made for the CASE alone that was written,
+ * or was made anew over what is left; all others are found among the known.
+ */
+function ownerOf(rex: Rex): 'bound' | 'anew' | 'known' {
+  if (rex.kind !== 'Call' || !isCollection(rex.type)) return 'known';
+  if (rex.hasOwnType) return 'bound';
+  if (!isCase(rex)) return 'known';
+  const [first, ...rest] = rex.operands.filter((_, i) => i % 2 === 1 || i === rex.operands.length - 1);
+  return rest.every((value) => sameType(value.type, first!.type)) ? 'known' : 'anew';
 }
 
 /** A literal that is cast only so that its type may be NULL. */

@@ -7,6 +7,7 @@ import {
   isApproximate,
   isBinary,
   isCharacter,
+  isCollection,
   isInteger,
   isInterval,
   isTimestamp,
@@ -48,7 +49,7 @@ function leastRestrictiveSql(types: readonly LogicalType[]): LogicalType | null 
   const [first, ...rest] = proper;
   if (first === undefined) return NULL;
   let result: LogicalType | null;
-  if (isCollection(first) && proper.length < types.length) return null;
+  if ((isCollection(first) || first.root === 'ROW') && proper.length < types.length) return null;
   if (first.root === 'ROW') result = commonRow(proper);
   else if (first.root === 'ARRAY' || first.root === 'MULTISET') result = commonElement(proper);
   else if (first.root === 'MAP') result = commonMap(proper);
@@ -174,7 +175,6 @@ function isNarrower(to: LogicalType, from: LogicalType): boolean {
   return (to.root === 'FLOAT' && from.root === 'DOUBLE') || (to.root === 'DECIMAL' && from.root === 'FLOAT');
 }
 const INTEGERS: readonly LogicalType['root'][] = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'];
-const isCollection = (type: LogicalType): boolean => ['ROW', 'ARRAY', 'MAP', 'MULTISET'].includes(type.root);
 /** Whether Calcite casts between collections of one family: it looks at the fields of rows and the elements of arrays. */
 function isCastable(to: LogicalType, from: LogicalType): boolean {
   const isPartCastable = (a: LogicalType, b: LogicalType): boolean =>

@@ -188,6 +188,8 @@ export const isTimestamp = (t: LogicalType): t is TimestampType =>
   t.root === 'TIMESTAMP' || t.root === 'TIMESTAMP_LTZ';
 export const isInterval = (t: LogicalType): t is IntervalType =>
   t.root === 'INTERVAL_DAY' || t.root === 'INTERVAL_MONTH';
+export const isCollection = (t: LogicalType): boolean =>
+  t.root === 'ARRAY' || t.root === 'MAP' || t.root === 'MULTISET';
 export const isTimeAttribute = (t: LogicalType): t is TimestampType => isTimestamp(t) && t.kind !== 'REGULAR';
 /** Whatever precision it is declared with, a rowtime attribute counts milliseconds; any other type stays as it is. */
 export const inMilliseconds = (t: LogicalType): LogicalType => (isRowtime(t) ? { ...t, precision: 3 } : t);

@@ -209,6 +209,16 @@ export function parseExact(text: string): ExactNumber | null {
   };
 }
 
+/** The digits of a double, all of them, and how many stand behind the point. */
+export function exactDigits(value: number): readonly [unscaled: bigint, scale: number] {
+  let [mantissa, twos] = [value, 0];
+  while (!Number.isInteger(mantissa)) {
+    mantissa *= 2;
+    twos++;
+  }
+  return [BigInt(mantissa) * 5n ** BigInt(twos), twos];
+}
+
 /** An exact number as DECIMAL(p, s), HALF_UP; null where it has too many digits. */
 export function exactToDecimal(number: ExactNumber, precision: number, scale: number): Unscaled | null {
   const { unscaled, scale: from } = number;

@@ -344,18 +344,20 @@ const MOST_STEPS = 8;
 /** Calcite's `subtractMonths(int, int)`: whole months between two dates. */
 function subtractMonthsOfDays(date0: number, date1: number): number {
   if (date0 < date1) return 0 - subtractMonthsOfDays(date1, date0);
-  // Months have 30.436875 days on average, and never stray from it by three of them. Beyond 32 bits, where Flink's count has no end, this one has.
-  let months = Math.max(0, Math.trunc((date0 - date1) / DAYS_PER_MONTH) - 3);
+  // Months have 30.436875 days on average, and never stray from it by three of them. What is beyond 32 bits is counted from below nothing.
+  const days = (date0 - date1) | 0;
+  let months = days < 0 ? Math.trunc(days / 31) : Math.max(0, Math.trunc(days / DAYS_PER_MONTH) - 3);
+  if (addMonthsToDays(date1, months) >= date0) return months;
   for (let step = 0; step < MOST_STEPS && addMonthsToDays(date1, months + 1) <= date0; step++) months++;
   return months;
 }
 
 /** Calcite's `subtractMonths(long, long)`: the time of day counts only where the days meet, and then only downwards. */
 function subtractMonths(t0: number, t1: number): number {
-  const date0 = Math.floor(t0 / MILLIS_PER_DAY);
-  const date1 = Math.floor(t1 / MILLIS_PER_DAY);
+  const date0 = Math.floor(t0 / MILLIS_PER_DAY) | 0;
+  const date1 = Math.floor(t1 / MILLIS_PER_DAY) | 0;
   const months = subtractMonthsOfDays(date0, date1);
-  const isEarlier = t0 - date0 * MILLIS_PER_DAY < t1 - date1 * MILLIS_PER_DAY;
+  const isEarlier = floorMod(t0, MILLIS_PER_DAY) < floorMod(t1, MILLIS_PER_DAY);
   return addMonthsToDays(date1, months) === date0 && isEarlier ? months - 1 : months;
 }
 

@@ -1,7 +1,8 @@
 import {
   char,
   INTEGER,
-  isInteger,
+  isApproximate,
+  isTimestamp,
   type LogicalType,
   STRING,
   type Value,
@@ -15,6 +16,7 @@ import { hashCodeOf } from '../../values/java-hash-code.ts';
 import { type FormatArgument, javaFormat } from '../../values/java-printf.ts';
 import { hex, printer } from '../../values/print-value.ts';
 import { RunError } from '../../values/run-error.ts';
+import { exactMillis, printTimestamp, timestampNanos } from '../../values/time.ts';
 import type { ScalarFunction } from '../function-definition.ts';
 import { javaRegex } from '../java-regex.ts';
 import { modernFamily, WRONG_COUNT } from '../modern.ts';
@@ -148,20 +150,43 @@ function urlDecode(value: string): string | null {
 
 // ---------------------------------------------------------------- PRINTF
 
-const BITS: Readonly<Record<string, number>> = { TINYINT: 8, SMALLINT: 16, INTEGER: 32, BIGINT: 64 };
+/** Of how many bits Java's number for a value is: dates, times and intervals are numbers too. */
+const BITS: { readonly [root: string]: number } = {
+  TINYINT: 8,
+  SMALLINT: 16,
+  INTEGER: 32,
+  BIGINT: 64,
+  DATE: 32,
+  TIME: 32,
+  INTERVAL_MONTH: 32,
+  INTERVAL_DAY: 64,
+};
 
+/** A value as Java's formatter gets it: as Flink holds it. */
 function formatArgument(type: LogicalType, zone: string): (value: Value) => FormatArgument {
-  if (isInteger(type))
-    return (value) =>
-      value === null
-        ? { kind: 'null' }
-        : { kind: 'integer', value: BigInt(value as Int64), bits: BITS[type.root] ?? 64 };
-  if (type.root === 'FLOAT' || type.root === 'DOUBLE')
-    return (value) => (value === null ? { kind: 'null' } : { kind: 'floating', value: value as number });
-  if (type.root === 'BOOLEAN')
-    return (value) => (value === null ? { kind: 'null' } : { kind: 'boolean', value: value as boolean });
+  const make = presentArgument(type, zone);
+  return (value) => (value === null ? { kind: 'null' } : make(value));
+}
+
+function presentArgument(type: LogicalType, zone: string): (value: Value) => FormatArgument {
+  const bits = BITS[type.root];
+  if (bits !== undefined) return (value) => ({ kind: 'integer', value: BigInt(value as Int64), bits });
+  if (isApproximate(type)) return (value) => ({ kind: 'floating', value: value as number });
+  if (type.root === 'BOOLEAN') return (value) => ({ kind: 'boolean', value: value as boolean });
+  if (isTimestamp(type))
+    return (value) => ({ kind: 'other', text: isoTimestamp(value as Int64, type.precision) });
   const print = printer(type, zone);
-  return (value) => (value === null ? { kind: 'null' } : { kind: 'other', text: print(value) });
+  return (value) => ({ kind: 'other', text: print(value) });
+}
+
+/** `2024-01-01T10:00`, as Java writes a moment: seconds only if there are any, of their parts as many threes of digits as are needed. */
+function isoTimestamp(value: Int64, precision: number): string {
+  const text = printTimestamp(exactMillis(value, precision), timestampNanos(value, precision), 9);
+  return text
+    .replace(' ', 'T')
+    .replace(/(?:000)+$/, '')
+    .replace(/\.$/, '')
+    .replace(/:00$/, '');
 }
 
 export const hashAndUrlFunctions: readonly ScalarFunction[] = [

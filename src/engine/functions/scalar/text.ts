@@ -7,6 +7,7 @@ import {
   STRING,
   withNullable,
 } from '../../types/logical-type.ts';
+import { printPlanType } from '../../types/print-type.ts';
 import type { Int64 } from '../../values/int64.ts';
 import { parseDouble } from '../../values/java-number.ts';
 import { RunError } from '../../values/run-error.ts';
@@ -423,7 +424,10 @@ export const textFunctions: readonly ScalarFunction[] = [
     ],
     returns: (args) => {
       const joined = concatenationType(args.slice(0, 2));
-      return 'message' in joined ? STRING : withNullable(toVarying(joined), anyNullable(args));
+      if (!('message' in joined)) return withNullable(toVarying(joined), anyNullable(args));
+      if (isBinary(argType(args, 0))) return STRING;
+      const [value, replacement] = args.map(({ type }) => printPlanType(type));
+      return { message: `${value} is not comparable to ${replacement}` };
     },
     implement: (types) => {
       if (types.some(isBinary)) return dieOfBytes;

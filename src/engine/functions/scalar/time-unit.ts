@@ -122,7 +122,7 @@ export function dateField(unit: string, days: number): number | null {
     case 'YEAR':
       return year;
     case 'QUARTER':
-      return Math.floor((month + 2) / 3);
+      return ((month + 2) / 3) | 0;
     case 'MONTH':
       return month;
     case 'DAY':
