@@ -175,7 +175,8 @@ function windowColumnsOf(n: Extract<LogicalNode, { kind: 'Aggregate' }>): Set<nu
     if (role) found.set(role, g);
   }
   if (!found.has('start') || !found.has('end')) return new Set();
-  return windowOf(n.input) ? new Set(found.values()) : new Set();
+  // Flink asks this before it copies rows for several grouping sets.
+  return windowOf(n.input.kind === 'Expand' ? n.input.input : n.input) ? new Set(found.values()) : new Set();
 }
 
 /** Casts the time attributes among `columns` of a node's input; the ones still needed as such (a window's time) get a column of their own. */
