@@ -171,7 +171,8 @@ function formatArgument(type: LogicalType, zone: string): (value: Value) => Form
 function presentArgument(type: LogicalType, zone: string): (value: Value) => FormatArgument {
   const bits = BITS[type.root];
   if (bits !== undefined) return (value) => ({ kind: 'integer', value: BigInt(value as Int64), bits });
-  if (isApproximate(type)) return (value) => ({ kind: 'floating', value: value as number });
+  if (isApproximate(type))
+    return (value) => ({ kind: 'floating', value: value as number, isSingle: type.root === 'FLOAT' });
   if (type.root === 'BOOLEAN') return (value) => ({ kind: 'boolean', value: value as boolean });
   if (isTimestamp(type))
     return (value) => ({ kind: 'other', text: isoTimestamp(value as Int64, type.precision) });
