@@ -270,7 +270,9 @@ function inlineCast(call: RexCall, a: Rex, context: EvaluationContext, constants
     to.root === 'DECIMAL' &&
     source !== null &&
     to.scale >= source.scale &&
-    to.precision - to.scale >= source.precision - source.scale
+    to.precision - to.scale >= source.precision - source.scale &&
+    // SIGN gives 1 in a type without a digit before the point as well.
+    to.precision > to.scale
   ) {
     const factor = 10 ** (to.scale - source.scale);
     if (factor > 1e15) return null;
