@@ -114,7 +114,7 @@ function toCalcs(given: LogicalNode, context: EvaluationContext, isStream: boole
       kind: 'Calc',
       input: rebuilt.input,
       exprs: rebuilt.exprs.map((expr) =>
-        keepType(expr, simplifyOnce(decideBranches(withoutNulls(expr), context))),
+        keepType(expr, simplifyOnce(decideBranches(expandNotDistinct(withoutNulls(expr)), context))),
       ),
       condition: null,
       fields: rebuilt.fields,
