@@ -1,6 +1,7 @@
 import type { AggregateCall, Field, LogicalAggregate, LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { ref } from '../plan/rex.ts';
 import { collectRefs, shiftRefs } from '../plan/rex-tools.ts';
+import { selectivityOf } from '../plan/selectivity.ts';
 import { notNull } from '../types/logical-type.ts';
 import { areUnique, tellsKeys, uniqueKeys } from './aggregate-remove-rule.ts';
 import { splitJoinCondition } from './join-keys.ts';
@@ -92,14 +93,47 @@ function pushed(node: LogicalAggregate, of: 0 | 1): LogicalNode | null {
     groups.some((g) => isOfRows(g) && !keys.includes(own(g)))
   )
     return null;
+  if (shareOf(other) / shareOf(rows) < leastShare(node, holdKeys(groups, sides))) return null;
   return transposed(node, sides, groups, columns);
 }
+
+/** Whether all columns that a join compares are among `columns` of it, those of one side or the other. */
+const holdKeys = (columns: readonly number[], { keys, otherKeys, isOfRows, own }: Sides): boolean =>
+  keys.every((key) =>
+    keys.some((k, i) => k === key && columns.some((c) => own(c) === (isOfRows(c) ? key : otherKeys[i]!))),
+  );
 
 /** The first row of each partition, which is told apart by it whatever is below. */
 const isTopOne = (node: LogicalNode): boolean =>
   node.kind === 'Rank'
     ? node.range.endColumn < 0 && node.range.start === 1 && node.range.end === 1
     : node.kind === 'Calc' && isTopOne(node.input);
+
+/** The part of its tables' rows that a node is thought to have. */
+function shareOf(node: LogicalNode): number {
+  switch (node.kind) {
+    case 'Calc':
+      return shareOf(node.input) * (node.condition ? selectivityOf(node.condition) : 1);
+    case 'Aggregate':
+      return shareOf(node.input) * (1 - Math.exp(-0.1 * node.groups.length));
+    case 'Rank':
+    case 'WatermarkAssigner':
+      return shareOf(node.input);
+    default:
+      return 1;
+  }
+}
+
+/**
+ * The fewer rows a join lets through, the less is won by computing below it: which part they have to be at the least for Flink's costs, by what is grouped by
+ * and how much is summed up (measured with filters of several kinds; each lies between one that is still left above and one that is not).
+ */
+function leastShare({ calls, groups }: LogicalAggregate, hasKeys: boolean): number {
+  const more = groups.length - (hasKeys ? 0 : 1);
+  if (calls.length > 0) return Math.min(1, 0.8 / 2 ** more + 0.1 * (calls.length - 1));
+  if (hasKeys) return more > 1 ? 0 : 0.2;
+  return more > 0 ? 0.25 : 0.7;
+}
 
 function transposed(
   node: LogicalAggregate,
@@ -134,10 +168,8 @@ function transposed(
   const joined: LogicalJoin = { ...join, inputs, condition: shiftRefs(join.condition, place), fields };
   const placed = groups.map(place);
   const sums = [...calls.keys()].map((i) => partsAt! + keys.length + i);
-  const isGrouped = (key: number, i: number): boolean =>
-    groups.some((g) => own(g) === (isOfRows(g) ? key : sides.otherKeys[i]!));
   // Groups that hold the join key have one part each.
-  if (keys.every((k) => sides.keys.some((key, i) => key === k && isGrouped(key, i))))
+  if (holdKeys(groups, sides))
     return mergeCalc({
       kind: 'Calc',
       input: joined,

@@ -29,8 +29,9 @@ export function mergeOverProjects(node: LogicalNode): LogicalNode {
 /** A projection with OVER windows right above another is made one with it, unless that would compute something random twice or order by it. */
 export function inlineProject(project: LogicalProject): LogicalProject {
   const below = mergeOverProjects(narrowOverProject(project.input));
-  if (below.kind !== 'Project' || below.exprs.some(hasOver) || !canInline(project, below.exprs))
-    return project;
+  if (below.kind !== 'Project') return project;
+  if (below.exprs.some(hasOver)) return { ...project, input: below };
+  if (!canInline(project, below.exprs)) return project;
   const exprs = project.exprs.map((e) => moveRefs(e, (i) => below.exprs[i]!));
   return inlineProject({ ...project, input: below.input, exprs });
 }

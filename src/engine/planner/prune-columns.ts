@@ -29,6 +29,42 @@ import { plainError } from './plan-error.ts';
 import { columnsOfRank, RANK_NAME } from './rank-rule.ts';
 import { simplifyCondition } from './simplify-condition.ts';
 
+/** What is below a Top-N, of the columns that it keeps. Flink narrows it late: what is computed there stays as it is. */
+function belowRank(input: LogicalNode, kept: readonly number[]): LogicalNode {
+  const all = input.fields.map((_, i) => i);
+  if (kept.length === all.length || input.kind === 'Rank') return select(input, kept);
+  if (input.kind === 'Calc' && input.input.kind === 'Rank') {
+    const rank = input.input;
+    const picked = new Set(input.exprs.filter(isRef).map(indexOf));
+    // A Top-N that hands on all it has is narrowed in its turn (CalcRankTransposeRule).
+    if (!input.condition && rank.input.fields.every((_, i) => picked.has(i))) return select(input, kept);
+    // Of another only its number goes if nobody asks for it.
+    const exprs = kept.map((i) => input.exprs[i]!);
+    const conditions = input.condition ? [input.condition] : [];
+    const number = rank.input.fields.length;
+    const asks = [...exprs, ...conditions].some((e) => collectRefs(e).has(number));
+    const read = [...input.exprs, ...conditions].flatMap((e) => [...collectRefs(e)]);
+    const below = prune(rank, sortedNumbers(new Set(read.filter((i) => i !== number || asks))));
+    const move = (rex: Rex): Rex => shiftRefs(rex, (i) => below.at[i]!);
+    return mergeCalc({
+      kind: 'Calc',
+      input: below.node,
+      exprs: exprs.map(move),
+      condition: input.condition && move(input.condition),
+      fields: kept.map((i) => input.fields[i]!),
+    });
+  }
+  const whole = select(input, all);
+  const exprs = kept.map((i) => ref(i, whole.fields[i]!.type));
+  return mergeCalc({
+    kind: 'Calc',
+    input: whole,
+    exprs,
+    condition: null,
+    fields: kept.map((i) => whole.fields[i]!),
+  });
+}
+
 /**
  * Drops columns that nobody above asks for, where Flink's rules do: below window functions and unions, and in the computed columns below a watermark. Columns
  * come as `order` allows it.
@@ -158,26 +194,7 @@ export function prune(node: LogicalNode, needed: readonly number[], order: Order
       const width = node.input.fields.length;
       const outputsRank = needed.includes(width);
       const kept = columnsOfRank(node, needed, logicalKeys(node.input));
-      // Flink narrows a Top-N's input late: what is computed below stays as it is.
-      const whole = select(
-        node.input,
-        node.input.fields.map((_, i) => i),
-      );
-      // … but for another Top-N, which is narrowed in its turn (CalcRankTransposeRule).
-      const isOverRank =
-        node.input.kind === 'Rank' || (node.input.kind === 'Calc' && node.input.input.kind === 'Rank');
-      const input =
-        kept.length === width
-          ? whole
-          : isOverRank
-            ? select(node.input, kept)
-            : mergeCalc({
-                kind: 'Calc',
-                input: whole,
-                exprs: kept.map((i) => ref(i, whole.fields[i]!.type)),
-                condition: null,
-                fields: kept.map((i) => whole.fields[i]!),
-              });
+      const input = belowRank(node.input, kept);
       const at = all.map((i) => (i < width ? kept.indexOf(i) : outputsRank ? kept.length : -1));
       const move = (i: number): number => at[i]!;
       // Flink forgets to move the column that says the end: it is another one now, or none.
