@@ -2,7 +2,7 @@ import { compileClosure, compileCondition } from '../compile/closure.ts';
 import { SourceBuilder } from '../compile/source-builder.ts';
 import type { Calc } from '../plan/physical.ts';
 import { callsFunction } from '../plan/rex-tools.ts';
-import { NO_ROW, type Port } from '../runtime/port.ts';
+import type { Port } from '../runtime/port.ts';
 import { type OperatorContext, STATELESS, type StreamOperator } from '../runtime/stream-operator.ts';
 import type { Row } from '../types/logical-type.ts';
 import { rowMaker } from './row-maker.ts';
@@ -24,7 +24,6 @@ export function createCalc(node: Calc, context: OperatorContext, next: Port): St
         }
       : next.watermark,
     idle: next.idle,
-    ...(next.wanted && handsOnColumns(node) ? { wanted: next.wanted } : {}),
   };
   if (!usesWatermark) return { ports: [port], ...STATELESS };
   return {
@@ -37,9 +36,7 @@ export function createCalc(node: Calc, context: OperatorContext, next: Port): St
   };
 }
 
-/** Whether every row comes out, made of columns as they are: where it is not wanted, neither is what it is made of. */
-const handsOnColumns = ({ condition, exprs }: Calc): boolean =>
-  condition === null && exprs.every(({ kind }) => kind === 'InputRef');
+const NO_ROW: Row = [];
 
 function generated(node: Calc, context: OperatorContext, next: Port): Port['row'] {
   const builder = new SourceBuilder(context);

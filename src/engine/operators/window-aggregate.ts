@@ -1,6 +1,6 @@
 import type { WindowAggregate } from '../plan/physical.ts';
 import type { KeyedStore } from '../runtime/keyed-store.ts';
-import { NO_ROW, type Port } from '../runtime/port.ts';
+import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { isRowtime, type Row, type Value } from '../types/logical-type.ts';
 import type { Group, Keyed, Pane } from './accumulators.ts';
@@ -149,13 +149,8 @@ export function createWindowAggregate(
     if (!isTumble) register(row, firstWindow, isBuffered && firstWindow === sliceEnd);
   };
 
-  const { wanted } = next;
   const send = (group: Group, key: Row, end: number): void => {
     if (group.n === 0 && (node.inputRetracts || window.kind === 'HOP')) return;
-    if (wanted && !wanted.rows) {
-      next.row(0, NO_ROW);
-      return;
-    }
     const result = acc.result(group, key, bounds(end));
     if (node.hasHiddenCount) (result as Value[]).splice(keys.length + node.calls.length - 1, 1);
     next.row(0, result);

@@ -13,9 +13,6 @@ export const MAX_WATERMARK = 2 ** 63;
 export const heldBack = (ms: number, delayMs: number): number =>
   ms === MAX_WATERMARK ? Number(2n ** 63n - 1n - BigInt(delayMs)) : ms - delayMs;
 
-/** Stands for a row that nobody looks at. */
-export const NO_ROW: Row = [];
-
 /**
  * Where an operator's output goes: the input of the next one. Calls are synchronous and in order; when a call returns, all it caused has happened, but for
  * what waits before a union whose inputs have something in common (`job/union-gates`).
