@@ -166,6 +166,16 @@ class ClosureCompiler {
     const evaluate = implementation.evaluate as (...args: Value[]) => Value;
     const args = call.operands.map((operand) => this.compile(operand));
     const checked = functionOf(call).strict ? call.operands.map(mayBeNull) : [];
+    const { checkFirst } = implementation;
+    if (checkFirst !== undefined)
+      return (row, right) => {
+        const values: Value[] = [];
+        for (const arg of args) {
+          values.push(arg(row, right));
+          checkFirst(...values);
+        }
+        return evaluate(...values);
+      };
     const [a, b, c] = args;
     if (!checked.includes(true)) {
       if (args.length === 0) return () => evaluate();

@@ -297,8 +297,13 @@ export class SourceBuilder {
 
   /** A call by the function's own code. */
   #apply(call: RexCall, input: InputSource): string {
-    const { evaluate, inline } = implementationOf(call, this.#context);
-    const atoms = call.operands.map((operand) => this.#emit(operand, input));
+    const { evaluate, inline, checkFirst } = implementationOf(call, this.#context);
+    const check = checkFirst && this.constant(checkFirst, 'check');
+    const atoms: string[] = [];
+    for (const operand of call.operands) {
+      atoms.push(this.#emit(operand, input));
+      if (check !== undefined) this.append(`${check}(${atoms.join(', ')});`);
+    }
     const expression =
       inline === undefined ? `${this.constant(evaluate, 'f')}(${atoms.join(', ')})` : inline(...atoms);
     const nullable = functionOf(call).strict
