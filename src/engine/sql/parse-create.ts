@@ -77,12 +77,11 @@ export function parseCreate(tokens: TokenStream): Statement {
 // ---------------------------------------------------------------- tables and views
 
 /** Whether there is a key that Flink refuses, which it does before it looks for anything that the grammar leaves to later. */
-const hasRefusedKey = (elements: readonly TableElement[]): boolean => {
-  const keys = elements.flatMap((e) =>
-    e.kind === 'PrimaryKey' ? e : e.kind === 'PhysicalColumn' ? (e.primaryKey ?? []) : [],
-  );
-  return keys.length > 1 || keys.some((key) => key.enforced !== false);
-};
+const hasRefusedKey = (elements: readonly TableElement[]): boolean =>
+  elements.some((e) => {
+    const key = e.kind === 'PhysicalColumn' ? e.primaryKey : e.kind === 'PrimaryKey' ? e : null;
+    return key && key.enforced !== false;
+  });
 
 /** LIKE and AS do not go together; everything behind the name may be left out as far as the grammar is concerned. */
 function parseCreateTable(tokens: TokenStream, { start, orReplace, temporary }: CreatePrefix): CreateTable {
