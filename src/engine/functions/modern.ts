@@ -69,7 +69,8 @@ export function modernFamily(category: string): (spec: ModernSpec) => ScalarFunc
 
 function accepts(args: readonly Argument[], index: number, wanted: ParameterType): boolean {
   const type = argType(args, index);
-  if (type.root === 'NULL') return true;
+  // A bare NULL takes no type that has others in it.
+  if (type.root === 'NULL') return !['ARRAY', 'MAP', 'ARRAY<STRING>'].includes(wanted);
   switch (wanted) {
     case 'ANY':
     case 'COMMON':

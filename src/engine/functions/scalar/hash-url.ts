@@ -2,6 +2,7 @@ import {
   char,
   INTEGER,
   isApproximate,
+  isNumeric,
   isTimestamp,
   type LogicalType,
   STRING,
@@ -168,6 +169,9 @@ function formatArgument(type: LogicalType, zone: string): (value: Value) => Form
   return (value) => (value === null ? { kind: 'null' } : make(value));
 }
 
+/** Whether the values of a type hash as Flink's own code does it. */
+const hasJavaHash = (type: LogicalType): boolean => isNumeric(type) || type.root === 'BOOLEAN';
+
 function presentArgument(type: LogicalType, zone: string): (value: Value) => FormatArgument {
   const bits = BITS[type.root];
   if (bits !== undefined) return (value) => ({ kind: 'integer', value: BigInt(value as Int64), bits });
@@ -321,12 +325,14 @@ export const hashAndUrlFunctions: readonly ScalarFunction[] = [
     strict: false,
     implement: (types, _result, { zone }) => {
       const makers = types.slice(1).map((type) => formatArgument(type, zone));
+      const hashes = types.slice(1).map((type) => (hasJavaHash(type) ? hashCodeOf(type) : null));
       return (format: Value, ...values: Value[]) =>
         format === null
           ? null
           : javaFormat(
               format as string,
               values.map((value, i) => makers[i]?.(value) ?? { kind: 'null' }),
+              (i) => hashes[i]?.(values[i] as never) ?? null,
             );
     },
     doc: [
