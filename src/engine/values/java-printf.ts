@@ -1,11 +1,11 @@
 import { formatModern } from './java-format.ts';
-import { printDouble } from './java-number.ts';
+import { printDouble, printFloat } from './java-number.ts';
 
 /** What `java.util.Formatter` may be given: Java's classes matter, since `%d` refuses a Double. */
 export type FormatArgument =
   | { readonly kind: 'null' }
   | { readonly kind: 'integer'; readonly value: bigint; readonly bits: number }
-  | { readonly kind: 'floating'; readonly value: number }
+  | { readonly kind: 'floating'; readonly value: number; readonly isSingle: boolean }
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'other'; readonly text: string };
 
@@ -194,7 +194,7 @@ function plainText(argument: FormatArgument): string {
     case 'integer':
       return argument.value.toString();
     case 'floating':
-      return printDouble(argument.value);
+      return argument.isSingle ? printFloat(argument.value) : printDouble(argument.value);
     case 'boolean':
       return String(argument.value);
     default:
