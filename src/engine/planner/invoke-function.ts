@@ -13,8 +13,6 @@ import { argumentOf, castTo } from './rex-build.ts';
 
 const ILLEGAL_NULL = `Illegal use of 'NULL'`;
 const EQUALITIES: ReadonlySet<string> = new Set(['=', '<>', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM']);
-/** Of the older stack, what tells a bare NULL before anything else. */
-const NULL_FIRST: ReadonlySet<string> = new Set(['MOD', 'CARDINALITY', 'ELEMENT']);
 const ROW_COMPARISONS: ReadonlyMap<string, typeof compareRows> = new Map([
   ['=', (binder, _name, a, b, span) => rowsEqual(binder, a, b, span)],
   ...['<>', '<', '<=', '>', '>='].map((name) => [name, compareRows] as const),
@@ -40,7 +38,6 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
   }
   const inferred = fn.inferType(given);
   if (isMisfit(inferred)) {
-    if (fn.isModern || NULL_FIRST.has(fn.name)) refuseNull(binder, args, node);
     const isOfNull = inferred.message === ILLEGAL_NULL;
     const place = isOfNull
       ? node?.args.find((arg) => arg.kind === 'Literal' && arg.type === 'null')

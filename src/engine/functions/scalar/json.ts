@@ -33,6 +33,7 @@ import { modernFamily, WRONG_COUNT } from '../modern.ts';
 import {
   anyNullable,
   argType,
+  ILLEGAL_NULL,
   misfit,
   misfitOf,
   printArgument,
@@ -46,7 +47,6 @@ import { jsonDefault } from './json-default.ts';
 
 const CATEGORY = 'json';
 const modern = modernFamily(CATEGORY);
-const ILLEGAL_NULL: Misfit = { message: `Illegal use of 'NULL'` };
 
 /**
  * Operands stand as in plans: JSON_VALUE(text, path, [`NULL`|`ERROR`|`DEFAULT`, value], `ON EMPTY`|`ON ERROR`, …),
