@@ -28,7 +28,7 @@ import {
 } from '../types/logical-type.ts';
 import { plainError } from './plan-error.ts';
 import { ALL, compareValues, complement } from './ranges.ts';
-import { anew, castTo } from './rex-build.ts';
+import { anew } from './rex-build.ts';
 import { simplifyRounding, withoutNeutral, withoutSigns } from './simplify-arithmetic.ts';
 import { booleanCase, isSafe, pushIntoCase } from './simplify-case.ts';
 import { isLossless, withoutInnerCast } from './simplify-cast.ts';
