@@ -13,6 +13,7 @@ import {
   literalValue,
   mayBeNull,
   readingCondition,
+  withoutReplaced,
 } from './arguments.ts';
 import { sargFor, sargOfNull, sargTest, searchedValue } from './sarg.ts';
 
@@ -93,7 +94,7 @@ class ClosureCompiler {
       case 'ROW':
         return this.#row(call);
       default:
-        return this.#apply(readingCondition(call));
+        return this.#apply(withoutReplaced(readingCondition(call)));
     }
   }
 

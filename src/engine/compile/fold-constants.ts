@@ -27,6 +27,7 @@ import {
   timestampNanos,
   unitsPerMilli,
 } from '../values/time.ts';
+import { withoutReplaced } from './arguments.ts';
 import { compileClosure } from './closure.ts';
 import { asFloat, heldNumber, isNumericCast } from './held-number.ts';
 
@@ -287,7 +288,7 @@ function notANumber(): SqlError {
 /** Refuses constants that are divided by what is computed, or by zero: the planner looks at these before it makes code for any. Throws `RunError`. */
 export function rejectDivisors(rex: Rex, context: EvaluationContext): void {
   if (rex.kind !== 'Call') return;
-  if (!isFoldable(rex)) for (const operand of rex.operands) rejectDivisors(operand, context);
+  if (!isFoldable(rex)) for (const operand of withoutReplaced(rex).operands) rejectDivisors(operand, context);
   else if (rex.operator === '/') rejectDivisor(rex, context);
 }
 

@@ -13,6 +13,7 @@ import {
   literalValue,
   mayBeNull,
   readingCondition,
+  withoutReplaced,
 } from './arguments.ts';
 import { type Inlined, inlineCall } from './inline.ts';
 import { sargFor, sargOfNull, sargPoints, sargTest, searchedValue } from './sarg.ts';
@@ -154,7 +155,9 @@ export class SourceBuilder {
         return this.#assign(`[${call.operands.map((operand) => this.#emit(operand, input)).join(', ')}]`);
       default: {
         const inlined = this.#inlined(call, input);
-        return inlined === null ? this.#apply(readingCondition(call), input) : this.#settle(inlined);
+        return inlined === null
+          ? this.#apply(withoutReplaced(readingCondition(call)), input)
+          : this.#settle(inlined);
       }
     }
   }

@@ -132,7 +132,7 @@ const map: ScalarFunction = {
 };
 
 /** Where the keys and values of a written map stand: a constant or column that is a key again only has its last value. */
-function writtenEntries(args: readonly Argument[]): readonly { key: number; value: number }[] {
+export function writtenEntries(args: readonly Argument[]): readonly { key: number; value: number }[] {
   const entries: { key: number; value: number }[] = [];
   for (let i = 0; i + 1 < args.length; i += 2) {
     const same = entries.find(({ key }) => isSameText(args[key]!, args[i]!));
