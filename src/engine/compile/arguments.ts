@@ -6,9 +6,18 @@ import type {
   ScalarFunction,
 } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
+import { writtenEntries } from '../functions/scalar/collections.ts';
 import { readsMoment } from '../functions/scalar/comparison.ts';
-import { call, MAY_MISS, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
-import { BOOLEAN, isCharacter, isInteger, isInterval, notNull, type Value } from '../types/logical-type.ts';
+import { call, literal, MAY_MISS, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
+import {
+  BOOLEAN,
+  isCharacter,
+  isInteger,
+  isInterval,
+  notNull,
+  type Value,
+  withNullable,
+} from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
 import { searchesList } from './sarg.ts';
 
@@ -214,4 +223,15 @@ export function readingCondition(test: RexCall): RexCall {
   const [operand] = test.operands as [Rex];
   const read = asCondition(operand);
   return read === operand ? test : { ...test, operands: [read] };
+}
+
+/** A written map without the values that a later one of the same key replaces: nobody computes these. */
+export function withoutReplaced(map: RexCall): RexCall {
+  if (map.operator !== 'MAP') return map;
+  const values = new Set(writtenEntries(map.operands.map(argumentOf)).map(({ value }) => value));
+  const isReplaced = (i: number): boolean => i % 2 === 1 && !values.has(i);
+  const operands = map.operands.map((o, i) =>
+    isReplaced(i) ? literal(null, withNullable(o.type, true)) : o,
+  );
+  return { ...map, operands };
 }

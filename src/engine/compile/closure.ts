@@ -13,6 +13,7 @@ import {
   literalValue,
   mayBeNull,
   readingCondition,
+  withoutReplaced,
 } from './arguments.ts';
 import { sargFor, sargOfNull, sargTest, searchedValue } from './sarg.ts';
 
@@ -93,7 +94,7 @@ class ClosureCompiler {
       case 'ROW':
         return this.#row(call);
       default:
-        return this.#apply(readingCondition(call));
+        return this.#apply(withoutReplaced(readingCondition(call)));
     }
   }
 
@@ -166,6 +167,16 @@ class ClosureCompiler {
     const evaluate = implementation.evaluate as (...args: Value[]) => Value;
     const args = call.operands.map((operand) => this.compile(operand));
     const checked = functionOf(call).strict ? call.operands.map(mayBeNull) : [];
+    const { checkFirst } = implementation;
+    if (checkFirst !== undefined)
+      return (row, right) => {
+        const values: Value[] = [];
+        for (const arg of args) {
+          values.push(arg(row, right));
+          checkFirst(...values);
+        }
+        return evaluate(...values);
+      };
     const [a, b, c] = args;
     if (!checked.includes(true)) {
       if (args.length === 0) return () => evaluate();

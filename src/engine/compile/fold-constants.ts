@@ -22,8 +22,12 @@ import {
   parseDate,
   printDate,
   printTimestamp,
+  timestampFrom,
+  timestampMillis,
+  timestampNanos,
   unitsPerMilli,
 } from '../values/time.ts';
+import { withoutReplaced } from './arguments.ts';
 import { compileClosure } from './closure.ts';
 import { asFloat, heldNumber, isNumericCast } from './held-number.ts';
 
@@ -41,6 +45,10 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
       (cast) => compileClosure(cast, context)([]),
     );
     if (held) return held;
+  }
+  if (isConstant && isCastLiteral(rex)) {
+    const cut = cutMoment(rex, context);
+    if (cut) return cut;
   }
   if (isConstant && JSON_BUILDERS.has(rex.operator)) return withFoldedCasts(rex, context);
   if (isConstructed(rex)) return foldCasts(rex, context);
@@ -98,6 +106,19 @@ export const isWrittenTimeOfDay = ({ operator, operands: [operand], type }: RexC
   operand?.kind === 'Literal' &&
   operand.type.root === 'TIME' &&
   operand.value !== null;
+
+/** The cast of a moment that is a literal, or has become one by casts alone: its digits are cut, be it before 1970 or after; null where it is no such cast. */
+function cutMoment({ operator, operands: [operand], type }: RexCall, context: EvaluationContext): Rex | null {
+  if (operator !== 'CAST' || !isTimestamp(type) || operand?.type.root !== type.root) return null;
+  const held = foldConstant(operand, context);
+  if (held.kind !== 'Literal' || held.value === null || !isTimestamp(held.type)) return null;
+  const { precision } = held.type;
+  const [value, millis] = [held.value as Int64, timestampMillis(held.value as Int64, precision)];
+  return literal(
+    timestampFrom(millis, timestampNanos(value, precision), type.precision),
+    withNullable(type, false),
+  );
+}
 
 /** A moment far beyond the calendar is written as the one it looks like, one of whole seconds without parts of them. */
 function momentAsWritten(value: Int64, type: TimestampType): Int64 {
@@ -267,7 +288,7 @@ function notANumber(): SqlError {
 /** Refuses constants that are divided by what is computed, or by zero: the planner looks at these before it makes code for any. Throws `RunError`. */
 export function rejectDivisors(rex: Rex, context: EvaluationContext): void {
   if (rex.kind !== 'Call') return;
-  if (!isFoldable(rex)) for (const operand of rex.operands) rejectDivisors(operand, context);
+  if (!isFoldable(rex)) for (const operand of withoutReplaced(rex).operands) rejectDivisors(operand, context);
   else if (rex.operator === '/') rejectDivisor(rex, context);
 }
 

@@ -13,6 +13,7 @@ import {
   literalValue,
   mayBeNull,
   readingCondition,
+  withoutReplaced,
 } from './arguments.ts';
 import { type Inlined, inlineCall } from './inline.ts';
 import { sargFor, sargOfNull, sargPoints, sargTest, searchedValue } from './sarg.ts';
@@ -154,7 +155,9 @@ export class SourceBuilder {
         return this.#assign(`[${call.operands.map((operand) => this.#emit(operand, input)).join(', ')}]`);
       default: {
         const inlined = this.#inlined(call, input);
-        return inlined === null ? this.#apply(readingCondition(call), input) : this.#settle(inlined);
+        return inlined === null
+          ? this.#apply(withoutReplaced(readingCondition(call)), input)
+          : this.#settle(inlined);
       }
     }
   }
@@ -297,8 +300,13 @@ export class SourceBuilder {
 
   /** A call by the function's own code. */
   #apply(call: RexCall, input: InputSource): string {
-    const { evaluate, inline } = implementationOf(call, this.#context);
-    const atoms = call.operands.map((operand) => this.#emit(operand, input));
+    const { evaluate, inline, checkFirst } = implementationOf(call, this.#context);
+    const check = checkFirst && this.constant(checkFirst, 'check');
+    const atoms: string[] = [];
+    for (const operand of call.operands) {
+      atoms.push(this.#emit(operand, input));
+      if (check !== undefined) this.append(`${check}(${atoms.join(', ')});`);
+    }
     const expression =
       inline === undefined ? `${this.constant(evaluate, 'f')}(${atoms.join(', ')})` : inline(...atoms);
     const nullable = functionOf(call).strict

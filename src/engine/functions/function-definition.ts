@@ -40,6 +40,8 @@ export interface Implementation {
   readonly evaluate: (...args: never[]) => Value;
   /** The same as JavaScript source over argument sources, for the hot ones; arguments are variables, columns or literals and may be repeated. Must mean what `evaluate` means. */
   readonly inline?: (...args: string[]) => string;
+  /** Looks at the first arguments before the next is computed: throws what the call dies of. */
+  readonly checkFirst?: (...args: Value[]) => void;
 }
 
 export interface ScalarFunction {

@@ -17,7 +17,16 @@ import type {
   Misfit,
   ScalarFunction,
 } from './function-definition.ts';
-import { argType, type Doc, type Infers, newStackMisfit, newStackWrongCount, toDoc } from './signature.ts';
+import {
+  argType,
+  type Doc,
+  hasBareNull,
+  ILLEGAL_NULL,
+  type Infers,
+  newStackMisfit,
+  newStackWrongCount,
+  toDoc,
+} from './signature.ts';
 
 /** What Flink's newer function stack (`BuiltInFunctionDefinitions`) asks of an argument, as its messages spell it. */
 export type ParameterType =
@@ -69,7 +78,8 @@ export function modernFamily(category: string): (spec: ModernSpec) => ScalarFunc
 
 function accepts(args: readonly Argument[], index: number, wanted: ParameterType): boolean {
   const type = argType(args, index);
-  if (type.root === 'NULL') return true;
+  // A bare NULL takes no type that has others in it.
+  if (type.root === 'NULL') return !['ARRAY', 'MAP', 'ARRAY<STRING>'].includes(wanted);
   switch (wanted) {
     case 'ANY':
     case 'COMMON':
@@ -150,7 +160,8 @@ function modern(category: string, spec: ModernSpec): ScalarFunction {
     isModern: true,
     inferType: (args) => {
       const detail = problem(args);
-      return detail === null ? spec.returns(args) : modernMisfit(name, args, signatures, detail);
+      if (detail === null) return spec.returns(args);
+      return hasBareNull(args) ? ILLEGAL_NULL : modernMisfit(name, args, signatures, detail);
     },
     coerce:
       spec.coerce ??

@@ -257,6 +257,11 @@ export function toDoc(category: string, [signature, en, zh, ...examples]: Doc): 
   return { signature, category, en, zh, examples };
 }
 
+/** A bare NULL whose type nothing tells: it goes before whatever else is wrong with a call. */
+export const ILLEGAL_NULL: Misfit = { message: `Illegal use of 'NULL'` };
+export const hasBareNull = (args: readonly Argument[]): boolean =>
+  args.some((arg) => arg.type.root === 'NULL');
+
 /** A family's way to define its functions. */
 export function scalarFamily(category: string): (spec: ScalarSpec) => ScalarFunction {
   return (spec) => scalar(category, spec);
@@ -271,7 +276,7 @@ function scalar(category: string, spec: ScalarSpec): ScalarFunction {
     isDeterministic: spec.isDeterministic ?? true,
     ...(spec.isDynamic === undefined ? {} : { isDynamic: spec.isDynamic }),
     inferType: (args) => {
-      if (args.some((arg) => arg.type.root === 'NULL')) return { message: `Illegal use of 'NULL'` };
+      if (hasBareNull(args)) return ILLEGAL_NULL;
       const problem = checkForms(spec.name, args, spec.forms);
       if (problem === null) return spec.returns(args);
       return spec.complain !== undefined && problem.message.startsWith('Cannot apply')

@@ -7,6 +7,7 @@ import type { LogicalType } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { typeFromName } from '../types/type-name.ts';
 import { pathOf } from './ast-tools.ts';
+import { keyOf } from './create-table.ts';
 import { stripTime } from './match-sink.ts';
 import { plainError } from './plan-error.ts';
 
@@ -27,7 +28,8 @@ export function tableOfQuery(
     declared.set(element.name.name, type);
   }
   const own = [...declared].filter(([name]) => !fields.some((f) => f.name === name));
-  const missing = own.find(([, type]) => !type.nullable);
+  const keys = keyOf(node)?.names.map((key) => key.name) ?? [];
+  const missing = own.find(([name, type]) => !type.nullable || keys.includes(name));
   if (missing) throw refused(node, `Column '${missing[0]}' has no default value and does not allow NULLs.`);
   const queried = ordered(node, fields).map(({ name, type: given }, position): [string, LogicalType] => {
     const source = stripTime(given);

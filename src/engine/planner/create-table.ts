@@ -27,40 +27,7 @@ export function bindTable(
   source: StatementText,
   base: CatalogTable | null,
 ): CatalogTable {
-  if (node.elements.some((e) => e.kind === 'PrimaryKey' && e.unique))
-    throw plainError(
-      'parse',
-      'unique-constraint',
-      'SqlValidateException',
-      'UNIQUE constraint is not supported yet',
-      node.span,
-    );
-  const primaryKeys = node.elements.flatMap((e) =>
-    e.kind === 'PrimaryKey' && !e.unique
-      ? [{ names: e.columns, enforced: e.enforced }]
-      : e.kind === 'PhysicalColumn' && e.primaryKey
-        ? [{ names: [e.name], enforced: e.primaryKey.enforced }]
-        : [],
-  );
-  if (primaryKeys.length > 1)
-    throw plainError(
-      'parse',
-      'two-keys',
-      'SqlValidateException',
-      'Duplicate primary key definition',
-      node.span,
-    );
-  const key = primaryKeys[0];
-  if (key && key.enforced !== false) {
-    throw plainError(
-      'parse',
-      'key-enforced',
-      'SqlValidateException',
-      `Flink doesn't support ENFORCED mode for PRIMARY KEY constraint. ENFORCED/NOT ENFORCED controls if the constraint checks are performed on the incoming/outgoing data. Flink does not own the data therefore the only supported mode is the NOT ENFORCED mode`,
-      node.span,
-      'Write PRIMARY KEY (…) NOT ENFORCED.',
-    );
-  }
+  const key = keyOf(node);
   if (base && base.primaryKey.length > 0 && key)
     throw refuseDdl(
       node.span,
@@ -154,6 +121,31 @@ export function bindTable(
     options: new Map([...(base?.options ?? []), ...node.options.map((o) => [o.key, o.value] as const)]),
     span: node.span,
   };
+}
+
+/** The key that a CREATE TABLE declares; refuses what Flink has no room for, before anything else is looked at. */
+export function keyOf(node: Ast.CreateTable): { readonly names: readonly Ast.Identifier[] } | undefined {
+  const refused = (code: string, words: string, hint?: string): SqlError =>
+    plainError('parse', code, 'SqlValidateException', words, node.span, hint);
+  const constraints = node.elements.flatMap((e) =>
+    e.kind === 'PrimaryKey'
+      ? [{ names: e.columns, enforced: e.enforced, unique: e.unique }]
+      : e.kind === 'PhysicalColumn' && e.primaryKey
+        ? [{ names: [e.name], enforced: e.primaryKey.enforced, unique: false }]
+        : [],
+  );
+  const keys = constraints.filter((c) => !c.unique);
+  if (keys.length > 1) throw refused('two-keys', 'Duplicate primary key definition');
+  for (const { unique, enforced } of constraints) {
+    if (unique) throw refused('unique-constraint', 'UNIQUE constraint is not supported yet');
+    if (enforced !== false)
+      throw refused(
+        'key-enforced',
+        `Flink doesn't support ENFORCED mode for PRIMARY KEY constraint. ENFORCED/NOT ENFORCED controls if the constraint checks are performed on the incoming/outgoing data. Flink does not own the data therefore the only supported mode is the NOT ENFORCED mode`,
+        'Write PRIMARY KEY (…) NOT ENFORCED.',
+      );
+  }
+  return keys[0];
 }
 
 function checkBuckets(distribution: Ast.CreateTable['distribution'], columns: readonly TableColumn[]): void {

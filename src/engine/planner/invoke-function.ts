@@ -22,7 +22,10 @@ const ROW_COMPARISONS: ReadonlyMap<string, typeof compareRows> = new Map([
 /** A call by name over bound arguments: inference, coercion, or Flink's refusal. */
 export function invoke(binder: Binder, name: string, args: readonly Rex[], span: Span, node?: Ast.Call): Rex {
   const fn = lookupFunction(name);
-  if (!fn) throw unknownFunction(binder, name, args, span, node);
+  if (!fn) {
+    refuseNull(binder, args, node);
+    throw unknownFunction(binder, name, args, span, node);
+  }
   const compare = ROW_COMPARISONS.get(name);
   if (compare && args.length === 2 && args.every(({ type }) => type.root === 'ROW'))
     return compare(binder, name, args[0]!, args[1]!, span);
@@ -55,6 +58,13 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
   const again = fn.isModern && coerced ? fn.inferType(coerced.map((type) => ({ type }))) : inferred;
   const made = call(fn.name, operands, isMisfit(again) ? inferred : again);
   return convertCall(EQUALITIES.has(name) ? { ...made, place: node?.span ?? span } : made);
+}
+
+/** A bare NULL is told before whatever else is wrong with a call. */
+function refuseNull(binder: Binder, args: readonly Rex[], node: Ast.Call | undefined): void {
+  const at = args.findIndex((arg) => arg.kind === 'Literal' && arg.type.root === 'NULL');
+  const written = node?.args[at];
+  if (written) throw binder.error(written.span, 'untyped-null', ILLEGAL_NULL);
 }
 
 /** A CAST of the validator's own forgets that elements of an array may be NULL. */

@@ -24,6 +24,7 @@ import { pushAggregateBelowJoin } from './aggregate-join-rule.ts';
 import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
 import { pushAntiJoins } from './anti-join-rule.ts';
 import { checkConstants, checkExpression, checkLiteralCasts } from './check-expressions.ts';
+import { simplifyCoalesces } from './coalesce-rule.ts';
 import { pushFilterIntoCorrelate } from './correlate-rule.ts';
 import { groupWindows, withWindowColumns } from './group-window-rule.ts';
 import { expandGroupingSets } from './grouping-sets.ts';
@@ -43,7 +44,7 @@ import { hasOver, inlineProject, mergeOverProjects, splitOver } from './over-rul
 import { selectAll } from './prune-columns.ts';
 import { recognizeRanks } from './rank-rule.ts';
 import { reduceAggregates, reduceWhereAsked } from './reduce-averages.ts';
-import { pullConstantsUp, reduceExpressions, simplifyCoalesces } from './reduce-rule.ts';
+import { pullConstantsUp, reduceExpressions } from './reduce-rule.ts';
 import { reduceVariances } from './reduce-variance.ts';
 import { and } from './rex-build.ts';
 import { distinctUnions, expandSetOperations, mergeDistincts } from './set-operations.ts';
@@ -68,7 +69,7 @@ export function optimize(
 ): LogicalSink {
   checkLiteralCasts(sink.input, context);
   let input = distinctUnions(wrapJsonArguments(groupWindows(sink.input, isStream)));
-  input = withWindowColumns(toCalcs(reduceExpressions(simplifyCoalesces(input)), context, isStream));
+  input = withWindowColumns(toCalcs(reduceExpressions(simplifyCoalesces(input, context)), context, isStream));
   input = pushFilters(reduceExpressions(pushFilters(decideConstants(reduceWhereAsked(input), context))));
   const joinsMany = isStream && config.boolean('table.optimizer.multi-join.enabled', false);
   if (joinsMany) input = makeMultiJoins(pullConstantsUp(input));

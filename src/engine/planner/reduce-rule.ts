@@ -1,40 +1,15 @@
-import { isNullConstant } from '../compile/fold-constants.ts';
 import { areOwnGroups, type LogicalJoin, type LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
-import { isCast, isTrueLiteral, passesAll, shiftRefs } from '../plan/rex-tools.ts';
+import { isTrueLiteral, passesAll, shiftRefs } from '../plan/rex-tools.ts';
 import { isTimeAttribute, withNullable } from '../types/logical-type.ts';
 import { neverTrue, refusesNull } from './join-filter-rule.ts';
 import { conjuncts, mapInputs, mergeCalc } from './logical-tools.ts';
 import { hasOver, moveRefs } from './over-rule.ts';
-import { plainError } from './plan-error.ts';
 import { type Constants, constantIn, constantsOf, predicatesOf } from './predicates.ts';
 import { and, castTo } from './rex-build.ts';
-import { simplify, withoutUnreachable } from './simplify.ts';
+import { simplify } from './simplify.ts';
 import { simplifyByRule, simplifyJoinCondition } from './simplify-condition.ts';
 import { simplifyKnowing } from './simplify-known.ts';
-
-/** Takes out of every COALESCE what is never reached, by the types that columns have before joins become stricter. */
-export function simplifyCoalesces(node: LogicalNode): LogicalNode {
-  const n = mapInputs(node, simplifyCoalesces);
-  switch (n.kind) {
-    case 'Filter':
-    case 'Join':
-      return { ...n, condition: withoutUnreachable(n.condition) };
-    case 'Project':
-      return { ...n, exprs: n.exprs.map(withoutUnreachableColumn) };
-    default:
-      return n;
-  }
-}
-
-/** A column of which nothing is left but a constant is of another type than before, which fails the planning. */
-function withoutUnreachableColumn(rex: Rex): Rex {
-  const made = withoutUnreachable(rex);
-  const isConstant = made.kind === 'Literal' || (isCast(made) && made.operands[0]!.kind === 'Literal');
-  if (made === rex || !isConstant || !rex.type.nullable || isNullConstant(made)) return made;
-  const words = 'Cannot add expression of different type to set:';
-  throw plainError('plan', 'coalesce-of-constant', 'AssertionError', words, null);
-}
 
 /** Simplifies filters, projections and join conditions by what is known of the rows they read (Calcite's ReduceExpressionsRule). */
 export function reduceExpressions(node: LogicalNode): LogicalNode {

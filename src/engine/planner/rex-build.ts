@@ -112,8 +112,12 @@ function recastLiteral(value: Value, from: LogicalType, to: LogicalType): Value 
   const scale = from.root === 'DECIMAL' ? from.scale : 0;
   if (isWritten && (typeof value === 'number' || typeof value === 'bigint')) {
     if (to.root === 'BIGINT' && from.root === 'INTEGER') return value;
-    if (to.root === 'DECIMAL' && to.scale >= scale)
-      return canonical(BigInt(value) * 10n ** BigInt(to.scale - scale));
+    if (to.root === 'DECIMAL' && to.scale >= scale) {
+      const digits = String(value).replace('-', '').length - scale;
+      return digits <= to.precision - to.scale
+        ? canonical(BigInt(value) * 10n ** BigInt(to.scale - scale))
+        : undefined;
+    }
     // The planner holds every number as a decimal: one becomes a FLOAT only when it is computed with.
     if (isApproximate(to)) return Number(value) / 10 ** scale;
   }

@@ -10,7 +10,7 @@ import { pathOf } from './ast-tools.ts';
 import { isBatch } from './batch.ts';
 import { type BindingContext, bindQuery } from './bind-query.ts';
 import { changeCatalog } from './catalog-statements.ts';
-import { bindTable, isFree, likeBase, quoted } from './create-table.ts';
+import { bindTable, isFree, keyOf, likeBase, quoted } from './create-table.ts';
 import { tableOfQuery } from './create-table-as.ts';
 import { createView, viewOf } from './create-view.ts';
 import { createMaterializedTable, refuseAlterMaterializedTable } from './materialized-table.ts';
@@ -401,6 +401,7 @@ export class Session {
   }
 
   #createTable(node: Ast.CreateTable, source: StatementText): void {
+    keyOf(node);
     const table = bindTable(
       this.catalog,
       node,
@@ -417,6 +418,7 @@ export class Session {
     source: StatementText,
     explain: readonly string[] | null,
   ): BoundStatement[] {
+    keyOf(node);
     if (node.temporary)
       throw plainError(
         'parse',

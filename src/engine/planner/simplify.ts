@@ -28,7 +28,7 @@ import {
 } from '../types/logical-type.ts';
 import { plainError } from './plan-error.ts';
 import { ALL, compareValues, complement } from './ranges.ts';
-import { anew, castTo } from './rex-build.ts';
+import { anew } from './rex-build.ts';
 import { simplifyRounding, withoutNeutral, withoutSigns } from './simplify-arithmetic.ts';
 import { booleanCase, isSafe, pushIntoCase } from './simplify-case.ts';
 import { isLossless, withoutInnerCast } from './simplify-cast.ts';
@@ -165,20 +165,6 @@ function ownerOf(rex: Rex): 'bound' | 'anew' | 'known' {
   const [first, ...rest] = rex.operands.filter((_, i) => i % 2 === 1 || i === rex.operands.length - 1);
   return rest.every((value) => sameType(value.type, first!.type)) ? 'known' : 'anew';
 }
-
-/** A literal that is cast only so that its type may be NULL. */
-const withoutLaxCast = (rex: Rex): Rex => {
-  const inner = isCast(rex) ? rex.operands[0]! : rex;
-  return inner.kind === 'Literal' && sameType(inner.type, notNull(rex.type)) ? inner : rex;
-};
-
-/** Lets COALESCE end with what cannot be NULL (Flink's RemoveUnreachableCoalesceArgumentsRule). */
-export const withoutUnreachable = (rex: Rex): Rex =>
-  mapRex(rex, (r) =>
-    r.kind === 'Call' && r.operator === 'COALESCE'
-      ? simplifyCoalesce(r.operands.map(simplify).map(withoutLaxCast), r.type, r)
-      : r,
-  );
 
 function simplifyOne(rex: Rex, given = rex): Rex {
   if (rex.kind !== 'Call') return rex;
@@ -385,13 +371,6 @@ function mergeBranches(operands: readonly Rex[]): readonly Rex[] {
   return last && rexKey(last) === rexKey(otherwise)
     ? [...merged.slice(0, -2), otherwise]
     : [...merged, otherwise];
-}
-
-/** What stands behind an operand that cannot be NULL is never reached. */
-function simplifyCoalesce(operands: readonly Rex[], type: LogicalType, rex: Rex): Rex {
-  const last = operands.findIndex((operand) => !operand.type.nullable);
-  if (last === 0) return castTo(operands[0]!, withNullable(type, false));
-  return last < 0 || last === operands.length - 1 ? rex : call('COALESCE', operands.slice(0, last + 1), type);
 }
 
 const negated = (rex: Rex): Rex => negate(rex) ?? call('NOT', [rex], rex.type);

@@ -76,6 +76,13 @@ export function parseCreate(tokens: TokenStream): Statement {
 
 // ---------------------------------------------------------------- tables and views
 
+/** Whether there is a key that Flink refuses, which it does before it looks for anything that the grammar leaves to later. */
+const hasRefusedKey = (elements: readonly TableElement[]): boolean =>
+  elements.some((e) => {
+    const key = e.kind === 'PhysicalColumn' ? e.primaryKey : e.kind === 'PrimaryKey' ? e : null;
+    return key && key.enforced !== false;
+  });
+
 /** LIKE and AS do not go together; everything behind the name may be left out as far as the grammar is concerned. */
 function parseCreateTable(tokens: TokenStream, { start, orReplace, temporary }: CreatePrefix): CreateTable {
   const ifNotExists = acceptIfNotExists(tokens);
@@ -92,6 +99,7 @@ function parseCreateTable(tokens: TokenStream, { start, orReplace, temporary }: 
   const span = tokens.spanFrom(start);
   if (query === null && elements.some((element) => element.kind === 'ColumnName'))
     refuseBareNames(tokens, elements);
+  if (hasRefusedKey(elements)) tokens.forget();
   return {
     kind: 'CreateTable',
     temporary,

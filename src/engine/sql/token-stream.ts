@@ -251,6 +251,11 @@ export class TokenStream {
     this.deferred ??= { kind: 'complaint', code, span, detail };
   }
 
+  /** Forgets what was remembered: something else that is found later goes first. */
+  forget(): void {
+    this.deferred = null;
+  }
+
   /** Ends the parse if something was left to complain about. */
   finish(): void {
     if (this.deferred) throw new ParseFailure(this.deferred);

@@ -1,3 +1,4 @@
+import { formatModern } from './java-format.ts';
 import { printDouble, printFloat } from './java-number.ts';
 
 /** What `java.util.Formatter` may be given: Java's classes matter, since `%d` refuses a Double. */
@@ -8,13 +9,17 @@ export type FormatArgument =
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'other'; readonly text: string };
 
-const SPECIFIER = /%(?:(\d+)\$|(<))?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/y;
+const SPECIFIER = /%(?:(\d+)\$|(<))?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([tT][a-zA-Z]|[a-zA-Z%])/y;
 
 /** Whether Java has a character of this number. */
 const isCodePoint = (value: bigint): boolean => value >= 0n && value <= 0x10ffffn;
 
-/** `String.format(Locale.US, format, args)`; null where Java throws. */
-export function javaFormat(format: string, args: readonly FormatArgument[]): string | null {
+/** `String.format(Locale.US, format, args)`; null where Java throws. `hashOf` gives the hash code of an argument that has one. */
+export function javaFormat(
+  format: string,
+  args: readonly FormatArgument[],
+  hashOf: (index: number) => number | null,
+): string | null {
   let result = '';
   let at = 0;
   let ordinary = 0;
@@ -42,11 +47,61 @@ export function javaFormat(format: string, args: readonly FormatArgument[]): str
     last = index;
     const argument = args[index];
     if (argument === undefined) return null;
-    const text = convert(argument, conversion, flags, width, precision);
+    const text =
+      conversion.toLowerCase() === 'h' && argument.kind !== 'null'
+        ? hashText(hashOf(index), conversion, flags, width, precision)
+        : convert(argument, conversion, flags, width, precision);
     if (text === null) return null;
     result += text;
   }
   return result;
+}
+
+/** A hash code in hexadecimal digits. */
+function hashText(
+  code: number | null,
+  conversion: string,
+  flags: string,
+  width: number,
+  precision: number | null,
+): string | null {
+  if (code === null) return null;
+  const text = fill(cut((code >>> 0).toString(16), precision), width, flags);
+  return conversion === 'H' ? text.toUpperCase() : text;
+}
+
+/** `%tY` and its like of a number of milliseconds, as patterns of `DateTimeFormatter`. */
+const DATE_PARTS: Readonly<Record<string, string>> = {
+  Y: 'yyyy',
+  y: 'yy',
+  m: 'MM',
+  d: 'dd',
+  e: 'd',
+  j: 'DDD',
+  B: 'MMMM',
+  b: 'MMM',
+  h: 'MMM',
+  A: 'EEEE',
+  a: 'EEE',
+  H: 'HH',
+  I: 'hh',
+  k: 'H',
+  l: 'h',
+  M: 'mm',
+  S: 'ss',
+  L: 'SSS',
+  F: 'yyyy-MM-dd',
+  D: 'MM/dd/yy',
+  T: 'HH:mm:ss',
+  R: 'HH:mm',
+};
+
+/** A part of a date; null where there is none. */
+function datePart(argument: FormatArgument, part: string): string | null {
+  if (argument.kind === 'null') return 'null';
+  const pattern = DATE_PARTS[part];
+  if (pattern === undefined || argument.kind !== 'integer' || argument.bits !== 64) return null;
+  return formatModern(Number(argument.value), 0, pattern);
 }
 
 function fill(text: string, width: number, flags: string): string {
@@ -83,8 +138,13 @@ function convert(
         ),
       );
     case 'h':
-      return argument.kind === 'null' ? raise(fill('null', width, flags)) : null;
+      return raise(fill(cut('null', precision), width, flags));
     default:
+  }
+  if (lower.length === 2) {
+    const part = precision === null ? datePart(argument, conversion.charAt(1)) : null;
+    if (part === null) return null;
+    return fill(conversion.startsWith('T') ? part.toUpperCase() : part, width, flags);
   }
   if (argument.kind === 'null')
     return 'dxoefgac'.includes(lower)

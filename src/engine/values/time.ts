@@ -175,6 +175,16 @@ export function printTimestamp(millis: Int64, nanos: number, precision: number):
   const fraction = FRACTIONS[toInt32(floorMod(millis, 1000))]!;
   return `${text}.${precision === 3 ? fraction : (fraction + pad(nanos, 6)).slice(0, precision)}`;
 }
+
+/** `2024-01-01T10:00`, as Java writes a moment: seconds only if there are any, of their parts as many threes of digits as are needed. */
+export function isoTimestamp(value: Int64, precision: number): string {
+  const text = printTimestamp(exactMillis(value, precision), timestampNanos(value, precision), 9);
+  return text
+    .replace(' ', 'T')
+    .replace(/(?:000)+$/, '')
+    .replace(/\.$/, '')
+    .replace(/:00$/, '');
+}
 /** `+1-02`. The least number has no opposite: its parts stay below zero. */
 export function printMonths(months: number): string {
   const size = Math.abs(months) | 0;

@@ -59,6 +59,8 @@ import {
   argType,
   type Family,
   type Form,
+  hasBareNull,
+  ILLEGAL_NULL,
   misfit,
   misfitOf,
   printArgument,
@@ -111,13 +113,10 @@ function inferArithmetic(
 ): LogicalType | Misfit {
   const forms = FORMS[sign];
   const write = sign === 'MOD' && written === 'MOD' ? undefined : writeInfix;
+  if (sign === 'MOD' && hasBareNull(args)) return ILLEGAL_NULL;
   if (args.length !== 2) return wrongCount(written, '2');
   const [left, right] = [argType(args, 0), argType(args, 1)];
-  if (
-    left.root === 'NULL' ||
-    (right.root === 'NULL' && ofFamily(left, sign === 'MOD' ? 'EXACT_NUMERIC' : 'NUMERIC'))
-  )
-    return { message: `Illegal use of 'NULL'` };
+  if (left.root === 'NULL' || (right.root === 'NULL' && ofFamily(left, 'NUMERIC'))) return ILLEGAL_NULL;
   if (
     right.root === 'NULL' ||
     !forms.some((form) => form.every((family, i) => ofFamily(argType(args, i), family)))

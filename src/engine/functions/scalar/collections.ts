@@ -26,6 +26,8 @@ import {
   anyNullable,
   argType,
   type Doc,
+  hasBareNull,
+  ILLEGAL_NULL,
   misfit,
   misfitOf,
   printArgument,
@@ -130,7 +132,7 @@ const map: ScalarFunction = {
 };
 
 /** Where the keys and values of a written map stand: a constant or column that is a key again only has its last value. */
-function writtenEntries(args: readonly Argument[]): readonly { key: number; value: number }[] {
+export function writtenEntries(args: readonly Argument[]): readonly { key: number; value: number }[] {
   const entries: { key: number; value: number }[] = [];
   for (let i = 0; i + 1 < args.length; i += 2) {
     const same = entries.find(({ key }) => isSameText(args[key]!, args[i]!));
@@ -266,8 +268,8 @@ const cardinality: ScalarFunction = {
   strict: true,
   isDeterministic: true,
   inferType: (args) => {
+    if (hasBareNull(args)) return ILLEGAL_NULL;
     if (args.length !== 1) return wrongCount('CARDINALITY', '1');
-    if (argType(args, 0).root === 'NULL') return { message: `Illegal use of 'NULL'` };
     return ['ARRAY', 'MAP', 'MULTISET'].includes(argType(args, 0).root)
       ? withNullable(INTEGER, argType(args, 0).nullable)
       : misfit('CARDINALITY', args, [['MULTISET'], ['ARRAY'], ['MAP']]);
@@ -295,12 +297,13 @@ const element: ScalarFunction = {
   name: 'ELEMENT',
   strict: true,
   isDeterministic: true,
-  inferType: (args) =>
-    args.length !== 1
-      ? wrongCount('ELEMENT', '1')
-      : ['ARRAY', 'MULTISET'].includes(argType(args, 0).root)
-        ? elementOf(argType(args, 0))
-        : misfit('ELEMENT', args, [['MULTISET'], ['ARRAY']]),
+  inferType: (args) => {
+    if (hasBareNull(args)) return ILLEGAL_NULL;
+    if (args.length !== 1) return wrongCount('ELEMENT', '1');
+    return ['ARRAY', 'MULTISET'].includes(argType(args, 0).root)
+      ? elementOf(argType(args, 0))
+      : misfit('ELEMENT', args, [['MULTISET'], ['ARRAY']]);
+  },
   implement: () => ({
     evaluate: (items: Items) => {
       if (items.length > 1) throw new RunError('TableRuntimeException: Array has more than one element.');

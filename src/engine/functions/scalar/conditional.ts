@@ -293,12 +293,15 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
         (type) => type.root === 'DECIMAL' && !sameType(withNullable(type, result.nullable), result),
       );
       const compare = comparator(result);
+      // Flink's code casts a DECIMAL before it looks for NULL.
+      const checkFirst = (...values: Value[]): void => {
+        if (failsOnNull[values.indexOf(null)] === true) throw new RunError(missingDecimal(result));
+      };
       return {
+        ...(failsOnNull.includes(true) ? { checkFirst } : {}),
         evaluate: (...values: Value[]) => {
-          // Flink's code casts a DECIMAL before it looks for NULL.
-          const missing = values.indexOf(null);
-          if (missing >= 0 && failsOnNull[missing] === true) throw new RunError(missingDecimal(result));
-          if (missing >= 0) return null;
+          checkFirst(...values);
+          if (values.includes(null)) return null;
           let best: Value = null;
           for (const [i, value] of values.entries()) {
             const candidate = casts[i]?.(value) ?? value;

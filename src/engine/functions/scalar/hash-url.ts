@@ -2,6 +2,7 @@ import {
   char,
   INTEGER,
   isApproximate,
+  isNumeric,
   isTimestamp,
   type LogicalType,
   STRING,
@@ -16,7 +17,7 @@ import { hashCodeOf } from '../../values/java-hash-code.ts';
 import { type FormatArgument, javaFormat } from '../../values/java-printf.ts';
 import { hex, printer } from '../../values/print-value.ts';
 import { RunError } from '../../values/run-error.ts';
-import { exactMillis, printTimestamp, timestampNanos } from '../../values/time.ts';
+import { isoTimestamp } from '../../values/time.ts';
 import type { ScalarFunction } from '../function-definition.ts';
 import { javaRegex } from '../java-regex.ts';
 import { modernFamily, WRONG_COUNT } from '../modern.ts';
@@ -168,26 +169,19 @@ function formatArgument(type: LogicalType, zone: string): (value: Value) => Form
   return (value) => (value === null ? { kind: 'null' } : make(value));
 }
 
+/** Whether the values of a type hash as Flink's own code does it. */
+const hasJavaHash = (type: LogicalType): boolean => isNumeric(type) || type.root === 'BOOLEAN';
+
 function presentArgument(type: LogicalType, zone: string): (value: Value) => FormatArgument {
   const bits = BITS[type.root];
   if (bits !== undefined) return (value) => ({ kind: 'integer', value: BigInt(value as Int64), bits });
-  if (isApproximate(type))
-    return (value) => ({ kind: 'floating', value: value as number, isSingle: type.root === 'FLOAT' });
+  const isSingle = type.root === 'FLOAT';
+  if (isApproximate(type)) return (value) => ({ kind: 'floating', value: value as number, isSingle });
   if (type.root === 'BOOLEAN') return (value) => ({ kind: 'boolean', value: value as boolean });
   if (isTimestamp(type))
     return (value) => ({ kind: 'other', text: isoTimestamp(value as Int64, type.precision) });
   const print = printer(type, zone);
   return (value) => ({ kind: 'other', text: print(value) });
-}
-
-/** `2024-01-01T10:00`, as Java writes a moment: seconds only if there are any, of their parts as many threes of digits as are needed. */
-function isoTimestamp(value: Int64, precision: number): string {
-  const text = printTimestamp(exactMillis(value, precision), timestampNanos(value, precision), 9);
-  return text
-    .replace(' ', 'T')
-    .replace(/(?:000)+$/, '')
-    .replace(/\.$/, '')
-    .replace(/:00$/, '');
 }
 
 export const hashAndUrlFunctions: readonly ScalarFunction[] = [
@@ -322,12 +316,14 @@ export const hashAndUrlFunctions: readonly ScalarFunction[] = [
     strict: false,
     implement: (types, _result, { zone }) => {
       const makers = types.slice(1).map((type) => formatArgument(type, zone));
+      const hashes = types.slice(1).map((type) => (hasJavaHash(type) ? hashCodeOf(type) : null));
       return (format: Value, ...values: Value[]) =>
         format === null
           ? null
           : javaFormat(
               format as string,
               values.map((value, i) => makers[i]?.(value) ?? { kind: 'null' }),
+              (i) => hashes[i]?.(values[i] as never) ?? null,
             );
     },
     doc: [

@@ -33,6 +33,7 @@ import { modernFamily, WRONG_COUNT } from '../modern.ts';
 import {
   anyNullable,
   argType,
+  ILLEGAL_NULL,
   misfit,
   misfitOf,
   printArgument,
@@ -42,10 +43,10 @@ import {
   unsupportedCall,
   wrongCount,
 } from '../signature.ts';
+import { jsonDefault } from './json-default.ts';
 
 const CATEGORY = 'json';
 const modern = modernFamily(CATEGORY);
-const ILLEGAL_NULL: Misfit = { message: `Illegal use of 'NULL'` };
 
 /**
  * Operands stand as in plans: JSON_VALUE(text, path, [`NULL`|`ERROR`|`DEFAULT`, value], `ON EMPTY`|`ON ERROR`, …),
@@ -267,17 +268,18 @@ const jsonValue: ScalarFunction = {
         ? null
         : NOT_COMPILABLE
       : `CodeGenException: Unsupported type '${printType(withNullable(result, true))}' for RETURNING in JSON_VALUE().`),
-  implement: ([type], result, _context, args) => {
-    const toText = javaString(type!);
+  implement: (types, result, _context, args) => {
+    const toText = javaString(types[0]!);
     const [onEmpty, onError] = [behaviourOf(args, 'ON EMPTY'), behaviourOf(args, 'ON ERROR')];
     const convert = returning(result);
+    const defaults = types.map((type) => jsonDefault(type, result));
     const otherwise = (
       { behaviour, at }: typeof onEmpty,
       values: readonly Value[],
       problem: RunError,
     ): Value => {
       if (behaviour === 'ERROR') throw problem;
-      return behaviour === 'DEFAULT' && at !== null ? (values[at] ?? null) : null;
+      return behaviour === 'DEFAULT' && at !== null ? defaults[at]!(values[at] ?? null) : null;
     };
     return {
       evaluate: (...values: Value[]) => {

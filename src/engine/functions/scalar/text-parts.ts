@@ -9,6 +9,7 @@ import {
   mapOf,
   STRING,
   type Value,
+  varchar,
   withNullable,
 } from '../../types/logical-type.ts';
 import type { Int64 } from '../../values/int64.ts';
@@ -24,7 +25,7 @@ import {
 } from '../../values/text.ts';
 import { type Argument, refuseBytes, refuseLong, type ScalarFunction } from '../function-definition.ts';
 import { javaRegex } from '../java-regex.ts';
-import { modernFamily, WRONG_COUNT } from '../modern.ts';
+import { INVALID_ARGUMENTS, modernFamily, WRONG_COUNT } from '../modern.ts';
 import {
   anyNullable,
   argType,
@@ -125,15 +126,27 @@ function checkElt(args: readonly Argument[]): string | null {
   if (args.length < 2) return WRONG_COUNT;
   if (!['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'NULL'].includes(argType(args, 0).root))
     return 'Index can only be an INTEGER NUMERIC type.';
+  if (args[0]!.type.root === 'NULL') return INVALID_ARGUMENTS;
+  const written = args.slice(1).filter((arg) => arg.type.root !== 'NULL');
   const isUniform =
-    args.slice(1).every((arg) => isCharacter(arg.type)) || args.slice(1).every((arg) => isBinary(arg.type));
+    written.every((arg) => isCharacter(arg.type)) || written.every((arg) => isBinary(arg.type));
   return isUniform ? null : 'Could not infer arguments in range: [1, null].';
 }
 
-function commonText(args: readonly Argument[]): LogicalType {
-  const lengths = args.map((arg) => ('length' in arg.type ? arg.type.length : 0));
-  const isFixed = args.every((arg) => arg.type.root === 'CHAR') && new Set(lengths).size === 1;
-  return { root: isFixed ? 'CHAR' : 'VARCHAR', length: Math.max(...lengths), nullable: true };
+/** What stands for a bare NULL among texts, or among bytes: one of them. */
+const eltTypes = (args: readonly Argument[]): readonly LogicalType[] => {
+  const one = args.some((arg, i) => i > 0 && isBinary(arg.type)) ? { ...BYTES, length: 1 } : varchar(1);
+  return args.map(({ type }) => (type.root === 'NULL' ? withNullable(one, true) : type));
+};
+
+function commonText(types: readonly LogicalType[]): LogicalType {
+  const lengths = types.map((type) => ('length' in type ? type.length : 0));
+  const isFixed =
+    types.every(({ root }) => root === 'CHAR' || root === 'BINARY') && new Set(lengths).size === 1;
+  const [fixed, varying] = types.some(isBinary)
+    ? (['BINARY', 'VARBINARY'] as const)
+    : (['CHAR', 'VARCHAR'] as const);
+  return { root: isFixed ? fixed : varying, length: Math.max(...lengths), nullable: true };
 }
 
 /** Finding, taking and splitting off parts of a text. */
@@ -322,10 +335,8 @@ export const textPartFunctions: readonly ScalarFunction[] = [
         'ELT(index <INTEGER_NUMERIC>, expr <BINARY_STRING>, exprs <BINARY_STRING>...)',
       ],
     },
-    returns: (args) =>
-      args.slice(1).every((arg) => isCharacter(arg.type))
-        ? commonText(args.slice(1))
-        : withNullable(BYTES, true),
+    coerce: eltTypes,
+    returns: (args) => commonText(eltTypes(args).slice(1)),
     strict: false,
     evaluate: (index: Int64 | null, ...values: Value[]) =>
       index === null || index < 1 || index > values.length ? null : (values[Number(index) - 1] ?? null),

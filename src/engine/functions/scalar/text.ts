@@ -24,6 +24,8 @@ import {
   anyNullable,
   argType,
   type Form,
+  hasBareNull,
+  ILLEGAL_NULL,
   misfit,
   misfitOf,
   printArgument,
@@ -479,7 +481,7 @@ export const textFunctions: readonly ScalarFunction[] = [
         ['toStr', 'CHARACTER_STRING'],
       ],
     ],
-    returns: (args) => withNullable(STRING, argType(args, 0).nullable),
+    returns: (args) => (hasBareNull(args) ? ILLEGAL_NULL : withNullable(STRING, argType(args, 0).nullable)),
     strict: false,
     evaluate: (value: string | null, from: string | null, to: string | null) =>
       value === null || from === null ? value : translate(value, from, to ?? ''),
