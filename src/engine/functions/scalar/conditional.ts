@@ -297,13 +297,17 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
       const checkFirst = (...values: Value[]): void => {
         if (failsOnNull[values.indexOf(null)] === true) throw new RunError(missingDecimal(result));
       };
+      const isChecked = failsOnNull.includes(true);
       return {
-        ...(failsOnNull.includes(true) ? { checkFirst } : {}),
+        ...(isChecked ? { checkFirst } : {}),
         evaluate: (...values: Value[]) => {
-          checkFirst(...values);
-          if (values.includes(null)) return null;
+          if (values.includes(null)) {
+            if (isChecked) checkFirst(...values);
+            return null;
+          }
           let best: Value = null;
-          for (const [i, value] of values.entries()) {
+          for (let i = 0; i < values.length; i++) {
+            const value = values[i]!;
             const candidate = casts[i]?.(value) ?? value;
             if (best === null || compare(candidate, best) * direction > 0) best = candidate;
           }
