@@ -189,6 +189,9 @@ export function sameButSides(a: Rex, b: Rex, isSorted = false): boolean {
 }
 const SYMMETRIC: ReadonlySet<string> = new Set(['AND', 'OR', '<>', '+', '*', 'IS NOT DISTINCT FROM']);
 
+/** Comparisons that are NULL where one side is. */
+export const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
+
 /** What an empty set of ranges leaves, `x <> x`. */
 export const asksItself = (rex: Rex): boolean =>
   rex.kind === 'Call' && rex.operator === '<>' && rexKey(rex.operands[0]!) === rexKey(rex.operands[1]!);

@@ -4,6 +4,7 @@ import { arrangeJsonOperands } from '../functions/scalar/json.ts';
 import { isTimeUnit } from '../functions/signature.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex } from '../plan/rex.ts';
+import { COMPARISONS } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import {
   BOOLEAN,
@@ -60,13 +61,8 @@ const NEGATED: { readonly [name: string]: string } = {
   'NOT IN': 'IN',
 };
 
-const COMPARISONS: ReadonlySet<string> = new Set([
-  '=',
-  '<>',
-  '<',
-  '<=',
-  '>',
-  '>=',
+const COMPARES_ROWS: ReadonlySet<string> = new Set([
+  ...COMPARISONS,
   'IS DISTINCT FROM',
   'IS NOT DISTINCT FROM',
 ]);
@@ -236,7 +232,7 @@ export class ExpressionBinder implements Binder {
   #operands({ name, args }: Ast.Call): Rex[] {
     const [first, second] = args;
     const hasNull = second?.kind === 'RowValue' && second.items.some(isNull);
-    if (!first || !hasNull || !COMPARISONS.has(name)) return args.map((arg) => this.bind(arg));
+    if (!first || !hasNull || !COMPARES_ROWS.has(name)) return args.map((arg) => this.bind(arg));
     const left = this.bind(first);
     return [left, this.#row(second, left.type)];
   }

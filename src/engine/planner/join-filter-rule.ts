@@ -1,6 +1,7 @@
 import type { Field, JoinType, LogicalCalc, LogicalJoin, LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../plan/rex.ts';
 import {
+  COMPARISONS,
   collectRefs,
   isDeterministic,
   isFalseLiteral,
@@ -161,7 +162,6 @@ const withFilters = (input: LogicalNode, conditions: readonly Rex[]): LogicalNod
   conditions.length > 0 ? filtered(input, conditions) : input;
 
 /** Comparisons with a constant, which an outer join hands on to its other side too. */
-const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
 
 const isHandedOn = (condition: Rex, type: JoinType): boolean =>
   type === 'inner' ||

@@ -1,11 +1,10 @@
 import { call, literal, type Rex, type RexCall } from '../plan/rex.ts';
-import { isFalseLiteral, isTrueLiteral, rexKey } from '../plan/rex-tools.ts';
+import { COMPARISONS, isFalseLiteral, isTrueLiteral, rexKey } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull, withNullable } from '../types/logical-type.ts';
 import { ALL, encloses, intersect, type Range, rescaled, singlePoint } from './ranges.ts';
 import { boundOf, commonType, kindOf } from './simplify-ranges.ts';
 
 const SURE = notNull(BOOLEAN);
-const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
 
 /**
  * Simplifies an expression by what is known of its columns, as Calcite's RexSimplify does with predicates. `asFalse`: only TRUE counts. The type stays: what has

@@ -1,11 +1,10 @@
 import { call, literal, type Rex, type RexCall } from '../plan/rex.ts';
-import { asksItself, isNullLiteral, rexKey } from '../plan/rex-tools.ts';
+import { asksItself, COMPARISONS, isNullLiteral, rexKey } from '../plan/rex-tools.ts';
 import { BOOLEAN, notNull } from '../types/logical-type.ts';
 import { simplifyKnowing } from './simplify-known.ts';
 import { searchWithoutNull } from './simplify-ranges.ts';
 
 const FALSE = literal(false, notNull(BOOLEAN));
-const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
 
 /** A simplified condition of which only TRUE counts; `simplify` is for what that makes of it. */
 export function ofTruth(rex: Rex, simplify: (rex: Rex) => Rex): Rex {

@@ -221,7 +221,7 @@ describe('the trace', () => {
   });
 
   test('windows whose rows are only counted while they come fast are all there where they are looked at', () => {
-    // Rows are counted where no column is NOT NULL; different ones, for windows that several read are sent as they are.
+    // Rows are only counted where no column is NOT NULL.
     const windows = (of: string): string => `SELECT window_start AS w, ${of}(n) AS s, window_end AS e
       FROM TABLE(TUMBLE(TABLE clicks, DESCRIPTOR(ts), INTERVAL '1' SECOND)) GROUP BY window_start, window_end`;
     const script = `CREATE TABLE clicks (n INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'scenario');
