@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { SqlError } from '../src/engine/base/diagnostic.ts';
-import { Session } from '../src/engine/planner/session.ts';
+import { Session } from '../src/engine/planner/statements/session.ts';
 import { parseScript } from '../src/engine/sql/read-sql.ts';
 import { alone, median, type Result } from './measure.ts';
 

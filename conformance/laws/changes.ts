@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE } from '../../src/engine/runtime/port.ts';
 import type { Row } from '../../src/engine/types/logical-type.ts';
-import { type Change, DELETE, INSERT, printed, UPDATE_AFTER, UPDATE_BEFORE } from './harness.ts';
+import { type Change, printed } from './harness.ts';
 
 /** Changelogs of tables `t` (inserts only), `c` and `d` (any change, no key) and `p` (any change, a primary key): few values, so that keys meet; duplicates and NULLs. */
 export const TABLES = `

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type GroupAggregate, Mode, type PhysicalNode } from '../../src/engine/plan/physical.ts';
+import { UPDATE_AFTER, UPDATE_BEFORE } from '../../src/engine/runtime/port.ts';
 import { Entry, TraceLog } from '../../src/engine/trace/trace-log.ts';
 import { changelog, runs, TABLES } from './changes.ts';
 import {
@@ -15,8 +16,6 @@ import {
   seams,
   stateOf,
   tableOf,
-  UPDATE_AFTER,
-  UPDATE_BEFORE,
 } from './harness.ts';
 import { QUERIES } from './queries.ts';
 

@@ -1,4 +1,4 @@
-import { plainError } from '../planner/plan-error.ts';
+import { plainError } from '../base/refusal.ts';
 
 const DURATION_UNITS: readonly (readonly [RegExp, number])[] = [
   [/^(d|day|days)$/, 86400000],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type EvaluationContext } from '../functions/function-definition.ts';
+import type { EvaluationContext } from '../functions/function-definition.ts';
 import { allFunctions } from '../functions/index.ts';
 import { compile, type ExpressionCase, evaluateCase, type Mode } from '../functions/testing/evaluate-case.ts';
 import type { Rex } from '../plan/rex.ts';

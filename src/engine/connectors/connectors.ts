@@ -1,7 +1,7 @@
 import { SqlError } from '../base/diagnostic.ts';
+import { plainError } from '../base/refusal.ts';
 import type { CatalogTable, ObjectPath } from '../catalog/catalog.ts';
 import type { RowKind } from '../engine-api.ts';
-import { plainError } from '../planner/plan-error.ts';
 import { refusedWatermarkHint, refusedWatermarkOptions, WATERMARK_OPTIONS } from './watermark-options.ts';
 
 /** Row kinds a source says it produces, or a sink says it accepts. */

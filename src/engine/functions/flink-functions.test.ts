@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { AGGREGATES, WINDOW_AUXILIARY } from '../planner/function-kinds.ts';
 import { answerCase } from '../script/answer-case.ts';
+import { AGGREGATES, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { lookupFunction } from './index.ts';
 import { UNSUPPORTED_FUNCTIONS } from './unsupported.ts';
 

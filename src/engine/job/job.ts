@@ -5,7 +5,7 @@ import { createOperator, fusesAbove, fusibleBelow } from '../operators/index.ts'
 import { handsOnAll } from '../operators/sink.ts';
 import type { SourceOperator } from '../operators/source.ts';
 import type { Calc, PhysicalNode, Sink, TableSourceScan, Values } from '../plan/physical.ts';
-import { isBatch } from '../planner/batch.ts';
+import { isBatch } from '../planner/physical/batch.ts';
 import type { Port } from '../runtime/port.ts';
 import type { Inspected, OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';
 import { Step } from '../trace/trace-log.ts';

@@ -1,5 +1,5 @@
 import type { Completion, Completions } from '../engine-api.ts';
-import type { Session } from '../planner/session.ts';
+import type { Session } from '../planner/statements/session.ts';
 import { expectedBehind } from '../sql/read-sql.ts';
 import { needsBackticks } from '../sql/reserved.ts';
 import { completeOptions } from './complete-options.ts';

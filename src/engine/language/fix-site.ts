@@ -1,6 +1,6 @@
 import type { Fix } from '../base/diagnostic.ts';
 import type { CatalogObject } from '../catalog/catalog.ts';
-import type { Session } from '../planner/session.ts';
+import type { Session } from '../planner/statements/session.ts';
 import { needsBackticks } from '../sql/reserved.ts';
 import { isTimestamp } from '../types/logical-type.ts';
 import { type PlacedPart, placedTokens } from './script-parts.ts';

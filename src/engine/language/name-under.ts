@@ -1,7 +1,7 @@
 import type { Span } from '../base/span.ts';
 import type { CatalogObject } from '../catalog/catalog.ts';
 import type { ColumnInfo } from '../engine-api.ts';
-import { pathOf } from '../planner/ast-tools.ts';
+import { pathOf } from '../planner/bind/ast-tools.ts';
 import type { Token } from '../sql/lexer.ts';
 import { columnsOf, type QueryScope, scopeAt, type VisibleCte, type VisibleTable } from './query-scope.ts';
 import type { ScriptChecker } from './script-checker.ts';

@@ -1,8 +1,8 @@
 import type { Span } from '../base/span.ts';
 import type { CatalogObject } from '../catalog/catalog.ts';
 import type { ColumnInfo } from '../engine-api.ts';
-import { bindQuery } from '../planner/bind-query.ts';
-import type { Session } from '../planner/session.ts';
+import { bindQuery } from '../planner/bind/bind-query.ts';
+import type { Session } from '../planner/statements/session.ts';
 import type { Token } from '../sql/lexer.ts';
 import { parseStatement } from '../sql/read-sql.ts';
 import { printType } from '../types/print-type.ts';

@@ -1,5 +1,5 @@
 import { Catalog, type CatalogObject, type ObjectPath } from '../catalog/catalog.ts';
-import { Session } from '../planner/session.ts';
+import { Session } from '../planner/statements/session.ts';
 
 /** An object that was put somewhere; null where one was taken away. */
 export type CatalogChange = readonly [path: ObjectPath, object: CatalogObject | null];

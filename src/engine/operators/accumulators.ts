@@ -1,8 +1,8 @@
+import { notYet } from '../base/refusal.ts';
 import { compileClosure, compileCondition } from '../compile/closure.ts';
 import { SourceBuilder } from '../compile/source-builder.ts';
 import type { PhysicalAggregate } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
-import { notYet } from '../planner/plan-error.ts';
 import type { OperatorContext } from '../runtime/stream-operator.ts';
 import { isApproximate, type Row, type Value } from '../types/logical-type.ts';
 import { sameValue } from '../values/compare.ts';

@@ -1,5 +1,5 @@
+import { joinInputSpec } from '../plan/keys.ts';
 import type { Join } from '../plan/physical.ts';
-import { joinInputSpec } from '../planner/keys.ts';
 import { type KeyedStore, keyedStore } from '../runtime/keyed-store.ts';
 import type { OperatorContext } from '../runtime/stream-operator.ts';
 import type { LogicalType, Row } from '../types/logical-type.ts';

@@ -1,5 +1,5 @@
+import { shortestUpsertKey } from '../plan/keys.ts';
 import type { LookupJoin } from '../plan/physical.ts';
-import { shortestUpsertKey } from '../planner/keys.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import { DELETE, type Port, UPDATE_BEFORE } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';

@@ -1,8 +1,8 @@
+import { notYet } from '../base/refusal.ts';
 import { compileClosure } from '../compile/closure.ts';
+import { AGGREGATES } from '../functions/function-kinds.ts';
 import { call, type Rex, type RexCall, ref } from '../plan/rex.ts';
 import { mapRex } from '../plan/rex-tools.ts';
-import { AGGREGATES } from '../planner/function-kinds.ts';
-import { notYet } from '../planner/plan-error.ts';
 import type { OperatorContext } from '../runtime/stream-operator.ts';
 import { type Row, type Value, withNullable } from '../types/logical-type.ts';
 import { accumulators } from './accumulators.ts';

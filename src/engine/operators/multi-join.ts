@@ -1,6 +1,6 @@
+import { multiJoinInputSpec } from '../plan/keys.ts';
 import type { MultiJoin } from '../plan/physical.ts';
 import { isTrueLiteral } from '../plan/rex-tools.ts';
-import { multiJoinInputSpec } from '../planner/keys.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import type { OperatorContext, StreamOperator } from '../runtime/stream-operator.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../catalog/config.ts';
 import type { Sink } from '../plan/physical.ts';
-import { sinkKey } from '../planner/infer-changelog.ts';
+import { sinkKey } from '../planner/changelog/infer-changelog.ts';
 import { keyedStore } from '../runtime/keyed-store.ts';
 import type { Port } from '../runtime/port.ts';
 import { type OperatorContext, STATELESS, type StreamOperator } from '../runtime/stream-operator.ts';

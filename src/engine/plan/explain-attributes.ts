@@ -1,7 +1,4 @@
 import { watermarkStrategy } from '../connectors/watermark-options.ts';
-import { namesOfJoin } from '../planner/join-keys.ts';
-import { askedColumn, constantKeys, tableConditions } from '../planner/join-lookup.ts';
-import { joinInputSpec, shortestUpsertKey, uniqueKeys } from '../planner/keys.ts';
 import { printPlanType } from '../types/print-type.ts';
 import {
   aggregateText,
@@ -17,6 +14,9 @@ import {
   windowText,
 } from './explain-aggregates.ts';
 import { rankAttributes, windowRankAttributes } from './explain-rank.ts';
+import { namesOfJoin } from './join-keys.ts';
+import { joinInputSpec, shortestUpsertKey, uniqueKeys } from './keys.ts';
+import { askedColumn, constantKeys, tableConditions } from './lookup-keys.ts';
 import { patternText, subsetText } from './match-text.ts';
 import type {
   Correlate,

@@ -195,3 +195,6 @@ export const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '
 /** What an empty set of ranges leaves, `x <> x`. */
 export const asksItself = (rex: Rex): boolean =>
   rex.kind === 'Call' && rex.operator === '<>' && rexKey(rex.operands[0]!) === rexKey(rex.operands[1]!);
+
+export const conjuncts = (rex: Rex): readonly Rex[] =>
+  rex.kind === 'Call' && rex.operator === 'AND' ? rex.operands : [rex];

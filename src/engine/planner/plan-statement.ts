@@ -1,29 +1,29 @@
 import { SqlError } from '../base/diagnostic.ts';
+import { plainError } from '../base/refusal.ts';
 import type { Config } from '../catalog/config.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
+import { missingMethod } from '../plan/aggregate-methods.ts';
 import { explainText } from '../plan/explain.ts';
 import type { Field, LogicalSink } from '../plan/logical.ts';
 import type { PhysicalNode, Sink } from '../plan/physical.ts';
 import { isRowtime } from '../types/logical-type.ts';
 import { RunError } from '../values/run-error.ts';
 import { isKnownZone } from '../values/zone.ts';
-import { adviceFor } from './advice.ts';
-import { missingMethod } from './aggregate-methods.ts';
-import { isBatch } from './batch.ts';
-import { checkOptions } from './check-options.ts';
-import { checkEmitOptions } from './group-window-physical.ts';
-import { inferChangelog } from './infer-changelog.ts';
-import { matchSink } from './match-sink.ts';
-import { applyMiniBatch, bundleJoins, onlyProjects } from './mini-batch.ts';
-import { resolveNonDeterminism } from './non-determinism.ts';
-import { optimize } from './optimize.ts';
-import { plainError } from './plan-error.ts';
+import { adviceFor } from './changelog/advice.ts';
+import { inferChangelog } from './changelog/infer-changelog.ts';
+import { resolveNonDeterminism } from './changelog/non-determinism.ts';
+import { isBatch } from './physical/batch.ts';
+import { checkEmitOptions } from './physical/group-window-physical.ts';
+import { applyMiniBatch, bundleJoins, onlyProjects } from './physical/mini-batch.ts';
+import { shareSinks, shareSubplans } from './physical/share-subplans.ts';
+import { toPhysical } from './physical/to-physical.ts';
+import { windowRefusal } from './physical/window-physical.ts';
 import { overLogical, overPhysical } from './refused-plan.ts';
-import type { BoundStatement } from './session.ts';
-import { shareSinks, shareSubplans } from './share-subplans.ts';
-import { syntaxTree } from './syntax-tree.ts';
-import { toPhysical } from './to-physical.ts';
-import { windowRefusal } from './window-physical.ts';
+import { optimize } from './rules/optimize.ts';
+import { syntaxTree } from './rules/syntax-tree.ts';
+import { checkOptions } from './statements/check-options.ts';
+import { matchSink } from './statements/match-sink.ts';
+import type { BoundStatement } from './statements/session.ts';
 
 /** A query or INSERT with its plans. */
 export interface PlannedStatement {

@@ -1,11 +1,12 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { Json } from '../engine-api.ts';
-import { type ParsedInput } from '../job/inputs.ts';
+import type { ParsedInput } from '../job/inputs.ts';
 import { Job } from '../job/job.ts';
 import { runFailure } from '../job/run-failure.ts';
 import type { Field } from '../plan/logical.ts';
 import type { Sink } from '../plan/physical.ts';
 import { sinkName } from '../plan/sink-name.ts';
+import { shareAll } from '../planner/physical/share-subplans.ts';
 import {
   checkRunnable,
   explainTogether,
@@ -13,8 +14,7 @@ import {
   planStatement,
   zoneOf,
 } from '../planner/plan-statement.ts';
-import { Session } from '../planner/session.ts';
-import { shareAll } from '../planner/share-subplans.ts';
+import { Session } from '../planner/statements/session.ts';
 import { parseStatement } from '../sql/read-sql.ts';
 import { printType } from '../types/print-type.ts';
 import { printer } from '../values/print-value.ts';

@@ -10,7 +10,7 @@ import {
   type PlannedStatement,
   planStatement,
 } from '../planner/plan-statement.ts';
-import { Session } from '../planner/session.ts';
+import { Session } from '../planner/statements/session.ts';
 import type { Statement } from '../sql/ast.ts';
 import { parseScript } from '../sql/read-sql.ts';
 import { printType } from '../types/print-type.ts';

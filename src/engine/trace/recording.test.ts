@@ -14,7 +14,7 @@ import {
 } from '../engine-api.ts';
 import { Inputs, type ParsedInput } from '../job/inputs.ts';
 import { MOST_TABLE_ROWS, WHOLE_TRACE_STEPS } from '../limits.ts';
-import { shareAll } from '../planner/share-subplans.ts';
+import { shareAll } from '../planner/physical/share-subplans.ts';
 import { compileScript } from '../script/compile-script.ts';
 import { inputReader } from '../script/run-inputs.ts';
 import { Recording } from './recording.ts';

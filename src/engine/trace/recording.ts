@@ -20,10 +20,10 @@ import {
   SLICE_STEPS,
   WHOLE_TRACE_STEPS,
 } from '../limits.ts';
+import { shortestUpsertKey } from '../plan/keys.ts';
 import { Mode, type PhysicalNode, type Sink } from '../plan/physical.ts';
 import { sinkName } from '../plan/sink-name.ts';
-import { sinkKey } from '../planner/infer-changelog.ts';
-import { shortestUpsertKey } from '../planner/keys.ts';
+import { sinkKey } from '../planner/changelog/infer-changelog.ts';
 import { GENERATED } from '../runtime/generate.ts';
 import { SliceEncoder, type TableBefore } from './encode-slice.ts';
 import { eventTimesMs } from './event-times.ts';

@@ -197,6 +197,10 @@ export const inMilliseconds = (t: LogicalType): LogicalType => (isRowtime(t) ? {
 export const isRowtime = (t: LogicalType): t is TimestampType => isTimestamp(t) && t.kind === 'ROWTIME';
 /** An event time as an ordinary timestamp; any other type stays as it is. */
 export const withoutRowtime = (t: LogicalType): LogicalType => (isRowtime(t) ? { ...t, kind: 'REGULAR' } : t);
+/** A time attribute as the plain timestamp that it holds. */
+export const regularType = (type: LogicalType): LogicalType =>
+  isTimestamp(type) && type.kind !== 'REGULAR' ? { ...type, kind: 'REGULAR' } : type;
+
 export const isProctime = (t: LogicalType): t is TimestampType => isTimestamp(t) && t.kind === 'PROCTIME';
 
 /** How many digits of a value stand behind the point: of a DECIMAL, or of the milliseconds that a timestamp counts. */

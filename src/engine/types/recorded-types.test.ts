@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseStatement } from '../sql/read-sql.ts';
 import { supportsExplicitCast, supportsImplicitCast } from './implicit-cast.ts';
 import { leastRestrictive } from './least-restrictive.ts';
-import { type LogicalType } from './logical-type.ts';
+import type { LogicalType } from './logical-type.ts';
 import { printPlanType, printType, printValidatorType } from './print-type.ts';
 import { isTypeNameProblem, typeFromName } from './type-name.ts';
 
