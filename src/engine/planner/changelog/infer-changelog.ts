@@ -24,8 +24,8 @@ import {
 } from '../../plan/physical.ts';
 import { collectRefs } from '../../plan/rex-tools.ts';
 import { isTimeAttribute } from '../../types/logical-type.ts';
-import { withSourceModes } from '../physical/join-lookup.ts';
-import { withHiddenCount } from '../physical/window-physical.ts';
+import { withSourceModes } from '../physical/lookup-join.ts';
+import { withHiddenCount } from '../physical/window.ts';
 import { modifiedMonotonicity, monotonicityOfAggregate } from './monotonicity.ts';
 import { KINDS_HINT, refuseUpdates } from './refuse-updates.ts';
 

@@ -8,14 +8,14 @@ import type { PhysicalNode, WatermarkAssigner } from '../../plan/physical.ts';
 import { and } from '../../plan/rex-build.ts';
 import { normalConjuncts } from '../simplify/normal-form.ts';
 import { asBatch, checkForBatch, collect, isBatch } from './batch.ts';
-import { planGroupWindow } from './group-window-physical.ts';
-import { physicalJoin, physicalMultiJoin } from './join-physical.ts';
-import { physicalMatch } from './match-rule.ts';
-import { pushCalcsIntoNormalize } from './normalize-rule.ts';
-import { mergePhysicalCalc, watermarkInSource, withMissing } from './physical-calc.ts';
-import { batchOver, physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
+import { mergePhysicalCalc, watermarkInSource, withMissing } from './calc.ts';
+import { pushCalcsIntoNormalize } from './changelog-normalize.ts';
+import { planGroupWindow } from './group-window.ts';
+import { physicalJoin, physicalMultiJoin } from './join.ts';
+import { physicalMatch } from './match.ts';
 import { exchange, physicalCalls } from './physical-tools.ts';
-import { planExpand, planWindowAggregate, planWindowTable } from './window-physical.ts';
+import { batchOver, physicalOver, physicalRank, physicalSort } from './sort.ts';
+import { planExpand, planWindowAggregate, planWindowTable } from './window.ts';
 
 /**
  * Turns an optimised logical plan into physical nodes, with exchanges where rows are brought together by key. Changelog modes are still to be

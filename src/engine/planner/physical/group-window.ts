@@ -5,7 +5,7 @@ import type { EmitStrategy, PhysicalNode } from '../../plan/physical.ts';
 import { isProctime, isTimeAttribute } from '../../types/logical-type.ts';
 import { callOver } from '../rules/logical-tools.ts';
 import { exchange, physicalCalls } from './physical-tools.ts';
-import type { Planning } from './window-physical.ts';
+import type { Planning } from './window.ts';
 
 /** GROUP BY TUMBLE, HOP or SESSION: the older form, with early and late firing. */
 export function planGroupWindow(

@@ -5,9 +5,9 @@ import type { LogicalJoin, LogicalMultiJoin } from '../../plan/logical.ts';
 import type { PhysicalNode } from '../../plan/physical.ts';
 import { isRowtime } from '../../types/logical-type.ts';
 import { multiJoinKeys } from '../rules/multi-join-keys.ts';
-import { physicalLookupJoin } from './join-lookup.ts';
+import { physicalLookupJoin } from './lookup-join.ts';
 import { exchange } from './physical-tools.ts';
-import { physicalTemporalJoin } from './temporal-join-physical.ts';
+import { physicalTemporalJoin } from './temporal-join.ts';
 
 /** A join over its planned inputs, both brought together by the columns that must be equal. */
 export function physicalJoin(

@@ -6,7 +6,7 @@ import { and } from '../../plan/rex-build.ts';
 import { collectRefs, passesAll, rexKey, shiftRefs } from '../../plan/rex-tools.ts';
 import { normalConjuncts } from '../simplify/normal-form.ts';
 import { simplifyCondition } from '../simplify/simplify-condition.ts';
-import { belowNormalize } from './physical-calc.ts';
+import { belowNormalize } from './calc.ts';
 import { exchange } from './physical-tools.ts';
 
 interface Filtered {

@@ -8,8 +8,8 @@ import { call, type Rex, type RexCall, ref } from '../../plan/rex.ts';
 import { and } from '../../plan/rex-build.ts';
 import { conjuncts } from '../../plan/rex-tools.ts';
 import { BOOLEAN, isProctime, notNull } from '../../types/logical-type.ts';
-import { noProcessingTimeVersions } from './join-lookup.ts';
-import { mergePhysicalCalc } from './physical-calc.ts';
+import { mergePhysicalCalc } from './calc.ts';
+import { noProcessingTimeVersions } from './lookup-join.ts';
 
 const flag = notNull(BOOLEAN);
 

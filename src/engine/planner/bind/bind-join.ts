@@ -15,7 +15,7 @@ import { simplifyJoinCondition, simplifyTruth } from '../simplify/simplify-condi
 import { lateralJoin } from '../subqueries/lateral.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { BindingContext, Bound } from './bind-query.ts';
-import { temporalJoinOf } from './join-temporal.ts';
+import { temporalJoinOf } from './bind-temporal-join.ts';
 import { type MergedColumn, resolve, type Scope, type ScopeTable } from './scope.ts';
 
 const TYPES: { readonly [type in Ast.Join['type']]: JoinType } = {

@@ -11,7 +11,7 @@ import { printPlanType } from '../../types/print-type.ts';
 import { windowOf } from '../rules/join-window.ts';
 import { callOver, windowRoles } from '../rules/logical-tools.ts';
 import { isBatch } from './batch.ts';
-import { mergePhysicalCalc } from './physical-calc.ts';
+import { mergePhysicalCalc } from './calc.ts';
 import { countOfRows, exchange, physicalCalls } from './physical-tools.ts';
 import { placeOfFilter } from './window-filter.ts';
 

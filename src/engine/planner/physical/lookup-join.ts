@@ -8,7 +8,7 @@ import { call, ref } from '../../plan/rex.ts';
 import { and } from '../../plan/rex-build.ts';
 import { conjuncts } from '../../plan/rex-tools.ts';
 import { BOOLEAN, withNullable } from '../../types/logical-type.ts';
-import { mergePhysicalCalc } from './physical-calc.ts';
+import { mergePhysicalCalc } from './calc.ts';
 import { exchange } from './physical-tools.ts';
 
 /** What Flink says of a join with the versions of a table that hold at a processing time. */
