@@ -1,3 +1,4 @@
+import type { SqlError } from '../base/diagnostic.ts';
 import { Random } from '../base/random.ts';
 import type { Config } from '../catalog/config.ts';
 import { partitionsOf } from '../connectors/connectors.ts';
@@ -69,6 +70,8 @@ export class Job {
   readonly #random: Random;
   readonly #gates: UnionGates;
   readonly #isBatch: boolean;
+  /** What it dies of as it starts. */
+  readonly #uncompiled: SqlError | null;
   #nowMs: number;
   #lastOrder = 0;
   /** How many inputs there were. */
@@ -95,7 +98,8 @@ export class Job {
     this.#isBatch = isBatch(options.config);
     this.#random = new Random(options.seed);
     this.#gates = new UnionGates(options.trace);
-    this.#build(plans);
+    this.#uncompiled = plans.find(({ uncompiled }) => uncompiled)?.uncompiled ?? null;
+    this.#build(this.#uncompiled ? [] : plans);
     this.#isWatched = options.trace !== null || this.#gates.areThere;
     this.#movement.goesOn = !this.#isWatched;
     for (const { operator } of this.#running) if (operator.nextClockMs) this.#clockDriven.push(operator);
@@ -242,8 +246,12 @@ export class Job {
 
   // -------------------------------------------------------------- driving
 
-  /** Turn 0: literals send their rows, and bounded tables all of theirs, for they are there before anything else arrives. */
+  /**
+   * Turn 0: literals send their rows, and bounded tables all of theirs, for they are there before anything else arrives. Throws what the code that
+   * Flink generates dies of.
+   */
   start(inputs: Iterable<ParsedInput>): void {
+    if (this.#uncompiled) throw this.#uncompiled;
     if (!this.#isBatch) this.#startLiterals();
     if (this.#bounded.size === 0) return;
     for (const { table, partition, kind, row } of inputs) {

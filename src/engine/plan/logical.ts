@@ -1,3 +1,4 @@
+import type { SqlError } from '../base/diagnostic.ts';
 import type { CatalogTable } from '../catalog/catalog.ts';
 import type { Pattern } from '../sql/ast.ts';
 import type { LogicalType } from '../types/logical-type.ts';
@@ -375,6 +376,8 @@ export interface LogicalSink extends Node {
   readonly name: string;
   /** Columns written by a partial INSERT, as indexes of the table's persisted columns; null for all. */
   readonly targetColumns: readonly number[] | null;
+  /** What the job dies of before its first row: Flink generates code for the plan that does not compile. */
+  readonly uncompiled?: SqlError | null;
 }
 
 export const inputsOf = (node: LogicalNode): readonly LogicalNode[] => {

@@ -312,6 +312,8 @@ export interface Sink extends Node {
   readonly upsertMaterialize: boolean;
   /** Upsert key of its input that the materialiser tells rows apart by; null for the whole row. */
   readonly inputUpsertKey: readonly number[] | null;
+  /** What the job dies of before its first row: Flink generates code for the plan that does not compile. */
+  readonly uncompiled: SqlError | null;
 }
 
 export type PhysicalNode =

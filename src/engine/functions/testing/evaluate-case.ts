@@ -5,7 +5,7 @@ import { foldConstant } from '../../compile/fold-constants.ts';
 import { SourceBuilder } from '../../compile/source-builder.ts';
 import { call, type Rex } from '../../plan/rex.ts';
 import { ExpressionBinder } from '../../planner/bind/bind-expression.ts';
-import { checkExpression } from '../../planner/rules/check-expressions.ts';
+import { checkExpression, uncompilableIn } from '../../planner/rules/check-expressions.ts';
 import { keepType, simplify } from '../../planner/simplify/simplify.ts';
 import type * as Ast from '../../sql/ast.ts';
 import { parseStatement } from '../../sql/read-sql.ts';
@@ -135,6 +135,8 @@ function answer(
     const bound = binder.bind(expression);
     rex = keepType(bound, simplify(bound));
     checkExpression(rex);
+    const uncompiled = uncompilableIn(rex);
+    if (uncompiled) throw uncompiled;
   } catch (error) {
     if (!(error instanceof SqlError)) throw new Error(`${sql}: ${String(error)}`, { cause: error });
     return { sql, rex: null, type: null, values: rows.map(() => `!${error.diagnostic.chain.at(-1) ?? ''}`) };

@@ -45,6 +45,7 @@ class PhysicalPlanner {
       targetColumns: sink.targetColumns,
       upsertMaterialize: false,
       inputUpsertKey: null,
+      uncompiled: sink.uncompiled ?? null,
     };
   }
 

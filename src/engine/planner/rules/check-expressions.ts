@@ -1,4 +1,4 @@
-import type { SqlError } from '../../base/diagnostic.ts';
+import { SqlError } from '../../base/diagnostic.ts';
 import { plainError } from '../../base/refusal.ts';
 import type { Span } from '../../base/span.ts';
 import { argumentOf } from '../../compile/arguments.ts';
@@ -19,10 +19,56 @@ const JSON_ALONE =
   'The JSON() function is currently only supported inside JSON_ARRAY() or as the VALUE param of JSON_OBJECT(). Example: JSON_OBJECT(\'a\', JSON(\'{"key": "value"}\')) or JSON_ARRAY(JSON(\'{"key": "value"}\')).';
 
 /** Refuses what passes the validator and fails when Flink generates code for the plan. Throws `SqlError`. */
-export const checkExpression = (rex: Rex): void => throwFirst(refusals(rex, ''));
+export function checkExpression(rex: Rex): void {
+  for (const error of refusals(rex, '')) if (error.message !== NOT_COMPILABLE) throw error;
+}
 
-/** The same of the constants in an expression: the planner computes them before. */
-export const checkConstants = (rex: Rex): void => throwFirst(constantRefusals(rex, ''));
+/** The same of the constants in an expression: the planner computes them before, so their code is compiled as well, once all of it is written. */
+export function checkConstants(rex: Rex): void {
+  const found = [...constantRefusals(rex, '')];
+  const first = found.find(({ message }) => message !== NOT_COMPILABLE) ?? found[0];
+  if (first) throw first;
+}
+
+/** What a job dies of before its first row: code that is generated for a plan and does not compile. Null for a plan without such. */
+export function uncompilable(node: LogicalNode): SqlError | null {
+  for (const input of inputsOf(node)) {
+    const below = uncompilable(input);
+    if (below) return below;
+  }
+  for (const rex of computedBy(node)) {
+    const own = uncompilableIn(rex);
+    if (own) return own;
+  }
+  return null;
+}
+
+/** The same of one expression. */
+export function uncompilableIn(rex: Rex): SqlError | null {
+  for (const { message, diagnostic } of refusals(rex, ''))
+    if (message === NOT_COMPILABLE) return new SqlError({ ...diagnostic, phase: 'run', chain: NOT_COMPILED });
+  return null;
+}
+
+const NOT_COMPILED = [
+  ...['FlinkRuntimeException', 'UncheckedExecutionException'].map(
+    (around) => `${around}: org.apache.flink.api.common.${NOT_COMPILABLE}`,
+  ),
+  NOT_COMPILABLE,
+];
+
+function computedBy(node: LogicalNode): readonly Rex[] {
+  switch (node.kind) {
+    case 'Calc':
+      return node.condition ? [...node.exprs, node.condition] : node.exprs;
+    case 'Join':
+      return [node.condition];
+    case 'MultiJoin':
+      return node.conditions;
+    default:
+      return [];
+  }
+}
 
 function* refusals(rex: Rex, around: string): Generator<SqlError> {
   if (rex.kind !== 'Call') return;
@@ -38,16 +84,6 @@ function* constantRefusals(rex: Rex, around: string): Generator<SqlError> {
   if (isFoldable(rex)) {
     if (!JSON_BUILDERS.has(rex.operator)) yield* refusals(rex, around);
   } else for (const operand of rex.operands) yield* constantRefusals(operand, rex.operator);
-}
-
-/** Code is compiled once all of it is written. */
-function throwFirst(found: Iterable<SqlError>): void {
-  let uncompiled: SqlError | null = null;
-  for (const error of found) {
-    if (error.message !== NOT_COMPILABLE) throw error;
-    uncompiled ??= error;
-  }
-  if (uncompiled) throw uncompiled;
 }
 
 /** Refuses the casts of literals that have no code: the planner computes these while it reads the query, whoever needs them. */

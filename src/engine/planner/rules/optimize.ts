@@ -35,7 +35,7 @@ import { mergeEqualGroups, pullUpConstantGroups } from './aggregate-constants-ru
 import { pushAggregateBelowJoin } from './aggregate-join-rule.ts';
 import { removeNeedlessAggregates } from './aggregate-remove-rule.ts';
 import { pushAntiJoins } from './anti-join-rule.ts';
-import { checkConstants, checkExpression, checkLiteralCasts } from './check-expressions.ts';
+import { checkConstants, checkExpression, checkLiteralCasts, uncompilable } from './check-expressions.ts';
 import { simplifyCoalesces } from './coalesce-rule.ts';
 import { pushFilterIntoCorrelate } from './correlate-rule.ts';
 import { groupWindows, withWindowColumns } from './group-window-rule.ts';
@@ -97,8 +97,8 @@ export function optimize(
   if (isStream) input = splitDistinct(input, config);
   input = materializeTime(input, isStream);
   input = dropEmpty(foldCalcs(input, context));
-  input = materializeProctime(input);
-  return { ...sink, input };
+  const uncompiled = uncompilable(input);
+  return { ...sink, input: materializeProctime(input), uncompiled };
 }
 
 /** Projects and Filters become Calcs, neighbouring ones one. */
