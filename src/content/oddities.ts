@@ -19,4 +19,8 @@ export const ODDITIES: Readonly<Record<OddityId, Words>> = {
     en: 'A variable with ? is not greedy, and one like {1,2} that has reached its bound still does not move on at a row that it could take.',
     zh: '带 ? 的变量并不贪婪；像 {1,2} 这样的变量即使已到上限，遇到它能匹配的行时也不会转到下一个变量。',
   },
+  uncompiled: {
+    en: 'The Java that Flink generates for this query does not compile: a fault of its own. The query can be explained, and its job dies before the first row. Another type for the arguments (CAST … AS INT, for one) often helps.',
+    zh: 'Flink 为此查询生成的 Java 代码无法编译：这是它自身的缺陷。查询可以被 EXPLAIN，但作业在第一行之前就会失败。换一种参数类型（例如 CAST … AS INT）往往可行。',
+  },
 };

@@ -209,7 +209,12 @@ export interface Run {
 }
 
 /** Oddities of Flink that a run can meet. */
-export type OddityId = 'bounded-first' | 'idle-sends-furthest' | 'monotonic-extreme' | 'optional-not-greedy';
+export type OddityId =
+  | 'bounded-first'
+  | 'idle-sends-furthest'
+  | 'monotonic-extreme'
+  | 'optional-not-greedy'
+  | 'uncompiled';
 
 export interface RunFailure {
   readonly diagnostic: Diagnostic;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createEngine } from '../engine.ts';
 import type { InputEvent, OddityId } from '../engine-api.ts';
+import { NOT_COMPILABLE } from '../functions/function-definition.ts';
 
 const engine = createEngine({ clockMs: () => 0, canGenerate: true });
 const CLICKS =
@@ -36,6 +37,7 @@ const CASES: readonly (readonly [string, string, readonly OddityId[]])[] = [
     "SET 'table.exec.source.idle-timeout' = '500 ms'; SELECT who, ts FROM clicks;",
     ['idle-sends-furthest'],
   ],
+  ['code that does not compile', 'SELECT SIGN(CAST(n AS TINYINT)) FROM clicks;', ['uncompiled']],
   ...(['A B? C', 'A B C'] as const).map((pattern): (typeof CASES)[number] => [
     `the pattern ${pattern}`,
     `SELECT * FROM clicks MATCH_RECOGNIZE (PARTITION BY who ORDER BY ts MEASURES A.n AS a, C.n AS c PATTERN (${pattern}) DEFINE A AS A.n > 0, B AS B.n > 0, C AS C.n > 0) AS m;`,
@@ -46,6 +48,8 @@ const CASES: readonly (readonly [string, string, readonly OddityId[]])[] = [
 test.each(CASES)('%s', (_, query, expected) => {
   const run = engine.run({ script: CLICKS + query, config: {}, inputs: EVENTS, startMs: 0, seed: 1 });
   expect(run.diagnostics).toEqual([]);
-  expect(run.failure).toBe(null);
+  expect(run.failure?.diagnostic.chain.at(-1) ?? '').toBe(
+    expected.includes('uncompiled') ? NOT_COMPILABLE : '',
+  );
   expect(run.oddities).toEqual(expected);
 });

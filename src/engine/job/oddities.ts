@@ -37,6 +37,7 @@ const TESTS: Readonly<Record<OddityId, (met: Met) => boolean>> = {
         node.kind === 'Match' &&
         node.elements.some(({ min, max, isGreedy }) => max !== null && (isGreedy || min < max)),
     ),
+  uncompiled: ({ nodes }) => nodes.some((node) => node.kind === 'Sink' && node.uncompiled !== null),
 };
 
 const isBounded = (node: PhysicalNode): boolean =>

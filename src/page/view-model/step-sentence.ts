@@ -21,6 +21,7 @@ export interface Sentence {
 export type SentenceKey =
   | 'before'
   | 'nothing'
+  | 'stopped'
   | 'at'
   | 'atTimed'
   | 'rowLate'
@@ -65,7 +66,8 @@ export function stepSentence(
 ): Sentence {
   const step = position - 1;
   if (step < 0 || !index || step < index.slice.from || step >= index.slice.to) {
-    return say(run.steps.count === 0 ? 'nothing' : 'before', {});
+    if (run.steps.count > 0) return say('before', {});
+    return say(run.failure ? 'stopped' : 'nothing', {});
   }
   const facts = factsOf(index, step);
   const clockMs = clockMsOf(run.steps, step) - startMs;

@@ -185,6 +185,7 @@ export const en = {
   say: {
     before: 'Nothing has arrived yet. Press Play, or step with the right arrow key.',
     nothing: 'This script has no steps: it reads no rows.',
+    stopped: 'The run stopped before its first row.',
     at: '{{time}}',
     atTimed: '{{time}} (event time {{eventTime}})',
     rowLate:

@@ -175,6 +175,7 @@ export const zh: typeof en = {
   say: {
     before: '还没有数据到达。按“播放”，或用右方向键单步前进。',
     nothing: '此脚本没有步骤：它不读取任何行。',
+    stopped: '运行在第一行到达之前就停止了。',
     at: '{{time}}',
     atTimed: '{{time}}（事件时间 {{eventTime}}）',
     rowLate: '因迟到被丢弃：行（{{row}}）在 {{at}} 到达，落后水位线 {{watermark}} {{behind}}，其窗口已关闭。',
