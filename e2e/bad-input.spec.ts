@@ -86,6 +86,23 @@ test('an event of a table that the script has no more says so', async ({ page })
   expect(playground.complaints).toEqual([]);
 });
 
+test('a row that the query dies of stops the run at its step, and code that does not compile before the first', async ({
+  page,
+}) => {
+  const playground = new Playground(page);
+  await playground.open('count-per-user');
+  const [tables] = countPerUser.sql.split('SELECT');
+  await playground.paste(`${tables}SELECT 1 / (CHAR_LENGTH(url) - 6) FROM clicks;`);
+  await expect(page.locator('[data-bar="failed"]')).toContainText('event 1: ArithmeticException: / by zero');
+  await playground.toEnd();
+  await expect(playground.sentence()).toContainText('the run stops there');
+  await playground.paste(`${tables}SELECT SIGN(CAST(CHAR_LENGTH(url) AS TINYINT)) FROM clicks;`);
+  await expect(page.locator('[data-bar="failed"]')).toContainText('cannot be compiled');
+  await expect(page.locator('[data-oddity="uncompiled"]')).toBeVisible();
+  await expect(playground.sentence()).toHaveText('The run stopped before its first row.');
+  expect(playground.complaints).toEqual([]);
+});
+
 test('a megabyte of statements is refused when it is run, and the page goes on', async ({ page }) => {
   const playground = new Playground(page);
   await playground.open('count-per-user');

@@ -1,4 +1,5 @@
 import { type Diagnostic, SqlError } from './base/diagnostic.ts';
+import type { Span } from './base/span.ts';
 import type { CatalogTable } from './catalog/catalog.ts';
 import {
   type BatchAnswer,
@@ -111,7 +112,8 @@ export function createEngine(host: EngineHost): EngineApi {
       });
       recording = made;
       const inputs = readInputs(request, tables, carriedKinds(plans));
-      const failure = made.run(inputs.parsed, onProgress) ?? inputs.failure;
+      const died = made.run(inputs.parsed, onProgress);
+      const failure = died ? placed(died, jobs) : inputs.failure;
       const steps = made.stepColumns();
       return {
         runId,
@@ -195,6 +197,13 @@ const NO_STEPS: StepColumns = {
 };
 
 /** A mistake of our own while compiling is told as one, and leaves the engine usable. */
+/** Flink names no place for what a job dies of; where there is only one statement it is that. */
+function placed(failure: RunFailure, jobs: readonly { readonly span: Span }[]): RunFailure {
+  const { diagnostic } = failure;
+  if (diagnostic.span || jobs.length !== 1) return failure;
+  return { ...failure, diagnostic: { ...diagnostic, span: jobs[0]!.span } };
+}
+
 function guarded<T>(work: () => T): T | { readonly failure: Diagnostic } {
   try {
     return work();

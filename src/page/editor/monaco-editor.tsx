@@ -176,7 +176,8 @@ export function MonacoEditor({ label }: { readonly label: string }) {
 type Model = ReturnType<typeof monaco.editor.createModel>;
 
 function markerOf(model: Model, diagnostic: Diagnostic) {
-  const range = rangeOf(model, diagnostic.span ?? { start: 0, end: 1 });
+  if (!diagnostic.span) return [];
+  const range = rangeOf(model, diagnostic.span);
   const severities = {
     error: monaco.MarkerSeverity.Error,
     warning: monaco.MarkerSeverity.Warning,

@@ -31,6 +31,7 @@ export type SentenceKey =
   | 'rowWindow'
   | 'rowWindows'
   | 'rowQuiet'
+  | 'rowFails'
   | 'partitionEnds'
   | 'rowInsert'
   | 'rowUpdate'
@@ -195,6 +196,7 @@ function rowSentence(
   const sentence = (key: SentenceKey, values: Sentence['values'] = {}) =>
     say(key, { row, table: event?.table ?? '', kind: event?.kind ?? '+I', ...values }, { at });
 
+  if (run.failure?.input === input && step === run.steps.count - 1) return sentence('rowFails');
   if (facts.late) {
     const watermark = watermarkAt(index, facts.late.operator, step);
     const behind = watermark - facts.late.atMs;

@@ -202,6 +202,7 @@ export const en = {
     partitionEnds:
       'Partition {{partition}} of {{table}} ends at {{time}}: the watermark no longer waits for it.',
     rowQuiet: 'The row ({{row}}) of {{table}} arrives at {{at}}. The result does not change.',
+    rowFails: 'The row ({{row}}) of {{table}} arrives at {{at}}, and the run stops there.',
     rowInsert: 'The row ({{row}}) arrives at {{at}}: {{operator}} sends {{result}} (+I).',
     rowUpdate:
       'The row ({{row}}) arrives at {{at}}: {{operator}} takes back {{before}} (-U) and sends {{after}} (+U).',

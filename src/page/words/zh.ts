@@ -189,6 +189,7 @@ export const zh: typeof en = {
     rowWindows: '行（{{row}}）在 {{at}} 到达，进入 {{count}} 个窗口。',
     partitionEnds: '{{table}} 的分区 {{partition}} 在 {{time}} 结束：水位线不再等它。',
     rowQuiet: '{{table}} 的行（{{row}}）在 {{at}} 到达。结果没有变化。',
+    rowFails: '{{table}} 的行（{{row}}）在 {{at}} 到达，运行就此停止。',
     rowInsert: '行（{{row}}）在 {{at}} 到达：{{operator}} 发送 {{result}}（+I）。',
     rowUpdate: '行（{{row}}）在 {{at}} 到达：{{operator}} 撤回 {{before}}（-U），发送 {{after}}（+U）。',
     rowUpsert: '行（{{row}}）在 {{at}} 到达：{{operator}} 把该键的行替换为 {{result}}（+U）。',
