@@ -264,6 +264,7 @@ function simplifyNullTest(operator: 'IS NULL' | 'IS NOT NULL', operand: Rex, rex
 
 function simplifyDistinct(isDistinct: boolean, a: Rex, b: Rex, rex: Rex): Rex {
   const [value, other] = isNullLiteral(a) ? [b, a] : [a, b];
+  if (isNullLiteral(other) && !value.type.nullable) return isDistinct ? TRUE : FALSE;
   if (isNullLiteral(other))
     return simplifyOne(call(isDistinct ? 'IS NOT NULL' : 'IS NULL', [value], notNull(BOOLEAN)));
   if (!a.type.nullable && !b.type.nullable) return call(isDistinct ? '<>' : '=', [a, b], notNull(BOOLEAN));
