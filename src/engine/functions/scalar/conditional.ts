@@ -288,7 +288,10 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
     },
     refuse: refuseExtreme,
     implement: (types, result, { zone }) => {
-      const casts = types.map((type) => castImplementation(type, result, { zone }));
+      // Flink's code takes a moment with a zone and one without for each other as they are.
+      const taken = (type: LogicalType): LogicalType =>
+        isTimestamp(type) && isTimestamp(result) ? { ...result, precision: type.precision } : type;
+      const casts = types.map((type) => castImplementation(taken(type), result, { zone }));
       const failsOnNull = types.map(
         (type) => type.root === 'DECIMAL' && !sameType(withNullable(type, result.nullable), result),
       );
