@@ -59,8 +59,8 @@ function checkConstraintStart(tokens: TokenStream): void {
 
 /** One element, and the constraint written within it where the tree keeps that apart. */
 export function parseTableElement(tokens: TokenStream, place: ElementPlace): TableElement[] {
-  if (tokens.isWord('WATERMARK')) return [parseWatermark(tokens)];
   if (tokens.whichWord(['CONSTRAINT', 'PRIMARY', 'UNIQUE']) !== null) return [parseTableConstraint(tokens)];
+  if (tokens.isWord('WATERMARK')) return [parseWatermark(tokens)];
   return parseColumn(tokens, place);
 }
 
