@@ -19,7 +19,8 @@ import { comparator, nullsFirst, nullsLast, valueKey } from '../../values/compar
 import type { Int64 } from '../../values/int64.ts';
 import { mapFromEntries, mapGet, writtenMap } from '../../values/map.ts';
 import { RunError } from '../../values/run-error.ts';
-import { castImplementation, castProblem } from '../cast.ts';
+import { castImplementation } from '../cast.ts';
+import { castProblem } from '../cast-refusal.ts';
 import type { Argument, EvaluationContext, Misfit, ScalarFunction } from '../function-definition.ts';
 import { modernFamily, type ParameterCheck, WRONG_COUNT } from '../modern.ts';
 import {

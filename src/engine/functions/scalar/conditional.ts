@@ -17,7 +17,8 @@ import {
 import { printType } from '../../types/print-type.ts';
 import { comparator } from '../../values/compare.ts';
 import { RunError } from '../../values/run-error.ts';
-import { castImplementation, castProblem, castRefusal } from '../cast.ts';
+import { castImplementation } from '../cast.ts';
+import { castProblem, castRefusal } from '../cast-refusal.ts';
 import {
   type Argument,
   isMisfit,
@@ -63,7 +64,7 @@ function cast(name: 'CAST' | 'TRY_CAST', doc: Parameters<typeof toDoc>[1]): Scal
     refuse: (args, to) =>
       refuseSmall(args, to) ?? (isTry ? null : refuseText(args, to)) ?? castRefusal(argType(args, 0), to),
     implement: ([from], to, { zone }, [operand]) => {
-      const isPutTogether = operand?.operator === 'ARRAY';
+      const isPutTogether = operand?.operator === 'ARRAY' || operand?.operator === 'MAP';
       return { evaluate: castImplementation(from ?? to, to, { isTry, zone, isPutTogether }) };
     },
     doc: toDoc(CATEGORY, doc),
