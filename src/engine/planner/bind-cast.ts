@@ -48,9 +48,8 @@ export function bindCast(binder: Binder, { operand: written, type: typeName, isT
     return literal(null, withNullable(target, true));
   if (sameType(operand.type, type)) return operand;
   if (isTry) return call('TRY_CAST', [operand], type);
-  return operand.kind === 'Literal' &&
-    isNumeric(operand.type) &&
-    (isApproximate(type) || fitsIn(operand, type))
+  const isHeld = isApproximate(type) || type.root === 'DECIMAL';
+  return operand.kind === 'Literal' && isNumeric(operand.type) && isHeld
     ? castTo(operand, type)
     : makeCast(operand, type);
 }
@@ -67,16 +66,11 @@ function numberWritten(rex: Rex): Rex {
 }
 
 function withDigitsWritten(number: RexLiteral): Rex {
+  if (number.written) return number.written;
   const { value, type, shownScale } = number;
   if (type.root !== 'DECIMAL' || shownScale === undefined || value === null) return number;
   const digits = canonical(BigInt(value as Int64) / 10n ** BigInt(type.scale - shownScale));
   return literal(digits, { ...type, scale: shownScale });
-}
-
-/** Whether an exact number has its digits in a DECIMAL: then it is one as it was written. */
-function fitsIn(number: RexLiteral, target: LogicalType): boolean {
-  const scale = number.type.root === 'DECIMAL' ? number.type.scale : 0;
-  return target.root === 'DECIMAL' && scale <= target.scale && hasWholeDigits(number, target);
 }
 
 /** Whether a DECIMAL has room for what an exact number has before its point. */

@@ -78,8 +78,8 @@ function asMember(item: Rex, type: LogicalType): Rex {
   return isAlike ? item : castTo(item, withNullable(type, item.type.nullable));
 }
 
-/** A whole number of an IN list is taken for a DECIMAL as the column is. */
+/** A whole number of an IN list, or one that its type has too few digits for, is taken for a DECIMAL as the column is. */
 function asListed(item: Rex, type: LogicalType): Rex {
   if (type.root !== 'DECIMAL' || item.kind !== 'Literal' || item.value === null) return item;
-  return isInteger(item.type) ? castTo(item, notNull(type)) : item;
+  return isInteger(item.type) || item.written ? castTo(item, notNull(type)) : item;
 }

@@ -6,7 +6,7 @@ import { isNumeric, NULL, withNullable } from '../types/logical-type.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import { plainError, type StatementText, validationError } from './plan-error.ts';
 import { oneRow } from './relation-tools.ts';
-import { castTo } from './rex-build.ts';
+import { asComputed, castTo } from './rex-build.ts';
 import { EMPTY_SCOPE } from './scope.ts';
 
 /** A literal shown with all the digits of its type. */
@@ -65,7 +65,7 @@ export function bindValues(query: Ast.Values, source: StatementText): LogicalNod
       'Values passed to VALUES operator must have compatible types',
     );
   const cast = rows.map((row) =>
-    row.map((rex, i) => inFull(castTo(rex, withNullable(fields[i]!.type, rex.type.nullable)))),
+    row.map((rex, i) => inFull(castTo(asComputed(rex), withNullable(fields[i]!.type, rex.type.nullable)))),
   );
   const isWritten = query.rows.every((row) => row.items.every((item) => item.kind !== 'Cast'));
   if (isWritten && cast.every((row) => row.every((rex) => rex.kind === 'Literal')))

@@ -10,7 +10,7 @@ import {
   sameType,
   withNullable,
 } from '../types/logical-type.ts';
-import { and } from './rex-build.ts';
+import { and, asComputed } from './rex-build.ts';
 import { keepType, simplifyOnce } from './simplify.ts';
 import { simplifyByRule, simplifyCondition } from './simplify-condition.ts';
 
@@ -40,11 +40,14 @@ export function mergeCalc(calc: LogicalCalc): LogicalNode {
   const below = calc.input;
   if (below.kind !== 'Calc' || !canMerge(calc, below))
     return isTrivial(calc) ? withNames(below, calc.fields) : calc;
-  const exprs = calc.exprs.map((expr) => {
-    const whole = substitute(expr, below.exprs);
-    return keepType(expr, expr.kind === 'InputRef' ? whole : simplifyOnce(whole));
-  });
-  const own = calc.condition && substitute(calc.condition, below.exprs);
+  const given = below.exprs.map(asComputed);
+  const exprs = calc.exprs.map((expr) =>
+    keepType(
+      expr,
+      expr.kind === 'InputRef' ? below.exprs[expr.index]! : simplifyOnce(substitute(expr, given)),
+    ),
+  );
+  const own = calc.condition && substitute(calc.condition, given);
   const conditions = [below.condition, own].filter((c) => c !== null);
   const condition = own
     ? simplifyCondition(and(conditions))
