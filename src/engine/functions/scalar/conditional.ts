@@ -288,8 +288,9 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
       );
     },
     refuse: refuseExtreme,
-    implement: (types, result, { zone }) => {
-      const casts = types.map((type) => castImplementation(type, result, { zone }));
+    implement: (types, result) => {
+      // A wall clock is taken for a moment as it is held, whatever the zone.
+      const casts = types.map((type) => castImplementation(type, result, { zone: 'UTC' }));
       const failsOnNull = types.map(
         (type) => type.root === 'DECIMAL' && !sameType(withNullable(type, result.nullable), result),
       );
