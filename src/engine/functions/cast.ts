@@ -45,6 +45,7 @@ import { parseDouble } from '../values/java-number.ts';
 import { mapFromEntries } from '../values/map.ts';
 import { printer } from '../values/print-value.ts';
 import { RunError } from '../values/run-error.ts';
+import { countCharacters, sliceCharacters } from '../values/text.ts';
 import {
   civilFromDays,
   exactMillis,
@@ -211,19 +212,6 @@ const nullable =
 
 // ---------------------------------------------------------------- text
 
-/** Code points of a text, which is what lengths count. */
-export function textLength(text: string): number {
-  let length = text.length;
-  for (let i = 0; i < text.length - 1; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
-      length--;
-      i++;
-    }
-  }
-  return length;
-}
-
 function toText(from: LogicalType, to: LengthType, zone: string): Cast {
   const print = isCharacter(from) ? identity : printer(from, zone, true);
   const { length } = to;
@@ -231,8 +219,8 @@ function toText(from: LogicalType, to: LengthType, zone: string): Cast {
   if (length === MAX_LENGTH || (!isFixed && isCharacter(from) && from.length <= length)) return print;
   return (value) => {
     const text = print(value) as string;
-    const size = textLength(text);
-    if (size > length) return Array.from(text).slice(0, length).join('');
+    const size = countCharacters(text);
+    if (size > length) return sliceCharacters(text, 0, length);
     return isFixed ? text + ' '.repeat(length - size) : text;
   };
 }
