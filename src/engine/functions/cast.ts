@@ -1,6 +1,5 @@
 import { supportsAvoidingCast } from '../types/implicit-cast.ts';
 import {
-  isBinary,
   isCharacter,
   isCollection,
   isInterval,
@@ -9,7 +8,6 @@ import {
   type LengthType,
   type LogicalType,
   MAX_LENGTH,
-  sameType,
   type Value,
   withNullable,
 } from '../types/logical-type.ts';

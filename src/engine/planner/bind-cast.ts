@@ -11,7 +11,6 @@ import {
   isInteger,
   isInterval,
   isNumeric,
-  type LogicalType,
   sameType,
   withNullable,
 } from '../types/logical-type.ts';
