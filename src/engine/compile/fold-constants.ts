@@ -1,6 +1,7 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { EvaluationContext } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
+import { asFloat, heldNumber, isNumericCast } from '../plan/held-number.ts';
 import { literal, type Rex, type RexCall } from '../plan/rex.ts';
 import { isExtract, isRounding } from '../plan/rex-tools.ts';
 import {
@@ -29,7 +30,6 @@ import {
 } from '../values/time.ts';
 import { withoutReplaced } from './arguments.ts';
 import { compileClosure } from './closure.ts';
-import { asFloat, heldNumber, isNumericCast } from './held-number.ts';
 
 /**
  * Folds what is constant, as Flink's `ExpressionReducer`: deterministic calls without columns become literals. An error while folding

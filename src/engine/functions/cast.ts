@@ -1,6 +1,5 @@
-import { partsOf, supportsAvoidingCast, supportsExplicitCast } from '../types/implicit-cast.ts';
+import { supportsAvoidingCast } from '../types/implicit-cast.ts';
 import {
-  isBinary,
   isCharacter,
   isCollection,
   isInterval,
@@ -9,11 +8,9 @@ import {
   type LengthType,
   type LogicalType,
   MAX_LENGTH,
-  sameType,
   type Value,
   withNullable,
 } from '../types/logical-type.ts';
-import { printType, printValidatorType } from '../types/print-type.ts';
 import { encodeUtf8 } from '../values/bytes.ts';
 import {
   decimalToBigInt,
@@ -46,6 +43,7 @@ import { parseDouble } from '../values/java-number.ts';
 import { mapFromEntries } from '../values/map.ts';
 import { printer } from '../values/print-value.ts';
 import { RunError } from '../values/run-error.ts';
+import { countCharacters, sliceCharacters } from '../values/text.ts';
 import {
   civilFromDays,
   exactMillis,
@@ -56,7 +54,7 @@ import {
 } from '../values/time.ts';
 import { castTextToDate, castTextToTime, castTextToTimestamp, javaTrim } from '../values/time-text.ts';
 import { fromLocal, fromLocalExact, toLocalExact } from '../values/zone.ts';
-import type { Misfit } from './function-definition.ts';
+import { lacksRule } from './cast-refusal.ts';
 
 /** Casts one non-NULL value. */
 export type Cast = (value: Value) => Value;
@@ -65,73 +63,16 @@ export interface CastOptions {
   readonly isTry?: boolean;
   /** The session's time zone. */
   readonly zone: string;
-  /** Whether it is an array that is put together in place: Flink then holds it as bytes. */
+  /** Whether it is an array or a map that is put together in place: Flink then holds it as bytes. */
   readonly isPutTogether?: boolean;
-}
-
-/** Why Flink's validator refuses a written CAST, or null. */
-export function castProblem(from: LogicalType, to: LogicalType): Misfit | null {
-  // The validator also lets DECIMAL, FLOAT and DOUBLE through to BOOLEAN, which Flink's own table does not know, but no interval to a number.
-  const isUnread = isInterval(from) && isNumeric(to);
-  if ((supportsExplicitCast(from, to) && !isUnread) || (to.root === 'BOOLEAN' && isNumeric(from)))
-    return null;
-  return {
-    message: `Cast function cannot convert value of type ${printValidatorType(from)} to type ${printValidatorType(to)}`,
-  };
-}
-
-/** Why the code generator refuses a cast that the validator or the planner let pass, or null. */
-export function castRefusal(from: LogicalType, to: LogicalType): string | null {
-  const advice = castAdvice(from, to);
-  if (advice !== null) return `ValidationException: ${advice}`;
-  if (!lacksRule(from, to)) return null;
-  const isLegacy = from.root === 'INTEGER' && to.root === 'DATE';
-  const words = isLegacy ? 'Only legacy cast behaviour supports cast' : 'Unsupported cast';
-  return `CodeGenException: ${words} from '${printType(from)}' to '${printType(to)}'.`;
-}
-
-/** Whether Flink has no code for a cast, or for that of a part. */
-function lacksRule(from: LogicalType, to: LogicalType): boolean {
-  const isClock = to.root === 'DATE' || to.root === 'TIME' || isTimestamp(to);
-  if (
-    (isClock && (isNumeric(from) || isInterval(from) || isBinary(from))) ||
-    (isInterval(to) && (from.root === 'DECIMAL' || isCharacter(from))) ||
-    (isInterval(from) && (to.root === 'TINYINT' || to.root === 'SMALLINT' || to.root === 'DECIMAL')) ||
-    (to.root === 'ARRAY' && isCharacter(from))
-  )
-    return true;
-  const targets = from.root === to.root ? partsOf(to) : [];
-  return targets.some((target, i) => {
-    const part = partsOf(from)[i] as LogicalType;
-    // CASE lets collections meet whose parts cannot be cast.
-    return !supportsExplicitCast(part, target) || lacksRule(part, target);
-  });
-}
-
-/** What Flink recommends instead of a cast between numbers and timestamps, or null. */
-function castAdvice(from: LogicalType, to: LogicalType): string | null {
-  const targets = partsOf(to);
-  for (const [i, part] of from.root === to.root ? partsOf(from).entries() : []) {
-    const advice = castAdvice(part, targets[i] as LogicalType);
-    if (advice !== null) return advice;
-  }
-  if (isNumeric(from) && to.root === 'TIMESTAMP') {
-    return "The cast from NUMERIC type to TIMESTAMP type is not allowed. It's recommended to use TO_TIMESTAMP(FROM_UNIXTIME(numeric_col)) instead, note the numeric is in seconds.";
-  }
-  if (isNumeric(from) && to.root === 'TIMESTAMP_LTZ') {
-    return "The cast from NUMERIC type to TIMESTAMP_LTZ type is not allowed. It's recommended to use TO_TIMESTAMP_LTZ(numeric_col, precision) instead.";
-  }
-  if (from.root === 'TIMESTAMP' && isNumeric(to)) {
-    return "The cast from TIMESTAMP type to NUMERIC type is not allowed. It's recommended to use UNIX_TIMESTAMP(CAST(timestamp_col AS STRING)) instead.";
-  }
-  return from.root === 'TIMESTAMP_LTZ' && isNumeric(to)
-    ? 'The cast from TIMESTAMP_LTZ type to NUMERIC type is not allowed.'
-    : null;
 }
 
 /** The function that casts non-NULL values, in the manner of Flink's cast rules; failures throw `RunError` in Flink's words. */
 export function castImplementation(from: LogicalType, to: LogicalType, options: CastOptions): Cast {
-  if (supportsAvoidingCast(from, withNullable(to, from.nullable))) return identity;
+  const target = withNullable(to, from.nullable);
+  // Collections of which a part has no rule stay as they are.
+  if (supportsAvoidingCast(from, target) || (from.root === to.root && lacksRule(from, target)))
+    return identity;
   const cast = castRule(from, to, options.zone, options.isPutTogether);
   if (options.isTry !== true || !canFail(from, to)) return cast;
   return (value) => {
@@ -195,8 +136,8 @@ function castRule(from: LogicalType, to: LogicalType, zone: string, isPutTogethe
     }
     case 'MAP': {
       if (from.root !== 'MAP') return identity;
-      const key = castPart(from.key, to.key, zone);
-      const item = castPart(from.value, to.value, zone);
+      const key = castPart(from.key, to.key, zone, isPutTogether);
+      const item = castPart(from.value, to.value, zone, isPutTogether);
       const keyType = to.key;
       return (value) =>
         internalMap(
@@ -231,8 +172,7 @@ function castPart(from: LogicalType, to: LogicalType, zone: string, isPutTogethe
     return isMeasured && !isPutTogether ? orFail(cast, NO_TEXT) : (value) => cast(value ?? '');
   }
   const unboxing = UNBOXING[from.root];
-  const isNumber = unboxing !== undefined || from.root === 'DECIMAL' || isTimestamp(from);
-  if (!isNumber || sameType(from, withNullable(to, from.nullable))) return nullable(cast);
+  if (unboxing === undefined && from.root !== 'DECIMAL' && !isTimestamp(from)) return nullable(cast);
   if (isPutTogether) return (value) => cast(value ?? (from.root === 'BOOLEAN' ? false : 0));
   if (unboxing === undefined) return nullable(cast);
   return orFail(cast, missing(`java.lang.${unboxing}()`, 'GenericArrayData.getObject(int)'));
@@ -270,19 +210,6 @@ const nullable =
 
 // ---------------------------------------------------------------- text
 
-/** Code points of a text, which is what lengths count. */
-export function textLength(text: string): number {
-  let length = text.length;
-  for (let i = 0; i < text.length - 1; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit >= 0xd800 && unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
-      length--;
-      i++;
-    }
-  }
-  return length;
-}
-
 function toText(from: LogicalType, to: LengthType, zone: string): Cast {
   const print = isCharacter(from) ? identity : printer(from, zone, true);
   const { length } = to;
@@ -290,8 +217,8 @@ function toText(from: LogicalType, to: LengthType, zone: string): Cast {
   if (length === MAX_LENGTH || (!isFixed && isCharacter(from) && from.length <= length)) return print;
   return (value) => {
     const text = print(value) as string;
-    const size = textLength(text);
-    if (size > length) return Array.from(text).slice(0, length).join('');
+    const size = countCharacters(text);
+    if (size > length) return sliceCharacters(text, 0, length);
     return isFixed ? text + ' '.repeat(length - size) : text;
   };
 }

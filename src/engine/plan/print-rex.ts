@@ -199,6 +199,10 @@ function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): str
     const [, ...type] = text.split(':');
     return [exactScientific(Number(rex.value)), ...type].join(':');
   }
+  if (rex.written) {
+    const [, ...type] = text.split(':');
+    return [printLiteral(rex.written, style).replace(/:.*/, ''), ...type].join(':');
+  }
   return withScale(text, rex.value, rex.type, rex.shownScale);
 }
 

@@ -1,7 +1,7 @@
-import { INTEGER, type LogicalType, notNull } from '../types/logical-type.ts';
-import type { Field, LogicalNode } from './logical.ts';
+import { INTEGER, type LogicalType, notNull, sameType, withNullable } from '../types/logical-type.ts';
+import { type Field, type LogicalNode } from './logical.ts';
 import { call, literal, type Rex, ref } from './rex.ts';
-import { castTo } from './rex-build.ts';
+import { asComputed, castTo } from './rex-build.ts';
 
 /** The one row that a query without FROM reads. */
 export function oneRow(): LogicalNode {
@@ -23,7 +23,8 @@ export function rename(node: LogicalNode, names: readonly string[]): LogicalNode
 /** The same rows cast to other types, where any differs. */
 export function castFields(node: LogicalNode, fields: readonly Field[]): LogicalNode {
   const cast = (rex: Rex, type: LogicalType): Rex => {
-    const made = castTo(rex, type);
+    const isSame = sameType(withNullable(rex.type, type.nullable), type);
+    const made = castTo(isSame ? rex : asComputed(rex), type);
     // What is never NULL on one side and may be on another is cast too, unless it is a literal.
     return made === rex && rex.kind !== 'Literal' && rex.type.nullable !== type.nullable
       ? call('CAST', [rex], type)

@@ -22,6 +22,7 @@ import {
   withNullable,
 } from '../types/logical-type.ts';
 import { canonical, divideInt64, type Int64, toInt32 } from '../values/int64.ts';
+import { asDecimalLiteral } from './held-number.ts';
 import { UNIT_MILLIS, UNIT_MONTHS } from './interval-literal.ts';
 
 /** Casts without asking whether a user may: where the planner itself needs another type. Literals change in place. */
@@ -29,6 +30,7 @@ export function castTo(rex: Rex, type: LogicalType): Rex {
   if (sameType(rex.type, type) || sameType(withNullable(rex.type, type.nullable), type)) return rex;
   if (rex.kind === 'Literal') {
     if (rex.value === null) return literal(null, withNullable(type, true));
+    if (rex.written && !isInteger(type)) return castTo(rex.written, type);
     const recast = recastLiteral(rex.value, rex.type, type);
     if (recast !== undefined) {
       const made = literal(recast, withNullable(type, false));
@@ -37,9 +39,15 @@ export function castTo(rex: Rex, type: LogicalType): Rex {
       const isShown = type.root === 'DECIMAL' ? shownScale < type.scale : isApproximate(type);
       return isShown ? { ...made, shownScale } : made;
     }
+    const held = type.root === 'DECIMAL' ? asDecimalLiteral(rex, type) : null;
+    if (held) return held;
   }
   return makeCast(rex, withNullable(type, rex.type.nullable));
 }
+
+/** A number as it is computed with, when the planner meets it below: rounded to the digits of its type. */
+export const asComputed = (rex: Rex): Rex =>
+  rex.kind === 'Literal' && rex.written ? literal(rex.value, rex.type) : rex;
 
 /**
  * A CAST as the planner writes it (`RexBuilder.makeCast`): between truth and exact numbers it is a comparison or a CASE, of an interval to a number a division.

@@ -21,6 +21,8 @@ export interface RexLiteral {
   readonly type: LogicalType;
   /** Digits behind the point that plans show of a DECIMAL, or of a DOUBLE that was written as one: as many as were written. */
   readonly shownScale?: number;
+  /** The number as it was written, of which a DECIMAL has too few digits behind the point: it is rounded when it is computed with. */
+  readonly written?: RexLiteral;
   /** A DOUBLE that the planner computed: plans show it to the last bit. */
   readonly isComputed?: true;
   /** Known only once a Top-N's range is, when constants have been folded. */

@@ -114,6 +114,16 @@ export function supportsAvoidingCast(from: LogicalType, to: LogicalType): boolea
   return sameType(plain(from), plain(to));
 }
 
+/** Flink's `isInteroperable`: values can stand for each other, texts and bytes of any length, whether or not there may be NULL. */
+export function isInteroperable(a: LogicalType, b: LogicalType): boolean {
+  if (CHARACTER.includes(a.root) && CHARACTER.includes(b.root)) return true;
+  if (BYTES.includes(a.root) && BYTES.includes(b.root)) return true;
+  const [parts, others] = [partsOf(a), partsOf(b)];
+  if (a.root !== b.root || parts.length !== others.length) return false;
+  if (parts.length === 0) return sameType(plain(a), plain(b));
+  return parts.every((part, i) => isInteroperable(part, others[i] as LogicalType));
+}
+
 /** The type without nullability, time attribute and interval qualifier, which are not part of Flink's equality here. */
 function plain(type: LogicalType): LogicalType {
   const nullable = withNullable(type, true);

@@ -1,7 +1,7 @@
 import { type CalendarField, CalendarFields, calendarDate, calendarDays } from './java-calendar.ts';
 import { RunError } from './run-error.ts';
 import { civilFromDays, daysFromCivil, daysInMonth, isoDayOfWeek, MILLIS_PER_DAY } from './time.ts';
-import { fromLocal, offsetAt, toLocal } from './zone.ts';
+import { fromLocal, legacyOffsetAt, START_OF_1900, toLocal } from './zone.ts';
 
 /**
  * Java's two languages of date patterns in the US locale: `DateTimeFormatter` (DATE_FORMAT of timestamps, TO_TIMESTAMP with a format) and
@@ -513,7 +513,7 @@ function simpleTokens(pattern: string): readonly Token[] {
 
 /** `new SimpleDateFormat(pattern).format(instant)` in a zone. */
 export function formatSimple(epochMillis: number, pattern: string, zone: string): string {
-  const local = legacyLocal(zone, epochMillis);
+  const local = epochMillis + legacyOffsetAt(zone, epochMillis);
   const fields = fieldsOf(local, 0, OF_CALENDAR);
   return simpleTokens(pattern)
     .map((token) =>
@@ -708,17 +708,10 @@ function longestName(
   return short < 0 ? null : { index: short, length: 3 };
 }
 
-const START_OF_1900 = -2_208_988_800_000;
-/** Before 1900 `java.util.TimeZone` only knows the standard offset of today. */
-function legacyOffset(zone: string): number {
-  return Math.min(offsetAt(zone, 1_704_067_200_000), offsetAt(zone, 1_719_792_000_000));
-}
-const legacyLocal = (zone: string, epochMillis: number): number =>
-  epochMillis + (epochMillis < START_OF_1900 ? legacyOffset(zone) : offsetAt(zone, epochMillis));
-
 /** `GregorianCalendar` takes the later of two instants with the same wall clock (standard time); gaps move forward. */
 function calendarInstant(local: number, zone: string): number {
-  if (local - legacyOffset(zone) < START_OF_1900) return local - legacyOffset(zone);
+  const early = local - legacyOffsetAt(zone, -Infinity);
+  if (early < START_OF_1900) return early;
   const earlier = fromLocal(zone, local);
   for (const step of [1_800_000, 3_600_000, 7_200_000])
     if (toLocal(zone, earlier + step) === local) return earlier + step;

@@ -42,6 +42,15 @@ export function offsetAt(zone: string, epochMillis: number): number {
   return stretch.offsets[i] ?? 0;
 }
 
+export const START_OF_1900 = -2_208_988_800_000;
+/** January and July. */
+const AS_OF_2030 = [1_893_456_000_000, 1_909_094_400_000] as const;
+/** The offset as `java.util.TimeZone` has it: before 1900 it only knows the standard offset of today. */
+export function legacyOffsetAt(zone: string, epochMillis: number): number {
+  if (epochMillis >= START_OF_1900) return offsetAt(zone, epochMillis);
+  return Math.min(...AS_OF_2030.map((instant) => offsetAt(zone, instant)));
+}
+
 /** The wall clock of an instant, as milliseconds of a UTC clock showing the same. */
 export function toLocal(zone: string, epochMillis: number): number {
   return epochMillis + offsetAt(zone, epochMillis);

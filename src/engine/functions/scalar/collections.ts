@@ -19,7 +19,8 @@ import { comparator, nullsFirst, nullsLast, valueKey } from '../../values/compar
 import type { Int64 } from '../../values/int64.ts';
 import { mapFromEntries, mapGet, writtenMap } from '../../values/map.ts';
 import { RunError } from '../../values/run-error.ts';
-import { castImplementation, castProblem } from '../cast.ts';
+import { castImplementation } from '../cast.ts';
+import { castProblem } from '../cast-refusal.ts';
 import type { Argument, EvaluationContext, Misfit, ScalarFunction } from '../function-definition.ts';
 import { modernFamily, type ParameterCheck, WRONG_COUNT } from '../modern.ts';
 import {
@@ -53,6 +54,8 @@ const row: ScalarFunction = {
   strict: false,
   isDeterministic: true,
   inferType: (args) => notNull(rowOf(args.map((arg, i) => ({ name: `EXPR$${i}`, type: arg.type })))),
+  refuse: (args) =>
+    args.some(({ type }) => type.root === 'NULL') ? 'IllegalArgumentException: Illegal type: NULL' : null,
   implement: () => ({ evaluate: (...values: Value[]) => values }),
   doc: toDoc(CATEGORY, [
     'ROW(value1, value2, …)',

@@ -17,7 +17,8 @@ import {
 import { printType } from '../../types/print-type.ts';
 import { comparator } from '../../values/compare.ts';
 import { RunError } from '../../values/run-error.ts';
-import { castImplementation, castProblem, castRefusal } from '../cast.ts';
+import { castImplementation } from '../cast.ts';
+import { castProblem, castRefusal } from '../cast-refusal.ts';
 import {
   type Argument,
   isMisfit,
@@ -63,7 +64,7 @@ function cast(name: 'CAST' | 'TRY_CAST', doc: Parameters<typeof toDoc>[1]): Scal
     refuse: (args, to) =>
       refuseSmall(args, to) ?? (isTry ? null : refuseText(args, to)) ?? castRefusal(argType(args, 0), to),
     implement: ([from], to, { zone }, [operand]) => {
-      const isPutTogether = operand?.operator === 'ARRAY';
+      const isPutTogether = operand?.operator === 'ARRAY' || operand?.operator === 'MAP';
       return { evaluate: castImplementation(from ?? to, to, { isTry, zone, isPutTogether }) };
     },
     doc: toDoc(CATEGORY, doc),
@@ -287,11 +288,9 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
       );
     },
     refuse: refuseExtreme,
-    implement: (types, result, { zone }) => {
-      // Flink's code takes a moment with a zone and one without for each other as they are.
-      const taken = (type: LogicalType): LogicalType =>
-        isTimestamp(type) && isTimestamp(result) ? { ...result, precision: type.precision } : type;
-      const casts = types.map((type) => castImplementation(taken(type), result, { zone }));
+    implement: (types, result) => {
+      // A wall clock is taken for a moment as it is held, whatever the zone.
+      const casts = types.map((type) => castImplementation(type, result, { zone: 'UTC' }));
       const failsOnNull = types.map(
         (type) => type.root === 'DECIMAL' && !sameType(withNullable(type, result.nullable), result),
       );

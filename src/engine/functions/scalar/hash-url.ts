@@ -231,19 +231,17 @@ export const hashAndUrlFunctions: readonly ScalarFunction[] = [
     name: 'SHA2',
     forms: [['STRING', 'INTEGER']],
     returns: returns(varchar(128)),
+    // The digest for a length that is written is looked for before there is a row.
+    refuse: ([, size]) =>
+      size?.literal == null || String(size.literal) in SHA2
+        ? null
+        : 'RuntimeException: Unsupported algorithm.',
     // A length that is computed is put into the name of a digest as it is.
-    implement: (_types, _result, _context, [, size]) => {
-      const isWritten = size?.literal !== undefined;
-      return (value: string | Uint8Array, length: Int64) => {
-        const algorithm = SHA2[String(length)] ?? (isWritten || length !== 1 ? undefined : 'SHA-1');
-        if (algorithm === undefined)
-          throw new RunError(
-            isWritten
-              ? 'RuntimeException: Unsupported algorithm.'
-              : `NoSuchAlgorithmException: SHA-${length} MessageDigest not available`,
-          );
-        return hex(hash(algorithm, bytesOf(value)));
-      };
+    implement: () => (value: string | Uint8Array, length: Int64) => {
+      const algorithm = SHA2[String(length)] ?? (length === 1 ? 'SHA-1' : undefined);
+      if (algorithm === undefined)
+        throw new RunError(`NoSuchAlgorithmException: SHA-${length} MessageDigest not available`);
+      return hex(hash(algorithm, bytesOf(value)));
     },
     doc: [
       'SHA2(string, length)',

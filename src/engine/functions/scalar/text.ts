@@ -8,6 +8,7 @@ import {
   withNullable,
 } from '../../types/logical-type.ts';
 import { printPlanType } from '../../types/print-type.ts';
+import { repaired } from '../../values/bytes.ts';
 import type { Int64 } from '../../values/int64.ts';
 import { parseDouble } from '../../values/java-number.ts';
 import { RunError } from '../../values/run-error.ts';
@@ -64,8 +65,9 @@ function repeat(value: string, times: number): string {
   return value.repeat(times);
 }
 
-function pad(value: string, length: number, padding: string, left: boolean): string | null {
+function pad(given: string, length: number, padding: string, left: boolean): string | null {
   if (length < 0 || padding === '') return null;
+  const value = repaired(given);
   if (value.length >= length) return value.slice(0, length);
   checkLength(length);
   const fill = padding
@@ -79,7 +81,8 @@ function dieOfBytes(): never {
   throw new RunError(NOT_COMPILABLE);
 }
 
-function overlay(value: string, replacement: string, start: number, length = replacement.length): string {
+function overlay(given: string, replacement: string, start: number, length = replacement.length): string {
+  const value = repaired(given);
   if (start <= 0 || start > value.length) return value;
   // Java's 32 bits overflow.
   const begin = (start - 1 + length) | 0;

@@ -10,7 +10,7 @@ import {
   timestampMillis,
   timestampNanos,
 } from '../../values/time.ts';
-import { offsetAt } from '../../values/zone.ts';
+import { legacyOffsetAt } from '../../values/zone.ts';
 import type { Implementation } from '../function-definition.ts';
 
 /** EXTRACT and FLOOR/CEIL to a unit, as `DateTimeUtils` of Flink computes them (mistakes before 1970 included). */
@@ -96,7 +96,7 @@ function toUnit(type: LogicalType, unit: string, zone: string, isFloor: boolean)
           precision,
         );
       return timestampFrom(
-        boundaryMillis(unit, millis, isLocal ? offsetAt(zone, millis) : 0, isFloor),
+        boundaryMillis(unit, millis, isLocal ? legacyOffsetAt(zone, millis) : 0, isFloor),
         0,
         precision,
       );
@@ -202,7 +202,7 @@ export function extract(unit: string, type: LogicalType, zone: string): Evaluate
     const isLocal = type.root === 'TIMESTAMP_LTZ';
     return (value: Int64) => {
       const utc = exactMillis(value, precision);
-      const millis = isLocal ? addInt64(utc, offsetAt(zone, Number(utc))) : utc;
+      const millis = isLocal ? addInt64(utc, legacyOffsetAt(zone, Number(utc))) : utc;
       if (typeof millis === 'number') return clockField(unit, millis, timestampNanos(value, precision));
       // Centuries beyond the safe integers: days and the time of day each are within.
       const [days, ofDay] = [divideInt64(millis, MILLIS_PER_DAY), Number(millis % BigInt(MILLIS_PER_DAY))];

@@ -4,7 +4,8 @@ import type * as Ast from '../../sql/ast.ts';
 import { leastRestrictive } from '../../types/least-restrictive.ts';
 import { isCollection, type LogicalType, NULL, sameType, withNullable } from '../../types/logical-type.ts';
 import { bindEquality } from './bind-comparison.ts';
-import type { Binder } from './binder.ts';
+import { type Binder } from './binder.ts';
+import { withTypedNulls } from './compare-rows.ts';
 
 const ALL_NULL = 'ELSE clause or at least one THEN clause must be non-NULL';
 
@@ -15,11 +16,11 @@ export function bindCase(binder: Binder, node: Ast.Case): Rex {
   const asked = operand?.kind === 'SubQuery' ? binder.bind(operand) : null;
   const branches = node.branches.map(({ when, then }) => ({
     when: operand
-      ? bindEquality(binder, '=', [asked ?? binder.bind(operand), binder.bind(when)], when.span)
+      ? bindEquality(binder, '=', [asked ?? binder.bindSide(operand), binder.bindSide(when)], when.span)
       : bindCondition(binder, when),
-    then: binder.bind(then),
+    then: binder.bindSide(then),
   }));
-  const otherwise = node.otherwise ? binder.bind(node.otherwise) : literal(null, NULL);
+  const otherwise = node.otherwise ? binder.bindSide(node.otherwise) : literal(null, NULL);
   const values = [...branches.map((b) => b.then), otherwise];
   if (values.every((v) => v.type.root === 'NULL')) throw binder.error(node.span, 'untyped-null', ALL_NULL);
   const type = leastRestrictive(values.map((v) => v.type));
@@ -27,7 +28,8 @@ export function bindCase(binder: Binder, node: Ast.Case): Rex {
     throw binder.error(node.span, 'mixed-types', 'Illegal mixing of types in CASE or COALESCE statement');
   const own = isOfOwnType(values, type) ? { hasOwnType: true as const } : {};
   // A cast to the type of the whole may give NULL if the whole may.
-  const valueOf = (value: Rex): Rex => {
+  const valueOf = (given: Rex): Rex => {
+    const value = withTypedNulls(given, type);
     const made = castTo(value, type);
     if (made === value)
       return sameType(type, value.type) || value.kind === 'Literal'
@@ -59,7 +61,7 @@ export function bindNullIf(binder: Binder, node: Ast.Call): Rex {
       'wrong-argument-count',
       "Invalid number of arguments to function 'NULLIF'. Was expecting 2 arguments",
     );
-  const [a, b] = [binder.bind(node.args[0]!), binder.bind(node.args[1]!)];
+  const [a, b] = [binder.bindSide(node.args[0]!), binder.bindSide(node.args[1]!)];
   if (a.type.root === 'NULL') throw binder.error(node.span, 'untyped-null', ALL_NULL);
   const equal = bindEquality(binder, '=', [a, b], node.span);
   const type = withNullable(a.type, true);

@@ -13,7 +13,6 @@ import {
   isInteger,
   isInterval,
   isNumeric,
-  type LogicalType,
   sameType,
   withNullable,
 } from '../../types/logical-type.ts';
@@ -27,7 +26,7 @@ const badDecimal = (rule: string, span: Span): SqlError =>
 
 /** CAST or TRY_CAST as a user writes it: refused where Flink has no such cast. */
 export function bindCast(binder: Binder, { operand: written, type: typeName, isTry, span }: Ast.Cast): Rex {
-  const bound = binder.bind(written);
+  const bound = binder.bindSide(written);
   const target = typeFromName(typeName);
   if ('message' in target) throw binder.error(typeName.span, 'unknown-type', target.message);
   const [precision = 10, scale = 0] = typeName.name === 'DECIMAL' ? typeName.args : [];
@@ -48,9 +47,8 @@ export function bindCast(binder: Binder, { operand: written, type: typeName, isT
     return literal(null, withNullable(target, true));
   if (sameType(operand.type, type)) return operand;
   if (isTry) return call('TRY_CAST', [operand], type);
-  return operand.kind === 'Literal' &&
-    isNumeric(operand.type) &&
-    (isApproximate(type) || fitsIn(operand, type))
+  const isHeld = isApproximate(type) || type.root === 'DECIMAL';
+  return operand.kind === 'Literal' && isNumeric(operand.type) && isHeld
     ? castTo(operand, type)
     : makeCast(operand, type);
 }
@@ -67,16 +65,11 @@ function numberWritten(rex: Rex): Rex {
 }
 
 function withDigitsWritten(number: RexLiteral): Rex {
+  if (number.written) return number.written;
   const { value, type, shownScale } = number;
   if (type.root !== 'DECIMAL' || shownScale === undefined || value === null) return number;
   const digits = canonical(BigInt(value as Int64) / 10n ** BigInt(type.scale - shownScale));
   return literal(digits, { ...type, scale: shownScale });
-}
-
-/** Whether an exact number has its digits in a DECIMAL: then it is one as it was written. */
-function fitsIn(number: RexLiteral, target: LogicalType): boolean {
-  const scale = number.type.root === 'DECIMAL' ? number.type.scale : 0;
-  return target.root === 'DECIMAL' && scale <= target.scale && hasWholeDigits(number, target);
 }
 
 /** Whether a DECIMAL has room for what an exact number has before its point. */

@@ -17,6 +17,7 @@ import {
   notNull,
   rowOf,
   SYMBOL,
+  varchar,
   withNullable,
 } from '../../types/logical-type.ts';
 import { type StatementText, validationError } from '../plan-error.ts';
@@ -67,7 +68,11 @@ const COMPARES_ROWS: ReadonlySet<string> = new Set([
   'IS DISTINCT FROM',
   'IS NOT DISTINCT FROM',
 ]);
-const isNull = (item: Ast.Expression): boolean => item.kind === 'Literal' && item.type === 'null';
+const CHOOSES: ReadonlySet<string> = new Set(['COALESCE', 'IFNULL']);
+/** Whether it is a row that is written out, with a NULL in it. */
+const hasBareNull = (expression: Ast.Expression): expression is Ast.RowValue =>
+  expression.kind === 'RowValue' &&
+  expression.items.some((item) => (item.kind === 'Literal' && item.type === 'null') || hasBareNull(item));
 
 /** Called first for every expression: gives the Rex that stands for it in a grouped query, or null to bind it as it is. */
 export type Intercept = (expression: Ast.Expression) => Rex | null;
@@ -189,14 +194,14 @@ export class ExpressionBinder implements Binder {
       case 'Cast':
         return bindCast(this, expression);
       case 'RowValue':
-        return this.#row(expression, null);
+        return this.#row(expression, (item) => this.#sureField(item));
       case 'MapValue':
         return bindMap(this, expression);
       case 'ArrayValue':
         return invoke(
           this,
           'ARRAY',
-          expression.items.map((item) => this.bind(item)),
+          expression.items.map((item) => this.bindSide(item)),
           expression.span,
         );
       case 'ItemAccess':
@@ -218,24 +223,33 @@ export class ExpressionBinder implements Binder {
     }
   }
 
-  /** A row that is written out. A NULL in it has the type of the field that it is compared with. */
-  #row(expression: Ast.RowValue, compared: LogicalType | null): Rex {
-    const items = expression.items.map((item, i) => {
-      const rex = this.bind(item);
-      if (rex.type.root !== 'NULL') return rex;
-      const field = compared?.root === 'ROW' ? compared.fields[i] : undefined;
-      if (!field) throw this.error(item.span, 'untyped-null', `Illegal use of 'NULL'`);
-      return literal(null, withNullable(field.type, true));
+  bindSide(expression: Ast.Expression, other?: LogicalType): Rex {
+    if (!hasBareNull(expression)) return this.bind(expression);
+    return this.#row(expression, (item, i) => {
+      const type = other?.root === 'ROW' ? other.fields[i]?.type : other;
+      const rex = this.bindSide(item, type);
+      return type && rex.type.root === 'NULL' ? literal(null, withNullable(type, true)) : rex;
     });
-    return call('ROW', items, notNull(rowOf(items.map(({ type }, i) => ({ name: `EXPR$${i}`, type })))));
+  }
+
+  #row({ items }: Ast.RowValue, bind: (item: Ast.Expression, i: number) => Rex): Rex {
+    const fields = items.map(bind);
+    return call('ROW', fields, notNull(rowOf(fields.map(({ type }, i) => ({ name: `EXPR$${i}`, type })))));
+  }
+
+  #sureField(item: Ast.Expression): Rex {
+    const rex = this.bind(item);
+    if (rex.type.root === 'NULL') throw this.error(item.span, 'untyped-null', `Illegal use of 'NULL'`);
+    return rex;
   }
 
   #operands({ name, args }: Ast.Call): Rex[] {
     const [first, second] = args;
-    const hasNull = second?.kind === 'RowValue' && second.items.some(isNull);
-    if (!first || !hasNull || !COMPARES_ROWS.has(name)) return args.map((arg) => this.bind(arg));
-    const left = this.bind(first);
-    return [left, this.#row(second, left.type)];
+    if (first && (name === 'IS NULL' || name === 'IS NOT NULL')) return [this.bindSide(first, varchar(1024))];
+    if (CHOOSES.has(name.toUpperCase())) return args.map((arg) => this.bindSide(arg));
+    if (!first || !second || !COMPARES_ROWS.has(name)) return args.map((arg) => this.bind(arg));
+    const left = this.bindSide(first);
+    return [left, this.bindSide(second, left.type)];
   }
 
   #call(node: Ast.Call): Rex {

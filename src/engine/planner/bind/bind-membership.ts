@@ -17,7 +17,7 @@ import {
 } from '../../types/logical-type.ts';
 import { bindInQuery } from './bind-subquery.ts';
 import type { Binder } from './binder.ts';
-import { rowsEqual } from './compare-rows.ts';
+import { rowsEqual, withTypedNulls } from './compare-rows.ts';
 import { invoke } from './invoke-function.ts';
 
 /** `IN` over a list or a query. */
@@ -25,14 +25,15 @@ export function bindIn(binder: Binder, node: Ast.Call): Rex {
   const [left, right] = [node.args[0]!, node.args[1]!];
   if (right.kind === 'SubQuery') return bindInQuery(binder, left, right, node.span);
   if (right.kind !== 'RowValue') throw notYet('IN with a sub-query', node.span);
-  const value = binder.bind(left);
-  const written = right.items.map((item) => binder.bind(item));
+  const value = binder.bindSide(left);
+  const written = right.items.map((item) => binder.bindSide(item));
   const common = leastRestrictive(written.map((item) => item.type));
   if (common === null && written.some((item) => item.type.root !== 'NULL'))
     throw binder.error(right.span, 'mixed-types', 'Values in expression list must have compatible types');
   if (common !== null && !isComparable(value.type, common))
     throw binder.error(node.span, 'mixed-types', 'Values passed to IN operator must have compatible types');
-  const asked = written.map((item) => memberEquals(binder, value, asListed(item, value.type), node.span));
+  const listed = written.map((item) => (common ? withTypedNulls(item, common) : item));
+  const asked = listed.map((item) => memberEquals(binder, value, asListed(item, value.type), node.span));
   const items = [...new Map(asked.map((item) => [rexKey(item), item])).values()];
   if (items.length === 1) return items[0]!;
   return call(
@@ -78,8 +79,8 @@ function asMember(item: Rex, type: LogicalType): Rex {
   return isAlike ? item : castTo(item, withNullable(type, item.type.nullable));
 }
 
-/** A whole number of an IN list is taken for a DECIMAL as the column is. */
+/** A whole number of an IN list, or one that its type has too few digits for, is taken for a DECIMAL as the column is. */
 function asListed(item: Rex, type: LogicalType): Rex {
   if (type.root !== 'DECIMAL' || item.kind !== 'Literal' || item.value === null) return item;
-  return isInteger(item.type) ? castTo(item, notNull(type)) : item;
+  return isInteger(item.type) || item.written ? castTo(item, notNull(type)) : item;
 }

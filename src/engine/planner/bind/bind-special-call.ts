@@ -1,7 +1,7 @@
 import { SqlError } from '../../base/diagnostic.ts';
 import { refuse } from '../../base/refusal.ts';
-import type { Span } from '../../base/span.ts';
-import { castProblem } from '../../functions/cast.ts';
+import { type Span } from '../../base/span.ts';
+import { castProblem } from '../../functions/cast-refusal.ts';
 import { lookupFunction } from '../../functions/index.ts';
 import { printArgument } from '../../functions/signature.ts';
 import { UNIT_MILLIS, UNIT_MONTHS } from '../../plan/interval-literal.ts';
@@ -24,7 +24,7 @@ import { printValidatorType } from '../../types/print-type.ts';
 import { typeFromName } from '../../types/type-name.ts';
 import { withQuotedNames } from './ast-tools.ts';
 import { withTables } from './bind-qualify.ts';
-import type { Binder } from './binder.ts';
+import { type Binder } from './binder.ts';
 import { invoke } from './invoke-function.ts';
 
 /** TIMESTAMPADD(unit, n, t) is t + n units; a literal n is folded into the interval, as Calcite's rewrite does. */

@@ -1,8 +1,8 @@
 import { plainError } from '../../base/refusal.ts';
-import type { Field, LogicalNode } from '../../plan/logical.ts';
+import { type Field, type LogicalNode } from '../../plan/logical.ts';
 import { oneRow } from '../../plan/relation-tools.ts';
 import { call, type Rex } from '../../plan/rex.ts';
-import { castTo } from '../../plan/rex-build.ts';
+import { asComputed, castTo } from '../../plan/rex-build.ts';
 import type * as Ast from '../../sql/ast.ts';
 import { leastRestrictive } from '../../types/least-restrictive.ts';
 import { isNumeric, NULL, withNullable } from '../../types/logical-type.ts';
@@ -66,7 +66,7 @@ export function bindValues(query: Ast.Values, source: StatementText): LogicalNod
       'Values passed to VALUES operator must have compatible types',
     );
   const cast = rows.map((row) =>
-    row.map((rex, i) => inFull(castTo(rex, withNullable(fields[i]!.type, rex.type.nullable)))),
+    row.map((rex, i) => inFull(castTo(asComputed(rex), withNullable(fields[i]!.type, rex.type.nullable)))),
   );
   const isWritten = query.rows.every((row) => row.items.every((item) => item.kind !== 'Cast'));
   if (isWritten && cast.every((row) => row.every((rex) => rex.kind === 'Literal')))

@@ -1,16 +1,19 @@
-import type { SqlError } from '../../base/diagnostic.ts';
-import type { Span } from '../../base/span.ts';
-import type { LogicalNode } from '../../plan/logical.ts';
-import type { Rex } from '../../plan/rex.ts';
+import { type SqlError } from '../../base/diagnostic.ts';
+import { type Span } from '../../base/span.ts';
+import { type LogicalNode } from '../../plan/logical.ts';
+import { type Rex } from '../../plan/rex.ts';
 import type * as Ast from '../../sql/ast.ts';
-import type { StatementText } from '../plan-error.ts';
-import type { Scope } from './scope.ts';
+import { type LogicalType } from '../../types/logical-type.ts';
+import { type StatementText } from '../plan-error.ts';
+import { type Scope } from './scope.ts';
 
 /** What the rules for one kind of expression ask of the one who binds all kinds (`bind-expression.ts`). */
 export interface Binder {
   readonly source: StatementText;
   readonly scope: Scope;
   bind(expression: Ast.Expression): Rex;
+  /** The same of what is compared or chosen: a bare NULL may stand in a row, and has the type of what is at its place in the other, if there is one. */
+  bindSide(expression: Ast.Expression, other?: LogicalType): Rex;
   bindQuery(expression: Ast.Expression, isScalar?: boolean): LogicalNode;
   /** Refuses what has a type all the same: where a whole list is bound, what has none is told first. */
   refuse(error: SqlError): void;

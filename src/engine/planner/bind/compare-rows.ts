@@ -1,11 +1,11 @@
-import type { Span } from '../../base/span.ts';
+import { type Span } from '../../base/span.ts';
 import { isMisfit } from '../../functions/function-definition.ts';
 import { lookupFunction } from '../../functions/index.ts';
-import { call, type Rex } from '../../plan/rex.ts';
+import { call, literal, type Rex } from '../../plan/rex.ts';
 import { and, argumentOf, castTo, fieldOf } from '../../plan/rex-build.ts';
 import { leastRestrictive } from '../../types/least-restrictive.ts';
-import { BOOLEAN, type LogicalType, withNullable } from '../../types/logical-type.ts';
-import type { Binder } from './binder.ts';
+import { BOOLEAN, type LogicalType, type RowType, withNullable } from '../../types/logical-type.ts';
+import { type Binder } from './binder.ts';
 import { misfitError } from './refuse-call.ts';
 
 /** The fields of a row that is written out; a cast of it is passed over, as Calcite's `RelStructuredTypeFlattener` does. */
@@ -23,7 +23,9 @@ export function rowsEqual(binder: Binder, a: Rex, b: Rex, span: Span): Rex {
   return and(
     left.map((value, i) => {
       const other = right[i]!;
-      const type = withNullable(BOOLEAN, value.type.nullable || other.type.nullable);
+      if (value.type.root === 'NULL' || other.type.root === 'NULL') return literal(null, BOOLEAN);
+      const mayBeNull = [value.type, other.type].some((type) => type.nullable || hasNullableField(type));
+      const type = withNullable(BOOLEAN, mayBeNull);
       return { ...call('=', [value, other], type), place: span };
     }),
   );
@@ -56,3 +58,14 @@ export function compareRows(binder: Binder, name: string, a: Rex, b: Rex, span: 
 
 const hasNullableField = (type: LogicalType): boolean =>
   type.root === 'ROW' && type.fields.some((field) => field.type.nullable);
+
+/** A row that is written out with bare NULLs, which take the types of the whole. */
+export function withTypedNulls(rex: Rex, type: LogicalType): Rex {
+  if (rex.kind !== 'Call' || rex.operator !== 'ROW' || type.root !== 'ROW') return rex;
+  if (rex.operands.every((operand) => operand.type.root !== 'NULL')) return rex;
+  const typed = (operand: Rex, i: number): Rex =>
+    operand.type.root === 'NULL' ? literal(null, withNullable(type.fields[i]!.type, true)) : operand;
+  const operands = rex.operands.map(typed);
+  const fields = operands.map((operand, i) => ({ name: type.fields[i]!.name, type: operand.type }));
+  return { ...rex, operands, type: { ...(rex.type as RowType), fields } };
+}

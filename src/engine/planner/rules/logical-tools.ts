@@ -1,6 +1,12 @@
-import type { AggregateCall, Field, LogicalAggregate, LogicalCalc, LogicalNode } from '../../plan/logical.ts';
+import {
+  type AggregateCall,
+  type Field,
+  type LogicalAggregate,
+  type LogicalCalc,
+  type LogicalNode,
+} from '../../plan/logical.ts';
 import { call, type Rex, ref } from '../../plan/rex.ts';
-import { and } from '../../plan/rex-build.ts';
+import { and, asComputed } from '../../plan/rex-build.ts';
 import { collectRefs, isDeterministic, isTrueLiteral, passesAll, substitute } from '../../plan/rex-tools.ts';
 import {
   isProctime,
@@ -39,11 +45,14 @@ export function mergeCalc(calc: LogicalCalc): LogicalNode {
   const below = calc.input;
   if (below.kind !== 'Calc' || !canMerge(calc, below))
     return isTrivial(calc) ? withNames(below, calc.fields) : calc;
-  const exprs = calc.exprs.map((expr) => {
-    const whole = substitute(expr, below.exprs);
-    return keepType(expr, expr.kind === 'InputRef' ? whole : simplifyOnce(whole));
-  });
-  const own = calc.condition && substitute(calc.condition, below.exprs);
+  const given = below.exprs.map(asComputed);
+  const exprs = calc.exprs.map((expr) =>
+    keepType(
+      expr,
+      expr.kind === 'InputRef' ? below.exprs[expr.index]! : simplifyOnce(substitute(expr, given)),
+    ),
+  );
+  const own = calc.condition && substitute(calc.condition, given);
   const conditions = [below.condition, own].filter((c) => c !== null);
   const condition = own
     ? simplifyCondition(and(conditions))

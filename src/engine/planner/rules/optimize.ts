@@ -212,10 +212,7 @@ function foldChecked(exprs: readonly Rex[], context: EvaluationContext): readonl
   // What a constant condition chose may be constant in turn.
   const reduced = asked.map((rex) => checked(simplified(fold(expandNotDistinct(rex))), context));
   const foldAgain = constantFolder(reduced, context);
-  const made = reduced.map((rex) => {
-    const folded = foldAgain(rex);
-    return folded === rex ? rex : simplified(folded);
-  });
+  const made = reduced.map((rex) => simplified(foldAgain(rex)));
   made.forEach(checkExpression);
   return made;
 }

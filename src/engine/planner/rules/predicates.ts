@@ -182,6 +182,8 @@ export function constantsOfInputs(
 
 /** The literal that an expression is, cast to what may be NULL or not. */
 export function constantIn(rex: Rex): RexLiteral | undefined {
+  // What is still to be rounded is none yet.
+  if (rex.kind === 'Literal' && rex.written) return undefined;
   if (rex.kind === 'Literal')
     return rex.symbol !== undefined || rex.sarg !== undefined || rex.isLate ? undefined : rex;
   const value = isCast(rex) ? rex.operands[0]! : null;

@@ -1,5 +1,6 @@
 import { plainError } from '../../base/refusal.ts';
 import { isNullConstant, isWrittenTimeOfDay } from '../../compile/fold-constants.ts';
+import { compareHeld } from '../../plan/held-number.ts';
 import { call, literal, type Rex, type RexCall, type RexLiteral, type Sarg } from '../../plan/rex.ts';
 import { anew } from '../../plan/rex-build.ts';
 import {
@@ -298,7 +299,9 @@ function simplifyComparison(operator: string, a: Rex, b: Rex, rex: Rex): Rex {
 function comparedLiterals(operator: string, a: RexLiteral, b: RexLiteral): Rex | null {
   if (!sameType(withNullable(a.type, true), withNullable(b.type, true)) || a.isLate || b.isLate) return null;
   if (a.value === null || b.value === null) return literal(null, BOOLEAN);
-  const order = Math.sign(compareValues(a.value, b.value, a.type));
+  const order = Math.sign(
+    a.written || b.written ? compareHeld(a, b) : compareValues(a.value, b.value, a.type),
+  );
   return (HOLDS[operator] as readonly number[]).includes(order) ? TRUE : FALSE;
 }
 /** In which order, as the sign of a comparison, two values stand where the operator holds. */

@@ -1,16 +1,19 @@
-import { literal, type Rex, type RexCall, type RexLiteral } from '../plan/rex.ts';
 import {
+  type DecimalType,
+  decimal,
   isApproximate,
   isCharacter,
   isInteger,
   isNumeric,
   type LogicalType,
   notNull,
+  sameType,
   type Value,
 } from '../types/logical-type.ts';
-import { exactDigits, exactToDecimal, parseExact, printDecimal } from '../values/decimal.ts';
+import { compareDecimal, exactDigits, exactToDecimal, parseExact, printDecimal } from '../values/decimal.ts';
 import { canonical, holdsInteger, type Int64 } from '../values/int64.ts';
 import { RunError } from '../values/run-error.ts';
+import { literal, type Rex, type RexCall, type RexLiteral } from './rex.ts';
 
 /** A number as the planner holds it in a literal of whatever type: as a decimal, with all its digits. */
 interface Held {
@@ -40,7 +43,8 @@ export function heldNumber(
   const [operand] = rex.operands as [Rex];
   // An exact number that is still cast to another is so by the planner, which computes it.
   const isExact = ({ type }: Rex): boolean => isNumeric(type) && !isApproximate(type);
-  if (operand.kind === 'Literal' && isExact(operand) && isExact(rex)) return null;
+  if (operand.kind === 'Literal' && isExact(operand) && isExact(rex))
+    return operand.written && sameType(operand.type, notNull(rex.type)) ? operand : null;
   try {
     const held = holding(rex, fold, compute);
     return held && asLiteral(held, rex.type);
@@ -75,7 +79,8 @@ function computed(rex: RexCall, operand: RexLiteral, compute: (cast: Rex) => Val
   return type.root === 'FLOAT' ? floating(asFloat(value as number)) : ofDouble(value as number);
 }
 
-function ofLiteral({ value, type, shownScale, isComputed, isLate }: RexLiteral): Held | null {
+function ofLiteral(number: RexLiteral): Held | null {
+  const { value, type, shownScale, isComputed, isLate } = number.written ?? number;
   if (isLate || value === null || !isNumeric(type)) return null;
   if (isInteger(type)) return { unscaled: BigInt(value as Int64), scale: 0, isFloating: false };
   if (type.root === 'DECIMAL') {
@@ -109,13 +114,36 @@ function asLiteral(held: Held, type: LogicalType): RexLiteral | null {
   const { unscaled, scale } = held;
   if (type.root === 'DECIMAL') {
     const value = exactToDecimal(held, type.precision, type.scale);
+    if (value === null) return null;
     const made = literal(value, notNull(type));
-    return value === null ? null : scale < type.scale && scale >= 0 ? { ...made, shownScale: scale } : made;
+    if (scale > type.scale) return { ...made, written: exactLiteral(held) };
+    return scale < type.scale && scale >= 0 ? { ...made, shownScale: scale } : made;
   }
   if (isInteger(type)) return literal(lowBits(unscaled), notNull(type));
   const made = literal(numberOf(held), notNull(type));
   if (held.isComputed) return { ...made, isComputed: true };
   return held.isFloating ? made : { ...made, shownScale: scale };
+}
+
+/** A number in a DECIMAL that is just long enough. */
+function exactLiteral({ unscaled, scale }: Held): RexLiteral {
+  const digits = String(unscaled).replace('-', '').length;
+  return literal(canonical(unscaled), notNull(decimal(Math.max(digits, scale), scale)));
+}
+
+/** A number in a DECIMAL that has room for what is before its point: it is as it was written until it is computed with. Null where there is no room. */
+export function asDecimalLiteral(number: RexLiteral, type: DecimalType): RexLiteral | null {
+  const held = number.isComputed ? null : ofLiteral(number);
+  const made = held && hasRoom(type, held) ? asLiteral(held, type) : null;
+  return made?.written ? { ...made, written: number.written ?? number } : made;
+}
+
+/** Compares numbers with all the digits that the planner holds. */
+export function compareHeld(a: RexLiteral, b: RexLiteral): number {
+  const [left, right] = [ofLiteral(a), ofLiteral(b)];
+  return left && right
+    ? compareDecimal(canonical(left.unscaled), left.scale, canonical(right.unscaled), right.scale)
+    : 0;
 }
 
 /** A whole number as a `long`: of what is too large, the lower half is looked at. */
