@@ -14,7 +14,7 @@ import {
 import { matchText } from './match-text.ts';
 import { hintedOptions } from './print-hint.ts';
 import { quoteText } from './print-literal.ts';
-import { printRex } from './print-rex.ts';
+import { printRex, printTupleValue } from './print-rex.ts';
 import { literal, type Rex, type RexSubQuery, ref } from './rex.ts';
 import { changesNothing } from './rex-tools.ts';
 
@@ -110,7 +110,7 @@ export function astLine(node: LogicalNode): string {
     case 'Scan':
       return `LogicalTableScan(table=[[${node.table.path.join(', ')}]]${node.hinted.size > 0 ? `, hints=[[[OPTIONS inheritPath:[] ${hintedOptions(node.hinted)}]]]` : ''})`;
     case 'Values':
-      return `LogicalValues(tuples=[[${node.rows.map((row) => `{ ${row.map(print).join(', ')} }`).join(', ')}]])`;
+      return `LogicalValues(tuples=[[${node.rows.map((row) => `{ ${row.map((value) => printTupleValue(value, 'ast')).join(', ')} }`).join(', ')}]])`;
     case 'Project':
     case 'Calc':
       return `LogicalProject(${[...variables, ...node.exprs.map((e, i) => `${node.fields[i]!.name}=[${print(e)}]`)].join(', ')})`;
@@ -182,7 +182,12 @@ function astLengths(window: WindowSpec): string[] {
   return lengths.map((ms, i) => `${ms}:INTERVAL ${window.units[i] ?? 'SECOND'}`);
 }
 
+/** What stands before the arguments of an aggregate. */
+export const distinction = ({ name, distinct }: AggregateCall): string =>
+  name === 'APPROX_COUNT_DISTINCT' ? 'APPROXIMATE DISTINCT ' : distinct ? 'DISTINCT ' : '';
+
 function astAggregate(call: AggregateCall): string {
   const args = call.args.map((a) => `$${a}`).join(', ');
-  return `${call.name}(${call.distinct ? 'DISTINCT ' : ''}${args})${call.filter >= 0 ? ` FILTER $${call.filter}` : ''}`;
+  const name = call.name === 'APPROX_COUNT_DISTINCT' ? 'COUNT' : call.name;
+  return `${name}(${distinction(call)}${args})${call.filter >= 0 ? ` FILTER $${call.filter}` : ''}`;
 }

@@ -317,10 +317,10 @@ class GroupBinder {
       throw this.#error(node.span, 'not-a-literal', `Argument to function '${name}' must be a literal`);
     if (separator?.kind === 'Literal' && separator.type === 'null')
       throw this.#error(separator.span, 'untyped-null', `Illegal use of 'NULL'`);
-    // COUNT of a column that cannot be NULL is COUNT(*), as Calcite has it.
-    const countsRows = name === 'COUNT' && !node.distinct && bound.length === 1 && !bound[0]!.type.nullable;
     const columns = bound.map((rex) => this.#argument(rex));
-    const args = countsRows ? [] : columns;
+    // COUNT does not look at columns that cannot be NULL, as Calcite has it.
+    const args =
+      name === 'COUNT' && !node.distinct ? columns.filter((_, i) => bound[i]!.type.nullable) : columns;
     const ungrouped = isGrouping ? args.findIndex((a) => a >= groupCount) : -1;
     if (ungrouped >= 0)
       throw this.#given.select.groupBy === null
@@ -344,7 +344,11 @@ class GroupBinder {
       );
     const filterRex = node.filter ? this.#plain.condition(node.filter, 'FILTER') : null;
     const filter = filterRex
-      ? this.#argument(call('IS TRUE', [filterRex], withNullable(filterRex.type, false)))
+      ? this.#argument(
+          filterRex.type.nullable
+            ? call('IS TRUE', [filterRex], withNullable(filterRex.type, false))
+            : filterRex,
+        )
       : -1;
     const distinct = node.distinct && name !== 'MIN' && name !== 'MAX';
     const key = JSON.stringify([fullName, args, distinct, filter, node.nulls]);

@@ -107,6 +107,13 @@ export function bindWindowTable(
         ? [length('STEP'), length('SIZE')]
         : [length(name === 'SESSION' ? 'GAP' : 'SIZE')];
   const offset = length('OFFSET');
+  if (name !== 'SESSION' && table.kind === 'TableArgument' && table.partitionBy.length > 0)
+    throw validationError(
+      source,
+      callNode.span,
+      'partitioned-window',
+      `Only tables with set semantics may be partitioned. Invalid PARTITION BY clause in the ${callNode.args.findIndex((arg) => arg === table || (arg.kind === 'NamedArgument' && arg.value === table))}-th operand of table function '${name}'`,
+    );
   const partition =
     table.kind === 'TableArgument' ? table.partitionBy.map((e) => partitionColumn(e, input, source)) : [];
   const window: WindowSpec = {

@@ -3,12 +3,12 @@ import { call, literal, type Rex, type RexSubQuery, ref } from '../plan/rex.ts';
 import { collectRefs } from '../plan/rex-tools.ts';
 import { leastRestrictive } from '../types/least-restrictive.ts';
 import { BIGINT, BOOLEAN, INTEGER, type LogicalType, notNull, withNullable } from '../types/logical-type.ts';
+import { countOfSeveral } from './aggregate-methods.ts';
 import { isDistinct } from './aggregate-remove-rule.ts';
 import { isCorrelated } from './correlation.ts';
 import { type Decorrelated, decorrelate } from './decorrelate.ts';
 import { makeJoin } from './join-rules.ts';
 import { joinDecorrelated } from './lateral.ts';
-import { plainError } from './plan-error.ts';
 import { and, castTo } from './rex-build.ts';
 
 /** What is asked of a test: whether it is TRUE, whether it is FALSE, or its value. */
@@ -124,7 +124,7 @@ export function inJoin(left: LogicalNode, test: RexSubQuery, logic: Logic): [Log
   const columns = query.fields.map((f, i) => ref(i, f.type));
   const refuse = (join: LogicalJoin): LogicalJoin =>
     asksNulls && query.fields.filter((f) => f.type.nullable).length > 1
-      ? { ...join, refusal: COUNT_OF_SEVERAL }
+      ? { ...join, refusal: countOfSeveral() }
       : join;
   const counted = mayBeNull ? makeJoin(left, countsOf(query, asksNulls), 'inner', TRUE, refuse) : left;
   const [c, ck] = [left.fields.length, left.fields.length + 1].map((i) => ref(i, notNull(BIGINT))) as [
@@ -263,14 +263,6 @@ function distinctWithFlag(
     fields: [...fields, { name: flag, type: SURE }],
   };
 }
-
-const COUNT_OF_SEVERAL = plainError(
-  'plan',
-  'count-of-several',
-  'TableException',
-  'We now only support the count of one field.',
-  null,
-);
 
 /** How many rows a query has (`c`), and how many without NULL (`ck`), which goes when nobody asks for it, late. */
 function countsOf(query: LogicalNode, withNulls: boolean): LogicalNode {

@@ -4,7 +4,7 @@ import type { OverAggregate, PhysicalNode } from '../plan/physical.ts';
 import type { RexBound } from '../plan/rex.ts';
 import { isRowtime, isTimeAttribute, type LogicalType, notNull } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
-import { refusedType } from './aggregate-methods.ts';
+import { countOfSeveral, refusedType } from './aggregate-methods.ts';
 import { windowOf } from './join-window.ts';
 import { exchange } from './physical-tools.ts';
 import { plainError } from './plan-error.ts';
@@ -180,6 +180,7 @@ function overRefusal(
   if (upper.type !== 'CURRENT ROW' || !lower.type.endsWith('PRECEDING'))
     return refuse('over-following', 'OVER RANGE FOLLOWING windows are not supported yet.');
   for (const { name, args, constants } of calls) {
+    if (name === 'COUNT' && args.length > 1) return countOfSeveral();
     const unordered = refusedType({ name, args }, input.fields);
     if (unordered) return unordered;
     if (['LEAD', 'NTILE', 'PERCENT_RANK', 'CUME_DIST'].includes(name))

@@ -2,7 +2,7 @@ import type { Config } from '../catalog/config.ts';
 import { sourceKinds } from '../connectors/connectors.ts';
 import type { AggregateCall, Field, LogicalNode, LogicalSink } from '../plan/logical.ts';
 import type { PhysicalNode, WatermarkAssigner } from '../plan/physical.ts';
-import { approximateCount, refusedType } from './aggregate-methods.ts';
+import { approximateCount, countOfSeveral, refusedType } from './aggregate-methods.ts';
 import { asBatch, checkForBatch, collect, isBatch } from './batch.ts';
 import { planGroupWindow } from './group-window-physical.ts';
 import { physicalJoin, physicalMultiJoin } from './join-physical.ts';
@@ -12,7 +12,7 @@ import { pushCalcsIntoNormalize } from './normalize-rule.ts';
 import { mergePhysicalCalc, watermarkInSource, withMissing } from './physical-calc.ts';
 import { batchOver, physicalOver, physicalRank, physicalSort } from './physical-sort.ts';
 import { exchange, physicalCalls } from './physical-tools.ts';
-import { notYet, plainError } from './plan-error.ts';
+import { notYet } from './plan-error.ts';
 import { and } from './rex-build.ts';
 import { elementFields } from './unnest.ts';
 import { planExpand, planWindowAggregate, planWindowTable } from './window-physical.ts';
@@ -222,14 +222,7 @@ const counted = (c: AggregateCall): AggregateCall =>
 /** Aggregates that no stream computes. */
 function checkCalls(calls: readonly AggregateCall[], fields: readonly Field[], isBounded: boolean): void {
   for (const c of calls) {
-    if (c.name === 'COUNT' && c.args.length > 1)
-      throw plainError(
-        'plan',
-        'count-of-one',
-        'TableException',
-        'We now only support the count of one field.',
-        null,
-      );
+    if (c.name === 'COUNT' && c.args.length > 1) throw countOfSeveral();
     if (c.name === 'APPROX_COUNT_DISTINCT' && !isBounded) throw approximateCount();
     const refused = refusedType(isBounded ? { ...c, distinct: false } : c, fields);
     if (refused) throw refused;
