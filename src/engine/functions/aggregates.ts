@@ -58,7 +58,8 @@ export function aggregateType(
       if (args.length !== 1 || !arg) return wrongCount(1);
       return nullable(arg);
     case 'LISTAGG':
-      return arg && isCharacter(arg) ? arg : withNullable(STRING, arg?.nullable ?? true);
+      if (!arg || args.length > 2) return wrongCount(1);
+      return isCharacter(arg) ? arg : withNullable(STRING, arg?.nullable ?? true);
     case 'COLLECT':
       return arg && args.length === 1 ? notNull(multisetOf(arg)) : wrongCount(1);
     case 'ARRAY_AGG':

@@ -63,14 +63,13 @@ const passesOn = ({ input, exprs, fields }: LogicalProject): boolean =>
 
 /** An UNNEST whose columns are renamed: a projection of what its elements call them. */
 function withAliases(node: LogicalUncollect): LogicalNode {
-  const { fields } = node;
   const { type } = node.collection;
-  const isNamed = type.root === 'ARRAY' && type.element.root === 'ROW';
-  const own = isNamed && type.element.root === 'ROW' ? type.element.fields.map((f) => f.name) : [];
-  if (fields.every((f, i) => f.name === (own[i] ?? 'ORDINALITY'))) return node;
-  const named = fields.map((f, i) => ({ ...f, name: own[i] ?? 'ORDINALITY' }));
+  const own =
+    type.root === 'ARRAY' && type.element.root === 'ROW' ? type.element.fields.map((f) => f.name) : [];
+  const fields = node.fields.map((f) => ({ ...f, name: f.called ?? f.name }));
+  if (!node.isNamed || fields.every((f, i) => f.name === (own[i] ?? 'ORDINALITY'))) return node;
   const exprs = fields.map((f, i) => ref(i, f.type));
-  return { kind: 'Project', input: { ...node, fields: named }, exprs, fields };
+  return { kind: 'Project', input: { ...node, isNamed: false }, exprs, fields };
 }
 
 /** What the syntax tree shows below a node: an UNNEST reads one row of a collection. */

@@ -246,6 +246,8 @@ export interface UnnestSpec {
 /** UNNEST of a collection without a FROM clause to its left; its expression may name columns of the query around. */
 export interface LogicalUncollect extends Node, UnnestSpec {
   readonly kind: 'Uncollect';
+  /** Whether its columns are given names of their own; they are `called` so. */
+  readonly isNamed: boolean;
 }
 /** Every row with each element of a collection it holds. */
 export interface LogicalCorrelate extends Node, UnnestSpec {

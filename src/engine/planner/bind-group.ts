@@ -68,6 +68,9 @@ export function bindGrouped(given: GroupedSelect): LogicalNode {
   return new GroupBinder(given).bind();
 }
 
+/** How many arguments a group window needs; one more says how it is aligned. */
+const windowWidth = (name: string): number => (name === 'HOP' ? 3 : 2);
+
 interface Group {
   readonly rex: Rex;
   readonly name: string | null;
@@ -372,14 +375,11 @@ class GroupBinder {
     const name = node.name.toUpperCase();
     const args = node.args.map((arg) => this.#plain.bind(arg));
     const time = args[0];
-    if (!time || args.length < 2)
-      throw this.#error(
-        node.span,
-        'wrong-argument-count',
-        `Invalid number of arguments to function '$${name}'. Was expecting ${name === 'HOP' ? 3 : 2} arguments`,
-      );
+    const width = windowWidth(name);
+    if (!time || args.length < width || args.length > width + 1)
+      throw this.#wrongCount(node.span, `$${name}`, width);
     const isTime = isTimestamp(time.type) || time.type.root === 'TIME' || time.type.root === 'DATE';
-    const sizes = args.slice(1, name === 'HOP' ? 3 : 2);
+    const sizes = args.slice(1, width);
     const alignment = args[sizes.length + 1];
     const isAligned = !alignment || alignment.type.root === 'TIME';
     if (!isTime || !isAligned || !sizes.every(({ type }) => isInterval(type))) {
@@ -403,8 +403,19 @@ class GroupBinder {
     return call(`$${name}`, args, time.type);
   }
 
+  #wrongCount(span: Span, name: string, width: number): Error {
+    return this.#error(
+      span,
+      'wrong-argument-count',
+      `Invalid number of arguments to function '${name}'. Was expecting ${width} arguments`,
+    );
+  }
+
   #auxiliary(node: Ast.Call, name: string, property: WindowProperty): Rex {
     const window = name.slice(0, name.indexOf('_'));
+    const width = windowWidth(window);
+    if (node.args.length < width || node.args.length > width + 1)
+      throw this.#wrongCount(node.span, name, width);
     const at = this.#groups.findIndex(({ rex, window: w }) => {
       if (!w || w.name.toUpperCase() !== window || rex.kind !== 'Call') return false;
       const args = node.args.map((arg) => this.#plain.bind(arg));

@@ -48,7 +48,13 @@ export function bindWindowTable(
     );
   }
   const isKnown = [...args.keys()].every((p) => (parameters as readonly string[]).includes(p));
-  if (required.length > callNode.args.length || callNode.args.length > parameters.length || !isKnown) {
+  const isMissing = required.some((p) => !args.has(p));
+  // A name that nobody knows stands for nothing, where all that is needed is there.
+  if (
+    required.length > callNode.args.length ||
+    callNode.args.length > parameters.length ||
+    (isMissing && !isKnown)
+  ) {
     throw validationError(
       source,
       callNode.span,
@@ -58,7 +64,7 @@ export function bindWindowTable(
   }
   const misfit = (timeType: LogicalType | null = null): Error =>
     windowSignature(source, callNode, name, timeType, read);
-  if (required.some((p) => !args.has(p))) throw misfit();
+  if (isMissing) throw misfit();
   const subquery = table?.kind === 'SubQuery' ? table.query : null;
   if (!table || (table.kind !== 'TableArgument' && !subquery)) throw misfit();
   const variable = patternVariable(subquery);
@@ -107,13 +113,7 @@ export function bindWindowTable(
         ? [length('STEP'), length('SIZE')]
         : [length(name === 'SESSION' ? 'GAP' : 'SIZE')];
   const offset = length('OFFSET');
-  if (name !== 'SESSION' && table.kind === 'TableArgument' && table.partitionBy.length > 0)
-    throw validationError(
-      source,
-      callNode.span,
-      'partitioned-window',
-      `Only tables with set semantics may be partitioned. Invalid PARTITION BY clause in the ${callNode.args.findIndex((arg) => arg === table || (arg.kind === 'NamedArgument' && arg.value === table))}-th operand of table function '${name}'`,
-    );
+  if (name !== 'SESSION' && table.kind === 'TableArgument') refuseSetSemantics(table, callNode, name, source);
   const partition =
     table.kind === 'TableArgument' ? table.partitionBy.map((e) => partitionColumn(e, input, source)) : [];
   const window: WindowSpec = {
@@ -137,6 +137,27 @@ export function bindWindowTable(
     ? input
     : { kind: 'Project', input, exprs: input.fields.map((f, i) => ref(i, f.type)), fields: input.fields };
   return { kind: 'WindowTable', input: projected, window, fields: [...input.fields, ...extra] };
+}
+
+/** Only SESSION takes tables by their parts, and in an order. */
+function refuseSetSemantics(
+  table: Ast.TableArgument,
+  callNode: Ast.Call,
+  name: string,
+  source: StatementText,
+): void {
+  const operand = callNode.args.findIndex(
+    (arg) => arg === table || (arg.kind === 'NamedArgument' && arg.value === table),
+  );
+  const refuse = (done: string, clause: string): Error =>
+    validationError(
+      source,
+      callNode.span,
+      'set-semantics',
+      `Only tables with set semantics may be ${done}. Invalid ${clause} clause in the ${operand}-th operand of table function '${name}'`,
+    );
+  if (table.partitionBy.length > 0) throw refuse('partitioned', 'PARTITION BY');
+  if (table.orderBy.length > 0) throw refuse('ordered', 'ORDER BY');
 }
 
 /** The first variable that a DEFINE asks: within an argument Flink's validator takes it for a table. */

@@ -79,11 +79,13 @@ export function bindJoin(
         simplifyTruth,
       )
     : TRUE;
+  const isAlone = correlation === null && isElements(right.node, type) && isTrueLiteral(condition);
+  const joined = (): LogicalNode => makeJoin(left.node, right.node, type, condition, finish);
   const node =
-    correlation === null || temporal
-      ? makeJoin(left.node, right.node, type, condition, finish)
-      : lateralJoin(left.node, right.node, type, condition, correlation);
-  if (correlation === null) return { node, scope };
+    (correlation === null && !isAlone) || temporal
+      ? joined()
+      : lateralJoin(left.node, right.node, type, condition, correlation ?? 0);
+  if (correlation === null) return { node: isAlone ? { ...node, written: joined() } : node, scope };
   const isOfLeft =
     asOf?.kind === 'ColumnRef' &&
     resolve(
@@ -94,6 +96,10 @@ export function bindJoin(
   const inputs = [left.node, right.node] as const;
   return { node: { ...node, written: asCorrelation(inputs, type, condition, period, correlation) }, scope };
 }
+
+/** UNNEST of what names no column, and under no names of its own, is computed beside each row nevertheless (JoinTableFunctionScanToCorrelateRule). */
+const isElements = (node: LogicalNode, type: JoinType): boolean =>
+  node.kind === 'Uncollect' && !node.isNamed && (type === 'inner' || type === 'left');
 
 /** The join as the syntax tree shows it: for each left row what the right side is, at that row's time if there is one, where the condition holds. */
 function asCorrelation(

@@ -180,7 +180,7 @@ function overRefusal(
   if (upper.type !== 'CURRENT ROW' || !lower.type.endsWith('PRECEDING'))
     return refuse('over-following', 'OVER RANGE FOLLOWING windows are not supported yet.');
   for (const { name, args, constants } of calls) {
-    if (name === 'COUNT' && args.length > 1) return countOfSeveral();
+    if (name === 'COUNT' && args.length + (constants?.length ?? 0) > 1) return countOfSeveral();
     const unordered = refusedType({ name, args }, input.fields);
     if (unordered) return unordered;
     if (['LEAD', 'NTILE', 'PERCENT_RANK', 'CUME_DIST'].includes(name))

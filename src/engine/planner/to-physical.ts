@@ -14,7 +14,6 @@ import { batchOver, physicalOver, physicalRank, physicalSort } from './physical-
 import { exchange, physicalCalls } from './physical-tools.ts';
 import { notYet } from './plan-error.ts';
 import { and } from './rex-build.ts';
-import { elementFields } from './unnest.ts';
 import { planExpand, planWindowAggregate, planWindowTable } from './window-physical.ts';
 
 /**
@@ -128,7 +127,7 @@ class PhysicalPlanner {
     return {
       ...common,
       inputs: [one],
-      fields: elementFields(node),
+      fields: node.fields,
       joinType: 'inner',
       condition: null,
       correlation: 0,

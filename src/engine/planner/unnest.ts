@@ -22,19 +22,17 @@ export function bindUnnest(table: Ast.Unnest, binder: ExpressionBinder, source: 
     );
   }
   const spec = { collection, ordinality: table.ordinality };
-  const isScalar = columns.length === 1 && !table.ordinality && table.columns.length === 0 && table.alias;
+  const isScalar =
+    columns.length === 1 && columns[0]!.name === null && table.columns.length === 0 && table.alias;
   const own = [
     ...columns.map((c, i) => c.name ?? validatorName(type, i)),
     ...(table.ordinality ? ['ORDINALITY'] : []),
   ];
   checkAliases(source, own, table.columns);
   const names =
-    table.columns.length > 0 ? table.columns.map((c) => c.name) : isScalar ? [table.alias!.name] : own;
-  const fields = withOrdinality(
-    spec,
-    columns.map((c) => c.type),
-  ).map((t, i) => ({ name: names[i]!, type: t }));
-  return { kind: 'Uncollect', ...spec, fields };
+    table.columns.length > 0 ? table.columns.map((c) => c.name) : isScalar ? [table.alias!.name, ...own.slice(1)] : own;
+  const fields = elementFields(spec).map((f, i) => ({ ...f, called: names[i]! }));
+  return { kind: 'Uncollect', ...spec, isNamed: table.columns.length > 0, fields };
 }
 
 /** Behind the `)` of the call: an alias is no part of it. */
