@@ -256,7 +256,7 @@ export interface LogicalCorrelate extends Node, UnnestSpec {
   readonly joinType: 'inner' | 'left';
   /** Over the element's columns alone; null for none. */
   readonly condition: Rex | null;
-  /** The number of its `$cor` variable in plans. */
+  /** The number of its `$cor` variable in plans; 0 if it has none. */
   readonly correlation: number;
   /** What the query calls its columns: windows above have them by these names. */
   readonly called: readonly string[];

@@ -88,7 +88,7 @@ class GroupBinder {
   /** Grouping sets as positions in the groups; null for a plain GROUP BY. */
   readonly #sets: readonly (readonly number[])[] | null;
   /** Columns below the aggregate: the groups, then arguments of aggregates. */
-  readonly #args: { readonly rex: Rex; readonly name: string | null }[];
+  readonly #args: { readonly rex: Rex; readonly name: string }[];
   readonly #calls: (AggregateCall & { readonly key: string })[] = [];
   #hasJson = false;
 
@@ -110,7 +110,7 @@ class GroupBinder {
       : sets.map((set) => [
           ...new Set(set.map((e) => this.#groups.findIndex((g) => sameRex(g.rex, this.#plain.bind(e))))),
         ]);
-    this.#args = this.#groups.map(({ rex, name }) => ({ rex, name }));
+    this.#args = this.#groups.map(({ rex, name }, i) => ({ rex, name: name ?? `$f${i}` }));
   }
 
   #error(span: Span, code: string, message: string, exception?: string): Error {
@@ -243,7 +243,7 @@ class GroupBinder {
   #aggregateNode(): LogicalNode {
     if (!this.#hasJson) this.#dropCounted();
     const args = this.#args;
-    const fields = uniquifyFields(args.map((a, i) => ({ name: a.name ?? `$f${i}`, type: a.rex.type })));
+    const fields = uniquifyFields(args.map((a) => ({ name: a.name, type: a.rex.type })));
     const below = this.#given.input;
     const exprs = args.map((a) => a.rex);
     // All columns of a projection are that projection, under the names that they have here.
@@ -280,7 +280,8 @@ class GroupBinder {
   #argument(rex: Rex): number {
     const at = this.#args.findIndex((a) => sameRex(a.rex, rex));
     if (at >= 0) return at;
-    const name = rex.kind === 'InputRef' ? this.#given.input.fields[rex.index]!.name : null;
+    const { length } = this.#args;
+    const name = rex.kind === 'InputRef' ? this.#given.input.fields[rex.index]!.name : `$f${length}`;
     return this.#args.push({ rex, name }) - 1;
   }
 
