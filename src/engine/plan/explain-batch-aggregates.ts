@@ -227,7 +227,6 @@ function phases(
   };
 }
 
-
 /** The calls of an aggregate as its phases print them. */
 function callTexts(
   input: BatchLine,

@@ -153,7 +153,13 @@ export function refusedType(
 }
 
 export const countOfSeveral = (): SqlError =>
-  plainError('plan', 'count-of-several', 'TableException', 'We now only support the count of one field.', null);
+  plainError(
+    'plan',
+    'count-of-several',
+    'TableException',
+    'We now only support the count of one field.',
+    null,
+  );
 
 export const approximateCount = (): SqlError =>
   plainError(

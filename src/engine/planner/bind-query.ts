@@ -430,8 +430,7 @@ class QueryBinder {
     }
     const path = this.#context.catalog.qualify(parts);
     const object = this.#context.catalog.get(path);
-    if (!object)
-      throw missingObject(this.#context.catalog, parts, this.#context.source, table.name.span);
+    if (!object) throw missingObject(this.#context.catalog, parts, this.#context.source, table.name.span);
     this.#context.onExpand?.(table, [
       {
         ...table,

@@ -208,7 +208,9 @@ function mergedInput(
     if (exprs.some(hasOver)) break;
   }
   const names = uniquify(
-    inlined.map((e) => (e.kind === 'InputRef' && isLiteral(source, e.index) ? null : nameOf(e, source.fields))),
+    inlined.map((e) =>
+      e.kind === 'InputRef' && isLiteral(source, e.index) ? null : nameOf(e, source.fields),
+    ),
   );
   const fields = inlined.map((e, i) => ({ name: names[i]!, type: e.type }));
   return { input: source, exprs: inlined, fields, time: windowColumn };
