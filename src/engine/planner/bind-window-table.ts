@@ -4,7 +4,14 @@ import { printArgument } from '../functions/signature.ts';
 import type { LogicalNode, WindowSpec } from '../plan/logical.ts';
 import { ref } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
-import { isTimestamp, type LogicalType, notNull, timestamp, withNullable } from '../types/logical-type.ts';
+import {
+  isInterval,
+  isTimestamp,
+  type LogicalType,
+  notNull,
+  timestamp,
+  withNullable,
+} from '../types/logical-type.ts';
 import { printPlanType } from '../types/print-type.ts';
 import { argumentForm, partsOf } from './ast-tools.ts';
 import { ExpressionBinder } from './bind-expression.ts';
@@ -93,6 +100,16 @@ export function bindWindowTable(
     const arg = args.get(parameter);
     if (!arg) return { ms: 0, unit: '' };
     const rex = binder.bind(arg);
+    const isComputed = arg.kind === 'IntervalLiteral' ? !arg.isQuoted : rex.kind !== 'Literal';
+    if (isInterval(rex.type) && isComputed)
+      throw plainError(
+        'plan',
+        'window-not-constant',
+        'TableException',
+        'Only constant window descriptors are supported.',
+        arg.span,
+        "Write the length in quotes: INTERVAL '10' SECOND.",
+      );
     if (rex.kind !== 'Literal' || rex.type.root !== 'INTERVAL_DAY' || typeof rex.value !== 'number') {
       if (rex.type.root === 'INTERVAL_MONTH')
         throw plainError(

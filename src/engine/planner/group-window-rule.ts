@@ -311,6 +311,14 @@ function windowSpecOf(
     return { ms: o.value, unit: o.type.unit };
   });
   const isHop = kind === 'HOP';
+  if (kind === 'TUMBLE' && lengths[0]!.ms <= 0)
+    throw plainError(
+      'plan',
+      'bad-window',
+      'IllegalArgumentException',
+      'TumblingWindowAssigner parameters must satisfy size > 0',
+      null,
+    );
   return {
     kind,
     time,

@@ -19,12 +19,16 @@ import {
 import { materializeMatch } from './match-rule.ts';
 import { materializeMultiJoin } from './multi-join-rule.ts';
 import { plainError } from './plan-error.ts';
+import { checkWindow } from './window-lengths.ts';
 
 /**
  * Materialises time attributes where they stop being one (Flink's RelTimeIndicatorConverter): as arguments of functions, grouping columns and arguments
  * of aggregates. Types above lose their attribute accordingly.
  */
 export function materializeTime(node: LogicalNode, isStream: boolean): LogicalNode {
+  // Of a window that rows are grouped by, its lengths are looked at before its time.
+  const window = node.kind === 'Aggregate' && windowColumnsOf(node).size > 0 ? windowOf(node.input) : null;
+  if (window) checkWindow(window.window);
   const n = mapInputs(node, (input) => materializeTime(input, isStream));
   switch (n.kind) {
     case 'Calc': {
