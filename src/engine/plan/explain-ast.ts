@@ -16,7 +16,7 @@ import { hintedOptions } from './print-hint.ts';
 import { quoteText } from './print-literal.ts';
 import { printRex, printTupleValue } from './print-rex.ts';
 import { literal, type Rex, type RexSubQuery, ref } from './rex.ts';
-import { changesNothing } from './rex-tools.ts';
+import { changesNothing, withProducts } from './rex-tools.ts';
 
 export function astTree(root: LogicalNode): string {
   const lines: string[] = [];
@@ -103,7 +103,7 @@ function direction({ descending, nullsFirst }: SortKey): string {
 
 /** A node as the syntax tree shows it. */
 export function astLine(node: LogicalNode): string {
-  const print = (rex: Rex): string => printRex(rex, [], 'ast', queryText);
+  const print = (rex: Rex): string => printRex(withProducts(rex), [], 'ast', queryText);
   const variables = node.variable === undefined ? [] : [`variablesSet=[[$cor${node.variable}]]`];
   switch (node.kind) {
     case 'Scan':

@@ -34,7 +34,7 @@ import { hintedOptions } from './print-hint.ts';
 import { printBareLiteral, quoteText } from './print-literal.ts';
 import { orderText, printRex, printTupleValue, type Style } from './print-rex.ts';
 import type { Rex, RexLiteral } from './rex.ts';
-import { collectRefs } from './rex-tools.ts';
+import { collectRefs, withProducts } from './rex-tools.ts';
 
 /** A node's attributes in the order plans print them. */
 export function attributesOf(
@@ -95,7 +95,7 @@ export function attributesOf(
     case 'WatermarkAssigner':
       return [
         ['rowtime', names[node.rowtime]!],
-        ['watermark', print(node.watermark)],
+        ['watermark', print(withProducts(node.watermark))],
       ];
     case 'Exchange':
       return [
