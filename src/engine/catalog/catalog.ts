@@ -206,6 +206,17 @@ export class Catalog {
     return [...this.#catalogs.keys()].sort();
   }
 
+  /** What there is below a path: catalogs, the databases of one, the tables and views of one of these. */
+  namesIn(path: readonly string[]): string[] {
+    const [catalog, database] = path;
+    if (catalog === undefined) return [...this.#catalogs.keys()];
+    if (database === undefined) return [...(this.#catalogs.get(catalog)?.databases.keys() ?? [])];
+    if (path.length > 2) return [];
+    return this.allObjects()
+      .filter((object) => object.path[0] === catalog && object.path[1] === database)
+      .map((object) => object.path[2]);
+  }
+
   /** Everything there is beside tables and views, as text. */
   surroundings(): string {
     const described = [...this.#catalogs].map(([name, { databases }]) => [

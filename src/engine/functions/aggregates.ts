@@ -1,6 +1,5 @@
 import {
   arrayOf,
-  BIGINT,
   decimal,
   isApproximate,
   isCharacter,
@@ -38,14 +37,6 @@ export function aggregateType(
   const nullable = (type: LogicalType): LogicalType =>
     withNullable(type, !(grouped.hasGroups && arg !== undefined && !arg.nullable));
   switch (name) {
-    case 'COUNT':
-      if (args.length > 1)
-        return {
-          code: 'count-of-one',
-          message: 'We now only support the count of one field.',
-          exception: 'TableException',
-        };
-      return notNull(BIGINT);
     case 'SUM':
     case '$SUM0':
     case 'AVG':
@@ -67,11 +58,12 @@ export function aggregateType(
       if (args.length !== 1 || !arg) return wrongCount(1);
       return nullable(arg);
     case 'LISTAGG':
-      return arg && isCharacter(arg) ? arg : withNullable(STRING, arg?.nullable ?? true);
+      if (!arg || args.length > 2) return wrongCount(1);
+      return isCharacter(arg) ? arg : withNullable(STRING, arg?.nullable ?? true);
     case 'COLLECT':
-      return arg ? notNull(multisetOf(arg)) : wrongCount(1);
+      return arg && args.length === 1 ? notNull(multisetOf(arg)) : wrongCount(1);
     case 'ARRAY_AGG':
-      return arg ? withNullable(arrayOf(arg), arg.nullable) : wrongCount(1);
+      return arg && args.length === 1 ? withNullable(arrayOf(arg), arg.nullable) : wrongCount(1);
     default:
       return {
         code: 'not-supported-here',

@@ -140,8 +140,25 @@ interface CountedSum {
   count: number;
 }
 
+/** $SUM0 begins at zero and does not count: what is left of a fraction stays, and once beyond 38 digits it is NULL for good. */
+function sumFromZero(type: LogicalType): AggregateFunction {
+  const { plus, minus, zero, inlinePlus } = adders(type) as unknown as Record<'plus' | 'minus', Plus> &
+    Pick<Adders, 'zero' | 'inlinePlus'>;
+  const add = (s: Value, v: Value): Value => (s === null || v === null ? null : plus(s, v));
+  return {
+    create: () => zero,
+    add,
+    retract: (s: Value, v: Value) => (s === null ? null : minus(s, v)),
+    merge: add,
+    value: (s: Value) => s,
+    copy: same,
+    isValue: true,
+    ...(inlinePlus ? { inline: { create: String(zero), add: inlinePlus, value: (s) => s } } : {}),
+  };
+}
+
 /** SUM over an input that takes rows back: NULL again when no value is left. */
-function retractableSum(type: LogicalType, emptyIsZero: boolean): AggregateFunction {
+function retractableSum(type: LogicalType): AggregateFunction {
   const { plus, minus, zero } = adders(type) as unknown as { plus: Plus; minus: Plus; zero: Value };
   const step = (s: CountedSum, v: Value, by: number): CountedSum => {
     s.sum =
@@ -150,7 +167,7 @@ function retractableSum(type: LogicalType, emptyIsZero: boolean): AggregateFunct
     return s;
   };
   return {
-    create: (): CountedSum => ({ sum: emptyIsZero ? zero : null, count: 0 }),
+    create: (): CountedSum => ({ sum: null, count: 0 }),
     add: (s: CountedSum, v: Value) => step(s, v, 1),
     retract: (s: CountedSum, v: Value) => step(s, v, -1),
     merge: (s: CountedSum, o: CountedSum) => {
@@ -158,7 +175,7 @@ function retractableSum(type: LogicalType, emptyIsZero: boolean): AggregateFunct
       s.count += o.count;
       return s;
     },
-    value: (s: CountedSum) => (s.count === 0 ? (emptyIsZero ? zero : null) : s.sum),
+    value: (s: CountedSum) => (s.count === 0 ? null : s.sum),
     copy: (s: CountedSum) => ({ ...s }),
     isValue: false,
   };
@@ -404,9 +421,9 @@ function plainFunction(call: PhysicalAggregate, arg: LogicalType | undefined): A
     case 'LAG':
       return lag(call.constants ?? []);
     case 'SUM':
-      return call.needsRetraction ? retractableSum(call.type, false) : sum(call.type);
+      return call.needsRetraction ? retractableSum(call.type) : sum(call.type);
     case '$SUM0':
-      return retractableSum(call.type, true);
+      return sumFromZero(call.type);
     case 'AVG':
       return arg ? average(arg, call.type) : null;
     case 'MIN':

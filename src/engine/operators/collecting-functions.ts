@@ -91,14 +91,17 @@ const jsonText = (v: Value): string => (v === null ? 'null' : (v as string));
 /** JSON_OBJECTAGG over keys and values that are JSON text already; Flink's mapper writes the members in their keys' order. */
 function jsonObject(keepsNulls: boolean): AggregateFunction {
   type Members = Map<string, Value>;
+  const refuseKnown = (s: Members, key: string): void => {
+    if (s.has(key))
+      throw new RunError(
+        `TableException: Key '${key}' is already present. Duplicate keys are not allowed in JSON_OBJECTAGG. Please ensure that keys are unique.`,
+      );
+  };
   return {
     create: (): Members => new Map(),
     add: (s: Members, key: Value, value: Value = null) => {
       if (key === null) throw new RunError("TableRuntimeException: Map views don't support null keys.");
-      if (s.has(key as string))
-        throw new RunError(
-          `TableException: Key '${key as string}' is already present. Duplicate keys are not allowed in JSON_OBJECTAGG. Please ensure that keys are unique.`,
-        );
+      refuseKnown(s, key as string);
       if (value !== null || keepsNulls) s.set(key as string, value);
       return s;
     },
@@ -106,7 +109,13 @@ function jsonObject(keepsNulls: boolean): AggregateFunction {
       s.delete(key as string);
       return s;
     },
-    merge: (s: Members, o: Members) => new Map([...s, ...o]),
+    merge: (s: Members, o: Members) => {
+      for (const [key, value] of o) {
+        refuseKnown(s, key);
+        s.set(key, value);
+      }
+      return s;
+    },
     value: (s: Members) =>
       `{${[...s]
         .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,5 +1,7 @@
 import type { LogicalType, Row, Value } from '../types/logical-type.ts';
 import { encodeUtf8 } from '../values/bytes.ts';
+import type { Int64 } from '../values/int64.ts';
+import { timestampMillis, timestampNanos } from '../values/time.ts';
 
 /**
  * The order in which a Java HashMap hands out keys that are Flink's binary rows. A bundle is flushed in that order, and it decides which keys fall into which
@@ -60,7 +62,7 @@ export function javaHashOrder(key: readonly number[], types: readonly LogicalTyp
   };
 }
 
-/** Writes a value into its eight bytes at `offset`; text longer than seven bytes is given back to stand behind the fixed part. */
+/** Writes a value into its eight bytes at `offset`; what is longer is given back to stand behind the fixed part, its size in the first four of them. */
 type Writer = (view: DataView, offset: number, value: Value) => Uint8Array | null;
 
 function writerOf(type: LogicalType): Writer | null {
@@ -77,18 +79,24 @@ function writerOf(type: LogicalType): Writer | null {
     } else view.setBigInt64(offset, value as bigint, true);
     return null;
   };
+  const short = (view: DataView, offset: number, bytes: Uint8Array): Uint8Array | null => {
+    if (bytes.length > 7) {
+      view.setInt32(offset, bytes.length, true);
+      return bytes;
+    }
+    bytes.forEach((b, i) => {
+      view.setUint8(offset + i, b);
+    });
+    view.setUint8(offset + 7, bytes.length | 0x80);
+    return null;
+  };
   switch (type.root) {
     case 'CHAR':
     case 'VARCHAR':
-      return (view, offset, value) => {
-        const bytes = encodeUtf8(value as string);
-        if (bytes.length > 7) return bytes;
-        bytes.forEach((b, i) => {
-          view.setUint8(offset + i, b);
-        });
-        view.setUint8(offset + 7, bytes.length | 0x80);
-        return null;
-      };
+      return (view, offset, value) => short(view, offset, encodeUtf8(value as string));
+    case 'BINARY':
+    case 'VARBINARY':
+      return (view, offset, value) => short(view, offset, value as Uint8Array);
     case 'BOOLEAN':
     case 'TINYINT':
       return fixed((view, offset, value) => view.setInt8(offset, value));
@@ -105,14 +113,37 @@ function writerOf(type: LogicalType): Writer | null {
     case 'BIGINT':
       return long;
     case 'DECIMAL':
-      return type.precision <= 18 ? long : null;
+      return type.precision <= 18 ? long : wideDecimal;
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ':
-      return type.precision <= 3 ? long : null;
+      return type.precision <= 3 ? long : fineTimestamp(type.precision);
     default:
       return null;
   }
 }
+
+/** The digits as `BigInteger.toByteArray` has them, in sixteen bytes. */
+const wideDecimal: Writer = (view, offset, value) => {
+  const bytes = new Uint8Array(16);
+  const unscaled = BigInt(value as Int64);
+  let length = 1;
+  while (BigInt.asIntN(8 * length, unscaled) !== unscaled) length++;
+  for (let i = 0; i < length; i++)
+    bytes[length - 1 - i] = Number(BigInt.asUintN(8, unscaled >> BigInt(8 * i)));
+  view.setInt32(offset, length, true);
+  return bytes;
+};
+
+/** Milliseconds stand behind the fixed part, and the nanoseconds in the place of their size. */
+const fineTimestamp =
+  (precision: number): Writer =>
+  (view, offset, value) => {
+    const bytes = new Uint8Array(8);
+    const millis = BigInt(timestampMillis(value as Int64, precision));
+    new DataView(bytes.buffer).setBigInt64(0, millis, true);
+    view.setInt32(offset, timestampNanos(value as Int64, precision), true);
+    return bytes;
+  };
 
 /** Where rows are written to be hashed; it grows with the longest. */
 let scratch = new Uint8Array(512);
@@ -140,7 +171,6 @@ function hashOf(row: Row, key: readonly number[], writers: readonly Writer[]): n
     }
     const bytes = writers[i]!(words, 8 + 8 * i, value);
     if (!bytes) continue;
-    words.setInt32(8 + 8 * i, bytes.length, true);
     words.setInt32(12 + 8 * i, size, true);
     const end = size + Math.ceil(bytes.length / 8) * 8;
     grow(end);

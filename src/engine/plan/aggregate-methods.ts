@@ -152,6 +152,15 @@ export function refusedType(
   return null;
 }
 
+export const countOfSeveral = (): SqlError =>
+  plainError(
+    'plan',
+    'count-of-several',
+    'TableException',
+    'We now only support the count of one field.',
+    null,
+  );
+
 export const approximateCount = (): SqlError =>
   plainError(
     'plan',

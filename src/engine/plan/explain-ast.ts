@@ -14,9 +14,9 @@ import {
 import { matchText } from './match-text.ts';
 import { hintedOptions } from './print-hint.ts';
 import { quoteText } from './print-literal.ts';
-import { printRex } from './print-rex.ts';
+import { printRex, printTupleValue } from './print-rex.ts';
 import { literal, type Rex, type RexSubQuery, ref } from './rex.ts';
-import { changesNothing } from './rex-tools.ts';
+import { changesNothing, withProducts } from './rex-tools.ts';
 
 export function astTree(root: LogicalNode): string {
   const lines: string[] = [];
@@ -63,14 +63,13 @@ const passesOn = ({ input, exprs, fields }: LogicalProject): boolean =>
 
 /** An UNNEST whose columns are renamed: a projection of what its elements call them. */
 function withAliases(node: LogicalUncollect): LogicalNode {
-  const { fields } = node;
   const { type } = node.collection;
-  const isNamed = type.root === 'ARRAY' && type.element.root === 'ROW';
-  const own = isNamed && type.element.root === 'ROW' ? type.element.fields.map((f) => f.name) : [];
-  if (fields.every((f, i) => f.name === (own[i] ?? 'ORDINALITY'))) return node;
-  const named = fields.map((f, i) => ({ ...f, name: own[i] ?? 'ORDINALITY' }));
+  const own =
+    type.root === 'ARRAY' && type.element.root === 'ROW' ? type.element.fields.map((f) => f.name) : [];
+  const fields = node.fields.map((f) => ({ ...f, name: f.called ?? f.name }));
+  if (!node.isNamed || fields.every((f, i) => f.name === (own[i] ?? 'ORDINALITY'))) return node;
   const exprs = fields.map((f, i) => ref(i, f.type));
-  return { kind: 'Project', input: { ...node, fields: named }, exprs, fields };
+  return { kind: 'Project', input: { ...node, isNamed: false }, exprs, fields };
 }
 
 /** What the syntax tree shows below a node: an UNNEST reads one row of a collection. */
@@ -104,13 +103,13 @@ function direction({ descending, nullsFirst }: SortKey): string {
 
 /** A node as the syntax tree shows it. */
 export function astLine(node: LogicalNode): string {
-  const print = (rex: Rex): string => printRex(rex, [], 'ast', queryText);
+  const print = (rex: Rex): string => printRex(withProducts(rex), [], 'ast', queryText);
   const variables = node.variable === undefined ? [] : [`variablesSet=[[$cor${node.variable}]]`];
   switch (node.kind) {
     case 'Scan':
       return `LogicalTableScan(table=[[${node.table.path.join(', ')}]]${node.hinted.size > 0 ? `, hints=[[[OPTIONS inheritPath:[] ${hintedOptions(node.hinted)}]]]` : ''})`;
     case 'Values':
-      return `LogicalValues(tuples=[[${node.rows.map((row) => `{ ${row.map(print).join(', ')} }`).join(', ')}]])`;
+      return `LogicalValues(tuples=[[${node.rows.map((row) => `{ ${row.map((value) => printTupleValue(value, 'ast')).join(', ')} }`).join(', ')}]])`;
     case 'Project':
     case 'Calc':
       return `LogicalProject(${[...variables, ...node.exprs.map((e, i) => `${node.fields[i]!.name}=[${print(e)}]`)].join(', ')})`;
@@ -182,7 +181,12 @@ function astLengths(window: WindowSpec): string[] {
   return lengths.map((ms, i) => `${ms}:INTERVAL ${window.units[i] ?? 'SECOND'}`);
 }
 
+/** What stands before the arguments of an aggregate. */
+export const distinction = ({ name, distinct }: AggregateCall): string =>
+  name === 'APPROX_COUNT_DISTINCT' ? 'APPROXIMATE DISTINCT ' : distinct ? 'DISTINCT ' : '';
+
 function astAggregate(call: AggregateCall): string {
   const args = call.args.map((a) => `$${a}`).join(', ');
-  return `${call.name}(${call.distinct ? 'DISTINCT ' : ''}${args})${call.filter >= 0 ? ` FILTER $${call.filter}` : ''}`;
+  const name = call.name === 'APPROX_COUNT_DISTINCT' ? 'COUNT' : call.name;
+  return `${name}(${distinction(call)}${args})${call.filter >= 0 ? ` FILTER $${call.filter}` : ''}`;
 }

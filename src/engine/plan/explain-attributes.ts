@@ -32,9 +32,9 @@ import type {
 } from './physical.ts';
 import { hintedOptions } from './print-hint.ts';
 import { printBareLiteral, quoteText } from './print-literal.ts';
-import { orderText, printRex, type Style } from './print-rex.ts';
+import { orderText, printRex, printTupleValue, type Style } from './print-rex.ts';
 import type { Rex, RexLiteral } from './rex.ts';
-import { collectRefs } from './rex-tools.ts';
+import { collectRefs, withProducts } from './rex-tools.ts';
 
 /** A node's attributes in the order plans print them. */
 export function attributesOf(
@@ -95,7 +95,7 @@ export function attributesOf(
     case 'WatermarkAssigner':
       return [
         ['rowtime', names[node.rowtime]!],
-        ['watermark', print(node.watermark)],
+        ['watermark', print(withProducts(node.watermark))],
       ];
     case 'Exchange':
       return [
@@ -303,12 +303,6 @@ function correlateAttributes(
     ...(node.condition ? [['condition', printRex(node.condition, [], 'ast')] as const] : []),
   ];
 }
-
-/** Tuples show values without their types, which stand in front. */
-const printTupleValue = (rex: Rex, style: Style): string =>
-  rex.kind === 'Literal' && rex.value !== null
-    ? printBareLiteral(rex.value, rex.type)
-    : printRex(rex, [], style);
 
 /** A constant that a table is asked for; text stands there without its type. */
 function constantText(constant: RexLiteral, style: Style): string {

@@ -10,6 +10,7 @@ import {
   sortedFor,
 } from './batch-line.ts';
 import { partialNames } from './explain-aggregates.ts';
+import { distinction } from './explain-ast.ts';
 import { attributesOf } from './explain-attributes.ts';
 import type { Field } from './logical.ts';
 import type { GroupAggregate, GroupWindowAggregate, PhysicalAggregate } from './physical.ts';
@@ -226,9 +227,6 @@ function phases(
   };
 }
 
-const wordsOf = ({ name, distinct }: PhysicalAggregate): string =>
-  name === 'APPROX_COUNT_DISTINCT' ? 'APPROXIMATE DISTINCT ' : distinct ? 'DISTINCT ' : '';
-
 /** The calls of an aggregate as its phases print them. */
 function callTexts(
   input: BatchLine,
@@ -239,7 +237,7 @@ function callTexts(
   const nameOf = ({ name }: PhysicalAggregate): string => (name === 'APPROX_COUNT_DISTINCT' ? 'COUNT' : name);
   const filtered = (c: PhysicalAggregate): string => (c.filter >= 0 ? ` FILTER ${names[c.filter]}` : '');
   const args = (c: PhysicalAggregate): string =>
-    `${wordsOf(c)}${c.args.length === 0 ? '*' : c.args.map((a) => names[a]).join(', ')}`;
+    `${distinction(c)}${c.args.length === 0 ? '*' : c.args.map((a) => names[a]).join(', ')}`;
   // What keeps an object of its own is called as its result, and takes no number.
   const declarative = calls.filter((c) => DECLARATIVE.has(c.name));
   const shared = partialNames(declarative).names;
@@ -251,7 +249,7 @@ function callTexts(
     // Flink leaves a filter on the first column in the text of the second phase.
     final: calls.map(
       (c, i) =>
-        `Final_${nameOf(c)}(${wordsOf(c)}${merged[i]})${c.filter === 0 ? filtered(c) : ''} AS ${out[i]!.name}`,
+        `Final_${nameOf(c)}(${distinction(c)}${merged[i]})${c.filter === 0 ? filtered(c) : ''} AS ${out[i]!.name}`,
     ),
   };
 }

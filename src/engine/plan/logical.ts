@@ -247,6 +247,8 @@ export interface UnnestSpec {
 /** UNNEST of a collection without a FROM clause to its left; its expression may name columns of the query around. */
 export interface LogicalUncollect extends Node, UnnestSpec {
   readonly kind: 'Uncollect';
+  /** Whether its columns are given names of their own; they are `called` so. */
+  readonly isNamed: boolean;
 }
 /** Every row with each element of a collection it holds. */
 export interface LogicalCorrelate extends Node, UnnestSpec {
@@ -255,7 +257,7 @@ export interface LogicalCorrelate extends Node, UnnestSpec {
   readonly joinType: 'inner' | 'left';
   /** Over the element's columns alone; null for none. */
   readonly condition: Rex | null;
-  /** The number of its `$cor` variable in plans. */
+  /** The number of its `$cor` variable in plans; 0 if it has none. */
   readonly correlation: number;
   /** What the query calls its columns: windows above have them by these names. */
   readonly called: readonly string[];

@@ -266,3 +266,9 @@ function printSarg(sarg: Sarg, given: LogicalType, isBare: boolean): string {
 /** `a ASC, b DESC`, as ORDER BY prints in plans. */
 export const orderText = (order: readonly SortKey[], names: readonly string[]): string =>
   order.map((k) => `${names[k.column]} ${k.descending ? 'DESC' : 'ASC'}`).join(', ');
+
+/** Tuples show values without their types, which stand in front. */
+export const printTupleValue = (rex: Rex, style: Style): string =>
+  rex.kind === 'Literal' && rex.value !== null
+    ? printBareLiteral(rex.value, rex.type)
+    : printRex(rex, [], style);

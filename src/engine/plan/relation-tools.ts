@@ -49,12 +49,12 @@ export function castFields(node: LogicalNode, fields: readonly Field[]): Logical
   };
 }
 
-/** `a, b, a` becomes `a, b, a0`, as Calcite's uniquifier does. */
-export function uniquify(names: readonly string[]): string[] {
+/** `a, b, a` becomes `a, b, a0`, as Calcite's uniquifier does; columns without a name are called by the first free place from theirs on. */
+export function uniquify(names: readonly (string | null)[]): string[] {
   const used = new Set<string>();
-  return names.map((name) => {
-    let candidate = name;
-    for (let i = 0; used.has(candidate); i++) candidate = `${name}${i}`;
+  return names.map((name, place) => {
+    let candidate = name ?? `$f${place}`;
+    for (let i = name === null ? place + 1 : 0; used.has(candidate); i++) candidate = `${name ?? '$f'}${i}`;
     used.add(candidate);
     return candidate;
   });

@@ -1,6 +1,6 @@
 import { lookupFunction } from '../functions/index.ts';
-import { isInterval } from '../types/logical-type.ts';
-import { type Rex, type RexCall, ref } from './rex.ts';
+import { INTEGER, isInterval, notNull } from '../types/logical-type.ts';
+import { call, literal, type Rex, type RexCall, ref } from './rex.ts';
 
 /** Rebuilds an expression bottom-up. */
 export function mapRex(rex: Rex, change: (rex: Rex, given: Rex) => Rex): Rex {
@@ -13,6 +13,14 @@ export function mapRex(rex: Rex, change: (rex: Rex, given: Rex) => Rex): Rex {
   });
   return change(same ? rex : { ...rex, operands }, rex);
 }
+
+/** Intervals without quotes as the products that they are before constants are folded. */
+export const withProducts = (rex: Rex): Rex =>
+  mapRex(rex, (r) => {
+    if (r.kind !== 'Literal' || r.times === undefined) return r;
+    const unit = literal(Number(r.value) / r.times, r.type);
+    return call('*', [literal(r.times, notNull(INTEGER)), unit], r.type);
+  });
 
 export const isCast = (rex: Rex): rex is RexCall => rex.kind === 'Call' && rex.operator === 'CAST';
 

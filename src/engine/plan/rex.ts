@@ -25,6 +25,8 @@ export interface RexLiteral {
   readonly written?: RexLiteral;
   /** A DOUBLE that the planner computed: plans show it to the last bit. */
   readonly isComputed?: true;
+  /** The number of units that an interval without quotes was written with (`INTERVAL 5 SECOND`): to Flink it is a product until constants are folded. */
+  readonly times?: number;
   /** Known only once a Top-N's range is, when constants have been folded. */
   readonly isLate?: true;
   /** Keyword arguments (`FLAG(HOUR)`) and Sargs carry themselves here instead of a value. */

@@ -119,7 +119,7 @@ function plan(statement: BoundStatement, config: Config): PlannedStatement {
   const run = statement.sink ? shown : applyMiniBatch(wanted, isPlain, config);
   const details = statement.explain ?? ['CHANGELOG_MODE'];
   if (!isStream && details.includes('PLAN_ADVICE')) throw noAdvice();
-  const advice = isStream ? adviceFor(shown, config) : '';
+  const advice = isStream ? adviceFor([shown], config) : '';
   const ast = syntaxTree(logical, isStream, foldingContext(zone));
   return {
     shown,
@@ -153,7 +153,11 @@ export function explainTogether(
     planned.map((p) => p.ast),
     sinks,
     shareSubplans(sinks, config),
-    { modes: isStream && details.includes('CHANGELOG_MODE'), advice: null, isBatch: !isStream },
+    {
+      modes: isStream && details.includes('CHANGELOG_MODE'),
+      advice: details.includes('PLAN_ADVICE') ? adviceFor(sinks, config) : null,
+      isBatch: !isStream,
+    },
   );
 }
 

@@ -118,6 +118,8 @@ export interface IntervalLiteral extends Node {
   readonly kind: 'IntervalLiteral';
   /** The text inside the quotes, or the digits of `INTERVAL 5 SECOND`. */
   readonly value: string;
+  /** Without quotes it is no literal to Flink, but a product of the number and the unit. */
+  readonly isQuoted: boolean;
   readonly negative: boolean;
   readonly qualifier: IntervalQualifier;
 }

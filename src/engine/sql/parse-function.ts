@@ -76,21 +76,24 @@ function parseCallArguments(
 }
 
 /** IGNORE NULLS, WITHIN GROUP, FILTER. */
-function parseCallSuffix(tokens: TokenStream, call: Call): Call {
-  const { start } = call.span;
-  const nulls = acceptNullTreatment(tokens) ?? call.nulls;
-  let { orderBy } = call;
-  if (tokens.acceptWord('WITHIN')) {
-    tokens.expectWord('GROUP');
-    orderBy = tokens.enclosed(() => parseOrderBy(tokens));
-  }
+function parseCallSuffix(tokens: TokenStream, given: Call): Call {
+  const { start } = given.span;
+  const nulls = acceptNullTreatment(tokens) ?? given.nulls;
+  const call = acceptWithinGroup(tokens, given);
   const filter = tokens.acceptWord('FILTER')
     ? tokens.enclosed(() => {
         tokens.expectWord('WHERE');
         return parseExpression(tokens);
       })
     : null;
-  return { ...call, nulls, orderBy, filter, span: tokens.spanFrom(start) };
+  return { ...call, nulls, filter, span: tokens.spanFrom(start) };
+}
+
+function acceptWithinGroup(tokens: TokenStream, call: Call): Call {
+  if (!tokens.acceptWord('WITHIN')) return call;
+  tokens.expectWord('GROUP');
+  const orderBy = tokens.enclosed(() => parseOrderBy(tokens));
+  return { ...call, orderBy, span: tokens.spanFrom(call.span.start) };
 }
 
 function acceptNullTreatment(tokens: TokenStream): Call['nulls'] {
@@ -489,6 +492,7 @@ function parseKeyAndValue(tokens: TokenStream, first?: number): Expression[] {
   return [key, parseExpression(tokens, 'no-queries')];
 }
 
+/** Neither FILTER nor OVER may follow, and WITHIN GROUP only behind JSON_ARRAYAGG. */
 function parseJsonAggregate(tokens: TokenStream, word: string): Expression {
   const call = special(tokens, () => {
     const args =
@@ -496,7 +500,7 @@ function parseJsonAggregate(tokens: TokenStream, word: string): Expression {
     const orderBy = word === 'JSON_ARRAYAGG' && tokens.isWord('ORDER') ? parseOrderBy(tokens) : [];
     return { args, orderBy, keywords: acceptNullClause(tokens) };
   });
-  return parseCallSuffix(tokens, call);
+  return word === 'JSON_ARRAYAGG' ? acceptWithinGroup(tokens, call) : call;
 }
 
 function atNullClause(tokens: TokenStream): boolean {

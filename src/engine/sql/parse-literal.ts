@@ -165,12 +165,26 @@ export function parseInterval(tokens: TokenStream): IntervalLiteral | Call {
   if (tokens.isKind('string', '<QUOTED_STRING>')) {
     const { value } = tokens.take();
     const qualifier = parseIntervalQualifier(tokens);
-    return { kind: 'IntervalLiteral', value, negative, qualifier, span: tokens.spanFrom(start) };
+    return {
+      kind: 'IntervalLiteral',
+      value,
+      isQuoted: true,
+      negative,
+      qualifier,
+      span: tokens.spanFrom(start),
+    };
   }
   if (tokens.kindAt(0) === 'number') {
     const { value } = takeNumber(tokens);
     const qualifier = parseIntervalQualifier(tokens, false);
-    return { kind: 'IntervalLiteral', value, negative, qualifier, span: tokens.spanFrom(start) };
+    return {
+      kind: 'IntervalLiteral',
+      value,
+      isQuoted: false,
+      negative,
+      qualifier,
+      span: tokens.spanFrom(start),
+    };
   }
   const operand = parseIntervalOperand(tokens);
   const qualifier = parseIntervalQualifier(tokens, false);

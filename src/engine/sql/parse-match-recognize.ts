@@ -96,6 +96,10 @@ function acceptAfterMatch(tokens: TokenStream): MatchRecognize['after'] {
 
 function parseWithin(tokens: TokenStream): Expression {
   if (!tokens.isWord('INTERVAL')) tokens.fail();
+  if (tokens.kindAt(1) === 'number') {
+    tokens.take();
+    tokens.fail();
+  }
   return parseInterval(tokens);
 }
 

@@ -64,6 +64,9 @@ export function bindGrouped(given: GroupedSelect): LogicalNode {
   return new GroupBinder(given).bind();
 }
 
+/** How many arguments a group window needs; one more says how it is aligned. */
+const windowWidth = (name: string): number => (name === 'HOP' ? 3 : 2);
+
 interface Group {
   readonly rex: Rex;
   readonly name: string | null;
@@ -81,7 +84,7 @@ class GroupBinder {
   /** Grouping sets as positions in the groups; null for a plain GROUP BY. */
   readonly #sets: readonly (readonly number[])[] | null;
   /** Columns below the aggregate: the groups, then arguments of aggregates. */
-  readonly #args: { readonly rex: Rex; readonly name: string | null }[];
+  readonly #args: { readonly rex: Rex; readonly name: string }[];
   readonly #calls: (AggregateCall & { readonly key: string })[] = [];
   #hasJson = false;
 
@@ -103,7 +106,7 @@ class GroupBinder {
       : sets.map((set) => [
           ...new Set(set.map((e) => this.#groups.findIndex((g) => sameRex(g.rex, this.#plain.bind(e))))),
         ]);
-    this.#args = this.#groups.map(({ rex, name }) => ({ rex, name }));
+    this.#args = this.#groups.map(({ rex, name }, i) => ({ rex, name: name ?? `$f${i}` }));
   }
 
   #error(span: Span, code: string, message: string, exception?: string): Error {
@@ -236,7 +239,7 @@ class GroupBinder {
   #aggregateNode(): LogicalNode {
     if (!this.#hasJson) this.#dropCounted();
     const args = this.#args;
-    const fields = uniquifyFields(args.map((a, i) => ({ name: a.name ?? `$f${i}`, type: a.rex.type })));
+    const fields = uniquifyFields(args.map((a) => ({ name: a.name, type: a.rex.type })));
     const below = this.#given.input;
     const exprs = args.map((a) => a.rex);
     // All columns of a projection are that projection, under the names that they have here.
@@ -273,7 +276,8 @@ class GroupBinder {
   #argument(rex: Rex): number {
     const at = this.#args.findIndex((a) => sameRex(a.rex, rex));
     if (at >= 0) return at;
-    const name = rex.kind === 'InputRef' ? this.#given.input.fields[rex.index]!.name : null;
+    const { length } = this.#args;
+    const name = rex.kind === 'InputRef' ? this.#given.input.fields[rex.index]!.name : `$f${length}`;
     return this.#args.push({ rex, name }) - 1;
   }
 
@@ -313,10 +317,10 @@ class GroupBinder {
       throw this.#error(node.span, 'not-a-literal', `Argument to function '${name}' must be a literal`);
     if (separator?.kind === 'Literal' && separator.type === 'null')
       throw this.#error(separator.span, 'untyped-null', `Illegal use of 'NULL'`);
-    // COUNT of a column that cannot be NULL is COUNT(*), as Calcite has it.
-    const countsRows = name === 'COUNT' && !node.distinct && bound.length === 1 && !bound[0]!.type.nullable;
     const columns = bound.map((rex) => this.#argument(rex));
-    const args = countsRows ? [] : columns;
+    // COUNT does not look at columns that cannot be NULL, as Calcite has it.
+    const args =
+      name === 'COUNT' && !node.distinct ? columns.filter((_, i) => bound[i]!.type.nullable) : columns;
     const ungrouped = isGrouping ? args.findIndex((a) => a >= groupCount) : -1;
     if (ungrouped >= 0)
       throw this.#given.select.groupBy === null
@@ -340,7 +344,11 @@ class GroupBinder {
       );
     const filterRex = node.filter ? this.#plain.condition(node.filter, 'FILTER') : null;
     const filter = filterRex
-      ? this.#argument(call('IS TRUE', [filterRex], withNullable(filterRex.type, false)))
+      ? this.#argument(
+          filterRex.type.nullable
+            ? call('IS TRUE', [filterRex], withNullable(filterRex.type, false))
+            : filterRex,
+        )
       : -1;
     const distinct = node.distinct && name !== 'MIN' && name !== 'MAX';
     const key = JSON.stringify([fullName, args, distinct, filter, node.nulls]);
@@ -364,14 +372,11 @@ class GroupBinder {
     const name = node.name.toUpperCase();
     const args = node.args.map((arg) => this.#plain.bind(arg));
     const time = args[0];
-    if (!time || args.length < 2)
-      throw this.#error(
-        node.span,
-        'wrong-argument-count',
-        `Invalid number of arguments to function '$${name}'. Was expecting ${name === 'HOP' ? 3 : 2} arguments`,
-      );
+    const width = windowWidth(name);
+    if (!time || args.length < width || args.length > width + 1)
+      throw this.#wrongCount(node.span, `$${name}`, width);
     const isTime = isTimestamp(time.type) || time.type.root === 'TIME' || time.type.root === 'DATE';
-    const sizes = args.slice(1, name === 'HOP' ? 3 : 2);
+    const sizes = args.slice(1, width);
     const alignment = args[sizes.length + 1];
     const isAligned = !alignment || alignment.type.root === 'TIME';
     if (!isTime || !isAligned || !sizes.every(({ type }) => isInterval(type))) {
@@ -395,8 +400,19 @@ class GroupBinder {
     return call(`$${name}`, args, time.type);
   }
 
+  #wrongCount(span: Span, name: string, width: number): Error {
+    return this.#error(
+      span,
+      'wrong-argument-count',
+      `Invalid number of arguments to function '${name}'. Was expecting ${width} arguments`,
+    );
+  }
+
   #auxiliary(node: Ast.Call, name: string, property: WindowProperty): Rex {
     const window = name.slice(0, name.indexOf('_'));
+    const width = windowWidth(window);
+    if (node.args.length < width || node.args.length > width + 1)
+      throw this.#wrongCount(node.span, name, width);
     const at = this.#groups.findIndex(({ rex, window: w }) => {
       if (!w || w.name.toUpperCase() !== window || rex.kind !== 'Call') return false;
       const args = node.args.map((arg) => this.#plain.bind(arg));

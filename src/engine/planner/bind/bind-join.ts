@@ -80,11 +80,13 @@ export function bindJoin(
         simplifyTruth,
       )
     : TRUE;
+  const isAlone = isStream && correlation === null && type === 'inner' && isElements(right.node);
+  const joined = (): LogicalNode => makeJoin(left.node, right.node, type, condition, finish);
   const node =
-    correlation === null || temporal
-      ? makeJoin(left.node, right.node, type, condition, finish)
-      : lateralJoin(left.node, right.node, type, condition, correlation);
-  if (correlation === null) return { node, scope };
+    (correlation === null && !isAlone) || temporal
+      ? joined()
+      : lateralJoin(left.node, right.node, type, isAlone ? TRUE : condition, correlation ?? 0);
+  if (correlation === null) return { node: isAlone ? { ...node, written: joined() } : node, scope };
   const isOfLeft =
     asOf?.kind === 'ColumnRef' &&
     resolve(
@@ -95,6 +97,9 @@ export function bindJoin(
   const inputs = [left.node, right.node] as const;
   return { node: { ...node, written: asCorrelation(inputs, type, condition, period, correlation) }, scope };
 }
+
+/** UNNEST of what names no column, and under no names of its own, is computed beside each row of a stream, whatever the condition (JoinTableFunctionScanToCorrelateRule). */
+const isElements = (node: LogicalNode): boolean => node.kind === 'Uncollect' && !node.isNamed;
 
 /** The join as the syntax tree shows it: for each left row what the right side is, at that row's time if there is one, where the condition holds. */
 function asCorrelation(

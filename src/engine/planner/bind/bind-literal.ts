@@ -144,7 +144,7 @@ export function bindNumber(
 
 /** An interval: months, or milliseconds. */
 export function bindInterval(
-  { value, negative, qualifier, span }: Ast.IntervalLiteral,
+  { value, isQuoted, negative, qualifier, span }: Ast.IntervalLiteral,
   fail: Fail,
   refuse: Refuse,
 ): Rex {
@@ -163,7 +163,9 @@ export function bindInterval(
     );
   const isMonths = ['YEAR', 'QUARTER', 'MONTH'].includes(qualifier.from);
   const size = parsed ?? 0;
-  return literal(negative ? -size : size, notNull(isMonths ? intervalMonth(name) : intervalDay(name)));
+  const made = literal(negative ? -size : size, notNull(isMonths ? intervalMonth(name) : intervalDay(name)));
+  const times = Number(value);
+  return !isQuoted && !negative && Number.isInteger(times) && times > 0 ? { ...made, times } : made;
 }
 
 /** Casts of literals that Calcite makes itself, with other results than Flink's casts at run time. */

@@ -336,7 +336,11 @@ class QueryBinder {
           this.#isInSubquery,
           name ?? this.#context.block,
         );
-        return this.#aliased(inner.query(table.query), name, table.columns);
+        const node = inner.query(table.query);
+        // The only column of VALUES is named as the table is.
+        const isScalar = name !== null && table.query.kind === 'Values' && node.fields.length === 1;
+        const named = isScalar ? { ...node, fields: [{ ...node.fields[0]!, called: name }] } : node;
+        return this.#aliased(named, name, table.columns);
       }
       case 'TableFunction':
         return this.#tableFunction(table, outer);
@@ -425,8 +429,7 @@ class QueryBinder {
     }
     const path = this.#context.catalog.qualify(parts);
     const object = this.#context.catalog.get(path);
-    if (!object)
-      throw this.#error(table.name.span, 'unknown-table', missingObject(this.#context.catalog, parts));
+    if (!object) throw missingObject(this.#context.catalog, parts, this.#context.source, table.name.span);
     this.#context.onExpand?.(table, [
       {
         ...table,
@@ -579,7 +582,7 @@ function aliased(
     columns.length > 0
       ? node.fields.map((f, i) => ({ name: columns[i]?.name ?? f.name, type: f.type }))
       : node.fields.map((f) => (f.called === undefined ? f : { name: f.called, type: f.type }));
-  const named: LogicalNode = node.kind === 'Values' ? { ...node, fields } : node;
+  const named: LogicalNode = node.kind === 'Values' && columns.length > 0 ? { ...node, fields } : node;
   return {
     node: named,
     scope: {

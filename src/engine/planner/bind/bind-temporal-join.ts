@@ -98,8 +98,8 @@ export function temporalJoinOf(
         'plan',
         'temporal-period',
         'ValidationException',
-        // Flink's sentence about an expression ends with a quote that nothing opens.
-        `Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field${found ? '' : "'"}`,
+        // Flink's sentence about what is computed of a time attribute ends with a quote that nothing opens.
+        `Temporal table join currently only supports 'FOR SYSTEM_TIME AS OF' left table's time attribute field${isStream && type && isTimeAttribute(type) ? "'" : ''}`,
         period.span,
       ),
     );

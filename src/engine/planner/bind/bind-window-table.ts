@@ -1,11 +1,18 @@
 import { SqlError } from '../../base/diagnostic.ts';
 import { plainError } from '../../base/refusal.ts';
-import type { Span } from '../../base/span.ts';
+import { type Span } from '../../base/span.ts';
 import { printArgument } from '../../functions/signature.ts';
-import type { LogicalNode, WindowSpec } from '../../plan/logical.ts';
+import { type LogicalNode, type WindowSpec } from '../../plan/logical.ts';
 import { ref } from '../../plan/rex.ts';
 import type * as Ast from '../../sql/ast.ts';
-import { isTimestamp, type LogicalType, notNull, timestamp, withNullable } from '../../types/logical-type.ts';
+import {
+  isInterval,
+  isTimestamp,
+  type LogicalType,
+  notNull,
+  timestamp,
+  withNullable,
+} from '../../types/logical-type.ts';
 import { printPlanType } from '../../types/print-type.ts';
 import { notAName, type StatementText, validationError } from '../plan-error.ts';
 import { argumentForm, partsOf } from './ast-tools.ts';
@@ -49,7 +56,13 @@ export function bindWindowTable(
     );
   }
   const isKnown = [...args.keys()].every((p) => (parameters as readonly string[]).includes(p));
-  if (required.length > callNode.args.length || callNode.args.length > parameters.length || !isKnown) {
+  const isMissing = required.some((p) => !args.has(p));
+  // A name that nobody knows stands for nothing, where all that is needed is there.
+  if (
+    required.length > callNode.args.length ||
+    callNode.args.length > parameters.length ||
+    (isMissing && !isKnown)
+  ) {
     throw validationError(
       source,
       callNode.span,
@@ -59,7 +72,7 @@ export function bindWindowTable(
   }
   const misfit = (timeType: LogicalType | null = null): Error =>
     windowSignature(source, callNode, name, timeType, read);
-  if (required.some((p) => !args.has(p))) throw misfit();
+  if (isMissing) throw misfit();
   const subquery = table?.kind === 'SubQuery' ? table.query : null;
   if (!table || (table.kind !== 'TableArgument' && !subquery)) throw misfit();
   const variable = patternVariable(subquery);
@@ -88,6 +101,16 @@ export function bindWindowTable(
     const arg = args.get(parameter);
     if (!arg) return { ms: 0, unit: '' };
     const rex = binder.bind(arg);
+    const isComputed = arg.kind === 'IntervalLiteral' ? !arg.isQuoted : rex.kind !== 'Literal';
+    if (isInterval(rex.type) && isComputed)
+      throw plainError(
+        'plan',
+        'window-not-constant',
+        'TableException',
+        'Only constant window descriptors are supported.',
+        arg.span,
+        "Write the length in quotes: INTERVAL '10' SECOND.",
+      );
     if (rex.kind !== 'Literal' || rex.type.root !== 'INTERVAL_DAY' || typeof rex.value !== 'number') {
       if (rex.type.root === 'INTERVAL_MONTH')
         throw plainError(
@@ -108,6 +131,7 @@ export function bindWindowTable(
         ? [length('STEP'), length('SIZE')]
         : [length(name === 'SESSION' ? 'GAP' : 'SIZE')];
   const offset = length('OFFSET');
+  if (name !== 'SESSION' && table.kind === 'TableArgument') refuseSetSemantics(table, callNode, name, source);
   const partition =
     table.kind === 'TableArgument' ? table.partitionBy.map((e) => partitionColumn(e, input, source)) : [];
   const window: WindowSpec = {
@@ -131,6 +155,27 @@ export function bindWindowTable(
     ? input
     : { kind: 'Project', input, exprs: input.fields.map((f, i) => ref(i, f.type)), fields: input.fields };
   return { kind: 'WindowTable', input: projected, window, fields: [...input.fields, ...extra] };
+}
+
+/** Only SESSION takes tables by their parts, and in an order. */
+function refuseSetSemantics(
+  table: Ast.TableArgument,
+  callNode: Ast.Call,
+  name: string,
+  source: StatementText,
+): void {
+  const operand = callNode.args.findIndex(
+    (arg) => arg === table || (arg.kind === 'NamedArgument' && arg.value === table),
+  );
+  const refuse = (done: string, clause: string): Error =>
+    validationError(
+      source,
+      callNode.span,
+      'set-semantics',
+      `Only tables with set semantics may be ${done}. Invalid ${clause} clause in the ${operand}-th operand of table function '${name}'`,
+    );
+  if (table.partitionBy.length > 0) throw refuse('partitioned', 'PARTITION BY');
+  if (table.orderBy.length > 0) throw refuse('ordered', 'ORDER BY');
 }
 
 /** The first variable that a DEFINE asks: within an argument Flink's validator takes it for a table. */

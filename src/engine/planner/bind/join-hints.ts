@@ -83,7 +83,7 @@ export function checkHintOptions(hint: Ast.Hint): void {
       'hint-options',
       `Invalid hint: ${name}, expecting at least one table or view specified in hint ${name}.`,
     );
-  if (name === 'OPTIONS' && hint.options.length === 0)
+  if (name === 'OPTIONS' && !hint.options.some(({ value }) => value !== null))
     throw refuse('no-options', 'Hint [OPTIONS] only support non empty key value options');
   if (name === 'LOOKUP') lookupHint(hint);
   if (name !== 'STATE_TTL') return;

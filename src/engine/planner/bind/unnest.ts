@@ -1,5 +1,5 @@
 import { printArgument } from '../../functions/signature.ts';
-import { elementColumns, withOrdinality } from '../../plan/element-fields.ts';
+import { elementColumns, elementFields } from '../../plan/element-fields.ts';
 import type { LogicalNode } from '../../plan/logical.ts';
 import type * as Ast from '../../sql/ast.ts';
 import { type LogicalType } from '../../types/logical-type.ts';
@@ -23,19 +23,19 @@ export function bindUnnest(table: Ast.Unnest, binder: ExpressionBinder, source: 
     );
   }
   const spec = { collection, ordinality: table.ordinality };
-  const isScalar = columns.length === 1 && !table.ordinality && table.columns.length === 0 && table.alias;
   const own = [
     ...columns.map((c, i) => c.name ?? validatorName(type, i)),
     ...(table.ordinality ? ['ORDINALITY'] : []),
   ];
+  // A column without a name is called as the table is.
+  const [scalar, ...others] = own;
+  const isScalar = columns.length === 1 && columns[0]!.name === null && table.alias !== null;
+  const implied = [isScalar ? table.alias!.name : scalar!, ...others];
   checkAliases(source, own, table.columns);
-  const names =
-    table.columns.length > 0 ? table.columns.map((c) => c.name) : isScalar ? [table.alias!.name] : own;
-  const fields = withOrdinality(
-    spec,
-    columns.map((c) => c.type),
-  ).map((t, i) => ({ name: names[i]!, type: t }));
-  return { kind: 'Uncollect', ...spec, fields };
+  const isNamed = table.columns.length > 0;
+  const names = isNamed ? table.columns.map((c) => c.name) : implied;
+  const fields = elementFields(spec).map((f, i) => ({ ...f, called: names[i]! }));
+  return { kind: 'Uncollect', ...spec, isNamed, fields };
 }
 
 /** Behind the `)` of the call: an alias is no part of it. */

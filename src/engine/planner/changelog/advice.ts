@@ -6,11 +6,13 @@ import { findNonDeterminism } from './non-determinism.ts';
 const NONE = 'No available advice...';
 
 /** What EXPLAIN PLAN_ADVICE adds: two phases for aggregates that could have them, and warnings of non-deterministic updates. */
-export function adviceFor(plan: Sink, config: Config): string {
-  const findings = findNonDeterminism(plan, true).filter((f) => !f.lookup?.upsertMaterialize);
+export function adviceFor(plans: readonly Sink[], config: Config): string {
+  const findings = plans
+    .flatMap((plan) => findNonDeterminism(plan, true))
+    .filter((f) => !f.lookup?.upsertMaterialize);
   // What cannot be resolved is told first, and alone.
   const warning = findings.find((f) => f.kind !== 'lookup') ?? findings[0];
-  const suggestion = twoPhases(plan, config);
+  const suggestion = twoPhases(plans, config);
   const all = [
     ...(suggestion === null ? [] : [`[ADVICE] ${suggestion}`]),
     ...(warning ? [`[WARNING] ${warning.message}`] : []),
@@ -18,13 +20,10 @@ export function adviceFor(plan: Sink, config: Config): string {
   return all.length === 0 ? NONE : all.map((text, i) => `advice[${i + 1}]: ${text}`).join('\n');
 }
 
-function twoPhases(plan: Sink, config: Config): string | null {
-  const found = someNode(
-    plan,
-    (node) =>
-      node.kind === 'GroupAggregate' && node.inputs[0]!.kind === 'Exchange' && node.calls.every(isMergeable),
-  );
-  if (!found) return null;
+function twoPhases(plans: readonly Sink[], config: Config): string | null {
+  const isSplittable = (node: PhysicalNode): boolean =>
+    node.kind === 'GroupAggregate' && node.inputs[0]!.kind === 'Exchange' && node.calls.every(isMergeable);
+  if (!plans.some((plan) => someNode(plan, isSplittable))) return null;
   const missing: string[] = [];
   if (config.string('table.optimizer.agg-phase-strategy', 'AUTO').toUpperCase() === 'ONE_PHASE')
     missing.push("'table.optimizer.agg-phase-strategy' to 'AUTO'");

@@ -1,9 +1,14 @@
-import type { SqlError } from '../../base/diagnostic.ts';
+import { type SqlError } from '../../base/diagnostic.ts';
 import { plainError } from '../../base/refusal.ts';
-import { refusedType } from '../../plan/aggregate-methods.ts';
-import type { LogicalNode, LogicalOver, LogicalRank, LogicalSort } from '../../plan/logical.ts';
-import type { OverAggregate, PhysicalNode } from '../../plan/physical.ts';
-import type { RexBound } from '../../plan/rex.ts';
+import { countOfSeveral, refusedType } from '../../plan/aggregate-methods.ts';
+import {
+  type LogicalNode,
+  type LogicalOver,
+  type LogicalRank,
+  type LogicalSort,
+} from '../../plan/logical.ts';
+import { type OverAggregate, type PhysicalNode } from '../../plan/physical.ts';
+import { type RexBound } from '../../plan/rex.ts';
 import { isRowtime, isTimeAttribute, type LogicalType, notNull } from '../../types/logical-type.ts';
 import { printType } from '../../types/print-type.ts';
 import { windowOf } from '../rules/join-window.ts';
@@ -180,6 +185,7 @@ function overRefusal(
   if (upper.type !== 'CURRENT ROW' || !lower.type.endsWith('PRECEDING'))
     return refuse('over-following', 'OVER RANGE FOLLOWING windows are not supported yet.');
   for (const { name, args, constants } of calls) {
+    if (name === 'COUNT' && args.length + (constants?.length ?? 0) > 1) return countOfSeveral();
     const unordered = refusedType({ name, args }, input.fields);
     if (unordered) return unordered;
     if (['LEAD', 'NTILE', 'PERCENT_RANK', 'CUME_DIST'].includes(name))

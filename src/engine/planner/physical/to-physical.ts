@@ -1,10 +1,9 @@
-import { notYet, plainError } from '../../base/refusal.ts';
-import type { Config } from '../../catalog/config.ts';
+import { notYet } from '../../base/refusal.ts';
+import { type Config } from '../../catalog/config.ts';
 import { sourceKinds } from '../../connectors/connectors.ts';
-import { approximateCount, refusedType } from '../../plan/aggregate-methods.ts';
-import { elementFields } from '../../plan/element-fields.ts';
-import type { AggregateCall, Field, LogicalNode, LogicalSink } from '../../plan/logical.ts';
-import type { PhysicalNode, WatermarkAssigner } from '../../plan/physical.ts';
+import { approximateCount, countOfSeveral, refusedType } from '../../plan/aggregate-methods.ts';
+import { type AggregateCall, type Field, type LogicalNode, type LogicalSink } from '../../plan/logical.ts';
+import { type PhysicalNode, type WatermarkAssigner } from '../../plan/physical.ts';
 import { and } from '../../plan/rex-build.ts';
 import { normalConjuncts } from '../simplify/normal-form.ts';
 import { asBatch, checkForBatch, collect, isBatch } from './batch.ts';
@@ -129,7 +128,7 @@ class PhysicalPlanner {
     return {
       ...common,
       inputs: [one],
-      fields: elementFields(node),
+      fields: node.fields,
       joinType: 'inner',
       condition: null,
       correlation: 0,
@@ -223,14 +222,7 @@ const counted = (c: AggregateCall): AggregateCall =>
 /** Aggregates that no stream computes. */
 function checkCalls(calls: readonly AggregateCall[], fields: readonly Field[], isBounded: boolean): void {
   for (const c of calls) {
-    if (c.name === 'COUNT' && c.args.length > 1)
-      throw plainError(
-        'plan',
-        'count-of-one',
-        'TableException',
-        'We now only support the count of one field.',
-        null,
-      );
+    if (c.name === 'COUNT' && c.args.length > 1) throw countOfSeveral();
     if (c.name === 'APPROX_COUNT_DISTINCT' && !isBounded) throw approximateCount();
     const refused = refusedType(isBounded ? { ...c, distinct: false } : c, fields);
     if (refused) throw refused;

@@ -10,6 +10,7 @@ import { BIGINT, isRowtime, isTimeAttribute, notNull } from '../../types/logical
 import { printPlanType } from '../../types/print-type.ts';
 import { windowOf } from '../rules/join-window.ts';
 import { callOver, windowRoles } from '../rules/logical-tools.ts';
+import { checkWindow } from '../rules/window-lengths.ts';
 import { isBatch } from './batch.ts';
 import { mergePhysicalCalc } from './calc.ts';
 import { countOfRows, exchange, physicalCalls } from './physical-tools.ts';
@@ -489,25 +490,3 @@ const columnsThrough = (exprs: readonly Rex[], columns: readonly number[]): numb
 /** Whether two lists without doubles have the same members. */
 const hasSame = (some: readonly number[], others: readonly number[]): boolean =>
   some.length === others.length && some.every((one) => others.includes(one));
-
-function checkWindow(window: WindowSpec): void {
-  const { kind, sizeMs, slideMs, offsetMs } = window;
-  const refuse = (message: string, exception = 'ValidationException'): Error =>
-    plainError('plan', 'bad-window', exception, message, null);
-  const needs = (what: string, got: string): Error =>
-    refuse(`${kind} table function based aggregate requires ${what} to be positive, but got ${got}.`);
-  if (kind === 'TUMBLE' && sizeMs <= 0) throw needs('size', `${sizeMs} ms`);
-  if (kind === 'SESSION' && sizeMs <= 0) throw needs('gap', `gap ${sizeMs} ms`);
-  if (kind === 'HOP' && (sizeMs <= 0 || slideMs <= 0))
-    throw needs('slide and size', `slide ${slideMs} ms and size ${sizeMs} ms`);
-  if (kind === 'CUMULATE' && (sizeMs <= 0 || slideMs <= 0))
-    throw needs('maxSize and step', `maxSize ${sizeMs} ms and step ${slideMs} ms`);
-  if (kind === 'TUMBLE' && Math.abs(offsetMs) >= sizeMs)
-    throw refuse(
-      `TUMBLE table function parameters must satisfy abs(offset) < size, but got size ${sizeMs} ms and offset ${offsetMs} ms.`,
-    );
-  if (kind === 'CUMULATE' && sizeMs % slideMs !== 0)
-    throw refuse(
-      `CUMULATE table function based aggregate requires maxSize must be an integral multiple of step, but got maxSize ${sizeMs} ms and step ${slideMs} ms.`,
-    );
-}

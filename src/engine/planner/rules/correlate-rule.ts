@@ -9,6 +9,8 @@ import { convertOperand, filtered, mergeCalc } from './logical-tools.ts';
 
 /** Moves conditions above a Correlate below it, or into it where they look at the element alone. Null if nothing moves. */
 export function pushFilterIntoCorrelate(calc: LogicalCalc, node: LogicalCorrelate): LogicalNode | null {
+  // One without a variable is made only once filters are where they stay.
+  if (node.correlation === 0) return null;
   const width = node.input.fields.length;
   const below: Rex[] = [];
   const within: Rex[] = [];

@@ -8,6 +8,7 @@ import {
   type WindowSpec,
   windowKind,
 } from '../../plan/logical.ts';
+import { uniquify } from '../../plan/relation-tools.ts';
 import { call, type Rex, ref } from '../../plan/rex.ts';
 import { collectRefs, mapRex, substitute } from '../../plan/rex-tools.ts';
 import {
@@ -21,7 +22,8 @@ import {
 } from '../../types/logical-type.ts';
 import { printValidatorType } from '../../types/print-type.ts';
 import { asRowtime } from './batch-windows.ts';
-import { callOver, dedupeNames, mapInputs, mergeCalc } from './logical-tools.ts';
+import { nameOf } from './join-rules.ts';
+import { callOver, mapInputs, mergeCalc } from './logical-tools.ts';
 import { hasOver } from './over-rule.ts';
 
 /** Aggregates with a value for no rows as well. */
@@ -189,8 +191,8 @@ function replaceAbove(
 }
 
 /**
- * The aggregate's input with the time attribute in the place of the window call. Flink rebuilds this projection without names: columns passed on keep
- * theirs, computed ones are called `$f` and their place.
+ * The aggregate's input with the time attribute in the place of the window call. Flink rebuilds this projection without names: columns passed on and
+ * casts of them keep theirs, computed ones are called `$f` and their place.
  */
 function mergedInput(
   project: Extract<LogicalNode, { kind: 'Project' }>,
@@ -205,11 +207,13 @@ function mergedInput(
     source = source.input;
     if (exprs.some(hasOver)) break;
   }
-  const fields = inlined.map((e, i) => ({
-    name: e.kind === 'InputRef' && !isLiteral(source, e.index) ? source.fields[e.index]!.name : `$f${i}`,
-    type: e.type,
-  }));
-  return { input: source, exprs: inlined, fields: dedupeNames(fields), time: windowColumn };
+  const names = uniquify(
+    inlined.map((e) =>
+      e.kind === 'InputRef' && isLiteral(source, e.index) ? null : nameOf(e, source.fields),
+    ),
+  );
+  const fields = inlined.map((e, i) => ({ name: names[i]!, type: e.type }));
+  return { input: source, exprs: inlined, fields, time: windowColumn };
 }
 
 function withRowtime(given: ReturnType<typeof mergedInput>): ReturnType<typeof mergedInput> {
@@ -307,6 +311,14 @@ function windowSpecOf(
     return { ms: o.value, unit: o.type.unit };
   });
   const isHop = kind === 'HOP';
+  if (kind === 'TUMBLE' && lengths[0]!.ms <= 0)
+    throw plainError(
+      'plan',
+      'bad-window',
+      'IllegalArgumentException',
+      'TumblingWindowAssigner parameters must satisfy size > 0',
+      null,
+    );
   return {
     kind,
     time,

@@ -109,7 +109,8 @@ export function withColumns(input: LogicalNode, extra: readonly Rex[]): LogicalN
   };
 }
 
-const nameOf = (rex: Rex, fields: readonly Field[]): string | null =>
+/** What Calcite's builder calls a column that nobody named; null: by its place. */
+export const nameOf = (rex: Rex, fields: readonly Field[]): string | null =>
   rex.kind === 'InputRef'
     ? fields[rex.index]!.name
     : rex.kind === 'Call' && rex.operator === 'CAST'

@@ -1,5 +1,5 @@
 import { plainError } from '../../base/refusal.ts';
-import type { LogicalMatch, LogicalNode, LogicalWindowTable } from '../../plan/logical.ts';
+import { type LogicalMatch, type LogicalNode, type LogicalWindowTable } from '../../plan/logical.ts';
 import { call, type Rex, ref } from '../../plan/rex.ts';
 import { substitute } from '../../plan/rex-tools.ts';
 import {
@@ -23,12 +23,16 @@ import {
   windowRoles,
 } from './logical-tools.ts';
 import { materializeMultiJoin } from './multi-join-rule.ts';
+import { checkWindow } from './window-lengths.ts';
 
 /**
  * Materialises time attributes where they stop being one (Flink's RelTimeIndicatorConverter): as arguments of functions, grouping columns and arguments
  * of aggregates. Types above lose their attribute accordingly.
  */
 export function materializeTime(node: LogicalNode, isStream: boolean): LogicalNode {
+  // Of a window that rows are grouped by, its lengths are looked at before its time.
+  const window = node.kind === 'Aggregate' && windowColumnsOf(node).size > 0 ? windowOf(node.input) : null;
+  if (window) checkWindow(window.window);
   const n = mapInputs(node, (input) => materializeTime(input, isStream));
   switch (n.kind) {
     case 'Calc': {

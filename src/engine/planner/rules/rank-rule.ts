@@ -146,11 +146,17 @@ function rankOf(calc: LogicalCalc, over: LogicalOver, above: LogicalNode | null)
   const constant: Rex = { ...literal(start, notNull(BIGINT)), isLate: true };
   const shown = (rex: Rex): Rex =>
     isConstant ? mapRex(rex, (r) => (r.kind === 'InputRef' && r.index === rank ? constant : r)) : rex;
-  const fields = calc.fields.map((f, i) =>
-    keepsOrder && calc.exprs[i]!.kind === 'InputRef' && (calc.exprs[i] as { index: number }).index === rank
-      ? { ...f, name: RANK_NAME }
-      : f,
-  );
+  // A condition that leaves one number has put it in the place of the column.
+  const isNumber = (e: Rex): boolean =>
+    e.kind === 'Literal' && e.type.root === 'BIGINT' && isConstant && Number(e.value) === start;
+  const columns = calc.exprs.map((e) => (e.kind === 'InputRef' ? e.index : isNumber(e) ? rank : -1));
+  const isNameless = isPoint && isConstant && readsLess(columns, over);
+  const nameAt = (i: number): string => {
+    const column = columns[i]!;
+    if (isNameless) return column === rank ? `$${i}` : over.fields[column]!.name;
+    return keepsOrder && column === rank ? RANK_NAME : calc.fields[i]!.name;
+  };
+  const fields = calc.fields.map((f, i) => ({ ...f, name: nameAt(i) }));
   return mergeCalc({
     ...calc,
     input: node,
@@ -158,6 +164,21 @@ function rankOf(calc: LogicalCalc, over: LogicalOver, above: LogicalNode | null)
     condition: rest.length > 0 ? shown(and(rest)) : null,
     fields,
   });
+}
+
+/**
+ * Whether a projection passes on all that the window reads, in its order, and this is less than its input has: to Flink it is a projection below the window
+ * then and none above, where the constant that the rank number is loses its name.
+ */
+function readsLess(columns: readonly number[], { groups, input, fields }: LogicalOver): boolean {
+  const rank = input.fields.length;
+  const keys = groups.flatMap((g) => [...g.partition, ...g.order.map((k) => k.column)]);
+  return (
+    columns.length < fields.length &&
+    columns.at(-1) === rank &&
+    keys.every((k) => columns.includes(k)) &&
+    columns.every((c, i) => c >= 0 && (i === 0 || c > columns[i - 1]!))
+  );
 }
 
 function isIncreasing(exprs: readonly Rex[]): boolean {

@@ -36,9 +36,13 @@ export function bindTable(
     );
   const keyNames = key?.names.map((n) => n.name) ?? base?.primaryKey ?? [];
   const inherited = base?.columns ?? [];
-  checkNames(node, inherited);
+  const replaced = replacedBy(node, inherited);
+  checkNames(
+    node,
+    inherited.filter((c) => !replaced.has(c.name)),
+  );
   const stored: TableColumn[] = inherited
-    .filter((c) => c.kind !== 'computed')
+    .filter((c) => c.kind !== 'computed' && !replaced.has(c.name))
     .map((c) => (!node.like && keyNames.includes(c.name) ? { ...c, type: notNull(c.type) } : c));
   for (const e of node.elements) {
     if (e.kind !== 'PhysicalColumn' && e.kind !== 'MetadataColumn') continue;
@@ -70,7 +74,10 @@ export function bindTable(
     const written = { expression: e.expression, text: source.text, offset: source.offset };
     return [computed(e.name.name, written, stored, source)];
   });
-  const columns = [...inherited.map((c) => stored.find((s) => s.name === c.name) ?? c), ...added];
+  const columns = [
+    ...inherited.map((c) => [...stored, ...added].find((s) => s.name === c.name) ?? c),
+    ...added.filter((c) => !replaced.has(c.name)),
+  ];
   for (const name of key?.names ?? []) {
     if (!columns.some((c) => c.name === name.name)) {
       const at = placeOf(source.text, name.span.start - source.offset);
@@ -169,6 +176,19 @@ function checkBuckets(distribution: Ast.CreateTable['distribution'], columns: re
 
 const keyNameOf = ({ elements }: Ast.CreateTable): string | null =>
   elements.find((e) => e.kind === 'PrimaryKey')?.name?.name ?? null;
+
+/** The columns of the table that this one is like whose places others of their kind and name take (OVERWRITING). */
+function replacedBy({ like, elements }: Ast.CreateTable, inherited: readonly TableColumn[]): Set<string> {
+  const isOver = (feature: string): boolean =>
+    like?.clauses.some((c) => c.mode === 'OVERWRITING' && c.feature === feature) === true;
+  const names = (kind: 'ComputedColumn' | 'MetadataColumn'): string[] =>
+    elements.flatMap((e) => (e.kind === kind ? [e.name.name] : []));
+  const computed = isOver('GENERATED') ? names('ComputedColumn') : [];
+  const metadata = isOver('METADATA') ? names('MetadataColumn') : [];
+  const isTaken = ({ kind, name }: TableColumn): boolean =>
+    (kind === 'computed' && computed.includes(name)) || (kind === 'metadata' && metadata.includes(name));
+  return new Set(inherited.filter(isTaken).map((c) => c.name));
+}
 
 /** Columns have names of their own, also beside those of the table that this one is like. */
 function checkNames(node: Ast.CreateTable, inherited: readonly TableColumn[]): void {

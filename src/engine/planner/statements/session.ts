@@ -262,7 +262,15 @@ export class Session {
       );
     const path = pathOf(this.catalog, insert.table);
     const table = this.catalog.get(path);
-    if (!table || table.kind !== 'table') {
+    if (table?.kind === 'view')
+      throw plainError(
+        'plan',
+        'view-as-sink',
+        'TableException',
+        `Sink '${path.join('.')}' does not exists`,
+        insert.table.span,
+      );
+    if (!table) {
       throw plainError(
         'parse',
         'unknown-sink',

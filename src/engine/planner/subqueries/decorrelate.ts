@@ -184,7 +184,8 @@ function decorrelateProject(node: Project, outer: LogicalNode): Decorrelated {
   const own = decorrelate(node.input, outer);
   const isMade = node.exprs.some(mentionsOuter);
   const below = isMade ? withValues(own, node.exprs, outer) : own;
-  if (passesAll(node.exprs, node.input.fields.length)) return below;
+  // To Calcite there is no projection that only passes on what an aggregate makes.
+  if (node.input.kind === 'Aggregate' && passesAll(node.exprs, node.input.fields.length)) return below;
   const exprs = node.exprs.map((e) => ofKeys(movedOver(e, below.at), below.keys));
   const names = new Set(node.fields.map((f) => f.name));
   const fields = [...node.fields];

@@ -1,5 +1,5 @@
-import { plainError } from '../../base/refusal.ts';
-import type { AggregateCall, Field, LogicalJoin, LogicalNode } from '../../plan/logical.ts';
+import { countOfSeveral } from '../../plan/aggregate-methods.ts';
+import { type AggregateCall, type Field, type LogicalJoin, type LogicalNode } from '../../plan/logical.ts';
 import { call, literal, type Rex, type RexSubQuery, ref } from '../../plan/rex.ts';
 import { and, castTo } from '../../plan/rex-build.ts';
 import { collectRefs } from '../../plan/rex-tools.ts';
@@ -131,7 +131,7 @@ export function inJoin(left: LogicalNode, test: RexSubQuery, logic: Logic): [Log
   const columns = query.fields.map((f, i) => ref(i, f.type));
   const refuse = (join: LogicalJoin): LogicalJoin =>
     asksNulls && query.fields.filter((f) => f.type.nullable).length > 1
-      ? { ...join, refusal: COUNT_OF_SEVERAL }
+      ? { ...join, refusal: countOfSeveral() }
       : join;
   const counted = mayBeNull ? makeJoin(left, countsOf(query, asksNulls), 'inner', TRUE, refuse) : left;
   const [c, ck] = [left.fields.length, left.fields.length + 1].map((i) => ref(i, notNull(BIGINT))) as [
@@ -270,14 +270,6 @@ function distinctWithFlag(
     fields: [...fields, { name: flag, type: SURE }],
   };
 }
-
-const COUNT_OF_SEVERAL = plainError(
-  'plan',
-  'count-of-several',
-  'TableException',
-  'We now only support the count of one field.',
-  null,
-);
 
 /** How many rows a query has (`c`), and how many without NULL (`ck`), which goes when nobody asks for it, late. */
 function countsOf(query: LogicalNode, withNulls: boolean): LogicalNode {

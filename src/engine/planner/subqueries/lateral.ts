@@ -72,14 +72,15 @@ export function joinDecorrelated(
     ...left.fields.map((_, i) => ref(i, join.fields[i]!.type)),
     ...Array.from({ length: shown }, (_, i) => value(i)),
   ];
+  const names = joinNames(
+    left.fields,
+    at.slice(0, shown).map((column) => node.fields[column]!),
+  );
   return {
     kind: 'Project',
     input: join,
     exprs,
-    fields: exprs.map((e, i) => ({
-      name: i < width ? left.fields[i]!.name : node.fields[at[i - width]!]!.name,
-      type: e.type,
-    })),
+    fields: exprs.map((e, i) => ({ name: names[i]!, type: e.type })),
   };
 }
 
@@ -129,10 +130,11 @@ function correlate(
   const within = joinType === 'left' ? onParts.map((c) => shiftRefs(c, (i) => i - width)) : [];
   const all = [...conditions, ...within];
   const elements = elementFields(uncollect);
+  const own = right.fields.map((f) => (right.kind === 'Uncollect' ? (f.called ?? f.name) : f.name));
   // A projection that stays, for the nullability it adds, keeps its names.
   const keepsNames =
     joinType === 'left' && all.length === 0 && uncollect.fields.some((f) => !f.type.nullable);
-  const named = elements.map((f, i) => ({ ...f, name: keepsNames ? right.fields[i]!.name : f.name }));
+  const named = elements.map((f, i) => ({ ...f, name: keepsNames ? own[i]! : f.name }));
   const names = joinNames(left.fields, named);
   const node: LogicalCorrelate = {
     kind: 'Correlate',
@@ -143,7 +145,7 @@ function correlate(
     condition: all.length > 0 ? simplify(and(all)) : null,
     correlation,
     fields: joinFields(left.fields, named, joinType).map((f, i) => ({ ...f, name: names[i]! })),
-    called: [...left.fields, ...right.fields].map((f) => f.name),
+    called: [...left.fields.map((f) => f.name), ...own],
   };
   const shown: LogicalNode = {
     kind: 'Project',
