@@ -13,14 +13,14 @@ export function bindCase(binder: Binder, node: Ast.Case): Rex {
   const operand = node.operand;
   // A sub-query is one, however often what it gives is compared.
   const asked = operand?.kind === 'SubQuery' ? binder.bind(operand) : null;
-  const branches = node.branches.map(({ when, then }) => ({
-    when: operand
+  // All conditions are looked at before the first value is.
+  const conditions = node.branches.map(({ when }) =>
+    operand
       ? bindEquality(binder, '=', [asked ?? binder.bind(operand), binder.bind(when)], when.span)
       : bindCondition(binder, when),
-    then: binder.bind(then),
-  }));
-  const otherwise = node.otherwise ? binder.bind(node.otherwise) : literal(null, NULL);
-  const values = [...branches.map((b) => b.then), otherwise];
+  );
+  const values = node.branches.map(({ then }) => binder.bind(then));
+  values.push(node.otherwise ? binder.bind(node.otherwise) : literal(null, NULL));
   if (values.every((v) => v.type.root === 'NULL')) throw binder.error(node.span, 'untyped-null', ALL_NULL);
   const type = leastRestrictive(values.map((v) => v.type));
   if (type === null)
@@ -35,7 +35,7 @@ export function bindCase(binder: Binder, node: Ast.Case): Rex {
         : { ...call('CAST', [value], type), ...own };
     return made.kind === 'Call' ? { ...made, type, ...own } : made;
   };
-  const operands = [...branches.flatMap((b) => [b.when, valueOf(b.then)]), valueOf(otherwise)];
+  const operands = values.flatMap((value, i) => [...conditions.slice(i, i + 1), valueOf(value)]);
   return { ...call('CASE', operands, type), ...own };
 }
 
@@ -60,8 +60,8 @@ export function bindNullIf(binder: Binder, node: Ast.Call): Rex {
       "Invalid number of arguments to function 'NULLIF'. Was expecting 2 arguments",
     );
   const [a, b] = [binder.bind(node.args[0]!), binder.bind(node.args[1]!)];
-  if (a.type.root === 'NULL') throw binder.error(node.span, 'untyped-null', ALL_NULL);
   const equal = bindEquality(binder, '=', [a, b], node.span);
+  if (a.type.root === 'NULL') throw binder.error(node.span, 'untyped-null', ALL_NULL);
   const type = withNullable(a.type, true);
   const value = a.type.nullable || a.kind === 'Literal' ? a : call('CAST', [a], type);
   return call('CASE', [equal, literal(null, type), value], type);

@@ -86,6 +86,7 @@ export class ExpressionBinder implements Binder {
   readonly #subquery: BindSubquery | null;
   /** What is wrong with a SELECT list whose columns have types all the same; null where it is told at once. */
   #misfits: SqlError[] | null = null;
+  isEarly = false;
 
   /** @param subquery Binds a query inside an expression, which may look at `scope`; null where there can be none. */
   constructor(
@@ -145,6 +146,7 @@ export class ExpressionBinder implements Binder {
       for (const column of partsOf(expression, 'ColumnRef')) plain.bind(column);
       for (const { expressions, isLenient } of derivedFirst(expression)) {
         try {
+          plain.isEarly = true;
           for (const early of expressions) plain.bind(early);
         } catch (misfit) {
           if (!isLenient || !(misfit instanceof SqlError) || hasPlace(misfit)) throw misfit;

@@ -10,6 +10,8 @@ import type { Scope } from './scope.ts';
 export interface Binder {
   readonly source: StatementText;
   readonly scope: Scope;
+  /** Whether types are asked for before a bare NULL has been given one. */
+  readonly isEarly: boolean;
   bind(expression: Ast.Expression): Rex;
   bindQuery(expression: Ast.Expression, isScalar?: boolean): LogicalNode;
   /** Refuses what has a type all the same: where a whole list is bound, what has none is told first. */

@@ -36,7 +36,8 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
     if (arg.type.root === 'NULL' && !fn.inferType(given))
       throw binder.error(node?.args[i]?.span ?? span, 'untyped-null', ILLEGAL_NULL);
   }
-  const inferred = fn.inferType(given);
+  const found = fn.inferType(given);
+  const inferred = isMisfit(found) && binder.isEarly ? (found.early ?? found) : found;
   if (isMisfit(inferred)) {
     const isOfNull = inferred.message === ILLEGAL_NULL;
     const place = isOfNull

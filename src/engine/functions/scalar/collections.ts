@@ -28,6 +28,7 @@ import {
   type Doc,
   hasBareNull,
   ILLEGAL_NULL,
+  illegalNull,
   misfit,
   misfitOf,
   printArgument,
@@ -176,12 +177,9 @@ const item: ScalarFunction = {
   },
   inferType: (args): LogicalType | Misfit => {
     const [collection, index] = [argType(args, 0), argType(args, 1)];
-    if (collection.root === 'ARRAY' && (isInteger(index) || index.root === 'NULL'))
-      return withNullable(collection.element, true);
-    if (
-      collection.root === 'MAP' &&
-      (index.root === 'NULL' || printTypeFamily(collection.key) === printTypeFamily(index))
-    )
+    if (index.root === 'NULL') return ILLEGAL_NULL;
+    if (collection.root === 'ARRAY' && isInteger(index)) return withNullable(collection.element, true);
+    if (collection.root === 'MAP' && printTypeFamily(collection.key) === printTypeFamily(index))
       return withNullable(collection.value, true);
     if (collection.root === 'ROW') {
       const key = args[1]?.literal;
@@ -198,11 +196,12 @@ const item: ScalarFunction = {
           exception: 'AssertionError',
         };
     }
-    return misfitOf('ITEM', `ITEM(${args.map(printArgument).join(', ')})`, [
+    const misfit = misfitOf('ITEM', `ITEM(${args.map(printArgument).join(', ')})`, [
       '<ARRAY>[<INTEGER>]',
       '<MAP>[<ANY>]',
       '<ROW>[<CHARACTER>|<INTEGER>]',
     ]);
+    return collection.root === 'NULL' ? illegalNull(misfit) : misfit;
   },
   implement: ([collection = NULL, key = NULL], _result, { zone }, args) => {
     if (collection.root === 'ARRAY') {

@@ -172,6 +172,7 @@ export const textPartFunctions: readonly ScalarFunction[] = [
   }),
   text({
     name: 'POSITION',
+    takesNullForWrong: true,
     forms: [
       ['STRING', 'STRING'],
       ['STRING', 'STRING', 'INTEGER'],

@@ -133,6 +133,7 @@ function refuseExtract(unit: string, type: LogicalType): string | null {
 
 const anyExtract: ScalarFunction = time({
   name: 'EXTRACT',
+  takesNullForWrong: true,
   complain: (args) => complainExtract(args[0]?.symbol ?? 'DAY', argType(args, 1)),
   forms: EXTRACTABLE,
   returns: (args) => withNullable(BIGINT, argType(args, 1).nullable),
