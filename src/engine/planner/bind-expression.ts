@@ -38,7 +38,7 @@ import type { Binder } from './binder.ts';
 import { derivedFirst, isMiscounted } from './derived-first.ts';
 import { AGGREGATES, GROUP_WINDOWS, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { invoke } from './invoke-function.ts';
-import { notYet, type StatementText, validationError } from './plan-error.ts';
+import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import {
   misplacedCall,
   needBoolean,
@@ -144,9 +144,9 @@ export class ExpressionBinder implements Binder {
       const plain = new ExpressionBinder(this.source, this.scope, null, this.#subquery, this.#windows);
       plain.#misfits = [];
       for (const column of partsOf(expression, 'ColumnRef')) plain.bind(column);
-      for (const { expressions, isLenient } of derivedFirst(expression)) {
+      for (const { expressions, isLenient, isUntyped } of derivedFirst(expression)) {
         try {
-          plain.isEarly = true;
+          plain.isEarly = isUntyped;
           for (const early of expressions) plain.bind(early);
         } catch (misfit) {
           if (!isLenient || !(misfit instanceof SqlError) || hasPlace(misfit)) throw misfit;
@@ -225,6 +225,8 @@ export class ExpressionBinder implements Binder {
       const rex = this.bind(item);
       if (rex.type.root !== 'NULL') return rex;
       const field = compared?.root === 'ROW' ? compared.fields[i] : undefined;
+      if (!field && this.isEarly)
+        throw plainError('plan', 'untyped-null', 'IllegalArgumentException', 'Illegal type: NULL', item.span);
       if (!field) throw this.error(item.span, 'untyped-null', `Illegal use of 'NULL'`);
       return literal(null, withNullable(field.type, true));
     });

@@ -22,6 +22,7 @@ import { typeFromName } from '../types/type-name.ts';
 import { withQuotedNames } from './ast-tools.ts';
 import { withTables } from './bind-qualify.ts';
 import type { Binder } from './binder.ts';
+import { isNewStack } from './derived-first.ts';
 import { UNIT_MILLIS, UNIT_MONTHS } from './interval-literal.ts';
 import { invoke } from './invoke-function.ts';
 import { refuse } from './plan-error.ts';
@@ -95,9 +96,17 @@ function asValidated<Node>(node: Node): Node {
   if (typeof node !== 'object' || node === null) return node;
   const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, asValidated(value)]));
   const expression = copy as unknown as Ast.Expression;
-  if (expression.kind === 'Case')
-    return { ...expression, otherwise: expression.otherwise ?? nullAt(expression.span) } as Node;
+  if (expression.kind === 'Case') return caseAsValidated(expression) as Node;
   return (expression.kind === 'Call' ? callAsValidated(expression) : copy) as Node;
+}
+
+/** What a CASE compares is a condition like any other by then. */
+function caseAsValidated({ operand, branches, otherwise, ...rest }: Ast.Case): Ast.Case {
+  const asked = branches.map(({ when, then }) => ({
+    when: operand ? operatorCall('=', rest.span, [operand, when], 'infix', rest.span) : when,
+    then,
+  }));
+  return { ...rest, operand: null, branches: asked, otherwise: otherwise ?? nullAt(rest.span) };
 }
 
 function callAsValidated(node: Ast.Call): Ast.Expression {
@@ -119,9 +128,7 @@ function callAsValidated(node: Ast.Call): Ast.Expression {
       span,
     };
   }
-  const isOwn = lookupFunction(name)?.isModern === true || name === 'GREATEST' || name === 'LEAST';
-  const isQuoted = isOwn && name !== 'COALESCE';
-  return isQuoted ? quotedCall(node, name) : node;
+  return isNewStack(name) && name !== 'COALESCE' ? quotedCall(node, name) : node;
 }
 const quotedCall = (node: Ast.Call, name: string): Ast.Call => ({
   ...node,

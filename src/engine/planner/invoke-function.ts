@@ -79,7 +79,12 @@ function refuseUnwritten(
   coerced: readonly LogicalType[],
   span: Span,
 ): void {
-  const unwritten = coerced.find((type, i) => intervalIn(type) && !supportsAvoidingCast(args[i]!.type, type));
+  const unwritten = coerced.find(
+    (type, i) =>
+      intervalIn(type) &&
+      (binder.isEarly || args[i]!.type.root !== 'NULL') &&
+      !supportsAvoidingCast(args[i]!.type, type),
+  );
   if (unwritten)
     throw binder.error(
       span,

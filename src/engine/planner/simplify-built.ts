@@ -4,7 +4,8 @@ import type { Rex } from '../plan/rex.ts';
 import { isCast, isNullLiteral, isTrueLiteral } from '../plan/rex-tools.ts';
 import { type LogicalType, sameType, withNullable } from '../types/logical-type.ts';
 import { anew } from './rex-build.ts';
-import { simplifyOnce } from './simplify.ts';
+import { simplify, simplifyOnce } from './simplify.ts';
+import { ofTruth } from './simplify-truth.ts';
 
 /** What Calcite's builder makes of a projection: casts of literals are computed, casts that change nothing but whether there may be NULL go. */
 export const simplifyBuilt = (rex: Rex, context: EvaluationContext): Rex => simplifyOnce(built(rex, context));
@@ -30,7 +31,7 @@ export const decideBranches = (rex: Rex, context: EvaluationContext): Rex =>
   mapReached(
     rex,
     (part) => part,
-    (given) => simplifyBuilt(given, context),
+    (given) => ofTruth(simplifyBuilt(given, context), simplify),
   );
 
 /** What a condition of a CASE comes to, by itself and by what is made of it. */

@@ -413,7 +413,8 @@ const minus: ScalarFunction = {
   inferType: (args) => {
     if (args.length !== 1) return inferArithmetic('-', '-', args);
     const type = argType(args, 0);
-    if (isNumeric(type) || isInterval(type) || type.root === 'NULL') return type;
+    if (hasBareNull(args)) return ILLEGAL_NULL;
+    if (isNumeric(type) || isInterval(type)) return type;
     return misfit('-', args, [['NUMERIC'], ['DATETIME_INTERVAL']], writeInfix);
   },
   implement: (types, result) =>
@@ -490,6 +491,7 @@ const minusDate: ScalarFunction = {
   strict: true,
   isDeterministic: true,
   inferType: (args) => {
+    if (hasBareNull(args.slice(1))) return ILLEGAL_NULL;
     const unit = args[0]?.symbol ?? 'DAY TO SECOND';
     const root = /^(?:YEAR|QUARTER|MONTH)/.test(unit) ? 'INTERVAL_MONTH' : 'INTERVAL_DAY';
     if (

@@ -190,9 +190,9 @@ const item: ScalarFunction = {
             ? collection.fields[key - 1]
             : undefined;
       if (field !== undefined) return withNullable(field.type, true);
-      if (key !== undefined && key !== null)
+      if (key !== undefined ? key !== null : isInteger(index))
         return {
-          message: `Cannot infer type of field ${typeof key === 'string' ? `'${key}'` : `at position ${key}`} within ROW type: ${printPlanType(collection, 'short')}`,
+          message: `Cannot infer type of field ${typeof key === 'string' ? `'${key}'` : `at position ${key ?? null}`} within ROW type: ${printPlanType(collection, 'short')}`,
           exception: 'AssertionError',
         };
     }

@@ -330,11 +330,13 @@ function refuseMixed([a, b]: readonly Argument[]): string | null {
     : null;
 }
 
-/** No code is made that orders rows. */
-const refuseRows = ([left]: readonly Argument[]): string | null =>
-  left?.type.root === 'ROW'
-    ? `CodeGenException: Comparable type expected, but was '${printType(left.type)}'.`
+/** No code is made that orders rows or collections. */
+export function refuseUnordered(args: readonly Argument[]): string | null {
+  const unordered = args.find(({ type }) => isNested(type));
+  return unordered
+    ? `CodeGenException: Comparable type expected, but was '${printType(unordered.type)}'.`
     : null;
+}
 
 const isEquality = (sign: ComparisonSign): boolean => sign === '=' || sign === '<>';
 /** Arrays that are both written out are compared byte by byte, what is NULL in them too. */
@@ -352,7 +354,8 @@ function comparison(
     isDeterministic: true,
     inferType: (args) => inferComparison(sign, args),
     coerce: (args) => coerceComparison(sign, args),
-    refuse: (args) => (isEquality(sign) ? (refuseMixed(args) ?? refuseTimeText(args)) : refuseRows(args)),
+    refuse: (args) =>
+      isEquality(sign) ? (refuseMixed(args) ?? refuseTimeText(args)) : refuseUnordered(args),
     implement: ([left, right], result, context, args) => ({
       evaluate:
         isEquality(sign) && areWritten(args)

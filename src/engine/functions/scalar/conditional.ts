@@ -38,7 +38,7 @@ import {
   toDoc,
   wrongCount,
 } from '../signature.ts';
-import { comparisonTest } from './comparison.ts';
+import { comparisonTest, refuseUnordered } from './comparison.ts';
 
 const CATEGORY = 'conditional';
 
@@ -257,8 +257,8 @@ function isOrdered(a: LogicalType, b: LogicalType): boolean {
 
 /** Of what passed: collections cannot be compared, an untyped NULL cannot be cast. */
 function refuseExtreme(args: readonly Argument[], result: LogicalType): string | null {
-  if (['ARRAY', 'MAP', 'MULTISET', 'ROW'].includes(result.root))
-    return `CodeGenException: Comparable type expected, but was '${printType(withNullable(result, true))}'.`;
+  const unordered = refuseUnordered(args);
+  if (unordered !== null) return unordered;
   if (isBinary(result)) return NOT_COMPILABLE;
   if (isPartOfTimestamp(result) && args.some((arg) => isTimestamp(arg.type))) return NOT_COMPILABLE;
   if (!args.some((arg) => arg.type.root === 'NULL')) return null;
@@ -278,19 +278,15 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
       if (args.length === 0) return modernMisfit(name, args, [`${name}(<COMPARABLE>...)`], WRONG_COUNT);
       const [first = NULL, ...others] = args.map((arg) => arg.type);
       const other = others.find((one) => !isOrdered(first, one));
+      const refuse = (detail: string): Misfit => {
+        const misfit = modernMisfit(name, args, [`${name}(<COMPARABLE>...)`], detail);
+        return hasBareNull(args) ? illegalNull(misfit) : misfit;
+      };
       if (args.every((arg) => arg.type.root === 'NULL') || (type === null && other === undefined))
-        return modernMisfit(
-          name,
-          args,
-          [`${name}(<COMPARABLE>...)`],
-          'Could not infer an output type for the given arguments.',
-        );
+        return refuse('Could not infer an output type for the given arguments.');
       if (type !== null && other === undefined) return withNullable(type, anyNullable(args));
       const pair = `Can not compare ${printType(first)} with ${printType(other ?? first)}`;
-      return modernMisfit(
-        name,
-        args,
-        [`${name}(<COMPARABLE>...)`],
+      return refuse(
         `All types in a comparison should support both 'EQUALS' and 'ORDER' comparison with each other. ${pair}`,
       );
     },

@@ -285,7 +285,9 @@ const jsonValue: ScalarFunction = {
     return {
       evaluate: (...values: Value[]) => {
         const [text = null, path = null] = values;
-        if (text === null || path === null) return null;
+        // Whatever is NULL among the arguments makes the call NULL, what stands in for a value too.
+        const isNull = ({ at }: typeof onEmpty): boolean => at !== null && (values[at] ?? null) === null;
+        if (text === null || path === null || isNull(onEmpty) || isNull(onError)) return null;
         const found = find(toText(text), path as string);
         if ('problem' in found) return otherwise(onError, values, found.problem);
         if (found.node === null || (found.mode === 'LAX' && !isScalar(found.node)))
@@ -573,13 +575,13 @@ function refuseDefaults(args: readonly Argument[]): string | null {
 /** Types of which no part is written as JSON: Flink finds out when it generates the code, not when it validates. */
 function refuseMembers(args: readonly Argument[]): string | null {
   if (args.some((arg) => arg.type.root === 'NULL')) return 'TableException: Type is not supported: ANY';
-  const wrong = args.map((arg) => unwritable(arg.type)).find((type) => type !== null);
-  return wrong == null
-    ? null
-    : `CodeGenException: Type '${printType(wrong)}' is not scalar or cannot be converted into JSON.`;
+  return args.map((arg) => unwritable(arg.type)).find((words) => words !== null) ?? null;
 }
-function unwritable(type: LogicalType): LogicalType | null {
-  if (UNPRINTABLE.has(type.root) || isInterval(type)) return type;
+function unwritable(type: LogicalType): string | null {
+  if (UNPRINTABLE.has(type.root) || isInterval(type))
+    return `CodeGenException: Type '${printType(type)}' is not scalar or cannot be converted into JSON.`;
+  if (type.root === 'MAP' && !isCharacter(type.key))
+    return `CodeGenException: Type '${printType(type.key)}' is not supported for JSON conversion. The key type must be a character string.`;
   const parts =
     type.root === 'ARRAY' || type.root === 'MULTISET'
       ? [type.element]

@@ -45,7 +45,7 @@ import {
   returnsNotNull,
   scalarFamily,
 } from '../signature.ts';
-import { ceilTo, floorTo } from './time-unit.ts';
+import { ceilTo, floorTo, refuseUnit } from './time-unit.ts';
 
 const math = scalarFamily('math');
 type Evaluate = Implementation['evaluate'];
@@ -198,7 +198,11 @@ function floorCeil(name: 'FLOOR' | 'CEIL', aliases: readonly string[], doc: Doc)
       if (type.root === 'DECIMAL') return { ...type, scale: 0 };
       return type;
     },
-    refuse: (args) => (isInterval(argType(args, 0)) ? noCode(name, args) : null),
+    refuse: (args) => {
+      if (isInterval(argType(args, 0))) return noCode(name, args);
+      const unit = args[1]?.symbol;
+      return unit === undefined ? null : refuseUnit(argType(args, 0), unit);
+    },
     implement: (types, result, context, args) => {
       const [type] = types;
       const unit = args[1]?.symbol;
@@ -223,16 +227,28 @@ function floorCeil(name: 'FLOOR' | 'CEIL', aliases: readonly string[], doc: Doc)
 
 const cotangent = (x: number): number => 1 / tan(x);
 
-/** RAND(seed) is a generator of its own for each call; the job's generator where there is no seed. */
-function random(args: readonly Argument[], next: () => number): () => number {
-  const seed = args[0]?.literal;
-  if (seed === undefined || seed === null) return next;
-  const generator = javaRandom(BigInt(seed as number));
-  return () => generator.nextDouble();
+/** The generator of a call with a seed: one of its own, or a new one for each row where the seed is computed. */
+function seeded(seed: Argument | undefined): (value: number) => JavaRandom {
+  const written = seed?.literal;
+  if (written === undefined || written === null) return (value) => javaRandom(BigInt(value));
+  const generator = javaRandom(BigInt(written as number));
+  return () => generator;
+}
+/** Seeds and bounds are `int` in Flink's Java. */
+const refuseWide =
+  (name: string): NonNullable<ScalarFunction['refuse']> =>
+  (args) =>
+    args.every(({ type }) => ['TINYINT', 'SMALLINT', 'INTEGER'].includes(type.root))
+      ? null
+      : noCode(name, args);
+
+interface JavaRandom {
+  nextDouble(): number;
+  nextInt(bound: number): number;
 }
 
 /** `java.util.Random`, whose numbers RAND(seed) and RAND_INTEGER(seed, bound) give. */
-export function javaRandom(seed: bigint): { nextDouble(): number; nextInt(bound: number): number } {
+export function javaRandom(seed: bigint): JavaRandom {
   const mask = (1n << 48n) - 1n;
   let state = (seed ^ 0x5deece66dn) & mask;
   const next = (bits: number): number => {
@@ -453,7 +469,12 @@ export const mathFunctions: readonly ScalarFunction[] = [
     forms: [[], ['NUMERIC']],
     returns: returns(notNull(DOUBLE)),
     isDeterministic: false,
-    implement: (_types, _result, context, args) => random(args, () => context.random()),
+    refuse: refuseWide('RAND'),
+    implement: (_types, _result, context, [seed]) => {
+      if (!seed) return () => context.random();
+      const generator = seeded(seed);
+      return (value: number) => generator(value).nextDouble();
+    },
     doc: ['RAND([seed])', 'A random number from 0 to 1, without 1.', '[0, 1) 之间的随机数。'],
   }),
   math({
@@ -461,15 +482,11 @@ export const mathFunctions: readonly ScalarFunction[] = [
     forms: [['NUMERIC'], ['NUMERIC', 'NUMERIC']],
     returns: returns(notNull(INTEGER)),
     isDeterministic: false,
+    refuse: refuseWide('RAND_INTEGER'),
     implement: (_types, _result, context, args) => {
-      const seed = args.length === 2 ? args[0]?.literal : undefined;
-      const below = (bound: number): number => Math.floor(context.random() * positive(bound));
-      if (seed === undefined || seed === null)
-        return args.length === 2
-          ? (_seed: Int64, bound: Int64) => below(Number(bound))
-          : (bound: Int64) => below(Number(bound));
-      const generator = javaRandom(BigInt(seed as number));
-      return (_seed: Int64, bound: Int64) => generator.nextInt(Number(bound));
+      if (args.length === 1) return (bound: number) => Math.floor(context.random() * positive(bound));
+      const generator = seeded(args[0]);
+      return (seed: number, bound: number) => generator(seed).nextInt(bound);
     },
     doc: ['RAND_INTEGER([seed,] bound)', 'A random whole number below the bound.', '小于上界的随机整数。'],
   }),

@@ -169,6 +169,7 @@ function fieldFunction(
 ): ScalarFunction {
   const any = time({
     name,
+    takesNullForWrong: true,
     forms: [['DATETIME'], ['DATETIME_INTERVAL']],
     returns: returns(BIGINT),
     complain: (args) => complainExtract(unit, argType(args, 0)),
