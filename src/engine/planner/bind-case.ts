@@ -16,11 +16,11 @@ export function bindCase(binder: Binder, node: Ast.Case): Rex {
   // All conditions are looked at before the first value is.
   const conditions = node.branches.map(({ when }) =>
     operand
-      ? bindEquality(binder, '=', [asked ?? binder.bind(operand), binder.bind(when)], when.span)
+      ? bindEquality(binder, '=', [asked ?? binder.bindEarly(operand), binder.bind(when)], when.span)
       : bindCondition(binder, when),
   );
-  const values = node.branches.map(({ then }) => binder.bind(then));
-  values.push(node.otherwise ? binder.bind(node.otherwise) : literal(null, NULL));
+  const values = node.branches.map(({ then }) => binder.bindEarly(then));
+  values.push(node.otherwise ? binder.bindEarly(node.otherwise) : literal(null, NULL));
   if (values.every((v) => v.type.root === 'NULL')) throw binder.error(node.span, 'untyped-null', ALL_NULL);
   const type = leastRestrictive(values.map((v) => v.type));
   if (type === null)
@@ -47,7 +47,7 @@ const isOfOwnType = (values: readonly Rex[], type: LogicalType): boolean =>
 
 function bindCondition(binder: Binder, when: Ast.Expression): Rex {
   const rex = binder.bind(when);
-  if (rex.type.root === 'BOOLEAN' || rex.type.root === 'NULL') return rex;
+  if (rex.type.root === 'BOOLEAN' || (rex.type.root === 'NULL' && !binder.isEarly)) return rex;
   throw binder.error(when.span, 'condition-not-boolean', 'Expected a boolean type');
 }
 
@@ -59,7 +59,7 @@ export function bindNullIf(binder: Binder, node: Ast.Call): Rex {
       'wrong-argument-count',
       "Invalid number of arguments to function 'NULLIF'. Was expecting 2 arguments",
     );
-  const [a, b] = [binder.bind(node.args[0]!), binder.bind(node.args[1]!)];
+  const [a, b] = [binder.bindEarly(node.args[0]!), binder.bind(node.args[1]!)];
   const equal = bindEquality(binder, '=', [a, b], node.span);
   if (a.type.root === 'NULL') throw binder.error(node.span, 'untyped-null', ALL_NULL);
   const type = withNullable(a.type, true);

@@ -27,7 +27,7 @@ const badDecimal = (rule: string, span: Span): SqlError =>
 
 /** CAST or TRY_CAST as a user writes it: refused where Flink has no such cast. */
 export function bindCast(binder: Binder, { operand: written, type: typeName, isTry, span }: Ast.Cast): Rex {
-  const bound = binder.bind(written);
+  const bound = binder.bindEarly(written);
   const target = typeFromName(typeName);
   if ('message' in target) throw binder.error(typeName.span, 'unknown-type', target.message);
   const [precision = 10, scale = 0] = typeName.name === 'DECIMAL' ? typeName.args : [];

@@ -35,10 +35,10 @@ import { bindOver, type NamedWindows } from './bind-over.ts';
 import { badUnit, bindJson, bindMap, bindTimestampAdd } from './bind-special-call.ts';
 import { bindExists, bindInQuery, bindScalarQuery } from './bind-subquery.ts';
 import type { Binder } from './binder.ts';
-import { derivedFirst, isMiscounted } from './derived-first.ts';
+import { derivedFirst, derivesAll, derivesOne, isMiscounted } from './derived-first.ts';
 import { AGGREGATES, GROUP_WINDOWS, WINDOW_AUXILIARY } from './function-kinds.ts';
 import { invoke } from './invoke-function.ts';
-import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
+import { notYet, type StatementText, validationError } from './plan-error.ts';
 import {
   misplacedCall,
   needBoolean,
@@ -65,11 +65,12 @@ const COMPARES_ROWS: ReadonlySet<string> = new Set([
   ...COMPARISONS,
   'IS DISTINCT FROM',
   'IS NOT DISTINCT FROM',
+  'OVERLAPS',
 ]);
 const isNull = (item: Ast.Expression): boolean => item.kind === 'Literal' && item.type === 'null';
 
 /** Called first for every expression: gives the Rex that stands for it in a grouped query, or null to bind it as it is. */
-export type Intercept = (expression: Ast.Expression) => Rex | null;
+export type Intercept = (expression: Ast.Expression, isEarly: boolean) => Rex | null;
 
 /** Binds a query inside an expression; a scalar one is planned by another rule than those of IN and EXISTS. */
 export type BindSubquery = (query: Ast.Query, isScalar: boolean) => LogicalNode;
@@ -87,6 +88,7 @@ export class ExpressionBinder implements Binder {
   /** What is wrong with a SELECT list whose columns have types all the same; null where it is told at once. */
   #misfits: SqlError[] | null = null;
   isEarly = false;
+  isLenient = false;
 
   /** @param subquery Binds a query inside an expression, which may look at `scope`; null where there can be none. */
   constructor(
@@ -167,6 +169,16 @@ export class ExpressionBinder implements Binder {
     return columns;
   }
 
+  bindEarly(expression: Ast.Expression, isLenient = false): Rex {
+    const before = { isEarly: this.isEarly, isLenient: this.isLenient };
+    Object.assign(this, { isEarly: true, isLenient });
+    try {
+      return this.bind(expression);
+    } finally {
+      Object.assign(this, before);
+    }
+  }
+
   bind(expression: Ast.Expression): Rex {
     const rex = this.#bind(expression);
     this.source.onBound?.(expression.span, rex.type);
@@ -174,7 +186,7 @@ export class ExpressionBinder implements Binder {
   }
 
   #bind(expression: Ast.Expression): Rex {
-    const replaced = this.#intercept?.(expression);
+    const replaced = this.#intercept?.(expression, this.isEarly);
     if (replaced) return replaced;
     switch (expression.kind) {
       case 'Literal':
@@ -225,20 +237,23 @@ export class ExpressionBinder implements Binder {
       const rex = this.bind(item);
       if (rex.type.root !== 'NULL') return rex;
       const field = compared?.root === 'ROW' ? compared.fields[i] : undefined;
-      if (!field && this.isEarly)
-        throw plainError('plan', 'untyped-null', 'IllegalArgumentException', 'Illegal type: NULL', item.span);
+      // Nobody looks at it before code is made for it.
+      if (!field && this.isEarly && !this.isLenient) return rex;
       if (!field) throw this.error(item.span, 'untyped-null', `Illegal use of 'NULL'`);
       return literal(null, withNullable(field.type, true));
     });
     return call('ROW', items, notNull(rowOf(items.map(({ type }, i) => ({ name: `EXPR$${i}`, type })))));
   }
 
-  #operands({ name, args }: Ast.Call): Rex[] {
+  #operands(call: Ast.Call): Rex[] {
+    const { name, args } = call;
     const [first, second] = args;
+    if (derivesAll(call)) return args.map((arg) => this.bindEarly(arg, true));
+    if (!first || !derivesOne(call)) return args.map((arg) => this.bind(arg));
+    const left = this.bindEarly(first);
     const hasNull = second?.kind === 'RowValue' && second.items.some(isNull);
-    if (!first || !hasNull || !COMPARES_ROWS.has(name)) return args.map((arg) => this.bind(arg));
-    const left = this.bind(first);
-    return [left, this.#row(second, left.type)];
+    if (hasNull && COMPARES_ROWS.has(name)) return [left, this.#row(second, left.type)];
+    return [left, ...args.slice(1).map((arg) => this.bind(arg))];
   }
 
   #call(node: Ast.Call): Rex {

@@ -27,7 +27,7 @@ import {
   isGroupWindow,
   mentionsColumn,
 } from './ast-tools.ts';
-import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';
+import { type BindSubquery, ExpressionBinder, type Intercept } from './bind-expression.ts';
 import type { NamedWindows } from './bind-over.ts';
 import { projectList, type SelectColumn } from './bind-select-list.ts';
 import { isCorrelated } from './correlation.ts';
@@ -110,6 +110,9 @@ class GroupBinder {
     this.#args = this.#groups.map(({ rex, name }) => ({ rex, name }));
   }
 
+  #illegalNull = ({ span }: Ast.Expression): Error =>
+    this.#error(span, 'untyped-null', `Illegal use of 'NULL'`);
+
   #error(span: Span, code: string, message: string, exception?: string): Error {
     return validationError(this.#source, span, code, message, exception);
   }
@@ -127,6 +130,7 @@ class GroupBinder {
         throw this.#error(aggregate.span, 'aggregate-in-group-by', illegalIn(aggregate, 'GROUP BY'));
       needOver(expression, this.#source);
       const rex = this.#plain.bind(expression);
+      if (rex.type.root === 'NULL') throw this.#illegalNull(expression);
       if (groups.some((g) => sameRex(g.rex, rex))) continue;
       // A column of USING is two, which nobody names.
       const isMerged = expression.kind === 'ColumnRef' && rex.kind === 'Call' && rex.operator === 'COALESCE';
@@ -144,7 +148,7 @@ class GroupBinder {
       if (isCorrelated(bound)) throw notYet('a correlated sub-query beside GROUP BY', query.span);
       return bound;
     };
-    const intercept = (expression: Ast.Expression): Rex | null => this.#aboveAggregate(expression);
+    const intercept: Intercept = (expression, isEarly) => this.#aboveAggregate(expression, isEarly);
     const binder = new ExpressionBinder(source, scope, intercept, subquery, windows);
     const bindHaving = (): Rex | null =>
       select.having && this.#having(new ExpressionBinder(source, scope, intercept, subquery), select.having);
@@ -180,10 +184,10 @@ class GroupBinder {
   }
 
   /** What an expression above the aggregate stands for as a whole: an aggregate, a property of the window or a group; null: look at its parts. */
-  #aboveAggregate(expression: Ast.Expression): Rex | null {
+  #aboveAggregate(expression: Ast.Expression, isEarly: boolean): Rex | null {
     if (expression.kind === 'Call' && isFunctionSyntax(expression)) {
       const name = expression.name.toUpperCase();
-      if (AGGREGATES.has(name)) return this.#aggregate(expression, name);
+      if (AGGREGATES.has(name)) return this.#aggregate(expression, name, isEarly);
       const auxiliary = WINDOW_AUXILIARY.get(name);
       if (auxiliary) return this.#auxiliary(expression, name, auxiliary.property);
     }
@@ -281,7 +285,7 @@ class GroupBinder {
     return this.#args.push({ rex, name }) - 1;
   }
 
-  #aggregate(node: Ast.Call, name: string): Rex {
+  #aggregate(node: Ast.Call, name: string, isEarly: boolean): Rex {
     const groupCount = this.#groups.length;
     const hasGroups = this.#given.select.groupBy !== null && groupCount > 0;
     if (node.args.some((arg) => hasAggregate(arg) || hasWindow(arg)))
@@ -300,7 +304,7 @@ class GroupBinder {
       throw notYet('ORDER BY within an aggregate', node.span);
     for (const { expression } of node.orderBy) this.#plain.bind(expression);
     if (node.star && name !== 'COUNT') throw onlyOfAggregates(this.#given, node, name);
-    const given = node.args.map((arg) => this.#plain.bind(arg));
+    const given = node.args.map((arg) => (isEarly ? this.#plain.bindEarly(arg) : this.#plain.bind(arg)));
     const percentile = name === 'PERCENTILE' ? bindPercentile(this.#plain, node, given) : null;
     const bound = percentile?.args ?? given;
     const type = isGrouping
@@ -311,12 +315,13 @@ class GroupBinder {
           bound.map((b) => b.type),
           { hasGroups: hasGroups && !node.filter, star: node.star },
         ));
+    const bare = node.args.find((_, i) => given[i]!.type.root === 'NULL');
+    if (bare && ('message' in type || name === 'COUNT')) throw this.#illegalNull(bare);
     if ('message' in type) throw this.#error(node.span, type.code, type.message, type.exception);
     const separator = name === 'LISTAGG' ? node.args[1] : undefined;
     if (separator && separator.kind !== 'Literal')
       throw this.#error(node.span, 'not-a-literal', `Argument to function '${name}' must be a literal`);
-    if (separator?.kind === 'Literal' && separator.type === 'null')
-      throw this.#error(separator.span, 'untyped-null', `Illegal use of 'NULL'`);
+    if (separator?.kind === 'Literal' && separator.type === 'null') throw this.#illegalNull(separator);
     // COUNT of a column that cannot be NULL is COUNT(*), as Calcite has it.
     const countsRows = name === 'COUNT' && !node.distinct && bound.length === 1 && !bound[0]!.type.nullable;
     const columns = bound.map((rex) => this.#argument(rex));

@@ -25,7 +25,7 @@ export function bindIn(binder: Binder, node: Ast.Call): Rex {
   const [left, right] = [node.args[0]!, node.args[1]!];
   if (right.kind === 'SubQuery') return bindInQuery(binder, left, right, node.span);
   if (right.kind !== 'RowValue') throw notYet('IN with a sub-query', node.span);
-  const value = binder.bind(left);
+  const value = binder.bindEarly(left);
   const written = right.items.map((item) => binder.bind(item));
   const common = leastRestrictive(written.map((item) => item.type));
   if (common === null && written.some((item) => item.type.root !== 'NULL'))

@@ -62,6 +62,8 @@ export function bindTimestampAdd(binder: Binder, node: Ast.Call): Rex {
 export function bindMap(binder: Binder, { items, span }: Ast.MapValue): Rex {
   const bound = items.map((item) => binder.bind(item));
   const first = bound[0]?.type;
+  if (binder.isEarly && !binder.isLenient && bound.some(({ type }) => type.root === 'NULL'))
+    throw binder.error(span, 'mixed-types', 'Parameters must be of the same type');
   const typed = bound.map((rex) =>
     rex.type.root === 'NULL' && first !== undefined ? literal(null, withNullable(first, true)) : rex,
   );

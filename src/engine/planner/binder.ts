@@ -12,7 +12,11 @@ export interface Binder {
   readonly scope: Scope;
   /** Whether types are asked for before a bare NULL has been given one. */
   readonly isEarly: boolean;
+  /** Whether it is for a function of the newer stack, which says nothing of what others of that stack complain of. */
+  readonly isLenient: boolean;
   bind(expression: Ast.Expression): Rex;
+  /** Binds an operand whose type is asked for before that of the expression around it is known. */
+  bindEarly(expression: Ast.Expression, isLenient?: boolean): Rex;
   bindQuery(expression: Ast.Expression, isScalar?: boolean): LogicalNode;
   /** Refuses what has a type all the same: where a whole list is bound, what has none is told first. */
   refuse(error: SqlError): void;

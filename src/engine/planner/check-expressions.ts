@@ -13,7 +13,9 @@ import { isFalseLiteral, isTrueLiteral } from '../plan/rex-tools.ts';
 import { type LogicalType, withNullable } from '../types/logical-type.ts';
 import { printType } from '../types/print-type.ts';
 import { plainError } from './plan-error.ts';
+import { simplify } from './simplify.ts';
 import { simplifyBuilt } from './simplify-built.ts';
+import { ofTruth } from './simplify-truth.ts';
 
 const JSON_ALONE =
   'The JSON() function is currently only supported inside JSON_ARRAY() or as the VALUE param of JSON_OBJECT(). Example: JSON_OBJECT(\'a\', JSON(\'{"key": "value"}\')) or JSON_ARRAY(JSON(\'{"key": "value"}\')).';
@@ -94,7 +96,7 @@ function reachable({ operator, operands }: RexCall, context: EvaluationContext):
   if (operator !== 'CASE') return operands;
   const left: Rex[] = [];
   for (let i = 0; i + 1 < operands.length; i += 2) {
-    const when = simplifyBuilt(operands[i]!, context);
+    const when = ofTruth(simplifyBuilt(operands[i]!, context), simplify);
     if (isFalseLiteral(when) || isNullConstant(when)) continue;
     left.push(when, operands[i + 1]!);
     if (isTrueLiteral(when)) return left;

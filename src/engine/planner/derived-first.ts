@@ -62,9 +62,8 @@ function* derivedOfCall(call: Ast.Call): Generator<Early> {
   const name = call.name.toUpperCase();
   const args = call.args;
   if (isMiscounted(call)) return yield early([call]);
-  if (call.syntax === 'function' && isNewStack(name)) yield early(args, true);
-  else if (call.syntax !== 'function' && args.length > 1 && FIRST_KNOWN.test(name))
-    yield early(args.slice(0, 1));
+  if (derivesAll(call)) yield early(args, true);
+  else if (derivesOne(call)) yield early(args.slice(0, 1));
   else if (name === 'NULLIF') {
     // It has become a CASE by then.
     yield early(args.slice(0, 1));
@@ -73,6 +72,13 @@ function* derivedOfCall(call: Ast.Call): Generator<Early> {
   }
   for (const arg of args) yield* derivedFirst(arg);
 }
+
+/** Whether the types of all arguments are asked for early. */
+export const derivesAll = ({ syntax, name }: Ast.Call): boolean =>
+  syntax === 'function' && isNewStack(name.toUpperCase());
+/** Whether the type of the first operand is. */
+export const derivesOne = ({ syntax, name, args }: Ast.Call): boolean =>
+  syntax !== 'function' && args.length > 1 && FIRST_KNOWN.test(name.toUpperCase());
 
 /** Whether a function's inference is that of Flink's newer stack. */
 export const isNewStack = (name: string): boolean =>

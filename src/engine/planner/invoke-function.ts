@@ -37,7 +37,8 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
       throw binder.error(node?.args[i]?.span ?? span, 'untyped-null', ILLEGAL_NULL);
   }
   const found = fn.inferType(given);
-  const inferred = isMisfit(found) && binder.isEarly ? (found.early ?? found) : found;
+  const isEarly = binder.isEarly && !(fn.isModern && binder.isLenient);
+  const inferred = isMisfit(found) && isEarly ? (found.early ?? found) : found;
   if (isMisfit(inferred)) {
     const isOfNull = inferred.message === ILLEGAL_NULL;
     const place = isOfNull

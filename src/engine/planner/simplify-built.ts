@@ -31,7 +31,7 @@ export const decideBranches = (rex: Rex, context: EvaluationContext): Rex =>
   mapReached(
     rex,
     (part) => part,
-    (given) => ofTruth(simplifyBuilt(given, context), simplify),
+    (given) => ofTruth(simplify(simplifyBuilt(given, context)), simplify),
   );
 
 /** What a condition of a CASE comes to, by itself and by what is made of it. */

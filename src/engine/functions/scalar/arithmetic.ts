@@ -455,8 +455,9 @@ const plus: ScalarFunction = {
   ),
   inferType: (args) => {
     if (args.length !== 1) return inferArithmetic('+', '+', args);
+    if (hasBareNull(args)) return ILLEGAL_NULL;
     const type = argType(args, 0);
-    return isNumeric(type) || isInterval(type) || type.root === 'NULL'
+    return isNumeric(type) || isInterval(type)
       ? type
       : misfit('+', args, [['NUMERIC'], ['DATETIME_INTERVAL']], writeInfix);
   },

@@ -54,6 +54,7 @@ const row: ScalarFunction = {
   strict: false,
   isDeterministic: true,
   inferType: (args) => notNull(rowOf(args.map((arg, i) => ({ name: `EXPR$${i}`, type: arg.type })))),
+  refuse: (args) => (hasBareNull(args) ? 'IllegalArgumentException: Illegal type: NULL' : null),
   implement: () => ({ evaluate: (...values: Value[]) => values }),
   doc: toDoc(CATEGORY, [
     'ROW(value1, value2, …)',

@@ -42,7 +42,8 @@ const COMPARABLE: readonly Form[] = [['COMPARABLE_TYPE', 'COMPARABLE_TYPE']];
 
 /** Whether Calcite compares two types at all (`SqlTypeUtil.isComparable`): one family, or text with anything written as text. */
 export function isComparable(a: LogicalType, b: LogicalType): boolean {
-  if (a.root === 'NULL' || b.root === 'NULL') return a.root !== 'ROW' && b.root !== 'ROW';
+  if (a.root === 'NULL') return b.root !== 'ROW';
+  if (b.root === 'NULL') return true;
   if (isNumeric(a) && isNumeric(b)) return true;
   if (isCharacter(a) && isCharacter(b)) return true;
   if (inFamily(a, 'BINARY') && inFamily(b, 'BINARY')) return true;

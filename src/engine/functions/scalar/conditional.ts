@@ -31,7 +31,6 @@ import {
   argType,
   type Form,
   hasBareNull,
-  ILLEGAL_NULL,
   illegalNull,
   inFamily,
   misfit,
@@ -114,7 +113,7 @@ function commonType(name: string, args: readonly Argument[], signature: string):
     const misfit = modernMisfit(name, args, [signature], detail);
     return hasBareNull(args) ? illegalNull(misfit) : misfit;
   };
-  if (type === null) return args.every((arg) => arg.type.root === 'NULL') ? ILLEGAL_NULL : refuse();
+  if (type === null) return refuse();
   const at = args.findIndex(
     (arg) => !supportsImplicitCast(withNullable(arg.type, true), withNullable(type, true)),
   );
