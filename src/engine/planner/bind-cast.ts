@@ -46,7 +46,9 @@ export function bindCast(binder: Binder, { operand: written, type: typeName, isT
   if (recast) return recast;
   if (!isTry && operand.kind === 'Literal' && operand.value === null)
     return literal(null, withNullable(target, true));
-  if (sameType(operand.type, type)) return operand;
+  // A needless cast of a column is one until a projection is built of it.
+  if (sameType(operand.type, type))
+    return isTry || operand.kind === 'Literal' ? operand : call('CAST', [operand], type);
   if (isTry) return call('TRY_CAST', [operand], type);
   return operand.kind === 'Literal' &&
     isNumeric(operand.type) &&

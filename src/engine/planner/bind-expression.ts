@@ -4,7 +4,7 @@ import { arrangeJsonOperands } from '../functions/scalar/json.ts';
 import { isTimeUnit } from '../functions/signature.ts';
 import type { LogicalNode } from '../plan/logical.ts';
 import { call, literal, type Rex } from '../plan/rex.ts';
-import { COMPARISONS } from '../plan/rex-tools.ts';
+import { COMPARISONS, isCast } from '../plan/rex-tools.ts';
 import type * as Ast from '../sql/ast.ts';
 import {
   BOOLEAN,
@@ -123,7 +123,8 @@ export class ExpressionBinder implements Binder {
     if (rex.type.root !== 'BOOLEAN' && rex.type.root !== 'NULL') {
       throw this.error(expression.span, 'condition-not-boolean', `${clause} clause must be a condition`);
     }
-    return rex;
+    const [operand] = isCast(rex) ? rex.operands : [];
+    return operand?.type.root === 'BOOLEAN' ? operand : rex;
   }
 
   /** No row has a value of an aggregate yet; names that there are not are told before. */

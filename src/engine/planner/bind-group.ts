@@ -46,6 +46,7 @@ import { bindPercentile } from './percentile.ts';
 import { notYet, plainError, type StatementText, validationError } from './plan-error.ts';
 import { onlyOfAggregates } from './refuse-call.ts';
 import { uniquifyFields } from './relation-tools.ts';
+import { withoutNeedlessCasts } from './rex-build.ts';
 import type { Scope } from './scope.ts';
 import { simplifyCondition } from './simplify-condition.ts';
 
@@ -152,7 +153,8 @@ class GroupBinder {
     const binder = new ExpressionBinder(source, scope, intercept, subquery, windows);
     const bindHaving = (): Rex | null =>
       select.having && this.#having(new ExpressionBinder(source, scope, intercept, subquery), select.having);
-    const list = (): Rex[] => binder.list(() => items.map((item) => this.#item(item, binder)));
+    const list = (): Rex[] =>
+      binder.list(() => items.map((item) => withoutNeedlessCasts(this.#item(item, binder))));
     const exprs = afterOther(list, bindHaving);
     const having = bindHaving();
     const aggregate = this.#aggregateNode();

@@ -30,6 +30,7 @@ import { checkAliases, plainError, refuse, type StatementText, validationError }
 import { isModelFunction, refusePrediction } from './predict.ts';
 import { noTableFunction } from './refuse-call.ts';
 import { castFields, oneRow, rename } from './relation-tools.ts';
+import { withoutNeedlessCasts } from './rex-build.ts';
 import { scanOf } from './scan.ts';
 import { EMPTY_SCOPE, type Scope, type ScopeTable } from './scope.ts';
 import type { TargetColumns } from './target-columns.ts';
@@ -318,7 +319,9 @@ class QueryBinder {
     input: LogicalNode,
   ): LogicalNode {
     const condition = qualify && bindQualify(binder, qualify, items);
-    const exprs = binder.list(() => items.map((item) => item.rex ?? binder.whole(item.expression)));
+    const exprs = binder.list(() =>
+      items.map((item) => item.rex ?? withoutNeedlessCasts(binder.whole(item.expression))),
+    );
     const list = projectList(items, exprs, input, this.#context.source);
     return condition ? qualified(list, condition) : list;
   }

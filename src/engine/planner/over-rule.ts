@@ -11,7 +11,7 @@ import { isDeterministic, mapRex, passesAll, rexKey, substitute } from '../plan/
 import { isProctime } from '../types/logical-type.ts';
 import { projectSubqueries } from './join-subquery.ts';
 import { constantIn } from './predicates.ts';
-import { castTo } from './rex-build.ts';
+import { castTo, withoutNeedlessCasts } from './rex-build.ts';
 
 export const hasOver = (rex: Rex): boolean =>
   rex.kind === 'Over' || (rex.kind === 'Call' && rex.operands.some(hasOver));
@@ -228,7 +228,7 @@ export function splitOver(given: LogicalProject, isStream: boolean): LogicalNode
   };
 }
 
-/** A literal that is cast, such as LAG's default, is a literal. */
+/** A literal that is cast, such as LAG's default, is a literal; what is cast to its own type is itself. */
 const withLiterals = (rex: Rex): Rex =>
   rex.kind !== 'Over'
     ? rex
@@ -237,8 +237,10 @@ const withLiterals = (rex: Rex): Rex =>
         operands: rex.operands.map((o) =>
           o.kind === 'Call' && o.operator === 'CAST' && o.operands[0]?.kind === 'Literal'
             ? castTo(o.operands[0], o.type)
-            : o,
+            : withoutNeedlessCasts(o),
         ),
+        partitionBy: rex.partitionBy.map(withoutNeedlessCasts),
+        orderBy: rex.orderBy.map((key) => ({ ...key, rex: withoutNeedlessCasts(key.rex) })),
       };
 
 /** Batch mode takes a projection below its windows: it keeps the columns that something looks at (ProjectWindowTransposeRule). */
