@@ -1,7 +1,6 @@
 import { SqlError } from '../base/diagnostic.ts';
 import type { Span } from '../base/span.ts';
 import { castProblem } from '../functions/cast.ts';
-import { lookupFunction } from '../functions/index.ts';
 import { printArgument } from '../functions/signature.ts';
 import { call, literal, type Rex } from '../plan/rex.ts';
 import type * as Ast from '../sql/ast.ts';
