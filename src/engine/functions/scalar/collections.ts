@@ -191,7 +191,7 @@ const item: ScalarFunction = {
             ? collection.fields[key - 1]
             : undefined;
       if (field !== undefined) return withNullable(field.type, true);
-      if (key !== undefined ? key !== null : isInteger(index))
+      if ((key !== undefined && key !== null) || isInteger(index))
         return {
           message: `Cannot infer type of field ${typeof key === 'string' ? `'${key}'` : `at position ${key ?? null}`} within ROW type: ${printPlanType(collection, 'short')}`,
           exception: 'AssertionError',

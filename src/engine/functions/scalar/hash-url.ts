@@ -10,7 +10,7 @@ import {
   varchar,
 } from '../../types/logical-type.ts';
 import { printType } from '../../types/print-type.ts';
-import { decodeUtf8, encodeUtf8 } from '../../values/bytes.ts';
+import { decodeUtf8, encodeUtf8, repaired } from '../../values/bytes.ts';
 import { type HashName, hash } from '../../values/hash.ts';
 import type { Int64 } from '../../values/int64.ts';
 import { hashCodeOf } from '../../values/java-hash-code.ts';
@@ -119,7 +119,7 @@ function queryValue(url: string, part: string, key: string): string | null {
 
 function urlEncode(value: string): string {
   let result = '';
-  for (const character of value) {
+  for (const character of repaired(value)) {
     if (/^[a-zA-Z0-9.\-*_]$/.test(character)) result += character;
     else if (character === ' ') result += '+';
     else
@@ -231,10 +231,12 @@ export const hashAndUrlFunctions: readonly ScalarFunction[] = [
     name: 'SHA2',
     forms: [['STRING', 'INTEGER']],
     returns: returns(varchar(128)),
-    // A length that is computed is put into the name of a digest as it is.
+    strict: false,
+    // A length that is computed is put into the name of a digest as it is; one that is written is looked at before any text is.
     implement: (_types, _result, _context, [, size]) => {
       const isWritten = size?.literal !== undefined;
-      return (value: string | Uint8Array, length: Int64) => {
+      return (value: string | Uint8Array | null, length: Int64 | null) => {
+        if (length === null || (value === null && !isWritten)) return null;
         const algorithm = SHA2[String(length)] ?? (isWritten || length !== 1 ? undefined : 'SHA-1');
         if (algorithm === undefined)
           throw new RunError(
@@ -242,7 +244,7 @@ export const hashAndUrlFunctions: readonly ScalarFunction[] = [
               ? 'RuntimeException: Unsupported algorithm.'
               : `NoSuchAlgorithmException: SHA-${length} MessageDigest not available`,
           );
-        return hex(hash(algorithm, bytesOf(value)));
+        return value === null ? null : hex(hash(algorithm, bytesOf(value)));
       };
     },
     doc: [
