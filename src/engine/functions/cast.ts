@@ -338,17 +338,24 @@ function textToDecimal(text: string, precision: number, scale: number): Int64 {
   return value;
 }
 function bigTextToDecimal(text: string, precision: number, scale: number): Int64 | null {
-  const trimmed = text.replace(/^[ \n\t]+|[ \n\t]+$/g, '');
+  // A text of nothing but blanks is left as it is.
+  const trimmed = text.replace(/^[ \n\t]+(?=[^ \n\t])|(?<=[^ \n\t])[ \n\t]+$/g, '');
   const exact = parseExact(trimmed);
   if (exact === null) throw new RunError(bigDecimalComplaint(trimmed));
   return exactToDecimal(exact, precision, scale);
 }
-/** Java's BigDecimal names the first wrong character in most cases, and nothing in some. */
+/** What Java's BigDecimal has to say of a text that is no number. */
 function bigDecimalComplaint(text: string): string {
-  const wrong = /^[+-]?[\d.]*([^\d.eE])/.exec(text)?.[1];
-  return wrong === undefined
-    ? 'NumberFormatException'
-    : `NumberFormatException: Character ${wrong} is neither a decimal digit number, decimal point, nor "e" notation exponential mark.`;
+  const unsigned = text.replace(/^[+-]/, '');
+  const wrong = unsigned.slice(/^\d*\.?\d*/.exec(unsigned)![0].length);
+  if (wrong.startsWith('.'))
+    return 'NumberFormatException: Character array contains more than one decimal point.';
+  if (/^e[+-]?$/i.test(wrong)) return 'NumberFormatException: No exponent digits.';
+  if (/^e[+-]?\d*\D/i.test(wrong)) return 'NumberFormatException: Not a digit.';
+  if (/^(?:e|$)/i.test(wrong)) return 'NumberFormatException: No digits found.';
+  return unsigned.length > MAX_LONG_DIGITS
+    ? 'NumberFormatException: Character array is missing "e" notation exponential mark.'
+    : `NumberFormatException: Character ${wrong.charAt(0).replace(/[\uD800-\uDFFF]/, '?')} is neither a decimal digit number, decimal point, nor "e" notation exponential mark.`;
 }
 /** `BinaryStringDataUtil.toDecimalFromBytes` on UTF-8 bytes, which lets one wrong character after the digits pass. */
 function shortTextToDecimal(text: string, precision: number, scale: number): Int64 | null {

@@ -30,6 +30,8 @@ export interface Misfit {
   readonly message: string;
   /** Which exception Flink throws innermost, `SqlValidatorException` unless said. */
   readonly exception?: string;
+  /** What is said instead where the validator asks for the type before it has given one to a bare NULL. */
+  readonly early?: Misfit;
 }
 export const isMisfit = (x: LogicalType | Misfit): x is Misfit => 'message' in x;
 

@@ -21,8 +21,8 @@ import {
   argType,
   type Doc,
   hasBareNull,
-  ILLEGAL_NULL,
   type Infers,
+  illegalNull,
   newStackMisfit,
   newStackWrongCount,
   toDoc,
@@ -79,7 +79,7 @@ export function modernFamily(category: string): (spec: ModernSpec) => ScalarFunc
 function accepts(args: readonly Argument[], index: number, wanted: ParameterType): boolean {
   const type = argType(args, index);
   // A bare NULL takes no type that has others in it.
-  if (type.root === 'NULL') return !['ARRAY', 'MAP', 'ARRAY<STRING>'].includes(wanted);
+  if (type.root === 'NULL') return !['ARRAY', 'MAP', 'ARRAY<STRING>', 'ARRAY<COMPARABLE>'].includes(wanted);
   switch (wanted) {
     case 'ANY':
     case 'COMMON':
@@ -161,7 +161,8 @@ function modern(category: string, spec: ModernSpec): ScalarFunction {
     inferType: (args) => {
       const detail = problem(args);
       if (detail === null) return spec.returns(args);
-      return hasBareNull(args) ? ILLEGAL_NULL : modernMisfit(name, args, signatures, detail);
+      const misfit = modernMisfit(name, args, signatures, detail);
+      return hasBareNull(args) ? illegalNull(misfit) : misfit;
     },
     coerce:
       spec.coerce ??

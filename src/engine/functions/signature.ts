@@ -97,9 +97,7 @@ export function checkForms(name: string, args: readonly Argument[], forms: Forms
   if ('repeat' in forms) {
     const { repeat, min, max = Number.MAX_SAFE_INTEGER } = forms;
     if (args.length < min || args.length > max) return wrongCount(name, String(min));
-    return args.every((arg) => inFamily(arg.type, repeat))
-      ? null
-      : misfit(name, args, [Array<Family>(Math.max(min, 1)).fill(repeat)]);
+    return args.every((arg) => inFamily(arg.type, repeat)) ? null : misfit(name, args, shownForms(forms));
   }
   if (forms.some((form) => accepts(args, form))) return null;
   if (!forms.some((form) => form.length === args.length)) {
@@ -107,6 +105,8 @@ export function checkForms(name: string, args: readonly Argument[], forms: Forms
   }
   return misfit(name, args, forms);
 }
+const shownForms = (forms: Forms): readonly Form[] =>
+  'repeat' in forms ? [Array<Family>(Math.max(forms.min, 1)).fill(forms.repeat)] : forms;
 
 export function wrongCount(name: string, expected: string): Misfit {
   return {
@@ -229,6 +229,8 @@ export interface ScalarSpec {
   readonly returns: Infers;
   /** The complaint about arguments of wrong types, where it is not worded from `forms`. */
   readonly complain?: (args: readonly Argument[]) => Misfit;
+  /** Where its type is asked for early, a bare NULL is one more argument of a wrong type. */
+  readonly takesNullForWrong?: boolean;
   /** NULL in any argument gives NULL; true unless said. */
   readonly strict?: boolean;
   readonly isDeterministic?: boolean;
@@ -259,6 +261,17 @@ export function toDoc(category: string, [signature, en, zh, ...examples]: Doc): 
 
 /** A bare NULL whose type nothing tells: it goes before whatever else is wrong with a call. */
 export const ILLEGAL_NULL: Misfit = { message: `Illegal use of 'NULL'` };
+/** The same, of a call that is no better than one with arguments of wrong types where its own type is asked for early. */
+export const illegalNull = (early: Misfit): Misfit => ({ ...ILLEGAL_NULL, early });
+/** Whether the first way to call it with so many arguments fails at something before the NULL. */
+function failsBeforeNull(args: readonly Argument[], forms: Forms): boolean {
+  const form = 'repeat' in forms ? undefined : forms.find(({ length }) => length === args.length);
+  const wrong = form?.findIndex(
+    (family, i) =>
+      family !== 'ANY' && (argType(args, i).root === 'NULL' || !inFamily(argType(args, i), family)),
+  );
+  return wrong !== undefined && wrong >= 0 && argType(args, wrong).root !== 'NULL';
+}
 export const hasBareNull = (args: readonly Argument[]): boolean =>
   args.some((arg) => arg.type.root === 'NULL');
 
@@ -269,6 +282,8 @@ export function scalarFamily(category: string): (spec: ScalarSpec) => ScalarFunc
 
 function scalar(category: string, spec: ScalarSpec): ScalarFunction {
   const { evaluate, implement, inline } = spec;
+  const complaint = (args: readonly Argument[]): Misfit =>
+    spec.complain?.(args) ?? misfit(spec.name, args, shownForms(spec.forms));
   return {
     name: spec.name,
     ...(spec.aliases === undefined ? {} : { aliases: spec.aliases }),
@@ -276,12 +291,13 @@ function scalar(category: string, spec: ScalarSpec): ScalarFunction {
     isDeterministic: spec.isDeterministic ?? true,
     ...(spec.isDynamic === undefined ? {} : { isDynamic: spec.isDynamic }),
     inferType: (args) => {
-      if (hasBareNull(args)) return ILLEGAL_NULL;
+      if (hasBareNull(args)) {
+        const isMisfit = spec.takesNullForWrong === true || failsBeforeNull(args, spec.forms);
+        return isMisfit ? illegalNull(complaint(args)) : ILLEGAL_NULL;
+      }
       const problem = checkForms(spec.name, args, spec.forms);
       if (problem === null) return spec.returns(args);
-      return spec.complain !== undefined && problem.message.startsWith('Cannot apply')
-        ? spec.complain(args)
-        : problem;
+      return problem.message.startsWith('Cannot apply') ? complaint(args) : problem;
     },
     ...(spec.coerce === undefined ? {} : { coerce: spec.coerce }),
     ...(spec.refuse === undefined ? {} : { refuse: spec.refuse }),

@@ -1,7 +1,7 @@
 import { type Argument, isMisfit } from '../functions/function-definition.ts';
 import { lookupFunction } from '../functions/index.ts';
 import { call, literal, type Rex, type RexCall } from '../plan/rex.ts';
-import { flatOperands } from '../plan/rex-tools.ts';
+import { flatOperands, isCast, mapRex } from '../plan/rex-tools.ts';
 import {
   BIGINT,
   BOOLEAN,
@@ -24,6 +24,12 @@ import {
 import { canonical, divideInt64, type Int64, toInt32 } from '../values/int64.ts';
 import { asDecimalLiteral } from './held-number.ts';
 import { UNIT_MILLIS, UNIT_MONTHS } from './interval-literal.ts';
+
+/** An expression as it stands in a projection: a cast to the type that there is already is gone as soon as one is built. */
+export const withoutNeedlessCasts = (rex: Rex): Rex =>
+  mapRex(rex, (part) =>
+    isCast(part) && sameType(part.operands[0]!.type, part.type) ? part.operands[0]! : part,
+  );
 
 /** Casts without asking whether a user may: where the planner itself needs another type. Literals change in place. */
 export function castTo(rex: Rex, type: LogicalType): Rex {

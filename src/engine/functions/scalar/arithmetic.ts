@@ -120,8 +120,11 @@ function inferArithmetic(
   if (
     right.root === 'NULL' ||
     !forms.some((form) => form.every((family, i) => ofFamily(argType(args, i), family)))
-  )
-    return misfit(written, args, forms, write);
+  ) {
+    const early = misfit(written, args, forms, write);
+    // A NULL that follows has taken the type of the first.
+    return right.root === 'NULL' ? { ...misfit(written, [args[0]!, args[0]!], forms, write), early } : early;
+  }
   const isNullable = anyNullable(args);
   const type = resultOf(sign, left, right);
   return type === null ? misfit(written, args, forms, write) : withNullable(type, isNullable);
@@ -329,7 +332,8 @@ function pointMillis(type: LogicalType): (value: Value) => Int64 {
 
 function timeDifference(left: LogicalType, right: LogicalType, result: LogicalType): Evaluate {
   if (result.root === 'INTERVAL_MONTH') {
-    if (left.root === 'DATE' && right.root === 'DATE')
+    // A time of day is a number like a date, and its milliseconds are taken for days.
+    if (!isTimestamp(left) && !isTimestamp(right))
       return (a: number, b: number) => subtractMonthsOfDays(a, b);
     const [a, b] = [pointMillis(left), pointMillis(right)];
     return (x: Value, y: Value) => subtractMonths(Number(a(x)), Number(b(y)));
@@ -409,7 +413,8 @@ const minus: ScalarFunction = {
   inferType: (args) => {
     if (args.length !== 1) return inferArithmetic('-', '-', args);
     const type = argType(args, 0);
-    if (isNumeric(type) || isInterval(type) || type.root === 'NULL') return type;
+    if (hasBareNull(args)) return ILLEGAL_NULL;
+    if (isNumeric(type) || isInterval(type)) return type;
     return misfit('-', args, [['NUMERIC'], ['DATETIME_INTERVAL']], writeInfix);
   },
   implement: (types, result) =>
@@ -450,8 +455,9 @@ const plus: ScalarFunction = {
   ),
   inferType: (args) => {
     if (args.length !== 1) return inferArithmetic('+', '+', args);
+    if (hasBareNull(args)) return ILLEGAL_NULL;
     const type = argType(args, 0);
-    return isNumeric(type) || isInterval(type) || type.root === 'NULL'
+    return isNumeric(type) || isInterval(type)
       ? type
       : misfit('+', args, [['NUMERIC'], ['DATETIME_INTERVAL']], writeInfix);
   },
@@ -486,6 +492,7 @@ const minusDate: ScalarFunction = {
   strict: true,
   isDeterministic: true,
   inferType: (args) => {
+    if (hasBareNull(args.slice(1))) return ILLEGAL_NULL;
     const unit = args[0]?.symbol ?? 'DAY TO SECOND';
     const root = /^(?:YEAR|QUARTER|MONTH)/.test(unit) ? 'INTERVAL_MONTH' : 'INTERVAL_DAY';
     if (

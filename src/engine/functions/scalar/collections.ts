@@ -16,12 +16,17 @@ import {
 } from '../../types/logical-type.ts';
 import { printPlanType, printType, printTypeFamily } from '../../types/print-type.ts';
 import { comparator, nullsFirst, nullsLast, valueKey } from '../../values/compare.ts';
-import type { Int64 } from '../../values/int64.ts';
+import { type Int64 } from '../../values/int64.ts';
 import { mapFromEntries, mapGet, writtenMap } from '../../values/map.ts';
 import { RunError } from '../../values/run-error.ts';
 import { castImplementation } from '../cast.ts';
 import { castProblem } from '../cast-refusal.ts';
-import type { Argument, EvaluationContext, Misfit, ScalarFunction } from '../function-definition.ts';
+import {
+  type Argument,
+  type EvaluationContext,
+  type Misfit,
+  type ScalarFunction,
+} from '../function-definition.ts';
 import { modernFamily, type ParameterCheck, WRONG_COUNT } from '../modern.ts';
 import {
   anyNullable,
@@ -29,6 +34,7 @@ import {
   type Doc,
   hasBareNull,
   ILLEGAL_NULL,
+  illegalNull,
   misfit,
   misfitOf,
   printArgument,
@@ -54,8 +60,7 @@ const row: ScalarFunction = {
   strict: false,
   isDeterministic: true,
   inferType: (args) => notNull(rowOf(args.map((arg, i) => ({ name: `EXPR$${i}`, type: arg.type })))),
-  refuse: (args) =>
-    args.some(({ type }) => type.root === 'NULL') ? 'IllegalArgumentException: Illegal type: NULL' : null,
+  refuse: (args) => (hasBareNull(args) ? 'IllegalArgumentException: Illegal type: NULL' : null),
   implement: () => ({ evaluate: (...values: Value[]) => values }),
   doc: toDoc(CATEGORY, [
     'ROW(value1, value2, …)',
@@ -179,12 +184,9 @@ const item: ScalarFunction = {
   },
   inferType: (args): LogicalType | Misfit => {
     const [collection, index] = [argType(args, 0), argType(args, 1)];
-    if (collection.root === 'ARRAY' && (isInteger(index) || index.root === 'NULL'))
-      return withNullable(collection.element, true);
-    if (
-      collection.root === 'MAP' &&
-      (index.root === 'NULL' || printTypeFamily(collection.key) === printTypeFamily(index))
-    )
+    if (index.root === 'NULL') return ILLEGAL_NULL;
+    if (collection.root === 'ARRAY' && isInteger(index)) return withNullable(collection.element, true);
+    if (collection.root === 'MAP' && printTypeFamily(collection.key) === printTypeFamily(index))
       return withNullable(collection.value, true);
     if (collection.root === 'ROW') {
       const key = args[1]?.literal;
@@ -195,17 +197,18 @@ const item: ScalarFunction = {
             ? collection.fields[key - 1]
             : undefined;
       if (field !== undefined) return withNullable(field.type, true);
-      if (key !== undefined && key !== null)
+      if ((key !== undefined && key !== null) || isInteger(index))
         return {
-          message: `Cannot infer type of field ${typeof key === 'string' ? `'${key}'` : `at position ${key}`} within ROW type: ${printPlanType(collection, 'short')}`,
+          message: `Cannot infer type of field ${typeof key === 'string' ? `'${key}'` : `at position ${key ?? null}`} within ROW type: ${printPlanType(collection, 'short')}`,
           exception: 'AssertionError',
         };
     }
-    return misfitOf('ITEM', `ITEM(${args.map(printArgument).join(', ')})`, [
+    const misfit = misfitOf('ITEM', `ITEM(${args.map(printArgument).join(', ')})`, [
       '<ARRAY>[<INTEGER>]',
       '<MAP>[<ANY>]',
       '<ROW>[<CHARACTER>|<INTEGER>]',
     ]);
+    return collection.root === 'NULL' ? illegalNull(misfit) : misfit;
   },
   implement: ([collection = NULL, key = NULL], _result, { zone }, args) => {
     if (collection.root === 'ARRAY') {

@@ -42,7 +42,8 @@ const COMPARABLE: readonly Form[] = [['COMPARABLE_TYPE', 'COMPARABLE_TYPE']];
 
 /** Whether Calcite compares two types at all (`SqlTypeUtil.isComparable`): one family, or text with anything written as text. */
 export function isComparable(a: LogicalType, b: LogicalType): boolean {
-  if (a.root === 'NULL' || b.root === 'NULL') return a.root !== 'ROW' && b.root !== 'ROW';
+  if (a.root === 'NULL') return b.root !== 'ROW';
+  if (b.root === 'NULL') return true;
   if (isNumeric(a) && isNumeric(b)) return true;
   if (isCharacter(a) && isCharacter(b)) return true;
   if (inFamily(a, 'BINARY') && inFamily(b, 'BINARY')) return true;
@@ -330,11 +331,13 @@ function refuseMixed([a, b]: readonly Argument[]): string | null {
     : null;
 }
 
-/** No code is made that orders rows. */
-const refuseRows = ([left]: readonly Argument[]): string | null =>
-  left?.type.root === 'ROW'
-    ? `CodeGenException: Comparable type expected, but was '${printType(left.type)}'.`
+/** No code is made that orders rows or collections. */
+export function refuseUnordered(args: readonly Argument[]): string | null {
+  const unordered = args.find(({ type }) => isNested(type));
+  return unordered
+    ? `CodeGenException: Comparable type expected, but was '${printType(unordered.type)}'.`
     : null;
+}
 
 const isEquality = (sign: ComparisonSign): boolean => sign === '=' || sign === '<>';
 /** Arrays that are both written out are compared byte by byte, what is NULL in them too. */
@@ -352,7 +355,8 @@ function comparison(
     isDeterministic: true,
     inferType: (args) => inferComparison(sign, args),
     coerce: (args) => coerceComparison(sign, args),
-    refuse: (args) => (isEquality(sign) ? (refuseMixed(args) ?? refuseTimeText(args)) : refuseRows(args)),
+    refuse: (args) =>
+      isEquality(sign) ? (refuseMixed(args) ?? refuseTimeText(args)) : refuseUnordered(args),
     implement: ([left, right], result, context, args) => ({
       evaluate:
         isEquality(sign) && areWritten(args)

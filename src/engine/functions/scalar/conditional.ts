@@ -27,8 +27,18 @@ import {
   type ScalarFunction,
 } from '../function-definition.ts';
 import { coerceToCommon, modernMisfit, WRONG_COUNT } from '../modern.ts';
-import { anyNullable, argType, type Form, inFamily, misfit, toDoc, wrongCount } from '../signature.ts';
-import { comparisonTest } from './comparison.ts';
+import {
+  anyNullable,
+  argType,
+  type Form,
+  hasBareNull,
+  illegalNull,
+  inFamily,
+  misfit,
+  toDoc,
+  wrongCount,
+} from '../signature.ts';
+import { comparisonTest, refuseUnordered } from './comparison.ts';
 
 const CATEGORY = 'conditional';
 
@@ -100,10 +110,11 @@ const IFNULL_SIGNATURE = 'IFNULL(input <COMMON>, null_replacement <COMMON>)';
 /** The common type of arguments, each of which must be implicitly castable to it. */
 function commonType(name: string, args: readonly Argument[], signature: string): LogicalType | Misfit {
   const type = findCommonType(args.map((arg) => arg.type));
-  if (type === null)
-    return args.every((arg) => arg.type.root === 'NULL')
-      ? { message: `Illegal use of 'NULL'` }
-      : modernMisfit(name, args, [signature]);
+  const refuse = (detail?: string): Misfit => {
+    const misfit = modernMisfit(name, args, [signature], detail);
+    return hasBareNull(args) ? illegalNull(misfit) : misfit;
+  };
+  if (type === null) return refuse();
   const at = args.findIndex(
     (arg) => !supportsImplicitCast(withNullable(arg.type, true), withNullable(type, true)),
   );
@@ -113,10 +124,7 @@ function commonType(name: string, args: readonly Argument[], signature: string):
       args.every((arg) => arg.type.nullable),
     );
   const passed = argType(args, at);
-  return modernMisfit(
-    name,
-    args,
-    [signature],
+  return refuse(
     `Invalid argument type at position ${at}. Data type ${printType(withNullable(type, passed.nullable))} expected but ${printType(passed)} passed.`,
   );
 }
@@ -191,7 +199,7 @@ const ifThenElse: ScalarFunction = {
   isDeterministic: true,
   inferType: (args) => {
     if (args.length !== 3) return wrongCount('IF', '3');
-    if (args.some((arg) => arg.type.root === 'NULL')) return { message: `Illegal use of 'NULL'` };
+    if (hasBareNull(args)) return illegalNull(misfitIf(args));
     if (!IF_FORMS.some((form) => form.every((family, i) => inFamily(argType(args, i), family))))
       return misfitIf(args);
     const [yes, no] = [argType(args, 1), argType(args, 2)];
@@ -249,15 +257,14 @@ function isOrdered(a: LogicalType, b: LogicalType): boolean {
 
 /** Of what passed: collections cannot be compared, an untyped NULL cannot be cast. */
 function refuseExtreme(args: readonly Argument[], result: LogicalType): string | null {
-  if (['ARRAY', 'MAP', 'MULTISET', 'ROW'].includes(result.root))
-    return `CodeGenException: Comparable type expected, but was '${printType(withNullable(result, true))}'.`;
+  const unordered = refuseUnordered(args);
+  if (unordered !== null) return unordered;
   if (isBinary(result)) return NOT_COMPILABLE;
   if (isPartOfTimestamp(result) && args.some((arg) => isTimestamp(arg.type))) return NOT_COMPILABLE;
   if (!args.some((arg) => arg.type.root === 'NULL')) return null;
-  if (isInterval(result)) return NOT_COMPILABLE;
   return isNumeric(result)
     ? `CodeGenException: Unsupported casting from NULL to ${printType(withNullable(result, true))}.`
-    : null;
+    : NOT_COMPILABLE;
 }
 
 function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): ScalarFunction {
@@ -271,19 +278,15 @@ function extreme(name: 'GREATEST' | 'LEAST', doc: Parameters<typeof toDoc>[1]): 
       if (args.length === 0) return modernMisfit(name, args, [`${name}(<COMPARABLE>...)`], WRONG_COUNT);
       const [first = NULL, ...others] = args.map((arg) => arg.type);
       const other = others.find((one) => !isOrdered(first, one));
+      const refuse = (detail: string): Misfit => {
+        const misfit = modernMisfit(name, args, [`${name}(<COMPARABLE>...)`], detail);
+        return hasBareNull(args) ? illegalNull(misfit) : misfit;
+      };
       if (args.every((arg) => arg.type.root === 'NULL') || (type === null && other === undefined))
-        return modernMisfit(
-          name,
-          args,
-          [`${name}(<COMPARABLE>...)`],
-          'Could not infer an output type for the given arguments.',
-        );
+        return refuse('Could not infer an output type for the given arguments.');
       if (type !== null && other === undefined) return withNullable(type, anyNullable(args));
       const pair = `Can not compare ${printType(first)} with ${printType(other ?? first)}`;
-      return modernMisfit(
-        name,
-        args,
-        [`${name}(<COMPARABLE>...)`],
+      return refuse(
         `All types in a comparison should support both 'EQUALS' and 'ORDER' comparison with each other. ${pair}`,
       );
     },

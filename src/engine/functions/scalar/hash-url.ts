@@ -10,15 +10,15 @@ import {
   varchar,
 } from '../../types/logical-type.ts';
 import { printType } from '../../types/print-type.ts';
-import { decodeUtf8, encodeUtf8 } from '../../values/bytes.ts';
+import { decodeUtf8, encodeUtf8, repaired } from '../../values/bytes.ts';
 import { type HashName, hash } from '../../values/hash.ts';
-import type { Int64 } from '../../values/int64.ts';
+import { type Int64 } from '../../values/int64.ts';
 import { hashCodeOf } from '../../values/java-hash-code.ts';
 import { type FormatArgument, javaFormat } from '../../values/java-printf.ts';
 import { hex, printer } from '../../values/print-value.ts';
 import { RunError } from '../../values/run-error.ts';
 import { isoTimestamp } from '../../values/time.ts';
-import type { ScalarFunction } from '../function-definition.ts';
+import { type ScalarFunction } from '../function-definition.ts';
 import { javaRegex } from '../java-regex.ts';
 import { modernFamily, WRONG_COUNT } from '../modern.ts';
 import { argType, type Doc, noCode, returns, returnsNullable, scalarFamily } from '../signature.ts';
@@ -119,7 +119,7 @@ function queryValue(url: string, part: string, key: string): string | null {
 
 function urlEncode(value: string): string {
   let result = '';
-  for (const character of value) {
+  for (const character of repaired(value)) {
     if (/^[a-zA-Z0-9.\-*_]$/.test(character)) result += character;
     else if (character === ' ') result += '+';
     else

@@ -7,6 +7,7 @@ import {
   notNull,
   STRING,
   type Value,
+  varchar,
   withNullable,
 } from '../../types/logical-type.ts';
 import { printType } from '../../types/print-type.ts';
@@ -33,6 +34,7 @@ import { modernFamily, WRONG_COUNT } from '../modern.ts';
 import {
   anyNullable,
   argType,
+  hasBareNull,
   ILLEGAL_NULL,
   misfit,
   misfitOf,
@@ -242,8 +244,7 @@ function javaString(type: LogicalType): (value: NonNullable<Value>) => string {
 
 /** What the validator says of a path that is no text. */
 function wrongPath(name: string, form: string, args: readonly Argument[]): Misfit | null {
-  const path = argType(args, 1);
-  return isCharacter(path) || path.root === 'NULL'
+  return isCharacter(argType(args, 1))
     ? null
     : misfitOf(name, `${name}(${args.slice(0, 2).map(printArgument).join(', ')})`, [form]);
 }
@@ -256,7 +257,7 @@ const jsonValue: ScalarFunction = {
   inferType: (args) =>
     args.length < 2
       ? wrongCount('JSON_VALUE', 'at least 2')
-      : [0, behaviourOf(args, 'ON EMPTY').at, behaviourOf(args, 'ON ERROR').at].some(
+      : [0, 1, behaviourOf(args, 'ON EMPTY').at, behaviourOf(args, 'ON ERROR').at].some(
             (at) => at !== null && argType(args, at).root === 'NULL',
           )
         ? ILLEGAL_NULL
@@ -284,7 +285,9 @@ const jsonValue: ScalarFunction = {
     return {
       evaluate: (...values: Value[]) => {
         const [text = null, path = null] = values;
-        if (text === null || path === null) return null;
+        // Whatever is NULL among the arguments makes the call NULL, what stands in for a value too.
+        const isNull = ({ at }: typeof onEmpty): boolean => at !== null && (values[at] ?? null) === null;
+        if (text === null || path === null || isNull(onEmpty) || isNull(onError)) return null;
         const found = find(toText(text), path as string);
         if ('problem' in found) return otherwise(onError, values, found.problem);
         if (found.node === null || (found.mode === 'LAX' && !isScalar(found.node)))
@@ -328,7 +331,7 @@ const jsonQuery: ScalarFunction = {
   inferType: (args) =>
     args.length < 2
       ? wrongCount('JSON_QUERY', 'at least 2')
-      : argType(args, 0).root === 'NULL'
+      : hasBareNull(args.slice(0, 2))
         ? ILLEGAL_NULL
         : withNullable(STRING, true),
   refuse: (args, result) => {
@@ -392,7 +395,7 @@ const jsonExists: ScalarFunction = {
   inferType: (args) =>
     args.length < 2
       ? wrongCount('JSON_EXISTS', '2')
-      : argType(args, 0).root === 'NULL'
+      : hasBareNull(args.slice(0, 2))
         ? ILLEGAL_NULL
         : (wrongPath('JSON_EXISTS', EXISTS_FORM, args) ?? withNullable(BOOLEAN, true)),
   refuse: (args) => {
@@ -572,13 +575,13 @@ function refuseDefaults(args: readonly Argument[]): string | null {
 /** Types of which no part is written as JSON: Flink finds out when it generates the code, not when it validates. */
 function refuseMembers(args: readonly Argument[]): string | null {
   if (args.some((arg) => arg.type.root === 'NULL')) return 'TableException: Type is not supported: ANY';
-  const wrong = args.map((arg) => unwritable(arg.type)).find((type) => type !== null);
-  return wrong == null
-    ? null
-    : `CodeGenException: Type '${printType(wrong)}' is not scalar or cannot be converted into JSON.`;
+  return args.map((arg) => unwritable(arg.type)).find((words) => words !== null) ?? null;
 }
-function unwritable(type: LogicalType): LogicalType | null {
-  if (UNPRINTABLE.has(type.root) || isInterval(type)) return type;
+function unwritable(type: LogicalType): string | null {
+  if (UNPRINTABLE.has(type.root) || isInterval(type))
+    return `CodeGenException: Type '${printType(type)}' is not scalar or cannot be converted into JSON.`;
+  if (type.root === 'MAP' && !isCharacter(type.key))
+    return `CodeGenException: Type '${printType(type.key)}' is not supported for JSON conversion. The key type must be a character string.`;
   const parts =
     type.root === 'ARRAY' || type.root === 'MULTISET'
       ? [type.element]
@@ -744,9 +747,12 @@ export const jsonFunctions: readonly ScalarFunction[] = [
       ],
     },
     returns: returns(STRING),
-    // An interval is read as the first number that it can be.
+    // An interval is read as the first number that it can be, NULL as a text.
     coerce: (args) =>
-      args.map(({ type }) => (isInterval(type) ? { root: 'TINYINT', nullable: type.nullable } : type)),
+      args.map(({ type }) => {
+        if (type.root === 'NULL') return withNullable(varchar(1), true);
+        return isInterval(type) ? { root: 'TINYINT', nullable: type.nullable } : type;
+      }),
     refuse: refuseMembers,
     implement: (_types, _result, _context, [arg]) => {
       const make = memberMaker(arg);

@@ -1,6 +1,6 @@
 import { BOOLEAN, type LogicalType, notNull, type Value, withNullable } from '../../types/logical-type.ts';
 import type { Argument, Misfit, ScalarFunction } from '../function-definition.ts';
-import { anyNullable, argType, misfit, toDoc, writeInfix, wrongCount } from '../signature.ts';
+import { anyNullable, argType, ILLEGAL_NULL, misfit, toDoc, writeInfix, wrongCount } from '../signature.ts';
 
 const CATEGORY = 'logic';
 
@@ -46,7 +46,8 @@ function postfix(
     inferType: (args) => {
       if (args.length !== 1) return wrongCount(name, '1');
       const type = argType(args, 0);
-      if (wantsBoolean && type.root !== 'BOOLEAN' && type.root !== 'NULL')
+      if (wantsBoolean && type.root === 'NULL') return ILLEGAL_NULL;
+      if (wantsBoolean && type.root !== 'BOOLEAN')
         return misfit(name, args, [['BOOLEAN']], (operator, types) => `${types[0]} ${operator}`);
       return notNull(BOOLEAN);
     },
@@ -62,7 +63,7 @@ const not: ScalarFunction = {
   inferType: (args: readonly Argument[]) => {
     const type = argType(args, 0);
     if (args.length !== 1) return wrongCount('NOT', '1');
-    if (type.root === 'NULL') return { message: `Illegal use of 'NULL'` };
+    if (type.root === 'NULL') return ILLEGAL_NULL;
     return type.root === 'BOOLEAN'
       ? withNullable(BOOLEAN, type.nullable)
       : misfit('NOT', args, [['BOOLEAN']], (name, types) => `${name}${types[0]}`);

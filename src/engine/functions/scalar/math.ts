@@ -45,7 +45,7 @@ import {
   returnsNotNull,
   scalarFamily,
 } from '../signature.ts';
-import { ceilTo, floorTo } from './time-unit.ts';
+import { ceilTo, floorTo, refuseUnit } from './time-unit.ts';
 
 const math = scalarFamily('math');
 type Evaluate = Implementation['evaluate'];
@@ -96,15 +96,31 @@ const roundReturns: Returns = (args) => {
 
 const toZero = (x: bigint, divisor: bigint): bigint => x / divisor;
 
+/** The most that Java's BigDecimal moves a point by. */
+const MOST_MOVED = 2 ** 31 - 1;
+/** From where on a power of ten is too long for Java's BigInteger. */
+const MOST_ZEROS = 536_870_920;
+/** More digits than any number has before its point. */
+const MOST_WHOLE = 400;
+/** How many digits are kept behind the point: beyond the longest number, any number of zeros before it is as good. Throws where Java cannot move the point so far. */
+function placesOf(x: bigint, scale: number, digits: number): number {
+  const moved = Math.abs(scale - digits);
+  if (x !== 0n && moved > MOST_MOVED)
+    throw new RunError(`ArithmeticException: ${digits < 0 ? 'Underflow' : 'Overflow'}`);
+  if (x !== 0n && moved >= MOST_ZEROS)
+    throw new RunError('ArithmeticException: BigInteger would overflow supported range');
+  return Math.max(digits, -MOST_WHOLE);
+}
+
 function rounding(
   divide: (x: bigint, divisor: bigint) => bigint,
   isRound: boolean,
 ): (types: readonly LogicalType[], result: LogicalType) => Evaluate {
   return ([type], result) => {
     if (type === undefined) return (x: Value) => x;
-    const cut = (x: Unscaled, scale: number, digits: number, resultScale: number): Int64 => {
-      const from = digits >= scale ? BigInt(x) : divide(BigInt(x), powerOf10(scale - digits));
-      return canonical(rescale(from, Math.min(digits, scale), resultScale));
+    const cut = (x: Unscaled, scale: number, wanted: number, resultScale: number): Int64 => {
+      const digits = wanted >= scale ? scale : placesOf(BigInt(x), scale, wanted);
+      return canonical(rescale(divide(BigInt(x), powerOf10(scale - digits)), digits, resultScale));
     };
     if (type.root === 'DECIMAL' && result.root === 'DECIMAL')
       return (x: Unscaled, digits: Int64 = 0) => cut(x, type.scale, Number(digits), result.scale);
@@ -115,7 +131,7 @@ function rounding(
         if (!Number.isFinite(x)) throw notANumber(x);
         const exact = parseExact(printDouble(x));
         if (exact === null) return x;
-        const places = Number(digits);
+        const places = isRound ? placesOf(exact.unscaled, exact.scale, Number(digits)) : Number(digits);
         if (!isRound) {
           const decimal = exactToDecimal(exact, 38, 18);
           if (decimal === null)
@@ -130,7 +146,10 @@ function rounding(
     }
     const root = type.root as 'TINYINT' | 'SMALLINT' | 'INTEGER' | 'BIGINT';
     return (x: Int64, digits: Int64 = 0) => {
-      if (digits >= 0) return x;
+      if (digits >= 0) {
+        if (isRound && digits > MOST_WHOLE) placesOf(BigInt(x), 0, Number(digits));
+        return x;
+      }
       const cutValue = cut(x, 0, Number(digits), 0);
       return root === 'BIGINT'
         ? wrap64(BigInt(cutValue))
@@ -179,7 +198,11 @@ function floorCeil(name: 'FLOOR' | 'CEIL', aliases: readonly string[], doc: Doc)
       if (type.root === 'DECIMAL') return { ...type, scale: 0 };
       return type;
     },
-    refuse: (args) => (isInterval(argType(args, 0)) ? noCode(name, args) : null),
+    refuse: (args) => {
+      if (isInterval(argType(args, 0))) return noCode(name, args);
+      const unit = args[1]?.symbol;
+      return unit === undefined ? null : refuseUnit(argType(args, 0), unit);
+    },
     implement: (types, result, context, args) => {
       const [type] = types;
       const unit = args[1]?.symbol;
@@ -204,16 +227,28 @@ function floorCeil(name: 'FLOOR' | 'CEIL', aliases: readonly string[], doc: Doc)
 
 const cotangent = (x: number): number => 1 / tan(x);
 
-/** RAND(seed) is a generator of its own for each call; the job's generator where there is no seed. */
-function random(args: readonly Argument[], next: () => number): () => number {
-  const seed = args[0]?.literal;
-  if (seed === undefined || seed === null) return next;
-  const generator = javaRandom(BigInt(seed as number));
-  return () => generator.nextDouble();
+/** The generator of a call with a seed: one of its own, or a new one for each row where the seed is computed. */
+function seeded(seed: Argument | undefined): (value: number) => JavaRandom {
+  const written = seed?.literal;
+  if (written === undefined || written === null) return (value) => javaRandom(BigInt(value));
+  const generator = javaRandom(BigInt(written as number));
+  return () => generator;
+}
+/** Seeds and bounds are `int` in Flink's Java. */
+const refuseWide =
+  (name: string): NonNullable<ScalarFunction['refuse']> =>
+  (args) =>
+    args.every(({ type }) => ['TINYINT', 'SMALLINT', 'INTEGER'].includes(type.root))
+      ? null
+      : noCode(name, args);
+
+interface JavaRandom {
+  nextDouble(): number;
+  nextInt(bound: number): number;
 }
 
 /** `java.util.Random`, whose numbers RAND(seed) and RAND_INTEGER(seed, bound) give. */
-export function javaRandom(seed: bigint): { nextDouble(): number; nextInt(bound: number): number } {
+export function javaRandom(seed: bigint): JavaRandom {
   const mask = (1n << 48n) - 1n;
   let state = (seed ^ 0x5deece66dn) & mask;
   const next = (bits: number): number => {
@@ -226,7 +261,7 @@ export function javaRandom(seed: bigint): { nextDouble(): number; nextInt(bound:
       return (high * 134217728 + next(27)) * 2 ** -53;
     },
     nextInt: (bound) => {
-      const m = bound - 1;
+      const m = positive(bound) - 1;
       if ((bound & m) === 0) return Number((BigInt(bound) * BigInt(next(31))) >> 31n);
       for (;;) {
         const u = next(31);
@@ -235,6 +270,11 @@ export function javaRandom(seed: bigint): { nextDouble(): number; nextInt(bound:
       }
     },
   };
+}
+
+function positive(bound: number): number {
+  if (bound <= 0) throw new RunError('IllegalArgumentException: bound must be positive');
+  return bound;
 }
 
 const HALVES = new DataView(new ArrayBuffer(8));
@@ -429,7 +469,12 @@ export const mathFunctions: readonly ScalarFunction[] = [
     forms: [[], ['NUMERIC']],
     returns: returns(notNull(DOUBLE)),
     isDeterministic: false,
-    implement: (_types, _result, context, args) => random(args, () => context.random()),
+    refuse: refuseWide('RAND'),
+    implement: (_types, _result, context, [seed]) => {
+      if (!seed) return () => context.random();
+      const generator = seeded(seed);
+      return (value: number) => generator(value).nextDouble();
+    },
     doc: ['RAND([seed])', 'A random number from 0 to 1, without 1.', '[0, 1) 之间的随机数。'],
   }),
   math({
@@ -437,14 +482,11 @@ export const mathFunctions: readonly ScalarFunction[] = [
     forms: [['NUMERIC'], ['NUMERIC', 'NUMERIC']],
     returns: returns(notNull(INTEGER)),
     isDeterministic: false,
+    refuse: refuseWide('RAND_INTEGER'),
     implement: (_types, _result, context, args) => {
-      const seed = args.length === 2 ? args[0]?.literal : undefined;
-      if (seed === undefined || seed === null)
-        return args.length === 2
-          ? (_seed: Int64, bound: Int64) => Math.floor(context.random() * Number(bound))
-          : (bound: Int64) => Math.floor(context.random() * Number(bound));
-      const generator = javaRandom(BigInt(seed as number));
-      return (_seed: Int64, bound: Int64) => generator.nextInt(Number(bound));
+      if (args.length === 1) return (bound: number) => Math.floor(context.random() * positive(bound));
+      const generator = seeded(args[0]);
+      return (seed: number, bound: number) => generator(seed).nextInt(bound);
     },
     doc: ['RAND_INTEGER([seed,] bound)', 'A random whole number below the bound.', '小于上界的随机整数。'],
   }),

@@ -40,6 +40,12 @@ import { isComparable } from './comparison.ts';
 
 const text = scalarFamily('string');
 const modern = modernFamily('string');
+/** Whole numbers that are no INT, as Java holds them. */
+const NOT_HELD_AS_INTEGER: { readonly [root: string]: string } = {
+  TINYINT: 'java.lang.Byte',
+  SMALLINT: 'java.lang.Short',
+  BIGINT: 'java.lang.Long',
+};
 const UNLIKE_TEXTS = { message: 'Parameters must be of the same type' };
 
 /** `BinaryStringDataUtil.substringSQL`: counts characters from 1, from the end if negative. */
@@ -172,6 +178,7 @@ export const textPartFunctions: readonly ScalarFunction[] = [
   }),
   text({
     name: 'POSITION',
+    takesNullForWrong: true,
     forms: [
       ['STRING', 'STRING'],
       ['STRING', 'STRING', 'INTEGER'],
@@ -338,8 +345,16 @@ export const textPartFunctions: readonly ScalarFunction[] = [
     coerce: eltTypes,
     returns: (args) => commonText(eltTypes(args).slice(1)),
     strict: false,
-    evaluate: (index: Int64 | null, ...values: Value[]) =>
-      index === null || index < 1 || index > values.length ? null : (values[Number(index) - 1] ?? null),
+    implement: ([type]) => {
+      const held = NOT_HELD_AS_INTEGER[type?.root ?? ''];
+      return (index: number | null, ...values: Value[]) => {
+        if (index !== null && held !== undefined)
+          throw new RunError(
+            `ClassCastException: class ${held} cannot be cast to class java.lang.Integer (${held} and java.lang.Integer are in module java.base of loader 'bootstrap')`,
+          );
+        return index === null || index < 1 || index > values.length ? null : (values[index - 1] ?? null);
+      };
+    },
     doc: [
       'ELT(index, expr1, expr2, …)',
       'The expression with a number, counted from 1.',

@@ -46,7 +46,10 @@ function pattern(
       if (!args.every((arg) => isCharacter(arg.type))) {
         // A NULL that follows has taken the type of the first.
         const shown = args.map((arg) => (arg.type.root === 'NULL' ? { type: argType(args, 0) } : arg));
-        return misfit(name, shown, [['STRING', 'STRING', 'STRING']]);
+        const [refused, early] = [shown, args].map((as) =>
+          misfit(name, as, [['STRING', 'STRING', 'STRING']]),
+        );
+        return { ...refused!, early: early! };
       }
       return withNullable(BOOLEAN, anyNullable(args));
     },

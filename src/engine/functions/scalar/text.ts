@@ -27,6 +27,7 @@ import {
   type Form,
   hasBareNull,
   ILLEGAL_NULL,
+  illegalNull,
   misfit,
   misfitOf,
   printArgument,
@@ -136,9 +137,8 @@ function concatenationType(args: readonly Argument[]): LogicalType | Misfit {
   const [left, right] = [argType(args, 0), argType(args, 1)];
   const isText = (type: LogicalType): boolean => isCharacter(type) || isBinary(type);
   if (args.length !== 2) return wrongCount('||', '2');
-  if (left.root === 'NULL' || right.root === 'NULL') return { message: `Illegal use of 'NULL'` };
-  if (!isText(left) || !isText(right) || isCharacter(left) !== isCharacter(right)) {
-    return misfit(
+  const misfitting = (): Misfit =>
+    misfit(
       '||',
       args,
       [
@@ -147,7 +147,8 @@ function concatenationType(args: readonly Argument[]): LogicalType | Misfit {
       ],
       writeInfix,
     );
-  }
+  if (hasBareNull(args)) return illegalNull(misfitting());
+  if (!isText(left) || !isText(right) || isCharacter(left) !== isCharacter(right)) return misfitting();
   const isNullable = anyNullable(args);
   const lengths = 'length' in left && 'length' in right ? left.length + right.length : 0;
   const isVarying = left.root.startsWith('VAR') || right.root.startsWith('VAR');
@@ -196,6 +197,7 @@ const PIECES: ReadonlySet<string> = new Set([
 /** TRIM gets BOTH, LEADING or TRAILING, the characters and the text. */
 const trim: ScalarFunction = text({
   name: 'TRIM',
+  takesNullForWrong: true,
   forms: [['ANY', 'CHARACTER', 'CHARACTER']],
   complain: (args) =>
     misfitOf('TRIM', `TRIM([BOTH|LEADING|TRAILING] ${args.slice(0, 2).map(printArgument).join(' FROM ')})`, [
@@ -324,6 +326,7 @@ export const textFunctions: readonly ScalarFunction[] = [
   }),
   text({
     name: 'CONCAT',
+    takesNullForWrong: true,
     forms: { repeat: 'CHARACTER', min: 1 },
     returns: returns(STRING),
     evaluate: (...values: string[]) => values.join(''),
@@ -337,6 +340,7 @@ export const textFunctions: readonly ScalarFunction[] = [
   }),
   text({
     name: 'CONCAT_WS',
+    takesNullForWrong: true,
     forms: { repeat: 'CHARACTER', min: 1 },
     returns: returns(STRING),
     strict: false,

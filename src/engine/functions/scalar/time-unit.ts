@@ -11,7 +11,7 @@ import {
   timestampNanos,
 } from '../../values/time.ts';
 import { legacyOffsetAt } from '../../values/zone.ts';
-import type { Implementation } from '../function-definition.ts';
+import { type Implementation, NOT_COMPILABLE } from '../function-definition.ts';
 
 /** EXTRACT and FLOOR/CEIL to a unit, as `DateTimeUtils` of Flink computes them (mistakes before 1970 included). */
 type Evaluate = Implementation['evaluate'];
@@ -23,6 +23,19 @@ const MILLIS: Readonly<Record<string, number>> = {
   HOUR: 3_600_000,
   DAY: MILLIS_PER_DAY,
 };
+/** Units that Flink rounds to as though they were so many milliseconds: twelve months, and what is less than one. */
+const TAKEN_FOR_MILLIS: Readonly<Record<string, number>> = { ISOYEAR: 12, MICROSECOND: 0, NANOSECOND: 0 };
+function roundMillis(millis: number, size: number, isFloor: boolean): number {
+  if (size === 0) throw new RunError('ArithmeticException: / by zero');
+  return (isFloor ? Math.floor(millis / size) : Math.ceil(millis / size)) * size;
+}
+/** Why no code is made that rounds a value to a unit, or null. */
+export function refuseUnit({ root }: LogicalType, unit: string): string | null {
+  if (root === 'DATE') return null;
+  if (/^(?:EPOCH|DO[WY]|ISODOW)$/.test(unit))
+    return 'NullPointerException: Cannot invoke "java.math.BigDecimal.intValue()" because "unit$1.startUnit.multiplier" is null';
+  return root === 'TIMESTAMP_LTZ' && unit in TAKEN_FOR_MILLIS ? NOT_COMPILABLE : null;
+}
 const WEEK_DAYS = 7;
 
 /** The start of the unit that holds a day, or of the next one. */
@@ -54,9 +67,11 @@ function dayBoundary(unit: string, days: number, isFloor: boolean): number {
         javaDays(year, month, day) - (isFloor || sinceSunday === 0 ? sinceSunday : sinceSunday - WEEK_DAYS)
       );
     }
-    default:
+    case 'DAY':
       // CEIL of a DATE to DAY is the next day, always.
       return javaDays(year, month, day) + up;
+    default:
+      return days;
   }
 }
 const startOfMonth = (year: number, month: number): number =>
@@ -64,11 +79,8 @@ const startOfMonth = (year: number, month: number): number =>
 
 function boundaryMillis(unit: string, millis: number, offset: number, isFloor: boolean): number {
   const local = millis + offset;
-  const size = MILLIS[unit];
-  if (size !== undefined) {
-    const floor = Math.floor(local / size) * size;
-    return (isFloor || floor === local ? floor : floor + size) - offset;
-  }
+  const size = MILLIS[unit] ?? TAKEN_FOR_MILLIS[unit];
+  if (size !== undefined) return roundMillis(local, size, isFloor) - offset;
   return dayBoundary(unit, Math.trunc(local / MILLIS_PER_DAY), isFloor) * MILLIS_PER_DAY - offset;
 }
 
@@ -77,18 +89,17 @@ function toUnit(type: LogicalType, unit: string, zone: string, isFloor: boolean)
     return (days: number) =>
       MILLIS[unit] !== undefined && unit !== 'DAY' ? days : dayBoundary(unit, days, isFloor);
   if (type.root === 'TIME') {
-    const size = unit === 'DAY' ? 1 : MILLIS[unit];
+    const size = unit === 'DAY' ? 1 : (MILLIS[unit] ?? TAKEN_FOR_MILLIS[unit]);
     // Flink takes the milliseconds for a count of days where the unit is longer than a day.
     return size === undefined
       ? (time: number) => dayBoundary(unit, time, isFloor)
-      : (time: number) => (isFloor ? Math.floor(time / size) : Math.ceil(time / size)) * size;
+      : (time: number) => roundMillis(time, size, isFloor);
   }
   if (isTimestamp(type)) {
     const { precision } = type;
     const isLocal = type.root === 'TIMESTAMP_LTZ';
     return (value: Int64) => {
       const millis = timestampMillis(value, precision);
-      if (unit === 'NANOSECOND' || unit === 'MICROSECOND') return value;
       if (unit === 'MILLISECOND' && !isLocal)
         return timestampFrom(
           millis + (!isFloor && timestampNanos(value, precision) > 0 ? 1 : 0),

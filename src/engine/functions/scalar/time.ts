@@ -133,6 +133,7 @@ function refuseExtract(unit: string, type: LogicalType): string | null {
 
 const anyExtract: ScalarFunction = time({
   name: 'EXTRACT',
+  takesNullForWrong: true,
   complain: (args) => complainExtract(args[0]?.symbol ?? 'DAY', argType(args, 1)),
   forms: EXTRACTABLE,
   returns: (args) => withNullable(BIGINT, argType(args, 1).nullable),
@@ -168,6 +169,7 @@ function fieldFunction(
 ): ScalarFunction {
   const any = time({
     name,
+    takesNullForWrong: true,
     forms: [['DATETIME'], ['DATETIME_INTERVAL']],
     returns: returns(BIGINT),
     complain: (args) => complainExtract(unit, argType(args, 0)),

@@ -14,14 +14,14 @@ export function bindCase(binder: Binder, node: Ast.Case): Rex {
   const operand = node.operand;
   // A sub-query is one, however often what it gives is compared.
   const asked = operand?.kind === 'SubQuery' ? binder.bind(operand) : null;
-  const branches = node.branches.map(({ when, then }) => ({
-    when: operand
-      ? bindEquality(binder, '=', [asked ?? binder.bindSide(operand), binder.bindSide(when)], when.span)
+  // All conditions are looked at before the first value is.
+  const conditions = node.branches.map(({ when }) =>
+    operand
+      ? bindEquality(binder, '=', [asked ?? binder.bindEarly(operand), binder.bindSide(when)], when.span)
       : bindCondition(binder, when),
-    then: binder.bindSide(then),
-  }));
-  const otherwise = node.otherwise ? binder.bindSide(node.otherwise) : literal(null, NULL);
-  const values = [...branches.map((b) => b.then), otherwise];
+  );
+  const values = node.branches.map(({ then }) => binder.bindEarly(then));
+  values.push(node.otherwise ? binder.bindEarly(node.otherwise) : literal(null, NULL));
   if (values.every((v) => v.type.root === 'NULL')) throw binder.error(node.span, 'untyped-null', ALL_NULL);
   const type = leastRestrictive(values.map((v) => v.type));
   if (type === null)
@@ -37,7 +37,7 @@ export function bindCase(binder: Binder, node: Ast.Case): Rex {
         : { ...call('CAST', [value], type), ...own };
     return made.kind === 'Call' ? { ...made, type, ...own } : made;
   };
-  const operands = [...branches.flatMap((b) => [b.when, valueOf(b.then)]), valueOf(otherwise)];
+  const operands = values.flatMap((value, i) => [...conditions.slice(i, i + 1), valueOf(value)]);
   return { ...call('CASE', operands, type), ...own };
 }
 
@@ -49,7 +49,7 @@ const isOfOwnType = (values: readonly Rex[], type: LogicalType): boolean =>
 
 function bindCondition(binder: Binder, when: Ast.Expression): Rex {
   const rex = binder.bind(when);
-  if (rex.type.root === 'BOOLEAN' || rex.type.root === 'NULL') return rex;
+  if (rex.type.root === 'BOOLEAN' || (rex.type.root === 'NULL' && !binder.isEarly)) return rex;
   throw binder.error(when.span, 'condition-not-boolean', 'Expected a boolean type');
 }
 
@@ -61,9 +61,9 @@ export function bindNullIf(binder: Binder, node: Ast.Call): Rex {
       'wrong-argument-count',
       "Invalid number of arguments to function 'NULLIF'. Was expecting 2 arguments",
     );
-  const [a, b] = [binder.bindSide(node.args[0]!), binder.bindSide(node.args[1]!)];
-  if (a.type.root === 'NULL') throw binder.error(node.span, 'untyped-null', ALL_NULL);
+  const [a, b] = [binder.bindEarly(node.args[0]!), binder.bindSide(node.args[1]!)];
   const equal = bindEquality(binder, '=', [a, b], node.span);
+  if (a.type.root === 'NULL') throw binder.error(node.span, 'untyped-null', ALL_NULL);
   const type = withNullable(a.type, true);
   const value = a.type.nullable || a.kind === 'Literal' ? a : call('CAST', [a], type);
   return call('CASE', [equal, literal(null, type), value], type);

@@ -1,6 +1,6 @@
-import type { SqlError } from '../../base/diagnostic.ts';
+import { type SqlError } from '../../base/diagnostic.ts';
 import { refuse } from '../../base/refusal.ts';
-import type { Span } from '../../base/span.ts';
+import { type Span } from '../../base/span.ts';
 import { isMisfit } from '../../functions/function-definition.ts';
 import { lookupFunction } from '../../functions/index.ts';
 import { call, literal, type Rex, type RexLiteral } from '../../plan/rex.ts';
@@ -19,14 +19,14 @@ import {
 import { typeFromName } from '../../types/type-name.ts';
 import { canonical, holdsInteger, type Int64 } from '../../values/int64.ts';
 import { recastLiteral } from './bind-literal.ts';
-import type { Binder } from './binder.ts';
+import { type Binder } from './binder.ts';
 
 const badDecimal = (rule: string, span: Span): SqlError =>
   refuse(span, [`ValidationException: Decimal ${rule} (both inclusive).`], 'parse');
 
 /** CAST or TRY_CAST as a user writes it: refused where Flink has no such cast. */
 export function bindCast(binder: Binder, { operand: written, type: typeName, isTry, span }: Ast.Cast): Rex {
-  const bound = binder.bindSide(written);
+  const bound = binder.bindEarly(written);
   const target = typeFromName(typeName);
   if ('message' in target) throw binder.error(typeName.span, 'unknown-type', target.message);
   const [precision = 10, scale = 0] = typeName.name === 'DECIMAL' ? typeName.args : [];
@@ -45,7 +45,9 @@ export function bindCast(binder: Binder, { operand: written, type: typeName, isT
   if (recast) return recast;
   if (!isTry && operand.kind === 'Literal' && operand.value === null)
     return literal(null, withNullable(target, true));
-  if (sameType(operand.type, type)) return operand;
+  // A needless cast of a column is one until a projection is built of it.
+  if (sameType(operand.type, type))
+    return isTry || operand.kind === 'Literal' ? operand : call('CAST', [operand], type);
   if (isTry) return call('TRY_CAST', [operand], type);
   const isHeld = isApproximate(type) || type.root === 'DECIMAL';
   return operand.kind === 'Literal' && isNumeric(operand.type) && isHeld

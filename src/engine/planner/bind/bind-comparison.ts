@@ -30,7 +30,8 @@ export function bindEquality(
 
 /** BETWEEN is two comparisons; symmetric, either way round. */
 export function bindBetween(binder: Binder, node: Ast.Call, symmetric: boolean): Rex {
-  const args = node.args.map((arg) => binder.bind(arg)) as [Rex, Rex, Rex];
+  const [middle, ...limits] = node.args;
+  const args = [binder.bindEarly(middle!), ...limits.map((arg) => binder.bind(arg))] as [Rex, Rex, Rex];
   const [asked, ...bounds] = args.map(({ type }) => type);
   if (!bounds.every((type) => isComparable(asked!, type))) {
     const name = `BETWEEN ${symmetric ? 'SYMMETRIC' : 'ASYMMETRIC'}`;

@@ -1,12 +1,12 @@
 import { SqlError } from '../../base/diagnostic.ts';
 import { notYet } from '../../base/refusal.ts';
-import type { Span } from '../../base/span.ts';
+import { type Span } from '../../base/span.ts';
 import { AGGREGATES, GROUP_WINDOWS, WINDOW_AUXILIARY } from '../../functions/function-kinds.ts';
 import { arrangeJsonOperands } from '../../functions/scalar/json.ts';
 import { isTimeUnit } from '../../functions/signature.ts';
-import type { LogicalNode } from '../../plan/logical.ts';
+import { type LogicalNode } from '../../plan/logical.ts';
 import { call, literal, type Rex } from '../../plan/rex.ts';
-import { COMPARISONS } from '../../plan/rex-tools.ts';
+import { COMPARISONS, isCast } from '../../plan/rex-tools.ts';
 import type * as Ast from '../../sql/ast.ts';
 import {
   BOOLEAN,
@@ -38,8 +38,8 @@ import { bindIn } from './bind-membership.ts';
 import { bindOver, type NamedWindows } from './bind-over.ts';
 import { badUnit, bindJson, bindMap, bindTimestampAdd } from './bind-special-call.ts';
 import { bindExists, bindInQuery, bindScalarQuery } from './bind-subquery.ts';
-import type { Binder } from './binder.ts';
-import { derivedFirst, isMiscounted } from './derived-first.ts';
+import { type Binder } from './binder.ts';
+import { derivedFirst, derivesAll, derivesOne, isMiscounted } from './derived-first.ts';
 import { invoke } from './invoke-function.ts';
 import {
   misplacedCall,
@@ -52,7 +52,7 @@ import {
   onlyOfAggregates,
   unknownMoment,
 } from './refuse-call.ts';
-import type { Scope } from './scope.ts';
+import { type Scope } from './scope.ts';
 
 const WITH_UNIT: ReadonlySet<string> = new Set(['EXTRACT', 'FLOOR', 'CEIL', 'TIMESTAMPDIFF']);
 const NEGATED: { readonly [name: string]: string } = {
@@ -67,6 +67,7 @@ const COMPARES_ROWS: ReadonlySet<string> = new Set([
   ...COMPARISONS,
   'IS DISTINCT FROM',
   'IS NOT DISTINCT FROM',
+  'OVERLAPS',
 ]);
 const CHOOSES: ReadonlySet<string> = new Set(['COALESCE', 'IFNULL']);
 /** Whether it is a row that is written out, with a NULL in it. */
@@ -75,7 +76,7 @@ const hasBareNull = (expression: Ast.Expression): expression is Ast.RowValue =>
   expression.items.some((item) => (item.kind === 'Literal' && item.type === 'null') || hasBareNull(item));
 
 /** Called first for every expression: gives the Rex that stands for it in a grouped query, or null to bind it as it is. */
-export type Intercept = (expression: Ast.Expression) => Rex | null;
+export type Intercept = (expression: Ast.Expression, isEarly: boolean) => Rex | null;
 
 /** Binds a query inside an expression; a scalar one is planned by another rule than those of IN and EXISTS. */
 export type BindSubquery = (query: Ast.Query, isScalar: boolean) => LogicalNode;
@@ -92,6 +93,8 @@ export class ExpressionBinder implements Binder {
   readonly #subquery: BindSubquery | null;
   /** What is wrong with a SELECT list whose columns have types all the same; null where it is told at once. */
   #misfits: SqlError[] | null = null;
+  isEarly = false;
+  isLenient = false;
 
   /** @param subquery Binds a query inside an expression, which may look at `scope`; null where there can be none. */
   constructor(
@@ -126,7 +129,8 @@ export class ExpressionBinder implements Binder {
     if (rex.type.root !== 'BOOLEAN' && rex.type.root !== 'NULL') {
       throw this.error(expression.span, 'condition-not-boolean', `${clause} clause must be a condition`);
     }
-    return rex;
+    const [operand] = isCast(rex) ? rex.operands : [];
+    return operand?.type.root === 'BOOLEAN' ? operand : rex;
   }
 
   /** No row has a value of an aggregate yet; names that there are not are told before. */
@@ -149,8 +153,9 @@ export class ExpressionBinder implements Binder {
       const plain = new ExpressionBinder(this.source, this.scope, null, this.#subquery, this.#windows);
       plain.#misfits = [];
       for (const column of partsOf(expression, 'ColumnRef')) plain.bind(column);
-      for (const { expressions, isLenient } of derivedFirst(expression)) {
+      for (const { expressions, isLenient, isUntyped } of derivedFirst(expression)) {
         try {
+          plain.isEarly = isUntyped;
           for (const early of expressions) plain.bind(early);
         } catch (misfit) {
           if (!isLenient || !(misfit instanceof SqlError) || hasPlace(misfit)) throw misfit;
@@ -171,6 +176,17 @@ export class ExpressionBinder implements Binder {
     return columns;
   }
 
+  bindEarly(expression: Ast.Expression, isLenient = false): Rex {
+    const before = { isEarly: this.isEarly, isLenient: this.isLenient };
+    Object.assign(this, { isEarly: true, isLenient });
+    try {
+      // Nobody looks at a NULL in a row before code is made for it.
+      return isLenient ? this.bind(expression) : this.bindSide(expression);
+    } finally {
+      Object.assign(this, before);
+    }
+  }
+
   bind(expression: Ast.Expression): Rex {
     const rex = this.#bind(expression);
     this.source.onBound?.(expression.span, rex.type);
@@ -178,7 +194,7 @@ export class ExpressionBinder implements Binder {
   }
 
   #bind(expression: Ast.Expression): Rex {
-    const replaced = this.#intercept?.(expression);
+    const replaced = this.#intercept?.(expression, this.isEarly);
     if (replaced) return replaced;
     switch (expression.kind) {
       case 'Literal':
@@ -243,13 +259,19 @@ export class ExpressionBinder implements Binder {
     return rex;
   }
 
-  #operands({ name, args }: Ast.Call): Rex[] {
+  #operands(call: Ast.Call): Rex[] {
+    const { name, args } = call;
     const [first, second] = args;
+    const chooses = CHOOSES.has(name.toUpperCase());
+    if (derivesAll(call))
+      return args.map((arg) =>
+        chooses && hasBareNull(arg) ? this.bindSide(arg) : this.bindEarly(arg, true),
+      );
     if (first && (name === 'IS NULL' || name === 'IS NOT NULL')) return [this.bindSide(first, varchar(1024))];
-    if (CHOOSES.has(name.toUpperCase())) return args.map((arg) => this.bindSide(arg));
-    if (!first || !second || !COMPARES_ROWS.has(name)) return args.map((arg) => this.bind(arg));
-    const left = this.bindSide(first);
-    return [left, this.bindSide(second, left.type)];
+    if (!first || !derivesOne(call)) return args.map((arg) => this.bind(arg));
+    const left = this.bindEarly(first);
+    if (second && COMPARES_ROWS.has(name)) return [left, this.bindSide(second, left.type)];
+    return [left, ...args.slice(1).map((arg) => this.bind(arg))];
   }
 
   #call(node: Ast.Call): Rex {

@@ -1,11 +1,17 @@
 import { notYet, plainError } from '../../base/refusal.ts';
-import type { Span } from '../../base/span.ts';
+import { type Span } from '../../base/span.ts';
 import { callType } from '../../functions/aggregate-type.ts';
 import { AGGREGATES, WINDOW_AUXILIARY } from '../../functions/function-kinds.ts';
 import { printArgument } from '../../functions/signature.ts';
-import type { AggregateCall, LogicalNode, StateTtl, WindowProperty } from '../../plan/logical.ts';
+import {
+  type AggregateCall,
+  type LogicalNode,
+  type StateTtl,
+  type WindowProperty,
+} from '../../plan/logical.ts';
 import { uniquifyFields } from '../../plan/relation-tools.ts';
 import { call, type Rex, ref } from '../../plan/rex.ts';
+import { withoutNeedlessCasts } from '../../plan/rex-build.ts';
 import { changesNothing, passesAll } from '../../plan/rex-tools.ts';
 import type * as Ast from '../../sql/ast.ts';
 import {
@@ -37,13 +43,13 @@ import {
   isGroupWindow,
   mentionsColumn,
 } from './ast-tools.ts';
-import { type BindSubquery, ExpressionBinder } from './bind-expression.ts';
-import type { NamedWindows } from './bind-over.ts';
+import { type BindSubquery, ExpressionBinder, type Intercept } from './bind-expression.ts';
+import { type NamedWindows } from './bind-over.ts';
 import { projectList, type SelectColumn } from './bind-select-list.ts';
 import { ttlMs } from './join-hints.ts';
 import { bindPercentile } from './percentile.ts';
 import { onlyOfAggregates } from './refuse-call.ts';
-import type { Scope } from './scope.ts';
+import { type Scope } from './scope.ts';
 
 /** What a SELECT with groups or aggregates is bound from. */
 export interface GroupedSelect {
@@ -109,6 +115,9 @@ class GroupBinder {
     this.#args = this.#groups.map(({ rex, name }, i) => ({ rex, name: name ?? `$f${i}` }));
   }
 
+  #illegalNull = ({ span }: Ast.Expression): Error =>
+    this.#error(span, 'untyped-null', `Illegal use of 'NULL'`);
+
   #error(span: Span, code: string, message: string, exception?: string): Error {
     return validationError(this.#source, span, code, message, exception);
   }
@@ -126,6 +135,7 @@ class GroupBinder {
         throw this.#error(aggregate.span, 'aggregate-in-group-by', illegalIn(aggregate, 'GROUP BY'));
       needOver(expression, this.#source);
       const rex = this.#plain.bind(expression);
+      if (rex.type.root === 'NULL') throw this.#illegalNull(expression);
       if (groups.some((g) => sameRex(g.rex, rex))) continue;
       // A column of USING is two, which nobody names.
       const isMerged = expression.kind === 'ColumnRef' && rex.kind === 'Call' && rex.operator === 'COALESCE';
@@ -143,11 +153,12 @@ class GroupBinder {
       if (isCorrelated(bound)) throw notYet('a correlated sub-query beside GROUP BY', query.span);
       return bound;
     };
-    const intercept = (expression: Ast.Expression): Rex | null => this.#aboveAggregate(expression);
+    const intercept: Intercept = (expression, isEarly) => this.#aboveAggregate(expression, isEarly);
     const binder = new ExpressionBinder(source, scope, intercept, subquery, windows);
     const bindHaving = (): Rex | null =>
       select.having && this.#having(new ExpressionBinder(source, scope, intercept, subquery), select.having);
-    const list = (): Rex[] => binder.list(() => items.map((item) => this.#item(item, binder)));
+    const list = (): Rex[] =>
+      binder.list(() => items.map((item) => withoutNeedlessCasts(this.#item(item, binder))));
     const exprs = afterOther(list, bindHaving);
     const having = bindHaving();
     const aggregate = this.#aggregateNode();
@@ -179,10 +190,10 @@ class GroupBinder {
   }
 
   /** What an expression above the aggregate stands for as a whole: an aggregate, a property of the window or a group; null: look at its parts. */
-  #aboveAggregate(expression: Ast.Expression): Rex | null {
+  #aboveAggregate(expression: Ast.Expression, isEarly: boolean): Rex | null {
     if (expression.kind === 'Call' && isFunctionSyntax(expression)) {
       const name = expression.name.toUpperCase();
-      if (AGGREGATES.has(name)) return this.#aggregate(expression, name);
+      if (AGGREGATES.has(name)) return this.#aggregate(expression, name, isEarly);
       const auxiliary = WINDOW_AUXILIARY.get(name);
       if (auxiliary) return this.#auxiliary(expression, name, auxiliary.property);
     }
@@ -281,7 +292,7 @@ class GroupBinder {
     return this.#args.push({ rex, name }) - 1;
   }
 
-  #aggregate(node: Ast.Call, name: string): Rex {
+  #aggregate(node: Ast.Call, name: string, isEarly: boolean): Rex {
     const groupCount = this.#groups.length;
     const hasGroups = this.#given.select.groupBy !== null && groupCount > 0;
     if (node.args.some((arg) => hasAggregate(arg) || hasWindow(arg)))
@@ -300,7 +311,7 @@ class GroupBinder {
       throw notYet('ORDER BY within an aggregate', node.span);
     for (const { expression } of node.orderBy) this.#plain.bind(expression);
     if (node.star && name !== 'COUNT') throw onlyOfAggregates(this.#given, node, name);
-    const given = node.args.map((arg) => this.#plain.bind(arg));
+    const given = node.args.map((arg) => (isEarly ? this.#plain.bindEarly(arg) : this.#plain.bind(arg)));
     const percentile = name === 'PERCENTILE' ? bindPercentile(this.#plain, node, given) : null;
     const bound = percentile?.args ?? given;
     const type = isGrouping
@@ -311,12 +322,13 @@ class GroupBinder {
           bound.map((b) => b.type),
           { hasGroups: hasGroups && !node.filter, star: node.star },
         ));
+    const bare = node.args.find((_, i) => given[i]!.type.root === 'NULL');
+    if (bare && ('message' in type || name === 'COUNT')) throw this.#illegalNull(bare);
     if ('message' in type) throw this.#error(node.span, type.code, type.message, type.exception);
     const separator = name === 'LISTAGG' ? node.args[1] : undefined;
     if (separator && separator.kind !== 'Literal')
       throw this.#error(node.span, 'not-a-literal', `Argument to function '${name}' must be a literal`);
-    if (separator?.kind === 'Literal' && separator.type === 'null')
-      throw this.#error(separator.span, 'untyped-null', `Illegal use of 'NULL'`);
+    if (separator?.kind === 'Literal' && separator.type === 'null') throw this.#illegalNull(separator);
     const columns = bound.map((rex) => this.#argument(rex));
     // COUNT does not look at columns that cannot be NULL, as Calcite has it.
     const args =

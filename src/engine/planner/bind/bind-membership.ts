@@ -1,5 +1,5 @@
 import { notYet } from '../../base/refusal.ts';
-import type { Span } from '../../base/span.ts';
+import { type Span } from '../../base/span.ts';
 import { isComparable } from '../../functions/scalar/comparison.ts';
 import { call, type Rex } from '../../plan/rex.ts';
 import { castTo } from '../../plan/rex-build.ts';
@@ -16,7 +16,7 @@ import {
   withNullable,
 } from '../../types/logical-type.ts';
 import { bindInQuery } from './bind-subquery.ts';
-import type { Binder } from './binder.ts';
+import { type Binder } from './binder.ts';
 import { rowsEqual, withTypedNulls } from './compare-rows.ts';
 import { invoke } from './invoke-function.ts';
 
@@ -25,7 +25,7 @@ export function bindIn(binder: Binder, node: Ast.Call): Rex {
   const [left, right] = [node.args[0]!, node.args[1]!];
   if (right.kind === 'SubQuery') return bindInQuery(binder, left, right, node.span);
   if (right.kind !== 'RowValue') throw notYet('IN with a sub-query', node.span);
-  const value = binder.bindSide(left);
+  const value = binder.bindEarly(left);
   const written = right.items.map((item) => binder.bindSide(item));
   const common = leastRestrictive(written.map((item) => item.type));
   if (common === null && written.some((item) => item.type.root !== 'NULL'))

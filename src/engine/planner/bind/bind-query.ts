@@ -1,7 +1,8 @@
 import { plainError, refuse } from '../../base/refusal.ts';
-import type { Catalog, CatalogTable, CatalogView } from '../../catalog/catalog.ts';
+import { type Catalog, type CatalogTable, type CatalogView } from '../../catalog/catalog.ts';
 import { type LogicalNode, windowKind } from '../../plan/logical.ts';
 import { castFields, oneRow, rename } from '../../plan/relation-tools.ts';
+import { withoutNeedlessCasts } from '../../plan/rex-build.ts';
 import type * as Ast from '../../sql/ast.ts';
 import { notNull, regularType } from '../../types/logical-type.ts';
 import { printType } from '../../types/print-type.ts';
@@ -17,7 +18,7 @@ import { bindGrouped, stateTtl } from './bind-group.ts';
 import { asOfOf, bindJoin } from './bind-join.ts';
 import { bindMatch } from './bind-match.ts';
 import { bindOrdered } from './bind-order.ts';
-import type { NamedWindows } from './bind-over.ts';
+import { type NamedWindows } from './bind-over.ts';
 import { bindQualify, qualified } from './bind-qualify.ts';
 import { expandStars, projectList, type SelectColumn } from './bind-select-list.ts';
 import { bindSetOperation } from './bind-set-operation.ts';
@@ -30,7 +31,7 @@ import { isModelFunction, refusePrediction } from './predict.ts';
 import { noTableFunction } from './refuse-call.ts';
 import { scanOf } from './scan.ts';
 import { EMPTY_SCOPE, type Scope, type ScopeTable } from './scope.ts';
-import type { TargetColumns } from './target-columns.ts';
+import { type TargetColumns } from './target-columns.ts';
 import { bindUnnest } from './unnest.ts';
 import { refuseUserFunctions } from './user-functions.ts';
 
@@ -317,7 +318,9 @@ class QueryBinder {
     input: LogicalNode,
   ): LogicalNode {
     const condition = qualify && bindQualify(binder, qualify, items);
-    const exprs = binder.list(() => items.map((item) => item.rex ?? binder.whole(item.expression)));
+    const exprs = binder.list(() =>
+      items.map((item) => item.rex ?? withoutNeedlessCasts(binder.whole(item.expression))),
+    );
     const list = projectList(items, exprs, input, this.#context.source);
     return condition ? qualified(list, condition) : list;
   }

@@ -2,7 +2,6 @@ import { SqlError } from '../../base/diagnostic.ts';
 import { refuse } from '../../base/refusal.ts';
 import { type Span } from '../../base/span.ts';
 import { castProblem } from '../../functions/cast-refusal.ts';
-import { lookupFunction } from '../../functions/index.ts';
 import { printArgument } from '../../functions/signature.ts';
 import { UNIT_MILLIS, UNIT_MONTHS } from '../../plan/interval-literal.ts';
 import { call, literal, type Rex } from '../../plan/rex.ts';
@@ -25,6 +24,7 @@ import { typeFromName } from '../../types/type-name.ts';
 import { withQuotedNames } from './ast-tools.ts';
 import { withTables } from './bind-qualify.ts';
 import { type Binder } from './binder.ts';
+import { isNewStack } from './derived-first.ts';
 import { invoke } from './invoke-function.ts';
 
 /** TIMESTAMPADD(unit, n, t) is t + n units; a literal n is folded into the interval, as Calcite's rewrite does. */
@@ -61,6 +61,8 @@ export function bindTimestampAdd(binder: Binder, node: Ast.Call): Rex {
 export function bindMap(binder: Binder, { items, span }: Ast.MapValue): Rex {
   const bound = items.map((item) => binder.bind(item));
   const first = bound[0]?.type;
+  if (binder.isEarly && !binder.isLenient && bound.some(({ type }) => type.root === 'NULL'))
+    throw binder.error(span, 'mixed-types', 'Parameters must be of the same type');
   const typed = bound.map((rex) =>
     rex.type.root === 'NULL' && first !== undefined ? literal(null, withNullable(first, true)) : rex,
   );
@@ -95,9 +97,17 @@ function asValidated<Node>(node: Node): Node {
   if (typeof node !== 'object' || node === null) return node;
   const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, asValidated(value)]));
   const expression = copy as unknown as Ast.Expression;
-  if (expression.kind === 'Case')
-    return { ...expression, otherwise: expression.otherwise ?? nullAt(expression.span) } as Node;
+  if (expression.kind === 'Case') return caseAsValidated(expression) as Node;
   return (expression.kind === 'Call' ? callAsValidated(expression) : copy) as Node;
+}
+
+/** What a CASE compares is a condition like any other by then. */
+function caseAsValidated({ operand, branches, otherwise, ...rest }: Ast.Case): Ast.Case {
+  const asked = branches.map(({ when, then }) => ({
+    when: operand ? operatorCall('=', rest.span, [operand, when], 'infix', rest.span) : when,
+    then,
+  }));
+  return { ...rest, operand: null, branches: asked, otherwise: otherwise ?? nullAt(rest.span) };
 }
 
 function callAsValidated(node: Ast.Call): Ast.Expression {
@@ -119,9 +129,7 @@ function callAsValidated(node: Ast.Call): Ast.Expression {
       span,
     };
   }
-  const isOwn = lookupFunction(name)?.isModern === true || name === 'GREATEST' || name === 'LEAST';
-  const isQuoted = isOwn && name !== 'COALESCE';
-  return isQuoted ? quotedCall(node, name) : node;
+  return isNewStack(name) && name !== 'COALESCE' ? quotedCall(node, name) : node;
 }
 const quotedCall = (node: Ast.Call, name: string): Ast.Call => ({
   ...node,

@@ -11,7 +11,13 @@ import { type Scope } from './scope.ts';
 export interface Binder {
   readonly source: StatementText;
   readonly scope: Scope;
+  /** Whether types are asked for before a bare NULL has been given one. */
+  readonly isEarly: boolean;
+  /** Whether it is for a function of the newer stack, which says nothing of what others of that stack complain of. */
+  readonly isLenient: boolean;
   bind(expression: Ast.Expression): Rex;
+  /** Binds an operand whose type is asked for before that of the expression around it is known. */
+  bindEarly(expression: Ast.Expression, isLenient?: boolean): Rex;
   /** The same of what is compared or chosen: a bare NULL may stand in a row, and has the type of what is at its place in the other, if there is one. */
   bindSide(expression: Ast.Expression, other?: LogicalType): Rex;
   bindQuery(expression: Ast.Expression, isScalar?: boolean): LogicalNode;

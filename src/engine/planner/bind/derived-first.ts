@@ -8,6 +8,8 @@ interface Early {
   readonly expressions: readonly Ast.Expression[];
   /** Whether it stops without a word at what the newer function stack says of one. */
   readonly isLenient: boolean;
+  /** Whether a bare NULL in them has not been given a type yet. */
+  readonly isUntyped: boolean;
 }
 
 /** Operators that give their first operand's type to those that have none, as Calcite's `InferTypes.FIRST_KNOWN`. */
@@ -21,7 +23,10 @@ const FIRST_KNOWN =
 export function* derivedFirst(e: Ast.Expression): Generator<Early> {
   switch (e.kind) {
     case 'Case':
-      for (const { when } of e.branches) yield* derivedFirst(when);
+      for (const { when } of e.branches) {
+        yield* derivedFirst(when);
+        if (!e.operand) yield { ...early([when]), isUntyped: false };
+      }
       yield early([e]);
       break;
     case 'Call':
@@ -57,13 +62,27 @@ function* derivedOfCall(call: Ast.Call): Generator<Early> {
   const name = call.name.toUpperCase();
   const args = call.args;
   if (isMiscounted(call)) return yield early([call]);
-  if (call.syntax === 'function' && lookupFunction(name)?.isModern === true) yield early(args, true);
-  else if (call.syntax !== 'function' && args.length > 1 && FIRST_KNOWN.test(name))
+  if (derivesAll(call)) yield early(args, true);
+  else if (derivesOne(call)) yield early(args.slice(0, 1));
+  else if (name === 'NULLIF') {
+    // It has become a CASE by then.
     yield early(args.slice(0, 1));
-  // A NULLIF has become a CASE by then.
-  else if (name === 'NULLIF') yield early([call]);
+    yield { ...early(args.slice(1)), isUntyped: false };
+    yield early([call]);
+  }
   for (const arg of args) yield* derivedFirst(arg);
 }
+
+/** Whether the types of all arguments are asked for early. */
+export const derivesAll = ({ syntax, name }: Ast.Call): boolean =>
+  syntax === 'function' && isNewStack(name.toUpperCase());
+/** Whether the type of the first operand is. */
+export const derivesOne = ({ syntax, name, args }: Ast.Call): boolean =>
+  syntax !== 'function' && args.length > 1 && FIRST_KNOWN.test(name.toUpperCase());
+
+/** Whether a function's inference is that of Flink's newer stack. */
+export const isNewStack = (name: string): boolean =>
+  lookupFunction(name)?.isModern === true || name === 'GREATEST' || name === 'LEAST';
 
 /** Calcite makes these EXTRACT before it looks at what they are asked of. */
 export const isMiscounted = ({ syntax, name, args }: Ast.Call): boolean =>
@@ -73,4 +92,5 @@ export const isMiscounted = ({ syntax, name, args }: Ast.Call): boolean =>
 const early = (expressions: readonly Ast.Expression[], isLenient = false): Early => ({
   expressions: expressions.filter((e) => !hasAggregate(e) && !hasWindow(e)),
   isLenient,
+  isUntyped: true,
 });

@@ -36,7 +36,9 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
     if (arg.type.root === 'NULL' && !fn.inferType(given))
       throw binder.error(node?.args[i]?.span ?? span, 'untyped-null', ILLEGAL_NULL);
   }
-  const inferred = fn.inferType(given);
+  const found = fn.inferType(given);
+  const isEarly = binder.isEarly && !(fn.isModern && binder.isLenient);
+  const inferred = isMisfit(found) && isEarly ? (found.early ?? found) : found;
   if (isMisfit(inferred)) {
     const isOfNull = inferred.message === ILLEGAL_NULL;
     const place = isOfNull
@@ -78,7 +80,12 @@ function refuseUnwritten(
   coerced: readonly LogicalType[],
   span: Span,
 ): void {
-  const unwritten = coerced.find((type, i) => intervalIn(type) && !supportsAvoidingCast(args[i]!.type, type));
+  const unwritten = coerced.find(
+    (type, i) =>
+      intervalIn(type) &&
+      (binder.isEarly || args[i]!.type.root !== 'NULL') &&
+      !supportsAvoidingCast(args[i]!.type, type),
+  );
   if (unwritten)
     throw binder.error(
       span,

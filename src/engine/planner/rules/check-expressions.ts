@@ -1,6 +1,6 @@
 import { SqlError } from '../../base/diagnostic.ts';
 import { plainError } from '../../base/refusal.ts';
-import type { Span } from '../../base/span.ts';
+import { type Span } from '../../base/span.ts';
 import { argumentOf } from '../../compile/arguments.ts';
 import { isFoldable, isNullConstant, JSON_BUILDERS, withoutNulls } from '../../compile/fold-constants.ts';
 import { searchesList } from '../../compile/sarg.ts';
@@ -9,11 +9,13 @@ import { lookupFunction } from '../../functions/index.ts';
 import { mixes } from '../../functions/scalar/comparison.ts';
 import { inputsOf, type LogicalNode } from '../../plan/logical.ts';
 import { printRex } from '../../plan/print-rex.ts';
-import type { Rex, RexCall } from '../../plan/rex.ts';
+import { type Rex, type RexCall } from '../../plan/rex.ts';
 import { isFalseLiteral, isTrueLiteral } from '../../plan/rex-tools.ts';
 import { type LogicalType, withNullable } from '../../types/logical-type.ts';
 import { printType } from '../../types/print-type.ts';
+import { simplify } from '../simplify/simplify.ts';
 import { simplifyBuilt } from '../simplify/simplify-built.ts';
+import { ofTruth } from '../simplify/simplify-truth.ts';
 
 const JSON_ALONE =
   'The JSON() function is currently only supported inside JSON_ARRAY() or as the VALUE param of JSON_OBJECT(). Example: JSON_OBJECT(\'a\', JSON(\'{"key": "value"}\')) or JSON_ARRAY(JSON(\'{"key": "value"}\')).';
@@ -130,7 +132,7 @@ function reachable({ operator, operands }: RexCall, context: EvaluationContext):
   if (operator !== 'CASE') return operands;
   const left: Rex[] = [];
   for (let i = 0; i + 1 < operands.length; i += 2) {
-    const when = simplifyBuilt(operands[i]!, context);
+    const when = ofTruth(simplifyBuilt(operands[i]!, context), simplify);
     if (isFalseLiteral(when) || isNullConstant(when)) continue;
     left.push(when, operands[i + 1]!);
     if (isTrueLiteral(when)) return left;

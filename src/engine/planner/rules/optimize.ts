@@ -217,7 +217,12 @@ function foldChecked(exprs: readonly Rex[], context: EvaluationContext): readonl
   return made;
 }
 
-const simplified = (rex: Rex): Rex => withoutNulls(simplify(withoutNulls(rex)));
+/** What has become NULL may decide a CASE around it. */
+function simplified(rex: Rex): Rex {
+  const made = simplify(withoutNulls(rex));
+  const known = withoutNulls(made);
+  return known === made ? made : withoutNulls(simplify(known));
+}
 
 /** What CASEs of constants come to, and NULL for a NULL among them that is cast. */
 const withChoices = (rex: Rex, context: EvaluationContext): Rex =>

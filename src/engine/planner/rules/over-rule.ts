@@ -1,13 +1,13 @@
-import type {
-  AggregateCall,
-  Field,
-  LogicalNode,
-  LogicalProject,
-  OverGroup,
-  SortKey,
+import {
+  type AggregateCall,
+  type Field,
+  type LogicalNode,
+  type LogicalProject,
+  type OverGroup,
+  type SortKey,
 } from '../../plan/logical.ts';
 import { type Rex, type RexOver, ref } from '../../plan/rex.ts';
-import { castTo } from '../../plan/rex-build.ts';
+import { castTo, withoutNeedlessCasts } from '../../plan/rex-build.ts';
 import { isDeterministic, mapRex, passesAll, rexKey, substitute } from '../../plan/rex-tools.ts';
 import { isProctime } from '../../types/logical-type.ts';
 import { constantIn } from './predicates.ts';
@@ -227,7 +227,7 @@ export function splitOver(given: LogicalProject, isStream: boolean): LogicalNode
   };
 }
 
-/** A literal that is cast, such as LAG's default, is a literal. */
+/** A literal that is cast, such as LAG's default, is a literal; what is cast to its own type is itself. */
 const withLiterals = (rex: Rex): Rex =>
   rex.kind !== 'Over'
     ? rex
@@ -236,8 +236,10 @@ const withLiterals = (rex: Rex): Rex =>
         operands: rex.operands.map((o) =>
           o.kind === 'Call' && o.operator === 'CAST' && o.operands[0]?.kind === 'Literal'
             ? castTo(o.operands[0], o.type)
-            : o,
+            : withoutNeedlessCasts(o),
         ),
+        partitionBy: rex.partitionBy.map(withoutNeedlessCasts),
+        orderBy: rex.orderBy.map((key) => ({ ...key, rex: withoutNeedlessCasts(key.rex) })),
       };
 
 /** Batch mode takes a projection below its windows: it keeps the columns that something looks at (ProjectWindowTransposeRule). */

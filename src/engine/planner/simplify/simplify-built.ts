@@ -1,10 +1,11 @@
 import { foldConstant } from '../../compile/fold-constants.ts';
-import type { EvaluationContext } from '../../functions/function-definition.ts';
-import type { Rex } from '../../plan/rex.ts';
+import { type EvaluationContext } from '../../functions/function-definition.ts';
+import { type Rex } from '../../plan/rex.ts';
 import { anew } from '../../plan/rex-build.ts';
 import { isCast, isNullLiteral, isTrueLiteral } from '../../plan/rex-tools.ts';
 import { type LogicalType, sameType, withNullable } from '../../types/logical-type.ts';
-import { simplifyOnce } from './simplify.ts';
+import { simplify, simplifyOnce } from './simplify.ts';
+import { ofTruth } from './simplify-truth.ts';
 
 /** What Calcite's builder makes of a projection: casts of literals are computed, casts that change nothing but whether there may be NULL go. */
 export const simplifyBuilt = (rex: Rex, context: EvaluationContext): Rex => simplifyOnce(built(rex, context));
@@ -30,7 +31,7 @@ export const decideBranches = (rex: Rex, context: EvaluationContext): Rex =>
   mapReached(
     rex,
     (part) => part,
-    (given) => simplifyBuilt(given, context),
+    (given) => ofTruth(simplify(simplifyBuilt(given, context)), simplify),
   );
 
 /** What a condition of a CASE comes to, by itself and by what is made of it. */

@@ -82,6 +82,8 @@ function withoutNullTests(parts: readonly Rex[]): readonly Rex[] {
     else if (COMPARISONS.has(part.operator)) for (const o of part.operands) addCompared(o, compared);
   });
   const sure = new Set(parts.flatMap(columnsCompared));
+  for (const part of parts)
+    if (part.kind === 'Call' && part.operator === 'IS NOT NULL') sure.add(rexKey(part.operands[0]!));
   const isContradicted = parts.some(
     (part) => part.kind === 'Call' && part.operator === 'IS NULL' && sure.has(rexKey(part.operands[0]!)),
   );

@@ -268,7 +268,8 @@ function simplifyDistinct(isDistinct: boolean, a: Rex, b: Rex, rex: Rex): Rex {
   if (isNullLiteral(other) && !value.type.nullable) return isDistinct ? TRUE : FALSE;
   if (isNullLiteral(other))
     return simplifyOne(call(isDistinct ? 'IS NOT NULL' : 'IS NULL', [value], notNull(BOOLEAN)));
-  if (!a.type.nullable && !b.type.nullable) return call(isDistinct ? '<>' : '=', [a, b], notNull(BOOLEAN));
+  if (!a.type.nullable && !b.type.nullable)
+    return simplifyOne(call(isDistinct ? '<>' : '=', [a, b], notNull(BOOLEAN)));
   const equal = call('=', [a, b], withNullable(BOOLEAN, a.type.nullable || b.type.nullable));
   if (!isDistinct)
     return !a.type.nullable || !b.type.nullable ? call('IS TRUE', [equal], notNull(BOOLEAN)) : rex;
