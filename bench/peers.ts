@@ -51,7 +51,7 @@ export async function measurePeers(
 function run(make: Peer[string], data: Data, sink: Sink): { readonly ms: number; readonly events: number } {
   sink.reset();
   const started = performance.now();
-  const peer = make!({ ...data, startMs: START_MS }, sink);
+  const peer = make({ ...data, startMs: START_MS }, sink);
   let events = 0;
   while (events < data.count && performance.now() - started < CAP_MS) {
     const to = Math.min(data.count, events + CHUNK);

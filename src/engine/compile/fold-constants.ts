@@ -59,7 +59,7 @@ export function foldConstant(rex: Rex, context: EvaluationContext): Rex {
       rejectOverflow(value, rex.type);
       // What may not be NULL and is, or is no number, is computed again when the job runs.
       if (value === null && !rex.type.nullable) return withFoldedCasts(rex, context);
-      if (isApproximate(rex.type) && value !== null && !Number.isFinite(value as number)) {
+      if (isApproximate(rex.type) && value !== null && !Number.isFinite(value)) {
         if (rex.type.root === 'FLOAT') throw notANumber();
         return withFoldedCasts(rex, context);
       }

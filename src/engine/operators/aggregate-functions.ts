@@ -78,7 +78,7 @@ function adders(type: LogicalType): Adders {
         inlinePlus: (a, b) => `(${a} + ${b}) | 0`,
       };
     case 'BIGINT':
-      return { plus: addInt64 as never, minus: subtractInt64 as never, zero: 0, inlinePlus: null };
+      return { plus: addInt64, minus: subtractInt64, zero: 0, inlinePlus: null };
     case 'FLOAT':
       return {
         plus: (a: number, b: number) => Math.fround(a + b),

@@ -78,8 +78,7 @@ function collect(type: LogicalType): AggregateFunction {
     },
     value: (s: ValueCounts) => {
       const entries = [...s.values()].map(({ value, count }): [Value, Value] => [value, count]);
-      return (hashedMap(entries, type) ??
-        new Map(entries.sort(([a], [b]) => order(a, b)))) as unknown as Value;
+      return hashedMap(entries, type) ?? new Map(entries.sort(([a], [b]) => order(a, b)));
     },
     copy: copyCounts,
     isValue: false,

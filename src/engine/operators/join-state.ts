@@ -184,7 +184,7 @@ function removeAt(side: SideState, at: number): void {
     if (counts !== null) counts[at] = counts[last]!;
     if (met !== null) met[at] = met[last]!;
     if (written !== null) written[at] = written[last]!;
-    index?.set(rows[at]!, at);
+    index?.set(rows[at], at);
   }
   rows.pop();
   counts?.pop();

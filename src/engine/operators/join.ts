@@ -72,7 +72,7 @@ export function createJoin(
     keys[0]!,
     node.leftKeys.map((k) => left.fields[k]!.type),
     context.code,
-    keys[1]!,
+    keys[1],
   )();
   const test = joinTest(node.residual, left, right, context);
   const emitPair = pairEmitter(left, right, above, context, next);

@@ -75,7 +75,7 @@ function computed(rex: RexCall, operand: RexLiteral, compute: (cast: Rex) => Val
   if (type.root === 'DECIMAL')
     return { unscaled: BigInt(value as Int64), scale: type.scale, isFloating: false };
   if (isInteger(type)) return { unscaled: BigInt(value as Int64), scale: 0, isFloating: false };
-  if (!Number.isFinite(value as number)) return null;
+  if (!Number.isFinite(value)) return null;
   return type.root === 'FLOAT' ? floating(asFloat(value as number)) : ofDouble(value as number);
 }
 

@@ -34,7 +34,7 @@ function rowtimeReader(node: PhysicalNode): { table: string; read: (row: Row) =>
     return { table: below.table.path.join('.'), read: (row) => row[column] as number | null };
   if (below.kind === 'Calc' && below.inputs[0]!.kind === 'TableSourceScan') {
     const e = below.exprs[column]!;
-    const { table } = below.inputs[0]!;
+    const { table } = below.inputs[0];
     if (e.kind === 'InputRef') {
       column = e.index;
       return { table: table.path.join('.'), read: (row) => row[column] as number | null };

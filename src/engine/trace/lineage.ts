@@ -255,7 +255,7 @@ class LineageWalk {
     while (fire >= 0 && !(kind[fire] === Entry.fire && operator[fire] === id)) fire = this.#log.cause[fire]!;
     const local = node.inputs[0]!.inputs[0];
     const isSecondPhase = node.kind === 'GlobalWindowAggregate' && local?.kind === 'LocalWindowAggregate';
-    const member = isSecondPhase ? (local as typeof node) : node;
+    const member = isSecondPhase ? local : node;
     const byEnd = this.#windows.get(isSecondPhase ? this.#run.order.indexOf(local) : id);
     if (fire < 0 || !byEnd) return cause < 0 ? NOTHING : this.#inputs[cause]!;
     const parts: (readonly number[])[] = [];

@@ -97,7 +97,7 @@ export function trimCharacters(text: string, set: string, leading: boolean, trai
 function checkOf(text: string): (at: number, first: number) => void {
   const bytes = encodeUtf8(text);
   const starts = startsOf(bytes);
-  return (at, first) => void copied(bytes, starts[at]!, starts[at + 1]!, starts[first]!);
+  return (at, first) => void copied(bytes, starts[at]!, starts[at + 1]!, starts[first]);
 }
 
 /** What Java writes of a text: half a character has no bytes and becomes a question mark. */

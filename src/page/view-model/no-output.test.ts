@@ -153,7 +153,7 @@ test.each(HEALTHY)('nothing to say: %s after [%s]', (query, input) => {
 });
 
 test('rows that are all late are told as late', () => {
-  const query = `${TUMBLE('late_only')}`.replaceAll('late_only', 'v');
+  const query = TUMBLE('late_only').replaceAll('late_only', 'v');
   const view = "CREATE VIEW v AS SELECT * FROM orders WHERE who = CAST('late' AS STRING); ";
   expect(analyse(view + query, 'orders ann 40, orders late 1, orders late 2')).toMatchObject({
     reason: 'late',

@@ -388,6 +388,9 @@ function periodRoot(type: LogicalType): string | null {
   return inFamily(start, 'DATETIME') && (start.root === end.root || isInterval(end)) ? start.root : null;
 }
 
+const MOMENTS: Form = ['DATETIME', 'DATETIME'];
+const MOMENT_AND_LENGTH: Form = ['DATETIME', 'INTERVAL'];
+
 const overlaps: ScalarFunction = {
   name: 'OVERLAPS',
   strict: true,
@@ -395,12 +398,7 @@ const overlaps: ScalarFunction = {
   inferType: (args: readonly Argument[]) => {
     const [first, second] = args.map((arg) => periodRoot(arg.type));
     if (args.length !== 2 || first === null || first !== second)
-      return misfit(
-        'OVERLAPS',
-        args,
-        [...Array<Form>(2).fill(['DATETIME', 'DATETIME']), ...Array<Form>(2).fill(['DATETIME', 'INTERVAL'])],
-        writeInfix,
-      );
+      return misfit('OVERLAPS', args, [MOMENTS, MOMENTS, MOMENT_AND_LENGTH, MOMENT_AND_LENGTH], writeInfix);
     return {
       root: 'BOOLEAN',
       nullable: args.some(

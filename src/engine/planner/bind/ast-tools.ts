@@ -86,7 +86,7 @@ export function firstAggregate(e: Ast.Expression): Ast.Call | Ast.WindowCall | n
   let found: Ast.Call | Ast.WindowCall | null = null;
   anyPart(e, (x) => {
     const isAggregate = x.kind === 'Call' && isFunctionSyntax(x) && AGGREGATES.has(x.name.toUpperCase());
-    if (x.kind === 'WindowCall' || isAggregate) found = x as Ast.Call | Ast.WindowCall;
+    if (x.kind === 'WindowCall' || isAggregate) found = x;
     return found !== null;
   });
   return found;

@@ -450,7 +450,7 @@ const ONE: Ast.Expression = {
   type: 'number',
   value: '1',
   span: { start: 0, end: 0 },
-} as Ast.Expression;
+};
 
 function printedOperand(e: Ast.Expression): string {
   if (e.kind === 'ColumnRef') return e.parts.map((p) => `\`${p.name}\``).join('.');

@@ -54,7 +54,7 @@ export function bindTimestampAdd(binder: Binder, node: Ast.Call): Rex {
   const sum = invoke(binder, '+', [when, interval], node.span, node);
   // A day plus hours is an instant within it.
   const isInstant = when.type.root === 'DATE' && factor < 86400000 && months === undefined;
-  return isInstant ? ({ ...sum, type: withNullable(timestamp(6), sum.type.nullable) } as Rex) : sum;
+  return isInstant ? { ...sum, type: withNullable(timestamp(6), sum.type.nullable) } : sum;
 }
 
 /** `MAP[…]`: a NULL takes the type of what stands first, and a key or value that has to be cast must be one that can. */
@@ -173,5 +173,5 @@ export function bindJson(binder: Binder, name: string, operands: readonly Rex[],
       'parse',
     );
   }
-  return { ...made, type: withNullable(type, true) } as Rex;
+  return { ...made, type: withNullable(type, true) };
 }

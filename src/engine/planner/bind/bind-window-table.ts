@@ -38,7 +38,7 @@ export function bindWindowTable(
   const args = new Map<string, Ast.Expression>();
   for (const [i, arg] of callNode.args.entries()) {
     if (arg.kind === 'NamedArgument') args.set(arg.name.name.toUpperCase(), arg.value);
-    else if (parameters[i] !== undefined) args.set(parameters[i]!, arg);
+    else if (parameters[i] !== undefined) args.set(parameters[i], arg);
   }
   const isMixed = callNode.args.some((arg) => arg.kind === 'NamedArgument');
   if (isMixed && callNode.args[0]?.kind === 'TableArgument')

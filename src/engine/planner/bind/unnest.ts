@@ -30,7 +30,7 @@ export function bindUnnest(table: Ast.Unnest, binder: ExpressionBinder, source: 
   // A column without a name is called as the table is.
   const [scalar, ...others] = own;
   const isScalar = columns.length === 1 && columns[0]!.name === null && table.alias !== null;
-  const implied = [isScalar ? table.alias!.name : scalar!, ...others];
+  const implied = [isScalar ? table.alias.name : scalar!, ...others];
   checkAliases(source, own, table.columns);
   const isNamed = table.columns.length > 0;
   const names = isNamed ? table.columns.map((c) => c.name) : implied;

@@ -13,8 +13,8 @@ const COUNTS = 'SELECT who, COUNT(*) AS c FROM clicks GROUP BY who';
 
 /** A query, an operator of its plan, why that sends what it sends, and who settled it. */
 const CASES = [
-  [`${COUNTS}`, 'GroupAggregate', 'result-takes-back', 'Sink'],
-  [`${COUNTS}`, 'TableSourceScan', 'inserts-only', null],
+  [COUNTS, 'GroupAggregate', 'result-takes-back', 'Sink'],
+  [COUNTS, 'TableSourceScan', 'inserts-only', null],
   [`INSERT INTO by_city ${COUNTS}`, 'GroupAggregate', 'nobody-asks', 'Sink'],
   [`INSERT INTO by_count ${COUNTS}`, 'GroupAggregate', 'sink-has-another-key', 'Sink'],
   [`INSERT INTO all_cities ${COUNTS}`, 'GroupAggregate', 'sink-takes-back', 'Sink'],

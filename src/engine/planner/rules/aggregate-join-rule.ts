@@ -163,11 +163,11 @@ function transposed(
   const inputs = sides.of === 0 ? ([parts, asked] as const) : ([asked, parts] as const);
   const [partsAt, otherAt] = sides.of === 0 ? [0, parts.fields.length] : [kept.length, 0];
   const place = (column: number): number =>
-    isOfRows(column) ? partsAt! + keys.indexOf(own(column)) : otherAt! + kept.indexOf(own(column));
+    isOfRows(column) ? partsAt + keys.indexOf(own(column)) : otherAt + kept.indexOf(own(column));
   const fields = joinFields(inputs[0].fields, inputs[1].fields, 'inner');
   const joined: LogicalJoin = { ...join, inputs, condition: shiftRefs(join.condition, place), fields };
   const placed = groups.map(place);
-  const sums = [...calls.keys()].map((i) => partsAt! + keys.length + i);
+  const sums = [...calls.keys()].map((i) => partsAt + keys.length + i);
   // Groups that hold the join key have one part each.
   if (holdKeys(groups, sides))
     return mergeCalc({

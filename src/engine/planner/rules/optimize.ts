@@ -261,7 +261,7 @@ function foldCalcs(node: LogicalNode, context: EvaluationContext): LogicalNode {
   const made = foldChecked(n.exprs, context);
   const exprs = n.exprs.map((expr, i) => keepType(expr, made[i]!));
   const share = sharer();
-  const folded = n.condition && simplifyByRule(n.condition, foldChecked([n.condition], context)[0]!);
+  const folded = n.condition && simplifyByRule(n.condition, foldChecked([n.condition], context)[0]);
   const condition = folded && share(folded);
   if (
     condition &&

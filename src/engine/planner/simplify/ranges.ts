@@ -60,7 +60,7 @@ function compareUpper(a: Range, b: Range, type: LogicalType): number {
 
 function isEmpty(range: Range, type: LogicalType): boolean {
   if (range.lower === null || range.upper === null) return false;
-  const order = compareValues(range.lower as Exclude<Value, null>, range.upper as Exclude<Value, null>, type);
+  const order = compareValues(range.lower, range.upper, type);
   return order > 0 || (order === 0 && (range.lowerOpen || range.upperOpen));
 }
 

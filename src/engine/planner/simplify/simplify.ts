@@ -319,7 +319,7 @@ const HOLDS: { readonly [operator: string]: readonly number[] } = {
 function comparedTruth(operator: string, a: Rex, b: Rex): Rex | null {
   const [value, constant, sign] = a.kind === 'Literal' ? [b, a, FLIPPED[operator]] : [a, b, operator];
   if (constant.kind !== 'Literal' || typeof constant.value !== 'boolean') return null;
-  const isTrue = constant.value === true;
+  const isTrue = constant.value;
   if (sign === (isTrue ? '=' : '<>') || sign === (isTrue ? '>=' : '>')) return value;
   if (sign === (isTrue ? '<>' : '=') || sign === (isTrue ? '<' : '<=')) return negated(value);
   if (value.type.nullable) return null;

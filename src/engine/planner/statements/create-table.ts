@@ -216,9 +216,9 @@ function checkNames(node: Ast.CreateTable, inherited: readonly TableColumn[]): v
     if (before !== undefined)
       throw refuseDdl(
         span,
-        before === kind!.toLowerCase()
-          ? `A ${feature!.toLowerCase()} column named '${name}' already exists in the base table. You might want to specify EXCLUDING ${feature} or OVERWRITING ${feature}.`
-          : `A column named '${name}' already exists in the base table. ${kind} columns can only overwrite other ${kind!.toLowerCase()} columns.`,
+        before === kind.toLowerCase()
+          ? `A ${feature.toLowerCase()} column named '${name}' already exists in the base table. You might want to specify EXCLUDING ${feature} or OVERWRITING ${feature}.`
+          : `A column named '${name}' already exists in the base table. ${kind} columns can only overwrite other ${kind.toLowerCase()} columns.`,
       );
     known.set(name, isComputed ? 'computed' : 'metadata');
   }
