@@ -119,7 +119,7 @@ export interface IntervalLiteral extends Node {
   /** The text inside the quotes, or the digits of `INTERVAL 5 SECOND`. */
   readonly value: string;
   /** Without quotes it is no literal to Flink, but a product of the number and the unit. */
-  readonly isQuoted: boolean;
+  readonly quoted: boolean;
   readonly negative: boolean;
   readonly qualifier: IntervalQualifier;
 }

@@ -117,7 +117,7 @@ export class TokenSource {
 function tokenAt(text: string, offset: number): Token {
   const at = skipSpace(text, offset);
   if (at < text.length) return readToken(text, at);
-  return { kind: 'end', start: text.length, end: text.length, text: '', value: '' };
+  return plain('end', '', text.length);
 }
 
 /** Spaces, tabs, line ends and form feeds. */
@@ -175,13 +175,7 @@ function readString(text: string, start: number, quote: number, kind: TokenKind)
 function readQuotedName(text: string, at: number): Token {
   const name = matchAt(QUOTED_NAME, text, at);
   if (name !== '')
-    return {
-      kind: 'quoted-name',
-      start: at,
-      end: at + name.length,
-      text: name,
-      value: name.slice(1, -1).replaceAll('``', '`'),
-    };
+    return { ...plain('quoted-name', name, at), value: name.slice(1, -1).replaceAll('``', '`') };
   const empty = text.startsWith('``', at);
   const lineEnd = text.slice(at).search(/[\n\r]/);
   const stop = empty ? at + 2 : lineEnd < 0 ? text.length : at + lineEnd;
@@ -192,14 +186,8 @@ function readBlockComment(text: string, at: number): Token {
   const close = text.indexOf('*/', at + 2);
   if (close >= 0) return plain('comment', text.slice(at, close + 2), at);
   const { length } = text;
-  return {
-    kind: 'error',
-    start: at,
-    end: length,
-    text: text.slice(at),
-    value: '',
-    complaint: { offset: length, encountered: null, after: '' },
-  };
+  const complaint = { offset: length, encountered: null, after: '' };
+  return { ...plain('error', text.slice(at), at), value: '', complaint };
 }
 
 function readWord(text: string, at: number): Token {
@@ -233,7 +221,7 @@ function failed(text: string, start: number, stop: number): Token {
   const encountered = stop < text.length ? codePointAt(text, stop) : null;
   const end = Math.max(stop, start + codePointAt(text, start).length);
   const complaint = { offset: stop, encountered, after: text.slice(start, stop) };
-  return { kind: 'error', start, end, text: text.slice(start, end), value: '', complaint };
+  return { ...plain('error', text.slice(start, end), start), value: '', complaint };
 }
 
 function plain(kind: TokenKind, text: string, start: number): Token {

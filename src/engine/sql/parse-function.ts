@@ -76,17 +76,19 @@ function parseCallArguments(
 }
 
 /** IGNORE NULLS, WITHIN GROUP, FILTER. */
-function parseCallSuffix(tokens: TokenStream, given: Call): Call {
-  const { start } = given.span;
-  const nulls = acceptNullTreatment(tokens) ?? given.nulls;
-  const call = acceptWithinGroup(tokens, given);
-  const filter = tokens.acceptWord('FILTER')
-    ? tokens.enclosed(() => {
-        tokens.expectWord('WHERE');
-        return parseExpression(tokens);
-      })
-    : null;
-  return { ...call, nulls, filter, span: tokens.spanFrom(start) };
+function parseCallSuffix(tokens: TokenStream, call: Call): Call {
+  const nulls = acceptNullTreatment(tokens) ?? call.nulls;
+  return {
+    ...acceptWithinGroup(tokens, call),
+    nulls,
+    filter: tokens.acceptWord('FILTER') ? tokens.enclosed(() => parseFilter(tokens)) : null,
+    span: tokens.spanFrom(call.span.start),
+  };
+}
+
+function parseFilter(tokens: TokenStream): Expression {
+  tokens.expectWord('WHERE');
+  return parseExpression(tokens);
 }
 
 function acceptWithinGroup(tokens: TokenStream, call: Call): Call {
@@ -213,6 +215,7 @@ const SPECIAL_ARGUMENTS: ReadonlyMap<string, (tokens: TokenStream) => SpecialPar
   ['JSON_QUERY', parseJsonQuery],
   ['JSON_OBJECT', parseJsonObject],
   ['JSON_ARRAY', parseJsonArray],
+  ['JSON_OBJECTAGG', parseJsonObjectAggregate],
 ]);
 
 /** The call that begins here if `word` is a function with its own syntax, `(` standing behind it; null otherwise. */
@@ -227,9 +230,8 @@ export function parseSpecialFunction(tokens: TokenStream, word: string): Express
     case 'CEILING':
     case 'FLOOR':
       return parseRounding(tokens);
-    case 'JSON_OBJECTAGG':
     case 'JSON_ARRAYAGG':
-      return parseJsonAggregate(tokens, word);
+      return acceptWithinGroup(tokens, special(tokens, parseJsonArrayAggregate));
     default:
       return null;
   }
@@ -492,15 +494,15 @@ function parseKeyAndValue(tokens: TokenStream, first?: number): Expression[] {
   return [key, parseExpression(tokens, 'no-queries')];
 }
 
-/** Neither FILTER nor OVER may follow, and WITHIN GROUP only behind JSON_ARRAYAGG. */
-function parseJsonAggregate(tokens: TokenStream, word: string): Expression {
-  const call = special(tokens, () => {
-    const args =
-      word === 'JSON_OBJECTAGG' ? parseKeyAndValue(tokens) : [parseExpression(tokens, 'no-queries')];
-    const orderBy = word === 'JSON_ARRAYAGG' && tokens.isWord('ORDER') ? parseOrderBy(tokens) : [];
-    return { args, orderBy, keywords: acceptNullClause(tokens) };
-  });
-  return word === 'JSON_ARRAYAGG' ? acceptWithinGroup(tokens, call) : call;
+/** Neither FILTER nor OVER may follow an aggregate that makes JSON. */
+function parseJsonObjectAggregate(tokens: TokenStream): SpecialParts {
+  return { args: parseKeyAndValue(tokens), keywords: acceptNullClause(tokens) };
+}
+
+function parseJsonArrayAggregate(tokens: TokenStream): SpecialParts {
+  const args = [parseExpression(tokens, 'no-queries')];
+  const orderBy = tokens.isWord('ORDER') ? parseOrderBy(tokens) : [];
+  return { args, orderBy, keywords: acceptNullClause(tokens) };
 }
 
 function atNullClause(tokens: TokenStream): boolean {

@@ -162,29 +162,11 @@ export function parseInterval(tokens: TokenStream): IntervalLiteral | Call {
   const nameSpan = spanOf(tokens.take());
   const negative = tokens.acceptSymbol('-');
   if (!negative) tokens.acceptSymbol('+');
-  if (tokens.isKind('string', '<QUOTED_STRING>')) {
+  const quoted = tokens.isKind('string', '<QUOTED_STRING>');
+  if (quoted || tokens.kindAt(0) === 'number') {
     const { value } = tokens.take();
-    const qualifier = parseIntervalQualifier(tokens);
-    return {
-      kind: 'IntervalLiteral',
-      value,
-      isQuoted: true,
-      negative,
-      qualifier,
-      span: tokens.spanFrom(start),
-    };
-  }
-  if (tokens.kindAt(0) === 'number') {
-    const { value } = takeNumber(tokens);
-    const qualifier = parseIntervalQualifier(tokens, false);
-    return {
-      kind: 'IntervalLiteral',
-      value,
-      isQuoted: false,
-      negative,
-      qualifier,
-      span: tokens.spanFrom(start),
-    };
+    const qualifier = parseIntervalQualifier(tokens, quoted);
+    return { kind: 'IntervalLiteral', value, quoted, negative, qualifier, span: tokens.spanFrom(start) };
   }
   const operand = parseIntervalOperand(tokens);
   const qualifier = parseIntervalQualifier(tokens, false);

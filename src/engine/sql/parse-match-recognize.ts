@@ -95,11 +95,8 @@ function acceptAfterMatch(tokens: TokenStream): MatchRecognize['after'] {
 }
 
 function parseWithin(tokens: TokenStream): Expression {
-  if (!tokens.isWord('INTERVAL')) tokens.fail();
-  if (tokens.kindAt(1) === 'number') {
-    tokens.take();
-    tokens.fail();
-  }
+  // A number without quotes makes no literal.
+  if (!tokens.isWord('INTERVAL') || (tokens.kindAt(1) === 'number' && tokens.take())) tokens.fail();
   return parseInterval(tokens);
 }
 

@@ -144,7 +144,7 @@ export function bindNumber(
 
 /** An interval: months, or milliseconds. */
 export function bindInterval(
-  { value, isQuoted, negative, qualifier, span }: Ast.IntervalLiteral,
+  { value, quoted, negative, qualifier, span }: Ast.IntervalLiteral,
   fail: Fail,
   refuse: Refuse,
 ): Rex {
@@ -165,7 +165,7 @@ export function bindInterval(
   const size = parsed ?? 0;
   const made = literal(negative ? -size : size, notNull(isMonths ? intervalMonth(name) : intervalDay(name)));
   const times = Number(value);
-  return !isQuoted && !negative && Number.isInteger(times) && times > 0 ? { ...made, times } : made;
+  return !quoted && !negative && Number.isInteger(times) && times > 0 ? { ...made, times } : made;
 }
 
 /** Casts of literals that Calcite makes itself, with other results than Flink's casts at run time. */

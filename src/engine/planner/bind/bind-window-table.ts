@@ -101,7 +101,7 @@ export function bindWindowTable(
     const arg = args.get(parameter);
     if (!arg) return { ms: 0, unit: '' };
     const rex = binder.bind(arg);
-    const isComputed = arg.kind === 'IntervalLiteral' ? !arg.isQuoted : rex.kind !== 'Literal';
+    const isComputed = arg.kind === 'IntervalLiteral' ? !arg.quoted : rex.kind !== 'Literal';
     if (isInterval(rex.type) && isComputed)
       throw plainError(
         'plan',
