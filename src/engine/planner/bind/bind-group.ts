@@ -157,8 +157,7 @@ class GroupBinder {
     const binder = new ExpressionBinder(source, scope, intercept, subquery, windows);
     const bindHaving = (): Rex | null =>
       select.having && this.#having(new ExpressionBinder(source, scope, intercept, subquery), select.having);
-    const list = (): Rex[] =>
-      binder.list(() => items.map((item) => withoutNeedlessCasts(this.#item(item, binder))));
+    const list = (): Rex[] => binder.list(items, (item) => withoutNeedlessCasts(this.#item(item, binder)));
     const exprs = afterOther(list, bindHaving);
     const having = bindHaving();
     const aggregate = this.#aggregateNode();
@@ -169,7 +168,7 @@ class GroupBinder {
           null,
         )
       : aggregate;
-    const asked = projectList(items, exprs, input, source);
+    const asked = projectList(items, exprs, input);
     // A list of the groups as they stand is those.
     if (aggregate.kind === 'Aggregate' || !passesAll(exprs, input.fields.length)) return asked;
     if (input.kind === 'Project') return { ...input, fields: asked.fields };
