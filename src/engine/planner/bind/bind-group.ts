@@ -134,8 +134,7 @@ class GroupBinder {
       if (aggregate)
         throw this.#error(aggregate.span, 'aggregate-in-group-by', illegalIn(aggregate, 'GROUP BY'));
       needOver(expression, this.#source);
-      const rex = this.#plain.bind(expression);
-      if (rex.type.root === 'NULL') throw this.#illegalNull(expression);
+      const rex = this.#plain.typed(this.#plain.bind(expression), expression.span);
       if (groups.some((g) => sameRex(g.rex, rex))) continue;
       // A column of USING is two, which nobody names.
       const isMerged = expression.kind === 'ColumnRef' && rex.kind === 'Call' && rex.operator === 'COALESCE';
