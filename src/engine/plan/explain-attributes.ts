@@ -270,7 +270,7 @@ function matchAttributes(
   const measured = measures.map(
     (m) => `${printRex(m.rex, names, style === 'infix' ? 'exec-prefix' : style)} AS ${m.name}`,
   );
-  const defined = define.map((d) => `${d.variable}=${printRex(d.condition, [], 'ast')}`);
+  const defined = define.map((d) => `${d.variable}=${printRex(withProducts(d.condition), [], 'ast')}`);
   const target = after.variable === null ? '' : ` ${quoteText(after.variable)}`;
   return [
     ...(partition.length > 0 ? [['partitionBy', partition.map((p) => names[p]).join(', ')] as const] : []),

@@ -24,7 +24,7 @@ import {
   type RexSubQuery,
   type Sarg,
 } from './rex.ts';
-import { EXTRACTED, isExtract, NEGATED } from './rex-tools.ts';
+import { EXTRACTED, isExtract, NEGATED, withProducts } from './rex-tools.ts';
 
 /** How expressions are written: `+(a, 1)` in physical plans, `(a + 1)` in execution plans (`exec-prefix`: `+(a, 1)` there too), `+($0, 1)` in the syntax tree. */
 export type Style = 'prefix' | 'infix' | 'ast' | 'exec-prefix';
@@ -171,7 +171,7 @@ function printOver(over: RexOver, print: (rex: Rex) => string): string {
   const order = over.orderBy.map(
     (s) => `${print(s.rex)}${s.descending ? ' DESC' : ''} NULLS ${s.nullsFirst ? 'FIRST' : 'LAST'}`,
   );
-  const bound = (b: RexBound): string => (b.offset ? `${print(b.offset)} ${b.type}` : b.type);
+  const bound = (b: RexBound): string => (b.offset ? `${print(withProducts(b.offset))} ${b.type}` : b.type);
   const isUpToRow = over.upper.type === 'CURRENT ROW' && over.lower.type.endsWith('PRECEDING');
   const frame = isUpToRow ? bound(over.lower) : `BETWEEN ${bound(over.lower)} AND ${bound(over.upper)}`;
   const isDefault =

@@ -51,6 +51,10 @@ export function castTo(rex: Rex, type: LogicalType): Rex {
   return makeCast(rex, withNullable(type, rex.type.nullable));
 }
 
+/** A bare NULL as one of a type; all else as it is. */
+export const withTypedNull = (rex: Rex, type: LogicalType): Rex =>
+  rex.type.root === 'NULL' ? literal(null, withNullable(type, true)) : rex;
+
 /** A number as it is computed with, when the planner meets it below: rounded to the digits of its type. */
 export const asComputed = (rex: Rex): Rex =>
   rex.kind === 'Literal' && rex.written ? literal(rex.value, rex.type) : rex;

@@ -110,11 +110,9 @@ const IFNULL_SIGNATURE = 'IFNULL(input <COMMON>, null_replacement <COMMON>)';
 /** The common type of arguments, each of which must be implicitly castable to it. */
 function commonType(name: string, args: readonly Argument[], signature: string): LogicalType | Misfit {
   const type = findCommonType(args.map((arg) => arg.type));
-  const refuse = (detail?: string): Misfit => {
-    const misfit = modernMisfit(name, args, [signature], detail);
-    return hasBareNull(args) ? illegalNull(misfit) : misfit;
-  };
-  if (type === null) return refuse();
+  const refuse = (given: readonly Argument[], detail?: string): Misfit =>
+    modernMisfit(name, given, [signature], detail);
+  if (type === null) return hasBareNull(args) ? illegalNull(refuse(args)) : refuse(args);
   const at = args.findIndex(
     (arg) => !supportsImplicitCast(withNullable(arg.type, true), withNullable(type, true)),
   );
@@ -124,9 +122,9 @@ function commonType(name: string, args: readonly Argument[], signature: string):
       args.every((arg) => arg.type.nullable),
     );
   const passed = argType(args, at);
-  return refuse(
-    `Invalid argument type at position ${at}. Data type ${printType(withNullable(type, passed.nullable))} expected but ${printType(passed)} passed.`,
-  );
+  const detail = `Invalid argument type at position ${at}. Data type ${printType(withNullable(type, passed.nullable))} expected but ${printType(passed)} passed.`;
+  const typed = args.map((arg) => (arg.type.root === 'NULL' ? { ...arg, type } : arg));
+  return { ...refuse(typed, detail), early: refuse(args, detail) };
 }
 
 const coalesce: ScalarFunction = {

@@ -49,7 +49,7 @@ const isOfOwnType = (values: readonly Rex[], type: LogicalType): boolean =>
 
 function bindCondition(binder: Binder, when: Ast.Expression): Rex {
   const rex = binder.bind(when);
-  if (rex.type.root === 'BOOLEAN' || (rex.type.root === 'NULL' && !binder.isEarly)) return rex;
+  if (rex.type.root === 'BOOLEAN' || (rex.type.root === 'NULL' && binder.asking === 'late')) return rex;
   throw binder.error(when.span, 'condition-not-boolean', 'Expected a boolean type');
 }
 

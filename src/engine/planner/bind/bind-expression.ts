@@ -6,6 +6,7 @@ import { arrangeJsonOperands } from '../../functions/scalar/json.ts';
 import { isTimeUnit } from '../../functions/signature.ts';
 import { type LogicalNode } from '../../plan/logical.ts';
 import { call, literal, type Rex } from '../../plan/rex.ts';
+import { withTypedNull } from '../../plan/rex-build.ts';
 import { COMPARISONS, isCast } from '../../plan/rex-tools.ts';
 import type * as Ast from '../../sql/ast.ts';
 import {
@@ -38,7 +39,7 @@ import { bindIn } from './bind-membership.ts';
 import { bindOver, type NamedWindows } from './bind-over.ts';
 import { badUnit, bindJson, bindMap, bindTimestampAdd } from './bind-special-call.ts';
 import { bindExists, bindInQuery, bindScalarQuery } from './bind-subquery.ts';
-import { type Binder } from './binder.ts';
+import { type Asking, type Binder } from './binder.ts';
 import { derivedFirst, derivesAll, derivesOne, isMiscounted } from './derived-first.ts';
 import { invoke } from './invoke-function.ts';
 import {
@@ -93,8 +94,7 @@ export class ExpressionBinder implements Binder {
   readonly #subquery: BindSubquery | null;
   /** What is wrong with a SELECT list whose columns have types all the same; null where it is told at once. */
   #misfits: SqlError[] | null = null;
-  isEarly = false;
-  isLenient = false;
+  asking: Asking = 'late';
 
   /** @param subquery Binds a query inside an expression, which may look at `scope`; null where there can be none. */
   constructor(
@@ -155,7 +155,7 @@ export class ExpressionBinder implements Binder {
       for (const column of partsOf(expression, 'ColumnRef')) plain.bind(column);
       for (const { expressions, isLenient, isUntyped } of derivedFirst(expression)) {
         try {
-          plain.isEarly = isUntyped;
+          plain.asking = isUntyped ? 'early' : 'late';
           for (const early of expressions) plain.bind(early);
         } catch (misfit) {
           if (!isLenient || !(misfit instanceof SqlError) || hasPlace(misfit)) throw misfit;
@@ -165,10 +165,10 @@ export class ExpressionBinder implements Binder {
     }
   }
 
-  /** Binds a SELECT list: what leaves a column its type is told once every column has one. */
-  list<T>(bindColumns: () => T): T {
+  /** Binds a SELECT list: a bare NULL is told as its column is come to, what leaves a column its type once every column has one. */
+  list<T extends { readonly span: Span }>(items: readonly T[], bindColumn: (item: T) => Rex): Rex[] {
     this.#misfits = [];
-    const columns = bindColumns();
+    const columns = items.map((item) => this.typed(bindColumn(item), item.span));
     const misfits = this.#misfits;
     const misfit = misfits.find(({ diagnostic }) => diagnostic.phase === 'parse') ?? misfits[0];
     this.#misfits = null;
@@ -176,14 +176,22 @@ export class ExpressionBinder implements Binder {
     return columns;
   }
 
-  bindEarly(expression: Ast.Expression, isLenient = false): Rex {
-    const before = { isEarly: this.isEarly, isLenient: this.isLenient };
-    Object.assign(this, { isEarly: true, isLenient });
+  typed(rex: Rex, span: Span): Rex {
+    if (rex.type.root === 'NULL') throw this.error(span, 'untyped-null', `Illegal use of 'NULL'`);
+    return rex;
+  }
+
+  bindEarly(expression: Ast.Expression): Rex {
+    return this.#ask('early', () => this.bindSide(expression));
+  }
+
+  #ask(asking: Asking, bind: () => Rex): Rex {
+    const before = this.asking;
+    this.asking = asking;
     try {
-      // Nobody looks at a NULL in a row before code is made for it.
-      return isLenient ? this.bind(expression) : this.bindSide(expression);
+      return bind();
     } finally {
-      Object.assign(this, before);
+      this.asking = before;
     }
   }
 
@@ -194,7 +202,7 @@ export class ExpressionBinder implements Binder {
   }
 
   #bind(expression: Ast.Expression): Rex {
-    const replaced = this.#intercept?.(expression, this.isEarly);
+    const replaced = this.#intercept?.(expression, this.asking !== 'late');
     if (replaced) return replaced;
     switch (expression.kind) {
       case 'Literal':
@@ -210,7 +218,7 @@ export class ExpressionBinder implements Binder {
       case 'Cast':
         return bindCast(this, expression);
       case 'RowValue':
-        return this.#row(expression, (item) => this.#sureField(item));
+        return this.#row(expression, (item) => this.typed(this.bind(item), item.span));
       case 'MapValue':
         return bindMap(this, expression);
       case 'ArrayValue':
@@ -244,7 +252,7 @@ export class ExpressionBinder implements Binder {
     return this.#row(expression, (item, i) => {
       const type = other?.root === 'ROW' ? other.fields[i]?.type : other;
       const rex = this.bindSide(item, type);
-      return type && rex.type.root === 'NULL' ? literal(null, withNullable(type, true)) : rex;
+      return type ? withTypedNull(rex, type) : rex;
     });
   }
 
@@ -253,24 +261,23 @@ export class ExpressionBinder implements Binder {
     return call('ROW', fields, notNull(rowOf(fields.map(({ type }, i) => ({ name: `EXPR$${i}`, type })))));
   }
 
-  #sureField(item: Ast.Expression): Rex {
-    const rex = this.bind(item);
-    if (rex.type.root === 'NULL') throw this.error(item.span, 'untyped-null', `Illegal use of 'NULL'`);
-    return rex;
-  }
-
   #operands(call: Ast.Call): Rex[] {
     const { name, args } = call;
     const [first, second] = args;
     const chooses = CHOOSES.has(name.toUpperCase());
     if (derivesAll(call))
       return args.map((arg) =>
-        chooses && hasBareNull(arg) ? this.bindSide(arg) : this.bindEarly(arg, true),
+        chooses && hasBareNull(arg) ? this.bindSide(arg) : this.#ask('softly', () => this.bind(arg)),
       );
     if (first && (name === 'IS NULL' || name === 'IS NOT NULL')) return [this.bindSide(first, varchar(1024))];
     if (!first || !derivesOne(call)) return args.map((arg) => this.bind(arg));
     const left = this.bindEarly(first);
-    if (second && COMPARES_ROWS.has(name)) return [left, this.bindSide(second, left.type)];
+    if (second && COMPARES_ROWS.has(name)) {
+      const right = this.bindSide(second, left.type);
+      return name.endsWith('DISTINCT FROM')
+        ? [withTypedNull(left, right.type), withTypedNull(right, left.type)]
+        : [left, right];
+    }
     return [left, ...args.slice(1).map((arg) => this.bind(arg))];
   }
 
@@ -292,8 +299,7 @@ export class ExpressionBinder implements Binder {
       case 'AND':
       case 'OR': {
         const operands = node.args.flatMap((arg) => {
-          const rex = this.bind(arg);
-          if (rex.type.root === 'NULL') throw this.error(arg.span, 'untyped-null', `Illegal use of 'NULL'`);
+          const rex = this.typed(this.bind(arg), arg.span);
           needBoolean(this, rex, node, name);
           return rex.kind === 'Call' && rex.operator === name ? rex.operands : [rex];
         });

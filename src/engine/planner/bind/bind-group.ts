@@ -134,8 +134,7 @@ class GroupBinder {
       if (aggregate)
         throw this.#error(aggregate.span, 'aggregate-in-group-by', illegalIn(aggregate, 'GROUP BY'));
       needOver(expression, this.#source);
-      const rex = this.#plain.bind(expression);
-      if (rex.type.root === 'NULL') throw this.#illegalNull(expression);
+      const rex = this.#plain.typed(this.#plain.bind(expression), expression.span);
       if (groups.some((g) => sameRex(g.rex, rex))) continue;
       // A column of USING is two, which nobody names.
       const isMerged = expression.kind === 'ColumnRef' && rex.kind === 'Call' && rex.operator === 'COALESCE';
@@ -157,8 +156,7 @@ class GroupBinder {
     const binder = new ExpressionBinder(source, scope, intercept, subquery, windows);
     const bindHaving = (): Rex | null =>
       select.having && this.#having(new ExpressionBinder(source, scope, intercept, subquery), select.having);
-    const list = (): Rex[] =>
-      binder.list(() => items.map((item) => withoutNeedlessCasts(this.#item(item, binder))));
+    const list = (): Rex[] => binder.list(items, (item) => withoutNeedlessCasts(this.#item(item, binder)));
     const exprs = afterOther(list, bindHaving);
     const having = bindHaving();
     const aggregate = this.#aggregateNode();
@@ -169,7 +167,7 @@ class GroupBinder {
           null,
         )
       : aggregate;
-    const asked = projectList(items, exprs, input, source);
+    const asked = projectList(items, exprs, input);
     // A list of the groups as they stand is those.
     if (aggregate.kind === 'Aggregate' || !passesAll(exprs, input.fields.length)) return asked;
     if (input.kind === 'Project') return { ...input, fields: asked.fields };

@@ -26,7 +26,10 @@ export function bindIn(binder: Binder, node: Ast.Call): Rex {
   if (right.kind === 'SubQuery') return bindInQuery(binder, left, right, node.span);
   if (right.kind !== 'RowValue') throw notYet('IN with a sub-query', node.span);
   const value = binder.bindEarly(left);
-  const written = right.items.map((item) => binder.bindSide(item));
+  // As many rows as columns: Flink's validator takes the one for the other, and gives every NULL of a row the type of one column.
+  const columns =
+    value.type.root === 'ROW' && value.type.fields.length === right.items.length ? value.type.fields : [];
+  const written = right.items.map((item, i) => binder.bindSide(item, columns[i]?.type));
   const common = leastRestrictive(written.map((item) => item.type));
   if (common === null && written.some((item) => item.type.root !== 'NULL'))
     throw binder.error(right.span, 'mixed-types', 'Values in expression list must have compatible types');
@@ -49,7 +52,7 @@ export function bindIn(binder: Binder, node: Ast.Call): Rex {
 /** One comparison of an IN list: what is listed takes the type of the value, even where that loses digits. */
 function memberEquals(binder: Binder, value: Rex, item: Rex, span: Span): Rex {
   if (value.type.root === 'ROW' && item.type.root === 'ROW')
-    return rowsEqual(binder, value, asMemberRow(item, value.type), span);
+    return rowsEqual(binder, value, asMemberRow(withTypedNulls(item, value.type), value.type), span);
   const member = asMember(item, value.type);
   // What is listed and of the value's kind is compared as it is; everywhere else Flink brings both sides to one type.
   const isOfKind = member.kind === 'Literal' && value.type.root === member.type.root;

@@ -41,7 +41,7 @@ const ORDERED: ReadonlySet<string> = new Set(['RANK', 'DENSE_RANK', 'PERCENT_RAN
 /** `f(…) OVER (…)`. SUM and AVG become a count and a sum from zero, as Calcite's converter has it. */
 export function bindOver(binder: Binder, node: Ast.WindowCall, windows: NamedWindows): Rex {
   const { source } = binder;
-  const bind = (e: Ast.Expression): Rex => binder.bind(e);
+  const bind = (e: Ast.Expression): Rex => binder.typed(binder.bind(e), e.span);
   const spec = resolveWindow(node.window, windows, source);
   const name = node.call.name.toUpperCase();
   if (node.call.orderBy.length > 0) throw notYet('ORDER BY within an aggregate', node.span);

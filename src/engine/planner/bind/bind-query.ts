@@ -318,10 +318,11 @@ class QueryBinder {
     input: LogicalNode,
   ): LogicalNode {
     const condition = qualify && bindQualify(binder, qualify, items);
-    const exprs = binder.list(() =>
-      items.map((item) => item.rex ?? withoutNeedlessCasts(binder.whole(item.expression))),
+    const exprs = binder.list(
+      items,
+      (item) => item.rex ?? withoutNeedlessCasts(binder.whole(item.expression)),
     );
-    const list = projectList(items, exprs, input, this.#context.source);
+    const list = projectList(items, exprs, input);
     return condition ? qualified(list, condition) : list;
   }
 

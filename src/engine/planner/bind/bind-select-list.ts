@@ -124,17 +124,12 @@ function expandRow(star: Ast.Star, scope: Scope, source: StatementText): SelectC
   }));
 }
 
-/** The projection a SELECT list makes of its bound columns. Throws Flink's refusal of a bare NULL. */
+/** The projection a SELECT list makes of its bound columns. */
 export function projectList(
   items: readonly SelectColumn[],
   exprs: readonly Rex[],
   input: LogicalNode,
-  source: StatementText,
 ): LogicalProject {
-  for (const [i, rex] of exprs.entries()) {
-    if (rex.type.root === 'NULL')
-      throw validationError(source, items[i]!.span, 'untyped-null', `Illegal use of 'NULL'`);
-  }
   for (const { expression } of items) refuseTruthFactors(expression);
   const names = uniquify(items.map((item) => item.name));
   return projectSubqueries({

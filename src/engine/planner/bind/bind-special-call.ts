@@ -5,7 +5,7 @@ import { castProblem } from '../../functions/cast-refusal.ts';
 import { printArgument } from '../../functions/signature.ts';
 import { UNIT_MILLIS, UNIT_MONTHS } from '../../plan/interval-literal.ts';
 import { call, literal, type Rex } from '../../plan/rex.ts';
-import { argumentOf } from '../../plan/rex-build.ts';
+import { argumentOf, withTypedNull } from '../../plan/rex-build.ts';
 import type * as Ast from '../../sql/ast.ts';
 import { operatorCall } from '../../sql/call.ts';
 import { unparseExpression } from '../../sql/unparse-query.ts';
@@ -61,11 +61,9 @@ export function bindTimestampAdd(binder: Binder, node: Ast.Call): Rex {
 export function bindMap(binder: Binder, { items, span }: Ast.MapValue): Rex {
   const bound = items.map((item) => binder.bind(item));
   const first = bound[0]?.type;
-  if (binder.isEarly && !binder.isLenient && bound.some(({ type }) => type.root === 'NULL'))
+  if (binder.asking === 'early' && bound.some(({ type }) => type.root === 'NULL'))
     throw binder.error(span, 'mixed-types', 'Parameters must be of the same type');
-  const typed = bound.map((rex) =>
-    rex.type.root === 'NULL' && first !== undefined ? literal(null, withNullable(first, true)) : rex,
-  );
+  const typed = bound.map((rex) => (first ? withTypedNull(rex, first) : rex));
   const map = invoke(binder, 'MAP', typed, span);
   const { type } = map;
   for (const [i, item] of items.entries()) {

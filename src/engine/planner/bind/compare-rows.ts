@@ -2,7 +2,7 @@ import { type Span } from '../../base/span.ts';
 import { isMisfit } from '../../functions/function-definition.ts';
 import { lookupFunction } from '../../functions/index.ts';
 import { call, literal, type Rex } from '../../plan/rex.ts';
-import { and, argumentOf, castTo, fieldOf } from '../../plan/rex-build.ts';
+import { and, argumentOf, castTo, fieldOf, withTypedNull } from '../../plan/rex-build.ts';
 import { leastRestrictive } from '../../types/least-restrictive.ts';
 import { BOOLEAN, type LogicalType, type RowType, withNullable } from '../../types/logical-type.ts';
 import { type Binder } from './binder.ts';
@@ -63,9 +63,7 @@ const hasNullableField = (type: LogicalType): boolean =>
 export function withTypedNulls(rex: Rex, type: LogicalType): Rex {
   if (rex.kind !== 'Call' || rex.operator !== 'ROW' || type.root !== 'ROW') return rex;
   if (rex.operands.every((operand) => operand.type.root !== 'NULL')) return rex;
-  const typed = (operand: Rex, i: number): Rex =>
-    operand.type.root === 'NULL' ? literal(null, withNullable(type.fields[i]!.type, true)) : operand;
-  const operands = rex.operands.map(typed);
+  const operands = rex.operands.map((operand, i) => withTypedNull(operand, type.fields[i]!.type));
   const fields = operands.map((operand, i) => ({ name: type.fields[i]!.name, type: operand.type }));
   return { ...rex, operands, type: { ...(rex.type as RowType), fields } };
 }

@@ -37,7 +37,7 @@ export function invoke(binder: Binder, name: string, args: readonly Rex[], span:
       throw binder.error(node?.args[i]?.span ?? span, 'untyped-null', ILLEGAL_NULL);
   }
   const found = fn.inferType(given);
-  const isEarly = binder.isEarly && !(fn.isModern && binder.isLenient);
+  const isEarly = binder.asking === 'early' || (binder.asking === 'softly' && !fn.isModern);
   const inferred = isMisfit(found) && isEarly ? (found.early ?? found) : found;
   if (isMisfit(inferred)) {
     const isOfNull = inferred.message === ILLEGAL_NULL;
@@ -83,7 +83,7 @@ function refuseUnwritten(
   const unwritten = coerced.find(
     (type, i) =>
       intervalIn(type) &&
-      (binder.isEarly || args[i]!.type.root !== 'NULL') &&
+      (binder.asking !== 'late' || args[i]!.type.root !== 'NULL') &&
       !supportsAvoidingCast(args[i]!.type, type),
   );
   if (unwritten)

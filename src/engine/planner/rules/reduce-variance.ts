@@ -64,7 +64,10 @@ function reduce(
     const known = squared.get(rexKey(square));
     if (known !== undefined) return known;
     squared.set(rexKey(square), inputs.length);
-    inputFields.push({ name: `$f${inputs.length + unread}`, type: square.type });
+    // A column that is only counted is gone, and those behind it have kept their names.
+    let place = inputs.length + unread;
+    while (inputFields.some(({ name }) => name === `$f${place}`)) place++;
+    inputFields.push({ name: `$f${place}`, type: square.type });
     inputs.push(square);
     return inputs.length - 1;
   };
