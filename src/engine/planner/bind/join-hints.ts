@@ -154,3 +154,23 @@ export function ttlMs(text: string, span: Span): number {
     );
   }
 }
+
+/** What OPTIONS behind a table's name lays over its own options. */
+export const optionsOfHints = (hints: readonly Ast.Hint[]): ReadonlyMap<string, string> =>
+  new Map(
+    hints
+      .filter((h) => h.name.name.toUpperCase() === 'OPTIONS')
+      .flatMap((h) => h.options.map((o) => [o.key, o.value ?? ''] as const)),
+  );
+
+/** A view has no options of its own. */
+export function hintedView(path: readonly string[], span: Span): SqlError {
+  const name = path.map((part) => `\`${part}\``).join('.');
+  return plainError(
+    'parse',
+    'hinted-view',
+    'ValidationException',
+    `View '${name}' cannot be enriched with new options. Hints can only be applied to tables.`,
+    span,
+  );
+}

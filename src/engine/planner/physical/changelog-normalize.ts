@@ -1,5 +1,4 @@
 import { physicalLine } from '../../plan/explain.ts';
-import { joinNames } from '../../plan/join-keys.ts';
 import { sorted } from '../../plan/keys.ts';
 import type { Calc, ChangelogNormalize, PhysicalNode } from '../../plan/physical.ts';
 import { type Rex, ref } from '../../plan/rex.ts';
@@ -52,7 +51,7 @@ export function pushCalcsIntoNormalize<Root extends PhysicalNode>(root: Root): R
   };
   const rewrite = (node: PhysicalNode): PhysicalNode => {
     if (node.kind === 'ChangelogNormalize') return node;
-    const rebuilt = withNames({ ...node, inputs: node.inputs.map(rewrite) }, node);
+    const rebuilt = withNames({ ...node, inputs: node.inputs.map(rewrite) });
     const made = rebuilt.kind === 'WatermarkAssigner' ? belowNormalize(rebuilt) : rebuilt;
     // What is shared as it is stays so with the watermarks below it.
     const [before, after] = [normalizeOf(rebuilt), normalizeOf(made)];
@@ -62,17 +61,9 @@ export function pushCalcsIntoNormalize<Root extends PhysicalNode>(root: Root): R
   return { ...root, inputs: root.inputs.map(rewrite) };
 }
 
-/** A projection that only renames is gone with its names: what an exchange or a join passes on is called as below it. */
-function withNames<Node extends PhysicalNode>(node: Node, before: PhysicalNode): Node {
-  const isSame = node.inputs.every((input, i) => {
-    const { fields } = before.inputs[i]!;
-    return input.fields.every((f, at) => f.name === fields[at]?.name);
-  });
-  if (isSame) return node;
-  if (node.kind === 'Exchange') return { ...node, fields: node.inputs[0]!.fields };
-  if (node.kind !== 'Join') return node;
-  const names = joinNames(node.inputs[0]!.fields, node.inputs[1]!.fields);
-  return { ...node, fields: node.fields.map((f, i) => ({ ...f, name: names[i]! })) };
+/** A projection that only renames is gone with its names: what an exchange passes on is called as below it. */
+function withNames<Node extends PhysicalNode>(node: Node): Node {
+  return node.kind === 'Exchange' ? { ...node, fields: node.inputs[0]!.fields } : node;
 }
 
 /** The node that completes changes right below what computes columns or assigns watermarks. */

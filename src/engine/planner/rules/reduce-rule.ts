@@ -13,7 +13,11 @@ import { type Constants, constantIn, constantsOf, predicatesOf } from './predica
 
 /** Simplifies filters, projections and join conditions by what is known of the rows they read (Calcite's ReduceExpressionsRule). */
 export function reduceExpressions(node: LogicalNode): LogicalNode {
-  const n = mapInputs(node, reduceExpressions);
+  const n = mapInputs(node, (input) =>
+    node.kind === 'Aggregate' && readsWholeSet(input)
+      ? mapInputs(input, reduceExpressions)
+      : reduceExpressions(input),
+  );
   switch (n.kind) {
     case 'Filter': {
       const known = predicatesOf(n.input);
@@ -41,6 +45,12 @@ export function reduceExpressions(node: LogicalNode): LogicalNode {
       return n;
   }
 }
+
+/** Whether what an aggregate reads is all of a set operation as it is, which takes no projection. */
+const readsWholeSet = (n: LogicalNode): boolean =>
+  (n.kind === 'Project' || (n.kind === 'Calc' && !n.condition)) &&
+  n.input.kind === 'SetOperation' &&
+  passesAll(n.exprs, n.input.fields.length);
 
 /** A projection of all columns of a LIMIT, or of groups that a HAVING lets through, as they are is none. */
 const isIdentity = (exprs: readonly Rex[], input: LogicalNode): boolean =>
