@@ -41,6 +41,7 @@ import { bindExists, bindInQuery, bindScalarQuery } from './bind-subquery.ts';
 import { type Binder } from './binder.ts';
 import { derivedFirst, derivesAll, derivesOne, isMiscounted } from './derived-first.ts';
 import { invoke } from './invoke-function.ts';
+import { withNotInside } from './not-inside.ts';
 import {
   misplacedCall,
   needBoolean,
@@ -52,7 +53,6 @@ import {
   onlyOfAggregates,
   unknownMoment,
 } from './refuse-call.ts';
-import { withNotInside } from './not-inside.ts';
 import { type Scope } from './scope.ts';
 
 const WITH_UNIT: ReadonlySet<string> = new Set(['EXTRACT', 'FLOOR', 'CEIL', 'TIMESTAMPDIFF']);
@@ -126,7 +126,9 @@ export class ExpressionBinder implements Binder {
   /** Binds a condition, which must be BOOLEAN. */
   condition(expression: Ast.Expression, clause: string): Rex {
     if (clause === 'WHERE' || clause === 'ON') this.#refuseAggregate(expression, clause);
-    const rex = this.whole(clause === 'WHERE' || clause === 'HAVING' ? withNotInside(expression) : expression);
+    const rex = this.whole(
+      clause === 'WHERE' || clause === 'HAVING' ? withNotInside(expression) : expression,
+    );
     if (rex.type.root !== 'BOOLEAN' && rex.type.root !== 'NULL') {
       throw this.error(expression.span, 'condition-not-boolean', `${clause} clause must be a condition`);
     }
@@ -347,7 +349,8 @@ export class ExpressionBinder implements Binder {
     }
     if (/ (SOME|ALL)$/.test(name)) {
       const [left, right] = node.args;
-      if (right?.kind === 'SubQuery') return { ...bindInQuery(this, left!, right, node.span), operator: name };
+      if (right?.kind === 'SubQuery')
+        return { ...bindInQuery(this, left!, right, node.span), operator: name };
       if (right?.kind === 'RowValue') return bindQuantifiedList(this, node, right);
     }
     const keywords: Rex[] = node.keywords.map(symbolLiteral);

@@ -35,14 +35,19 @@ function narrowSets(node: LogicalNode, used: ReadonlySet<number>): Pruned {
     const fields = kept.map((i) => node.fields[i]!);
     const exprs = kept.map((i) => ref(i, node.fields[i]!.type));
     const pushed =
-      kept.length < all.length ? pushedInto({ kind: 'Calc', input: node, exprs, condition: null, fields }) : null;
+      kept.length < all.length
+        ? pushedInto({ kind: 'Calc', input: node, exprs, condition: null, fields })
+        : null;
     return pushed ? { node: pushed, at: all.map((i) => kept.indexOf(i)) } : { node, at: all };
   }
   if (node.kind !== 'Join' || node.joinType === 'semi' || node.joinType === 'anti') return { node, at: all };
   const read = collectRefs(node.condition, new Set(used));
   const width = node.inputs[0].fields.length;
   const left = narrowSets(node.inputs[0], new Set([...read].filter((i) => i < width)));
-  const right = narrowSets(node.inputs[1], new Set([...read].filter((i) => i >= width).map((i) => i - width)));
+  const right = narrowSets(
+    node.inputs[1],
+    new Set([...read].filter((i) => i >= width).map((i) => i - width)),
+  );
   if (left.node === node.inputs[0] && right.node === node.inputs[1]) return { node, at: all };
   const shift = left.node.fields.length;
   const at = all.map((i) => {
