@@ -174,7 +174,10 @@ class QueryBinder {
         return this.#select(query, [], isRoot);
       case 'Values':
         this.#correlations.block();
-        return this.#arranged(bindValues(query, this.#context.source), query);
+        return this.#arranged(
+          bindValues(query, this.#context.source, this.#around(EMPTY_SCOPE, this.#outer)),
+          query,
+        );
       case 'SetOperation':
         return bindSetOperation(
           query,
