@@ -153,7 +153,7 @@ export function astLine(node: LogicalNode): string {
     case 'Join':
       return `LogicalJoin(condition=[${print(node.condition)}], joinType=[${node.joinType}])`;
     case 'Sink':
-      return `LogicalSink(table=[${node.table?.path.join('.') ?? node.name}]${node.targetColumns ? `, targetColumns=[${node.targetColumns.map((c) => `[${c}]`).join(',')}]` : ''}, fields=[${node.fields.map((f) => f.name).join(', ')}])`;
+      return `LogicalSink(table=[${node.table?.path.join('.') ?? node.name}]${node.targetColumns ? `, targetColumns=[${node.targetColumns.map((c) => `[${c}]`).join(',')}]` : ''}, fields=[${node.fields.map((f) => f.name).join(', ')}]${node.hinted ? `, hints=[[[OPTIONS ${hintedOptions(node.hinted)}]]]` : ''})`;
   }
 }
 

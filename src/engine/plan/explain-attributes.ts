@@ -373,10 +373,11 @@ function joinAttributes(
   node: Join | IntervalJoin | TemporalJoin | WindowJoin,
   style: Style,
 ): (readonly [string, string])[] {
+  const names = namesOfJoin(node);
   return [
     ['joinType', JOIN_TYPES[node.joinType]],
-    ['where', printRex(node.condition, namesOfJoin(node), style)],
-    ['select', node.fields.map((f) => f.name).join(', ')],
+    ['where', printRex(node.condition, names, style)],
+    ['select', names.slice(0, node.fields.length).join(', ')],
   ];
 }
 
@@ -419,6 +420,7 @@ function sinkAttributes(node: Sink): readonly (readonly [string, string])[] {
       ? [['targetColumns', node.targetColumns.map((c) => `[${c}]`).join(',')] as const]
       : []),
     ['fields', node.inputs[0]!.fields.map((f) => f.name).join(', ')],
+    ...(node.hinted ? [['hints', `[[OPTIONS ${hintedOptions(node.hinted)}]]`] as const] : []),
     ...(node.upsertMaterialize ? [['upsertMaterialize', 'true'] as const] : []),
   ];
 }

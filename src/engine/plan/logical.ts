@@ -378,6 +378,8 @@ export interface LogicalSink extends Node {
   readonly name: string;
   /** Columns written by a partial INSERT, as indexes of the table's persisted columns; null for all. */
   readonly targetColumns: readonly number[] | null;
+  /** Options that a hint behind the table's name lays over its own; absent for none. */
+  readonly hinted?: ReadonlyMap<string, string>;
   /** What the job dies of before its first row: Flink generates code for the plan that does not compile. */
   readonly uncompiled?: SqlError | null;
 }

@@ -309,6 +309,8 @@ export interface Sink extends Node {
   readonly table: CatalogTable | null;
   readonly name: string;
   readonly targetColumns: readonly number[] | null;
+  /** Options of a hint behind the table's name; absent for none. */
+  readonly hinted?: ReadonlyMap<string, string>;
   readonly upsertMaterialize: boolean;
   /** Upsert key of its input that the materialiser tells rows apart by; null for the whole row. */
   readonly inputUpsertKey: readonly number[] | null;

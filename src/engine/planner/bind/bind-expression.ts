@@ -35,13 +35,14 @@ import {
   type Refuse,
   signedNumber,
 } from './bind-literal.ts';
-import { bindIn } from './bind-membership.ts';
+import { bindIn, bindQuantifiedList } from './bind-membership.ts';
 import { bindOver, type NamedWindows } from './bind-over.ts';
 import { badUnit, bindJson, bindMap, bindTimestampAdd } from './bind-special-call.ts';
 import { bindExists, bindInQuery, bindScalarQuery } from './bind-subquery.ts';
 import { type Asking, type Binder } from './binder.ts';
 import { derivedFirst, derivesAll, derivesOne, isMiscounted } from './derived-first.ts';
 import { invoke } from './invoke-function.ts';
+import { withNotInside } from './not-inside.ts';
 import {
   misplacedCall,
   needBoolean,
@@ -125,7 +126,9 @@ export class ExpressionBinder implements Binder {
   /** Binds a condition, which must be BOOLEAN. */
   condition(expression: Ast.Expression, clause: string): Rex {
     if (clause === 'WHERE' || clause === 'ON') this.#refuseAggregate(expression, clause);
-    const rex = this.whole(expression);
+    const rex = this.whole(
+      clause === 'WHERE' || clause === 'HAVING' ? withNotInside(expression) : expression,
+    );
     if (rex.type.root !== 'BOOLEAN' && rex.type.root !== 'NULL') {
       throw this.error(expression.span, 'condition-not-boolean', `${clause} clause must be a condition`);
     }
@@ -350,8 +353,12 @@ export class ExpressionBinder implements Binder {
       case 'CURRENT VALUE':
         throw noSequence(this, node.args[0]!);
     }
-    if (/ (SOME|ALL)$/.test(name) && node.args[1]?.kind === 'SubQuery')
-      return { ...bindInQuery(this, node.args[0]!, node.args[1], node.span), operator: name };
+    if (/ (SOME|ALL)$/.test(name)) {
+      const [left, right] = node.args;
+      if (right?.kind === 'SubQuery')
+        return { ...bindInQuery(this, left!, right, node.span), operator: name };
+      if (right?.kind === 'RowValue') return bindQuantifiedList(this, node, right);
+    }
     const keywords: Rex[] = node.keywords.map(symbolLiteral);
     if (isMiscounted(node)) return invoke(this, name, [], node.span, node);
     const args = this.#operands(node);

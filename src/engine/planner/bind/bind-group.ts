@@ -46,7 +46,7 @@ import {
 import { type BindSubquery, ExpressionBinder, type Intercept } from './bind-expression.ts';
 import { type NamedWindows } from './bind-over.ts';
 import { projectList, type SelectColumn } from './bind-select-list.ts';
-import { ttlMs } from './join-hints.ts';
+import { isNamed, ttlMs } from './join-hints.ts';
 import { bindPercentile } from './percentile.ts';
 import { onlyOfAggregates } from './refuse-call.ts';
 import { type Scope } from './scope.ts';
@@ -466,16 +466,17 @@ const sameRex = (a: Rex, b: Rex): boolean => a === b || rexKey(a) === rexKey(b);
 const rexKey = (rex: Rex): string =>
   JSON.stringify(rex, (_, v: unknown) => (typeof v === 'bigint' ? `${v}n` : v));
 
-/** STATE_TTL of the one table an aggregate reads, by its name or alias. */
+/** STATE_TTL of the one table an aggregate reads, by its name or alias; over a join the hint is the join's, which knows its tables. */
 export function stateTtl(select: Ast.Select): StateTtl | null {
   const from = select.from;
+  if (from && hasPlainJoin(from)) return null;
   const name =
     from?.kind === 'NamedTable' || from?.kind === 'DerivedTable'
       ? (from.alias?.name ?? (from.kind === 'NamedTable' ? from.name.parts.at(-1)!.name : null))
       : null;
   for (const hint of select.hints) {
     if (hint.name.name.toUpperCase() !== 'STATE_TTL') continue;
-    const unknown = hint.options.filter((o) => o.key !== name).map((o) => `\`${o.key}\``);
+    const unknown = hint.options.filter((o) => !isNamed(name, o.key)).map((o) => `\`${o.key}\``);
     if (unknown.length > 0)
       throw plainError(
         'plan',
@@ -484,10 +485,23 @@ export function stateTtl(select: Ast.Select): StateTtl | null {
         `The options of following hints cannot match the name of input tables or views: \n${unknown.join(', ')} in \`STATE_TTL\``,
         hint.span,
       );
-    const text = hint.options.find((o) => o.key === name)?.value;
+    const text = hint.options.findLast((o) => isNamed(name, o.key))?.value;
     if (text) return { text, ms: ttlMs(text, hint.span) };
   }
   return null;
+}
+
+/** Whether tables are joined as they are: versions, lookups and LATERAL make no node that takes a STATE_TTL. */
+function hasPlainJoin(from: Ast.TableRef): boolean {
+  if (from.kind !== 'Join') return false;
+  const { left, right } = from;
+  const isPlain =
+    right.kind === 'NamedTable'
+      ? right.asOf === null
+      : right.kind === 'DerivedTable'
+        ? !right.lateral
+        : right.kind !== 'Unnest' && right.kind !== 'TableFunction';
+  return isPlain || hasPlainJoin(left);
 }
 
 /** Where a call stands that WITHIN GROUP is written behind; null for any other. */

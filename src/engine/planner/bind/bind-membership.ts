@@ -25,22 +25,40 @@ export function bindIn(binder: Binder, node: Ast.Call): Rex {
   const [left, right] = [node.args[0]!, node.args[1]!];
   if (right.kind === 'SubQuery') return bindInQuery(binder, left, right, node.span);
   if (right.kind !== 'RowValue') throw notYet('IN with a sub-query', node.span);
-  const value = binder.bindEarly(left);
+  return bindListed(binder, node, right, '=', 'OR');
+}
+
+/** `> ALL (1, 2)`: compared with each that is listed. */
+export function bindQuantifiedList(binder: Binder, node: Ast.Call, list: Ast.RowValue): Rex {
+  const [comparison = '', quantifier] = node.name.split(' ');
+  return bindListed(binder, node, list, comparison, quantifier === 'ALL' ? 'AND' : 'OR');
+}
+
+function bindListed(
+  binder: Binder,
+  { args, span }: Ast.Call,
+  list: Ast.RowValue,
+  comparison: string,
+  junction: 'AND' | 'OR',
+): Rex {
+  const value = binder.bindEarly(args[0]!);
   // As many rows as columns: Flink's validator takes the one for the other, and gives every NULL of a row the type of one column.
   const columns =
-    value.type.root === 'ROW' && value.type.fields.length === right.items.length ? value.type.fields : [];
-  const written = right.items.map((item, i) => binder.bindSide(item, columns[i]?.type));
+    value.type.root === 'ROW' && value.type.fields.length === list.items.length ? value.type.fields : [];
+  const written = list.items.map((item, i) => binder.bindSide(item, columns[i]?.type));
   const common = leastRestrictive(written.map((item) => item.type));
   if (common === null && written.some((item) => item.type.root !== 'NULL'))
-    throw binder.error(right.span, 'mixed-types', 'Values in expression list must have compatible types');
+    throw binder.error(list.span, 'mixed-types', 'Values in expression list must have compatible types');
   if (common !== null && !isComparable(value.type, common))
-    throw binder.error(node.span, 'mixed-types', 'Values passed to IN operator must have compatible types');
+    throw binder.error(span, 'mixed-types', 'Values passed to IN operator must have compatible types');
   const listed = written.map((item) => (common ? withTypedNulls(item, common) : item));
-  const asked = listed.map((item) => memberEquals(binder, value, asListed(item, value.type), node.span));
+  const asked = listed.map((item) =>
+    compareMember(binder, comparison, value, asListed(item, value.type), span),
+  );
   const items = [...new Map(asked.map((item) => [rexKey(item), item])).values()];
   if (items.length === 1) return items[0]!;
   return call(
-    'OR',
+    junction,
     items,
     withNullable(
       BOOLEAN,
@@ -49,16 +67,20 @@ export function bindIn(binder: Binder, node: Ast.Call): Rex {
   );
 }
 
-/** One comparison of an IN list: what is listed takes the type of the value, even where that loses digits. */
-function memberEquals(binder: Binder, value: Rex, item: Rex, span: Span): Rex {
-  if (value.type.root === 'ROW' && item.type.root === 'ROW')
+/** One comparison with what is listed, which takes the type of the value, even where that loses digits. */
+function compareMember(binder: Binder, comparison: string, value: Rex, item: Rex, span: Span): Rex {
+  if (comparison === '=' && value.type.root === 'ROW' && item.type.root === 'ROW')
     return rowsEqual(binder, value, asMemberRow(withTypedNulls(item, value.type), value.type), span);
   const member = asMember(item, value.type);
   // What is listed and of the value's kind is compared as it is; everywhere else Flink brings both sides to one type.
   const isOfKind = member.kind === 'Literal' && value.type.root === member.type.root;
   if (isOfKind || (isCharacter(value.type) && isCharacter(member.type)))
-    return call('=', [value, member], withNullable(BOOLEAN, value.type.nullable || member.type.nullable));
-  return invoke(binder, '=', [value, member], span);
+    return call(
+      comparison,
+      [value, member],
+      withNullable(BOOLEAN, value.type.nullable || member.type.nullable),
+    );
+  return invoke(binder, comparison, [value, member], span);
 }
 
 /** A row that is listed, with fields in the types of the value's. */

@@ -25,7 +25,7 @@ import { bindSetOperation } from './bind-set-operation.ts';
 import { noVersionOfThen } from './bind-temporal-join.ts';
 import { bindValues } from './bind-values.ts';
 import { bindWindowTable } from './bind-window-table.ts';
-import { checkHintOptions, checkHints } from './join-hints.ts';
+import { checkHintOptions, checkHints, hintedView, optionsOfHints } from './join-hints.ts';
 import { missingObject } from './missing-object.ts';
 import { isModelFunction, refusePrediction } from './predict.ts';
 import { noTableFunction } from './refuse-call.ts';
@@ -174,7 +174,10 @@ class QueryBinder {
         return this.#select(query, [], isRoot);
       case 'Values':
         this.#correlations.block();
-        return this.#arranged(bindValues(query, this.#context.source), query);
+        return this.#arranged(
+          bindValues(query, this.#context.source, this.#around(EMPTY_SCOPE, this.#outer)),
+          query,
+        );
       case 'SetOperation':
         return bindSetOperation(
           query,
@@ -452,15 +455,12 @@ class QueryBinder {
       }
       checkHintOptions(hint);
     }
+    const hints = optionsOfHints(table.hints);
     if (object.kind === 'view') {
+      if (hints.size > 0) throw hintedView(path, table.name.span);
       const view = this.#view(object, alias);
       return this.#aliased(keepsOrder ? view : unordered(view), alias, table.columns, path);
     }
-    const hints = new Map(
-      table.hints
-        .filter((h) => h.name.name.toUpperCase() === 'OPTIONS')
-        .flatMap((h) => h.options.map((o) => [o.key, o.value ?? ''] as const)),
-    );
     // Flink gives tables their names as hints where there are hints, and takes them away everywhere but in sub-queries: what is computed on top has them.
     const kept = this.#context.hasHints && this.#isInSubquery ? alias : null;
     const scan = scanOf(this.#context.openSource(object, hints), hints, kept);

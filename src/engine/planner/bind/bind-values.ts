@@ -8,7 +8,7 @@ import { leastRestrictive } from '../../types/least-restrictive.ts';
 import { isNumeric, NULL, withNullable } from '../../types/logical-type.ts';
 import { type StatementText, validationError } from '../plan-error.ts';
 import { ExpressionBinder } from './bind-expression.ts';
-import { EMPTY_SCOPE } from './scope.ts';
+import { type Scope } from './scope.ts';
 
 /** A literal shown with all the digits of its type. */
 function inFull(rex: Rex): Rex {
@@ -30,9 +30,9 @@ function mixedWithDate(values: readonly Rex[]): Error {
   );
 }
 
-/** The rows of VALUES under their common types; a projection for each row where they are not all literals. */
-export function bindValues(query: Ast.Values, source: StatementText): LogicalNode {
-  const binder = new ExpressionBinder(source, EMPTY_SCOPE);
+/** The rows of VALUES, which may read columns of the query around (`scope`), under their common types; a projection for each row where they are not all literals. */
+export function bindValues(query: Ast.Values, source: StatementText, scope: Scope): LogicalNode {
+  const binder = new ExpressionBinder(source, scope);
   const rows = query.rows.map((row) => row.items.map((item) => binder.bind(item)));
   const width = rows[0]!.length;
   const fields: Field[] = [];

@@ -101,7 +101,7 @@ export function checkHintOptions(hint: Ast.Hint): void {
 }
 
 /** Whether a name in a hint means a table: one of them may have more parts in front. */
-function isNamed(table: string | null, written: string): boolean {
+export function isNamed(table: string | null, written: string): boolean {
   if (table === null) return false;
   return table === written || written.endsWith(`.${table}`) || table.endsWith(`.${written}`);
 }
@@ -128,7 +128,7 @@ function withHints(
     });
   const ttls = hints.filter((h) => h.name.name.toUpperCase() === 'STATE_TTL').flatMap((h) => h.options);
   const ttlOf = (side: string): StateTtl | null => {
-    const text = ttls.find((o) => sideOf(o.key) === side)?.value;
+    const text = ttls.findLast((o) => sideOf(o.key) === side)?.value;
     return text == null ? null : { text, ms: ttlMs(text, hints[0]!.span) };
   };
   const lookups = hints.filter((h) => h.name.name.toUpperCase() === 'LOOKUP').map(lookupHint);
@@ -153,4 +153,24 @@ export function ttlMs(text: string, span: Span): number {
       span,
     );
   }
+}
+
+/** What OPTIONS behind a table's name lays over its own options. */
+export const optionsOfHints = (hints: readonly Ast.Hint[]): ReadonlyMap<string, string> =>
+  new Map(
+    hints
+      .filter((h) => h.name.name.toUpperCase() === 'OPTIONS')
+      .flatMap((h) => h.options.map((o) => [o.key, o.value ?? ''] as const)),
+  );
+
+/** A view has no options of its own. */
+export function hintedView(path: readonly string[], span: Span): SqlError {
+  const name = path.map((part) => `\`${part}\``).join('.');
+  return plainError(
+    'parse',
+    'hinted-view',
+    'ValidationException',
+    `View '${name}' cannot be enriched with new options. Hints can only be applied to tables.`,
+    span,
+  );
 }

@@ -4,7 +4,7 @@ import type { LogicalNode } from '../../plan/logical.ts';
 import { oneRow, uniquify } from '../../plan/relation-tools.ts';
 import { literal, type Rex, ref } from '../../plan/rex.ts';
 import type * as Ast from '../../sql/ast.ts';
-import { withNullable } from '../../types/logical-type.ts';
+import { regularType, withNullable } from '../../types/logical-type.ts';
 import type { SelectColumn } from './bind-select-list.ts';
 
 /** Brings the columns of a partial INSERT's query into the table's order, NULL where none was given. */
@@ -28,7 +28,7 @@ export function targetColumns(
   persisted: readonly TableColumn[],
   refuse: (isPlain: boolean, given: number) => Error,
 ): TargetColumns {
-  const empty = (i: number): Rex => literal(null, withNullable(persisted[i]!.type, true));
+  const empty = (i: number): Rex => literal(null, withNullable(regularType(persisted[i]!.type), true));
   const places = persisted.map((_, i) => columns.indexOf(i));
   const name = (i: number, given: string | undefined): string =>
     given === undefined || /^EXPR\$\d+$/.test(given) ? `EXPR$${i}` : given;

@@ -51,7 +51,7 @@ export function pushCalcsIntoNormalize<Root extends PhysicalNode>(root: Root): R
   };
   const rewrite = (node: PhysicalNode): PhysicalNode => {
     if (node.kind === 'ChangelogNormalize') return node;
-    const rebuilt = { ...node, inputs: node.inputs.map(rewrite) };
+    const rebuilt = withNames({ ...node, inputs: node.inputs.map(rewrite) });
     const made = rebuilt.kind === 'WatermarkAssigner' ? belowNormalize(rebuilt) : rebuilt;
     // What is shared as it is stays so with the watermarks below it.
     const [before, after] = [normalizeOf(rebuilt), normalizeOf(made)];
@@ -59,6 +59,11 @@ export function pushCalcsIntoNormalize<Root extends PhysicalNode>(root: Root): R
     return isOverNormalize(made) ? pushed(made) : made;
   };
   return { ...root, inputs: root.inputs.map(rewrite) };
+}
+
+/** A projection that only renames is gone with its names: what an exchange passes on is called as below it. */
+function withNames<Node extends PhysicalNode>(node: Node): Node {
+  return node.kind === 'Exchange' ? { ...node, fields: node.inputs[0]!.fields } : node;
 }
 
 /** The node that completes changes right below what computes columns or assigns watermarks. */

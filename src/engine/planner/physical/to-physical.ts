@@ -42,6 +42,7 @@ class PhysicalPlanner {
       table: sink.table,
       name: sink.name,
       targetColumns: sink.targetColumns,
+      ...(sink.hinted ? { hinted: sink.hinted } : {}),
       upsertMaterialize: false,
       inputUpsertKey: null,
       uncompiled: sink.uncompiled ?? null,

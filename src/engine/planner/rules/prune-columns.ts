@@ -331,10 +331,17 @@ function prunedCalls<Node extends LogicalAggregate | LogicalWindowAggregate>(
   const isCall = (i: number): boolean => i >= width && i < width + node.calls.length;
   const kept = all.filter((i) => !isCall(i) || needed.includes(i));
   if (kept.length === 0 || kept.length === all.length) return { node, at: all };
+  // One that is made anew has its groups by the names that they have below by now.
+  const group = (i: number): Field => ({
+    ...node.fields[i]!,
+    name: node.input.fields[node.groups[i]!]!.name,
+  });
+  const named = (i: number, at: number): Field =>
+    isCall(i) ? placeNamed(node.fields[i]!, at) : i < width ? group(i) : node.fields[i]!;
   const pruned: Node = {
     ...node,
     calls: node.calls.filter((_, i) => kept.includes(width + i)),
-    fields: kept.map((i, at) => (isCall(i) ? placeNamed(node.fields[i]!, at) : node.fields[i]!)),
+    fields: kept.map(named),
   };
   return { node: pruned, at: all.map((i) => kept.indexOf(i)) };
 }

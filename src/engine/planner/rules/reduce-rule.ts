@@ -1,7 +1,7 @@
 import { areOwnGroups, type LogicalJoin, type LogicalNode } from '../../plan/logical.ts';
 import { call, literal, type Rex, ref } from '../../plan/rex.ts';
 import { and, castTo } from '../../plan/rex-build.ts';
-import { conjuncts, isTrueLiteral, passesAll, shiftRefs } from '../../plan/rex-tools.ts';
+import { collectRefs, conjuncts, isTrueLiteral, passesAll, shiftRefs } from '../../plan/rex-tools.ts';
 import { isTimeAttribute, withNullable } from '../../types/logical-type.ts';
 import { simplify } from '../simplify/simplify.ts';
 import { simplifyByRule, simplifyJoinCondition } from '../simplify/simplify-condition.ts';
@@ -13,7 +13,11 @@ import { type Constants, constantIn, constantsOf, predicatesOf } from './predica
 
 /** Simplifies filters, projections and join conditions by what is known of the rows they read (Calcite's ReduceExpressionsRule). */
 export function reduceExpressions(node: LogicalNode): LogicalNode {
-  const n = mapInputs(node, reduceExpressions);
+  const n = mapInputs(node, (input) =>
+    node.kind === 'Aggregate' && readsWholeSet(input)
+      ? mapInputs(input, reduceExpressions)
+      : reduceExpressions(input),
+  );
   switch (n.kind) {
     case 'Filter': {
       const known = predicatesOf(n.input);
@@ -41,6 +45,12 @@ export function reduceExpressions(node: LogicalNode): LogicalNode {
       return n;
   }
 }
+
+/** Whether what an aggregate reads is all of a set operation as it is, which takes no projection. */
+const readsWholeSet = (n: LogicalNode): boolean =>
+  (n.kind === 'Project' || (n.kind === 'Calc' && !n.condition)) &&
+  n.input.kind === 'SetOperation' &&
+  passesAll(n.exprs, n.input.fields.length);
 
 /** A projection of all columns of a LIMIT, or of groups that a HAVING lets through, as they are is none. */
 const isIdentity = (exprs: readonly Rex[], input: LogicalNode): boolean =>
@@ -87,13 +97,14 @@ function reducedJoin(join: LogicalJoin): LogicalNode {
   return { ...join, condition: simplifyJoinCondition(reduced, width) };
 }
 
-/** What is constant on the left of a semi or anti join is computed above it (Flink's FlinkSemiAntiJoinProjectTransposeRule). */
+/** What is constant on the left of a semi or anti join, and not asked by it, is computed above it (Flink's FlinkSemiAntiJoinProjectTransposeRule). */
 export function pullConstantsUp(node: LogicalNode): LogicalNode {
   const n = mapInputs(node, pullConstantsUp);
   if (n.kind === 'Calc') return withFilterOfOneRow(mergeCalc(n));
   if (n.kind !== 'Join' || (n.joinType !== 'semi' && n.joinType !== 'anti')) return n;
   const constants = constantsOf(predicatesOf(n.inputs[0]), ['=', 'IS NOT DISTINCT FROM']);
-  if (constants.size === 0) return n;
+  const read = collectRefs(n.condition);
+  if (constants.size === 0 || [...constants.keys()].some((column) => read.has(column))) return n;
   const exprs = n.fields.map((f, i) => withConstants(ref(i, f.type), constants));
   return { kind: 'Calc', input: n, exprs, condition: null, fields: n.fields };
 }

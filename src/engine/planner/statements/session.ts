@@ -8,6 +8,7 @@ import type * as Ast from '../../sql/ast.ts';
 import { withoutRowtime } from '../../types/logical-type.ts';
 import { pathOf } from '../bind/ast-tools.ts';
 import { type BindingContext, bindQuery } from '../bind/bind-query.ts';
+import { checkHintOptions, optionsOfHints } from '../bind/join-hints.ts';
 import { type TargetColumns, targetColumns } from '../bind/target-columns.ts';
 import { isBatch } from '../physical/batch.ts';
 import { placeless, type StatementText, validationError } from '../plan-error.ts';
@@ -261,7 +262,13 @@ export class Session {
         insert.span,
       );
     const path = pathOf(this.catalog, insert.table);
-    const table = this.catalog.get(path);
+    const declared = this.catalog.get(path);
+    for (const hint of insert.hints) checkHintOptions(hint);
+    const hinted = optionsOfHints(insert.hints);
+    const table =
+      declared?.kind === 'table' && hinted.size > 0
+        ? { ...declared, options: new Map([...declared.options, ...hinted]) }
+        : declared;
     if (table?.kind === 'view')
       throw plainError(
         'plan',
@@ -335,6 +342,7 @@ export class Session {
       table,
       name: path[2],
       targetColumns: columns ?? null,
+      ...(hinted.size > 0 ? { hinted } : {}),
       fields: query.fields,
     };
     return { sink: table, logical: sink, schema: query.fields, explain };
