@@ -67,7 +67,6 @@ const COMPARES_ROWS: ReadonlySet<string> = new Set([
   ...COMPARISONS,
   'IS DISTINCT FROM',
   'IS NOT DISTINCT FROM',
-  'OVERLAPS',
 ]);
 const CHOOSES: ReadonlySet<string> = new Set(['COALESCE', 'IFNULL']);
 /** Whether it is a row that is written out, with a NULL in it. */
@@ -210,7 +209,7 @@ export class ExpressionBinder implements Binder {
       case 'Cast':
         return bindCast(this, expression);
       case 'RowValue':
-        return this.#row(expression, (item) => this.#sureField(item));
+        return this.#row(expression, (item) => this.#sure(item));
       case 'MapValue':
         return bindMap(this, expression);
       case 'ArrayValue':
@@ -223,7 +222,7 @@ export class ExpressionBinder implements Binder {
       case 'ItemAccess':
         return bindItem(this, expression);
       case 'FieldAccess':
-        return accessField(this, this.bind(expression.operand), expression.field);
+        return accessField(this, this.#sure(expression.operand), expression.field);
       case 'NamedArgument':
         return this.bind(expression.value);
       case 'SubQuery':
@@ -253,7 +252,7 @@ export class ExpressionBinder implements Binder {
     return call('ROW', fields, notNull(rowOf(fields.map(({ type }, i) => ({ name: `EXPR$${i}`, type })))));
   }
 
-  #sureField(item: Ast.Expression): Rex {
+  #sure(item: Ast.Expression): Rex {
     const rex = this.bind(item);
     if (rex.type.root === 'NULL') throw this.error(item.span, 'untyped-null', `Illegal use of 'NULL'`);
     return rex;
@@ -268,6 +267,10 @@ export class ExpressionBinder implements Binder {
         chooses && hasBareNull(arg) ? this.bindSide(arg) : this.bindEarly(arg, true),
       );
     if (first && (name === 'IS NULL' || name === 'IS NOT NULL')) return [this.bindSide(first, varchar(1024))];
+    if (first && second && name === 'OVERLAPS') {
+      const period = this.bindSide(first);
+      return [period, this.bindSide(second, period.type)];
+    }
     if (!first || !derivesOne(call)) return args.map((arg) => this.bind(arg));
     const left = this.bindEarly(first);
     if (second && COMPARES_ROWS.has(name)) return [left, this.bindSide(second, left.type)];

@@ -185,8 +185,11 @@ function simplifyOne(rex: Rex, given = rex): Rex {
     case 'IS NOT NULL':
     case 'IS NULL':
       return simplifyNullTest(rex.operator, rex.operands[0]!, rex);
-    case 'IS TRUE':
-      return rex.operands[0]!.type.nullable ? rex : rex.operands[0]!;
+    case 'IS TRUE': {
+      const operand = rex.operands[0]!;
+      const made = operand.type.nullable ? ofTruth(operand, simplify) : operand;
+      return made.type.nullable ? { ...rex, operands: [made] } : made;
+    }
     case 'IS NOT FALSE':
       return rex.operands[0]!.type.nullable ? rex : rex.operands[0]!;
     case 'IS FALSE':
