@@ -67,6 +67,7 @@ const COMPARES_ROWS: ReadonlySet<string> = new Set([
   ...COMPARISONS,
   'IS DISTINCT FROM',
   'IS NOT DISTINCT FROM',
+  'OVERLAPS',
 ]);
 const CHOOSES: ReadonlySet<string> = new Set(['COALESCE', 'IFNULL']);
 /** Whether it is a row that is written out, with a NULL in it. */
@@ -267,10 +268,6 @@ export class ExpressionBinder implements Binder {
         chooses && hasBareNull(arg) ? this.bindSide(arg) : this.bindEarly(arg, true),
       );
     if (first && (name === 'IS NULL' || name === 'IS NOT NULL')) return [this.bindSide(first, varchar(1024))];
-    if (first && second && name === 'OVERLAPS') {
-      const period = this.bindSide(first);
-      return [period, this.bindSide(second, period.type)];
-    }
     if (!first || !derivesOne(call)) return args.map((arg) => this.bind(arg));
     const left = this.bindEarly(first);
     if (second && COMPARES_ROWS.has(name)) return [left, this.bindSide(second, left.type)];
