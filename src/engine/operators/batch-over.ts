@@ -177,7 +177,9 @@ function computeOf(
   const operands = operandsOf<(row: Row) => Value>(
     call,
     (column) => (row) => row[column]!,
-    ({ value }) => () => value,
+    ({ value }) =>
+      () =>
+        value,
   );
   switch (call.name) {
     case 'ROW_NUMBER':

@@ -1,4 +1,10 @@
-import { type AggregateCall, type OverGroup, operandsOf, type SplitPhase, type WindowSpec } from './logical.ts';
+import {
+  type AggregateCall,
+  type OverGroup,
+  operandsOf,
+  type SplitPhase,
+  type WindowSpec,
+} from './logical.ts';
 import { overRuns } from './over-runs.ts';
 import type {
   GroupAggregate,

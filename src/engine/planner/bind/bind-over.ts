@@ -144,9 +144,7 @@ export function bindOver(binder: Binder, node: Ast.WindowCall, windows: NamedWin
   if (DEVIATIONS.has(name))
     return deviation(name, operands[0]!, type, {
       sum: (arg) =>
-        type.nullable
-          ? sumFromZero(arg, sumOf(arg.type))
-          : over('SUM', [arg], notNull(sumOf(arg.type))),
+        type.nullable ? sumFromZero(arg, sumOf(arg.type)) : over('SUM', [arg], notNull(sumOf(arg.type))),
       count: (arg) => over('COUNT', [arg], notNull(BIGINT)),
       oneLess: (less) => less,
     });

@@ -128,11 +128,7 @@ function canInline(project: LogicalProject, below: readonly Rex[]): boolean {
  * Splits a projection with OVER windows in levels, as Calcite's CalcRelSplitter: what is computed before (only if there is anything, literals
  * included), the windows, what is computed from them. Without a computing level on top Calcite forgets the names.
  */
-export function splitOver(
-  given: LogicalProject,
-  isStream: boolean,
-  context: EvaluationContext,
-): LogicalNode {
+export function splitOver(given: LogicalProject, isStream: boolean, context: EvaluationContext): LogicalNode {
   const reduced = { ...given, exprs: given.exprs.map((e) => mapRex(e, (r) => withLiterals(r, context))) };
   const project = isStream ? reduced : overUsedColumns(reduced);
   const overs: RexOver[] = [];
