@@ -1,6 +1,7 @@
 import { notYet } from '../base/refusal.ts';
 import { compileClosure, compileCondition } from '../compile/closure.ts';
 import { SourceBuilder } from '../compile/source-builder.ts';
+import { operandsOf } from '../plan/logical.ts';
 import type { PhysicalAggregate } from '../plan/physical.ts';
 import { type Rex, ref } from '../plan/rex.ts';
 import type { OperatorContext } from '../runtime/stream-operator.ts';
@@ -59,15 +60,11 @@ export function bindCalls(
   exprs: readonly Rex[] | null,
 ): BoundCall[] {
   const column = (i: number): Rex => exprs?.[i] ?? ref(i, fields[i]!.type);
-  return calls.map((call) => {
-    const args = call.args.map(column);
-    const constants = call.name === 'LAG' ? [] : (call.constants ?? []);
-    return {
-      call,
-      args: [...args.slice(0, 1), ...constants, ...args.slice(1)],
-      filter: call.filter < 0 ? null : column(call.filter),
-    };
-  });
+  return calls.map((call) => ({
+    call,
+    args: operandsOf<Rex>(call, column, (value) => value),
+    filter: call.filter < 0 ? null : column(call.filter),
+  }));
 }
 
 /** @param more How many more columns `result` appends. */

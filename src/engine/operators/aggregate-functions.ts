@@ -1,9 +1,9 @@
 import type { PhysicalAggregate } from '../plan/physical.ts';
-import type { Rex } from '../plan/rex.ts';
 import { isApproximate, type LogicalType, type Value } from '../types/logical-type.ts';
 import { comparator, sameValue, valueKey } from '../values/compare.ts';
 import { addDecimal, divideDecimal, subtractDecimal } from '../values/decimal.ts';
 import { addInt64, divideInt64, type Int64, subtractInt64 } from '../values/int64.ts';
+import { RunError } from '../values/run-error.ts';
 import { collectingFunction } from './collecting-functions.ts';
 import { compareNumbers } from './row-order.ts';
 import { copyCounts, countValue, type ValueCounts } from './value-counts.ts';
@@ -372,32 +372,29 @@ function arrival(isFirst: boolean): AggregateFunction {
 interface Lag {
   /** The values of the last rows, the oldest first. */
   readonly values: Value[];
-  /** What stands for a row that is not there: the default, which may be a column of the row that came last. */
+  /** How many rows ago, and what stands for a row that is not there: both as the row that came last has them. */
+  offset: number;
   missing: Value;
 }
 
-/** LAG: the value `offset` rows ago. */
-function lag(constants: readonly Rex[]): AggregateFunction {
-  const literalOf = (i: number): Value | undefined =>
-    constants[i]?.kind === 'Literal' ? constants[i].value : undefined;
-  const offset = Number(literalOf(0) ?? 1);
-  const literal = literalOf(1) ?? null;
-  return {
-    create: (): Lag => ({ values: [], missing: literal }),
-    add: (s: Lag, v: Value, missing: Value = literal) => {
-      s.values.push(v);
-      if (s.values.length > offset + 1) s.values.shift();
-      s.missing = missing;
-      return s;
-    },
-    retract: same,
-    merge: same,
-    value: (s: Lag) => (s.values.length > offset ? s.values[0]! : s.missing),
-    copy: (s: Lag): Lag => ({ values: [...s.values], missing: s.missing }),
-    isValue: false,
-    takesNull: true,
-  };
-}
+/** The value some rows ago. */
+const LAG: AggregateFunction = {
+  create: (): Lag => ({ values: [], offset: 1, missing: null }),
+  add: (s: Lag, v: Value, offset: Value = 1, missing: Value = null) => {
+    s.offset = Number(offset ?? -1);
+    if (s.offset < 0) throw new RunError(`TableException: Offset(${s.offset}) should be positive.`);
+    s.missing = missing;
+    s.values.push(v);
+    while (s.values.length > s.offset + 1) s.values.shift();
+    return s;
+  },
+  retract: same,
+  merge: same,
+  value: (s: Lag) => (s.values.length > s.offset ? s.values[0]! : s.missing),
+  copy: (s: Lag): Lag => ({ ...s, values: [...s.values] }),
+  isValue: false,
+  takesNull: true,
+};
 
 /** The function of an aggregate call over arguments of these types; null where this engine has none yet. */
 export function aggregateFunction(
@@ -419,7 +416,7 @@ function plainFunction(call: PhysicalAggregate, arg: LogicalType | undefined): A
     case 'DENSE_RANK':
       return COUNT;
     case 'LAG':
-      return lag(call.constants ?? []);
+      return LAG;
     case 'SUM':
       return call.needsRetraction ? retractableSum(call.type) : sum(call.type);
     case '$SUM0':

@@ -1,4 +1,4 @@
-import type { OverGroup } from '../plan/logical.ts';
+import { type OverGroup, operandsOf } from '../plan/logical.ts';
 import { overRuns } from '../plan/over-runs.ts';
 import type { BatchOver, PhysicalAggregate } from '../plan/physical.ts';
 import type { RexBound } from '../plan/rex.ts';
@@ -173,10 +173,14 @@ function computeOf(
     (value: (rows: readonly Row[], at: number) => Value): Compute =>
     (rows) =>
       rows.map((_, at) => value(rows, at));
-  const constant = (i: number): Value => {
-    const rex = call.constants?.[i];
-    return rex?.kind === 'Literal' ? rex.value : null;
-  };
+  /** Its arguments as a row has them. */
+  const operands = operandsOf<(row: Row) => Value>(
+    call,
+    (column) => (row) => row[column]!,
+    ({ value }) =>
+      () =>
+        value,
+  );
   switch (call.name) {
     case 'ROW_NUMBER':
       return each((_, at) => at + 1);
@@ -193,19 +197,19 @@ function computeOf(
       return (rows, frameOf) => rows.map((_, at) => (frameOf(at)[1] + 1) / rows.length);
     case 'LEAD':
     case 'LAG': {
-      const steps = Number(constant(0) ?? 1) * (call.name === 'LEAD' ? 1 : -1);
-      const [value, missing] = call.args;
+      const sign = call.name === 'LEAD' ? 1 : -1;
+      const [value, offset, missing] = operands;
       return each((rows, at) => {
-        const row = rows[at + steps];
-        if (row) return row[value!]!;
-        return missing === undefined ? constant(1) : rows[at]![missing]!;
+        const steps = offset ? Number(offset(rows[at]!)) : 1;
+        const row = rows[at + sign * steps];
+        return row ? value!(row) : (missing?.(rows[at]!) ?? null);
       });
     }
     case 'NTILE':
       return (rows, frameOf) =>
         rows.map((_, row) => {
           const at = frameOf(row)[1];
-          const buckets = Number(constant(0) ?? rows[at]![call.args[0]!]);
+          const buckets = Number(operands[0]!(rows[at]!));
           const size = Math.floor(rows.length / buckets);
           const larger = (rows.length % buckets) * (size + 1);
           return at < larger

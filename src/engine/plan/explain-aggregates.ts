@@ -1,4 +1,10 @@
-import type { AggregateCall, OverGroup, SplitPhase, WindowSpec } from './logical.ts';
+import {
+  type AggregateCall,
+  type OverGroup,
+  operandsOf,
+  type SplitPhase,
+  type WindowSpec,
+} from './logical.ts';
 import { overRuns } from './over-runs.ts';
 import type {
   GroupAggregate,
@@ -18,9 +24,11 @@ const frameText = ({ rows, lower, upper }: OverGroup): string =>
   ` ${rows ? 'ROWS' : 'RANGE'} BETWEEN ${boundText(lower)} AND ${boundText(upper)}`;
 
 function overCall(call: AggregateCall, names: readonly string[]): string {
-  const [first, ...rest] = call.args.map((a) => names[a]!);
-  const constants = (call.constants ?? []).map((k) => printRex(k, [], 'prefix'));
-  const args = [...(first === undefined ? [] : [first]), ...constants, ...rest].join(', ');
+  const args = operandsOf<string>(
+    call,
+    (a) => names[a]!,
+    (k) => printRex(k, [], 'prefix'),
+  ).join(', ');
   return `${call.name}(${call.distinct ? 'DISTINCT ' : ''}${args === '' ? '*' : args})`;
 }
 

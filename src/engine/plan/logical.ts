@@ -2,7 +2,7 @@ import type { SqlError } from '../base/diagnostic.ts';
 import type { CatalogTable } from '../catalog/catalog.ts';
 import type { Pattern } from '../sql/ast.ts';
 import type { LogicalType } from '../types/logical-type.ts';
-import type { Rex, RexBound } from './rex.ts';
+import type { Rex, RexBound, RexLiteral } from './rex.ts';
 
 /** A column of a plan node's output. */
 export interface Field {
@@ -81,8 +81,8 @@ export interface AggregateCall {
   /** Flink's name: `COUNT`, `SUM`, `$SUM0`, `MAX`, … */
   readonly name: string;
   readonly args: readonly number[];
-  /** Literals that follow the first column, LAG's offset and default, or stand in its place: `MAX('x') OVER (…)`. */
-  readonly constants?: readonly Rex[];
+  /** Literals among the arguments, LAG's offset or the value in `MAX('x') OVER (…)`, each at its place. */
+  readonly constants?: readonly { readonly at: number; readonly value: RexLiteral }[];
   readonly distinct: boolean;
   /** Column of the input that must be TRUE, or -1. */
   readonly filter: number;
@@ -90,6 +90,16 @@ export interface AggregateCall {
   readonly type: LogicalType;
   /** Name of its output column, null where the planner has to make one up. */
   readonly alias: string | null;
+}
+/** The arguments of a call as they are written, columns and literals alike. */
+export function operandsOf<T>(
+  { args, constants }: Pick<AggregateCall, 'args' | 'constants'>,
+  ofColumn: (column: number) => T,
+  ofLiteral: (value: RexLiteral) => T,
+): T[] {
+  const operands = args.map(ofColumn);
+  for (const { at, value } of constants ?? []) operands.splice(at, 0, ofLiteral(value));
+  return operands;
 }
 /** How long state lives that is not written to, and how that was written. */
 export interface StateTtl {

@@ -87,7 +87,7 @@ export function printRex(
       const sign = operator === 'MINUS_DATE' ? '-' : operator;
       if (operator === 'CAST' || operator === 'TRY_CAST' || operator === 'REINTERPRET') {
         if (style === 'ast')
-          return `${operator}(${print(operands[0]!)})${operator === 'CAST' ? `:${printPlanType(rex.type)}${notNullSuffix(rex.type, operands[0]!.type)}` : ''}`;
+          return `${operator}(${print(operands[0]!)})${operator === 'CAST' ? `:${printPlanType(rex.type)}` : ''}`;
         return `${operator}(${print(operands[0]!)} AS ${printPlanType(rex.type, isExec ? 'short' : 'full')})`;
       }
       const unit = EXTRACTED[operator];
@@ -186,9 +186,6 @@ function printOver(over: RexOver, print: (rex: Rex) => string): string {
   ];
   return `${over.aggregate}(${over.distinct ? 'DISTINCT ' : ''}${over.operands.map(print).join(', ')}) OVER (${parts.join(' ')})`;
 }
-
-const notNullSuffix = (type: LogicalType, from: LogicalType): string =>
-  !type.nullable && from.nullable ? ' NOT NULL' : '';
 
 function printLiteral(rex: Extract<Rex, { kind: 'Literal' }>, style: Style): string {
   const isExec = isExecStyle(style);

@@ -41,6 +41,8 @@ export function castTo(rex: Rex, type: LogicalType): Rex {
     if (recast !== undefined) {
       const made = literal(recast, withNullable(type, false));
       if (isApproximate(rex.type)) return { ...rex, type: made.type };
+      // A FLOAT has fewer digits than the planner holds.
+      if (isApproximate(type) && typeof rex.value === 'bigint') return { ...made, written: rex };
       const shownScale = rex.shownScale ?? (rex.type.root === 'DECIMAL' ? rex.type.scale : 0);
       const isShown = type.root === 'DECIMAL' ? shownScale < type.scale : isApproximate(type);
       return isShown ? { ...made, shownScale } : made;

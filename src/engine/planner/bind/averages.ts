@@ -1,5 +1,5 @@
 import { call, literal, type Rex } from '../../plan/rex.ts';
-import { apply } from '../../plan/rex-build.ts';
+import { apply, castTo } from '../../plan/rex-build.ts';
 import {
   BIGINT,
   BOOLEAN,
@@ -25,7 +25,7 @@ export function patternAverage(arg: Rex, type: LogicalType): Rex {
 /** `STDDEV(A.x)` and its like, from squares and sums. */
 export const patternDeviation = (name: string, value: Rex, type: LogicalType): Rex =>
   deviation(name, value, type, {
-    sum: (rex) => call('SUM', [rex], withNullable(rex.type, true)),
+    sum: (rex) => call('SUM', [rex], rex.type),
     count: countOf,
     oneLess: (less) => call('CAST', [less], BIGINT),
   });
@@ -34,17 +34,15 @@ export const patternDeviation = (name: string, value: Rex, type: LogicalType): R
 export function deviation(
   name: string,
   value: Rex,
-  given: LogicalType,
+  type: LogicalType,
   parts: {
     readonly sum: (rex: Rex) => Rex;
     readonly count: (rex: Rex) => Rex;
     readonly oneLess: (less: Rex) => Rex;
   },
 ): Rex {
-  const isSure = !value.type.nullable;
-  const type = withNullable(given, !isSure);
   const step = (rex: Rex): Rex =>
-    isSure ? call('CAST', [rex], type) : inType(rex, withNullable(type, rex.type.nullable));
+    sameType(rex.type, type) ? rex : cast(rex, withNullable(type, rex.type.nullable));
   const arg = step(value);
   const sumOf = (rex: Rex): Rex => step(parts.sum(rex));
   const count = parts.count(arg);
@@ -58,9 +56,15 @@ export function deviation(
   const isPopulation = name === 'STDDEV_POP' || name === 'VAR_POP';
   const variance = apply('/', [spread, isPopulation ? step(count) : oneLess(count, parts.oneLess)]);
   const result = (rex: Rex): Rex => inType(rex, withNullable(type, rex.type.nullable));
-  if (!name.startsWith('STDDEV')) return result(variance);
-  return result(apply('POWER', [result(variance), literal(5, notNull(decimal(2, 1)))]));
+  const made = name.startsWith('STDDEV')
+    ? result(apply('POWER', [result(variance), literal(5, notNull(decimal(2, 1)))]))
+    : result(variance);
+  return made.type.nullable && !type.nullable ? call('CAST', [made], type) : made;
 }
+
+/** A literal is one of the other type. */
+const cast = (rex: Rex, type: LogicalType): Rex =>
+  rex.kind === 'Literal' ? castTo(rex, type) : call('CAST', [rex], type);
 
 const countOf = (arg: Rex): Rex => call('COUNT', [arg], notNull(BIGINT));
 

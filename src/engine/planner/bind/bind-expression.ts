@@ -234,7 +234,7 @@ export class ExpressionBinder implements Binder {
       case 'ItemAccess':
         return bindItem(this, expression);
       case 'FieldAccess':
-        return accessField(this, this.bind(expression.operand), expression.field);
+        return accessField(this, this.#sure(expression.operand), expression.field);
       case 'NamedArgument':
         return this.bind(expression.value);
       case 'SubQuery':

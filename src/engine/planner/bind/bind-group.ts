@@ -321,7 +321,7 @@ class GroupBinder {
           { hasGroups: hasGroups && !node.filter, star: node.star },
         ));
     const bare = node.args.find((_, i) => given[i]!.type.root === 'NULL');
-    if (bare && ('message' in type || name === 'COUNT')) throw this.#illegalNull(bare);
+    if (bare && !percentile && !name.startsWith('JSON_')) throw this.#illegalNull(bare);
     if ('message' in type) throw this.#error(node.span, type.code, type.message, type.exception);
     const separator = name === 'LISTAGG' ? node.args[1] : undefined;
     if (separator && separator.kind !== 'Literal')

@@ -76,6 +76,8 @@ export function bindOver(binder: Binder, node: Ast.WindowCall, windows: NamedWin
   const operands = node.call.args.map(bind);
   if (!AGGREGATES.has(name) && !OVER_FUNCTIONS.has(name) && !lookupFunction(name))
     throw unknownFunction(binder, name, operands, withoutNulls(node.call, source), node.call);
+  const bare = node.call.args.find((_, i) => operands[i]!.type.root === 'NULL');
+  if (bare) throw binder.error(bare.span, 'untyped-null', `Illegal use of 'NULL'`);
   checkNullTreatment(node.call, source);
   const common = {
     distinct: node.call.distinct && name !== 'MIN' && name !== 'MAX',
@@ -141,7 +143,8 @@ export function bindOver(binder: Binder, node: Ast.WindowCall, windows: NamedWin
     );
   if (DEVIATIONS.has(name))
     return deviation(name, operands[0]!, type, {
-      sum: (arg) => sumFromZero(arg, sumOf(arg.type)),
+      sum: (arg) =>
+        type.nullable ? sumFromZero(arg, sumOf(arg.type)) : over('SUM', [arg], notNull(sumOf(arg.type))),
       count: (arg) => over('COUNT', [arg], notNull(BIGINT)),
       oneLess: (less) => less,
     });

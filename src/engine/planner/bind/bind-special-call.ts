@@ -59,8 +59,9 @@ export function bindTimestampAdd(binder: Binder, node: Ast.Call): Rex {
 
 /** `MAP[…]`: a NULL takes the type of what stands first, and a key or value that has to be cast must be one that can. */
 export function bindMap(binder: Binder, { items, span }: Ast.MapValue): Rex {
-  const bound = items.map((item) => binder.bind(item));
-  const first = bound[0]?.type;
+  const key = items[0] && binder.bind(items[0]);
+  const first = key?.type;
+  const bound = items.map((item, i) => (key && i === 0 ? key : binder.bindSide(item, first)));
   if (binder.asking === 'early' && bound.some(({ type }) => type.root === 'NULL'))
     throw binder.error(span, 'mixed-types', 'Parameters must be of the same type');
   const typed = bound.map((rex) => (first ? withTypedNull(rex, first) : rex));

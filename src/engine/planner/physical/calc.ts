@@ -25,21 +25,59 @@ export function mergePhysicalCalc(calc: Calc): PhysicalNode {
   return isSource ? source : { ...calc, inputs: below.inputs, exprs, condition };
 }
 
-/** LAG and LEAD with a default are NOT NULL, and give the NULL of another row all the same: expressions over them find it. */
+/**
+ * What expressions over aggregates find NULL although it is NOT NULL: LAG and LEAD with a default give the NULL of another row, LISTAGG and ARRAY_AGG have nothing
+ * where no row passes their filter, or none is there.
+ */
 export function withMissing<T extends Pick<Calc, 'exprs' | 'condition'>>(of: T, input: PhysicalNode): T {
-  const groups =
-    input.kind === 'OverAggregate' ? [input.group] : input.kind === 'BatchOver' ? input.groups : [];
-  const calls = groups.flatMap((group) => group.calls);
-  const missing = new Set<number>();
-  const first = input.fields.length - calls.length;
-  calls.forEach(({ name, type }, i) => {
-    if ((name === 'LAG' || name === 'LEAD') && !type.nullable) missing.add(first + i);
-  });
+  const missing = missingColumns(input);
   if (missing.size === 0) return of;
   const mark = (rex: Rex): Rex =>
     mapRex(rex, (r) => (r.kind === 'InputRef' && missing.has(r.index) ? call(MAY_MISS, [r], r.type) : r));
   return { ...of, exprs: of.exprs.map(mark), condition: of.condition && mark(of.condition) };
 }
+
+function missingColumns(node: PhysicalNode): ReadonlySet<number> {
+  const columns = (isMissing: (column: number) => boolean): ReadonlySet<number> =>
+    new Set(node.fields.flatMap(({ type }, i) => (!type.nullable && isMissing(i) ? [i] : [])));
+  switch (node.kind) {
+    case 'OverAggregate':
+    case 'BatchOver': {
+      const calls = (node.kind === 'BatchOver' ? node.groups : [node.group]).flatMap((g) => g.calls);
+      const names = calls.map((c) => c.name);
+      const below = missingColumns(node.inputs[0]!);
+      const first = node.fields.length - calls.length;
+      return columns((i) => below.has(i) || names[i - first] === 'LAG' || names[i - first] === 'LEAD');
+    }
+    case 'GroupAggregate':
+    case 'GroupWindowAggregate':
+    case 'WindowAggregate':
+    case 'GlobalWindowAggregate': {
+      const names = node.calls.map((c) => c.name);
+      return columns((i) => COLLECTING.has(names[i - node.groups.length] ?? ''));
+    }
+    case 'Calc': {
+      const below = missingColumns(node.inputs[0]!);
+      return columns((i) => {
+        const rex = node.exprs[i]!;
+        return rex.kind === 'InputRef' && below.has(rex.index);
+      });
+    }
+    case 'Join': {
+      const [left, right] = node.inputs.map(missingColumns);
+      const width = node.inputs[0]!.fields.length;
+      return columns((i) => (i < width ? left!.has(i) : right!.has(i - width)));
+    }
+    case 'Exchange':
+    case 'Collect':
+      return missingColumns(node.inputs[0]!);
+    default:
+      return NONE;
+  }
+}
+
+const COLLECTING: ReadonlySet<string> = new Set(['LISTAGG', 'ARRAY_AGG']);
+const NONE: ReadonlySet<number> = new Set();
 
 function replaceRefs(rex: Rex, exprs: readonly Rex[]): Rex {
   if (rex.kind === 'InputRef') return exprs[rex.index]!;

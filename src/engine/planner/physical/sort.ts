@@ -6,6 +6,7 @@ import {
   type LogicalOver,
   type LogicalRank,
   type LogicalSort,
+  operandsOf,
 } from '../../plan/logical.ts';
 import { type OverAggregate, type PhysicalNode } from '../../plan/physical.ts';
 import { type RexBound } from '../../plan/rex.ts';
@@ -184,26 +185,30 @@ function overRefusal(
   if (key.descending) return refuse('over-descending', 'The window can only be ordered in ASCENDING mode.');
   if (upper.type !== 'CURRENT ROW' || !lower.type.endsWith('PRECEDING'))
     return refuse('over-following', 'OVER RANGE FOLLOWING windows are not supported yet.');
-  for (const { name, args, constants } of calls) {
-    if (name === 'COUNT' && args.length + (constants?.length ?? 0) > 1) return countOfSeveral();
+  for (const call of calls) {
+    const { name, args } = call;
+    if (name === 'COUNT' && args.length + (call.constants?.length ?? 0) > 1) return countOfSeveral();
     const unordered = refusedType({ name, args }, input.fields);
     if (unordered) return unordered;
     if (['LEAD', 'NTILE', 'PERCENT_RANK', 'CUME_DIST'].includes(name))
       return refuse('over-function', `${name} Function is not supported in stream mode.`);
-    const [offset, missing] = constants ?? [];
-    const value = input.fields[args[0] ?? -1]?.type;
+    const [value, offset, missing] = operandsOf<LogicalType>(
+      call,
+      (column) => input.fields[column]!.type,
+      (literal) => literal.type,
+    );
     // Flink names the offset's type where it means the value's.
     if (
       name === 'LAG' &&
       offset &&
       missing &&
       value &&
-      missing.type.root !== 'NULL' &&
-      heldAs(missing.type) !== heldAs(value)
+      missing.root !== 'NULL' &&
+      heldAs(missing) !== heldAs(value)
     ) {
       return refuse(
         'lag-default',
-        `Please explicitly cast default value ${printType(notNull(missing.type))} to ${printType(notNull(offset.type))}.`,
+        `Please explicitly cast default value ${printType(notNull(missing))} to ${printType(notNull(offset))}.`,
       );
     }
   }

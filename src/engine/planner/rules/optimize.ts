@@ -106,7 +106,7 @@ function toCalcs(given: LogicalNode, context: EvaluationContext, isStream: boole
   const merged = mergeOverProjects(given);
   const node =
     merged.kind === 'Project' && merged.exprs.some(hasOver)
-      ? splitOver(isStream ? inlineProject(merged) : merged, isStream)
+      ? splitOver(isStream ? inlineProject(merged) : merged, isStream, context)
       : merged;
   const rebuilt = mapInputs(node, (input) => toCalcs(input, context, isStream));
   if (rebuilt.kind === 'Project') {

@@ -1,3 +1,5 @@
+import { foldConstant, isFoldable } from '../../compile/fold-constants.ts';
+import type { EvaluationContext } from '../../functions/function-definition.ts';
 import {
   type AggregateCall,
   type Field,
@@ -7,7 +9,7 @@ import {
   type SortKey,
 } from '../../plan/logical.ts';
 import { type Rex, type RexOver, ref } from '../../plan/rex.ts';
-import { castTo, withoutNeedlessCasts } from '../../plan/rex-build.ts';
+import { withoutNeedlessCasts } from '../../plan/rex-build.ts';
 import { isDeterministic, mapRex, passesAll, rexKey, substitute } from '../../plan/rex-tools.ts';
 import { isProctime } from '../../types/logical-type.ts';
 import { constantIn } from './predicates.ts';
@@ -126,8 +128,8 @@ function canInline(project: LogicalProject, below: readonly Rex[]): boolean {
  * Splits a projection with OVER windows in levels, as Calcite's CalcRelSplitter: what is computed before (only if there is anything, literals
  * included), the windows, what is computed from them. Without a computing level on top Calcite forgets the names.
  */
-export function splitOver(given: LogicalProject, isStream: boolean): LogicalNode {
-  const reduced = { ...given, exprs: given.exprs.map((e) => mapRex(e, withLiterals)) };
+export function splitOver(given: LogicalProject, isStream: boolean, context: EvaluationContext): LogicalNode {
+  const reduced = { ...given, exprs: given.exprs.map((e) => mapRex(e, (r) => withLiterals(r, context))) };
   const project = isStream ? reduced : overUsedColumns(reduced);
   const overs: RexOver[] = [];
   const keys: string[] = [];
@@ -160,13 +162,12 @@ export function splitOver(given: LogicalProject, isStream: boolean): LogicalNode
         group: { partition, order, rows: over.rows, lower: over.lower, upper: over.upper, calls: [] },
       });
     }
-    const isShift = over.aggregate === 'LAG' || over.aggregate === 'LEAD';
-    const constants = over.operands.filter((o, n) => o.kind === 'Literal' && (n > 0 || !isShift));
+    const constants = over.operands.flatMap((value, n) => (value.kind === 'Literal' ? { at: n, value } : []));
     const calls = groups[g]!.calls;
     place.set(keys[i]!, [g, calls.length]);
     calls.push({
       name: over.aggregate,
-      args: over.operands.filter((o) => !constants.includes(o)).map(at),
+      args: over.operands.filter((o) => o.kind !== 'Literal').map(at),
       constants,
       distinct: over.distinct,
       filter: -1,
@@ -227,16 +228,14 @@ export function splitOver(given: LogicalProject, isStream: boolean): LogicalNode
   };
 }
 
-/** A literal that is cast, such as LAG's default, is a literal; what is cast to its own type is itself. */
-const withLiterals = (rex: Rex): Rex =>
+/** What is computed of literals alone is a literal; what is cast to its own type is itself. */
+const withLiterals = (rex: Rex, context: EvaluationContext): Rex =>
   rex.kind !== 'Over'
     ? rex
     : {
         ...rex,
         operands: rex.operands.map((o) =>
-          o.kind === 'Call' && o.operator === 'CAST' && o.operands[0]?.kind === 'Literal'
-            ? castTo(o.operands[0], o.type)
-            : withoutNeedlessCasts(o),
+          isFoldable(o) ? foldConstant(o, context) : withoutNeedlessCasts(o),
         ),
         partitionBy: rex.partitionBy.map(withoutNeedlessCasts),
         orderBy: rex.orderBy.map((key) => ({ ...key, rex: withoutNeedlessCasts(key.rex) })),

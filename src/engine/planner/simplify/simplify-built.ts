@@ -3,7 +3,7 @@ import { type EvaluationContext } from '../../functions/function-definition.ts';
 import { type Rex } from '../../plan/rex.ts';
 import { anew } from '../../plan/rex-build.ts';
 import { isCast, isNullLiteral, isTrueLiteral } from '../../plan/rex-tools.ts';
-import { type LogicalType, sameType, withNullable } from '../../types/logical-type.ts';
+import { sameType, withNullable } from '../../types/logical-type.ts';
 import { simplify, simplifyOnce } from './simplify.ts';
 import { ofTruth } from './simplify-truth.ts';
 
@@ -22,9 +22,11 @@ function builtCast(part: Rex, context: EvaluationContext): Rex {
   if (!isCast(part)) return part;
   const operand = part.operands[0]!;
   if (operand.kind === 'Literal' && !isNullLiteral(operand)) return foldConstant(part, context);
-  return sameType(asNullable(operand), asNullable(part)) ? operand : part;
+  const { type } = part;
+  return sameType(operand.type, type) || (type.nullable && sameType(withNullable(operand.type, true), type))
+    ? operand
+    : part;
 }
-const asNullable = ({ type }: Rex): LogicalType => withNullable(type, true);
 
 /** With TRUE, FALSE or NULL in the place of every condition of a CASE that constants decide, so that simplifying takes the branches they decide against. */
 export const decideBranches = (rex: Rex, context: EvaluationContext): Rex =>

@@ -185,8 +185,11 @@ function simplifyOne(rex: Rex, given = rex): Rex {
     case 'IS NOT NULL':
     case 'IS NULL':
       return simplifyNullTest(rex.operator, rex.operands[0]!, rex);
-    case 'IS TRUE':
-      return rex.operands[0]!.type.nullable ? rex : rex.operands[0]!;
+    case 'IS TRUE': {
+      const operand = rex.operands[0]!;
+      const made = operand.type.nullable ? ofTruth(operand, simplifyOnce) : operand;
+      return made.type.nullable ? { ...rex, operands: [made] } : made;
+    }
     case 'IS NOT FALSE':
       return rex.operands[0]!.type.nullable ? rex : rex.operands[0]!;
     case 'IS FALSE':
@@ -329,7 +332,7 @@ function comparedTruth(operator: string, a: Rex, b: Rex): Rex | null {
 function simplifyCase(operands: readonly Rex[], type: LogicalType, rex: Rex): Rex {
   const kept: Rex[] = [];
   for (let i = 0; i + 1 < operands.length; i += 2) {
-    const condition = ofTruth(operands[i]!, simplify);
+    const condition = ofTruth(operands[i]!, simplifyOnce);
     if (isAlwaysFalse(condition) || isNullLiteral(condition)) continue;
     if (isAlwaysTrue(condition)) {
       kept.push(operands[i + 1]!);
