@@ -234,7 +234,11 @@ export class ExpressionBinder implements Binder {
       case 'ItemAccess':
         return bindItem(this, expression);
       case 'FieldAccess':
-        return accessField(this, this.#sure(expression.operand), expression.field);
+        return accessField(
+          this,
+          this.typed(this.bind(expression.operand), expression.operand.span),
+          expression.field,
+        );
       case 'NamedArgument':
         return this.bind(expression.value);
       case 'SubQuery':
