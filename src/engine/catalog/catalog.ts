@@ -212,9 +212,10 @@ export class Catalog {
     if (catalog === undefined) return [...this.#catalogs.keys()];
     if (database === undefined) return [...(this.#catalogs.get(catalog)?.databases.keys() ?? [])];
     if (path.length > 2) return [];
-    return this.allObjects()
-      .filter((object) => object.path[0] === catalog && object.path[1] === database)
-      .map((object) => object.path[2]);
+    const names = new Set(this.#catalogs.get(catalog)?.databases.get(database)?.objects.keys());
+    for (const { path } of this.#temporary.values())
+      if (path[0] === catalog && path[1] === database) names.add(path[2]);
+    return [...names];
   }
 
   /** Everything there is beside tables and views, as text. */
