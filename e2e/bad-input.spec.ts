@@ -100,6 +100,7 @@ test('a row that the query dies of stops the run at its step, and code that does
   await expect(page.locator('[data-bar="failed"]')).toContainText('cannot be compiled');
   await expect(page.locator('[data-oddity="uncompiled"]')).toBeVisible();
   await expect(playground.sentence()).toHaveText('The run stopped before its first row.');
+  await expect(page.getByText('Press →')).toHaveCount(0);
   expect(playground.complaints).toEqual([]);
 });
 

@@ -1,5 +1,4 @@
 import { type Diagnostic, SqlError } from './base/diagnostic.ts';
-import type { Span } from './base/span.ts';
 import type { CatalogTable } from './catalog/catalog.ts';
 import {
   type BatchAnswer,
@@ -33,7 +32,7 @@ import { sinkKey } from './planner/changelog/infer-changelog.ts';
 import { whyKinds } from './planner/changelog/why-kinds.ts';
 import { shareAll } from './planner/physical/share-subplans.ts';
 import { zoneOf } from './planner/plan-statement.ts';
-import { compileScript, tableInfo } from './script/compile-script.ts';
+import { type CompiledScript, compileScript, tableInfo } from './script/compile-script.ts';
 import { carriedKinds, inputFailure, inputReader, isProblem } from './script/run-inputs.ts';
 import { snapshotOf } from './script/snapshot.ts';
 import { Recording } from './trace/recording.ts';
@@ -196,13 +195,15 @@ const NO_STEPS: StepColumns = {
   changes: 0,
 };
 
-/** A mistake of our own while compiling is told as one, and leaves the engine usable. */
-/** Flink names no place for what a job dies of; where there is only one statement it is that. */
-function placed(failure: RunFailure, jobs: readonly { readonly span: Span }[]): RunFailure {
+/** Flink names no place for what a job dies of: it is the statement whose code does not compile, or the only one there is. */
+function placed(failure: RunFailure, jobs: CompiledScript['jobs']): RunFailure {
   const { diagnostic } = failure;
-  if (diagnostic.span || jobs.length !== 1) return failure;
-  return { ...failure, diagnostic: { ...diagnostic, span: jobs[0]!.span } };
+  const uncompiled = jobs.find(({ planned }) => planned.run.uncompiled?.diagnostic === diagnostic);
+  const span = (uncompiled ?? (jobs.length === 1 ? jobs[0] : undefined))?.span;
+  return diagnostic.span || !span ? failure : { ...failure, diagnostic: { ...diagnostic, span } };
 }
+
+/** A mistake of our own while compiling is told as one, and leaves the engine usable. */
 
 function guarded<T>(work: () => T): T | { readonly failure: Diagnostic } {
   try {

@@ -24,20 +24,6 @@ export const AGGREGATES: ReadonlySet<string> = new Set([
   'PERCENTILE',
 ]);
 
-/** Functions that only exist with an OVER clause. */
-export const OVER_FUNCTIONS: ReadonlySet<string> = new Set([
-  'ROW_NUMBER',
-  'RANK',
-  'DENSE_RANK',
-  'PERCENT_RANK',
-  'CUME_DIST',
-  'NTILE',
-  'LAG',
-  'LEAD',
-]);
-
-export const OVER_FUNCTIONS_OF_VALUES: ReadonlySet<string> = new Set(['NTILE', 'LAG', 'LEAD']);
-
 /** Functions that only exist in MATCH_RECOGNIZE, with the arguments the validator adds. */
 export const PATTERN_FUNCTIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ['CLASSIFIER', []],
@@ -67,6 +53,7 @@ export const WINDOW_AUXILIARY: ReadonlyMap<
   ),
 );
 
+/** What functions that number the rows of a window give. */
 export const RANKS: { readonly [name: string]: LogicalType } = {
   ROW_NUMBER: notNull(BIGINT),
   RANK: notNull(BIGINT),
@@ -76,5 +63,8 @@ export const RANKS: { readonly [name: string]: LogicalType } = {
   CUME_DIST: notNull(DOUBLE),
 };
 
-/** Functions that only exist with OVER. */
 export const isRankFunction = (name: string): boolean => RANKS[name] !== undefined;
+
+/** Functions that only exist with an OVER clause. */
+export const OVER_FUNCTIONS: ReadonlySet<string> = new Set([...Object.keys(RANKS), 'LAG', 'LEAD']);
+export const OVER_FUNCTIONS_OF_VALUES: ReadonlySet<string> = new Set(['NTILE', 'LAG', 'LEAD']);

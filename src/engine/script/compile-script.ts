@@ -79,7 +79,7 @@ export function* compileStatement(
     return;
   }
   for (const bound of bounds) {
-    const planned = placed(planStatement(bound, config), source);
+    const planned = planStatement(bound, config);
     const isExplained = bound.explain !== null;
     yield {
       kind: 'explain',
@@ -91,14 +91,6 @@ export function* compileStatement(
     checkRunnable(planned, session.config);
     yield { kind: 'job', planned };
   }
-}
-
-/** What a job dies of as it starts is the statement's fault where no part of it is named. */
-function placed(planned: PlannedStatement, { text, offset }: StatementText): PlannedStatement {
-  const diagnostic = planned.run.uncompiled?.diagnostic;
-  if (!diagnostic || diagnostic.span) return planned;
-  const span = { start: offset, end: offset + text.length };
-  return { ...planned, run: { ...planned.run, uncompiled: new SqlError({ ...diagnostic, span }) } };
 }
 
 const leftOut = (details: readonly string[]): readonly string[] =>

@@ -105,7 +105,9 @@ function Log({ moment }: { readonly moment: Moment }) {
         </tbody>
       </table>
       {count === 0 && index.slice.from === 0 && (
-        <p className={styles['empty']}>{t(moment.position === 0 ? 'log.empty' : 'log.notYet')}</p>
+        <p className={styles['empty']}>
+          {t(moment.position === 0 && moment.run.steps.count > 0 ? 'log.empty' : 'log.notYet')}
+        </p>
       )}
       <TurnWatermarks moment={moment} />
     </div>

@@ -150,8 +150,8 @@ function emptiness(
 ): 'empty' | 'notYet' | 'none' | 'emptied' {
   const own = run.sinks.findIndex(({ name }) => name === sink);
   if (index.changes.sink.subarray(0, changesDone(index.changes, position)).includes(own)) return 'emptied';
-  if (position === 0) return 'empty';
-  return position < run.steps.count ? 'notYet' : 'none';
+  if (position === run.steps.count) return 'none';
+  return position === 0 ? 'empty' : 'notYet';
 }
 
 function Row({
